@@ -1,0 +1,44 @@
+// Bundles each side: extension as CJS (VS Code loads it with require), server and workers as ESM, panel for the browser.
+import { readFile, rm } from "node:fs/promises";
+import * as esbuild from "esbuild";
+
+const watch = process.argv.includes("--watch");
+const { version } = JSON.parse(await readFile("package.json", "utf8"));
+
+/** Bundled CommonJS packages still call require and read __dirname. */
+const esmBanner =
+  "import { createRequire as lfcRequire } from 'node:module';" +
+  "const require = lfcRequire(import.meta.url);" +
+  "const __filename = import.meta.filename, __dirname = import.meta.dirname;";
+
+const common = {
+  bundle: true,
+  minify: !watch,
+  keepNames: true,
+  sourcemap: "linked",
+  legalComments: "none",
+  logLevel: "warning",
+  define: { LFC_VERSION: JSON.stringify(version) },
+};
+
+const builds = [
+  {
+    ...common,
+    entryPoints: { main: "src/server/main.ts", analysisWorker: "src/server/analysis/worker.ts" },
+    outdir: "dist/server",
+    platform: "node",
+    format: "esm",
+    target: "node22",
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
+    outExtension: { ".js": ".mjs" },
+    banner: { js: esmBanner },
+  },
+];
+
+await rm("dist", { recursive: true, force: true });
+if (watch) {
+  for (const options of builds) await (await esbuild.context(options)).watch();
+} else {
+  await Promise.all(builds.map((options) => esbuild.build(options)));
+}

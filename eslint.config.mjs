@@ -1,0 +1,75 @@
+import js from "@eslint/js";
+import tseslint from "typescript-eslint";
+import { importTable } from "./scripts/lintRules.mjs";
+
+export default tseslint.config(
+  { ignores: ["dist/", "media/", "coverage/", "shots/", "test/fixtures/", "node_modules/"] },
+  js.configs.recommended,
+  {
+    files: ["**/*.mjs"],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          "process",
+          "console",
+          "URL",
+          "Buffer",
+          "fetch",
+          "AbortSignal",
+          "setTimeout",
+          "clearTimeout",
+          "performance",
+          "structuredClone",
+          "AbortController",
+          "setInterval",
+          "clearInterval",
+          "TextDecoder",
+          "TextEncoder",
+          "Response",
+          "Headers",
+        ].map((name) => [name, "readonly"]),
+      ),
+    },
+  },
+  {
+    files: ["src/**/*.ts", "src/**/*.tsx", "test/**/*.ts"],
+    extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
+    plugins: { lfc: { rules: { "import-table": importTable } } },
+    languageOptions: {
+      parserOptions: {
+        project: ["src/*/tsconfig.json", "test/tsconfig.json"],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      "lfc/import-table": "error",
+      "@typescript-eslint/consistent-type-imports": ["error", { disallowTypeAnnotations: false }],
+      "@typescript-eslint/consistent-type-assertions": ["error", { assertionStyle: "as" }],
+      "@typescript-eslint/no-unsafe-type-assertion": "error",
+      "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+      "@typescript-eslint/no-meaningless-void-operator": "off",
+      "@typescript-eslint/no-confusing-void-expression": "off",
+      // Services are objects of closures: their methods have no `this` to lose.
+      "@typescript-eslint/unbound-method": "off",
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      // The sides that read compilers' types meet enums and overloads these two misjudge.
+      "@typescript-eslint/unified-signatures": "off",
+      "no-console": "error",
+      eqeqeq: "error",
+    },
+  },
+  {
+    // The low-level server is deprecated for general use; one per request over our own registry is the reason it stays.
+    files: ["src/server/faces/mcp/*.ts"],
+    rules: { "@typescript-eslint/no-deprecated": "off" },
+  },
+  {
+    files: ["test/**/*.ts"],
+    rules: {
+      "@typescript-eslint/no-unused-expressions": "off",
+      "@typescript-eslint/no-unsafe-type-assertion": "off",
+      "no-console": "off",
+    },
+  },
+);

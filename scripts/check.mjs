@@ -1,0 +1,66 @@
+// npm run check: types, lint, format, unused code and generated files, side by side. Prints only what is wrong.
+import { spawn } from "node:child_process";
+import { cpus } from "node:os";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const bin = (...args) => ["scripts/node.mjs", "--bin", ...args];
+const types = (side) => ({ name: `types of ${side}`, args: bin("tsc", "-p", side) });
+
+const checks = [
+  {
+    name: "lint",
+    args: bin("eslint", ".", "--cache", "--cache-location", "node_modules/.cache/eslint", "--max-warnings", "0"),
+  },
+  ...["src/server", "src/extension", "src/webview", "test"]
+    .filter((side) => existsSync(path.join(root, side)))
+    .map(types),
+  {
+    name: "format",
+    args: bin(
+      "prettier",
+      "--check",
+      "--cache",
+      "--cache-location",
+      "node_modules/.cache/prettier.json",
+      "--log-level",
+      "warn",
+      ".",
+    ),
+  },
+  { name: "unused code", args: bin("knip") },
+  { name: "generated files", args: ["scripts/gen.mjs", "--check"] },
+];
+
+const started = performance.now();
+const waiting = [...checks];
+let failed = 0;
+await Promise.all(Array.from({ length: Math.min(cpus().length, 4) }, worker));
+const seconds = ((performance.now() - started) / 1000).toFixed(1);
+console.log(
+  failed === 0
+    ? `check: all ${checks.length} pass (${seconds} s)`
+    : `check: ${failed} of ${checks.length} fail (${seconds} s)`,
+);
+process.exitCode = failed === 0 ? 0 : 1;
+
+async function worker() {
+  for (let check = waiting.shift(); check; check = waiting.shift()) {
+    const { code, output } = await run(check.args);
+    if (code === 0) continue;
+    failed++;
+    console.log(`--- ${check.name}\n${output.trim()}\n`);
+  }
+}
+
+function run(args) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    child.stdout.on("data", (data) => (output += data));
+    child.stderr.on("data", (data) => (output += data));
+    child.on("close", (code) => resolve({ code, output }));
+  });
+}

@@ -1,0 +1,18 @@
+// npm run gen: writes the files that are made from code; --check only tells which differ.
+import { readFile, writeFile } from "node:fs/promises";
+import { format } from "prettier";
+
+const check = process.argv.includes("--check");
+const { generated } = await import("./lib/generated.mjs");
+
+let stale = 0;
+for (const { path, text } of await generated()) {
+  const config = { parser: path.endsWith(".md") ? "markdown" : "json", printWidth: 120 };
+  const wanted = path.endsWith(".md") || path.endsWith(".json") ? await format(text, config) : text;
+  const present = await readFile(path, "utf8").catch(() => "");
+  if (present === wanted) continue;
+  stale++;
+  if (check) console.log(`${path} is not what the code says: run \`npm run gen\`.`);
+  else await writeFile(path, wanted).then(() => console.log(`wrote ${path}`));
+}
+process.exitCode = check && stale > 0 ? 1 : 0;

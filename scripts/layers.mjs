@@ -1,0 +1,70 @@
+// Who may import whom, as data. A folder that is not listed may be imported by nobody outside itself.
+// Checked by the lint rule below; docs/architecture.md states the reasons.
+
+/** Folder → folders it may import from, besides itself. `types:` allows only `import type`. */
+export const layers = {
+  "src/protocol": [],
+  "src/extension": ["src/protocol"],
+  "src/webview": ["src/protocol"],
+  "src/server/platform": ["src/protocol"],
+  "src/server/storage": ["src/server/platform", "src/protocol"],
+  "src/server/workspace": ["src/server/platform", "src/protocol", "types:src/server/storage"],
+  "src/server/analysis": ["src/server/platform", "src/protocol", "types:src/server/workspace"],
+  "src/server/langflow": [
+    "src/server/platform",
+    "src/protocol",
+    "types:src/server/storage",
+    "types:src/server/workspace",
+    "types:src/server/economy",
+  ],
+  "src/server/economy": ["src/server/platform", "src/protocol", "types:src/server/storage"],
+  "src/server/tools": [
+    "src/server/platform",
+    "src/protocol",
+    "types:src/server/workspace",
+    "types:src/server/analysis",
+    "types:src/server/economy",
+    "types:src/server/langflow",
+  ],
+  "src/server/faces/http": ["src/server/platform", "src/server/tools", "src/protocol"],
+  "src/server/faces/mcp": ["src/server/platform", "src/server/tools", "src/protocol"],
+  "src/server/faces/lsp": [
+    "src/server/platform",
+    "src/server/tools",
+    "src/protocol",
+    "types:src/server/workspace",
+    "types:src/server/analysis",
+    "types:src/server/langflow",
+    "types:src/server/economy",
+    "types:src/server",
+  ],
+  // The composition root and the command line see everything; nothing sees them.
+  "src/server": [
+    "src/protocol",
+    "src/server/platform",
+    "src/server/storage",
+    "src/server/workspace",
+    "src/server/analysis",
+    "src/server/langflow",
+    "src/server/economy",
+    "src/server/tools",
+    "src/server/faces/http",
+    "src/server/faces/mcp",
+    "src/server/faces/lsp",
+  ],
+};
+
+/** Packages that only these folders may import. */
+export const packageOwners = {
+  "ts-morph": ["src/server/analysis"],
+  "@vscode/tree-sitter-wasm": ["src/server/analysis"],
+  "@modelcontextprotocol/server": ["src/server/faces/mcp"],
+  "@modelcontextprotocol/node": ["src/server/faces/mcp"],
+  "vscode-languageserver": ["src/server/faces/lsp"],
+  "vscode-languageclient": ["src/extension"],
+  vscode: ["src/extension"],
+  "sql.js": ["src/server/storage"],
+  "node:sqlite": ["src/server/storage"],
+  undici: ["src/server/langflow", "src/server/platform"],
+  react: ["src/webview"],
+};

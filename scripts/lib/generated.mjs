@@ -1,0 +1,40 @@
+// Every generated file with the text that it must have. Run by Node's type stripping, so sources are imported as they are.
+import { allTools } from "../../src/server/tools/index.ts";
+import { listedTool } from "../../src/server/tools/listedTool.ts";
+
+/** @returns {Promise<{ path: string, text: string }[]>} */
+export async function generated() {
+  return [{ path: "docs/tools.md", text: toolsReference() }];
+}
+
+function toolsReference() {
+  const sections = allTools.map((tool) => {
+    const { inputSchema } = listedTool(tool);
+    const required = new Set(inputSchema.required ?? []);
+    const rows = Object.entries(inputSchema.properties ?? {}).map(
+      ([name, schema]) =>
+        `| \`${name}\` | ${typeText(schema)} | ${required.has(name) && schema.default === undefined ? "yes" : ""} | ${cell(schema.description ?? "")} |`,
+    );
+    return [
+      `## ${tool.name}`,
+      "",
+      `${tool.description} Toolset \`${tool.toolset}\`, effect \`${tool.effect}\`.`,
+      "",
+      ...(rows.length > 0
+        ? ["| argument | type | required | meaning |", "| --- | --- | --- | --- |", ...rows, ""]
+        : []),
+    ].join("\n");
+  });
+  return `# Tools\n\n<!-- Written by npm run gen. -->\n\n${sections.join("\n")}`;
+}
+
+function typeText(schema) {
+  if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(", ");
+  if (schema.anyOf) return schema.anyOf.map(typeText).join(" or ");
+  if (schema.type === "array") return `list of ${typeText(schema.items ?? {})}`;
+  return schema.default === undefined ? String(schema.type) : `${schema.type}, ${JSON.stringify(schema.default)}`;
+}
+
+function cell(text) {
+  return text.replaceAll("|", "\\|");
+}

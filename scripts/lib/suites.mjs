@@ -1,0 +1,7 @@
+// The suites of npm test, in the order they run. `needs` names real parts of realParts.mjs; `seconds` bounds a run.
+
+/** @type {readonly { name: string, files: string[], fast: boolean, needs: string[], seconds: number }[]} */
+export const suites = [
+  { name: "unit", files: ["test/server/**/*.test.ts"], fast: true, needs: [], seconds: 150 },
+  { name: "mcp", files: ["test/mcp/**/*.test.ts"], fast: true, needs: [], seconds: 150 },
+];

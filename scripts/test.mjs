@@ -1,0 +1,93 @@
+// npm test: every suite that can run here, then what was skipped and the command that adds it. --fast: no real parts.
+// With CI=true a missing real part is a failure.
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { realParts } from "./lib/realParts.mjs";
+import { suites } from "./lib/suites.mjs";
+
+const fast = process.argv.includes("--fast");
+const only = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+const parts = realParts();
+const scratch = await mkdtemp(path.join(tmpdir(), "lfc-test-"));
+const totals = { passed: 0, failed: 0, skipped: 0 };
+const notes = [];
+
+try {
+  if ((await run(["esbuild.mjs"], 120)) !== 0) throw new Error("The build failed.");
+  for (const suite of suites) {
+    if (fast && !suite.fast) continue;
+    if (only.length > 0 && !only.includes(suite.name)) continue;
+    const missing = suite.needs.filter((part) => !parts[part]?.present);
+    if (missing.length > 0) {
+      skip(suite, missing);
+      continue;
+    }
+    await runSuite(suite);
+  }
+} finally {
+  await rm(scratch, { recursive: true, force: true });
+}
+for (const note of notes) console.log(note);
+console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
+process.exitCode = totals.failed > 0 || totals.passed === 0 ? 1 : 0;
+
+function skip(suite, missing) {
+  const install = missing.map((part) => parts[part]?.install ?? `npm run setup:real -- ${part}`).join(" && ");
+  if (process.env.CI === "true") {
+    totals.failed++;
+    notes.push(`FAILED ${suite.name}: ${missing.join(", ")} is not installed (${install})`);
+  } else {
+    totals.skipped++;
+    notes.push(`skipped ${suite.name}: needs ${missing.join(", ")}; add it with: ${install}`);
+  }
+}
+
+async function runSuite(suite) {
+  console.log(`\n== ${suite.name}`);
+  const started = performance.now();
+  const report = path.join(scratch, `${suite.name}.json`);
+  const mocha = [
+    "scripts/node.mjs",
+    "--bin",
+    "mocha",
+    "--reporter",
+    "test/support/reporter.mjs",
+    "--reporter-option",
+    `file=${report}`,
+    ...suite.files,
+  ];
+  const code = await run(mocha, suite.seconds);
+  const counts = await readFile(report, "utf8").then(JSON.parse, () => undefined);
+  if (counts) {
+    totals.passed += counts.passed;
+    totals.failed += counts.failed;
+    totals.skipped += counts.pending.length;
+    for (const title of counts.pending) notes.push(`skipped ${suite.name}: ${title}`);
+    if (process.env.CI === "true") {
+      totals.failed += counts.pending.length;
+    }
+  }
+  // A run that was killed or died before its report must not pass for an empty one.
+  if (code !== 0 && (!counts || counts.failed === 0)) {
+    totals.failed++;
+    notes.push(`FAILED ${suite.name}: ended with ${code}`);
+  }
+  console.log(`   ${((performance.now() - started) / 1000).toFixed(1)} s`);
+}
+
+function run(args, seconds) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args, { stdio: "inherit" });
+    const timer = setTimeout(() => {
+      console.error(`Stopped after ${seconds} s.`);
+      child.kill("SIGTERM");
+      setTimeout(() => child.kill("SIGKILL"), 5000).unref();
+    }, seconds * 1000);
+    child.on("close", (code, signal) => {
+      clearTimeout(timer);
+      resolve(code ?? signal);
+    });
+  });
+}

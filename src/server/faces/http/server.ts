@@ -1,0 +1,125 @@
+import { createServer } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { describeError } from "../../platform/logger.ts";
+import type { Logger } from "../../platform/logger.ts";
+import type { ToolRunner } from "../../tools/runTool.ts";
+import { guardRequest, pathOf } from "./guard.ts";
+import type { GuardOptions } from "./guard.ts";
+import { readJsonBody } from "./jsonBody.ts";
+import { rpcError } from "./jsonRpc.ts";
+import { answerToolsApi } from "./toolsApi.ts";
+
+/** Serves one MCP request whose body has been read and checked. */
+export type McpHandler = (request: IncomingMessage, response: ServerResponse, body: unknown) => Promise<void>;
+
+export interface HttpServerOptions {
+  readonly guard: GuardOptions;
+  readonly runner: ToolRunner;
+  readonly mcp: McpHandler;
+  readonly log: Logger;
+  ready(): boolean;
+  /** Prometheus text. */
+  metrics(): string;
+}
+
+/**
+ * The HTTP face: the guard, then six routes. Every body it sends is JSON (or Prometheus text), never HTML, and no
+ * answer carries a CORS header.
+ */
+export function createHttpServer(options: HttpServerOptions): Server {
+  const server = createServer(
+    { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 },
+    (request, response) => {
+      handle(request, response, options).catch((error: unknown) => {
+        options.log.error("http.internal", { path: pathOf(request.url ?? ""), ...describeError(error) });
+        if (response.headersSent) response.destroy();
+        else sendJson(response, 500, rpcError(-32603, "The server failed inside."));
+      });
+    },
+  );
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+    if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();
+    const status = error.code === "HPE_HEADER_OVERFLOW" ? "431 Request Header Fields Too Large" : "400 Bad Request";
+    socket.end(`HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n{}`);
+  });
+  return server;
+}
+
+async function handle(request: IncomingMessage, response: ServerResponse, options: HttpServerOptions) {
+  const refusal = guardRequest(request, options.guard);
+  if (refusal) {
+    // The body is never read, so the connection cannot be used again.
+    response.setHeader("connection", "close");
+    return sendJson(response, refusal.status, rpcError(-32600, refusal.message), refusal.headers);
+  }
+  switch (pathOf(request.url ?? "")) {
+    case "/health":
+      return onlyMethod("GET", request, response, () => {
+        sendJson(response, 200, { status: "ok" });
+      });
+    case "/ready":
+      return onlyMethod("GET", request, response, () => {
+        const ready = options.ready();
+        sendJson(response, ready ? 200 : 503, { status: ready ? "ready" : "starting" });
+      });
+    case "/metrics":
+      return onlyMethod("GET", request, response, () => {
+        response.writeHead(200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" });
+        response.end(options.metrics());
+      });
+    case "/mcp":
+      return onlyMethod("POST", request, response, () => serveMcp(request, response, options));
+    case "/api/v1/tools/list":
+    case "/api/v1/tools/call":
+      return onlyMethod("POST", request, response, () => serveToolsApi(request, response, options));
+    default:
+      return sendJson(response, 404, rpcError(-32601, "There is nothing at this path."));
+  }
+}
+
+async function serveMcp(request: IncomingMessage, response: ServerResponse, options: HttpServerOptions) {
+  const body = await readJsonBody(request);
+  if (!body.ok) return refuseBody(response, body);
+  if (body.value === null || typeof body.value !== "object" || Array.isArray(body.value)) {
+    return sendJson(response, 400, rpcError(-32600, "Send one JSON-RPC message; batches are not taken."));
+  }
+  await options.mcp(request, response, body.value);
+}
+
+async function serveToolsApi(request: IncomingMessage, response: ServerResponse, options: HttpServerOptions) {
+  const body = await readJsonBody(request);
+  if (!body.ok) return refuseBody(response, body);
+  const gone = new AbortController();
+  response.on("close", () => {
+    gone.abort();
+  });
+  const client = request.headers["user-agent"]?.slice(0, 80) ?? "http";
+  const path = pathOf(request.url ?? "");
+  const answer = await answerToolsApi({ path, body: body.value, runner: options.runner, client, signal: gone.signal });
+  sendJson(response, answer.status, answer.body);
+}
+
+async function onlyMethod(
+  method: "GET" | "POST",
+  request: IncomingMessage,
+  response: ServerResponse,
+  serve: () => void | Promise<void>,
+): Promise<void> {
+  if (request.method === method) return serve();
+  sendJson(response, 405, rpcError(-32600, `Use ${method}.`), { allow: method });
+}
+
+function refuseBody(response: ServerResponse, body: { status: number; code: number; message: string }): void {
+  response.setHeader("connection", "close");
+  sendJson(response, body.status, rpcError(body.code, body.message));
+}
+
+function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: object,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  response.writeHead(status, { "content-type": "application/json", "x-content-type-options": "nosniff", ...headers });
+  response.end(JSON.stringify(body));
+}

@@ -1,0 +1,87 @@
+import { ProtocolError, ProtocolErrorCode, Server } from "@modelcontextprotocol/server";
+import type { McpRequestContext, McpServerFactory } from "@modelcontextprotocol/server";
+import { listedTool } from "../../tools/listedTool.ts";
+import { defaultToolsets } from "../../tools/index.ts";
+import type { Caller } from "../../tools/context.ts";
+import type { ToolRunner } from "../../tools/runTool.ts";
+
+export interface McpOptions {
+  readonly runner: ToolRunner;
+  readonly version: string;
+  readonly face: Caller["face"];
+}
+
+const listTtlMs = 300_000;
+
+/**
+ * Builds one low-level server per request (HTTP) or connection (stdio), at either protocol revision. Two handlers over
+ * our own registry: the SDK's high-level server registers every tool again for each request and is 3 times slower.
+ */
+export function mcpFactory(options: McpOptions): McpServerFactory {
+  const { runner, version, face } = options;
+  return (request) => {
+    const server = new Server(
+      { name: "langflow-connect", title: "Langflow Connect", version },
+      { capabilities: { tools: {} }, cacheHints: { "tools/list": { ttlMs: listTtlMs, cacheScope: "private" } } },
+    );
+    server.setRequestHandler("tools/list", () => ({
+      tools: runner.registry.inToolsets(toolsetsOf(request)).map(listedTool),
+    }));
+    server.setRequestHandler("tools/call", async ({ params }, context) => {
+      if (!runner.registry.find(params.name)) {
+        // Run it all the same: the refusal belongs in the ledger like any other.
+        const refused = await runner.run({
+          name: params.name,
+          args: {},
+          caller: caller(),
+          signal: context.mcpReq.signal,
+        });
+        throw new ProtocolError(ProtocolErrorCode.InvalidParams, messageOf(refused.text));
+      }
+      const token = context.mcpReq._meta?.progressToken;
+      const result = await runner.run({
+        name: params.name,
+        args: params.arguments,
+        caller: caller(),
+        signal: context.mcpReq.signal,
+        ...(token !== undefined && {
+          onProgress: ({ done, total, message }) => {
+            void context.mcpReq
+              .notify({
+                method: "notifications/progress",
+                params: { progressToken: token, progress: done, message, ...(total !== undefined && { total }) },
+              })
+              // The client may be gone; its closed stream cancels the call by itself.
+              .catch(() => undefined);
+          },
+        }),
+      });
+      return { content: [{ type: "text", text: result.text }], isError: result.isError };
+
+      function caller(): Caller {
+        return { face, client: clientName(server, request) };
+      }
+    });
+    return server;
+  };
+}
+
+function toolsetsOf(request: McpRequestContext): readonly string[] {
+  const asked = request.requestInfo && new URL(request.requestInfo.url).searchParams.get("toolsets");
+  return asked ? asked.split(",") : defaultToolsets;
+}
+
+/** The client's own name, for the ledger and the panel only: nothing is decided by it. */
+function clientName(server: Server, request: McpRequestContext): string {
+  const name = server.getClientVersion()?.name ?? request.requestInfo?.headers.get("user-agent") ?? "unknown";
+  return name.slice(0, 80);
+}
+
+function messageOf(text: string): string {
+  const answer: unknown = JSON.parse(text);
+  if (answer !== null && typeof answer === "object" && "error" in answer) {
+    const { error } = answer;
+    if (error !== null && typeof error === "object" && "message" in error) return String(error.message);
+  }
+  return "Unknown tool.";
+}

@@ -1,0 +1,47 @@
+/** What a caller can tell failures apart by. */
+export type ErrorCode =
+  | "INVALID_ARGUMENT"
+  | "NOT_FOUND"
+  | "AMBIGUOUS"
+  | "CONFLICT"
+  | "PATH_OUTSIDE_WORKSPACE"
+  | "PROTECTED_PATH"
+  | "SECRET_FILE"
+  | "BINARY_FILE"
+  | "TOO_LARGE"
+  | "NOT_A_REGULAR_FILE"
+  | "EGRESS_BLOCKED"
+  | "UNSUPPORTED_LANGUAGE"
+  | "NOT_READY"
+  | "CANCELLED"
+  | "INTERNAL";
+
+/** The one failure that crosses a boundary: a code, one sentence, and what to call or set next. */
+export class ToolError extends Error {
+  readonly code: ErrorCode;
+  readonly remedy: string;
+  /** More fields for the caller, such as the lines of an ambiguous match. Never foreign text. */
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, message: string, remedy: string, details: Readonly<Record<string, unknown>> = {}) {
+    super(message);
+    this.name = "ToolError";
+    this.code = code;
+    this.remedy = remedy;
+    this.details = details;
+  }
+}
+
+export function cancelled(): ToolError {
+  return new ToolError("CANCELLED", "The call was cancelled.", "Call again when the answer is wanted.");
+}
+
+/** Throws CANCELLED once the signal fired; called between steps of long work. */
+export function throwIfCancelled(signal: AbortSignal): void {
+  if (signal.aborted) throw cancelled();
+}
+
+/** The `code` of a Node system error, such as ENOENT, or "" for anything else. */
+export function systemCode(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+}

@@ -1,0 +1,27 @@
+import type { Analysis } from "../analysis/door.ts";
+import type { Logger } from "../platform/logger.ts";
+import type { Jobs } from "./jobs.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+
+/** Who calls: the face it came through and the name that the client gave itself. */
+export interface Caller {
+  readonly face: "mcp" | "http" | "stdio" | "cli" | "lsp";
+  readonly client: string;
+}
+
+export interface Progress {
+  readonly done: number;
+  readonly total?: number;
+  readonly message: string;
+}
+
+/** All that a tool may use. A member is added when a tool needs it. */
+export interface ToolContext {
+  readonly workspace: Workspace;
+  readonly analysis: Analysis;
+  readonly jobs: Jobs;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  readonly caller: Caller;
+  progress(progress: Progress): void;
+}

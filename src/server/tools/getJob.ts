@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { defineTool, lines } from "./defineTool.ts";
+import { Param } from "./params.ts";
+
+export const getJob = defineTool({
+  name: "get_job",
+  title: "Get job",
+  toolset: "jobs",
+  effect: "read",
+  description: lines(
+    "Waits for, or cancels, a call that answered with a jobId.",
+    "Returns state (running, done, cancelled), progress and, when done, result.",
+  ),
+  input: z.strictObject({
+    jobId: z.string().max(64),
+    wait: Param.wait.optional(),
+    cancel: z.boolean().optional().describe("true ends the job"),
+  }),
+  output: z.looseObject({ state: z.enum(["running", "done", "failed", "cancelled"]) }),
+  async handler({ jobId, wait = 30, cancel = false }, { jobs, signal }) {
+    if (cancel) return { ...jobs.cancel(jobId) };
+    return { ...(await jobs.get(jobId, wait * 1000, signal)) };
+  },
+});

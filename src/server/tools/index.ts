@@ -1,0 +1,24 @@
+import type { Tool, Toolset } from "./defineTool.ts";
+import { analyzeRepository } from "./analyzeRepository.ts";
+import { getJob } from "./getJob.ts";
+import { readFile } from "./readFile.ts";
+
+/** Every tool, in the order that clients see. One line each. */
+export const allTools: readonly Tool[] = [readFile, analyzeRepository, getJob];
+
+export const defaultToolsets: readonly Toolset[] = ["files", "code", "refactor", "jobs"];
+
+export interface ToolRegistry {
+  readonly all: readonly Tool[];
+  find(name: string): Tool | undefined;
+  inToolsets(toolsets: readonly string[]): readonly Tool[];
+}
+
+export function createRegistry(tools: readonly Tool[] = allTools): ToolRegistry {
+  const byName = new Map(tools.map((tool) => [tool.name, tool]));
+  return {
+    all: tools,
+    find: (name) => byName.get(name),
+    inToolsets: (toolsets) => tools.filter((tool) => toolsets.includes(tool.toolset)),
+  };
+}

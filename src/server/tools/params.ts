@@ -1,0 +1,14 @@
+import { z } from "zod";
+
+/** Arguments and answer fields that mean the same in every tool. */
+export const Param = {
+  path: z.string().min(1).max(4096).describe("Path relative to the workspace root, with /"),
+  line: z.int().min(1).describe("1-based line"),
+  column: z.int().min(1).describe("1-based column"),
+  limit: z.int().min(1).max(1000).describe("Most items in one answer"),
+  cursor: z.string().max(4096).describe("`cursor` of the previous answer, for the next page"),
+  maxTokens: z.int().min(200).max(100_000).default(2000).describe("Answer budget in tokens"),
+  wait: z.int().min(0).max(170).describe("Seconds to wait for the answer before a job id is given"),
+};
+
+export const Incomplete = z.array(z.object({ path: z.string(), reason: z.string() }));

@@ -1,0 +1,81 @@
+import { Client as ModernClient, StreamableHTTPClientTransport as ModernHttp } from "@modelcontextprotocol/client";
+import { StdioClientTransport as ModernStdio } from "@modelcontextprotocol/client/stdio";
+import { Client as LegacyClient } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport as LegacyStdio } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { StreamableHTTPClientTransport as LegacyHttp } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { serverMain } from "./server.ts";
+import type { RunningServer } from "./server.ts";
+
+export interface CallAnswer {
+  readonly isError: boolean;
+  /** The parsed JSON of the text answer. */
+  readonly value: Record<string, unknown>;
+}
+
+export interface TestClient {
+  listTools(): Promise<readonly { name: string }[]>;
+  call(name: string, args?: Record<string, unknown>, options?: CallOptions): Promise<CallAnswer>;
+  close(): Promise<void>;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  onprogress?(progress: { progress: number; total?: number | undefined }): void;
+}
+
+const identity = { name: "lfc-test", version: "1" };
+
+/** The four ways a real client reaches the server: two eras over two transports. */
+export const clientKinds = ["2025-11-25 http", "2026-07-28 http", "2025-11-25 stdio", "2026-07-28 stdio"] as const;
+export type ClientKind = (typeof clientKinds)[number];
+
+export async function connect(
+  kind: ClientKind,
+  server: RunningServer,
+  folders: readonly string[],
+): Promise<TestClient> {
+  const requestInit = { headers: { authorization: `Bearer ${server.token}` } };
+  const stdio = {
+    command: process.execPath,
+    args: [serverMain, "stdio", ...folders.flatMap((folder) => ["--workspace", folder])],
+    stderr: "ignore" as const,
+  };
+  switch (kind) {
+    case "2025-11-25 http":
+      return legacy(new LegacyHttp(new URL(server.url), { requestInit }));
+    case "2025-11-25 stdio":
+      return legacy(new LegacyStdio(stdio));
+    case "2026-07-28 http":
+      return modern(new ModernHttp(new URL(server.url), { requestInit }));
+    case "2026-07-28 stdio":
+      return modern(new ModernStdio(stdio));
+  }
+}
+
+async function legacy(transport: Parameters<LegacyClient["connect"]>[0]): Promise<TestClient> {
+  const client = new LegacyClient(identity);
+  await client.connect(transport);
+  return {
+    listTools: async () => (await client.listTools()).tools,
+    call: async (name, args = {}, options = {}) =>
+      answerOf(await client.callTool({ name, arguments: args }, undefined, { timeout: 180_000, ...options })),
+    close: () => client.close(),
+  };
+}
+
+async function modern(transport: Parameters<ModernClient["connect"]>[0]): Promise<TestClient> {
+  const client = new ModernClient(identity, { versionNegotiation: { mode: "auto" } });
+  await client.connect(transport);
+  return {
+    listTools: async () => (await client.listTools()).tools,
+    call: async (name, args = {}, options = {}) =>
+      answerOf(await client.callTool({ name, arguments: args }, { timeout: 180_000, ...options })),
+    close: () => client.close(),
+  };
+}
+
+function answerOf(result: Record<string, unknown>): CallAnswer {
+  const [content] = result.content as readonly { type: string; text: string }[];
+  if (content?.type !== "text") throw new Error("The answer is not text.");
+  return { isError: result.isError === true, value: JSON.parse(content.text) as Record<string, unknown> };
+}
