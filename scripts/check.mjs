@@ -12,23 +12,14 @@ const types = (side) => ({ name: `types of ${side}`, args: bin("tsc", "-p", side
 const checks = [
   {
     name: "lint",
-    args: bin("eslint", ".", "--cache", "--cache-location", "node_modules/.cache/eslint", "--max-warnings", "0"),
+    args: bin("eslint", ".", "--cache", "--cache-location", ".cache/eslint", "--max-warnings", "0"),
   },
   ...["src/server", "src/extension", "src/webview", "test"]
     .filter((side) => existsSync(path.join(root, side)))
     .map(types),
   {
     name: "format",
-    args: bin(
-      "prettier",
-      "--check",
-      "--cache",
-      "--cache-location",
-      "node_modules/.cache/prettier.json",
-      "--log-level",
-      "warn",
-      ".",
-    ),
+    args: bin("prettier", "--check", "--cache", "--cache-location", ".cache/prettier.json", "--log-level", "warn", "."),
   },
   { name: "unused code", args: bin("knip") },
   { name: "generated files", args: ["scripts/gen.mjs", "--check"] },

@@ -8,7 +8,7 @@ export const layers = {
   "src/webview": ["src/protocol"],
   "src/server/platform": ["src/protocol"],
   "src/server/storage": ["src/server/platform", "src/protocol"],
-  "src/server/workspace": ["src/server/platform", "src/protocol", "types:src/server/storage"],
+  "src/server/workspace": ["src/server/platform", "src/protocol", "types:src/server/storage", "types:src/server/tools"],
   "src/server/analysis": ["src/server/platform", "src/protocol", "types:src/server/workspace"],
   "src/server/langflow": [
     "src/server/platform",
@@ -17,7 +17,13 @@ export const layers = {
     "types:src/server/workspace",
     "types:src/server/economy",
   ],
-  "src/server/economy": ["src/server/platform", "src/protocol", "types:src/server/storage"],
+  "src/server/economy": [
+    "src/server/platform",
+    "src/protocol",
+    "types:src/server/storage",
+    "types:src/server/tools",
+    "types:src/server/langflow",
+  ],
   "src/server/tools": [
     "src/server/platform",
     "src/protocol",

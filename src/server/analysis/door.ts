@@ -1,11 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { ToolError, cancelled } from "../platform/errors.ts";
 import type { Request, RepositoryAnswer, RepositoryQuery, Response } from "./messages.ts";
-
-export interface CallOptions {
-  readonly signal: AbortSignal;
-  progress(progress: { done: number; total?: number; message: string }): void;
-}
+import type { CallOptions } from "./types.ts";
 
 /** What the rest of the server asks of analysis. It runs in worker threads, so that the endpoint stays quick. */
 export interface Analysis {

@@ -1,0 +1,40 @@
+import type { FileChange } from "../workspace/changes.ts";
+
+export interface CallOptions {
+  readonly signal: AbortSignal;
+  progress(progress: { done: number; total?: number; message: string }): void;
+}
+
+/** Absolute path, 1-based line and column in UTF-16 code units. */
+export interface Place {
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Diagnostic extends Place {
+  readonly code: number;
+  readonly message: string;
+  readonly severity: "error" | "warning" | "suggestion";
+}
+
+export interface Incomplete {
+  readonly path: string;
+  readonly reason: string;
+}
+
+export interface ImpactQuery {
+  readonly changes: readonly FileChange[];
+  /** The changed files and their direct importers, or every file that depends on a changed declaration. */
+  readonly scope: "importers" | "dependents";
+  /** After this long the answer is `complete: false` with what was found. */
+  readonly timeoutMs: number;
+}
+
+/** Diagnostics that the changes add and remove, worked out on a copy: nothing is written. */
+export interface Impact {
+  readonly added: readonly Diagnostic[];
+  readonly removed: readonly Diagnostic[];
+  readonly scope: number;
+  readonly complete: boolean;
+}
