@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { readdir } from "node:fs/promises";
+import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
+import { connect } from "../support/clients.ts";
+import { startServer } from "../support/server.ts";
+import type { RunningServer } from "../support/server.ts";
+import { scratchWorkspace } from "../support/workspaces.ts";
+import type { ScratchWorkspace } from "../support/workspaces.ts";
+
+describe("tools/list", () => {
+  let workspace: ScratchWorkspace;
+  let server: RunningServer;
+
+  before(async () => {
+    workspace = await scratchWorkspace({ "a.txt": "a\n" });
+    server = await startServer({ folders: [workspace.folder] });
+  });
+  after(async () => {
+    await server.stop();
+    await workspace.remove();
+  });
+
+  async function rawList(): Promise<string> {
+    const response = await fetch(new URL("/api/v1/tools/list", server.url).href, {
+      method: "POST",
+      headers: { authorization: `Bearer ${server.token}`, "content-type": "application/json" },
+      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list" }),
+    });
+    const { result } = (await response.json()) as { result: unknown };
+    return JSON.stringify(result);
+  }
+
+  it("holds at most 24 tools and 6,000 tokens", async () => {
+    const text = await rawList();
+    const { tools } = JSON.parse(text) as { tools: unknown[] };
+    assert.ok(tools.length <= 24, `${tools.length} tools`);
+    assert.ok(countTokens(text) <= 6000, `${countTokens(text)} tokens`);
+  });
+
+  it("is the same text every time", async () => {
+    assert.equal(await rawList(), await rawList());
+  });
+
+  it("lists each tool under the name of its file", async () => {
+    const client = await connect("2025-11-25 http", server, []);
+    const listed = (await client.listTools()).map((tool) => tool.name);
+    await client.close();
+    const files = await readdir(new URL("../../src/server/tools/", import.meta.url));
+    for (const name of listed) {
+      const file = `${name.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase())}.ts`;
+      assert.ok(files.includes(file), `${name} is not in ${file}`);
+    }
+  });
+});
