@@ -12,3 +12,12 @@ export const Param = {
 };
 
 export const Incomplete = z.array(z.object({ path: z.string(), reason: z.string() }));
+
+/** The fields that every list answer has, for its output schema; `page` in page.ts fills them. */
+export const listFields = {
+  total: z.int(),
+  left: z.int().describe("Items after this page"),
+  cursor: z.string().optional(),
+  complete: z.boolean().describe("false when something could not be read"),
+  incomplete: Incomplete.optional(),
+};
