@@ -94,7 +94,7 @@ async function setUpVsCode(mayUseApt) {
 
 /** @param {boolean} mayUseApt */
 async function setUpLangflow(mayUseApt) {
-  const known = realParts().langflow;
+  const known = realParts().langflow.versions;
   const missing = LANGFLOW_VERSIONS.filter((version) => !known[version].present);
   for (const version of LANGFLOW_VERSIONS) if (!missing.includes(version)) console.log(`langflow: ${version} is there`);
   if (missing.length === 0) return;
@@ -123,7 +123,7 @@ async function setUpLangflow(mayUseApt) {
 }
 
 async function setUpConformance() {
-  const known = realParts().conformance;
+  const known = realParts().conformance.versions;
   await needNode24();
   for (const version of CONFORMANCE_VERSIONS) {
     if (known[version].present) {

@@ -31,9 +31,10 @@ const MINUTE = 60_000;
  * @returns {string} the cache folder; it may not exist yet
  */
 export function cacheDir(env = process.env) {
-  if (env.LFC_CACHE) return env.LFC_CACHE;
-  if (process.platform === "win32" && env.LOCALAPPDATA) return join(env.LOCALAPPDATA, "langflow-connect", "cache");
-  return join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "langflow-connect");
+  if (env["LFC_CACHE"]) return env["LFC_CACHE"];
+  if (process.platform === "win32" && env["LOCALAPPDATA"])
+    return join(env["LOCALAPPDATA"], "langflow-connect", "cache");
+  return join(env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "langflow-connect");
 }
 
 /**
@@ -259,7 +260,7 @@ export function tail(text, lines) {
 
 /** @returns {{ command: string, args: string[], shell: boolean }} npm by the same entry point that runs us, else the one in PATH */
 function npmCommand() {
-  const entry = process.env.npm_execpath;
+  const entry = process.env["npm_execpath"];
   if (entry && /npm-cli\.c?js$/.test(entry) && existsSync(entry))
     return { command: process.execPath, args: [entry], shell: false };
   return process.platform === "win32"

@@ -7,13 +7,15 @@ import { cacheDir, nodePackage } from "./cache.mjs";
 /** @typedef {"1.13.0" | "0.7.3"} LangflowVersion newest and oldest supported; 0.7.3 is the base package of Langflow 1.7 */
 /** @typedef {"0.1.16" | "0.2.0-alpha.12"} ConformanceVersion */
 /** @typedef {"vscode" | "langflow" | "conformance"} PartName what `setup:real` takes as an argument */
-/** @typedef {{ present: boolean, folder: string, install: string }} Presence `install` is the command to tell a person who lacks it */
+/** @typedef {{ present: boolean, install: string }} Presence `install` is the command to tell a person who lacks it */
+/** @typedef {Presence & { folder: string, command: string, python: string }} LangflowPart */
+/** @typedef {Presence & { folder: string, script: string, node: string }} ConformancePart run as `node script …` */
 /**
  * @typedef {{
- *   vscode: Presence & { server: string, node: string, chromium: string | undefined },
- *   langflow: Record<LangflowVersion, Presence & { command: string, python: string }>,
- *   conformance: Record<ConformanceVersion, Presence & { script: string, node: string }>,
- * }} RealParts
+ *   vscode: Presence & { folder: string, server: string, node: string, chromium: string | undefined },
+ *   langflow: Presence & { versions: Record<LangflowVersion, LangflowPart> },
+ *   conformance: Presence & { versions: Record<ConformanceVersion, ConformancePart> },
+ * }} RealParts a part with versions is present when all of them are
  */
 
 export const CODE_SERVER_VERSION = "4.139.1";
@@ -36,6 +38,13 @@ export function realParts() {
   const codeServer = join(cacheDir(), `code-server-${CODE_SERVER_VERSION}`);
   const node = node24() ?? "";
   const chromium = findChromium();
+  /** @type {Record<LangflowVersion, LangflowPart>} */
+  const langflow = { "1.13.0": langflowPart("1.13.0"), "0.7.3": langflowPart("0.7.3") };
+  /** @type {Record<ConformanceVersion, ConformancePart>} */
+  const conformance = {
+    "0.1.16": conformancePart("0.1.16", node),
+    "0.2.0-alpha.12": conformancePart("0.2.0-alpha.12", node),
+  };
   return {
     vscode: {
       ...presence("vscode", codeServer, [chromium, node]),
@@ -43,11 +52,8 @@ export function realParts() {
       node,
       chromium,
     },
-    langflow: { "1.13.0": langflowPart("1.13.0"), "0.7.3": langflowPart("0.7.3") },
-    conformance: {
-      "0.1.16": conformancePart("0.1.16", node),
-      "0.2.0-alpha.12": conformancePart("0.2.0-alpha.12", node),
-    },
+    langflow: { ...allPresent("langflow", Object.values(langflow)), versions: langflow },
+    conformance: { ...allPresent("conformance", Object.values(conformance)), versions: conformance },
   };
 }
 
@@ -132,16 +138,31 @@ function conformancePart(version, node) {
 /**
  * @param {PartName} name
  * @param {string} folder
- * @param {readonly (string | undefined)[]} needed files that must exist; a Python environment whose Python was removed keeps a dead link
- * @returns {Presence}
+ * @param {readonly (string | undefined)[]} needed files that must exist; an environment whose Python was removed keeps a dead link
+ * @returns {Presence & { folder: string }}
  */
 function presence(name, folder, needed) {
+  // The path is in the stamp because an environment that was moved does not run.
   const complete = readStamp(folder)?.folder === folder;
   return {
     present: complete && needed.every((path) => path && existsSync(path)),
     folder,
-    install: `npm run setup:real -- ${name}`,
+    install: installCommand(name),
   };
+}
+
+/**
+ * @param {PartName} name
+ * @param {readonly Presence[]} versions
+ * @returns {Presence}
+ */
+function allPresent(name, versions) {
+  return { present: versions.every((version) => version.present), install: installCommand(name) };
+}
+
+/** @param {PartName} name */
+function installCommand(name) {
+  return `npm run setup:real -- ${name}`;
 }
 
 /** @param {string} path */
