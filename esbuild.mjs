@@ -33,6 +33,8 @@ const builds = [
     chunkNames: "chunks/[name]-[hash]",
     outExtension: { ".js": ".mjs" },
     banner: { js: esmBanner },
+    // Not minified: a stack in a user's log names our lines, and coverage of the bundle maps back to the sources.
+    minify: false,
   },
 ];
 

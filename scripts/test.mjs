@@ -4,15 +4,20 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { serverCoverage } from "./lib/coverage.mjs";
 import { realParts } from "./lib/realParts.mjs";
 import { suites } from "./lib/suites.mjs";
 
 const fast = process.argv.includes("--fast");
+const leastCoverage = 85;
 const only = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 const parts = realParts();
 const scratch = await mkdtemp(path.join(tmpdir(), "lfc-test-"));
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const notes = [];
+// Coverage is of the whole run only; a part of it would say nothing.
+const measured = !fast && process.argv.length === 2;
+if (measured) process.env.NODE_V8_COVERAGE = path.join(scratch, "coverage");
 
 try {
   if ((await run(["esbuild.mjs"], 120)) !== 0) throw new Error("The build failed.");
@@ -26,12 +31,25 @@ try {
     }
     await runSuite(suite);
   }
+  if (measured) await checkCoverage();
 } finally {
   await rm(scratch, { recursive: true, force: true });
 }
 for (const note of notes) console.log(note);
 console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
 process.exitCode = totals.failed > 0 || totals.passed === 0 ? 1 : 0;
+
+async function checkCoverage() {
+  const folder = process.env.NODE_V8_COVERAGE ?? "";
+  delete process.env.NODE_V8_COVERAGE;
+  const { percent, files } = await serverCoverage(folder);
+  console.log(`\n== coverage of src/server: ${percent.toFixed(1)} % of lines; most missed:`);
+  for (const file of files.slice(0, 10))
+    console.log(`   ${file.percent.toFixed(0).padStart(3)} % ${file.path} (${file.missed.length} missed)`);
+  if (percent >= leastCoverage || totals.skipped > 0) return;
+  totals.failed++;
+  notes.push(`FAILED coverage: ${percent.toFixed(1)} % of lines, at least ${leastCoverage} % is wanted`);
+}
 
 function skip(suite, missing) {
   const install = missing.map((part) => parts[part]?.install ?? `npm run setup:real -- ${part}`).join(" && ");
