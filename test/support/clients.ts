@@ -4,7 +4,6 @@ import { Client as LegacyClient } from "@modelcontextprotocol/sdk/client/index.j
 import { StdioClientTransport as LegacyStdio } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { StreamableHTTPClientTransport as LegacyHttp } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { serverMain } from "./server.ts";
-import type { RunningServer } from "./server.ts";
 
 export interface CallAnswer {
   readonly isError: boolean;
@@ -29,11 +28,13 @@ const identity = { name: "lfc-test", version: "1" };
 export const clientKinds = ["2025-11-25 http", "2026-07-28 http", "2025-11-25 stdio", "2026-07-28 stdio"] as const;
 export type ClientKind = (typeof clientKinds)[number];
 
-export async function connect(
-  kind: ClientKind,
-  server: RunningServer,
-  folders: readonly string[],
-): Promise<TestClient> {
+/** Where the HTTP kinds connect; the stdio kinds start a server of their own on the folders. */
+interface Target {
+  readonly url: string;
+  readonly token: string;
+}
+
+export async function connect(kind: ClientKind, server: Target, folders: readonly string[]): Promise<TestClient> {
   const requestInit = { headers: { authorization: `Bearer ${server.token}` } };
   const stdio = {
     command: process.execPath,

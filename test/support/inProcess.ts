@@ -1,0 +1,71 @@
+import type { Server } from "node:http";
+import { createHttpServer } from "../../src/server/faces/http/server.ts";
+import { createMcpHttp } from "../../src/server/faces/mcp/http.ts";
+import { createLogger } from "../../src/server/platform/logger.ts";
+import type { Tool } from "../../src/server/tools/defineTool.ts";
+import { createRegistry } from "../../src/server/tools/index.ts";
+import { createJobs } from "../../src/server/tools/jobs.ts";
+import { createToolRunner } from "../../src/server/tools/runTool.ts";
+import type { RunnerDeps, ToolCallRecord } from "../../src/server/tools/runTool.ts";
+
+export interface InProcessServer {
+  readonly url: string;
+  readonly token: string;
+  readonly records: readonly ToolCallRecord[];
+  readonly logged: readonly string[];
+  close(): Promise<void>;
+}
+
+/** The production HTTP stack over tools of the test's own, for what no real tool shows on demand. */
+export async function serveTools(tools: readonly Tool[]): Promise<InProcessServer> {
+  const records: ToolCallRecord[] = [];
+  const logged: string[] = [];
+  const log = createLogger((line) => logged.push(line), "debug");
+  const jobs = createJobs();
+  const runner = createToolRunner({
+    registry: createRegistry(tools),
+    // These tools use no service.
+    services: { jobs, log } as RunnerDeps["services"],
+    jobs,
+    log,
+    record: (record) => {
+      records.push(record);
+      return Promise.resolve();
+    },
+    now: () => new Date(),
+  });
+  const token = `lfc_${"t".repeat(43)}`;
+  const allowedHosts = new Set<string>();
+  const mcp = createMcpHttp({ runner, version: "0.0.0", face: "mcp", log });
+  const server = createHttpServer({
+    guard: { allowedHosts, token: () => token },
+    runner,
+    mcp: mcp.handle,
+    log,
+    ready: () => true,
+    metrics: () => "",
+  });
+  const port = await listen(server);
+  allowedHosts.add(`127.0.0.1:${port}`);
+  return {
+    url: `http://127.0.0.1:${port}/mcp`,
+    token,
+    records,
+    logged,
+    async close() {
+      await mcp.close();
+      jobs.dispose();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function listen(server: Server): Promise<number> {
+  return new Promise((resolve) => {
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      resolve(address !== null && typeof address === "object" ? address.port : 0);
+    });
+  });
+}
