@@ -97,14 +97,26 @@ async function runSuite(suite) {
 
 function run(args, seconds) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { stdio: "inherit" });
+    // A group of its own, so that the time bound ends the launcher, mocha and all they started.
+    const group = process.platform !== "win32";
+    const child = spawn(process.execPath, args, { stdio: "inherit", detached: group });
+    const kill = (signal) => {
+      try {
+        process.kill(group ? -child.pid : child.pid, signal);
+      } catch {
+        // It has ended by itself.
+      }
+    };
     const timer = setTimeout(() => {
       console.error(`Stopped after ${seconds} s.`);
-      child.kill("SIGTERM");
-      setTimeout(() => child.kill("SIGKILL"), 5000).unref();
+      kill("SIGTERM");
+      setTimeout(kill, 5000, "SIGKILL").unref();
     }, seconds * 1000);
+    const interrupted = () => kill("SIGINT");
+    process.once("SIGINT", interrupted);
     child.on("close", (code, signal) => {
       clearTimeout(timer);
+      process.off("SIGINT", interrupted);
       resolve(code ?? signal);
     });
   });
