@@ -57,6 +57,8 @@ export default tseslint.config(
       "@typescript-eslint/unified-signatures": "off",
       "no-console": "error",
       eqeqeq: "error",
+      // The compiler wants brackets on index signatures; left to find that out alone, the rule misses mapped types.
+      "@typescript-eslint/dot-notation": ["error", { allowIndexSignaturePropertyAccess: true }],
     },
   },
   {

@@ -1,0 +1,49 @@
+import { readFileSync, statSync } from "node:fs";
+import type { SqlJsStatic } from "sql.js";
+import type { Row, SqlValue } from "../database.ts";
+import { StorageError } from "../database.ts";
+import { replayed, rowsOf } from "./engine.ts";
+import { generationOf, journalPath, readIfThere } from "./files.ts";
+import { decodeJournal } from "./journal.ts";
+
+/** Rows of a store that another process writes, as of the last whole commit. Nothing of it is changed. */
+export interface ReadOnlyStore {
+  all(sql: string, ...params: readonly SqlValue[]): readonly Row[];
+  close(): void;
+}
+
+export function openReadOnly(sqljs: SqlJsStatic, file: string): ReadOnlyStore {
+  const { image, journal } = readPair(file);
+  const sql = replayed(sqljs, image, decodeJournal(journal).commits);
+  return {
+    all(text, ...params) {
+      const statement = sql.prepare(text);
+      try {
+        return rowsOf(statement, params);
+      } finally {
+        statement.free();
+      }
+    },
+    close() {
+      sql.close();
+    },
+  };
+}
+
+/** Image and journal of one generation: the writer may put a new pair in place between the two reads. */
+function readPair(file: string): { image: Buffer | undefined; journal: Buffer } {
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const image = readIfThere(file);
+    const journal = readIfThere(journalPath(file, generationOf(image)));
+    if (journal) return { image, journal };
+    if (!image) return { image, journal: Buffer.alloc(0) };
+    // A database that was left without a journal is whole as it is.
+    if (stamp(file) === stamp(file) && attempt > 2) return { image: readFileSync(file), journal: Buffer.alloc(0) };
+  }
+  throw new StorageError("busy", "The store of another process changes too quickly to be read.");
+}
+
+function stamp(file: string): string {
+  const { ino, size, mtimeNs } = statSync(file, { bigint: true });
+  return [ino, size, mtimeNs].join();
+}
