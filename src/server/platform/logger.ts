@@ -1,3 +1,5 @@
+import { redactedJson } from "./redact.ts";
+
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
 export interface Logger {
@@ -21,7 +23,7 @@ export function createLogger(sink: (line: string) => void, level: LogLevel = "in
     (at: LogLevel) =>
     (event: string, fields: LogFields = {}) => {
       if (order.indexOf(at) < least) return;
-      sink(JSON.stringify({ time: now().toISOString(), level: at, event, ...fields }));
+      sink(redactedJson({ time: now().toISOString(), level: at, event, ...fields }));
     };
   return { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
 }

@@ -1,6 +1,6 @@
 /**
  * Values that are secrets by their own shape, whoever wrote them. The prefixes are the ones their issuers publish;
- * each pattern is linear, since it runs over every answer.
+ * each pattern is bounded, since it runs over every answer and every log line.
  */
 const secretShapes: readonly RegExp[] = [
   /\bgh[pousr]_[A-Za-z0-9]{36,255}\b/g,
@@ -16,7 +16,33 @@ const secretShapes: readonly RegExp[] = [
   /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]{1,16384}?-----END [A-Z ]{0,40}PRIVATE KEY-----/g,
 ];
 
-/** The text with every recognisable secret value replaced by ***. Applying it twice changes nothing more. */
+/** `https://user:password@host`: the password only. Placeholders in braces are no passwords. */
+const urlPassword = /\b([A-Za-z][A-Za-z0-9+.-]{0,20}:\/\/[^\s:/@"'`{}<>]{0,128}):[^\s/@"'`{}<>]{1,128}@/g;
+
+/**
+ * `password = "…"`, `api_key: '…'`, `"clientSecret": "…"`: the value only. A value without a digit is a label more
+ * often than a password ("Password", "password-input"), and one with a space or a brace is prose or a placeholder.
+ */
+const assignedSecret =
+  /((?:passw(?:or)?d|passphrase|pwd|secret|api_?key|access_?key|auth_?token|access_?token|client_?secret|private_?key)\w{0,20}["'`]?\s{0,4}(?::|=>?|:=)\s{0,4})(["'`])(?=[^\s"'`{}<>\\]{0,255}\d)[^\s"'`{}<>\\]{8,256}\2/gi;
+
+/** `//registry…/:_authToken=…` in npm's settings, where values stand without quotes. */
+const npmAuth = /(:_(?:authToken|password|auth)\s{0,4}=\s{0,4})[^\s${}*][^\s]{7,512}/g;
+
+/**
+ * The text with every recognisable secret value replaced by ***. Line breaks inside a secret stay, so that line
+ * numbers hold. Applying it twice changes nothing more.
+ */
 export function redactSecrets(text: string): string {
-  return secretShapes.reduce((clean, shape) => clean.replace(shape, "***"), text);
+  const clean = secretShapes.reduce((rest, shape) => rest.replace(shape, mask), text);
+  return clean.replace(urlPassword, "$1:***@").replace(assignedSecret, "$1$2***$2").replace(npmAuth, "$1***");
+}
+
+function mask(secret: string): string {
+  return `***${secret.replace(/[^\n]+/g, "")}`;
+}
+
+/** JSON text of a value with every string in it redacted; redacting the JSON itself could break its quoting. */
+export function redactedJson(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) => (typeof part === "string" ? redactSecrets(part) : part));
 }

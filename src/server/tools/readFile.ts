@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ToolError } from "../platform/errors.ts";
+import { redactSecrets } from "../platform/redact.ts";
 import { countTokens } from "../platform/tokens.ts";
 import { defineTool, lines } from "./defineTool.ts";
 import { Param } from "./params.ts";
@@ -26,24 +26,28 @@ export const readFile = defineTool({
     lines: z.int(),
     unsaved: z.boolean(),
     unchanged: z.literal(true).optional(),
+    redacted: z.literal(true).optional().describe("A secret is shown as ***"),
     nextLine: z.int().optional(),
+    cutLine: z.int().optional().describe("This line is longer than the budget and only its start is given"),
     complete: z.boolean(),
   }),
   async handler({ path, startLine = 1, endLine, ifNoneMatch, maxTokens }, { workspace }) {
-    const place = await workspace.resolve(path);
-    if (!place.exists) throw new ToolError("NOT_FOUND", `${place.shown} does not exist.`, "Look with list_directory.");
-    const { text, etag, unsaved } = await workspace.documents.read(place.absolute);
+    const { document } = await workspace.read(path);
+    // Before it is cut into lines: a secret of many lines shows itself only as a whole.
+    const text = redactSecrets(document.text);
     const all = splitLines(text);
-    const base = { etag, lines: all.length, unsaved };
-    if (ifNoneMatch === etag) return { ...base, unchanged: true as const, complete: true };
+    const base = { etag: document.etag, lines: all.length, unsaved: document.unsaved };
+    if (ifNoneMatch === document.etag) return { ...base, unchanged: true as const, complete: true };
     const wanted = all.slice(startLine - 1, endLine);
     const shown = await fitting(wanted, maxTokens);
-    const left = wanted.length - shown;
+    const left = wanted.length - shown.lines;
     return {
       ...base,
-      content: wanted.slice(0, shown).join(""),
-      ...(left > 0 && { nextLine: startLine + shown }),
-      complete: left === 0,
+      content: shown.content,
+      ...(text !== document.text && { redacted: true as const }),
+      ...(left > 0 && { nextLine: startLine + shown.lines }),
+      ...(shown.cut && { cutLine: startLine }),
+      complete: left === 0 && !shown.cut,
     };
   },
 });
@@ -53,12 +57,35 @@ function splitLines(text: string): string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
-/** How many whole lines fit; at least one, so that a caller always gets on. */
-async function fitting(wanted: readonly string[], maxTokens: number): Promise<number> {
-  let tokens = 60;
+interface Shown {
+  readonly content: string;
+  readonly lines: number;
+  /** The one line given is not whole. */
+  readonly cut: boolean;
+}
+
+/** Tokens of the fields around the content. */
+const frameTokens = 100;
+
+/** As many whole lines as fit; of a single longer line the start, so that a caller always gets on. */
+async function fitting(wanted: readonly string[], maxTokens: number): Promise<Shown> {
+  let left = maxTokens - frameTokens;
   for (const [index, line] of wanted.entries()) {
-    tokens += await countTokens(JSON.stringify(line));
-    if (tokens > maxTokens && index > 0) return index;
+    if (index === 0 && !(await fits(line, left))) return { content: await startOf(line, left), lines: 1, cut: true };
+    left -= await countTokens(JSON.stringify(line));
+    if (left < 0) return { content: wanted.slice(0, index).join(""), lines: index, cut: false };
   }
-  return wanted.length;
+  return { content: wanted.join(""), lines: wanted.length, cut: false };
+}
+
+/** A token stands for at most 128 characters, so a very long line need not be counted. */
+async function fits(text: string, tokens: number): Promise<boolean> {
+  return text.length <= tokens * 128 && (await countTokens(JSON.stringify(text))) <= tokens;
+}
+
+async function startOf(line: string, tokens: number): Promise<string> {
+  let length = Math.min(line.length, tokens * 8);
+  while (length > 1 && !(await fits(line.slice(0, length), tokens))) length = Math.floor(length * 0.8);
+  // Not through the middle of a surrogate pair.
+  return /[\uD800-\uDBFF]/.test(line.charAt(length - 1)) ? line.slice(0, length - 1) : line.slice(0, length);
 }

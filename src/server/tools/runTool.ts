@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { ToolError, cancelled } from "../platform/errors.ts";
 import { describeError } from "../platform/logger.ts";
 import type { Logger } from "../platform/logger.ts";
-import { redactSecrets } from "../platform/redact.ts";
+import { redactedJson } from "../platform/redact.ts";
 import type { Caller, Progress, ToolContext } from "./context.ts";
 import type { Tool, ToolAnswer } from "./defineTool.ts";
 import type { Jobs } from "./jobs.ts";
@@ -62,7 +62,7 @@ export function createToolRunner(deps: RunnerDeps): ToolRunner {
   async function run(call: ToolCall): Promise<ToolResult> {
     const startedAt = deps.now();
     const outcome = await settle(call);
-    const text = redactSecrets(JSON.stringify(outcome.answer));
+    const text = redactedJson(outcome.answer);
     await deps.record({
       id: randomUUID(),
       tool: registry.find(call.name) ? call.name : "(unknown)",

@@ -1,39 +1,80 @@
 import { createHash } from "node:crypto";
-import { open } from "node:fs/promises";
+import { realpathSync } from "node:fs";
 import { ToolError } from "../platform/errors.ts";
+import type { Disposable } from "../platform/disposables.ts";
+import { decodeText } from "./encoding.ts";
+import type { Encoding } from "./encoding.ts";
+import { withLineEnding } from "./lineEndings.ts";
+import { readRegularFile } from "./openFile.ts";
 
 export interface Document {
+  /** Without a byte order mark; line endings as they are. */
   readonly text: string;
   /** SHA-256 of the bytes on disk, or of the editor's text when that is not saved. */
   readonly etag: string;
   /** The text is the editor's and the disk still has another one. */
   readonly unsaved: boolean;
+  readonly encoding: Encoding;
 }
 
-/** Texts of files that an editor holds open and has changed, by absolute path. They win over the disk. */
+export interface EditorText {
+  readonly text: string;
+  /** The editor's own count of changes to this document. */
+  readonly version: number;
+}
+
+/** Texts of the workspace by real absolute path. Where an editor holds a file open, its text wins over the disk. */
 export interface Documents {
   read(absolute: string): Promise<Document>;
-  setEditorText(absolute: string, text: string): void;
+  setEditorText(absolute: string, text: string, version?: number): void;
   closeEditorText(absolute: string): void;
+  editorText(absolute: string): EditorText | undefined;
+  /** Every text that an editor holds open, by absolute path. */
+  unsaved(): ReadonlyMap<string, string>;
+  /** Told the path of every editor text that was set or closed. */
+  onEditorChange(listener: (absolute: string) => void): Disposable;
 }
 
-export const maxTextBytes = 10 * 1024 * 1024;
-const sniffBytes = 8000;
-
 export function createDocuments(): Documents {
-  const editor = new Map<string, string>();
+  const texts = new Map<string, string>();
+  const versions = new Map<string, number>();
+  const listeners = new Set<(absolute: string) => void>();
+  const changed = (absolute: string) => {
+    for (const listener of listeners) listener(absolute);
+  };
   return {
     async read(absolute) {
-      const unsaved = editor.get(absolute);
-      if (unsaved !== undefined) return { text: unsaved, etag: etagOf(unsaved), unsaved: true };
-      const bytes = await readRegularFile(absolute);
-      if (bytes.subarray(0, sniffBytes).includes(0)) {
-        throw new ToolError("BINARY_FILE", "The file is not text.", "Read a text file.");
-      }
-      return { text: bytes.toString("utf8"), etag: etagOf(bytes), unsaved: false };
+      const text = texts.get(absolute);
+      if (text === undefined) return readDisk(absolute);
+      const saved = await readDisk(absolute).catch((error: unknown) => {
+        // What the disk has does not matter then: gone, binary by now, or too large.
+        if (error instanceof ToolError) return undefined;
+        throw error;
+      });
+      // An editor gives a file with mixed line endings one of them at once; that alone is no change by the user.
+      if (saved && withLineEnding(saved.text, "\n") === withLineEnding(text, "\n")) return saved;
+      return { text, etag: etagOf(text), unsaved: true, encoding: saved?.encoding ?? "utf8" };
     },
-    setEditorText: (absolute, text) => editor.set(absolute, text),
-    closeEditorText: (absolute) => editor.delete(absolute),
+    setEditorText(absolute, text, version = 0) {
+      const key = realKey(absolute);
+      texts.set(key, text);
+      versions.set(key, version);
+      changed(key);
+    },
+    closeEditorText(absolute) {
+      const key = realKey(absolute);
+      versions.delete(key);
+      if (texts.delete(key)) changed(key);
+    },
+    editorText(absolute) {
+      const text = texts.get(absolute);
+      return text === undefined ? undefined : { text, version: versions.get(absolute) ?? 0 };
+    },
+    unsaved: () => texts,
+    onEditorChange(listener) {
+      listeners.add(listener);
+      return { dispose: () => void listeners.delete(listener) };
+    },
   };
 }
 
@@ -41,18 +82,16 @@ export function etagOf(content: Buffer | string): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-async function readRegularFile(absolute: string): Promise<Buffer> {
-  const file = await open(absolute, "r");
+async function readDisk(absolute: string): Promise<Document> {
+  const { bytes } = await readRegularFile(absolute);
+  return { ...decodeText(bytes), etag: etagOf(bytes), unsaved: false };
+}
+
+/** An editor names a file by the path it was opened with, which may lead through links. */
+function realKey(absolute: string): string {
   try {
-    const stats = await file.stat();
-    if (!stats.isFile()) {
-      throw new ToolError("NOT_A_REGULAR_FILE", "The path is not a regular file.", "Read a regular file.");
-    }
-    if (stats.size > maxTextBytes) {
-      throw new ToolError("TOO_LARGE", "The file is larger than 10 MB.", "Search it with search_code instead.");
-    }
-    return await file.readFile();
-  } finally {
-    await file.close();
+    return realpathSync.native(absolute);
+  } catch {
+    return absolute;
   }
 }

@@ -1,18 +1,50 @@
+import { ToolError } from "../platform/errors.ts";
 import { createDocuments } from "./documents.ts";
-import type { Documents } from "./documents.ts";
-import { resolvePath } from "./paths.ts";
+import type { Document, Documents } from "./documents.ts";
+import { resolvePath, rootOf, shownPath } from "./paths.ts";
 import type { WorkspacePath } from "./paths.ts";
 import { openRoots } from "./roots.ts";
 import type { Root } from "./roots.ts";
+import { isSecretFile } from "./secrets.ts";
 
 /** The folders that tools may touch, and the texts in them. */
 export interface Workspace {
   readonly roots: readonly Root[];
   readonly documents: Documents;
+  /** A caller's path as a place inside the roots; absolute ones are taken when they are inside. */
   resolve(path: string): Promise<WorkspacePath>;
+  /** The text of an existing file that may be shown: SECRET_FILE for one that holds credentials. */
+  read(path: string): Promise<{ readonly place: WorkspacePath; readonly document: Document }>;
+  /** The name callers use for an absolute path; the path itself when it is in no root. */
+  shown(absolute: string): string;
 }
 
 export async function openWorkspace(folders: readonly string[]): Promise<Workspace> {
   const roots = await openRoots(folders);
-  return { roots, documents: createDocuments(), resolve: (path) => resolvePath(roots, path) };
+  const documents = createDocuments();
+  return {
+    roots,
+    documents,
+    resolve: (path) => resolvePath(roots, path),
+    async read(path) {
+      const place = await resolvePath(roots, path);
+      if (!place.exists && documents.editorText(place.absolute) === undefined) {
+        throw new ToolError("NOT_FOUND", `${place.shown} does not exist.`, "Look with list_directory.");
+      }
+      if (isSecretFile(place.relative)) throw secretFile(place);
+      return { place, document: await documents.read(place.absolute) };
+    },
+    shown(absolute) {
+      const root = rootOf(roots, absolute);
+      return root ? shownPath(roots, root, absolute) : absolute;
+    },
+  };
+}
+
+function secretFile({ shown }: WorkspacePath): ToolError {
+  return new ToolError(
+    "SECRET_FILE",
+    `${shown} holds credentials by its name, so its content is not shown.`,
+    "Ask the user for what is needed from it.",
+  );
 }

@@ -1,23 +1,76 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { redactSecrets } from "../../../src/server/platform/redact.ts";
+import { redactSecrets, redactedJson } from "../../../src/server/platform/redact.ts";
 
 describe("redactSecrets", () => {
   it("masks a token and keeps what stands around it", () => {
     assert.equal(redactSecrets(`a ghp_${"A".repeat(36)} b`), "a *** b");
   });
 
+  it("masks the password of an address, and no more of it", () => {
+    assert.equal(
+      redactSecrets("clone https://user:p4ss@example.com/r.git"),
+      "clone https://user:***@example.com/r.git",
+    );
+    assert.equal(redactSecrets("redis://:s3cret@cache:6379"), "redis://:***@cache:6379");
+  });
+
+  it("masks values assigned to a name that says secret", () => {
+    assert.equal(redactSecrets('password = "hunter2hunter2"'), 'password = "***"');
+    assert.equal(redactSecrets(`{ "clientSecret": "abc12345" }`), `{ "clientSecret": "***" }`);
+    assert.equal(redactSecrets("DB_PASSWORD: 'abc12345'"), "DB_PASSWORD: '***'");
+    assert.equal(
+      redactSecrets("//registry.example.com/:_authToken=abcdefgh12"),
+      "//registry.example.com/:_authToken=***",
+    );
+  });
+
   it("leaves ordinary text alone", () => {
-    assert.equal(redactSecrets("const sku = 'sk-1'; // npm_config"), "const sku = 'sk-1'; // npm_config");
+    for (const text of [
+      "const sku = 'sk-1'; // npm_config",
+      'password: "Password"',
+      'const passwordInput = "password-input";',
+      "const url = `https://${user}:${pass}@example.com`;",
+      'password = "${env.PASSWORD1}"',
+      "secretSanta(12345678)",
+      "http://127.0.0.1:7860/@user",
+    ]) {
+      assert.equal(redactSecrets(text), text);
+    }
+  });
+
+  it("keeps the line numbers of what stands behind a secret of several lines", () => {
+    const key = ["-----BEGIN RSA PRIV", "ATE KEY-----\nMIIB\nMIIB\n-----END RSA PRIV", "ATE KEY-----"].join("");
+    assert.equal(redactSecrets(`a\n${key}\nb`), "a\n***\n\n\n\nb");
   });
 
   it("changes nothing more when it is applied twice", () => {
-    const secretLike = fc.stringMatching(/^(ghp_|sk-|lfc_|AKIA|eyJ)[A-Za-z0-9._-]{0,60}$/);
+    const secretLike = fc.stringMatching(
+      /^(ghp_|sk-|lfc_|AKIA|eyJ|password = "|http:\/\/u:|secret: ')[A-Za-z0-9._@"'-]{0,60}$/,
+    );
     fc.assert(
       fc.property(fc.array(fc.oneof(secretLike, fc.string())), (parts) => {
         const once = redactSecrets(parts.join(" "));
         assert.equal(redactSecrets(once), once);
       }),
     );
+  });
+
+  it("takes text made to slow it down in linear time", () => {
+    const started = performance.now();
+    for (const part of ["a-", "password=", "http://a", "-----BEGIN PRIVATE KEY-----", "eyJ", '"', "sk-"]) {
+      redactSecrets(part.repeat(1_000_000 / part.length));
+    }
+    assert.ok(performance.now() - started < 2000, `${performance.now() - started} ms`);
+  });
+});
+
+describe("redactedJson", () => {
+  it("masks inside strings without breaking the JSON around them", () => {
+    const value = { content: 'password = "hunter2hunter2"\n', list: ["https://u:p@h/"] };
+    assert.deepEqual(JSON.parse(redactedJson(value)), {
+      content: 'password = "***"\n',
+      list: ["https://u:***@h/"],
+    });
   });
 });
