@@ -21,6 +21,16 @@ const common = {
   define: { LFC_VERSION: JSON.stringify(version) },
 };
 
+/** The language client is most of the extension's code: a file of its own, read after activation. */
+const lazyLaunch = {
+  name: "lazy-launch",
+  setup(build) {
+    build.onResolve({ filter: /\/launch\.ts$/ }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: "./launch.cjs", external: true } : undefined,
+    );
+  },
+};
+
 const builds = [
   {
     ...common,
@@ -35,6 +45,17 @@ const builds = [
     banner: { js: esmBanner },
     // Not minified: a stack in a user's log names our lines, and coverage of the bundle maps back to the sources.
     minify: false,
+  },
+  {
+    ...common,
+    entryPoints: { main: "src/extension/main.ts", launch: "src/extension/launch.ts" },
+    outdir: "dist/extension",
+    platform: "node",
+    format: "cjs",
+    target: "node22",
+    outExtension: { ".js": ".cjs" },
+    external: ["vscode"],
+    plugins: [lazyLaunch],
   },
 ];
 

@@ -7,7 +7,8 @@ const { generated } = await import("./lib/generated.mjs");
 
 let stale = 0;
 for (const { path, text } of await generated()) {
-  const config = { parser: path.endsWith(".md") ? "markdown" : "json", printWidth: 120 };
+  const parser = path.endsWith(".md") ? "markdown" : path === "package.json" ? "json-stringify" : "json";
+  const config = { parser, printWidth: 120 };
   const wanted = path.endsWith(".md") || path.endsWith(".json") ? await format(text, config) : text;
   const present = await readFile(path, "utf8").catch(() => "");
   if (present === wanted) continue;

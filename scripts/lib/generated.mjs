@@ -1,10 +1,25 @@
 // Every generated file with the text that it must have. Run by Node's type stripping, so sources are imported as they are.
+import { readFile } from "node:fs/promises";
 import { allTools } from "../../src/server/tools/index.ts";
 import { listedTool } from "../../src/server/tools/listedTool.ts";
+import { manifest, settingsReference } from "./manifest.mjs";
 
 /** @returns {Promise<{ path: string, text: string }[]>} */
 export async function generated() {
-  return [{ path: "docs/tools.md", text: toolsReference() }];
+  return [
+    { path: "docs/tools.md", text: toolsReference() },
+    { path: "package.json", text: await manifest() },
+    { path: "README.md", text: await withBlock("README.md", "settings", settingsReference()) },
+  ];
+}
+
+/** The file with the text between its `<!-- name -->` and `<!-- /name -->` replaced. */
+async function withBlock(path, name, block) {
+  const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const text = await readFile(path, "utf8");
+  const [from, to] = [text.indexOf(start), text.indexOf(end)];
+  if (from === -1 || to === -1) throw new Error(`${path} has no ${start} … ${end}`);
+  return `${text.slice(0, from + start.length)}\n\n${block}\n\n${text.slice(to)}`;
 }
 
 function toolsReference() {

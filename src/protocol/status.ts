@@ -43,3 +43,34 @@ export interface Activity {
   /** US dollars; absent when the model or its price is not known. */
   readonly cost?: number;
 }
+
+/** Why nothing runs here. */
+export type OffReason = "noFolder" | "virtual" | "untrusted";
+
+/** State of the server process, as the window that started it sees it. */
+export type ServerState =
+  | { readonly state: "off"; readonly reason: OffReason }
+  | { readonly state: "starting" }
+  | { readonly state: "running" }
+  | { readonly state: "restarting"; readonly reason: string }
+  | { readonly state: "stopped"; readonly reason: string };
+
+/** The endpoint of a running server. The token travels apart, in `EndpointMessage`. */
+export interface EndpointStatus {
+  readonly url: string;
+  /** Tools in the default list. */
+  readonly tools: number;
+  /** ISO time. */
+  readonly startedAt: string;
+  /** This window holds the remembered port and the registration in Langflow; another one does when false. */
+  readonly owner: boolean;
+}
+
+/** The one message that the status bar is a pure function of. */
+export interface WindowStatus {
+  readonly server: ServerState;
+  readonly endpoint?: EndpointStatus;
+  readonly link: LinkStatus;
+}
+
+export const linkOff: LinkStatus = { state: "off", warnings: [] };

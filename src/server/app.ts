@@ -6,7 +6,7 @@ import type { Logger } from "./platform/logger.ts";
 import { createRegistry } from "./tools/index.ts";
 import { createJobs } from "./tools/jobs.ts";
 import { createToolRunner } from "./tools/runTool.ts";
-import type { ToolRunner } from "./tools/runTool.ts";
+import type { ToolCallRecord, ToolRunner } from "./tools/runTool.ts";
 import { openWorkspace } from "./workspace/workspace.ts";
 import type { Workspace } from "./workspace/workspace.ts";
 
@@ -14,6 +14,8 @@ export interface AppOptions {
   readonly folders: readonly string[];
   readonly log: Logger;
   readonly version: string;
+  /** Told of every finished call, besides the ledger. */
+  onCall?(record: ToolCallRecord): void;
 }
 
 /** Every service, wired once; the faces are opened on it. */
@@ -35,7 +37,7 @@ export interface Listening {
   readonly port: number;
 }
 
-export async function createApp({ folders, log, version }: AppOptions): Promise<App> {
+export async function createApp({ folders, log, version, onCall }: AppOptions): Promise<App> {
   const scope = new DisposableStack();
   const workspace = await openWorkspace(folders);
   const analysis = scope.add(createAnalysis({ workerFile: new URL("./analysisWorker.mjs", import.meta.url) }));
@@ -45,7 +47,10 @@ export async function createApp({ folders, log, version }: AppOptions): Promise<
     services: { workspace, analysis, jobs, log },
     jobs,
     log,
-    record: () => Promise.resolve(),
+    record: (record) => {
+      onCall?.(record);
+      return Promise.resolve();
+    },
     now: () => new Date(),
   });
 

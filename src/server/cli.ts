@@ -18,6 +18,8 @@ export async function runCli(argv: readonly string[]): Promise<number> {
         return await stdio(args);
       case "call":
         return await call(args);
+      case "lsp":
+        return await lsp();
       default:
         process.stderr.write("Usage: langflow-connect serve|stdio|call …\n");
         return 2;
@@ -75,6 +77,18 @@ async function call(args: string[]): Promise<number> {
   process.stdout.write(`${result.text}\n`);
   await app.shutdown("done");
   return result.isError ? 1 : 0;
+}
+
+/** Started by the extension, never by hand: it speaks over the IPC channel that it was forked with. */
+async function lsp(): Promise<number> {
+  // Loaded here, so that the headless server does not carry the language server's code.
+  const [{ serveEditor }, { openEditorApp }] = await Promise.all([
+    import("./faces/lsp/server.ts"),
+    import("./editorApp.ts"),
+  ]);
+  const editorLog = createLogger((line) => process.stderr.write(`${line}\n`), "info");
+  await serveEditor({ log: editorLog, open: (options) => openEditorApp(options, editorLog) });
+  return 0;
 }
 
 function stopSignal(): Promise<string> {

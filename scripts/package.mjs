@@ -1,0 +1,58 @@
+// npm run package: builds and packs the extension as langflow-connect-VERSION.vsix; prints its path and size.
+//   npm run package -- --out FILE    another place
+// What goes in is copied to a folder of its own first: vsce takes no ignore file beside the "files" that npm needs, and
+// scripts and development dependencies have no business in an installed manifest.
+import { spawn } from "node:child_process";
+import { cp, glob, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { createVSIX } from "@vscode/vsce";
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const limit = 15 * 1024 * 1024;
+const packed = [
+  "README.md",
+  "CHANGELOG.md",
+  "LICENSE",
+  "dist/extension/*.cjs",
+  "dist/server/**/*.{mjs,wasm,scm}",
+  "media/**/*.{js,css,png,svg,ttf,md}",
+];
+const manifest = JSON.parse(await readFile(path.join(root, "package.json"), "utf8"));
+for (const block of ["scripts", "devDependencies", "files", "bin"]) delete manifest[block];
+const { values } = parseArgs({
+  options: { out: { type: "string", default: `langflow-connect-${manifest.version}.vsix` } },
+});
+const out = path.resolve(values.out);
+const stage = await mkdtemp(path.join(tmpdir(), "lfc-vsix-"));
+try {
+  await build();
+  for await (const file of glob(packed, { cwd: root })) {
+    await cp(path.join(root, file), path.join(stage, file));
+  }
+  await writeFile(path.join(stage, "package.json"), JSON.stringify(manifest, undefined, 2));
+  await mkdir(path.dirname(out), { recursive: true });
+  // Dependencies are bundled; links stay as written since no repository address is known.
+  await createVSIX({
+    cwd: stage,
+    packagePath: out,
+    dependencies: false,
+    allowMissingRepository: true,
+    rewriteRelativeLinks: false,
+  });
+} finally {
+  await rm(stage, { recursive: true, force: true });
+}
+const { size } = await stat(out);
+console.log(`${out} ${(size / 1024 / 1024).toFixed(1)} MB`);
+if (size > limit) throw new Error(`The package is larger than ${limit / 1024 / 1024} MB.`);
+
+function build() {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ["esbuild.mjs"], { cwd: root, stdio: "inherit" });
+    child.on("error", reject);
+    child.on("close", (code) => (code === 0 ? resolve() : reject(new Error("The build failed."))));
+  });
+}

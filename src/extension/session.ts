@@ -1,0 +1,118 @@
+import path from "node:path";
+import { workspace } from "vscode";
+import type { ExtensionContext, LogOutputChannel } from "vscode";
+import type { EndpointMessage, RequestOf } from "../protocol/lsp.ts";
+import { linkOff } from "../protocol/status.ts";
+import type { Activity, WindowStatus } from "../protocol/status.ts";
+import type { Handlers, ServerLife } from "./launch.ts";
+import { offReason } from "./off.ts";
+import { statusView } from "./statusView.ts";
+import { createStore } from "./store.ts";
+import type { Disposable, Store } from "./store.ts";
+import { createSupervisor } from "./supervisor.ts";
+import type { Supervisor } from "./supervisor.ts";
+
+/** What this window knows of its server, and the way to ask it. */
+export interface Session {
+  readonly status: Store<WindowStatus>;
+  /** Newest first, bounded. */
+  readonly activities: Store<readonly Activity[]>;
+  /** The endpoint with its token, while the server runs. */
+  readonly endpoint: Store<EndpointMessage | undefined>;
+  /** Fails with a sentence for the user while the server does not run. */
+  request<Params, Result>(request: RequestOf<Params, Result>, params: Params, signal?: AbortSignal): Promise<Result>;
+  start(): void;
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Shown to the user as it is. */
+export class NotRunning extends Error {}
+
+const tokenKey = "endpointToken";
+const keptActivities = 200;
+
+export function createSession(context: ExtensionContext, log: LogOutputChannel): Session {
+  const reason = offReason();
+  const status = createStore<WindowStatus>({
+    server: reason ? { state: "off", reason } : { state: "starting" },
+    link: linkOff,
+  });
+  const activities = createStore<readonly Activity[]>([]);
+  const endpoint = createStore<EndpointMessage | undefined>(undefined);
+  let life: ServerLife | undefined;
+
+  const handlers: Handlers = {
+    endpoint(message) {
+      endpoint.update(() => message);
+      const { url, tools, startedAt, owner } = message;
+      status.update((value) => ({ ...value, endpoint: { url, tools, startedAt, owner } }));
+      void context.secrets.store(tokenKey, message.token);
+    },
+    link: (link) => {
+      status.update((value) => ({ ...value, link }));
+    },
+    activity: (activity) => {
+      activities.update((list) => [activity, ...list].slice(0, keptActivities));
+    },
+  };
+
+  async function launch(): Promise<ServerLife> {
+    // Trust or folders may have changed since the last start.
+    const off = offReason();
+    if (off) throw new Error(statusView({ server: { state: "off", reason: off }, link: linkOff }).tooltip);
+    // The language client is most of the extension's code: activation does not wait for it.
+    const { launchServer, readSettings } = await import("./launch.ts");
+    const started = await launchServer({
+      module: path.join(context.extensionPath, "dist", "server", "main.mjs"),
+      log,
+      handlers,
+      initializationOptions: async () => {
+        const token = await context.secrets.get(tokenKey);
+        return { settings: readSettings(), ...(token !== undefined && { token }) };
+      },
+    });
+    life = started;
+    void started.ended.then(() => {
+      if (life === started) life = undefined;
+    });
+    return started;
+  }
+
+  const supervisor: Supervisor = createSupervisor({
+    launch,
+    onState(server) {
+      log.info(`server ${server.state}${"reason" in server ? `: ${server.reason}` : ""}`);
+      status.update((value) => (server.state === "running" ? { ...value, server } : { server, link: linkOff }));
+      if (server.state !== "running") endpoint.update(() => undefined);
+    },
+  });
+
+  function start(): void {
+    const off = offReason();
+    if (off) status.update(() => ({ server: { state: "off", reason: off }, link: linkOff }));
+    else supervisor.start();
+  }
+
+  return {
+    status,
+    activities,
+    endpoint,
+    request(request, params, signal) {
+      if (!life) return Promise.reject(new NotRunning(statusView(status.get()).tooltip));
+      return life.request(request, params, signal);
+    },
+    start,
+    async restart() {
+      await supervisor.stop();
+      start();
+    },
+    stop: supervisor.stop,
+  };
+}
+
+/** Folders come and go: the server is started for those that are there. */
+export function followWorkspace(session: Session): Disposable[] {
+  const again = () => void session.restart();
+  return [workspace.onDidChangeWorkspaceFolders(again), workspace.onDidGrantWorkspaceTrust(again)];
+}
