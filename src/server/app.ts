@@ -40,7 +40,13 @@ export interface Listening {
 export async function createApp({ folders, log, version, onCall }: AppOptions): Promise<App> {
   const scope = new DisposableStack();
   const workspace = await openWorkspace(folders);
-  const analysis = scope.add(createAnalysis({ workerFile: new URL("./analysisWorker.mjs", import.meta.url) }));
+  const analysis = scope.add(
+    createAnalysis({
+      workerFile: new URL("./analysisWorker.mjs", import.meta.url),
+      roots: workspace.roots.map((root) => root.path),
+      overlays: () => workspace.documents.unsaved(),
+    }),
+  );
   const jobs = scope.add(createJobs());
   const runner = createToolRunner({
     registry: createRegistry(),

@@ -1,65 +1,47 @@
-import { Worker } from "node:worker_threads";
-import { ToolError, cancelled } from "../platform/errors.ts";
-import type { Request, RepositoryAnswer, RepositoryQuery, Response } from "./messages.ts";
+import type { Method, Methods, Thread } from "./messages.ts";
+import { threadOf } from "./messages.ts";
+import { createThread } from "./thread.ts";
 import type { CallOptions } from "./types.ts";
 
-/** What the rest of the server asks of analysis. It runs in worker threads, so that the endpoint stays quick. */
-export interface Analysis {
-  repository(query: RepositoryQuery, options: CallOptions): Promise<RepositoryAnswer>;
-  dispose(): Promise<void>;
+type Ask<M extends Method> = (query: Methods[M]["query"], options: CallOptions) => Promise<Methods[M]["answer"]>;
+
+/** What the rest of the server asks of analysis: a function for each method of the table in messages.ts. */
+export type Analysis = { readonly [M in Method]: Ask<M> } & { dispose(): Promise<void> };
+
+export interface AnalysisOptions {
+  readonly workerFile: URL;
+  /** Real absolute folders of the workspace. */
+  readonly roots: readonly string[];
+  /** Texts that the editor has and the disk does not, by absolute path; they win over the disk in every answer. */
+  overlays(): ReadonlyMap<string, string>;
+  /** Heap of each thread. */
+  readonly heapMb?: number;
+  readonly graceMs?: number;
 }
 
-export function createAnalysis({ workerFile, heapMb = 4096 }: { workerFile: URL; heapMb?: number }): Analysis {
-  let worker: Worker | undefined;
-  let nextId = 1;
-  const pending = new Map<
-    number,
-    { resolve(value: RepositoryAnswer): void; reject(error: Error): void; progress: CallOptions["progress"] }
-  >();
-
-  function running(): Worker {
-    if (worker) return worker;
-    const started = new Worker(workerFile, { resourceLimits: { maxOldGenerationSizeMb: heapMb } });
-    started.on("message", (message: Response) => {
-      const call = pending.get(message.id);
-      if (!call) return;
-      if (message.kind === "progress") return void call.progress(message.progress);
-      pending.delete(message.id);
-      if (message.kind === "result") call.resolve(message.value);
-      else call.reject(new ToolError(message.error.code, message.error.message, message.error.remedy));
-    });
-    const lost = () => {
-      if (worker !== started) return;
-      worker = undefined;
-      for (const call of pending.values()) {
-        call.reject(new ToolError("INTERNAL", "The analysis ended early.", "Call again; it starts anew."));
-      }
-      pending.clear();
-    };
-    started.on("error", lost);
-    started.on("exit", lost);
-    started.unref();
-    worker = started;
-    return started;
-  }
+/**
+ * Analysis runs in two worker threads, so that the endpoint stays quick and a scan of the whole repository does not
+ * hold up a question about one symbol.
+ */
+export function createAnalysis({
+  workerFile,
+  roots,
+  overlays,
+  heapMb = 4096,
+  graceMs = 3000,
+}: AnalysisOptions): Analysis {
+  const start = (thread: Thread) => createThread({ workerFile, data: { thread, roots }, heapMb, graceMs });
+  const threads = { scan: start("scan"), project: start("project") };
+  const ask =
+    <M extends Method>(method: M): Ask<M> =>
+    (query, options) =>
+      threads[threadOf[method]].call(method, query, { ...options, overlays: overlays() });
 
   return {
-    repository(query, { signal, progress }) {
-      return new Promise((resolve, reject) => {
-        if (signal.aborted) return void reject(cancelled());
-        const id = nextId++;
-        pending.set(id, { resolve, reject, progress });
-        const target = running();
-        target.postMessage({ kind: "call", id, method: "repository", query } satisfies Request);
-        signal.addEventListener("abort", () => {
-          if (!pending.delete(id)) return;
-          target.postMessage({ kind: "cancel", id } satisfies Request);
-          reject(cancelled());
-        });
-      });
-    },
+    repository: ask("repository"),
+    impact: ask("impact"),
     async dispose() {
-      await worker?.terminate();
+      await Promise.all([threads.scan.dispose(), threads.project.dispose()]);
     },
   };
 }

@@ -1,6 +1,8 @@
 import type { ErrorCode } from "../platform/errors.ts";
+import type { Impact, ImpactQuery } from "./types.ts";
 
-/** What passes between the analysis door and its worker. Everything is plain data. */
+// What passes between the analysis door and its worker threads. Everything is plain data.
+
 export interface RepositoryQuery {
   /** Absolute folders. */
   readonly folders: readonly string[];
@@ -19,19 +21,75 @@ export interface RepositoryAnswer {
   readonly complete: boolean;
 }
 
-export type Request =
-  | { readonly kind: "call"; readonly id: number; readonly method: "repository"; readonly query: RepositoryQuery }
-  | { readonly kind: "cancel"; readonly id: number };
+interface Exchange<Query, Answer> {
+  readonly query: Query;
+  readonly answer: Answer;
+}
+
+/** Repository-wide scans: they take long and share no state, so they have a thread of their own. */
+export interface ScanMethods {
+  repository: Exchange<RepositoryQuery, RepositoryAnswer>;
+}
+
+/** Questions to the TypeScript engine, which keeps the projects warm; answered one after the other. */
+export interface ProjectMethods {
+  impact: Exchange<ImpactQuery, Impact>;
+}
+
+/** Every question that the door takes. A new one is a line here, in `threadOf`, in the door and in a handler table. */
+export interface Methods extends ScanMethods, ProjectMethods {}
+export type Method = keyof Methods;
+
+export type Thread = "scan" | "project";
+
+export const threadOf: { readonly [M in Method]: M extends keyof ScanMethods ? "scan" : "project" } = {
+  repository: "scan",
+  impact: "project",
+};
+
+/** What a worker thread is started with. */
+export interface ThreadData {
+  readonly thread: Thread;
+  /** Real absolute folders of the workspace. */
+  readonly roots: readonly string[];
+}
+
+/** One call; a union over the methods, so that method and query belong together. */
+export type Call<M extends Method = Method> = {
+  readonly [K in M]: {
+    readonly kind: "call";
+    readonly id: number;
+    readonly method: K;
+    readonly query: Methods[K]["query"];
+    /** Texts that the editor has and the disk does not, by absolute path. */
+    readonly overlays: ReadonlyMap<string, string>;
+    /** One Int32, not 0 once the call is cancelled: readable where no message can arrive, inside the type checker. */
+    readonly flag: SharedArrayBuffer;
+  };
+}[M];
+
+export type Request = Call | { readonly kind: "cancel"; readonly id: number };
+
+export interface Progress {
+  readonly done: number;
+  readonly total?: number;
+  readonly message: string;
+}
 
 export type Response =
-  | {
-      readonly kind: "progress";
-      readonly id: number;
-      readonly progress: { done: number; total?: number; message: string };
-    }
-  | { readonly kind: "result"; readonly id: number; readonly value: RepositoryAnswer }
+  /** The handler runs now: from here on a cancel must be heeded soon. */
+  | { readonly kind: "started"; readonly id: number }
+  | { readonly kind: "progress"; readonly id: number; readonly progress: Progress }
+  | { readonly kind: "result"; readonly id: number; readonly value: Methods[Method]["answer"] }
   | {
       readonly kind: "error";
       readonly id: number;
-      readonly error: { code: ErrorCode; message: string; remedy: string };
-    };
+      readonly error: {
+        readonly code: ErrorCode;
+        readonly message: string;
+        readonly remedy: string;
+        readonly details: Readonly<Record<string, unknown>>;
+      };
+    }
+  /** A fault of ours, for the log. */
+  | { readonly kind: "fault"; readonly id: number; readonly message: string; readonly stack?: string | undefined };

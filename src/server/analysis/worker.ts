@@ -1,30 +1,16 @@
-import { parentPort } from "node:worker_threads";
-import { ToolError } from "../platform/errors.ts";
-import type { Request, Response } from "./messages.ts";
-import { analyzeRepository } from "./repository.ts";
+import { parentPort, workerData } from "node:worker_threads";
+import { answerCalls } from "./answerCalls.ts";
+import type { ThreadData } from "./messages.ts";
 
 if (!parentPort) throw new Error("The analysis worker runs in a worker thread only.");
-const port = parentPort;
-const running = new Map<number, AbortController>();
-const post = (response: Response) => {
-  port.postMessage(response);
-};
+// eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- what the door starts it with
+const { thread, roots } = workerData as ThreadData;
 
-port.on("message", (request: Request) => {
-  if (request.kind === "cancel") return void running.get(request.id)?.abort();
-  void answer(request);
-});
-
-async function answer({ id, query }: Extract<Request, { kind: "call" }>): Promise<void> {
-  const controller = new AbortController();
-  running.set(id, controller);
-  try {
-    const value = await analyzeRepository(query, controller.signal);
-    post({ kind: "result", id, value });
-  } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
-    post({ kind: "error", id, error: { code: error.code, message: error.message, remedy: error.remedy } });
-  } finally {
-    running.delete(id);
-  }
+// Each thread loads its own half only: the type checker alone is 9 MB of code.
+if (thread === "scan") {
+  const { scanHandlers } = await import("./scanHandlers.ts");
+  answerCalls(parentPort, scanHandlers);
+} else {
+  const { projectHandlers } = await import("./typescript/handlers.ts");
+  answerCalls(parentPort, projectHandlers(roots));
 }

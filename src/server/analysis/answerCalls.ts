@@ -1,0 +1,65 @@
+import type { MessagePort } from "node:worker_threads";
+import { ToolError } from "../platform/errors.ts";
+import type { Call, Method, Methods, Progress, Request, Response } from "./messages.ts";
+
+/** What a handler may use besides its query. */
+export interface CallContext {
+  readonly overlays: ReadonlyMap<string, string>;
+  /** Fires between the steps of asynchronous work. */
+  readonly signal: AbortSignal;
+  /** The same, for synchronous work during which no message can arrive. */
+  isCancelled(): boolean;
+  progress(progress: Progress): void;
+}
+
+export type Handlers<M extends Method> = {
+  readonly [K in M]: (
+    query: Methods[K]["query"],
+    context: CallContext,
+  ) => Methods[K]["answer"] | Promise<Methods[K]["answer"]>;
+};
+
+/** The worker's side of the door: runs the handler of each call and posts what became of it. */
+export function answerCalls(port: MessagePort, handlers: Partial<Handlers<Method>>): void {
+  const running = new Map<number, AbortController>();
+  const post = (response: Response) => {
+    port.postMessage(response);
+  };
+
+  async function answer<M extends Method>(call: Call<M>): Promise<void> {
+    const { id, overlays } = call;
+    const flag = new Int32Array(call.flag);
+    const controller = new AbortController();
+    running.set(id, controller);
+    post({ kind: "started", id });
+    try {
+      const handler: Partial<Handlers<M>>[M] = handlers[call.method];
+      if (!handler) throw new Error(`This thread has no method ${call.method}.`);
+      const value = await handler(call.query, {
+        overlays,
+        signal: controller.signal,
+        isCancelled: () => Atomics.load(flag, 0) !== 0,
+        progress: (progress) => post({ kind: "progress", id, progress }),
+      });
+      post({ kind: "result", id, value });
+    } catch (error) {
+      post(failure(id, error));
+    } finally {
+      running.delete(id);
+    }
+  }
+
+  port.on("message", (request: Request) => {
+    if (request.kind === "cancel") running.get(request.id)?.abort();
+    else void answer(request);
+  });
+}
+
+function failure(id: number, error: unknown): Response {
+  if (error instanceof ToolError) {
+    const { code, message, remedy, details } = error;
+    return { kind: "error", id, error: { code, message, remedy, details } };
+  }
+  if (error instanceof Error) return { kind: "fault", id, message: error.message, stack: error.stack };
+  return { kind: "fault", id, message: String(error) };
+}
