@@ -40,7 +40,8 @@ const builds = [
     format: "esm",
     target: "node22",
     splitting: true,
-    chunkNames: "chunks/[name]-[hash]",
+    // Beside the entry points: code in any chunk finds the worker as "./analysisWorker.mjs".
+    chunkNames: "[name]-[hash]",
     outExtension: { ".js": ".mjs" },
     banner: { js: esmBanner },
     // Not minified: a stack in a user's log names our lines, and coverage of the bundle maps back to the sources.

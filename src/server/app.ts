@@ -1,7 +1,15 @@
 import { createAnalysis } from "./analysis/door.ts";
-import { createHttpServer } from "./faces/http/server.ts";
-import { createMcpHttp } from "./faces/mcp/http.ts";
+import { createControl } from "./control.ts";
+import { openEndpoint } from "./endpoint.ts";
+import type { EndpointOptions, OpenEndpoint } from "./endpoint.ts";
+import { createLangflowLink } from "./langflow/link.ts";
+import { createLinkStore } from "./langflow/linkStore.ts";
+import { createToolRecorder } from "./langflow/recorder.ts";
+import type { LangflowLink } from "./langflow/types.ts";
+import { listenHttp } from "./listen.ts";
+import { dataFiles, newToken } from "./platform/dataFolder.ts";
 import { DisposableStack } from "./platform/disposables.ts";
+import { describeError } from "./platform/logger.ts";
 import type { Logger } from "./platform/logger.ts";
 import { createRegistry } from "./tools/index.ts";
 import { createJobs } from "./tools/jobs.ts";
@@ -9,9 +17,14 @@ import { createToolRunner } from "./tools/runTool.ts";
 import type { ToolCallRecord, ToolRunner } from "./tools/runTool.ts";
 import { openWorkspace } from "./workspace/workspace.ts";
 import type { Workspace } from "./workspace/workspace.ts";
+import { rootsHash } from "./workspace/roots.ts";
 
 export interface AppOptions {
   readonly folders: readonly string[];
+  /** Data folder of this user. */
+  readonly data: string;
+  /** Name of the workspace in Langflow; that of its first folder when left out. */
+  readonly workspaceName?: string;
   readonly log: Logger;
   readonly version: string;
   /** Told of every finished call, besides the ledger. */
@@ -22,24 +35,20 @@ export interface AppOptions {
 export interface App {
   readonly workspace: Workspace;
   readonly runner: ToolRunner;
-  listen(options: ListenOptions): Promise<Listening>;
+  readonly link: LangflowLink;
+  /** Opens the HTTP faces; once. */
+  open(options: EndpointOptions): Promise<OpenEndpoint>;
+  /** The endpoint has another URL, token or owner. */
+  onEndpoint(listener: () => void): void;
   shutdown(reason: string): Promise<void>;
 }
 
-export interface ListenOptions {
-  readonly host: string;
-  readonly port: number;
-  token(): string;
-}
-
-export interface Listening {
-  readonly url: string;
-  readonly port: number;
-}
-
-export async function createApp({ folders, log, version, onCall }: AppOptions): Promise<App> {
+export async function createApp(options: AppOptions): Promise<App> {
+  const { folders, log, version, onCall } = options;
   const scope = new DisposableStack();
   const workspace = await openWorkspace(folders);
+  const hash = rootsHash(workspace.roots);
+  const files = dataFiles(options.data, hash);
   const analysis = scope.add(
     createAnalysis({
       workerFile: new URL("./analysisWorker.mjs", import.meta.url),
@@ -48,58 +57,60 @@ export async function createApp({ folders, log, version, onCall }: AppOptions): 
     }),
   );
   const jobs = scope.add(createJobs());
+  const recorder = createToolRecorder();
   const runner = createToolRunner({
     registry: createRegistry(),
     services: { workspace, analysis, jobs, log },
     jobs,
     log,
     record: (record) => {
+      recorder.record(record);
       onCall?.(record);
       return Promise.resolve();
     },
     now: () => new Date(),
   });
 
-  async function listen({ host, port, token }: ListenOptions): Promise<Listening> {
-    const allowedHosts = new Set<string>();
-    const mcp = createMcpHttp({ runner, version, face: "mcp", log });
-    const server = createHttpServer({
-      guard: { allowedHosts, token },
-      runner,
-      mcp: mcp.handle,
+  let endpoint: OpenEndpoint | undefined;
+  const endpointListeners = new Set<() => void>();
+  const link = scope.add(
+    createLangflowLink({
+      workspace: { name: options.workspaceName ?? workspace.roots[0]?.name ?? "folder", hash },
+      endpoint: () => endpoint && { url: endpoint.publicUrl(), token: endpoint.token(), owner: endpoint.owner() },
+      store: createLinkStore(files.link),
+      recorder,
       log,
-      ready: () => true,
-      metrics: () => "",
+      recordRun: () => Promise.resolve(),
+      rotateToken: async () => endpoint?.rotateToken(),
+    }),
+  );
+  const controlToken = newToken();
+  const faces = { runner, control: createControl(link), controlToken, version, log, scope };
+
+  function endpointChanged(): void {
+    for (const listener of endpointListeners) listener();
+    link.endpointChanged().catch((error: unknown) => {
+      log.warn("langflow.registration", describeError(error));
     });
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", reject);
-      server.listen({ host, port }, () => {
-        server.off("error", reject);
-        resolve();
-      });
-    });
-    const address = server.address();
-    if (address === null || typeof address === "string") throw new Error("The server listens on no TCP port.");
-    const bound = address.port;
-    for (const name of new Set([host, "127.0.0.1", "localhost"])) allowedHosts.add(`${name}:${String(bound)}`);
-    scope.add({
-      async dispose() {
-        await mcp.close();
-        server.closeAllConnections();
-        await new Promise<void>((resolve) => {
-          server.close(() => {
-            resolve();
-          });
-        });
-      },
-    });
-    return { url: `http://${host}:${String(bound)}/mcp`, port: bound };
   }
 
   return {
     workspace,
     runner,
-    listen,
+    link,
+    async open(endpointOptions) {
+      const listen = (at: Parameters<typeof listenHttp>[0]) => listenHttp(at, faces);
+      endpoint = await openEndpoint(endpointOptions, {
+        hash,
+        files,
+        log,
+        controlToken,
+        listen,
+        changed: endpointChanged,
+      });
+      return scope.add(endpoint);
+    },
+    onEndpoint: (listener) => void endpointListeners.add(listener),
     async shutdown(reason) {
       log.info("app.shutdown", { reason });
       await scope.dispose();

@@ -43,6 +43,7 @@ export async function serveTools(tools: readonly Tool[]): Promise<InProcessServe
     mcp: mcp.handle,
     log,
     ready: () => true,
+    control: () => undefined,
     metrics: () => "",
   });
   const port = await listen(server);

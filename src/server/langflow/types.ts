@@ -3,9 +3,17 @@ import type { LinkStatus } from "../../protocol/status.ts";
 export interface ConnectOptions {
   /** Base URL of Langflow, such as http://127.0.0.1:7860. */
   readonly url: string;
-  /** API key; without one Langflow's auto-login is tried. Never logged, never in a URL. */
+  /** API key; without one Langflow's auto-login is tried. Kept in memory only, never logged, never in a URL. */
   readonly apiKey?: string;
+  /** Where the key was read from, remembered so that a headless server can read it again. */
+  readonly keyFile?: string;
   readonly signal: AbortSignal;
+}
+
+/** A link as the data folder keeps it: enough to connect again, no secret. */
+export interface RememberedLink {
+  readonly url: string;
+  readonly keyFile?: string;
 }
 
 export interface FlowFacts {
@@ -54,17 +62,48 @@ export interface ModelUsage {
   readonly outputTokens: number;
 }
 
+/** One recorded run of Langflow's own tracing. */
+export interface TraceFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  /** ISO time. */
+  readonly startedAt: string;
+  readonly latencyMs: number;
+  readonly tokens: number;
+}
+
+/** How a flow in Langflow differs from what a push would write; both lists are empty when it does not. */
+export interface FlowDiff {
+  readonly flow: FlowFacts;
+  /** Lines such as `MCPTools-quality.limit: 20 → 5`, what a push would write first. */
+  readonly fields: readonly string[];
+  /** Nodes and connections, with + for those only in Langflow and - for those only in the template. */
+  readonly structure: readonly string[];
+}
+
 /** The link of this workspace to one Langflow server. Failures are ToolErrors with a remedy. */
 export interface LangflowLink {
   status(): LinkStatus;
   onStatus(listener: (status: LinkStatus) => void): { dispose(): void };
+  /** After a failure the link goes on trying by itself until `disconnect`. */
   connect(options: ConnectOptions): Promise<LinkStatus>;
-  /** Takes our registration out of Langflow; flows stay. */
+  /** The link of an earlier session of this workspace. */
+  remembered(): Promise<RememberedLink | undefined>;
+  /** The endpoint has another URL, token or owner: what Langflow holds is mended. */
+  endpointChanged(): Promise<void>;
+  /** Takes our registration out of Langflow and forgets the link; flows stay. */
   disconnect(): Promise<void>;
   flows(signal: AbortSignal): Promise<readonly FlowFacts[]>;
   /** Refuses with CONFLICT over a change made in Langflow unless `overwrite`. */
   push(template: string, options: { overwrite: boolean; signal: AbortSignal }): Promise<PushResult>;
-  run(flowIdOrName: string, options: RunOptions): Promise<RunResult>;
+  /** By id, by name, or by the name of a pushed template. */
+  run(flow: string, options: RunOptions): Promise<RunResult>;
+  /** The flow as Langflow exports it, without keys and tokens. */
+  pull(flow: string, signal: AbortSignal): Promise<Readonly<Record<string, unknown>>>;
+  diff(template: string, signal: AbortSignal): Promise<FlowDiff>;
+  traces(flow: string, signal: AbortSignal): Promise<readonly TraceFacts[]>;
+  /** Stops the heartbeat; the registration stays for the next start. */
   dispose(): Promise<void>;
 }
 
@@ -73,4 +112,6 @@ export interface Endpoint {
   /** `…/mcp` as Langflow reaches it: the advertised URL when one is set. */
   readonly url: string;
   readonly token: string;
+  /** False in a second window on the same folders: the first one holds the registration. */
+  readonly owner: boolean;
 }

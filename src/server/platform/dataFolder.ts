@@ -18,6 +18,8 @@ export interface DataFiles {
   readonly token: string;
   readonly port: string;
   readonly endpoints: string;
+  /** The link to Langflow. */
+  readonly link: string;
 }
 
 export function dataFiles(folder: string, hash: string): DataFiles {
@@ -25,6 +27,7 @@ export function dataFiles(folder: string, hash: string): DataFiles {
     token: path.join(folder, "tokens", hash),
     port: path.join(folder, "ports", hash),
     endpoints: path.join(folder, "endpoints"),
+    link: path.join(folder, "links", hash),
   };
 }
 

@@ -1,20 +1,22 @@
 /** What a caller can tell failures apart by. */
-export type ErrorCode =
-  | "INVALID_ARGUMENT"
-  | "NOT_FOUND"
-  | "AMBIGUOUS"
-  | "CONFLICT"
-  | "PATH_OUTSIDE_WORKSPACE"
-  | "PROTECTED_PATH"
-  | "SECRET_FILE"
-  | "BINARY_FILE"
-  | "TOO_LARGE"
-  | "NOT_A_REGULAR_FILE"
-  | "EGRESS_BLOCKED"
-  | "UNSUPPORTED_LANGUAGE"
-  | "NOT_READY"
-  | "CANCELLED"
-  | "INTERNAL";
+export const errorCodes = [
+  "INVALID_ARGUMENT",
+  "NOT_FOUND",
+  "AMBIGUOUS",
+  "CONFLICT",
+  "PATH_OUTSIDE_WORKSPACE",
+  "PROTECTED_PATH",
+  "SECRET_FILE",
+  "BINARY_FILE",
+  "TOO_LARGE",
+  "NOT_A_REGULAR_FILE",
+  "EGRESS_BLOCKED",
+  "UNSUPPORTED_LANGUAGE",
+  "NOT_READY",
+  "CANCELLED",
+  "INTERNAL",
+] as const;
+export type ErrorCode = (typeof errorCodes)[number];
 
 /** The one failure that crosses a boundary: a code, one sentence, and what to call or set next. */
 export class ToolError extends Error {

@@ -4,8 +4,8 @@ import type { IncomingMessage } from "node:http";
 export interface GuardOptions {
   /** Exact `host:port` values, lower case. */
   readonly allowedHosts: ReadonlySet<string>;
-  /** Read for every request, so that a rotated token counts at once. */
-  token(): string;
+  /** The token that a path asks for. Read for every request, so that a rotated token counts at once. */
+  token(path: string): string;
 }
 
 /** Why a request gets no further, as the response to send. */
@@ -53,7 +53,7 @@ export function guardRequest(request: IncomingMessage, options: GuardOptions): R
   const site = headers.get("sec-fetch-site")?.[0];
   if (site !== undefined && site !== "none") return { status: 403, message: "Requests from web pages are refused." };
   if (request.method === "GET" && openPaths.has(pathOf(request.url))) return undefined;
-  if (!hasToken(headers.get("authorization")?.[0], options.token())) {
+  if (!hasToken(headers.get("authorization")?.[0], options.token(pathOf(request.url)))) {
     return {
       status: 401,
       message: "A bearer token is needed. `Copy MCP endpoint` in VS Code and the token file of `serve` hold it.",

@@ -3,6 +3,8 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { describeError } from "../../platform/logger.ts";
 import type { Logger } from "../../platform/logger.ts";
 import type { ToolRunner } from "../../tools/runTool.ts";
+import { answerControl, controlPath } from "./controlApi.ts";
+import type { ControlHandler } from "./controlApi.ts";
 import { guardRequest, pathOf } from "./guard.ts";
 import type { GuardOptions } from "./guard.ts";
 import { readJsonBody } from "./jsonBody.ts";
@@ -16,6 +18,7 @@ export interface HttpServerOptions {
   readonly guard: GuardOptions;
   readonly runner: ToolRunner;
   readonly mcp: McpHandler;
+  readonly control: ControlHandler;
   readonly log: Logger;
   ready(): boolean;
   /** Prometheus text. */
@@ -23,7 +26,7 @@ export interface HttpServerOptions {
 }
 
 /**
- * The HTTP face: the guard, then six routes. Every body it sends is JSON (or Prometheus text), never HTML, and no
+ * The HTTP face: the guard, then seven routes. Every body it sends is JSON (or Prometheus text), never HTML, and no
  * answer carries a CORS header.
  */
 export function createHttpServer(options: HttpServerOptions): Server {
@@ -72,6 +75,8 @@ async function handle(request: IncomingMessage, response: ServerResponse, option
     case "/api/v1/tools/list":
     case "/api/v1/tools/call":
       return onlyMethod("POST", request, response, () => serveToolsApi(request, response, options));
+    case controlPath:
+      return onlyMethod("POST", request, response, () => serveControl(request, response, options));
     default:
       return sendJson(response, 404, rpcError(-32601, "There is nothing at this path."));
   }
@@ -97,6 +102,12 @@ async function serveToolsApi(request: IncomingMessage, response: ServerResponse,
   const path = pathOf(request.url ?? "");
   const answer = await answerToolsApi({ path, body: body.value, runner: options.runner, client, signal: gone.signal });
   sendJson(response, answer.status, answer.body);
+}
+
+async function serveControl(request: IncomingMessage, response: ServerResponse, options: HttpServerOptions) {
+  const body = await readJsonBody(request);
+  if (!body.ok) return refuseBody(response, body);
+  await answerControl(body.value, response, options.control);
 }
 
 async function onlyMethod(

@@ -1,0 +1,92 @@
+import path from "node:path";
+import { createApp } from "../app.ts";
+import type { App } from "../app.ts";
+import { connectLink } from "../control.ts";
+import { ToolError } from "../platform/errors.ts";
+import { version } from "../version.ts";
+import {
+  UsageError,
+  cliLog,
+  dataOf,
+  expectPositionals,
+  note,
+  parseOptions,
+  portOf,
+  print,
+  shared,
+  stopSignal,
+} from "./options.ts";
+import { describeLink, describeRun } from "./report.ts";
+
+const options = {
+  ...shared,
+  host: { type: "string", default: "127.0.0.1" },
+  port: { type: "string", default: "0" },
+  "token-file": { type: "string" },
+  langflow: { type: "string" },
+  "key-file": { type: "string" },
+  run: { type: "string" },
+} as const;
+
+export async function serve(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseOptions(args, options);
+  expectPositionals(positionals, 0);
+  if (values.langflow === undefined && (values.run !== undefined || values["key-file"] !== undefined)) {
+    throw new UsageError("--run and --key-file need --langflow URL.");
+  }
+  const advertisedUrl = process.env["LFC_ADVERTISED_URL"];
+  const tokenFile = values["token-file"];
+  const port = portOf(values.port);
+  const app = await createApp({ folders: values.workspace, data: dataOf(values), log: cliLog, version });
+  const endpoint = await app.open({
+    host: values.host,
+    port,
+    ...(tokenFile !== undefined && { tokenFile: path.resolve(tokenFile) }),
+    ...(advertisedUrl && { advertisedUrl }),
+  });
+  const facts = { url: endpoint.url(), pid: process.pid, tokenFile: endpoint.tokenFile, version };
+  print(values.json ? JSON.stringify(facts) : welcome(facts));
+  const stop = stopSignal();
+  const job = { url: values.langflow, keyFile: values["key-file"], run: values.run, json: values.json };
+  await useLangflow(app, job, stop.signal).catch((error: unknown) => {
+    if (!(error instanceof ToolError)) throw error;
+    // The endpoint is of use without Langflow, and the link goes on trying.
+    if (error.code !== "CANCELLED") note(`${error.message} ${error.remedy}`);
+  });
+  await app.shutdown(await stop.reason);
+  return 0;
+}
+
+function welcome({ url, tokenFile }: { url: string; tokenFile: string }): string {
+  return [
+    `MCP endpoint: ${url}`,
+    `Bearer token: in ${tokenFile}`,
+    "Langflow: langflow-connect langflow connect --url http://127.0.0.1:7860 [--key-file FILE]",
+    "Other clients: streamable HTTP at this URL with the header Authorization: Bearer TOKEN",
+    "Ctrl+C ends it.",
+  ].join("\n");
+}
+
+interface LangflowJob {
+  readonly url: string | undefined;
+  readonly keyFile: string | undefined;
+  readonly run: string | undefined;
+  readonly json: boolean;
+}
+
+/** Connects as asked, or as at the last start; then pushes and runs the template. */
+async function useLangflow({ link }: App, job: LangflowJob, signal: AbortSignal): Promise<void> {
+  const wanted = job.url === undefined ? await link.remembered() : { url: job.url, keyFile: keyPath(job.keyFile) };
+  if (!wanted) return;
+  const status = await connectLink(link, { ...wanted, signal });
+  note(describeLink(status));
+  if (job.run === undefined) return;
+  const pushed = await link.push(job.run, { overwrite: false, signal });
+  note(`Flow ${pushed.result}: ${pushed.url}`);
+  const run = await link.run(pushed.id, { signal, progress: note });
+  print(job.json ? JSON.stringify({ run }) : describeRun(run));
+}
+
+function keyPath(file: string | undefined): string | undefined {
+  return file === undefined ? undefined : path.resolve(file);
+}

@@ -1,0 +1,29 @@
+import { countTokens } from "../platform/tokens.ts";
+import { allTools, defaultToolsets } from "../tools/index.ts";
+import { listedTool } from "../tools/listedTool.ts";
+import { expectPositionals, parseOptions, print, shared } from "./options.ts";
+
+/** Names, toolsets and what each costs a client that lists it. */
+export async function tools(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseOptions(args, { json: shared.json });
+  expectPositionals(positionals, 0);
+  const rows = await Promise.all(
+    allTools.map(async (tool) => ({
+      name: tool.name,
+      toolset: tool.toolset,
+      default: defaultToolsets.includes(tool.toolset),
+      tokens: await countTokens(JSON.stringify(listedTool(tool))),
+    })),
+  );
+  const listed = allTools.filter((tool) => defaultToolsets.includes(tool.toolset)).map(listedTool);
+  const defaultTokens = await countTokens(JSON.stringify({ tools: listed }));
+  if (values.json) {
+    print(JSON.stringify({ tools: rows, defaultTokens }));
+    return 0;
+  }
+  for (const row of rows) {
+    print(`${row.name.padEnd(28)}${row.toolset.padEnd(12)}${String(row.tokens).padStart(5)} tokens`);
+  }
+  print(`The default list: ${listed.length} tools, ${defaultTokens} tokens.`);
+  return 0;
+}

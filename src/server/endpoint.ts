@@ -1,0 +1,129 @@
+import type { Listening } from "./listen.ts";
+import type { DataFiles } from "./platform/dataFolder.ts";
+import { keptToken, newToken, readKept, writePrivate } from "./platform/dataFolder.ts";
+import { liveEndpoints, removeEndpoint, writeEndpoint } from "./platform/endpoints.ts";
+import { systemCode } from "./platform/errors.ts";
+import { describeError } from "./platform/logger.ts";
+import type { Logger } from "./platform/logger.ts";
+
+export interface EndpointOptions {
+  readonly host: string;
+  /** 0: the remembered port, else any free one. */
+  readonly port: number;
+  /** In place of the token file of these roots in the data folder. */
+  readonly tokenFile?: string;
+  /** How Langflow and other hosts reach this endpoint, where that is not its own address. */
+  readonly advertisedUrl?: string;
+}
+
+export interface EndpointDeps {
+  readonly hash: string;
+  readonly files: DataFiles;
+  readonly log: Logger;
+  readonly controlToken: string;
+  listen(options: { host: string; port: number; token: () => string; allowHost?: string }): Promise<Listening>;
+  /** Ownership or token are others now. */
+  changed(): void;
+  readonly takeOverMs?: number;
+}
+
+/** The endpoint of one set of roots, open in this process. */
+export interface OpenEndpoint {
+  readonly tokenFile: string;
+  /** The address on this machine. */
+  url(): string;
+  /** The address for clients elsewhere: the advertised one when there is one. */
+  publicUrl(): string;
+  token(): string;
+  /** False while another process of the same roots holds port and registration. */
+  owner(): boolean;
+  /** Old clients are refused from the next request on. */
+  rotateToken(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/** Opens the endpoint on the remembered port, or on one of its own until the process that holds that port ends. */
+export async function openEndpoint(options: EndpointOptions, deps: EndpointDeps): Promise<OpenEndpoint> {
+  const { files, hash, log, controlToken, takeOverMs = 5_000 } = deps;
+  const entries = { folder: files.endpoints, hash };
+  const tokenFile = options.tokenFile ?? files.token;
+  const allowHost = options.advertisedUrl === undefined ? undefined : new URL(options.advertisedUrl).host;
+  let token = await keptToken(tokenFile);
+  let owner = !(await liveEndpoints(entries)).some((entry) => entry.owner);
+  let { url, port } = await open(owner);
+  await announce();
+  if (owner) await rememberPort();
+  let timer: NodeJS.Timeout | undefined;
+  if (!owner) waitForTurn();
+
+  async function open(asOwner: boolean): Promise<Listening> {
+    const listen = (at: number) =>
+      deps.listen({ host: options.host, port: at, token: () => token, ...(allowHost !== undefined && { allowHost }) });
+    if (options.port !== 0) return listen(options.port);
+    const kept = asOwner ? Number(await readKept(files.port)) : 0;
+    if (!Number.isInteger(kept) || kept <= 0 || kept > 65_535) return listen(0);
+    try {
+      return await listen(kept);
+    } catch (error) {
+      // Somebody else has the port by now: Langflow's registration is mended with the new one.
+      if (systemCode(error) !== "EADDRINUSE" && systemCode(error) !== "EACCES") throw error;
+      return listen(0);
+    }
+  }
+
+  function announce(): Promise<void> {
+    return writeEndpoint(entries, { url, pid: process.pid, tokenFile, owner, control: controlToken });
+  }
+
+  async function rememberPort(): Promise<void> {
+    if (String(port) !== (await readKept(files.port))) await writePrivate(files.port, `${port}\n`);
+  }
+
+  function waitForTurn(): void {
+    timer = setTimeout(() => {
+      takeOver().catch((error: unknown) => {
+        log.warn("endpoint.takeOver", describeError(error));
+        waitForTurn();
+      });
+    }, takeOverMs);
+    timer.unref();
+  }
+
+  async function takeOver(): Promise<void> {
+    const others = (await liveEndpoints(entries)).filter((entry) => entry.pid !== process.pid);
+    // Of several that wait, the one with the lowest process id is next.
+    if (others.some((entry) => entry.owner || entry.pid < process.pid)) return waitForTurn();
+    // Clients of the port so far keep it: the remembered one is opened besides.
+    ({ url, port } = await open(true));
+    owner = true;
+    await announce();
+    await rememberPort();
+    log.info("endpoint.owner", { port });
+    deps.changed();
+  }
+
+  return {
+    tokenFile,
+    url: () => url,
+    publicUrl: () => (options.advertisedUrl === undefined ? url : mcpUrl(options.advertisedUrl)),
+    token: () => token,
+    owner: () => owner,
+    async rotateToken() {
+      const next = newToken();
+      await writePrivate(tokenFile, `${next}\n`);
+      token = next;
+      deps.changed();
+    },
+    async dispose() {
+      clearTimeout(timer);
+      await removeEndpoint(entries, process.pid);
+    },
+  };
+}
+
+/** People give the address with or without the path. */
+function mcpUrl(advertised: string): string {
+  const url = new URL(advertised);
+  if (url.pathname === "/") url.pathname = "/mcp";
+  return url.href;
+}

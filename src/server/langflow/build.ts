@@ -1,0 +1,109 @@
+import { ToolError } from "../platform/errors.ts";
+import { componentOf, fieldOf, updateComponent, withValue } from "./client/components.ts";
+import type { Catalogue, Component } from "./client/components.ts";
+import type { FlowData } from "./client/flows.ts";
+import type { LangflowHttp } from "./client/http.ts";
+
+/** One node of a template. `choices` are set through Langflow, which adds the fields that depend on them. */
+export interface NodePlan {
+  readonly id: string;
+  readonly type: string;
+  readonly title: string;
+  readonly position: { readonly x: number; readonly y: number };
+  readonly choices?: (component: Component) => readonly { readonly field: string; readonly value: unknown }[];
+  readonly values?: Readonly<Record<string, unknown>>;
+}
+
+export interface EdgePlan {
+  readonly from: string;
+  readonly to: string;
+  readonly field: string;
+}
+
+export interface FlowPlan {
+  readonly nodes: readonly NodePlan[];
+  readonly edges: readonly EdgePlan[];
+}
+
+interface Builder {
+  readonly http: LangflowHttp;
+  readonly catalogue: Catalogue;
+  readonly signal: AbortSignal;
+}
+
+/** Builds a flow from the server's own components, so that it fits whatever version answers. */
+export async function buildFlow(plan: FlowPlan, builder: Builder): Promise<FlowData> {
+  const components = new Map<string, { plan: NodePlan; component: Component }>();
+  for (const node of plan.nodes) components.set(node.id, { plan: node, component: await buildNode(node, builder) });
+  const find = (id: string) => {
+    const found = components.get(id);
+    if (!found) throw new ToolError("INTERNAL", `The template has no node ${id}.`, "Report it.");
+    return found;
+  };
+  return {
+    nodes: [...components.values()].map(({ plan: { id, type, title, position }, component }) => ({
+      id,
+      type: "genericNode",
+      position,
+      data: { id, type, showNode: true, node: { ...component, display_name: title } },
+    })),
+    edges: plan.edges.map((edge) => connect(edge, find(edge.from), find(edge.to))),
+    viewport: { x: 0, y: 0, zoom: 0.6 },
+  };
+}
+
+async function buildNode(plan: NodePlan, { http, catalogue, signal }: Builder): Promise<Component> {
+  let component = structuredClone(componentOf(catalogue, plan.type));
+  for (const { field, value } of plan.choices?.(component) ?? []) {
+    component = await updateComponent(http, { component, field, value, signal });
+  }
+  for (const [field, value] of Object.entries(plan.values ?? {})) component = withValue(component, field, value);
+  return withoutConfig(component);
+}
+
+/**
+ * Langflow answers an update with the MCP server's whole entry, token in the clear. The flow runs by the name alone, and
+ * a flow is exported and shared: the entry must not be in it.
+ */
+function withoutConfig(component: Component): Component {
+  const value = fieldOf(component, "mcp_server")?.value;
+  if (typeof value !== "object" || value === null || !("name" in value)) return component;
+  return withValue(component, "mcp_server", { name: value.name, config: {} });
+}
+
+interface Built {
+  readonly plan: NodePlan;
+  readonly component: Component;
+}
+
+function connect(edge: EdgePlan, from: Built, to: Built): FlowData["edges"][number] {
+  const output = from.component.outputs[0];
+  const input = fieldOf(to.component, edge.field);
+  if (!output || !input) {
+    throw new ToolError(
+      "NOT_READY",
+      `This Langflow's ${output ? to.plan.type : from.plan.type} has no place to connect the flow at.`,
+      "Use Langflow 1.7 or newer, or update Langflow Connect.",
+    );
+  }
+  const sourceHandle = { dataType: from.plan.type, id: edge.from, name: output.name, output_types: output.types ?? [] };
+  const targetHandle = { fieldName: edge.field, id: edge.to, inputTypes: input.input_types ?? [], type: input.type };
+  const source = handleText(sourceHandle);
+  const target = handleText(targetHandle);
+  return {
+    id: `xy-edge__${edge.from}${source}-${edge.to}${target}`,
+    source: edge.from,
+    target: edge.to,
+    sourceHandle: source,
+    targetHandle: target,
+    data: { sourceHandle, targetHandle },
+    animated: false,
+    className: "",
+  };
+}
+
+/** The canvas keeps a handle as JSON with œ for the quotation mark, keys in alphabetical order. */
+function handleText(handle: Readonly<Record<string, unknown>>): string {
+  const sorted = Object.fromEntries(Object.entries(handle).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return JSON.stringify(sorted).replaceAll('"', "œ");
+}

@@ -1,0 +1,24 @@
+import { ToolError } from "../../platform/errors.ts";
+
+/** The base URL of a Langflow server: http or https, no credentials, query or fragment, no trailing slash. */
+export function langflowAddress(input: string): string {
+  const url = URL.canParse(input) ? new URL(input) : undefined;
+  if (!url || (url.protocol !== "http:" && url.protocol !== "https:")) {
+    throw wrong("The address of Langflow must start with http:// or https://.");
+  }
+  if (url.username !== "" || url.password !== "") {
+    throw wrong("The address of Langflow must not hold a user name or password; give an API key instead.");
+  }
+  if (url.search !== "" || url.hash !== "") throw wrong("The address of Langflow must end after its path.");
+  return url.href.replace(/\/+$/, "");
+}
+
+/** True where what is sent does not leave this machine. */
+export function isLoopback(base: string): boolean {
+  const { hostname } = new URL(base);
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+function wrong(message: string): ToolError {
+  return new ToolError("INVALID_ARGUMENT", message, "Give the address of its page, such as http://127.0.0.1:7860.");
+}

@@ -1,0 +1,133 @@
+import type { LinkStatus } from "../../protocol/status.ts";
+import type { FlowRunRecord } from "../economy/types.ts";
+import { ToolError } from "../platform/errors.ts";
+import { describeError } from "../platform/logger.ts";
+import type { Logger } from "../platform/logger.ts";
+import { createFlows } from "./client/flows.ts";
+import { listTraces } from "./client/traces.ts";
+import { createConnection } from "./connection.ts";
+import type { LinkTimings } from "./connection.ts";
+import { findFlow } from "./flowLookup.ts";
+import type { LinkStore, StoredLink } from "./linkStore.ts";
+import { diffFlow, pullFlow } from "./pull.ts";
+import { flowFacts, pushTemplate } from "./push.ts";
+import type { ToolRecorder } from "./recorder.ts";
+import type { WorkspaceIdentity } from "./registration.ts";
+import { unregister } from "./registration.ts";
+import { runFlow } from "./runFlow.ts";
+import type { Endpoint, LangflowLink } from "./types.ts";
+
+export interface LinkDeps {
+  readonly workspace: WorkspaceIdentity;
+  /** Undefined while nothing listens. */
+  endpoint(): Endpoint | undefined;
+  readonly store: LinkStore;
+  readonly recorder: ToolRecorder;
+  readonly log: Logger;
+  /** One ledger row for every run. */
+  recordRun(run: FlowRunRecord): Promise<void>;
+  /** After a disconnect the token that Langflow held is worth nothing. */
+  rotateToken?(): Promise<void>;
+  readonly timings?: Partial<LinkTimings>;
+  now?(): Date;
+}
+
+export function createLangflowLink(deps: LinkDeps): LangflowLink {
+  const { store, log, recorder, workspace, now = () => new Date() } = deps;
+  const connection = createConnection({ ...deps, now });
+
+  async function remember(change: (link: StoredLink) => StoredLink): Promise<void> {
+    const { http, serverName } = connection.use();
+    const kept = await store.read();
+    const base: StoredLink = kept?.url === http.base ? kept : { url: http.base, flows: {} };
+    await store.write(change({ ...base, ...(serverName !== "" && { serverName }) }));
+  }
+
+  return {
+    status: connection.status,
+    onStatus: connection.onStatus,
+    endpointChanged: connection.endpointChanged,
+    async connect(options) {
+      const status = await connection.connect(options);
+      await remember(({ keyFile: _old, ...link }) => ({
+        ...link,
+        ...(options.keyFile !== undefined && { keyFile: options.keyFile }),
+      }));
+      return status;
+    },
+    async remembered() {
+      const link = await store.read();
+      return link && { url: link.url, ...(link.keyFile !== undefined && { keyFile: link.keyFile }) };
+    },
+    async disconnect() {
+      const kept = await store.read();
+      const open = connection.tryUse();
+      let leftover: unknown;
+      if (open && kept?.serverName !== undefined) {
+        const signal = AbortSignal.timeout(10_000);
+        await unregister({ http: open.http, workspace, keptName: kept.serverName, signal }).catch((error: unknown) => {
+          leftover = error;
+        });
+      }
+      await connection.close();
+      await store.clear();
+      await deps.rotateToken?.();
+      if (leftover === undefined) return;
+      log.warn("langflow.disconnect", describeError(leftover));
+      throw new ToolError(
+        "NOT_READY",
+        `The link is off, but Langflow did not answer, and its MCP server ${kept?.serverName ?? ""} is still there.`,
+        "Remove it in Langflow under Settings > MCP Servers; its token is not valid any more.",
+      );
+    },
+    async flows(signal) {
+      const { http } = connection.use();
+      return (await createFlows(http).list(signal)).map((flow) => flowFacts(http.base, flow));
+    },
+    async push(template, { overwrite, signal }) {
+      const open = registered(connection.use(), connection.status());
+      const kept = await store.read();
+      const knownId = kept?.flows[template];
+      const pushed = await pushTemplate({ template, overwrite, knownId }, { ...open, signal });
+      await remember((link) => ({ ...link, flows: { ...link.flows, [template]: pushed.id } }));
+      return pushed;
+    },
+    async run(name, options) {
+      const { http, serverName } = connection.use();
+      const flow = await findFlow(http, { flow: name, serverName, signal: options.signal });
+      options.progress(`Running "${flow.name}" in Langflow`);
+      const traceAttempts = connection.timings.traceAttempts;
+      return runFlow(flow, options, { http, recorder, record: deps.recordRun, now, traceAttempts });
+    },
+    async pull(name, signal) {
+      const { http, serverName } = connection.use();
+      return pullFlow(http, (await findFlow(http, { flow: name, serverName, signal })).id, signal);
+    },
+    async diff(template, signal) {
+      const kept = await store.read();
+      return diffFlow({ template, knownId: kept?.flows[template] }, { ...connection.use(), signal });
+    },
+    async traces(name, signal) {
+      const { http, serverName } = connection.use();
+      const flow = await findFlow(http, { flow: name, serverName, signal });
+      const traces = await listTraces(http, flow.id, signal);
+      if (traces) return traces.map(({ sessionId: _session, ...trace }) => trace);
+      throw new ToolError(
+        "NOT_READY",
+        "This version of Langflow has no traces.",
+        "Update Langflow to 1.12 or newer to see them.",
+      );
+    },
+    dispose: connection.close,
+  };
+}
+
+/** A flow calls our tools by the server's name in Langflow: without one it could not run. */
+function registered<Open extends { readonly serverName: string }>(open: Open, status: LinkStatus): Open {
+  if (open.serverName !== "") return open;
+  throw new ToolError(
+    "NOT_READY",
+    "This workspace is not registered in Langflow.",
+    status.warnings[0] ?? "Connect to Langflow again.",
+  );
+}

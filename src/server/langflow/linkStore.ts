@@ -1,0 +1,37 @@
+import { rm } from "node:fs/promises";
+import { z } from "zod";
+import { readKept, writePrivate } from "../platform/dataFolder.ts";
+
+const StoredLink = z.object({
+  url: z.string(),
+  keyFile: z.string().optional(),
+  /** Our name among Langflow's MCP servers. */
+  serverName: z.string().optional(),
+  /** Template → id of the flow it was pushed to. */
+  flows: z.record(z.string(), z.string()).default({}),
+});
+export type StoredLink = z.output<typeof StoredLink>;
+
+/** The link of one set of roots between two starts. Holds no secret. */
+export interface LinkStore {
+  read(): Promise<StoredLink | undefined>;
+  write(link: StoredLink): Promise<void>;
+  clear(): Promise<void>;
+}
+
+export function createLinkStore(file: string): LinkStore {
+  return {
+    async read() {
+      const text = await readKept(file);
+      if (text === undefined) return undefined;
+      try {
+        return StoredLink.safeParse(JSON.parse(text)).data;
+      } catch {
+        // A file that somebody broke is as good as none: connecting writes it anew.
+        return undefined;
+      }
+    },
+    write: (link) => writePrivate(file, `${JSON.stringify(link)}\n`),
+    clear: () => rm(file, { force: true }),
+  };
+}

@@ -1,0 +1,60 @@
+import { z } from "zod";
+import type { Finding } from "./types.ts";
+
+/** A tool call as the runner reports it; more fields may come along. */
+export interface RecordedCall {
+  readonly tool: string;
+  readonly caller: { readonly face: string; readonly client: string };
+  readonly outcome: string;
+  readonly outputText: string;
+}
+
+export interface Recording {
+  /** Ends the recording. */
+  stop(): readonly RecordedCall[];
+}
+
+/** Keeps what our tools answer over MCP while a flow runs: the run's findings come from there, not from its prose. */
+export interface ToolRecorder {
+  record(call: RecordedCall): void;
+  start(): Recording;
+}
+
+/** A flow that loops over a tool must not fill the memory. */
+const mostCalls = 200;
+
+export function createToolRecorder(): ToolRecorder {
+  const open = new Set<RecordedCall[]>();
+  return {
+    record(call) {
+      if (call.caller.face !== "mcp") return;
+      for (const calls of open) if (calls.length < mostCalls) calls.push(call);
+    },
+    start() {
+      const calls: RecordedCall[] = [];
+      open.add(calls);
+      return {
+        stop() {
+          open.delete(calls);
+          return calls;
+        },
+      };
+    },
+  };
+}
+
+const Findings = z.object({
+  findings: z.array(z.object({ path: z.string(), line: z.int(), rule: z.string(), message: z.string() })),
+});
+
+/** Findings of the calls' answers. Langflow repeats a failed call, so equal ones count once. */
+export function findingsOf(calls: readonly RecordedCall[]): readonly Finding[] {
+  const findings = new Map<string, Finding>();
+  for (const call of calls) {
+    if (call.outcome !== "ok" || !call.outputText.includes('"findings"')) continue;
+    const answer = Findings.safeParse(JSON.parse(call.outputText));
+    if (!answer.success) continue;
+    for (const finding of answer.data.findings) findings.set(JSON.stringify(finding), finding);
+  }
+  return [...findings.values()];
+}

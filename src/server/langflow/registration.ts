@@ -1,0 +1,104 @@
+import { ToolError } from "../platform/errors.ts";
+import { createMcpServers } from "./client/mcpServers.ts";
+import type { McpServers } from "./client/mcpServers.ts";
+import type { LangflowHttp } from "./client/http.ts";
+import type { LinkStatus } from "../../protocol/status.ts";
+import type { Endpoint } from "./types.ts";
+
+export interface WorkspaceIdentity {
+  /** Workspace or folder name. */
+  readonly name: string;
+  /** 16 hex digits of the set of roots. */
+  readonly hash: string;
+}
+
+export type Registration = NonNullable<LinkStatus["registration"]>;
+
+export interface RegistrationRequest {
+  readonly http: LangflowHttp;
+  readonly workspace: WorkspaceIdentity;
+  readonly endpoint: Endpoint;
+  /** The name chosen at an earlier registration. */
+  readonly keptName: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Writes our endpoint into Langflow and lets Langflow count the tools it finds there. */
+export async function register(request: RegistrationRequest): Promise<Registration> {
+  const { http, workspace, endpoint, signal } = request;
+  const servers = createMcpServers(http);
+  const name = await chooseName(servers, request);
+  await servers.save({ name, url: registeredUrl(endpoint, workspace), token: endpoint.token }, signal);
+  return verify(servers, { name, endpoint, signal });
+}
+
+/** True when Langflow still has our entry with our URL. */
+export async function isRegistered({ http, workspace, endpoint, keptName, signal }: RegistrationRequest) {
+  if (keptName === undefined) return false;
+  return (await createMcpServers(http).urlOf(keptName, signal)) === registeredUrl(endpoint, workspace);
+}
+
+/** Takes our entry out, unless the name belongs to somebody else by now. */
+export async function unregister(request: Omit<RegistrationRequest, "endpoint">): Promise<void> {
+  const { http, workspace, keptName, signal } = request;
+  if (keptName === undefined) return;
+  const servers = createMcpServers(http);
+  if (ownerOf(await servers.urlOf(keptName, signal)) === workspace.hash) await servers.remove(keptName, signal);
+}
+
+async function chooseName(servers: McpServers, { workspace, keptName, signal }: RegistrationRequest): Promise<string> {
+  const plain = `workspace-${slug(workspace.name)}`;
+  const candidates = [keptName, plain, `${plain}-${workspace.hash.slice(0, 6)}`];
+  for (const name of candidates) {
+    if (name === undefined) continue;
+    const url = await servers.urlOf(name, signal);
+    if (url === undefined || ownerOf(url) === workspace.hash) return name;
+  }
+  throw new ToolError(
+    "CONFLICT",
+    `Langflow has MCP servers named ${plain} that belong to other folders.`,
+    "Remove the ones that are not used any more in Langflow under Settings > MCP Servers.",
+  );
+}
+
+/** Lower case letters, digits and single hyphens, at most 40. */
+export function slug(name: string): string {
+  const plain = name.normalize("NFKD").toLowerCase();
+  const words = plain.replace(/[^a-z0-9]+/g, "-").slice(0, 40);
+  return words.replace(/^-+|-+$/g, "") || "folder";
+}
+
+/**
+ * The URL says whose entry it is: Langflow masks headers, and the port may change. The endpoint itself ignores the
+ * parameter.
+ */
+function registeredUrl(endpoint: Endpoint, workspace: WorkspaceIdentity): string {
+  const url = new URL(endpoint.url);
+  url.searchParams.set("workspace", workspace.hash);
+  return url.href;
+}
+
+function ownerOf(url: string | undefined): string | undefined {
+  if (url === undefined || !URL.canParse(url)) return undefined;
+  return new URL(url).searchParams.get("workspace") ?? undefined;
+}
+
+async function verify(
+  servers: McpServers,
+  { name, endpoint, signal }: { name: string; endpoint: Endpoint; signal: AbortSignal },
+): Promise<Registration> {
+  const counted = await servers.count(name, signal);
+  if (!counted) return { name, state: "missing", problem: "Langflow did not keep the registration." };
+  if (typeof counted.toolsCount === "number" && counted.toolsCount > 0) {
+    return { name, state: "verified", tools: counted.toolsCount };
+  }
+  return { name, state: "unreachable", problem: unreachable(endpoint, counted.error ?? "") };
+}
+
+function unreachable(endpoint: Endpoint, error: string): string {
+  if (/HTTP 401\b/.test(error)) return "Langflow reaches the endpoint with a wrong token. Connect again.";
+  return (
+    `Langflow cannot reach ${endpoint.url}. When it runs in Docker, WSL or on another host, set ` +
+    "langflowConnect.endpoint.advertisedUrl to the address under which it reaches this machine."
+  );
+}

@@ -1,0 +1,88 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ToolError } from "../platform/errors.ts";
+import type { FlowRunRecord } from "../economy/types.ts";
+import { statusOf } from "./client/http.ts";
+import type { LangflowHttp } from "./client/http.ts";
+import { runInBackground, runInStream } from "./client/runs.ts";
+import type { FinishedRun } from "./client/runs.ts";
+import { listTraces, traceUsage } from "./client/traces.ts";
+import { findingsOf } from "./recorder.ts";
+import type { ToolRecorder } from "./recorder.ts";
+import type { FlowFacts, RunOptions, RunResult, RunUsage } from "./types.ts";
+
+export interface RunDeps {
+  readonly http: LangflowHttp;
+  readonly recorder: ToolRecorder;
+  record(run: FlowRunRecord): Promise<void>;
+  now(): Date;
+  /** Traces are written about a second after the run; they are looked for this many times, half a second apart. */
+  readonly traceAttempts: number;
+}
+
+/** Runs a flow in Langflow, records what our tools answered to it, and writes one ledger row whatever the outcome. */
+export async function runFlow(flow: FlowFacts, options: RunOptions, deps: RunDeps): Promise<RunResult> {
+  const { http, recorder, now } = deps;
+  const runId = randomUUID();
+  const startedAt = now();
+  const recording = recorder.start();
+  const row = (outcome: FlowRunRecord["outcome"], usage: RunUsage) =>
+    deps.record({
+      id: runId,
+      flowId: flow.id,
+      flowName: flow.name,
+      server: http.base,
+      startedAt,
+      durationMs: now().getTime() - startedAt.getTime(),
+      outcome,
+      usage,
+    });
+  try {
+    const start = { flowId: flow.id, sessionId: runId, signal: options.signal, progress: options.progress };
+    const finished = (await runInBackground(http, start)) ?? (await runInStream(http, start));
+    const durationMs = now().getTime() - startedAt.getTime();
+    const findings = findingsOf(recording.stop());
+    const usage = await usageOf(finished, { flow, runId, deps, signal: options.signal });
+    await row("ok", usage);
+    return { runId, flow, report: finished.text, findings, durationMs, usage };
+  } catch (error) {
+    recording.stop();
+    await row(options.signal.aborted ? "cancelled" : "failed", { reported: false, reason: "the run did not finish" });
+    throw statusOf(error) === 403 ? needsKey(http.base) : error;
+  }
+}
+
+interface UsageQuery {
+  readonly flow: FlowFacts;
+  readonly runId: string;
+  readonly deps: RunDeps;
+  readonly signal: AbortSignal;
+}
+
+const notReported: RunUsage = { reported: false, reason: "not reported by this version" };
+
+/** From the run's trace; an older version says nothing of tokens. A run is done even when its usage can't be read. */
+async function usageOf(run: FinishedRun, { flow, runId, deps, signal }: UsageQuery): Promise<RunUsage> {
+  if (run.models.length > 0) return { reported: true, models: run.models };
+  try {
+    for (let attempt = 0; attempt < deps.traceAttempts; attempt++) {
+      const traces = await listTraces(deps.http, flow.id, signal);
+      if (!traces) return notReported;
+      const trace = traces.find((candidate) => candidate.id === run.traceId || candidate.sessionId === runId);
+      const models = trace && (await traceUsage(deps.http, trace.id, signal));
+      if (models) return { reported: true, models };
+      await sleep(500, undefined, { signal });
+    }
+    return { reported: false, reason: "Langflow wrote no trace of the run" };
+  } catch {
+    return { reported: false, reason: "the trace could not be read" };
+  }
+}
+
+function needsKey(base: string): ToolError {
+  return new ToolError(
+    "NOT_READY",
+    `Langflow at ${base} runs flows only with an API key.`,
+    "Create an API key in Langflow under Settings > Langflow API Keys and connect with it.",
+  );
+}

@@ -1,0 +1,14 @@
+import { readFile } from "node:fs/promises";
+import { ToolError } from "./errors.ts";
+
+/** The API key in a file: its first line. */
+export async function readKey(file: string): Promise<string> {
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  const key = text?.split("\n", 1)[0]?.trim() ?? "";
+  if (/^[\x21-\x7e]{1,512}$/.test(key)) return key;
+  throw new ToolError(
+    "INVALID_ARGUMENT",
+    text === undefined ? `The key file ${file} can't be read.` : `The key file ${file} holds no key.`,
+    "Write the API key of Langflow into it as one line.",
+  );
+}
