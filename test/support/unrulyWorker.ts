@@ -1,12 +1,31 @@
-// An analysis worker that misbehaves on demand: `folders[0]` says how. Driven by test/server/analysis/door.test.ts.
+// An analysis worker that misbehaves on demand: the folder says how. Driven by test/server/analysis/door.test.ts.
 import { parentPort } from "node:worker_threads";
 import { answerCalls } from "../../src/server/analysis/answerCalls.ts";
+import type { RepositoryAnswer } from "../../src/server/analysis/repository/answer.ts";
 
-const answer = (files: number) => ({ files, lines: 0, languages: [], complete: true });
+const none = { files: 0, lines: 0 };
+const answer = (files: number): RepositoryAnswer => ({
+  ...none,
+  files,
+  languages: [],
+  code: { ...none, functions: 0, complexity: 0 },
+  tests: { ...none, ratio: 0 },
+  generated: none,
+  modules: [],
+  cycles: [],
+  hotSpots: [],
+  churn: "none",
+  dependencies: [],
+  licences: [],
+  entryPoints: [],
+  health: { reasons: [] },
+  incomplete: [],
+});
 
 if (!parentPort) throw new Error("no parent");
 answerCalls(parentPort, {
-  async repository({ folders: [how] }, { isCancelled, progress, signal }) {
+  async repository({ folder }, { isCancelled, progress, signal }) {
+    const how = folder?.shown;
     if (how === "ok") return answer(1);
     if (how === "never looks") for (;;);
     if (how === "looks") {

@@ -1,25 +1,8 @@
 import type { ErrorCode } from "../platform/errors.ts";
+import type { RepositoryAnswer, RepositoryQuery } from "./repository/answer.ts";
 import type { Impact, ImpactQuery } from "./types.ts";
 
 // What passes between the analysis door and its worker threads. Everything is plain data.
-
-export interface RepositoryQuery {
-  /** Absolute folders. */
-  readonly folders: readonly string[];
-}
-
-export interface LanguageCount {
-  readonly language: string;
-  readonly files: number;
-  readonly lines: number;
-}
-
-export interface RepositoryAnswer {
-  readonly files: number;
-  readonly lines: number;
-  readonly languages: LanguageCount[];
-  readonly complete: boolean;
-}
 
 interface Exchange<Query, Answer> {
   readonly query: Query;

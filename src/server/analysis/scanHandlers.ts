@@ -1,8 +1,11 @@
 import type { Handlers } from "./answerCalls.ts";
 import type { ScanMethods } from "./messages.ts";
-import { analyzeRepository } from "./repository.ts";
+import { createScans } from "./repository/scans.ts";
+import { createFactsReader } from "./syntax/reader.ts";
+
+const scans = createScans(createFactsReader());
 
 /** The methods of the scan thread. */
 export const scanHandlers: Handlers<keyof ScanMethods> = {
-  repository: (query, { signal }) => analyzeRepository(query, signal),
+  repository: scans.repository,
 };

@@ -1,6 +1,13 @@
+import { stat } from "node:fs/promises";
 import { z } from "zod";
+import { ToolError } from "../platform/errors.ts";
+import type { ToolContext } from "./context.ts";
 import { defineTool, lines } from "./defineTool.ts";
+import { fitLists } from "./fitLists.ts";
 import { Incomplete, Param } from "./params.ts";
+
+const Counts = z.looseObject({ files: z.int(), lines: z.int() });
+const Items = z.array(z.unknown());
 
 export const analyzeRepository = defineTool({
   name: "analyze_repository",
@@ -8,17 +15,67 @@ export const analyzeRepository = defineTool({
   toolset: "code",
   effect: "read",
   long: true,
-  description: lines("Counts the files and lines of the repository or a folder of it, by language."),
+  description: lines(
+    "Overview of the repository or a folder of it: files and lines by language, modules and the imports between them,",
+    "import cycles, hot spots (commits × complexity), dependencies with licences, entry points, tests,",
+    "and a health score from 0 to 100 with its reasons.",
+    "Counts are always whole; `left` says how many items of each list the budget cut: raise maxTokens for more.",
+  ),
   input: z.strictObject({ path: Param.path.optional(), maxTokens: Param.maxTokens, wait: Param.wait.optional() }),
   output: z.looseObject({
     files: z.int(),
     lines: z.int(),
     languages: z.array(z.object({ language: z.string(), files: z.int(), lines: z.int() })),
+    code: Counts,
+    tests: Counts,
+    generated: Counts.optional(),
+    modules: Items,
+    cycles: Items,
+    hotSpots: Items,
+    churn: z.enum(["git", "none"]),
+    dependencies: Items,
+    licences: Items,
+    entryPoints: Items,
+    health: z.object({
+      score: z.int().optional(),
+      reasons: z.array(z.object({ points: z.int(), reason: z.string() })),
+    }),
+    left: z.record(z.string(), z.int()).optional(),
     complete: z.boolean(),
     incomplete: Incomplete.optional(),
   }),
-  async handler({ path = "." }, { workspace, analysis, signal, progress }) {
-    const places = path === "." ? workspace.roots.map((root) => root.path) : [(await workspace.resolve(path)).absolute];
-    return { ...(await analysis.repository({ folders: places }, { signal, progress })) };
+  async handler({ path = ".", maxTokens }, { workspace, analysis, signal, progress }) {
+    const { roots } = workspace;
+    const folder = await askedFolder(path, workspace);
+    const query = {
+      roots: roots.map((root) => ({ absolute: root.path, shown: roots.length === 1 ? "" : root.name })),
+      ...(folder && { folder }),
+    };
+    const answer = await analysis.repository(query, { signal, progress });
+    const { languages, modules, cycles, hotSpots, dependencies, licences, entryPoints, ...rest } = answer;
+    const { generated, incomplete, ...summary } = rest;
+    const around = {
+      ...summary,
+      ...(generated.files > 0 && { generated }),
+      complete: incomplete.length === 0,
+      ...(incomplete.length > 0 && { incomplete: incomplete.slice(0, 10) }),
+    };
+    const all = { languages, hotSpots, cycles, modules, licences, dependencies, entryPoints };
+    const { lists, left } = await fitLists({ around, lists: all, maxTokens });
+    return { ...lists, ...around, ...(Object.keys(left).length > 0 && { left }) };
   },
 });
+
+async function askedFolder(path: string, workspace: ToolContext["workspace"]) {
+  if (path === ".") return undefined;
+  const place = await workspace.resolve(path);
+  if (!place.exists) throw new ToolError("NOT_FOUND", `${place.shown} does not exist.`, "Look with list_directory.");
+  if (!(await stat(place.absolute)).isDirectory()) {
+    throw new ToolError(
+      "INVALID_ARGUMENT",
+      `${place.shown} is a file.`,
+      "Give a folder, or call analyze_code_quality.",
+    );
+  }
+  return place.shown === "." ? undefined : { absolute: place.absolute, shown: place.shown };
+}

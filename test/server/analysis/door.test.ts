@@ -17,7 +17,7 @@ describe("the analysis door", () => {
   afterEach(() => analysis.dispose());
 
   const ask = (how: string, signal = new AbortController().signal, progress: () => void = () => undefined) =>
-    analysis.repository({ folders: [how] }, { signal, progress });
+    analysis.repository({ roots: [], folder: { absolute: how, shown: how } }, { signal, progress });
   const works = async () => assert.equal((await ask("ok")).files, 1);
 
   it("answers", works);

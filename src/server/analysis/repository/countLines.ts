@@ -1,0 +1,58 @@
+import { constants } from "node:fs";
+import type { BigIntStats } from "node:fs";
+import { open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+
+const sniffBytes = 8000;
+const chunkBytes = 1024 * 1024;
+/** Windows has neither of the last two. */
+const openFlags = [constants.O_RDONLY, constants.O_NOFOLLOW, constants.O_NONBLOCK].reduce((all, flag) => all | flag, 0);
+
+export interface Counted {
+  readonly isText: boolean;
+  readonly lines: number;
+  /** The whole text when it was asked for and is not longer than `keepBytes`. */
+  readonly text?: string;
+}
+
+/**
+ * Newlines of a file; what has a NUL in its first 8,000 bytes is not text and has none. Long files are read piece by
+ * piece. A link or pipe that took the file's place is refused, not followed.
+ */
+export async function countLines(absolute: string, stats: BigIntStats, keepBytes: number): Promise<Counted> {
+  const file = await open(absolute, openFlags);
+  try {
+    if (stats.size > BigInt(Math.max(keepBytes, chunkBytes))) return await countPieces(file);
+    if (!(await file.stat()).isFile()) throw new Error("not a regular file");
+    const bytes = await file.readFile();
+    if (bytes.subarray(0, sniffBytes).includes(0)) return { isText: false, lines: 0 };
+    return { isText: true, lines: newlines(bytes), ...(bytes.length <= keepBytes && { text: decoded(bytes) }) };
+  } finally {
+    await file.close();
+  }
+}
+
+async function countPieces(file: FileHandle): Promise<Counted> {
+  const buffer = Buffer.allocUnsafe(chunkBytes);
+  let lines = 0;
+  let isFirst = true;
+  for (;;) {
+    const { bytesRead } = await file.read(buffer, 0, chunkBytes);
+    if (bytesRead === 0) return { isText: true, lines };
+    const piece = buffer.subarray(0, bytesRead);
+    if (isFirst && piece.subarray(0, sniffBytes).includes(0)) return { isText: false, lines: 0 };
+    isFirst = false;
+    lines += newlines(piece);
+  }
+}
+
+function newlines(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, at + 1)) count++;
+  return count;
+}
+
+function decoded(bytes: Buffer): string {
+  const text = bytes.toString("utf8");
+  return text.startsWith("\uFEFF") ? text.slice(1) : text;
+}

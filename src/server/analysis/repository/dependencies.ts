@@ -1,0 +1,108 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { z } from "zod";
+import { installedLicences } from "./licences.ts";
+import { manifestsOf } from "./manifests.ts";
+import type { Manifest, PackageJson } from "./manifests.ts";
+import type { Snapshot } from "./model.ts";
+import { pythonDependencies } from "./pythonProject.ts";
+
+export interface Dependency {
+  readonly name: string;
+  /** The wanted versions, as the manifest writes them. */
+  readonly range: string;
+  readonly scope: "runtime" | "dev" | "peer" | "optional";
+  /** As installed or locked. */
+  readonly version?: string;
+  /** SPDX, as the package itself says; absent: not known here. */
+  readonly licence?: string;
+  readonly manifest: string;
+}
+
+const scopes = [
+  ["dependencies", "runtime"],
+  ["optionalDependencies", "optional"],
+  ["peerDependencies", "peer"],
+  ["devDependencies", "dev"],
+] as const;
+
+/** Declared dependencies of every manifest, each once per manifest, runtime ones first. */
+export async function dependenciesOf(
+  snapshot: Snapshot,
+  packages: readonly Manifest<PackageJson>[],
+): Promise<Dependency[]> {
+  const found = [...(await npmDependencies(snapshot, packages)), ...(await otherDependencies(snapshot))];
+  const order = ["runtime", "optional", "peer", "dev"];
+  return found.sort(
+    (a, b) => order.indexOf(a.scope) - order.indexOf(b.scope) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
+  );
+}
+
+async function npmDependencies(snapshot: Snapshot, packages: readonly Manifest<PackageJson>[]): Promise<Dependency[]> {
+  const own = new Set(packages.map(({ content }) => content.name));
+  const facts = installedLicences(snapshot.folders);
+  const found: Dependency[] = [];
+  for (const { file, content } of packages) {
+    const seen = new Set<string>();
+    for (const [field, scope] of scopes) {
+      for (const [name, range] of Object.entries(content[field] ?? {})) {
+        if (seen.has(name) || own.has(name)) continue;
+        seen.add(name);
+        const installed = await facts(path.dirname(file.absolute), name);
+        found.push({ name, range, scope, ...installed, manifest: file.path });
+      }
+    }
+  }
+  return found;
+}
+
+const Cargo = z.looseObject({
+  dependencies: z.record(z.string(), z.unknown()).optional(),
+  "dev-dependencies": z.record(z.string(), z.unknown()).optional(),
+});
+const Version = z.union([z.string(), z.looseObject({ version: z.string() }).transform(({ version }) => version)]);
+
+async function otherDependencies(snapshot: Snapshot): Promise<Dependency[]> {
+  const { parse } = await import("smol-toml");
+  const cargo = await manifestsOf(
+    snapshot,
+    (name) => name === "Cargo.toml",
+    (text) => Cargo.safeParse(attempt(() => parse(text))).data,
+  );
+  const rust = cargo.flatMap(({ file, content }) =>
+    (
+      [
+        ["dependencies", "runtime"],
+        ["dev-dependencies", "dev"],
+      ] as const
+    ).flatMap(([field, scope]) =>
+      Object.entries(content[field] ?? {}).map(([name, value]) => {
+        const range = Version.safeParse(value).data ?? "*";
+        return { name, range, scope, manifest: file.path };
+      }),
+    ),
+  );
+  const modules = await manifestsOf(
+    snapshot,
+    (name) => name === "go.mod",
+    (text) => text,
+  );
+  const go = modules.flatMap(({ file, content }) =>
+    [...content.matchAll(/^\s*(?:require\s+)?([\w.-]+\.[\w.-]+\/\S+)\s+(v\S+)(.*)$/gm)].map(
+      ([, name = "", range = ""]) => ({ name, range, scope: "runtime" as const, manifest: file.path }),
+    ),
+  );
+  return [...(await pythonDependencies(snapshot)), ...rust, ...go];
+}
+
+export function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}
+
+export async function readSmall(file: string): Promise<string | undefined> {
+  return readFile(file, "utf8").catch(() => undefined);
+}

@@ -1,0 +1,43 @@
+import type { CodeFacts } from "../syntax/facts.ts";
+import type { Incomplete } from "../types.ts";
+
+/** A folder to look at and the name that callers know it by. */
+export interface Folder {
+  readonly absolute: string;
+  /** "" for the only root; else the root's name. */
+  readonly shown: string;
+}
+
+/** One file of the repository as it was at the last look. */
+export interface SourceFile {
+  /** As callers see it. */
+  readonly path: string;
+  readonly absolute: string;
+  /** Relative to its root. */
+  readonly name: string;
+  readonly size: number;
+  /** Its first 8,000 bytes have no NUL. */
+  readonly isText: boolean;
+  /** Newline characters on disk; 0 for what is not text. */
+  readonly lines: number;
+  readonly language: string;
+  /** Of the editor's text where that is not saved. Absent: no grammar for it, or not parsed. */
+  readonly facts?: CodeFacts;
+}
+
+export interface Snapshot {
+  readonly folders: readonly Folder[];
+  readonly files: readonly SourceFile[];
+  readonly incomplete: readonly Incomplete[];
+  /** The same as long as no file changed. */
+  readonly stamp: string;
+  /** Of each folder. */
+  readonly sources: readonly ("git" | "walk")[];
+}
+
+/** What a scan may use of its call. */
+export interface ScanContext {
+  readonly overlays: ReadonlyMap<string, string>;
+  readonly signal: AbortSignal;
+  progress(progress: { done: number; total?: number; message: string }): void;
+}

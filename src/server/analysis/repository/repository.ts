@@ -1,0 +1,122 @@
+import { isComplex, thresholds } from "../quality/thresholds.ts";
+import { totalComplexity } from "../syntax/facts.ts";
+import type { RepositoryAnswer } from "./answer.ts";
+import type { Churn } from "./churn.ts";
+import { modulesOf } from "./graph.ts";
+import { healthOf } from "./health.ts";
+import { codeOf } from "./insight.ts";
+import type { CodeFile, Insight } from "./insight.ts";
+import { isGenerated, isTest } from "./kinds.ts";
+import { isProgramming } from "./languages.ts";
+import type { Snapshot, SourceFile } from "./model.ts";
+
+export interface Overview {
+  readonly snapshot: Snapshot;
+  readonly insight: Insight;
+  readonly churn: Churn;
+  /** Start of the paths that are wanted: "" or a folder with "/" behind it. */
+  readonly prefix: string;
+}
+
+/** The overview of a repository or of a folder in it. Lists are whole; cutting them to a budget is the tool's part. */
+export function overviewOf({ snapshot, insight, churn, prefix }: Overview): RepositoryAnswer {
+  const files = snapshot.files.filter(({ path }) => path.startsWith(prefix));
+  const isHere = (path: string) => path.startsWith(prefix);
+  const code = codeOf(files);
+  const cycles = insight.cycles.filter(({ path }) => path.some(isHere));
+  const functions = code.flatMap(({ facts }) => facts.functions.filter(({ kind }) => kind !== "field"));
+  const written = files.filter(({ name, language }) => !isGenerated(name) && isProgramming(language));
+  const testFiles = written.filter(({ name }) => isTest(name));
+  const sourceLines = linesOf(written) - linesOf(testFiles);
+  const copies = insight.copies();
+  const judged = new Set(code.map(({ path }) => path));
+  const top = new Set(files.map(({ name }) => name.toLowerCase()));
+  const health = healthOf({
+    codeFiles: code.length,
+    codeLines: linesOf(code),
+    testLines: linesOf(testFiles),
+    functions: functions.length,
+    complexFunctions: functions.filter(isComplex).length,
+    cyclicFiles: cycles.reduce((sum, { files: count, kind }) => sum + (kind === "load" ? count : 0), 0),
+    linesInLongFiles: linesOf(code.filter(({ lines }) => lines > thresholds.fileLines)),
+    duplicatedLines: [...copies.linesOf].reduce((sum, [path, lines]) => sum + (judged.has(path) ? lines : 0), 0),
+    holes: code.reduce((sum, { facts }) => sum + facts.holes.length, 0),
+    typedLines: linesOf(code.filter(({ language }) => language !== "JavaScript")),
+    hasReadme: prefix !== "" || [...top].some((name) => /^(?:[^/]+\/)?readme(?:\.[a-z]+)?$/.test(name)),
+    hasLicence:
+      prefix !== "" || [...top].some((name) => /^(?:[^/]+\/)?(?:licen[cs]e|copying)(?:[.-][\w.]+)?$/.test(name)),
+  });
+  return {
+    files: files.length,
+    lines: linesOf(files),
+    languages: languagesOf(files),
+    code: {
+      files: written.length - testFiles.length,
+      lines: sourceLines,
+      functions: functions.length,
+      complexity: functions.reduce((sum, { cyclomatic }) => sum + cyclomatic, 0),
+    },
+    tests: {
+      files: testFiles.length,
+      lines: linesOf(testFiles),
+      ratio: sourceLines === 0 ? 0 : Math.round((100 * linesOf(testFiles)) / sourceLines) / 100,
+    },
+    generated: sumOf(files.filter(({ name }) => isGenerated(name))),
+    modules: modulesOf(
+      files,
+      insight.graph.links.filter(({ from, to }) => isHere(from) && isHere(to)),
+      prefix,
+    ),
+    cycles,
+    hotSpots: hotSpotsOf(code, churn),
+    churn: churn.known ? "git" : "none",
+    dependencies: insight.dependencies.filter(({ manifest }) => isHere(manifest)),
+    licences: licencesOf(insight.dependencies.filter(({ manifest }) => isHere(manifest))),
+    entryPoints: insight.entryPoints.filter(({ path }) => isHere(path)),
+    health,
+    incomplete: snapshot.incomplete.filter(({ path }) => isHere(path)),
+  };
+}
+
+function linesOf(files: readonly SourceFile[]): number {
+  return files.reduce((sum, { lines }) => sum + lines, 0);
+}
+
+function sumOf(files: readonly SourceFile[]): { files: number; lines: number } {
+  return { files: files.length, lines: linesOf(files) };
+}
+
+function languagesOf(files: readonly SourceFile[]): RepositoryAnswer["languages"] {
+  const sums = Map.groupBy(
+    files.filter(({ isText }) => isText),
+    ({ language }) => language,
+  );
+  return [...sums]
+    .map(([language, own]) => ({ language, ...sumOf(own) }))
+    .sort((a, b) => b.lines - a.lines || a.language.localeCompare(b.language));
+}
+
+/** Where changes are frequent and hard: commits × cyclomatic number of the file; without git the number alone. */
+function hotSpotsOf(code: readonly CodeFile[], churn: Churn): RepositoryAnswer["hotSpots"] {
+  return code
+    .map(({ path, facts, lines }) => {
+      const complexity = totalComplexity(facts);
+      const commits = churn.changes.get(path) ?? 0;
+      return {
+        path,
+        ...(churn.known && { commits }),
+        complexity,
+        lines,
+        score: churn.known ? commits * complexity : complexity,
+      };
+    })
+    .filter(({ complexity, score }) => complexity > 1 && score > 0)
+    .sort((a, b) => b.score - a.score || (a.path < b.path ? -1 : 1));
+}
+
+function licencesOf(dependencies: Insight["dependencies"]): RepositoryAnswer["licences"] {
+  const groups = Map.groupBy(dependencies, ({ licence }) => licence ?? "unknown");
+  return [...groups]
+    .map(([licence, own]) => ({ licence, dependencies: own.length }))
+    .sort((a, b) => b.dependencies - a.dependencies);
+}

@@ -1,0 +1,129 @@
+import { createHash } from "node:crypto";
+import { lstat } from "node:fs/promises";
+import path from "node:path";
+import { systemCode, throwIfCancelled } from "../../platform/errors.ts";
+import { listFiles } from "../../platform/listFiles.ts";
+import type { CodeFacts } from "../syntax/facts.ts";
+import type { Incomplete } from "../types.ts";
+import { countLines } from "./countLines.ts";
+import { isGenerated } from "./kinds.ts";
+import { languageOf } from "./languages.ts";
+import type { Folder, ScanContext, Snapshot, SourceFile } from "./model.ts";
+
+/** Facts of the texts that a grammar is there for. */
+export interface FactsReader {
+  /** Bytes up to which a file of this name is parsed; 0: not at all. */
+  limitOf(file: string): number;
+  read(file: string, text: string): Promise<CodeFacts>;
+}
+
+type FileName = Pick<SourceFile, "path" | "absolute" | "name">;
+
+interface Cached {
+  readonly stamp: string;
+  readonly file: SourceFile;
+  readonly problem?: string;
+}
+
+export interface Scanner {
+  scan(folder: Folder, context: ScanContext): Promise<Snapshot>;
+}
+
+/** Files that are read at the same time. */
+const readers = 8;
+const bareProblem = "The file cannot be read.";
+
+/**
+ * Looks at every file of a folder. A file whose time, size and inode are those of the last look, and whose unsaved text
+ * is the same, is not read again.
+ */
+export function createScanner(facts: FactsReader): Scanner {
+  const caches = new Map<string, Map<string, Cached>>();
+
+  async function lookAt(file: FileName, before: Cached | undefined, context: ScanContext): Promise<Cached | undefined> {
+    const stats = await lstat(file.absolute, { bigint: true }).catch((error: unknown) => systemCode(error));
+    if (typeof stats === "string") return stats === "ENOENT" || stats === "ENOTDIR" ? undefined : failed(file, stats);
+    if (!stats.isFile()) return undefined;
+    const overlay = context.overlays.get(file.absolute);
+    const unsaved = overlay === undefined ? "" : createHash("sha256").update(overlay).digest("hex");
+    const stamp = `${stats.mtimeNs}.${stats.size}.${stats.ino}.${unsaved}`;
+    if (before?.stamp === stamp) return before;
+    // Build output and code of others is counted, not judged: it is not worth parsing.
+    const limit = isGenerated(file.name) ? 0 : facts.limitOf(file.path);
+    const size = Number(stats.size);
+    const counted = await countLines(file.absolute, stats, limit).catch((error: unknown) => systemCode(error));
+    if (typeof counted === "string") return failed(file, counted);
+    const { isText, lines, text } = counted;
+    const code = overlay ?? text;
+    const known = { ...file, size, isText, lines, language: languageOf(file.path) };
+    if (!isText || limit === 0) return { stamp, file: known };
+    if (code === undefined) return { stamp, file: known, problem: "Counted, but too large to parse." };
+    try {
+      return { stamp, file: { ...known, facts: await facts.read(file.path, code) } };
+    } catch (error) {
+      // Thousands of nested brackets exhaust the stack; the rest of the repository is still worth an answer.
+      if (!(error instanceof RangeError)) throw error;
+      return { stamp, file: known, problem: "Counted, but too deeply nested to parse." };
+    }
+  }
+
+  async function scan(folder: Folder, context: ScanContext): Promise<Snapshot> {
+    const listed = await listFiles(folder.absolute, context.signal);
+    const before = caches.get(folder.absolute) ?? new Map<string, Cached>();
+    const after = new Map<string, Cached>();
+    const waiting = listed.files.values();
+    let done = 0;
+    const work = async () => {
+      for (const name of waiting) {
+        throwIfCancelled(context.signal);
+        const shown = folder.shown === "" ? name : `${folder.shown}/${name}`;
+        const absolute = path.join(folder.absolute, name);
+        const seen = await lookAt({ path: shown, absolute, name }, before.get(name), context);
+        if (seen) after.set(name, seen);
+        if (++done % 200 === 0) context.progress({ done, total: listed.files.length, message: "Reading files" });
+      }
+    };
+    await Promise.all(Array.from({ length: readers }, work));
+    caches.set(folder.absolute, after);
+    return snapshot(folder, listed, after);
+  }
+
+  return { scan };
+}
+
+/** A file that is there and cannot be read still counts as a file. */
+function failed(file: FileName, code: string): Cached {
+  const known = { ...file, size: 0, isText: false, lines: 0, language: languageOf(file.path) };
+  const reason = code === "EACCES" || code === "EPERM" ? "No permission to read the file." : bareProblem;
+  return { stamp: "unread", file: known, problem: reason };
+}
+
+function snapshot(
+  folder: Folder,
+  listed: Awaited<ReturnType<typeof listFiles>>,
+  seen: ReadonlyMap<string, Cached>,
+): Snapshot {
+  const prefix = folder.shown === "" ? "" : `${folder.shown}/`;
+  const incomplete: Incomplete[] = listed.unread.map(({ path: name, reason }) => ({ path: prefix + name, reason }));
+  const files: SourceFile[] = [];
+  const stamp = createHash("sha256");
+  for (const name of listed.files) {
+    const entry = seen.get(name);
+    if (!entry) continue;
+    files.push(entry.file);
+    stamp.update(`${name}\0${entry.stamp}\n`);
+    if (entry.problem !== undefined) incomplete.push({ path: entry.file.path, reason: entry.problem });
+  }
+  return { folders: [folder], files, incomplete, stamp: stamp.digest("hex"), sources: [listed.source] };
+}
+
+/** Several roots as one repository. */
+export function joined(snapshots: readonly Snapshot[]): Snapshot {
+  return {
+    folders: snapshots.flatMap((one) => one.folders),
+    files: snapshots.flatMap((one) => one.files),
+    incomplete: snapshots.flatMap((one) => one.incomplete),
+    stamp: snapshots.map((one) => one.stamp).join(","),
+    sources: snapshots.flatMap((one) => one.sources),
+  };
+}

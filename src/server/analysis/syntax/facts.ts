@@ -1,0 +1,73 @@
+/** What is known of one function. Lines are 1-based; `end` is the offset behind its last character. */
+export interface FunctionFacts {
+  readonly name: string;
+  readonly kind: "function" | "method" | "constructor" | "getter" | "setter" | "field" | "static block" | "lambda";
+  readonly line: number;
+  readonly endLine: number;
+  readonly end: number;
+  /** As ESLint's `complexity` rule counts (TypeScript, JavaScript), as radon counts (Python). */
+  readonly cyclomatic: number;
+  /** As SonarSource's "Cognitive Complexity" paper counts. */
+  readonly cognitive: number;
+  /** How deep conditions, loops, switches and tries are nested in it. */
+  readonly nesting: number;
+  readonly parameters: number;
+}
+
+export interface ImportFacts {
+  readonly specifier: string;
+  readonly line: number;
+  /** When the module is needed: as soon as this one is loaded, once some code runs, or by the type checker only. */
+  readonly when: "load" | "later" | "types";
+  /** Exported names that are used of the module, or "*" when all may be. */
+  readonly names: readonly string[] | "*";
+}
+
+export interface ExportFacts {
+  readonly name: string;
+  readonly line: number;
+  /** The file itself uses the name besides exporting it. */
+  readonly usedHere: boolean;
+}
+
+/** `export { original as name } from "specifier"`; name "*" stands for `export * from`. */
+export interface ReexportFacts {
+  readonly name: string;
+  readonly original: string;
+  readonly specifier: string;
+  readonly line: number;
+}
+
+export type HoleKind = "any" | "assertion" | "non-null" | "ignored error";
+
+export interface Hole {
+  readonly kind: HoleKind;
+  readonly line: number;
+}
+
+/** A file's tokens for finding copies: a hash and a line for each. */
+export interface Tokens {
+  readonly hashes: Uint32Array;
+  readonly lines: Uint32Array;
+}
+
+export interface SyntaxProblem {
+  readonly line: number;
+  readonly message: string;
+}
+
+/** Everything that metrics, graphs and findings need of one source file, without its tree. */
+export interface CodeFacts {
+  readonly functions: readonly FunctionFacts[];
+  readonly imports: readonly ImportFacts[];
+  readonly exports: readonly ExportFacts[];
+  readonly reexports: readonly ReexportFacts[];
+  readonly holes: readonly Hole[];
+  readonly tokens: Tokens;
+  readonly problems: readonly SyntaxProblem[];
+}
+
+/** The whole file's cyclomatic number: one path through it and every decision in its functions. */
+export function totalComplexity(facts: CodeFacts): number {
+  return facts.functions.reduce((sum, one) => sum + one.cyclomatic - 1, 1);
+}

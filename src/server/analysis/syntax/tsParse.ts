@@ -1,0 +1,50 @@
+import { ts } from "ts-morph";
+
+const kinds: Readonly<Record<string, ts.ScriptKind>> = {
+  ts: ts.ScriptKind.TS,
+  mts: ts.ScriptKind.TS,
+  cts: ts.ScriptKind.TS,
+  tsx: ts.ScriptKind.TSX,
+  js: ts.ScriptKind.JS,
+  mjs: ts.ScriptKind.JS,
+  cjs: ts.ScriptKind.JS,
+  jsx: ts.ScriptKind.JSX,
+};
+
+export function isScript(file: string): boolean {
+  return endingOf(file) in kinds;
+}
+
+/** The tree of one file, with parents; no types, no other file. */
+export function parseScript(file: string, text: string): ts.SourceFile {
+  return ts.createSourceFile(
+    file,
+    text,
+    { languageVersion: ts.ScriptTarget.Latest, jsDocParsingMode: ts.JSDocParsingMode.ParseNone },
+    true,
+    kinds[endingOf(file)] ?? ts.ScriptKind.TS,
+  );
+}
+
+/** 1-based line of an offset. */
+export function lineAt(source: ts.SourceFile, offset: number): number {
+  return source.getLineAndCharacterOfPosition(offset).line + 1;
+}
+
+/** What the parser could not make sense of. The compiler keeps it on the tree without declaring it. */
+export function syntaxProblems(source: ts.SourceFile): { line: number; message: string }[] {
+  const found: unknown = "parseDiagnostics" in source ? source.parseDiagnostics : [];
+  if (!Array.isArray(found)) return [];
+  return found.filter(isDiagnostic).map(({ start, messageText }) => ({
+    line: lineAt(source, start),
+    message: ts.flattenDiagnosticMessageText(messageText, " "),
+  }));
+}
+
+function isDiagnostic(value: unknown): value is { start: number; messageText: string | ts.DiagnosticMessageChain } {
+  return typeof value === "object" && value !== null && "start" in value && "messageText" in value;
+}
+
+function endingOf(file: string): string {
+  return file.slice(file.lastIndexOf(".") + 1).toLowerCase();
+}
