@@ -15,6 +15,8 @@ import { createRegistry } from "./tools/index.ts";
 import { createJobs } from "./tools/jobs.ts";
 import { createToolRunner } from "./tools/runTool.ts";
 import type { ToolCallRecord, ToolRunner } from "./tools/runTool.ts";
+import { openEdits } from "./workspace/openEdits.ts";
+import type { EditPolicy, Edits, EditTarget } from "./workspace/edits.ts";
 import { openWorkspace } from "./workspace/workspace.ts";
 import type { Workspace } from "./workspace/workspace.ts";
 import { rootsHash } from "./workspace/roots.ts";
@@ -27,6 +29,12 @@ export interface AppOptions {
   readonly workspaceName?: string;
   readonly log: Logger;
   readonly version: string;
+  /** Read for every change, so that a changed setting counts at once. */
+  editPolicy(): EditPolicy;
+  /** Patterns of protected files that the user allows tools to write. */
+  readonly allowProtected?: readonly string[];
+  /** Where changes land when there is an editor; without one, on the disk. */
+  editTarget?(workspace: Workspace): EditTarget;
   /** Told of every finished call, besides the ledger. */
   onCall?(record: ToolCallRecord): void;
 }
@@ -34,6 +42,7 @@ export interface AppOptions {
 /** Every service, wired once; the faces are opened on it. */
 export interface App {
   readonly workspace: Workspace;
+  readonly edits: Edits;
   readonly runner: ToolRunner;
   readonly link: LangflowLink;
   /** Opens the HTTP faces; once. */
@@ -44,11 +53,20 @@ export interface App {
 }
 
 export async function createApp(options: AppOptions): Promise<App> {
-  const { folders, log, version, onCall } = options;
+  const { folders, log, version, data, allowProtected = [], onCall } = options;
   const scope = new DisposableStack();
   const workspace = await openWorkspace(folders);
   const hash = rootsHash(workspace.roots);
-  const files = dataFiles(options.data, hash);
+  const files = dataFiles(data, hash);
+  const target = options.editTarget?.(workspace);
+  const edits = await openEdits({
+    workspace,
+    data,
+    log,
+    policy: options.editPolicy,
+    allowProtected,
+    ...(target && { target }),
+  });
   const analysis = scope.add(
     createAnalysis({
       workerFile: new URL("./analysisWorker.mjs", import.meta.url),
@@ -60,7 +78,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const recorder = createToolRecorder();
   const runner = createToolRunner({
     registry: createRegistry(),
-    services: { workspace, analysis, jobs, log },
+    services: { workspace, edits, analysis, jobs, log },
     jobs,
     log,
     record: (record) => {
@@ -96,6 +114,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   return {
     workspace,
+    edits,
     runner,
     link,
     async open(endpointOptions) {

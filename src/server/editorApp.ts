@@ -19,6 +19,8 @@ export async function openEditorApp({ folders, options }: OpenOptions, log: Logg
     data,
     log,
     version,
+    // Nothing is written from here until there is a way to ask the user.
+    editPolicy: () => "off",
     onCall: (record) => {
       onCall(record);
     },

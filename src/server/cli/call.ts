@@ -4,6 +4,7 @@ import {
   UsageError,
   cliLog,
   dataOf,
+  headlessEdits,
   expectPositionals,
   note,
   parseOptions,
@@ -30,7 +31,13 @@ async function callHere(
   request: { readonly name: string; readonly args: unknown; readonly signal: AbortSignal },
 ) {
   note("No server is running for this folder: the call runs in this process.");
-  const app = await createApp({ folders: values.workspace, data: dataOf(values), log: cliLog, version });
+  const app = await createApp({
+    folders: values.workspace,
+    data: dataOf(values),
+    log: cliLog,
+    version,
+    editPolicy: headlessEdits(),
+  });
   try {
     return await app.runner.run({ ...request, caller: { face: "cli", client: "langflow-connect" } });
   } finally {

@@ -4,6 +4,7 @@ import path from "node:path";
 import { createLogger } from "../platform/logger.ts";
 import { dataFolder } from "../platform/dataFolder.ts";
 import { systemCode } from "../platform/errors.ts";
+import type { EditPolicy } from "../workspace/edits.ts";
 
 /** Wrong use: the command ends with code 2 and says how it is used. */
 export class UsageError extends Error {}
@@ -35,6 +36,13 @@ export function portOf(text: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new UsageError("--port must be a number from 0 to 65535.");
+}
+
+/** Without an editor there is nobody to ask, so the choice is between writing at once and not at all. */
+export function headlessEdits(): () => EditPolicy {
+  const value = process.env["LFC_EDITS"] ?? "auto";
+  if (value !== "auto" && value !== "off") throw new UsageError("LFC_EDITS must be auto or off.");
+  return () => value;
 }
 
 /** No positional arguments beyond these. */

@@ -8,6 +8,7 @@ import {
   UsageError,
   cliLog,
   dataOf,
+  headlessEdits,
   expectPositionals,
   note,
   parseOptions,
@@ -18,11 +19,14 @@ import {
 } from "./options.ts";
 import { describeLink, describeRun } from "./report.ts";
 
+const noPatterns: string[] = [];
+
 const options = {
   ...shared,
   host: { type: "string", default: "127.0.0.1" },
   port: { type: "string", default: "0" },
   "token-file": { type: "string" },
+  "allow-protected": { type: "string", multiple: true, default: noPatterns },
   langflow: { type: "string" },
   "key-file": { type: "string" },
   run: { type: "string" },
@@ -37,7 +41,14 @@ export async function serve(args: readonly string[]): Promise<number> {
   const advertisedUrl = process.env["LFC_ADVERTISED_URL"];
   const tokenFile = values["token-file"];
   const port = portOf(values.port);
-  const app = await createApp({ folders: values.workspace, data: dataOf(values), log: cliLog, version });
+  const app = await createApp({
+    folders: values.workspace,
+    data: dataOf(values),
+    log: cliLog,
+    version,
+    editPolicy: headlessEdits(),
+    allowProtected: values["allow-protected"],
+  });
   const endpoint = await app.open({
     host: values.host,
     port,

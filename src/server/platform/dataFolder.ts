@@ -56,7 +56,7 @@ export async function readKept(file: string): Promise<string | undefined> {
 }
 
 /** Writes a file that only this user can read, whole or not at all. */
-export async function writePrivate(file: string, text: string): Promise<void> {
+export async function writePrivate(file: string, text: string | Uint8Array): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   await chmod(path.dirname(file), 0o700);
   const temporary = `${file}.${randomBytes(6).toString("hex")}.tmp`;

@@ -1,6 +1,7 @@
 import type { Analysis } from "../analysis/door.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Jobs } from "./jobs.ts";
+import type { Edits } from "../workspace/edits.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 /** Who calls: the face it came through and the name that the client gave itself. */
@@ -18,6 +19,7 @@ export interface Progress {
 /** All that a tool may use. A member is added when a tool needs it. */
 export interface ToolContext {
   readonly workspace: Workspace;
+  readonly edits: Edits;
   readonly analysis: Analysis;
   readonly jobs: Jobs;
   readonly log: Logger;

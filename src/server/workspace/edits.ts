@@ -1,5 +1,9 @@
 import type { Caller } from "../tools/context.ts";
 import type { FileChange } from "./changes.ts";
+import type { WorkspacePath } from "./paths.ts";
+
+/** What happens when a tool wants to write: the user is asked in the editor, it is done at once, or refused. */
+export type EditPolicy = "ask" | "auto" | "off";
 
 /** A set of changes that was looked at and can be applied once. */
 export interface EditPlan {
@@ -8,8 +12,10 @@ export interface EditPlan {
   readonly title: string;
   readonly expiresAt: Date;
   readonly changes: readonly FileChange[];
-  /** etag of each touched file when the plan was made; apply refuses when one differs. */
+  /** etag of each touched file that existed when the plan was made; apply refuses when one differs. */
   readonly before: ReadonlyMap<string, string>;
+  /** Absolute paths that only the user may let a tool write; without that, apply refuses. */
+  readonly protectedFiles: readonly string[];
 }
 
 export interface ApplyOptions {
@@ -25,11 +31,45 @@ export interface Applied {
 
 /** The only way to the disk or the editor for everything that writes. */
 export interface Edits {
+  /** Reads every touched file and checks the changes against it. Paths may not lead out of the roots. */
   plan(title: string, changes: readonly FileChange[]): Promise<EditPlan>;
   find(planId: string): EditPlan;
   /** All or nothing. Uses the plan up. */
   apply(plan: EditPlan, options: ApplyOptions): Promise<Applied>;
   undo(undoId: string, options: ApplyOptions): Promise<{ readonly files: readonly string[] }>;
+  /** Makes a folder and its parents; false when it was there. */
+  createFolder(place: WorkspacePath): Promise<boolean>;
+}
+
+/** A file's content; the rest is absent for a file that is new. */
+export interface FileState {
+  readonly bytes: Buffer;
+  /** Permission bits. */
+  readonly mode?: number;
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+/** One path before and after: absent before for a new file, absent after for one that is deleted or moved away. */
+export interface FileTransition {
+  readonly path: string;
+  readonly before?: FileState;
+  readonly after?: FileState;
+}
+
+export interface EditBatch {
+  readonly id: string;
+  readonly title: string;
+  readonly kind: "apply" | "undo";
+  /** What an editor does; offsets are those of the current document texts. Binary files are in `transitions` only. */
+  readonly changes: readonly FileChange[];
+  /** The same as a disk sees it. */
+  readonly transitions: readonly FileTransition[];
+  readonly protectedFiles: readonly string[];
+  /** Folders that are not there yet and are needed, outermost first. */
+  readonly madeFolders: readonly string[];
+  /** Folders to remove afterwards where they are empty, innermost first. */
+  readonly emptyFolders: readonly string[];
 }
 
 /**
@@ -37,5 +77,8 @@ export interface Edits {
  * Refactor Preview when `langflowConnect.edits` is "ask".
  */
 export interface EditTarget {
-  apply(plan: EditPlan, options: ApplyOptions): Promise<void>;
+  /** The target lets the user decide about protected files, whatever the policy; otherwise they are refused. */
+  readonly asksForProtected: boolean;
+  /** All or nothing; resolves once `documents` gives the new texts. `signal` counts until the change is made. */
+  apply(batch: EditBatch, options: ApplyOptions): Promise<void>;
 }

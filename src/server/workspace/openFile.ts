@@ -9,6 +9,8 @@ export interface FileBytes {
   readonly bytes: Buffer;
   /** Permission bits. */
   readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
 }
 
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_DIRECTORY } = constants;
@@ -26,7 +28,7 @@ export async function readRegularFile(absolute: string, maxBytes = maxTextBytes)
     const bytes = await file.readFile();
     // A file of /proc says 0 and a growing one says less than it holds.
     if (bytes.length > maxBytes) throw tooLarge();
-    return { bytes, mode: stats.mode & 0o7777 };
+    return { bytes, mode: stats.mode & 0o7777, uid: stats.uid, gid: stats.gid };
   } finally {
     await file.close();
   }

@@ -1,5 +1,6 @@
 import ignore from "ignore";
 import { pathKey } from "./names.ts";
+import type { Root } from "./roots.ts";
 
 /**
  * Files that run code or grant trust by being there: what they hold is started by git, an editor, a package manager, a
@@ -86,4 +87,13 @@ export function isProtected(relative: string): boolean {
   // `GIT~1` is .git on a Windows disk with short names.
   const key = pathKey(relative).replace(/(^|\/)git~\d+(?=\/|$)/g, "$1.git");
   return key !== "" && matcher.ignores(key);
+}
+
+/** Whether only the user may let a tool write a file. */
+export type ProtectedFiles = (file: { readonly root: Root; readonly relative: string }) => boolean;
+
+/** The table, less what the user allowed with `--allow-protected GLOB` when starting the server. */
+export function protectedFiles(allowed: readonly string[]): ProtectedFiles {
+  const exceptions = ignore().add([...allowed]);
+  return ({ relative }) => isProtected(relative) && !exceptions.ignores(relative);
 }

@@ -1,0 +1,126 @@
+import { stat } from "node:fs/promises";
+import path from "node:path";
+import { ToolError } from "../platform/errors.ts";
+import type { FileChange } from "./changes.ts";
+import type { Disk } from "./disk.ts";
+import { etagOf } from "./documents.ts";
+import { decodeText, encodeText } from "./encoding.ts";
+import type { FileState, FileTransition } from "./edits.ts";
+import { checkNewNames } from "./paths.ts";
+import type { WorkspacePath } from "./paths.ts";
+import { applyTextEdits } from "./textEdits.ts";
+import type { Workspace } from "./workspace.ts";
+
+export interface ResolvedChanges {
+  /** The changes with real paths. */
+  readonly changes: readonly FileChange[];
+  readonly transitions: readonly FileTransition[];
+  /** etag of every touched file that is there. */
+  readonly before: ReadonlyMap<string, string>;
+  readonly places: readonly WorkspacePath[];
+}
+
+interface Current {
+  readonly state: FileState;
+  readonly etag: string;
+}
+
+/** Works out what each touched file is now and will be; nothing is written. */
+export async function resolveChanges(
+  changes: readonly FileChange[],
+  { workspace, disk }: { workspace: Workspace; disk: Disk },
+): Promise<ResolvedChanges> {
+  const resolved: FileChange[] = [];
+  const transitions: FileTransition[] = [];
+  const before = new Map<string, string>();
+  const places: WorkspacePath[] = [];
+  const touched = new Set<string>();
+
+  async function placeOf(file: string): Promise<WorkspacePath> {
+    const place = await workspace.resolve(file);
+    if (touched.has(place.absolute)) throw invalid(`${place.shown} is changed twice in one plan.`);
+    touched.add(place.absolute);
+    places.push(place);
+    return place;
+  }
+
+  async function existing(place: WorkspacePath): Promise<Current> {
+    const current = place.exists ? await currentState(place.absolute, { workspace, disk }) : undefined;
+    if (!current) throw new ToolError("NOT_FOUND", `${place.shown} does not exist.`, "Look with list_directory.");
+    before.set(place.absolute, current.etag);
+    return current;
+  }
+
+  for (const change of changes) {
+    const place = await placeOf(change.path);
+    const at = place.absolute;
+    switch (change.kind) {
+      case "create": {
+        await checkNewPlace(place);
+        transitions.push({ path: at, after: { bytes: encodeText(change.text, "utf8") } });
+        resolved.push({ ...change, path: at });
+        break;
+      }
+      case "edit": {
+        const { state } = await existing(place);
+        transitions.push({ path: at, before: state, after: edited(state, change.edits) });
+        resolved.push({ ...change, path: at });
+        break;
+      }
+      case "delete": {
+        const { state } = await existing(place);
+        transitions.push({ path: at, before: state });
+        resolved.push({ ...change, path: at });
+        break;
+      }
+      case "rename": {
+        const { state } = await existing(place);
+        const target = await placeOf(change.to);
+        await checkNewPlace(target);
+        transitions.push({ path: at, before: state }, { path: target.absolute, after: edited(state, change.edits) });
+        resolved.push({ ...change, path: at, to: target.absolute });
+        break;
+      }
+    }
+  }
+  return { changes: resolved, transitions, before, places };
+}
+
+/** What a file is now: an editor's unsaved text in the file's encoding, else the disk's bytes. */
+export async function currentState(
+  absolute: string,
+  { workspace, disk }: { workspace: Workspace; disk: Disk },
+): Promise<Current | undefined> {
+  const saved = await disk.read(absolute);
+  if (workspace.documents.editorText(absolute) !== undefined) {
+    const document = await workspace.documents.read(absolute);
+    if (document.unsaved) {
+      return { state: { ...saved, bytes: encodeText(document.text, document.encoding) }, etag: document.etag };
+    }
+  }
+  return saved && { state: saved, etag: etagOf(saved.bytes) };
+}
+
+/** Refuses a new file whose name no system should get, that is there already, or that would stand below a file. */
+export async function checkNewPlace(place: WorkspacePath): Promise<void> {
+  if (place.exists) {
+    throw new ToolError(
+      "CONFLICT",
+      `${place.shown} exists already.`,
+      "Choose another path, or change the file that is there.",
+    );
+  }
+  checkNewNames(place);
+  const parent = place.missing.reduce((at) => path.dirname(at), place.absolute);
+  if (!(await stat(parent)).isDirectory()) throw invalid(`A part of ${place.shown} is a file.`);
+}
+
+function edited(state: FileState, edits: Extract<FileChange, { kind: "edit" }>["edits"]): FileState {
+  if (edits.length === 0) return state;
+  const { text, encoding } = decodeText(state.bytes);
+  return { ...state, bytes: encodeText(applyTextEdits(text, edits), encoding) };
+}
+
+function invalid(message: string): ToolError {
+  return new ToolError("INVALID_ARGUMENT", message, "Send one change for each file.");
+}

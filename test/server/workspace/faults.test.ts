@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import path from "node:path";
+import { ToolError } from "../../../src/server/platform/errors.ts";
+import type { FileChange } from "../../../src/server/workspace/changes.ts";
+import { createDiskTarget } from "../../../src/server/workspace/diskTarget.ts";
+import { realDisk } from "../../../src/server/workspace/disk.ts";
+import type { Disk } from "../../../src/server/workspace/disk.ts";
+import { createEdits } from "../../../src/server/workspace/editService.ts";
+import type { Edits } from "../../../src/server/workspace/edits.ts";
+import { createJournal } from "../../../src/server/workspace/journal.ts";
+import type { Journal } from "../../../src/server/workspace/journal.ts";
+import { recover } from "../../../src/server/workspace/recovery.ts";
+import { createUndoStore } from "../../../src/server/workspace/undoStore.ts";
+import { applyOptions, editBench, filesBelow, treeOf } from "../../support/edits.ts";
+import type { EditBench } from "../../support/edits.ts";
+
+const start = { "a.ts": "a\n", "b.ts": "b\n", "old/c.ts": "c\n", "d.ts": "d\n" };
+let wanted: string;
+
+before(async () => {
+  const bench = await editBench(start, { git: false });
+  const calls = counter(1, "never", "");
+  assert.equal(await apply(bench, editsOver(bench, calls).edits, calls), "done");
+  wanted = treeOf(bench.folder);
+  for (const file of ["./new/deep/e.ts", "./c.ts"]) assert.ok(wanted.includes(file));
+  for (const file of ["./d.ts", "./old"]) assert.ok(!wanted.includes(file));
+  await bench.remove();
+});
+
+function onWarning(event: string, error: unknown): void {
+  throw new Error(event, { cause: error });
+}
+
+/** A folder that a move left empty may stay when removing it fails: the change itself is whole. */
+function withoutOld(tree: string): string {
+  return tree.replace(/^.* \.\/old .*\n/m, "");
+}
+
+/** No process has this number. */
+const gone = () => Promise.resolve({ pid: 2 ** 30, started: "1" });
+
+describe("a change that the disk fails in the middle", () => {
+  it("leaves the tree before or after, says so, and the next call works", async () => {
+    let failures = 0;
+    for (let failing = 1; ; failing++) {
+      const bench = await editBench(start, { git: false });
+      const calls = counter(failing, "once", "ENOSPC");
+      const { edits } = editsOver(bench, calls);
+      const before = treeOf(bench.folder);
+      const outcome = await apply(bench, edits, calls);
+      if (calls.seen() < failing) {
+        await bench.remove();
+        break;
+      }
+      failures++;
+      const tree = treeOf(bench.folder);
+      if (outcome === "done") assert.equal(withoutOld(tree), withoutOld(wanted), `call ${failing}`);
+      else assert.deepEqual([outcome, tree], ["NOT_READY", before], `call ${failing}`);
+      assert.deepEqual(await leftovers(bench), [], `call ${failing}`);
+      if (outcome !== "done") assert.equal(await apply(bench, edits, calls), "done");
+      await bench.remove();
+    }
+    assert.ok(failures > 20, `${failures} calls failed`);
+  });
+});
+
+describe("a change that is cut off at any call", () => {
+  it("is before or after once the next server has started, with nothing left", async () => {
+    const outcomes = { before: 0, after: 0 };
+    for (let last = 1; ; last++) {
+      const bench = await editBench(start, { git: false });
+      const calls = counter(last, "all", "EIO");
+      const { edits, journal } = editsOver(bench, calls);
+      const before = treeOf(bench.folder);
+      await apply(bench, edits, calls);
+      calls.stop();
+      const cut = calls.seen() >= last;
+      await recover({ disk: realDisk, journal, roots: bench.workspace.roots, onWarning });
+      const tree = treeOf(bench.folder);
+      if (tree !== before) assert.equal(tree, wanted, `call ${last}`);
+      outcomes[tree === before ? "before" : "after"]++;
+      assert.deepEqual(await leftovers(bench), [], `call ${last}`);
+      await bench.remove();
+      if (!cut) break;
+    }
+    assert.ok(outcomes.before > 5 && outcomes.after > 5, JSON.stringify(outcomes));
+  });
+
+  it("leaves the work of a server that still runs alone", async () => {
+    const bench = await editBench(start, { git: false });
+    const calls = counter(1, "never", "EIO");
+    const { journal } = editsOver(bench, calls, () => Promise.resolve({ pid: process.ppid, started: "" }));
+    assert.deepEqual(await journal.abandoned(), []);
+    await bench.remove();
+  });
+});
+
+function editsOver(bench: EditBench, calls: Counter, owner = gone): { edits: Edits; journal: Journal } {
+  const folder = path.join(bench.data, "journal");
+  const journal = counted(createJournal(folder, owner), calls);
+  const disk = counted(realDisk, calls);
+  const { workspace } = bench;
+  const edits = createEdits({
+    workspace,
+    disk,
+    target: createDiskTarget({ disk, journal, onWarning: () => undefined }),
+    undoStore: createUndoStore(path.join(bench.data, "undo")),
+    isProtected: () => false,
+    policy: () => "auto",
+    now: () => new Date(),
+    onWarning,
+  });
+  return { edits, journal: createJournal(folder, owner) };
+}
+
+async function apply(bench: EditBench, edits: Edits, calls: Counter): Promise<string> {
+  const changes: FileChange[] = [
+    { kind: "edit", path: bench.at("a.ts"), edits: [{ start: 0, end: 1, newText: "A" }] },
+    { kind: "create", path: bench.at("new/deep/e.ts"), text: "e\n" },
+    { kind: "rename", path: bench.at("old/c.ts"), to: bench.at("c.ts"), edits: [] },
+    { kind: "delete", path: bench.at("d.ts") },
+  ];
+  try {
+    const plan = await edits.plan("Test", changes);
+    calls.start();
+    await edits.apply(plan, applyOptions);
+    return "done";
+  } catch (error) {
+    return error instanceof ToolError ? error.code : String(error);
+  }
+}
+
+async function leftovers(bench: EditBench): Promise<string[]> {
+  const journal = await filesBelow(path.join(bench.data, "journal"));
+  return [...journal, ...(await filesBelow(bench.folder)).filter((file) => file.includes(".lfc-"))];
+}
+
+interface Counter {
+  start(): void;
+  stop(): void;
+  seen(): number;
+  /** Throws when this call is one that fails. */
+  call(): void;
+}
+
+/** Fails the n-th call only, or that one and all after it, as a killed process would. */
+function counter(n: number, which: "once" | "all" | "never", code: string): Counter {
+  let counting = false;
+  let seen = 0;
+  return {
+    start: () => (counting = true),
+    stop: () => (counting = false),
+    seen: () => seen,
+    call() {
+      if (!counting) return;
+      seen++;
+      if (which === "never" || seen < n || (which === "once" && seen > n)) return;
+      throw Object.assign(new Error(code), { code });
+    },
+  };
+}
+
+function counted<T extends Disk | Journal>(service: T, calls: Counter): T {
+  const wrapped = Object.entries(service).map(([name, method]) => [
+    name,
+    async (...args: unknown[]): Promise<unknown> => {
+      // A handle can be closed whatever the disk says, and a test must not run out of them.
+      if (name !== "close") calls.call();
+      return (method as (...args: unknown[]) => Promise<unknown>)(...args);
+    },
+  ]);
+  return Object.fromEntries(wrapped) as T;
+}
