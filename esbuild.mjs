@@ -1,5 +1,5 @@
 // Bundles each side: extension as CJS (VS Code loads it with require), server and workers as ESM, panel for the browser.
-import { readFile, rm } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm } from "node:fs/promises";
 import * as esbuild from "esbuild";
 
 const watch = process.argv.includes("--watch");
@@ -34,7 +34,11 @@ const lazyLaunch = {
 const builds = [
   {
     ...common,
-    entryPoints: { main: "src/server/main.ts", analysisWorker: "src/server/analysis/worker.ts" },
+    entryPoints: {
+      main: "src/server/main.ts",
+      analysisWorker: "src/server/analysis/worker.ts",
+      ledgerWorker: "src/server/ledgerWorker.ts",
+    },
     outdir: "dist/server",
     platform: "node",
     format: "esm",
@@ -66,3 +70,5 @@ if (watch) {
 } else {
   await Promise.all(builds.map((options) => esbuild.build(options)));
 }
+await mkdir("dist/server", { recursive: true });
+await copyFile("node_modules/sql.js/dist/sql-wasm.wasm", "dist/server/sql-wasm.wasm");

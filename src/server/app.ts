@@ -1,5 +1,9 @@
+import path from "node:path";
 import { createAnalysis } from "./analysis/door.ts";
 import { createControl } from "./control.ts";
+import { createLedger } from "./economy/ledger.ts";
+import { createMetrics } from "./economy/metrics.ts";
+import type { Ledger } from "./economy/types.ts";
 import { openEndpoint } from "./endpoint.ts";
 import type { EndpointOptions, OpenEndpoint } from "./endpoint.ts";
 import { createLangflowLink } from "./langflow/link.ts";
@@ -11,10 +15,11 @@ import { dataFiles, newToken } from "./platform/dataFolder.ts";
 import { DisposableStack } from "./platform/disposables.ts";
 import { describeError } from "./platform/logger.ts";
 import type { Logger } from "./platform/logger.ts";
+import { engineWish } from "./storage/open.ts";
 import { createRegistry } from "./tools/index.ts";
 import { createJobs } from "./tools/jobs.ts";
 import { createToolRunner } from "./tools/runTool.ts";
-import type { ToolCallRecord, ToolRunner } from "./tools/runTool.ts";
+import type { ToolRunner } from "./tools/runTool.ts";
 import { openEdits } from "./workspace/openEdits.ts";
 import type { EditPolicy, Edits, EditTarget } from "./workspace/edits.ts";
 import { openWorkspace } from "./workspace/workspace.ts";
@@ -35,8 +40,8 @@ export interface AppOptions {
   readonly allowProtected?: readonly string[];
   /** Where changes land when there is an editor; without one, on the disk. */
   editTarget?(workspace: Workspace): EditTarget;
-  /** Told of every finished call, besides the ledger. */
-  onCall?(record: ToolCallRecord): void;
+  /** The model that tool calls are estimated for, where something else than LFC_COST_MODEL sets it. */
+  costModel?(): string;
 }
 
 /** Every service, wired once; the faces are opened on it. */
@@ -44,6 +49,7 @@ export interface App {
   readonly workspace: Workspace;
   readonly edits: Edits;
   readonly runner: ToolRunner;
+  readonly ledger: Ledger;
   readonly link: LangflowLink;
   /** Opens the HTTP faces; once. */
   open(options: EndpointOptions): Promise<OpenEndpoint>;
@@ -53,9 +59,24 @@ export interface App {
 }
 
 export async function createApp(options: AppOptions): Promise<App> {
-  const { folders, log, version, data, allowProtected = [], onCall } = options;
+  const { folders, log, version, data, allowProtected = [] } = options;
+  const engine = engineWish(process.env["LFC_STORAGE_ENGINE"]);
   const scope = new DisposableStack();
   const workspace = await openWorkspace(folders);
+  const ledger = scope.add(
+    createLedger({
+      workerFile: new URL("./ledgerWorker.mjs", import.meta.url),
+      options: {
+        folder: path.join(data, "ledger"),
+        engine,
+        workspace: workspace.roots.map((root) => root.name).join(", "),
+      },
+      log,
+      model: () => options.costModel?.() ?? process.env["LFC_COST_MODEL"] ?? "",
+    }),
+  );
+  const metrics = scope.add(createMetrics(ledger.status));
+  ledger.onActivity(metrics.observeActivity);
   const hash = rootsHash(workspace.roots);
   const files = dataFiles(data, hash);
   const target = options.editTarget?.(workspace);
@@ -83,8 +104,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     log,
     record: (record) => {
       recorder.record(record);
-      onCall?.(record);
-      return Promise.resolve();
+      metrics.observe(record);
+      return ledger.recordCall(record);
     },
     now: () => new Date(),
   });
@@ -98,12 +119,12 @@ export async function createApp(options: AppOptions): Promise<App> {
       store: createLinkStore(files.link),
       recorder,
       log,
-      recordRun: () => Promise.resolve(),
+      recordRun: ledger.recordRun,
       rotateToken: async () => endpoint?.rotateToken(),
     }),
   );
   const controlToken = newToken();
-  const faces = { runner, control: createControl(link), controlToken, version, log, scope };
+  const faces = { runner, control: createControl(link), controlToken, version, log, scope, metrics: metrics.text };
 
   function endpointChanged(): void {
     for (const listener of endpointListeners) listener();
@@ -116,6 +137,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     workspace,
     edits,
     runner,
+    ledger,
     link,
     async open(endpointOptions) {
       const listen = (at: Parameters<typeof listenHttp>[0]) => listenHttp(at, faces);

@@ -2,9 +2,7 @@ import { createApp } from "./app.ts";
 import type { EditorApp, OpenOptions } from "./faces/lsp/server.ts";
 import { dataFiles, dataFolder, readKept, writePrivate } from "./platform/dataFolder.ts";
 import type { Logger } from "./platform/logger.ts";
-import { countTokens } from "./platform/tokens.ts";
 import { defaultToolsets } from "./tools/index.ts";
-import type { ToolCallRecord } from "./tools/runTool.ts";
 import { version } from "./version.ts";
 import { rootsHash } from "./workspace/roots.ts";
 
@@ -12,7 +10,6 @@ const host = "127.0.0.1";
 
 /** The application for one VS Code window: endpoint open on the kept port with the kept token. */
 export async function openEditorApp({ folders, options }: OpenOptions, log: Logger): Promise<EditorApp> {
-  let onCall: (record: ToolCallRecord) => void = () => undefined;
   const data = dataFolder(process.env);
   const app = await createApp({
     folders,
@@ -21,9 +18,7 @@ export async function openEditorApp({ folders, options }: OpenOptions, log: Logg
     version,
     // Nothing is written from here until there is a way to ask the user.
     editPolicy: () => "off",
-    onCall: (record) => {
-      onCall(record);
-    },
+    costModel: () => options.settings["cost.model"] ?? "",
   });
   const files = dataFiles(data, rootsHash(app.workspace.roots));
   if (options.token !== undefined && (await readKept(files.token)) === undefined) {
@@ -44,31 +39,9 @@ export async function openEditorApp({ folders, options }: OpenOptions, log: Logg
       tokenFile: endpoint.tokenFile,
     }),
     onActivity(listener) {
-      onCall = (record) => {
-        toActivity(record).then(listener, (error: unknown) => {
-          log.warn("activity.failed", { error: String(error) });
-        });
-      };
+      app.ledger.onActivity(listener);
     },
     rotateToken: endpoint.rotateToken,
     shutdown: app.shutdown,
   };
-}
-
-async function toActivity(record: ToolCallRecord) {
-  const [inputTokens, outputTokens] = await Promise.all([
-    countTokens(record.inputText),
-    countTokens(record.outputText),
-  ]);
-  return {
-    id: record.id,
-    kind: "tool",
-    name: record.tool,
-    client: record.caller.client,
-    startedAt: record.startedAt.toISOString(),
-    durationMs: record.durationMs,
-    outcome: record.outcome,
-    inputTokens,
-    outputTokens,
-  } as const;
 }

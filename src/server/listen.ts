@@ -26,6 +26,8 @@ export interface ListenDeps {
   readonly controlToken: string;
   readonly version: string;
   readonly log: Logger;
+  /** Prometheus text. */
+  metrics(): string;
   readonly scope: DisposableStack;
 }
 
@@ -34,7 +36,7 @@ export async function listenHttp(
   { host, port, token, allowHost }: ListenOptions,
   deps: ListenDeps,
 ): Promise<Listening> {
-  const { runner, control, controlToken, version, log, scope } = deps;
+  const { runner, control, controlToken, version, log, scope, metrics } = deps;
   const allowedHosts = new Set<string>(allowHost === undefined ? [] : [allowHost.toLowerCase()]);
   const mcp = createMcpHttp({ runner, version, face: "mcp", log });
   const server = createHttpServer({
@@ -44,7 +46,7 @@ export async function listenHttp(
     control,
     log,
     ready: () => true,
-    metrics: () => "",
+    metrics,
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

@@ -1,6 +1,6 @@
 import type { Activity } from "../../protocol/status.ts";
-import type { ToolCallRecord } from "../tools/runTool.ts";
 import type { RunUsage } from "../langflow/types.ts";
+import type { ToolCallRecord } from "../tools/runTool.ts";
 
 export interface FlowRunRecord {
   readonly id: string;
@@ -14,27 +14,70 @@ export interface FlowRunRecord {
   readonly usage: RunUsage;
 }
 
-/** One ledger for all windows and workspaces of a user. A record that was acknowledged survives a kill. */
+/** One ledger for all windows and workspaces of a user. */
 export interface Ledger {
+  /**
+   * Ends when the row is acknowledged: committed and on the disk, so that it survives a kill and a power cut. Never
+   * rejects and never takes longer than a few seconds: a store that fails must not take the tools with it. What could
+   * not be written is kept in memory, tried again, and told by `status`.
+   */
   recordCall(record: ToolCallRecord): Promise<void>;
+  /** The same for a flow run. Recording a run again, when its usage is known, replaces it. */
   recordRun(record: FlowRunRecord): Promise<void>;
   /** Newest first. */
   recent(limit: number): Promise<readonly Activity[]>;
-  /** Sums by tool and by flow since a time. */
   summary(since: Date): Promise<LedgerSummary>;
+  status(): LedgerStatus;
+  onChange(listener: () => void): { dispose(): void };
+  /** Every finished call of this process, once it is written and its tokens are counted. */
+  onActivity(listener: (activity: Activity) => void): { dispose(): void };
 }
 
+export interface LedgerStatus {
+  readonly state: "starting" | "writing" | "failing";
+  readonly engine?: "node" | "sqljs";
+  /** Rows in memory that are not yet on the disk. */
+  readonly unsaved: number;
+  /** Rows given up because too many were waiting. */
+  readonly lost: number;
+  /** Failed attempts to write since the start. */
+  readonly errors: number;
+  /** Present while `failing`: one sentence, and what to do. */
+  readonly problem?: { readonly message: string; readonly remedy: string };
+}
+
+/** Sums by tool, flow, client and day since a time. Rows of other processes are in it. */
 export interface LedgerSummary {
+  /** ISO time. */
+  readonly since: string;
   readonly tools: readonly LedgerSum[];
   readonly flows: readonly LedgerSum[];
+  /** Tool calls by the name that the client gave itself. */
+  readonly clients: readonly LedgerSum[];
+  /** Tool calls by UTC day, YYYY-MM-DD. */
+  readonly days: readonly LedgerSum[];
+  readonly prices: {
+    /** Day of the price data. */
+    readonly date: string;
+    /** The model that tool calls are estimated for, when one is set. */
+    readonly model?: string;
+  };
 }
 
 export interface LedgerSum {
   readonly name: string;
   readonly calls: number;
   readonly failed: number;
+  /** Tokens of the arguments of calls, or tokens that a flow's models read. */
   readonly inputTokens: number;
+  /** Tokens of the answers of calls, or tokens that a flow's models wrote. */
   readonly outputTokens: number;
-  /** US dollars; "unknown" when any part has no known price; absent when no model is set. */
+  /** Calls or runs whose tokens are not known and not in the sums. */
+  readonly uncounted: number;
+  readonly averageMs: number;
+  /**
+   * US dollars. Of flows: by the models that the runs reported, "unknown" when any part has no known price. Of tool
+   * calls: an estimate for the model that is set, absent when none is.
+   */
   readonly cost?: number | "unknown";
 }

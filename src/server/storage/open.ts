@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import initSqlJs from "sql.js";
 import type { SqlJsStatic } from "sql.js";
+import { ToolError } from "../platform/errors.ts";
 import { StorageError, fileError } from "./database.ts";
 import type { Database } from "./database.ts";
 import { loadNodeSqlite, openNodeDatabase } from "./nodeEngine.ts";
@@ -12,6 +13,17 @@ import type { ReadOnlyStore } from "./sqljs/readOnly.ts";
 
 export type EngineWish = "auto" | "node" | "sqljs";
 export type Engine = "node" | "sqljs";
+
+/** The value of LFC_STORAGE_ENGINE. */
+export function engineWish(text: string | undefined): EngineWish {
+  if (text === undefined || text === "" || text === "auto") return "auto";
+  if (text === "node" || text === "sqljs") return text;
+  throw new ToolError(
+    "INVALID_ARGUMENT",
+    "LFC_STORAGE_ENGINE names no storage engine.",
+    "Set it to auto, node or sqljs, or leave it out.",
+  );
+}
 
 export interface OpenOptions {
   readonly folder: string;
@@ -72,11 +84,19 @@ function lockOf(file: string): ReturnType<typeof takeLock> {
   }
 }
 
-async function others({ folder, name, wasm }: OpenOptions, own: string): Promise<readonly ReadOnlyStore[]> {
+async function others(options: OpenOptions, own: string): Promise<readonly ReadOnlyStore[]> {
+  const { folder, name, wasm, notice } = options;
   const files = sqljsFiles(folder, name).filter((file) => file !== own);
   if (files.length === 0) return [];
   const sqljs = await loadSqljs(wasm);
-  return files.map((file) => openReadOnly(sqljs, file));
+  return files.flatMap((file) => {
+    try {
+      return [openReadOnly(sqljs, file)];
+    } catch (error) {
+      notice(`${path.basename(file)} is left out of the report: ${fileError(error).message}`);
+      return [];
+    }
+  });
 }
 
 /** Images and, for a store that never had a snapshot, its first journal. */

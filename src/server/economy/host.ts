@@ -1,0 +1,219 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import type { Database } from "../storage/database.ts";
+import type { CallWrite, LedgerFailure, LedgerReply, LedgerRequest } from "./messages.ts";
+import { callActivity, recentActivity, summarize } from "./report.ts";
+import type { RowSource } from "./report.ts";
+import { createLedgerWriter } from "./writer.ts";
+import type { CallTokens, LedgerWriter } from "./writer.ts";
+
+/** The store as the worker opens it; `intact` is false once the file was moved or deleted under it. */
+export interface LedgerStore {
+  readonly engine: "node" | "sqljs";
+  readonly database: Database;
+  intact(): boolean;
+  others(): Promise<readonly (RowSource & { close(): void })[]>;
+}
+
+export interface HostDeps {
+  readonly workspace: string;
+  /** Opens the store with its schema up to date. */
+  open(): Promise<LedgerStore>;
+  countTokens(text: string): Promise<number>;
+  describe(error: unknown): LedgerFailure;
+  reply(message: LedgerReply): void;
+}
+
+export interface LedgerHost {
+  handle(request: LedgerRequest): void;
+  /** Opens the store and loads the token tables before the first call needs them; tells when that fails. */
+  warmUp(): Promise<void>;
+}
+
+interface OpenLedger {
+  readonly opened: LedgerStore;
+  readonly writer: LedgerWriter;
+}
+
+type Write = Extract<LedgerRequest, { kind: "write" }>;
+type Counting = CallWrite & { readonly model: string };
+
+/** Tokens of calls are written this much later, many in one commit. */
+const tokenDelayMs = 200;
+/** Texts waiting to be counted hold at most this much; calls beyond it stay uncounted. */
+const maxWaitingChars = 32 * 1024 * 1024;
+const sliceChars = 64 * 1024;
+const hasTables = "SELECT name FROM sqlite_master WHERE name = 'run_models'";
+
+/**
+ * The ledger's side in its worker. Whatever came in since the last commit goes into one commit, so a sync of the disk
+ * is shared by all calls that wait for it; tokens are counted after the row is acknowledged.
+ */
+export function createLedgerHost(deps: HostDeps): LedgerHost {
+  let store: OpenLedger | undefined;
+  let opening: Promise<OpenLedger> | undefined;
+  let queue: Write[] = [];
+  let isFlushing = false;
+  let flushing = Promise.resolve();
+  const waiting: Counting[] = [];
+  let waitingChars = 0;
+  let isCounting = false;
+  let counting = Promise.resolve();
+  let tokens: CallTokens[] = [];
+  let closing = false;
+
+  function ready(): Promise<OpenLedger> {
+    if (store && !store.opened.intact()) drop();
+    if (store) return Promise.resolve(store);
+    // One opening for all that ask meanwhile: two would hold two files.
+    opening ??= openOnce().finally(() => (opening = undefined));
+    return opening;
+  }
+
+  async function openOnce(): Promise<OpenLedger> {
+    const opened = await deps.open();
+    store = { opened, writer: createLedgerWriter(opened.database, deps.workspace) };
+    deps.reply({ kind: "opened", engine: opened.engine });
+    return store;
+  }
+
+  function drop(): void {
+    try {
+      store?.opened.database.close();
+    } catch {
+      // It failed before; a new one is opened in its place.
+    }
+    store = undefined;
+  }
+
+  function flush(): Promise<void> {
+    if (!isFlushing) flushing = commitAll();
+    return flushing;
+  }
+
+  async function commitAll(): Promise<void> {
+    isFlushing = true;
+    // Not a promise that is set and cleared: an empty loop would clear it before it is set.
+    while (queue.length > 0 || tokens.length > 0) {
+      await nextTurn();
+      await commit();
+    }
+    isFlushing = false;
+  }
+
+  async function commit(): Promise<void> {
+    const [batch, counted] = [queue, tokens];
+    [queue, tokens] = [[], []];
+    const ids = batch.map((write) => write.id);
+    try {
+      const { writer } = await ready();
+      writer.write({
+        calls: batch.flatMap(({ call }) => (call ? [call.row] : [])),
+        runs: batch.flatMap(({ run }) => (run ? [run] : [])),
+        tokens: counted,
+      });
+    } catch (error) {
+      // Opened anew for the next attempt: a disk that came back, a file that was moved away.
+      drop();
+      deps.reply({ kind: "failed", ids, error: deps.describe(error) });
+      return;
+    }
+    deps.reply({ kind: "written", ids });
+    for (const { call, model } of batch) if (call) countLater({ ...call, model });
+  }
+
+  function countLater(call: Counting): void {
+    const { row, inputText, outputText, model } = call;
+    const size = (inputText?.length ?? 0) + (outputText?.length ?? 0);
+    if (inputText === undefined || outputText === undefined || waitingChars + size > maxWaitingChars) {
+      deps.reply({ kind: "counted", activity: callActivity(row, undefined, model) });
+      return;
+    }
+    waiting.push(call);
+    waitingChars += size;
+    if (!isCounting) counting = countWaiting();
+  }
+
+  async function countWaiting(): Promise<void> {
+    isCounting = true;
+    // The flag falls in the same turn as the last look into the queue: nothing can come in between.
+    while (waiting.length > 0) {
+      for (let call = waiting.shift(); call; call = waiting.shift()) {
+        const { row, inputText = "", outputText = "", model } = call;
+        const [input, output] = [await count(inputText), await count(outputText)];
+        waitingChars -= inputText.length + outputText.length;
+        tokens.push({ id: row.id, input, output });
+        deps.reply({ kind: "counted", activity: callActivity(row, { input, output }, model) });
+      }
+      if (!closing) await sleep(tokenDelayMs);
+      await flush();
+    }
+    isCounting = false;
+  }
+
+  /** In slices with a turn between them: rows that come in meanwhile do not wait for a large text. */
+  async function count(text: string): Promise<number> {
+    let sum = 0;
+    for (let at = 0; at < text.length; at += sliceChars) {
+      sum += await deps.countTokens(text.slice(at, at + sliceChars));
+      await nextTurn();
+    }
+    return sum;
+  }
+
+  async function read<T>(work: (sources: readonly RowSource[]) => T): Promise<T> {
+    const { opened } = await ready();
+    const all = await opened.others();
+    try {
+      // A process that has just made its file may not have made the tables yet.
+      const others = all.filter((other) => other.all(hasTables).length > 0);
+      return work([{ all: (sql, ...params) => opened.database.prepare(sql).all(...params) }, ...others]);
+    } finally {
+      for (const other of all) other.close();
+    }
+  }
+
+  async function answer(request: Exclude<LedgerRequest, Write>): Promise<LedgerReply> {
+    const { id, model } = request;
+    switch (request.kind) {
+      case "recent":
+        return {
+          kind: "recent",
+          id,
+          value: await read((sources) => recentActivity(sources, request.limit, model)),
+        };
+      case "summary": {
+        const since = new Date(request.since);
+        const value = await read((sources) => summarize({ sources, since, model }));
+        return { kind: "summary", id, value };
+      }
+      case "close":
+        closing = true;
+        await flush();
+        await counting;
+        await flush();
+        drop();
+        return { kind: "closed", id };
+    }
+  }
+
+  return {
+    async warmUp() {
+      try {
+        await ready();
+      } catch (error) {
+        deps.reply({ kind: "failed", ids: [], error: deps.describe(error) });
+      }
+      await deps.countTokens("");
+    },
+    handle(request) {
+      if (request.kind === "write") {
+        queue.push(request);
+        void flush();
+        return;
+      }
+      answer(request).then(deps.reply, (error: unknown) => {
+        deps.reply({ kind: "failed", ids: [request.id], error: deps.describe(error) });
+      });
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import { calcPrice } from "@pydantic/genai-prices";
+
+/** Day on which the pinned version of the price data was published. */
+export const priceDate = "2026-09-23";
+
+/** US dollars for one request, or "unknown" where the price data has no such model: never 0 for want of a price. */
+export function priceOf(model: string, tokens: { input: number; output: number }, at: Date): number | "unknown" {
+  const usage = { input_tokens: tokens.input, output_tokens: tokens.output };
+  // Langflow and gateways write `provider/model` or `provider:model`.
+  const [, providerId = "", rest = ""] = /^([^/:]+)[/:](.+)$/.exec(model) ?? [];
+  try {
+    const found =
+      calcPrice(usage, model, { timestamp: at }) ??
+      (providerId === "" ? null : calcPrice(usage, rest, { timestamp: at, providerId }));
+    return found ? found.total_price : "unknown";
+  } catch {
+    return "unknown";
+  }
+}

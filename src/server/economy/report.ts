@@ -1,0 +1,176 @@
+import type { Activity } from "../../protocol/status.ts";
+import type { Row, SqlValue } from "../storage/database.ts";
+import { priceDate, priceOf } from "./prices.ts";
+import type { CallRow } from "./rows.ts";
+import type { LedgerSum, LedgerSummary } from "./types.ts";
+
+/** A place that rows are read from: this process's store or another's. */
+export interface RowSource {
+  all(sql: string, ...params: readonly SqlValue[]): readonly Row[];
+}
+
+/** A tool call's money is an estimate for one model: the answer is what the model reads, the arguments what it wrote. */
+function estimate(model: string, sum: { calls: number; input: number; output: number }) {
+  if (model === "" || sum.calls === 0) return {};
+  // Per average call, since prices have tiers by the size of one request.
+  const one = { input: sum.output / sum.calls, output: sum.input / sum.calls };
+  const cost = priceOf(model, one, new Date());
+  return { cost: cost === "unknown" ? cost : cost * sum.calls };
+}
+
+export function recentActivity(sources: readonly RowSource[], limit: number, model: string): readonly Activity[] {
+  const calls = sources.flatMap((source) => source.all("SELECT * FROM calls ORDER BY at DESC LIMIT ?", limit));
+  const runs = sources.flatMap((source) =>
+    source.all(
+      "SELECT r.*, count(m.model) AS models, sum(m.input_tokens) AS input_tokens, sum(m.output_tokens) AS " +
+        "output_tokens, CASE WHEN count(m.cost) = count(m.model) THEN sum(m.cost) END AS cost FROM runs r " +
+        "LEFT JOIN run_models m ON m.run_id = r.id GROUP BY r.id ORDER BY r.at DESC LIMIT ?",
+      limit,
+    ),
+  );
+  return [...calls.map((row) => storedCall(row, model)), ...runs.map(runActivity)]
+    .sort((a, b) => (a.startedAt < b.startedAt ? 1 : a.startedAt > b.startedAt ? -1 : 0))
+    .slice(0, limit);
+}
+
+/** A call as the panel shows it. */
+export function callActivity(
+  row: CallRow,
+  tokens: { readonly input: number; readonly output: number } | undefined,
+  model: string,
+): Activity {
+  const { cost } = tokens ? estimate(model, { calls: 1, ...tokens }) : {};
+  return {
+    id: row.id,
+    kind: "tool",
+    name: row.tool,
+    client: row.client,
+    startedAt: new Date(row.at).toISOString(),
+    durationMs: row.durationMs,
+    outcome: row.outcome,
+    ...(tokens && { inputTokens: tokens.input, outputTokens: tokens.output }),
+    ...(typeof cost === "number" && { cost }),
+  };
+}
+
+function storedCall(row: Row, model: string): Activity {
+  const counted = row["input_tokens"] !== null;
+  const [input, output] = [Number(row["input_tokens"]), Number(row["output_tokens"])];
+  const { cost } = counted ? estimate(model, { calls: 1, input, output }) : {};
+  return {
+    ...common(row),
+    kind: "tool",
+    name: String(row["tool"]),
+    client: String(row["client"]),
+    ...(counted && { inputTokens: input, outputTokens: output }),
+    ...(typeof cost === "number" && { cost }),
+  };
+}
+
+function runActivity(row: Row): Activity {
+  return {
+    ...common(row),
+    kind: "run",
+    name: String(row["flow_name"]),
+    client: "langflow",
+    ...(row["models"] !== 0 && {
+      inputTokens: Number(row["input_tokens"]),
+      outputTokens: Number(row["output_tokens"]),
+    }),
+    ...(typeof row["cost"] === "number" && { cost: row["cost"] }),
+  };
+}
+
+function common(row: Row) {
+  return {
+    id: String(row["id"]),
+    startedAt: new Date(Number(row["at"])).toISOString(),
+    durationMs: Number(row["duration_ms"]),
+    outcome: String(row["outcome"]),
+  };
+}
+
+const callSums =
+  "count(*) AS calls, sum(outcome <> 'ok') AS failed, sum(input_tokens) AS input, sum(output_tokens) AS output, " +
+  "sum(input_tokens IS NULL) AS uncounted, sum(duration_ms) AS duration FROM calls WHERE at >= ? GROUP BY name";
+
+/** Per run first: a run of two models has two rows, and one without a price makes the whole run's cost unknown. */
+const flowSums =
+  "SELECT flow_name AS name, count(*) AS calls, sum(outcome <> 'ok') AS failed, sum(input) AS input, sum(output) AS " +
+  "output, sum(unreported IS NOT NULL) AS uncounted, sum(duration_ms) AS duration, sum(cost) AS cost, " +
+  "sum(unpriced) AS unpriced FROM (SELECT r.*, sum(m.input_tokens) AS input, sum(m.output_tokens) AS output, " +
+  "sum(m.cost) AS cost, count(m.model) - count(m.cost) AS unpriced FROM runs r LEFT JOIN run_models m " +
+  "ON m.run_id = r.id WHERE r.at >= ? GROUP BY r.id) GROUP BY flow_name";
+
+export interface SummaryQuery {
+  readonly sources: readonly RowSource[];
+  readonly since: Date;
+  /** Empty: no estimate. */
+  readonly model: string;
+}
+
+export function summarize({ sources, since, model }: SummaryQuery): LedgerSummary {
+  const sumsOf = (sql: string) => merged(sources.flatMap((source) => source.all(sql, since.getTime())));
+  const calls = (name: string) =>
+    sumsOf(`SELECT ${name} AS name, ${callSums}`).map(({ sum, input, output }): LedgerSum => {
+      const counted = sum.calls - sum.uncounted;
+      return { ...sum, ...estimate(model, { calls: counted, input, output }) };
+    });
+  const flows = sumsOf(flowSums).map(({ sum, cost, unpriced }): LedgerSum => {
+    return { ...sum, cost: unpriced > 0 || sum.uncounted > 0 ? "unknown" : cost };
+  });
+  return {
+    since: since.toISOString(),
+    tools: calls("tool"),
+    flows,
+    clients: calls("client"),
+    days: calls("strftime('%Y-%m-%d', at / 1000, 'unixepoch')").sort((a, b) => (a.name < b.name ? -1 : 1)),
+    prices: { date: priceDate, ...(model !== "" && { model }) },
+  };
+}
+
+interface Merged {
+  readonly sum: LedgerSum;
+  readonly input: number;
+  readonly output: number;
+  readonly cost: number;
+  readonly unpriced: number;
+}
+
+/** Sums of several stores by name, the most used first. */
+function merged(rows: readonly Row[]): Merged[] {
+  const fields = ["calls", "failed", "input", "output", "uncounted", "duration", "cost", "unpriced"] as const;
+  const sums = new Map<string, Record<(typeof fields)[number], number>>();
+  for (const row of rows) {
+    const name = String(row["name"]);
+    const sum = sums.get(name) ?? {
+      calls: 0,
+      failed: 0,
+      input: 0,
+      output: 0,
+      uncounted: 0,
+      duration: 0,
+      cost: 0,
+      unpriced: 0,
+    };
+    for (const field of fields) sum[field] += Number(row[field] ?? 0);
+    sums.set(name, sum);
+  }
+  return [...sums]
+    .map(([name, { calls, failed, input, output, uncounted, duration, cost, unpriced }]) => ({
+      sum: {
+        name,
+        calls,
+        failed,
+        inputTokens: input,
+        outputTokens: output,
+        uncounted,
+        averageMs: Math.round(duration / calls),
+      },
+      input,
+      output,
+      cost,
+      unpriced,
+    }))
+    .sort((a, b) => b.sum.calls - a.sum.calls || (a.sum.name < b.sum.name ? -1 : 1));
+}

@@ -1,0 +1,85 @@
+import { Buffer } from "node:buffer";
+import { redactSecrets } from "../platform/redact.ts";
+import type { ToolCallRecord } from "../tools/runTool.ts";
+import type { FlowRunRecord } from "./types.ts";
+
+/** A call as it goes to the store: no argument and no answer, only how long they are. */
+export interface CallRow {
+  readonly id: string;
+  readonly at: number;
+  readonly durationMs: number;
+  readonly tool: string;
+  readonly face: string;
+  readonly client: string;
+  readonly outcome: string;
+  readonly inputBytes: number;
+  readonly outputBytes: number;
+}
+
+export interface RunRow {
+  readonly id: string;
+  readonly at: number;
+  readonly durationMs: number;
+  readonly flowId: string;
+  readonly flowName: string;
+  readonly server: string;
+  readonly outcome: string;
+  /** Why there is no usage. */
+  readonly unreported?: string;
+  readonly models: readonly { readonly model: string; readonly inputTokens: number; readonly outputTokens: number }[];
+}
+
+export function callRow(record: ToolCallRecord): CallRow {
+  return {
+    id: record.id,
+    at: record.startedAt.getTime(),
+    durationMs: record.durationMs,
+    tool: record.tool,
+    face: record.caller.face,
+    client: label(record.caller.client),
+    outcome: record.outcome,
+    inputBytes: Buffer.byteLength(record.inputText),
+    outputBytes: Buffer.byteLength(record.outputText),
+  };
+}
+
+export function runRow({ usage, ...record }: FlowRunRecord): RunRow {
+  return {
+    id: record.id,
+    at: record.startedAt.getTime(),
+    durationMs: record.durationMs,
+    flowId: record.flowId,
+    flowName: label(record.flowName),
+    server: withoutCredentials(record.server),
+    outcome: record.outcome,
+    ...(usage.reported ? { models: oncePerModel(usage.models) } : { models: [], unreported: label(usage.reason) }),
+  };
+}
+
+/** Names come from outside: one short line, and no secret that somebody put there. */
+function label(text: string): string {
+  const line = text.replace(/\p{Cc}+/gu, " ");
+  return redactSecrets(line).slice(0, 120);
+}
+
+function withoutCredentials(server: string): string {
+  try {
+    const { origin, pathname } = new URL(server);
+    return `${origin}${pathname}`;
+  } catch {
+    return "";
+  }
+}
+
+/** A run that calls one model several times reports it several times. */
+function oncePerModel(models: RunRow["models"]): RunRow["models"] {
+  const sums = new Map<string, { model: string; inputTokens: number; outputTokens: number }>();
+  for (const { model, inputTokens, outputTokens } of models) {
+    const name = label(model);
+    const sum = sums.get(name) ?? { model: name, inputTokens: 0, outputTokens: 0 };
+    sum.inputTokens += inputTokens;
+    sum.outputTokens += outputTokens;
+    sums.set(name, sum);
+  }
+  return [...sums.values()];
+}

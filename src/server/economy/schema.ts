@@ -1,0 +1,26 @@
+import type { Migration } from "../storage/migrate.ts";
+
+/** Times are milliseconds since 1970. NULL tokens are not counted, NULL costs are unknown: neither is ever 0. */
+export const ledgerMigrations: readonly Migration[] = [
+  {
+    id: 1,
+    sql: `
+      CREATE TABLE calls (
+        id TEXT PRIMARY KEY, at INTEGER NOT NULL, duration_ms REAL NOT NULL, workspace TEXT NOT NULL,
+        tool TEXT NOT NULL, face TEXT NOT NULL, client TEXT NOT NULL, outcome TEXT NOT NULL,
+        input_bytes INTEGER NOT NULL, output_bytes INTEGER NOT NULL, input_tokens INTEGER, output_tokens INTEGER
+      ) WITHOUT ROWID;
+      CREATE INDEX calls_at ON calls (at);
+      CREATE TABLE runs (
+        id TEXT PRIMARY KEY, at INTEGER NOT NULL, duration_ms REAL NOT NULL, workspace TEXT NOT NULL,
+        flow_id TEXT NOT NULL, flow_name TEXT NOT NULL, server TEXT NOT NULL, outcome TEXT NOT NULL,
+        unreported TEXT
+      ) WITHOUT ROWID;
+      CREATE INDEX runs_at ON runs (at);
+      CREATE TABLE run_models (
+        run_id TEXT NOT NULL, model TEXT NOT NULL, input_tokens INTEGER NOT NULL, output_tokens INTEGER NOT NULL,
+        cost REAL, price_date TEXT NOT NULL, PRIMARY KEY (run_id, model)
+      ) WITHOUT ROWID;
+    `,
+  },
+];

@@ -1,0 +1,61 @@
+import type { Database } from "../storage/database.ts";
+import { priceDate, priceOf } from "./prices.ts";
+import type { CallRow, RunRow } from "./rows.ts";
+
+export interface CallTokens {
+  readonly id: string;
+  readonly input: number;
+  readonly output: number;
+}
+
+/** What one commit of the ledger writes. */
+export interface LedgerBatch {
+  readonly calls: readonly CallRow[];
+  readonly runs: readonly RunRow[];
+  readonly tokens: readonly CallTokens[];
+}
+
+export interface LedgerWriter {
+  /** All of it in one commit. A row that is there already, after a failure whose commit did last, is left as it is. */
+  write(batch: LedgerBatch): void;
+}
+
+export function createLedgerWriter(database: Database, workspace: string): LedgerWriter {
+  const call = database.prepare(
+    "INSERT OR IGNORE INTO calls (id, at, duration_ms, workspace, tool, face, client, outcome, input_bytes, " +
+      "output_bytes, input_tokens, output_tokens) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
+  );
+  const tokens = database.prepare("UPDATE calls SET input_tokens = ?, output_tokens = ? WHERE id = ?");
+  const run = database.prepare(
+    "INSERT OR REPLACE INTO runs (id, at, duration_ms, workspace, flow_id, flow_name, server, outcome, unreported) " +
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  );
+  const forget = database.prepare("DELETE FROM run_models WHERE run_id = ?");
+  const model = database.prepare(
+    "INSERT INTO run_models (run_id, model, input_tokens, output_tokens, cost, price_date) VALUES (?, ?, ?, ?, ?, ?)",
+  );
+
+  function writeRun(row: RunRow): void {
+    const { id, at, durationMs, flowId, flowName, server, outcome, unreported = null } = row;
+    run.run(id, at, durationMs, workspace, flowId, flowName, server, outcome, unreported);
+    forget.run(id);
+    for (const { model: name, inputTokens, outputTokens } of row.models) {
+      // Priced now: prices change, and a run cost what it cost on its day.
+      const cost = priceOf(name, { input: inputTokens, output: outputTokens }, new Date(at));
+      model.run(id, name, inputTokens, outputTokens, cost === "unknown" ? null : cost, priceDate);
+    }
+  }
+
+  return {
+    write(batch) {
+      database.transaction(() => {
+        for (const row of batch.calls) {
+          const { id, at, durationMs, tool, face, client, outcome, inputBytes, outputBytes } = row;
+          call.run(id, at, durationMs, workspace, tool, face, client, outcome, inputBytes, outputBytes);
+        }
+        for (const row of batch.runs) writeRun(row);
+        for (const { id, input, output } of batch.tokens) tokens.run(input, output, id);
+      });
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import path from "node:path";
+import { clientKinds, connect } from "../support/clients.ts";
+import { startServer } from "../support/server.ts";
+import type { RunningServer } from "../support/server.ts";
+import { scratchWorkspace } from "../support/workspaces.ts";
+import type { ScratchWorkspace } from "../support/workspaces.ts";
+
+describe("the ledger behind a real server", () => {
+  let workspace: ScratchWorkspace;
+  let server: RunningServer;
+
+  before(async () => {
+    workspace = await scratchWorkspace({ "notes.txt": "one\n" });
+    server = await startServer({ folders: [workspace.folder], env: { LFC_STORAGE_ENGINE: "node" } });
+  });
+  after(async () => {
+    await server.stop();
+    await workspace.remove();
+  });
+
+  const sql = (query: string): string =>
+    execFileSync("sqlite3", [path.join(server.data, "ledger", "ledger.db"), query], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
+  const metrics = async (): Promise<string> => {
+    const answer = await fetch(new URL("/metrics", server.url), {
+      headers: { authorization: `Bearer ${server.token}` },
+    });
+    assert.match(answer.headers.get("content-type") ?? "", /^text\/plain; version=0\.0\.4/);
+    return answer.text();
+  };
+
+  for (const kind of clientKinds.filter((one) => one.endsWith("http"))) {
+    it(`has one row for each call over ${kind} as soon as it is answered, refused ones too`, async () => {
+      const before = Number(sqlOr0("SELECT count(*) FROM calls"));
+      const client = await connect(kind, server, [workspace.folder]);
+      const expected: string[] = [];
+      const calls: readonly (readonly [string, Record<string, unknown>, string])[] = [
+        ["read_file", { path: "notes.txt" }, "ok"],
+        ["read_file", { path: "none.txt" }, "NOT_FOUND"],
+        ["read_file", { path: "../secret-CANARY" }, "PATH_OUTSIDE_WORKSPACE"],
+        ["read_file", { path: "notes.txt", extra: 1 }, "INVALID_ARGUMENT"],
+      ];
+      for (const [tool, args, outcome] of calls) {
+        await client.call(tool, args);
+        expected.push(`${tool}|${outcome}|mcp`);
+        const rows = sql(`SELECT tool, outcome, face FROM calls ORDER BY at, rowid`.replace(", rowid", ""));
+        assert.equal(rows.split("\n").length, before + expected.length);
+        assert.ok(rows.includes(`${tool}|${outcome}|mcp`), rows);
+      }
+      await assert.rejects(client.call("no_such_tool"));
+      assert.equal(
+        sql("SELECT count(*) FROM calls WHERE tool = '(unknown)' AND outcome = 'INVALID_ARGUMENT'") !== "0",
+        true,
+      );
+      await client.close();
+      assert.equal(Number(sql("SELECT count(*) FROM calls")), before + 5);
+    });
+  }
+
+  it("counts calls, latency, tokens and ledger errors for Prometheus", async () => {
+    const text = await metrics();
+    const value = (name: string): number => {
+      const line = text.split("\n").find((candidate) => candidate.startsWith(`${name} `));
+      assert.ok(line, `${name} is in:\n${text}`);
+      return Number(line.slice(name.length + 1));
+    };
+    assert.equal(
+      value('lfc_tool_calls_total{tool="read_file",outcome="ok"}'),
+      Number(sql("SELECT count(*) FROM calls WHERE tool = 'read_file' AND outcome = 'ok'")),
+    );
+    assert.equal(
+      value('lfc_tool_call_duration_seconds_bucket{tool="read_file",le="+Inf"}'),
+      value('lfc_tool_call_duration_seconds_count{tool="read_file"}'),
+    );
+    assert.ok(value('lfc_tool_tokens_total{tool="read_file",direction="output"}') > 20);
+    assert.equal(value("lfc_ledger_write_errors_total"), 0);
+    assert.equal(value("lfc_ledger_writing"), 1);
+    assert.ok(value('lfc_event_loop_delay_seconds{quantile="0.99"}') > 0);
+    assert.ok(value("process_resident_memory_bytes") > 1e7);
+    for (const line of text.trimEnd().split("\n")) {
+      assert.match(line, /^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? [0-9.e+-]+)$/);
+    }
+    assert.ok(!text.includes("CANARY"));
+  });
+
+  function sqlOr0(query: string): string {
+    try {
+      return sql(query);
+    } catch {
+      return "0";
+    }
+  }
+});

@@ -1,0 +1,290 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { encode } from "gpt-tokenizer/encoding/o200k_base";
+import { createLedger } from "../../../src/server/economy/ledger.ts";
+import type { FlowRunRecord, Ledger } from "../../../src/server/economy/types.ts";
+import { createLogger } from "../../../src/server/platform/logger.ts";
+import type { ToolCallRecord } from "../../../src/server/tools/runTool.ts";
+
+const workerFile = new URL("../../../dist/server/ledgerWorker.mjs", import.meta.url);
+const epoch = new Date(0);
+
+for (const engine of ["node", "sqljs"] as const) {
+  describe(`ledger on ${engine}`, () => {
+    let folder: string;
+    let logged: string[];
+    let model: string;
+    const opened: { dispose(): Promise<void> }[] = [];
+
+    beforeEach(async () => {
+      folder = path.join(await mkdtemp(path.join(tmpdir(), "lfc-ledger-")), "ledger");
+      logged = [];
+      model = "";
+    });
+    afterEach(async () => {
+      await Promise.all(opened.splice(0).map((ledger) => ledger.dispose()));
+      await rm(path.dirname(folder), { recursive: true, force: true });
+    });
+
+    function open(): Ledger & { dispose(): Promise<void> } {
+      const log = createLogger((line) => logged.push(line), "debug");
+      const options = { folder, engine, workspace: "app" };
+      const ledger = createLedger({ workerFile, options, log, model: () => model });
+      opened.push(ledger);
+      return ledger;
+    }
+    /** The stored rows as another program sees them. */
+    function sql(query: string): string {
+      assert.equal(engine, "node");
+      return execFileSync("sqlite3", [path.join(folder, "ledger.db"), query], { encoding: "utf8" }).trim();
+    }
+    function counted(ledger: Ledger): Promise<unknown> {
+      return new Promise((resolve) => ledger.onActivity(resolve));
+    }
+
+    it("has the row when the record is acknowledged", async () => {
+      const ledger = open();
+      const record = call({ tool: "read_file", outcome: "NOT_FOUND", durationMs: 12 });
+      await ledger.recordCall(record);
+      if (engine === "node") {
+        const row = `${record.id}|${String(record.startedAt.getTime())}|12.0|app|read_file|mcp|tester|NOT_FOUND`;
+        const columns = "id, at, duration_ms, workspace, tool, face, client, outcome";
+        assert.equal(sql(`SELECT ${columns} FROM calls`), row);
+      }
+      const [activity] = await ledger.recent(10);
+      assert.equal(activity?.id, record.id);
+      assert.equal(ledger.status().state, "writing");
+      assert.equal(ledger.status().engine, engine);
+    });
+
+    it("sums by tool, client and day, with the tokens of arguments and answers", async () => {
+      const ledger = open();
+      const [input, output] = [
+        JSON.stringify({ path: "src/ä.ts" }),
+        JSON.stringify({ content: "let x = 1;\n".repeat(500) }),
+      ];
+      const day = (text: string) => new Date(`${text}T23:59:59.999Z`);
+      const done = counted(ledger);
+      await ledger.recordCall(
+        call({ tool: "read_file", inputText: input, outputText: output, startedAt: day("2026-01-01") }),
+      );
+      await done;
+      await ledger.recordCall(
+        call({ tool: "read_file", outcome: "INTERNAL", startedAt: day("2026-01-02"), client: "b" }),
+      );
+      await ledger.recordCall(call({ tool: "find_symbol", startedAt: day("2026-01-02") }));
+      await ledger.dispose();
+
+      const summary = await open().summary(day("2026-01-01"));
+      assert.deepEqual(
+        summary.tools.map(({ name, calls, failed }) => [name, calls, failed]),
+        [
+          ["read_file", 2, 1],
+          ["find_symbol", 1, 0],
+        ],
+      );
+      const empty = encode("{}").length;
+      assert.equal(summary.tools[0]?.inputTokens, encode(input).length + empty);
+      assert.equal(summary.tools[0].outputTokens, encode(output).length + empty);
+      assert.equal(summary.tools[0].uncounted, 0);
+      assert.deepEqual(
+        summary.days.map(({ name, calls }) => [name, calls]),
+        [
+          ["2026-01-01", 1],
+          ["2026-01-02", 2],
+        ],
+      );
+      assert.deepEqual(
+        summary.clients.map(({ name, calls }) => [name, calls]),
+        [
+          ["tester", 2],
+          ["b", 1],
+        ],
+      );
+      assert.ok(
+        summary.tools.every((sum) => sum.cost === undefined),
+        "no model, no money",
+      );
+      if (engine === "node") assert.equal(sql("SELECT count(*), sum(input_tokens IS NULL) FROM calls"), "3|0");
+      const later = await open().summary(day("2026-01-02"));
+      assert.deepEqual(
+        later.days.map(({ calls }) => calls),
+        [2],
+      );
+    });
+
+    it("estimates money only for a model that is set, and never calls an unknown price 0", async () => {
+      const ledger = open();
+      const done = counted(ledger);
+      const [inputText, outputText] = ["word ".repeat(100), "answer ".repeat(1000)];
+      await ledger.recordCall(call({ tool: "read_file", inputText, outputText }));
+      await done;
+      await ledger.dispose();
+      const reader = open();
+      assert.equal((await reader.recent(1))[0]?.cost, undefined);
+      model = "gpt-4o";
+      // 2.50 and 10 dollars a million: the model reads the answer and wrote the arguments.
+      const expected = (encode(outputText).length * 2.5 + encode(inputText).length * 10) / 1e6;
+      const [activity] = await reader.recent(1);
+      assert.ok(Math.abs((activity?.cost ?? 0) - expected) < 1e-9, `${String(activity?.cost)} ${String(expected)}`);
+      const summary = await reader.summary(epoch);
+      assert.ok(Math.abs(Number(summary.tools[0]?.cost) - expected) < 1e-9);
+      assert.deepEqual(summary.prices, { date: "2026-09-23", model: "gpt-4o" });
+      model = "no-such-model";
+      assert.equal((await reader.summary(epoch)).tools[0]?.cost, "unknown");
+      assert.equal((await reader.recent(1))[0]?.cost, undefined);
+    });
+
+    it("prices flow runs by their models, and each run once", async () => {
+      const ledger = open();
+      const gpt = { model: "gpt-4o", inputTokens: 1_000_000, outputTokens: 100_000 };
+      const priced = run({ flowName: "report" });
+      await ledger.recordRun(priced);
+      await ledger.recordRun({ ...priced, usage: { reported: true, models: [gpt] } });
+      const other = { model: "home-grown", inputTokens: 5, outputTokens: 5 };
+      await ledger.recordRun(run({ flowName: "mixed", usage: { reported: true, models: [gpt, other] } }));
+      await ledger.recordRun(run({ flowName: "silent", outcome: "failed" }));
+      await ledger.recordRun(run({ flowName: "free", usage: { reported: true, models: [] } }));
+      const flows = new Map((await ledger.summary(epoch)).flows.map((flow) => [flow.name, flow]));
+      assert.deepEqual(flows.get("report"), {
+        name: "report",
+        calls: 1,
+        failed: 0,
+        inputTokens: 1_000_000,
+        outputTokens: 100_000,
+        uncounted: 0,
+        averageMs: 1000,
+        cost: 3.5,
+      });
+      assert.equal(flows.get("mixed")?.cost, "unknown");
+      assert.equal(flows.get("mixed")?.inputTokens, 1_000_005);
+      assert.equal(flows.get("silent")?.cost, "unknown");
+      assert.equal(flows.get("silent")?.uncounted, 1);
+      assert.equal(flows.get("free")?.cost, 0);
+      const recent = await ledger.recent(10);
+      assert.equal(recent.find(({ name }) => name === "report")?.cost, 3.5);
+      assert.ok(!("cost" in (recent.find(({ name }) => name === "mixed") ?? {})));
+      assert.ok(!("inputTokens" in (recent.find(({ name }) => name === "silent") ?? {})));
+    });
+
+    it("keeps no argument, no answer, no secret and no credential in its files", async () => {
+      const ledger = open();
+      const secret = `ghp_${"A1b2".repeat(9)}`;
+      const done = counted(ledger);
+      await ledger.recordCall(call({ inputText: "CANARY-in", outputText: "CANARY-out", client: `x ${secret}` }));
+      await ledger.recordRun(run({ server: "http://user:CANARY-pw@127.0.0.1:7860/?key=CANARY-q" }));
+      await done;
+      await ledger.dispose();
+      const bytes = readdirSync(folder).map((name) => readFileSync(path.join(folder, name), "latin1"));
+      assert.ok(bytes.join().includes("127.0.0.1:7860"));
+      assert.ok(!/CANARY|ghp_/.test(bytes.join()));
+    });
+
+    it("is one ledger over all processes", async () => {
+      const [first, second] = [open(), open()];
+      await Promise.all([first, second].map((ledger) => ledger.recordCall(call({ tool: "read_file" }))));
+      await second.recordCall(call({ tool: "find_symbol" }));
+      for (const ledger of [first, second]) {
+        const { tools } = await ledger.summary(epoch);
+        assert.deepEqual(
+          tools.map(({ name, calls }) => [name, calls]),
+          [
+            ["read_file", 2],
+            ["find_symbol", 1],
+          ],
+        );
+        assert.equal((await ledger.recent(10)).length, 3);
+      }
+    });
+
+    it("answers while the folder cannot be written, tells it, and writes everything once it can", async () => {
+      writeFileSync(folder, "a file where the folder should be");
+      const ledger = open();
+      const started = performance.now();
+      await ledger.recordCall(call({}));
+      await ledger.recordCall(call({}));
+      assert.ok(performance.now() - started < 3000, "no call waits for a broken ledger");
+      const status = ledger.status();
+      assert.equal(status.state, "failing");
+      assert.equal(status.unsaved, 2);
+      assert.match(status.problem?.message ?? "", /cannot be written/);
+      assert.match(status.problem?.remedy ?? "", /writable/);
+      assert.ok(logged.some((line) => line.includes("ledger.failed")));
+      await assert.rejects(ledger.summary(epoch), /cannot be written/);
+
+      rmSync(folder);
+      await ledger.recordCall(call({}));
+      while (ledger.status().unsaved > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+      assert.equal((await ledger.recent(10)).length, 3);
+      assert.equal(ledger.status().state, "writing");
+      assert.equal(ledger.status().problem, undefined);
+    });
+
+    it("goes on in a new file when the folder is deleted under it", async () => {
+      const ledger = open();
+      await ledger.recordCall(call({ tool: "before" }));
+      rmSync(folder, { recursive: true });
+      for (let at = 0; at < 3; at++) await ledger.recordCall(call({ tool: "after" }));
+      while (ledger.status().unsaved > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+      assert.ok(existsSync(folder));
+      assert.equal((await open().summary(epoch)).tools.find(({ name }) => name === "after")?.calls, 3);
+    });
+
+    it("puts what comes in together into few commits", async () => {
+      const ledger = open();
+      await ledger.recordCall(call({}));
+      const started = performance.now();
+      await Promise.all(Array.from({ length: 2000 }, () => ledger.recordCall(call({ tool: "many" }))));
+      assert.ok(performance.now() - started < 1500, `${String(performance.now() - started)} ms`);
+      assert.equal((await ledger.summary(epoch)).tools.find(({ name }) => name === "many")?.calls, 2000);
+    });
+
+    // Only SQLite's own file can be changed from outside here.
+    if (engine !== "node") return;
+    it("refuses a ledger of a newer version and leaves it alone", async () => {
+      const ledger = open();
+      await ledger.recordCall(call({}));
+      await ledger.dispose();
+      sql("INSERT INTO migrations (id) VALUES (999)");
+      const old = open();
+      await old.recordCall(call({}));
+      assert.match(old.status().problem?.remedy ?? "", /Update Langflow Connect/);
+      assert.equal(sql("SELECT count(*) FROM calls"), "1");
+    });
+  });
+}
+
+type CallFacts = Partial<Omit<ToolCallRecord, "caller">> & { readonly client?: string };
+
+function call({ client = "tester", ...facts }: CallFacts): ToolCallRecord {
+  return {
+    id: randomUUID(),
+    tool: "read_file",
+    caller: { face: "mcp", client },
+    startedAt: new Date(),
+    durationMs: 5,
+    outcome: "ok",
+    inputText: "{}",
+    outputText: "{}",
+    ...facts,
+  };
+}
+
+function run(facts: Partial<FlowRunRecord>): FlowRunRecord {
+  return {
+    id: randomUUID(),
+    flowId: "f1",
+    flowName: "flow",
+    server: "http://127.0.0.1:7860",
+    startedAt: new Date(),
+    durationMs: 1000,
+    outcome: "ok",
+    usage: { reported: false, reason: "not reported by this version" },
+    ...facts,
+  };
+}
