@@ -21,12 +21,14 @@ const common = {
   define: { LFC_VERSION: JSON.stringify(version) },
 };
 
-/** The language client is most of the extension's code: a file of its own, read after activation. */
-const lazyLaunch = {
-  name: "lazy-launch",
+/** The language client and zod are most of the extension's code: files of their own, read after activation. */
+const lazyFiles = {
+  name: "lazy-files",
   setup(build) {
-    build.onResolve({ filter: /\/launch\.ts$/ }, ({ kind }) =>
-      kind === "dynamic-import" ? { path: "./launch.cjs", external: true } : undefined,
+    build.onResolve({ filter: /\/(launch|panel)\.ts$/ }, ({ kind, path }) =>
+      kind === "dynamic-import"
+        ? { path: `./${path.split("/").at(-1).replace(".ts", ".cjs")}`, external: true }
+        : undefined,
     );
   },
 };
@@ -53,14 +55,25 @@ const builds = [
   },
   {
     ...common,
-    entryPoints: { main: "src/extension/main.ts", launch: "src/extension/launch.ts" },
+    entryPoints: { main: "src/extension/main.ts", launch: "src/extension/launch.ts", panel: "src/protocol/panel.ts" },
     outdir: "dist/extension",
     platform: "node",
     format: "cjs",
     target: "node22",
     outExtension: { ".js": ".cjs" },
     external: ["vscode"],
-    plugins: [lazyLaunch],
+    plugins: [lazyFiles],
+  },
+  {
+    ...common,
+    entryPoints: { panel: "src/webview/main.tsx" },
+    outdir: "media",
+    platform: "browser",
+    format: "iife",
+    target: "chrome132",
+    jsx: "automatic",
+    sourcemap: false,
+    define: { ...common.define, "process.env.NODE_ENV": '"production"' },
   },
 ];
 

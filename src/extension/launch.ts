@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { CancellationTokenSource } from "vscode";
-import type { LogOutputChannel } from "vscode";
+import type { CancellationToken, LogOutputChannel } from "vscode";
 import {
   CloseAction,
   ErrorAction,
@@ -12,8 +12,11 @@ import {
   LanguageClient,
   RevealOutputChannelOn,
 } from "vscode-languageclient/node";
-import type { InitializationOptions, RequestOf, ServerMessages } from "../protocol/lsp.ts";
-import { serverMessages, serverRequests } from "../protocol/lsp.ts";
+import type { InitializationOptions } from "../protocol/initialization.ts";
+import type { RequestOf, ServerMessages } from "../protocol/lsp.ts";
+import type { ApplyEditsParams } from "../protocol/edits.ts";
+import { editorRequests, serverMessages, serverRequests } from "../protocol/lsp.ts";
+import { applyEdits } from "./edits.ts";
 import { serverEnvironment } from "./environment.ts";
 import type { Life } from "./supervisor.ts";
 
@@ -42,6 +45,9 @@ export async function launchServer(options: LaunchOptions): Promise<ServerLife> 
   const child = forkServer(options);
   const ended = endOf(child);
   const client = createClient(child, options, await options.initializationOptions());
+  client.onRequest(editorRequests.applyEdits.method, (params: ApplyEditsParams, token: CancellationToken) =>
+    applyEdits(params, signalOf(token)),
+  );
   for (const name of keysOf(serverMessages)) client.onNotification(serverMessages[name], options.handlers[name]);
   let late: NodeJS.Timeout | undefined;
   try {
@@ -140,6 +146,14 @@ async function send<Params, Result>(
     signal?.removeEventListener("abort", cancel);
     source.dispose();
   }
+}
+
+function signalOf(token: CancellationToken): AbortSignal {
+  const controller = new AbortController();
+  token.onCancellationRequested(() => {
+    controller.abort();
+  });
+  return controller.signal;
 }
 
 /** The server writes one JSON object a line; what is not JSON is a crash's last words. */

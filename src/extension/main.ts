@@ -1,10 +1,16 @@
 import { window } from "vscode";
 import type { ExtensionContext } from "vscode";
 import { registerCommands } from "./commands/index.ts";
+import { createFindings } from "./findings.ts";
+import { createLinks } from "./links.ts";
 import { provideMcpServer } from "./mcpProvider.ts";
+import { reconnectOnStart } from "./reconnect.ts";
+import { createReports } from "./reports.ts";
+import { createRuns } from "./runs.ts";
 import { createSession, followWorkspace } from "./session.ts";
 import type { Session } from "./session.ts";
 import { showStatusBar } from "./statusBar.ts";
+import { createPanel } from "./views/panel.ts";
 
 let running: Session | undefined;
 
@@ -12,11 +18,27 @@ export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel("Langflow Connect", { log: true });
   const session = createSession(context, log);
   running = session;
+  const links = createLinks(context);
+  const reports = createReports();
+  const findings = createFindings();
+  const panel = createPanel(context.extensionUri, session);
   context.subscriptions.push(
     log,
     ...showStatusBar(session.status),
-    ...registerCommands({ session, log, openPanel: () => undefined }),
+    findings,
+    panel,
+    ...reports.disposables,
+    ...registerCommands({
+      session,
+      log,
+      links,
+      reports,
+      findings,
+      runs: createRuns(),
+      openPanel: panel.open,
+    }),
     ...followWorkspace(session),
+    reconnectOnStart(session, links, log),
     ...provideMcpServer(session),
   );
   session.start();

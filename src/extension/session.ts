@@ -21,13 +21,24 @@ export interface Session {
   readonly endpoint: Store<EndpointMessage | undefined>;
   /** Fails with a sentence for the user while the server does not run. */
   request<Params, Result>(request: RequestOf<Params, Result>, params: Params, signal?: AbortSignal): Promise<Result>;
+  /** Told while a flow runs. */
+  onRunProgress(listener: (message: string) => void): Disposable;
+  /** Throws NotRunning, for commands that would ask the user something first. */
+  assertRunning(): void;
   start(): void;
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Shown to the user as it is. */
-export class NotRunning extends Error {}
+/** Why nothing can be asked of the server, in a sentence for the user. */
+export class NotRunning extends Error {
+  readonly canRestart: boolean;
+
+  constructor(status: WindowStatus) {
+    super(statusView(status).tooltip);
+    this.canRestart = status.server.state === "stopped";
+  }
+}
 
 const tokenKey = "endpointToken";
 const keptActivities = 200;
@@ -40,6 +51,7 @@ export function createSession(context: ExtensionContext, log: LogOutputChannel):
   });
   const activities = createStore<readonly Activity[]>([]);
   const endpoint = createStore<EndpointMessage | undefined>(undefined);
+  const runProgress = createStore("");
   let life: ServerLife | undefined;
 
   const handlers: Handlers = {
@@ -55,6 +67,9 @@ export function createSession(context: ExtensionContext, log: LogOutputChannel):
     activity: (activity) => {
       activities.update((list) => [activity, ...list].slice(0, keptActivities));
     },
+    runProgress: ({ message }) => {
+      runProgress.update(() => message);
+    },
   };
 
   async function launch(): Promise<ServerLife> {
@@ -69,7 +84,11 @@ export function createSession(context: ExtensionContext, log: LogOutputChannel):
       handlers,
       initializationOptions: async () => {
         const token = await context.secrets.get(tokenKey);
-        return { settings: readSettings(), ...(token !== undefined && { token }) };
+        return {
+          settings: readSettings(),
+          ...(token !== undefined && { token }),
+          ...(workspace.name !== undefined && { workspaceName: workspace.name }),
+        };
       },
     });
     life = started;
@@ -99,8 +118,12 @@ export function createSession(context: ExtensionContext, log: LogOutputChannel):
     activities,
     endpoint,
     request(request, params, signal) {
-      if (!life) return Promise.reject(new NotRunning(statusView(status.get()).tooltip));
+      if (!life) return Promise.reject(new NotRunning(status.get()));
       return life.request(request, params, signal);
+    },
+    onRunProgress: runProgress.onChange,
+    assertRunning() {
+      if (!life) throw new NotRunning(status.get());
     },
     start,
     async restart() {
@@ -111,8 +134,17 @@ export function createSession(context: ExtensionContext, log: LogOutputChannel):
   };
 }
 
-/** Folders come and go: the server is started for those that are there. */
+/** Read by the server at its start only. */
+const startSettings = ["langflowConnect.endpoint", "langflowConnect.cost"];
+
+/** Folders, trust and settings come and go: the server is started for what is there. */
 export function followWorkspace(session: Session): Disposable[] {
   const again = () => void session.restart();
-  return [workspace.onDidChangeWorkspaceFolders(again), workspace.onDidGrantWorkspaceTrust(again)];
+  return [
+    workspace.onDidChangeWorkspaceFolders(again),
+    workspace.onDidGrantWorkspaceTrust(again),
+    workspace.onDidChangeConfiguration((change) => {
+      if (startSettings.some((section) => change.affectsConfiguration(section))) again();
+    }),
+  ];
 }

@@ -1,6 +1,7 @@
-import { z } from "zod";
+import type { LedgerSummary } from "./cost.ts";
+import type { ApplyEditsAnswer, ApplyEditsParams } from "./edits.ts";
+import type { FlowFacts, PushResult, RunResult } from "./flows.ts";
 import type { Activity, EndpointStatus, LinkStatus } from "./status.ts";
-import { settingsSchema } from "./settings.ts";
 
 /**
  * What the extension and its server say to each other besides the language server protocol. The channel is the
@@ -16,13 +17,6 @@ function request<Params, Result>(method: string): RequestOf<Params, Result> {
   return { method: `langflowConnect/${method}` };
 }
 
-export const InitializationOptions = z.object({
-  /** The token that SecretStorage kept; the token file wins when it holds another one. */
-  token: z.string().startsWith("lfc_").optional().catch(undefined),
-  settings: settingsSchema,
-});
-export type InitializationOptions = z.input<typeof InitializationOptions>;
-
 /** Failures cross as values: the sentence and the remedy are shown to the user as they are. */
 export interface Failure {
   readonly code: string;
@@ -34,6 +28,13 @@ export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok
 export interface EndpointMessage extends EndpointStatus {
   readonly token: string;
   readonly tokenFile: string;
+}
+
+export interface ConnectParams {
+  /** Base URL of Langflow. */
+  readonly url: string;
+  /** Without one Langflow's auto-login is tried. */
+  readonly apiKey?: string;
 }
 
 export interface ToolCallParams {
@@ -52,6 +53,19 @@ export const serverRequests = {
   ping: request<null, null>("ping"),
   callTool: request<ToolCallParams, ToolCallAnswer>("callTool"),
   rotateToken: request<null, Answer<null>>("rotateToken"),
+  activities: request<null, readonly Activity[]>("activities"),
+  summary: request<{ readonly since: string }, Answer<LedgerSummary>>("summary"),
+  connect: request<ConnectParams, Answer<LinkStatus>>("langflow/connect"),
+  disconnect: request<null, Answer<null>>("langflow/disconnect"),
+  flows: request<null, Answer<readonly FlowFacts[]>>("langflow/flows"),
+  push: request<{ readonly template: string; readonly overwrite: boolean }, Answer<PushResult>>("langflow/push"),
+  /** Cancelled by cancelling the request; progress comes as `runProgress` messages. */
+  run: request<{ readonly flow: string }, Answer<RunResult>>("langflow/run"),
+} as const;
+
+/** Server → extension, with an answer. */
+export const editorRequests = {
+  applyEdits: request<ApplyEditsParams, ApplyEditsAnswer>("applyEdits"),
 } as const;
 
 /** Server → extension, without an answer. */
@@ -59,10 +73,12 @@ export const serverMessages = {
   endpoint: "langflowConnect/endpoint",
   link: "langflowConnect/link",
   activity: "langflowConnect/activity",
+  runProgress: "langflowConnect/runProgress",
 } as const;
 
 export interface ServerMessages {
   readonly endpoint: EndpointMessage;
   readonly link: LinkStatus;
   readonly activity: Activity;
+  readonly runProgress: { readonly message: string };
 }

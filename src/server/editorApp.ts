@@ -13,6 +13,7 @@ export async function openEditorApp({ folders, options }: OpenOptions, log: Logg
   const data = dataFolder(process.env);
   const app = await createApp({
     folders,
+    ...(options.workspaceName !== undefined && { workspaceName: options.workspaceName }),
     data,
     log,
     version,
@@ -30,6 +31,8 @@ export async function openEditorApp({ folders, options }: OpenOptions, log: Logg
   return {
     workspace: app.workspace,
     runner: app.runner,
+    langflow: app.link,
+    onEndpoint: app.onEndpoint,
     endpoint: () => ({
       url: endpoint.url(),
       tools: app.runner.registry.inToolsets(defaultToolsets).length,

@@ -1,46 +1,62 @@
-import { commands, env, window } from "vscode";
-import type { LogOutputChannel } from "vscode";
-import { commandId, commandTitles } from "../../protocol/commands.ts";
+import { commands, window } from "vscode";
+import { commandId } from "../../protocol/commands.ts";
 import type { CommandName } from "../../protocol/commands.ts";
-import { statusView } from "../statusView.ts";
 import { NotRunning } from "../session.ts";
-import type { Session } from "../session.ts";
 import type { Disposable } from "../store.ts";
+import { analyzeFile, analyzeWorkspace } from "./analyze.ts";
+import type { CommandDeps } from "./deps.ts";
+import { run } from "./deps.ts";
+import { copyEndpoint, rotateToken } from "./endpoint.ts";
+import { cancelRun, connectLangflow, disconnectLangflow, openFlow, pushAnalysisFlow, runFlow } from "./langflow.ts";
+import { previewExtract, previewRename } from "./refactor.ts";
 
-export interface CommandDeps {
-  readonly session: Session;
-  readonly log: LogOutputChannel;
-  openPanel(): void;
-}
-
-type Run = (deps: CommandDeps) => void | Promise<void>;
+type Run = (deps: CommandDeps, argument?: unknown) => void | Promise<void>;
 
 /** Every command is there from the start: one that cannot run says why. */
-const runs: Partial<Record<CommandName, Run>> = {
+const runs: Readonly<Record<CommandName, Run>> = {
+  connectLangflow,
+  disconnectLangflow,
+  pushAnalysisFlow,
+  runFlow,
+  cancelRun,
+  openFlow,
   openPanel: ({ openPanel }) => {
     openPanel();
   },
+  copyEndpoint,
+  analyzeWorkspace,
+  analyzeFile,
+  previewRename,
+  previewExtract,
+  rotateToken,
   restartServer: ({ session }) => session.restart(),
   showLog: ({ log }) => {
     log.show();
   },
-  copyEndpoint: async ({ session }) => {
-    const endpoint = session.endpoint.get();
-    if (!endpoint) throw new NotRunning(statusView(session.status.get()).tooltip);
-    await env.clipboard.writeText(endpoint.url);
-  },
 };
 
 export function registerCommands(deps: CommandDeps): Disposable[] {
-  return Object.keys(commandTitles)
-    .filter((name): name is CommandName => name in commandTitles)
-    .map((name) =>
-      commands.registerCommand(commandId(name), async () => {
-        try {
-          await runs[name]?.(deps);
-        } catch (error) {
-          void window.showErrorMessage(error instanceof Error ? error.message : String(error));
-        }
-      }),
-    );
+  return namesOf(runs).map((name) =>
+    commands.registerCommand(commandId(name), async (argument?: unknown) => {
+      try {
+        await runs[name](deps, argument);
+      } catch (error) {
+        deps.log.debug(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+        void tell(error);
+      }
+    }),
+  );
+}
+
+async function tell(error: unknown): Promise<void> {
+  const text = error instanceof Error ? error.message : String(error);
+  const [restart, log] = ["Restart server", "Show log"];
+  const choices = error instanceof NotRunning && error.canRestart ? [restart, log] : [log];
+  const choice = await window.showErrorMessage(text, ...choices);
+  if (choice === restart) await run("restartServer");
+  if (choice === log) await run("showLog");
+}
+
+function namesOf<T extends object>(table: T): readonly (keyof T & string)[] {
+  return Object.keys(table).filter((name): name is keyof T & string => name in table);
 }

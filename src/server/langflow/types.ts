@@ -1,4 +1,7 @@
+import type { FlowFacts, PushResult, RunResult } from "../../protocol/flows.ts";
 import type { LinkStatus } from "../../protocol/status.ts";
+
+export type { Finding, FlowFacts, ModelUsage, PushResult, RunResult, RunUsage } from "../../protocol/flows.ts";
 
 export interface ConnectOptions {
   /** Base URL of Langflow, such as http://127.0.0.1:7860. */
@@ -16,50 +19,9 @@ export interface RememberedLink {
   readonly keyFile?: string;
 }
 
-export interface FlowFacts {
-  readonly id: string;
-  readonly name: string;
-  /** Address of the flow on Langflow's canvas. */
-  readonly url: string;
-  /** The template it was pushed from, when its marker says so. */
-  readonly template?: string;
-}
-
-export interface PushResult extends FlowFacts {
-  readonly result: "created" | "updated" | "unchanged";
-}
-
 export interface RunOptions {
   readonly signal: AbortSignal;
   progress(message: string): void;
-}
-
-/** A finding of the run's recorded tool answers, not of its prose. */
-export interface Finding {
-  readonly path: string;
-  readonly line: number;
-  readonly rule: string;
-  readonly message: string;
-}
-
-export interface RunResult {
-  readonly runId: string;
-  readonly flow: FlowFacts;
-  /** Markdown. */
-  readonly report: string;
-  readonly findings: readonly Finding[];
-  readonly durationMs: number;
-  readonly usage: RunUsage;
-}
-
-export type RunUsage =
-  | { readonly reported: false; readonly reason: string }
-  | { readonly reported: true; readonly models: readonly ModelUsage[] };
-
-export interface ModelUsage {
-  readonly model: string;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
 }
 
 /** One recorded run of Langflow's own tracing. */

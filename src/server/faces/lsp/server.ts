@@ -1,22 +1,29 @@
 import { fileURLToPath } from "node:url";
 import { IPCMessageReader, IPCMessageWriter, createConnection } from "vscode-languageserver/node";
-import type { CancellationToken, Connection, InitializeParams } from "vscode-languageserver/node";
-import { InitializationOptions, serverMessages, serverRequests } from "../../../protocol/lsp.ts";
-import type { Answer, EndpointMessage, RequestOf, ServerMessages } from "../../../protocol/lsp.ts";
+import type { InitializeParams } from "vscode-languageserver/node";
+import { InitializationOptions } from "../../../protocol/initialization.ts";
+import { editorRequests, serverRequests } from "../../../protocol/lsp.ts";
+import type { EndpointMessage } from "../../../protocol/lsp.ts";
 import type { Activity } from "../../../protocol/status.ts";
+import type { LangflowLink } from "../../langflow/types.ts";
 import { ToolError } from "../../platform/errors.ts";
-import { describeError } from "../../platform/logger.ts";
 import type { Logger } from "../../platform/logger.ts";
 import type { Caller } from "../../tools/context.ts";
 import type { ToolRunner } from "../../tools/runTool.ts";
+import type { EditTarget } from "../../workspace/edits.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
+import { answers, ask, outcome, sender } from "./channel.ts";
 import { documentSync, syncDocuments } from "./documents.ts";
+import { createEditorTarget } from "./editTarget.ts";
+import { answerLangflow } from "./langflowRequests.ts";
 
 /** The application with its endpoint open, as this face uses it. */
 export interface EditorApp {
   readonly workspace: Workspace;
   readonly runner: ToolRunner;
+  readonly langflow: LangflowLink;
   endpoint(): EndpointMessage;
+  onEndpoint(listener: () => void): void;
   onActivity(listener: (activity: Activity) => void): void;
   /** Old clients are refused from the next request on. */
   rotateToken(): Promise<void>;
@@ -26,6 +33,7 @@ export interface EditorApp {
 export interface OpenOptions {
   readonly folders: readonly string[];
   readonly options: InitializationOptions;
+  readonly target: EditTarget;
 }
 
 export interface LspOptions {
@@ -45,21 +53,34 @@ export function serveEditor({ log, open }: LspOptions): Promise<string> {
     if (app) return app;
     throw new ToolError("NOT_READY", "The server is still starting.", "Try again in a moment.");
   };
+  const sendEndpoint = () => {
+    send("endpoint", started().endpoint());
+  };
 
   connection.onInitialize(async (params) => {
     app = await open({
       folders: foldersOf(params),
       options: InitializationOptions.parse(params.initializationOptions),
+      target: createEditorTarget({
+        documents: () => started().workspace.documents,
+        ask: (edits, signal) => ask(connection, editorRequests.applyEdits, edits, signal),
+      }),
     });
     syncDocuments(connection, app.workspace.documents);
     app.onActivity((activity) => {
       send("activity", activity);
     });
+    app.onEndpoint(sendEndpoint);
+    app.langflow.onStatus((link) => {
+      send("link", link);
+    });
     return { capabilities: { textDocumentSync: documentSync } };
   });
   connection.onInitialized(() => {
-    send("endpoint", started().endpoint());
+    sendEndpoint();
+    send("link", started().langflow.status());
   });
+
   const answer = answers(connection, log);
   answer(serverRequests.ping, () => null);
   answer(serverRequests.callTool, ({ name, args }, signal) =>
@@ -68,10 +89,11 @@ export function serveEditor({ log, open }: LspOptions): Promise<string> {
   answer(serverRequests.rotateToken, () =>
     outcome(async () => {
       await started().rotateToken();
-      send("endpoint", started().endpoint());
+      sendEndpoint();
       return null;
     }),
   );
+  answerLangflow(answer, send, () => started().langflow);
 
   connection.listen();
   return new Promise((resolve) => {
@@ -86,43 +108,6 @@ export function serveEditor({ log, open }: LspOptions): Promise<string> {
       void end("the window is gone").finally(() => process.exit(0));
     });
   });
-}
-
-function sender(connection: Connection) {
-  return <Name extends keyof ServerMessages>(name: Name, message: ServerMessages[Name]): void => {
-    // A message that cannot be sent has nobody left to read it.
-    connection.sendNotification(serverMessages[name], message).catch(() => undefined);
-  };
-}
-
-function answers(connection: Connection, log: Logger) {
-  return <Params, Result>(
-    { method }: RequestOf<Params, Result>,
-    handler: (params: Params, signal: AbortSignal) => Result | Promise<Result>,
-  ): void => {
-    connection.onRequest(method, async (params: Params, token: CancellationToken) => {
-      const controller = new AbortController();
-      token.onCancellationRequested(() => {
-        controller.abort();
-      });
-      try {
-        return await handler(params, controller.signal);
-      } catch (error) {
-        if (!(error instanceof ToolError)) log.error("lsp.internal", { method, ...describeError(error) });
-        throw error;
-      }
-    });
-  };
-}
-
-/** Runs the work and gives a failure back as a value that the user can be shown. */
-async function outcome<T>(work: () => Promise<T>): Promise<Answer<T>> {
-  try {
-    return { ok: true, value: await work() };
-  } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
-    return { ok: false, error: { code: error.code, message: error.message, remedy: error.remedy } };
-  }
 }
 
 function foldersOf(params: InitializeParams): readonly string[] {

@@ -1,0 +1,17 @@
+import type { Answer, Failure } from "../protocol/lsp.ts";
+
+/** A failure with its remedy, shown to the user as it is. */
+export class UserError extends Error {
+  readonly code: string;
+
+  constructor({ code, message, remedy }: Failure) {
+    super(`${message} ${remedy}`);
+    this.code = code;
+  }
+}
+
+/** The value of an answer; a failure is thrown for the command's one catch. */
+export function valueOf<T>(answer: Answer<T>): T {
+  if (answer.ok) return answer.value;
+  throw new UserError(answer.error);
+}

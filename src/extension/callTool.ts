@@ -1,0 +1,50 @@
+import { serverRequests } from "../protocol/lsp.ts";
+import { UserError } from "./ask.ts";
+import type { Session } from "./session.ts";
+
+export type ToolAnswer = Readonly<Record<string, unknown>>;
+
+interface ToolCall {
+  readonly name: string;
+  readonly args: ToolAnswer;
+  readonly signal: AbortSignal;
+  progress(message: string): void;
+}
+
+const waitSeconds = 20;
+
+/** Calls a tool as any client does, and waits for its job when it has become one. */
+export async function callTool(session: Session, call: ToolCall): Promise<ToolAnswer> {
+  let answer = await once(session, call, { name: call.name, args: call.args });
+  while (answer["state"] === "running" && typeof answer["jobId"] === "string") {
+    const { jobId } = answer;
+    if (call.signal.aborted) {
+      await once(session, call, { name: "get_job", args: { jobId, cancel: true } });
+      throw new UserError({ code: "CANCELLED", message: "Cancelled.", remedy: "" });
+    }
+    const job = await once(session, call, { name: "get_job", args: { jobId, wait: waitSeconds } });
+    const { result } = job;
+    answer = isRecord(result) ? result : { jobId, state: job["state"] };
+  }
+  return answer;
+}
+
+async function once(session: Session, call: ToolCall, { name, args }: { name: string; args: ToolAnswer }) {
+  const { isError, text } = await session.request(serverRequests.callTool, { name, args }, call.signal);
+  const answer: unknown = JSON.parse(text);
+  if (!isRecord(answer)) throw new Error(`${name} gave no object.`);
+  const { error, progress } = answer;
+  if (isError && isRecord(error)) {
+    throw new UserError({
+      code: String(error["code"]),
+      message: String(error["message"]),
+      remedy: String(error["remedy"]),
+    });
+  }
+  if (isRecord(progress) && typeof progress["message"] === "string") call.progress(progress["message"]);
+  return answer;
+}
+
+export function isRecord(value: unknown): value is ToolAnswer {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,37 @@
+import { env, window } from "vscode";
+import { serverRequests } from "../../protocol/lsp.ts";
+import { valueOf } from "../ask.ts";
+import { snippets } from "../snippets.ts";
+import type { CommandDeps } from "./deps.ts";
+
+export async function copyEndpoint({ session }: CommandDeps): Promise<void> {
+  session.assertRunning();
+  const choice = await window.showQuickPick(
+    snippets.map((snippet) => ({ label: snippet.label, detail: snippet.detail, snippet })),
+    { title: "Copy the MCP endpoint for which client?" },
+  );
+  const endpoint = session.endpoint.get();
+  if (!choice || !endpoint) return;
+  await env.clipboard.writeText(choice.snippet.text({ url: endpoint.url, token: endpoint.token }));
+  if (choice.snippet.holdsToken) {
+    void window.showWarningMessage(
+      "Copied. The snippet holds the token that gives access to this workspace: keep it out of files that others can read. Rotate token makes it useless.",
+    );
+  } else void window.showInformationMessage("Copied. Clients also need the token.");
+}
+
+export async function rotateToken({ session }: CommandDeps): Promise<void> {
+  session.assertRunning();
+  const rotate = "Rotate";
+  const choice = await window.showWarningMessage(
+    "Make a new token?",
+    {
+      modal: true,
+      detail: "Clients that hold the old one are refused from now on. Langflow's registration is mended by itself.",
+    },
+    rotate,
+  );
+  if (choice !== rotate) return;
+  valueOf(await session.request(serverRequests.rotateToken, null));
+  void window.showInformationMessage("The token is new. Copy the MCP endpoint again for your other clients.");
+}

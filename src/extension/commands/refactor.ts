@@ -1,0 +1,87 @@
+import { window } from "vscode";
+import type { TextEditor } from "vscode";
+import { callTool } from "../callTool.ts";
+import type { ToolAnswer } from "../callTool.ts";
+import { UserError } from "../ask.ts";
+import { toolPath } from "../findings.ts";
+import type { CommandDeps } from "./deps.ts";
+import { withProgress } from "./progress.ts";
+
+export async function previewRename({ session }: CommandDeps): Promise<void> {
+  session.assertRunning();
+  const { editor, path } = activeFile();
+  const { document, selection } = editor;
+  const word = document.getWordRangeAtPosition(selection.active);
+  if (!word) throw new Error("Place the cursor on a name first.");
+  const newName = await askName(document.getText(word), "New name");
+  if (newName === undefined) return;
+  await preview(session, {
+    operation: "rename_symbol",
+    path,
+    line: word.start.line + 1,
+    column: word.start.character + 1,
+    newName,
+  });
+}
+
+const extractions = [
+  { label: "Function", operation: "extract_function" },
+  { label: "Constant", operation: "extract_constant" },
+] as const;
+
+export async function previewExtract({ session }: CommandDeps): Promise<void> {
+  session.assertRunning();
+  const { editor, path } = activeFile();
+  const { start, end, isEmpty } = editor.selection;
+  if (isEmpty) throw new Error("Select the code to extract first.");
+  const choice = await window.showQuickPick(extractions, { title: "Extract the selection into a new…" });
+  if (!choice) return;
+  const newName = await askName("", `Name of the new ${choice.label.toLowerCase()}`);
+  if (newName === undefined) return;
+  const range = {
+    startLine: start.line + 1,
+    startColumn: start.character + 1,
+    endLine: end.line + 1,
+    endColumn: end.character + 1,
+  };
+  await preview(session, { operation: choice.operation, path, range, newName });
+}
+
+/** Plans the change by the same tool that flows use, and applies it: the editor shows Refactor Preview in between. */
+async function preview(session: CommandDeps["session"], args: ToolAnswer): Promise<void> {
+  const plan = await withProgress("Planning the change", ({ signal, report }) =>
+    callTool(session, { name: "preview_refactoring", args, signal, progress: report }),
+  );
+  const { planId, conflicts } = plan;
+  if (Array.isArray(conflicts) && conflicts.length > 0) {
+    throw new Error(
+      `The change has conflicts: ${conflicts
+        .slice(0, 3)
+        .map((each) => JSON.stringify(each))
+        .join(", ")}`,
+    );
+  }
+  const { signal } = new AbortController();
+  await callTool(session, { name: "apply_edits", args: { planId }, signal, progress: () => undefined }).catch(
+    (error: unknown) => {
+      // Closing one's own preview is no failure.
+      if (!(error instanceof UserError) || error.code !== "CONFLICT") throw error;
+      window.setStatusBarMessage(error.message, 5_000);
+    },
+  );
+}
+
+function activeFile(): { editor: TextEditor; path: string } {
+  const editor = window.activeTextEditor;
+  const path = editor && toolPath(editor.document.uri);
+  if (!editor || path === undefined) throw new Error("Open a file of the workspace first.");
+  return { editor, path };
+}
+
+function askName(value: string, prompt: string): Thenable<string | undefined> {
+  return window.showInputBox({
+    prompt,
+    value,
+    validateInput: (text) => (/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(text) ? undefined : "Give a valid name."),
+  });
+}

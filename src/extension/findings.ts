@@ -1,0 +1,59 @@
+import path from "node:path";
+import { Diagnostic, DiagnosticSeverity, Range, Uri, languages, workspace } from "vscode";
+import type { Finding } from "../protocol/flows.ts";
+import type { Disposable } from "./store.ts";
+
+export interface Findings extends Disposable {
+  /** Takes the place of all findings, or of those of one file. */
+  show(findings: readonly Finding[], file?: Uri): void;
+}
+
+export function createFindings(): Findings {
+  const collection = languages.createDiagnosticCollection("langflowConnect");
+  return {
+    show(findings, file) {
+      if (file) collection.delete(file);
+      else collection.clear();
+      const byFile = new Map<string, { uri: Uri; list: Diagnostic[] }>();
+      for (const finding of findings) {
+        const uri = placeOf(finding.path);
+        if (!uri) continue;
+        const entry = byFile.get(uri.toString()) ?? { uri, list: [] };
+        entry.list.push(diagnosticOf(finding));
+        byFile.set(uri.toString(), entry);
+      }
+      for (const { uri, list } of byFile.values()) collection.set(uri, list);
+    },
+    dispose: () => {
+      collection.dispose();
+    },
+  };
+}
+
+function diagnosticOf({ line, rule, message }: Finding): Diagnostic {
+  const row = Math.max(0, line - 1);
+  const diagnostic = new Diagnostic(new Range(row, 0, row, 1_000), message, DiagnosticSeverity.Warning);
+  diagnostic.source = "Langflow Connect";
+  diagnostic.code = rule;
+  return diagnostic;
+}
+
+/** Tool paths are relative to the root, and start with its name where there are several. */
+function placeOf(shown: string): Uri | undefined {
+  const folders = (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file");
+  const [only] = folders;
+  if (!only) return undefined;
+  if (folders.length === 1) return Uri.joinPath(only.uri, shown);
+  const [head, ...rest] = shown.split("/");
+  const root = folders.find(({ uri }) => path.basename(uri.fsPath) === head);
+  return root && Uri.joinPath(root.uri, ...rest);
+}
+
+/** The path of a file as tools take it; nothing outside the workspace. */
+export function toolPath(uri: Uri): string | undefined {
+  const folder = uri.scheme === "file" ? workspace.getWorkspaceFolder(uri) : undefined;
+  if (!folder) return undefined;
+  const inside = path.relative(folder.uri.fsPath, uri.fsPath).split(path.sep).join("/");
+  const several = (workspace.workspaceFolders ?? []).filter((each) => each.uri.scheme === "file").length > 1;
+  return several ? `${path.basename(folder.uri.fsPath)}/${inside}` : inside;
+}

@@ -1,0 +1,24 @@
+import type { LogOutputChannel } from "vscode";
+import { serverRequests } from "../protocol/lsp.ts";
+import type { Links } from "./links.ts";
+import type { Session } from "./session.ts";
+import type { Disposable } from "./store.ts";
+
+/** Connects a workspace that was connected before, whenever its server has started; the status bar tells how it goes. */
+export function reconnectOnStart(session: Session, links: Links, log: LogOutputChannel): Disposable {
+  let seen: string | undefined;
+  const connect = async () => {
+    const url = links.workspaceUrl();
+    if (url === undefined) return;
+    const apiKey = await links.key(url);
+    const answer = await session.request(serverRequests.connect, { url, ...(apiKey !== undefined && { apiKey }) });
+    if (!answer.ok) log.warn(`${answer.error.message} ${answer.error.remedy}`);
+  };
+  return session.endpoint.onChange((endpoint) => {
+    if (!endpoint || endpoint.startedAt === seen) return;
+    seen = endpoint.startedAt;
+    connect().catch((error: unknown) => {
+      log.warn(`reconnect: ${String(error)}`);
+    });
+  });
+}

@@ -1,0 +1,40 @@
+import { EventEmitter, Uri, commands, window, workspace } from "vscode";
+import type { TextDocumentContentProvider } from "vscode";
+import type { Disposable } from "./store.ts";
+
+/** Reports are shown, not kept: a document of its own kind asks for no file name and no save. */
+export const reportScheme = "langflow-connect";
+const kept = 20;
+
+export interface Reports {
+  readonly disposables: readonly Disposable[];
+  /** Opens the Markdown as a rendered page; its source is behind it. */
+  open(title: string, markdown: string): Promise<void>;
+}
+
+export function createReports(): Reports {
+  const texts = new Map<string, string>();
+  const changed = new EventEmitter<Uri>();
+  const provider: TextDocumentContentProvider = {
+    onDidChange: changed.event,
+    provideTextDocumentContent: (uri) =>
+      texts.get(uri.toString()) ?? "This report is no longer kept. Run the command again.",
+  };
+  return {
+    disposables: [changed, workspace.registerTextDocumentContentProvider(reportScheme, provider)],
+    async open(title, markdown) {
+      const uri = Uri.from({ scheme: reportScheme, path: `/${title.replace(/[\\/:*?"<>|#]/g, " ").trim()}.md` });
+      texts.delete(uri.toString());
+      texts.set(uri.toString(), markdown);
+      for (const key of texts.keys()) {
+        if (texts.size <= kept) break;
+        texts.delete(key);
+      }
+      changed.fire(uri);
+      const document = await workspace.openTextDocument(uri);
+      const all = await commands.getCommands(true);
+      if (all.includes("markdown.showPreview")) await commands.executeCommand("markdown.showPreview", uri);
+      else await window.showTextDocument(document, { preview: false });
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { comparable } from "../../../protocol/edits.ts";
+import type { ApplyEditsAnswer, ApplyEditsParams, EditorChange, Position } from "../../../protocol/edits.ts";
+import { ToolError } from "../../platform/errors.ts";
+import type { FileChange, TextEdit } from "../../workspace/changes.ts";
+import type { Documents } from "../../workspace/documents.ts";
+import type { EditTarget } from "../../workspace/edits.ts";
+
+export interface EditorTargetDeps {
+  documents(): Documents;
+  ask(params: ApplyEditsParams, signal: AbortSignal): Promise<ApplyEditsAnswer>;
+}
+
+/** Changes land in the editor: shown in Refactor Preview when the user wants that, one Undo for all of them. */
+export function createEditorTarget({ documents, ask }: EditorTargetDeps): EditTarget {
+  return {
+    async apply(plan, { caller, signal }) {
+      const changes = await Promise.all(plan.changes.map((change) => editorChange(change, documents())));
+      const answer = await ask(
+        { title: plan.title, client: caller.client, byUser: caller.face === "lsp", changes, protectedFiles: [] },
+        signal,
+      );
+      const refusal = refusalOf(answer);
+      if (refusal) throw refusal;
+    },
+  };
+}
+
+async function editorChange(change: FileChange, documents: Documents): Promise<EditorChange> {
+  if (change.kind === "create" || change.kind === "delete") return change;
+  const { text } = await documents.read(change.path);
+  const before = createHash("sha256").update(comparable(text)).digest("hex");
+  return { ...change, before, edits: positioned(text, change.edits) };
+}
+
+function positioned(text: string, edits: readonly TextEdit[]) {
+  const at = positionIn(text);
+  return edits.map(({ start, end, newText }) => ({ start: at(start), end: at(end), newText }));
+}
+
+/** Line and character of an offset; lines end as VS Code's do, and the byte order mark is no character there. */
+export function positionIn(text: string): (offset: number) => Position {
+  const mark = text.startsWith("\uFEFF") ? 1 : 0;
+  const starts = [mark];
+  for (const { index, 0: end } of text.matchAll(/\r\n|\n|\r/g)) starts.push(index + end.length);
+  return (offset) => {
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low, character: Math.max(0, offset - (starts[low] ?? 0)) };
+  };
+}
+
+function refusalOf(answer: ApplyEditsAnswer): ToolError | undefined {
+  switch (answer.outcome) {
+    case "applied":
+      return undefined;
+    case "off":
+      return conflict(
+        "Changes are switched off in the editor.",
+        "Ask the user to set langflowConnect.edits to ask or auto.",
+      );
+    case "declined":
+      return conflict("The user declined the change in Refactor Preview.", "Ask the user what to change instead.");
+    case "unanswered":
+      return conflict(
+        "Waiting for the user: nobody answered in Refactor Preview, and nothing was changed.",
+        "Ask the user to look at the editor, then call again.",
+      );
+    case "cancelled":
+      return new ToolError(
+        "CANCELLED",
+        "The call was cancelled and nothing was changed.",
+        "Call again when the change is wanted.",
+      );
+    case "failed":
+      return conflict(
+        "The editor could not apply the change, and nothing was changed.",
+        "Read the files again and make a new plan.",
+      );
+    case "changed":
+      return conflict(
+        `Changed since the plan was made: ${shown(answer.paths)}.`,
+        "Read the files again and make a new plan.",
+      );
+    case "partial":
+      return conflict(
+        `The user took a part of the change only and left out: ${shown(answer.paths)}.`,
+        "Read the files again before going on.",
+      );
+  }
+}
+
+function conflict(message: string, remedy: string): ToolError {
+  return new ToolError("CONFLICT", message, remedy);
+}
+
+function shown(paths: readonly string[]): string {
+  const names = paths.slice(0, 5).map((path) => path.split(/[\\/]/).slice(-2).join("/"));
+  return names.join(", ") + (paths.length > names.length ? ` and ${String(paths.length - names.length)} more` : "");
+}

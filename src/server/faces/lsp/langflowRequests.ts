@@ -1,0 +1,35 @@
+import { serverRequests } from "../../../protocol/lsp.ts";
+import { ToolError } from "../../platform/errors.ts";
+import type { LangflowLink } from "../../langflow/types.ts";
+import type { Answers, Send } from "./channel.ts";
+import { outcome } from "./channel.ts";
+
+/** The link's operations for the editor's commands. */
+export function answerLangflow(answer: Answers, send: Send, link: () => LangflowLink): void {
+  answer(serverRequests.connect, (params, signal) => outcome(() => link().connect({ ...params, signal })));
+  answer(serverRequests.disconnect, () =>
+    outcome(async () => {
+      await link().disconnect();
+      return null;
+    }),
+  );
+  answer(serverRequests.flows, (_, signal) => outcome(() => link().flows(signal)));
+  answer(serverRequests.push, ({ template, overwrite }, signal) =>
+    outcome(() => link().push(template, { overwrite, signal })),
+  );
+  answer(serverRequests.run, ({ flow }, signal) =>
+    outcome(async () => {
+      if (link().status().state === "off") throw notConnected();
+      return link().run(flow, {
+        signal,
+        progress: (message) => {
+          send("runProgress", { message });
+        },
+      });
+    }),
+  );
+}
+
+function notConnected(): ToolError {
+  return new ToolError("NOT_READY", "Langflow is not connected.", 'Run "Langflow Connect: Connect to Langflow" first.');
+}

@@ -1,0 +1,114 @@
+import type { LedgerSum } from "../protocol/cost.ts";
+import { costPeriods } from "../protocol/periods.ts";
+import type { CostPeriod } from "../protocol/periods.ts";
+import type { CostState } from "../protocol/panel.ts";
+import { duration, money, tokens } from "./format.ts";
+import { send } from "./host.ts";
+
+const periods: readonly CostPeriod[] = ["day", "week", "month"];
+
+/** Tokens by tool and by flow, with money where it is known. */
+export function Cost({ cost, period }: { readonly cost: CostState; readonly period: CostPeriod }) {
+  return (
+    <section aria-labelledby="cost">
+      <div className="head">
+        <h2 id="cost">Tokens and cost</h2>
+        <label>
+          Period{" "}
+          <select
+            value={period}
+            onChange={({ target }) => {
+              const chosen = periods.find((each) => each === target.value);
+              if (chosen) send({ type: "period", period: chosen });
+            }}
+          >
+            {periods.map((each) => (
+              <option key={each} value={each}>
+                {costPeriods[each]}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+      <Sums cost={cost} />
+    </section>
+  );
+}
+
+function Sums({ cost }: { readonly cost: CostState }) {
+  switch (cost.state) {
+    case "loading":
+      return <p className="empty">Adding up…</p>;
+    case "failed":
+      return (
+        <p className="note" role="status">
+          {cost.message}
+        </p>
+      );
+    case "ready": {
+      const { tools, flows, prices } = cost.summary;
+      if (tools.length === 0 && flows.length === 0) return <p className="empty">Nothing was used in this period.</p>;
+      const model =
+        prices.model === undefined
+          ? "Money of tool calls is estimated when the setting langflowConnect.cost.model names a model."
+          : `Money of tool calls is an estimate for ${prices.model}.`;
+      return (
+        <>
+          <SumTable title="Tools" unit="Calls" sums={tools} />
+          <SumTable title="Flows" unit="Runs" sums={flows} />
+          <p className="empty">
+            {model} Prices of {prices.date}.
+          </p>
+        </>
+      );
+    }
+  }
+}
+
+interface SumTableProps {
+  readonly title: string;
+  readonly unit: string;
+  readonly sums: readonly LedgerSum[];
+}
+
+function SumTable({ title, unit, sums }: SumTableProps) {
+  if (sums.length === 0) return null;
+  const columns = [unit, "Failed", "Average", "Tokens in", "Tokens out", "Cost"];
+  return (
+    <div className="scroll" tabIndex={0} role="region" aria-label={title}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{title}</th>
+            {columns.map((column) => (
+              <th scope="col" className="number" key={column}>
+                {column}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {sums.map((sum) => (
+            <tr key={sum.name}>
+              <td>
+                <code>{sum.name}</code>
+              </td>
+              <td className="number">{tokens(sum.calls)}</td>
+              <td className="number">{tokens(sum.failed)}</td>
+              <td className="number">{duration(sum.averageMs)}</td>
+              <td className="number">{counted(sum, sum.inputTokens)}</td>
+              <td className="number">{counted(sum, sum.outputTokens)}</td>
+              <td className="number">{money(sum.cost)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** A sum that lacks parts must not look whole. */
+function counted(sum: LedgerSum, value: number): string {
+  if (sum.uncounted === 0) return tokens(value);
+  return sum.uncounted >= sum.calls ? "not reported" : `over ${tokens(value)}`;
+}

@@ -1,0 +1,33 @@
+export function tokens(value: number | undefined): string {
+  return value === undefined ? "–" : value.toLocaleString("en-US");
+}
+
+export function duration(ms: number): string {
+  if (ms < 1_000) return `${String(Math.round(ms))} ms`;
+  const seconds = ms / 1_000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${String(minutes)} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${String(hours)} h ${String(minutes % 60)} min`;
+  return `${String(Math.floor(hours / 24))} days`;
+}
+
+export function ago(iso: string, now: number): string {
+  const ms = Math.max(0, now - Date.parse(iso));
+  return ms < 2_000 ? "just now" : `${duration(ms).replace(/\.\d/, "")} ago`;
+}
+
+export function clock(iso: string): string {
+  return new Date(iso).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+}
+
+export function money(cost: number | "unknown" | undefined): string {
+  if (cost === undefined) return "–";
+  if (cost === "unknown") return "unknown";
+  return `$${cost.toFixed(cost < 0.1 ? 4 : 2)}`;
+}
+
+export function percent(share: number): string {
+  return `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
+}
