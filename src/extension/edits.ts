@@ -77,7 +77,7 @@ function workspaceEdit({ title, client, changes }: ApplyEditsParams, ask: boolea
     const uri = Uri.file(change.path);
     switch (change.kind) {
       case "create":
-        edit.createFile(uri, { contents: Buffer.from(change.text, "utf8"), overwrite: false }, metadata);
+        edit.createFile(uri, { contents: Buffer.from(change.base64, "base64"), overwrite: change.overwrite }, metadata);
         break;
       case "delete":
         edit.deleteFile(uri, { recursive: true, ignoreIfNotExists: true }, metadata);

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { workspace } from "vscode";
 import type { ExtensionContext, LogOutputChannel } from "vscode";
+import { serverRequests } from "../protocol/lsp.ts";
 import type { EndpointMessage, RequestOf } from "../protocol/lsp.ts";
 import { linkOff } from "../protocol/status.ts";
 import type { Activity, WindowStatus } from "../protocol/status.ts";
@@ -25,6 +26,8 @@ export interface Session {
   onRunProgress(listener: (message: string) => void): Disposable;
   /** Throws NotRunning, for commands that would ask the user something first. */
   assertRunning(): void;
+  /** Hands changed settings to the running server. */
+  sendSettings(): Promise<void>;
   start(): void;
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -125,6 +128,10 @@ export function createSession(context: ExtensionContext, log: LogOutputChannel):
     assertRunning() {
       if (!life) throw new NotRunning(status.get());
     },
+    async sendSettings() {
+      const { readSettings } = await import("./launch.ts");
+      await life?.request(serverRequests.settings, readSettings());
+    },
     start,
     async restart() {
       await supervisor.stop();
@@ -145,6 +152,7 @@ export function followWorkspace(session: Session): Disposable[] {
     workspace.onDidGrantWorkspaceTrust(again),
     workspace.onDidChangeConfiguration((change) => {
       if (startSettings.some((section) => change.affectsConfiguration(section))) again();
+      else if (change.affectsConfiguration("langflowConnect")) void session.sendSettings();
     }),
   ];
 }

@@ -13,7 +13,13 @@ export interface PositionedEdit {
 /** A change of one file for the editor. Paths are absolute. */
 export type EditorChange =
   | { readonly kind: "edit"; readonly path: string; readonly before: string; readonly edits: readonly PositionedEdit[] }
-  | { readonly kind: "create"; readonly path: string; readonly text: string }
+  | {
+      readonly kind: "create";
+      readonly path: string;
+      readonly base64: string;
+      /** In the place of a binary file, which no buffer holds. */
+      readonly overwrite: boolean;
+    }
   | {
       readonly kind: "rename";
       readonly path: string;

@@ -1,6 +1,7 @@
 import type { LedgerSummary } from "./cost.ts";
 import type { ApplyEditsAnswer, ApplyEditsParams } from "./edits.ts";
 import type { FlowFacts, PushResult, RunResult } from "./flows.ts";
+import type { Settings } from "./settings.ts";
 import type { Activity, EndpointStatus, LinkStatus } from "./status.ts";
 
 /**
@@ -53,6 +54,7 @@ export const serverRequests = {
   ping: request<null, null>("ping"),
   callTool: request<ToolCallParams, ToolCallAnswer>("callTool"),
   rotateToken: request<null, Answer<null>>("rotateToken"),
+  settings: request<Settings, null>("settings"),
   activities: request<null, readonly Activity[]>("activities"),
   summary: request<{ readonly since: string }, Answer<LedgerSummary>>("summary"),
   connect: request<ConnectParams, Answer<LinkStatus>>("langflow/connect"),

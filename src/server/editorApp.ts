@@ -9,7 +9,8 @@ import { rootsHash } from "./workspace/roots.ts";
 const host = "127.0.0.1";
 
 /** The application for one VS Code window: endpoint open on the kept port with the kept token. */
-export async function openEditorApp({ folders, options }: OpenOptions, log: Logger): Promise<EditorApp> {
+export async function openEditorApp({ folders, options, target }: OpenOptions, log: Logger): Promise<EditorApp> {
+  let { settings } = options;
   const data = dataFolder(process.env);
   const app = await createApp({
     folders,
@@ -17,15 +18,15 @@ export async function openEditorApp({ folders, options }: OpenOptions, log: Logg
     data,
     log,
     version,
-    // Nothing is written from here until there is a way to ask the user.
-    editPolicy: () => "off",
-    costModel: () => options.settings["cost.model"] ?? "",
+    editPolicy: () => settings.edits,
+    editTarget: target,
+    costModel: () => settings["cost.model"],
   });
   const files = dataFiles(data, rootsHash(app.workspace.roots));
   if (options.token !== undefined && (await readKept(files.token)) === undefined) {
     await writePrivate(files.token, `${options.token}\n`);
   }
-  const advertisedUrl = options.settings["endpoint.advertisedUrl"];
+  const advertisedUrl = settings["endpoint.advertisedUrl"];
   const endpoint = await app.open({ host, port: 0, ...(advertisedUrl && { advertisedUrl }) });
   const startedAt = new Date().toISOString();
   return {
@@ -41,8 +42,9 @@ export async function openEditorApp({ folders, options }: OpenOptions, log: Logg
       token: endpoint.token(),
       tokenFile: endpoint.tokenFile,
     }),
-    onActivity(listener) {
-      app.ledger.onActivity(listener);
+    ledger: app.ledger,
+    changeSettings(next) {
+      settings = next;
     },
     rotateToken: endpoint.rotateToken,
     shutdown: app.shutdown,

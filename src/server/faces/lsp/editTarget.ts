@@ -1,36 +1,69 @@
 import { createHash } from "node:crypto";
+import { chmod, rmdir } from "node:fs/promises";
 import { comparable } from "../../../protocol/edits.ts";
 import type { ApplyEditsAnswer, ApplyEditsParams, EditorChange, Position } from "../../../protocol/edits.ts";
 import { ToolError } from "../../platform/errors.ts";
 import type { FileChange, TextEdit } from "../../workspace/changes.ts";
 import type { Documents } from "../../workspace/documents.ts";
-import type { EditTarget } from "../../workspace/edits.ts";
+import type { EditTarget, FileTransition } from "../../workspace/edits.ts";
 
 export interface EditorTargetDeps {
-  documents(): Documents;
+  readonly documents: Documents;
   ask(params: ApplyEditsParams, signal: AbortSignal): Promise<ApplyEditsAnswer>;
 }
 
 /** Changes land in the editor: shown in Refactor Preview when the user wants that, one Undo for all of them. */
 export function createEditorTarget({ documents, ask }: EditorTargetDeps): EditTarget {
   return {
-    async apply(plan, { caller, signal }) {
-      const changes = await Promise.all(plan.changes.map((change) => editorChange(change, documents())));
+    asksForProtected: true,
+    async apply({ title, changes, transitions, protectedFiles, emptyFolders }, { caller, signal }) {
+      const bytes = new Map(transitions.flatMap(({ path, after }) => (after ? [[path, after.bytes]] : [])));
+      const texts = await Promise.all(changes.map((change) => editorChange(change, { documents, bytes })));
+      const known = new Set(
+        changes.flatMap((change) => (change.kind === "rename" ? [change.path, change.to] : [change.path])),
+      );
+      const binaries = transitions.flatMap(({ path, before, after }) =>
+        after && !known.has(path) ? [created(path, after.bytes, before !== undefined)] : [],
+      );
       const answer = await ask(
-        { title: plan.title, client: caller.client, byUser: caller.face === "lsp", changes, protectedFiles: [] },
+        {
+          title,
+          client: caller.client,
+          byUser: caller.face === "lsp",
+          changes: [...texts, ...binaries],
+          protectedFiles,
+        },
         signal,
       );
       const refusal = refusalOf(answer);
       if (refusal) throw refusal;
+      // The editor makes folders as it needs them, and leaves empty ones behind; removing one that is not empty fails.
+      for (const folder of emptyFolders) await rmdir(folder).catch(() => undefined);
+      await restoreModes(transitions);
     },
   };
 }
 
-async function editorChange(change: FileChange, documents: Documents): Promise<EditorChange> {
-  if (change.kind === "create" || change.kind === "delete") return change;
+async function editorChange(
+  change: FileChange,
+  { documents, bytes }: { documents: Documents; bytes: ReadonlyMap<string, Buffer> },
+): Promise<EditorChange> {
+  if (change.kind === "delete") return change;
+  if (change.kind === "create") return created(change.path, bytes.get(change.path) ?? Buffer.from(change.text));
   const { text } = await documents.read(change.path);
   const before = createHash("sha256").update(comparable(text)).digest("hex");
   return { ...change, before, edits: positioned(text, change.edits) };
+}
+
+function created(path: string, content: Buffer, overwrite = false): EditorChange {
+  return { kind: "create", path, base64: content.toString("base64"), overwrite };
+}
+
+/** A file that is made again gets back the permissions it had. */
+async function restoreModes(transitions: readonly FileTransition[]): Promise<void> {
+  for (const { path, before, after } of transitions) {
+    if (!before && after?.mode !== undefined) await chmod(path, after.mode & 0o777);
+  }
 }
 
 function positioned(text: string, edits: readonly TextEdit[]) {

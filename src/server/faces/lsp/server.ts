@@ -4,6 +4,7 @@ import type { InitializeParams } from "vscode-languageserver/node";
 import { InitializationOptions } from "../../../protocol/initialization.ts";
 import { editorRequests, serverRequests } from "../../../protocol/lsp.ts";
 import type { EndpointMessage } from "../../../protocol/lsp.ts";
+import type { Settings } from "../../../protocol/settings.ts";
 import type { Activity } from "../../../protocol/status.ts";
 import type { LangflowLink } from "../../langflow/types.ts";
 import { ToolError } from "../../platform/errors.ts";
@@ -25,6 +26,7 @@ export interface EditorApp {
   endpoint(): EndpointMessage;
   onEndpoint(listener: () => void): void;
   onActivity(listener: (activity: Activity) => void): void;
+  changeSettings(settings: Settings): void;
   /** Old clients are refused from the next request on. */
   rotateToken(): Promise<void>;
   shutdown(reason: string): Promise<void>;
@@ -33,7 +35,7 @@ export interface EditorApp {
 export interface OpenOptions {
   readonly folders: readonly string[];
   readonly options: InitializationOptions;
-  readonly target: EditTarget;
+  target(workspace: Workspace): EditTarget;
 }
 
 export interface LspOptions {
@@ -61,10 +63,11 @@ export function serveEditor({ log, open }: LspOptions): Promise<string> {
     app = await open({
       folders: foldersOf(params),
       options: InitializationOptions.parse(params.initializationOptions),
-      target: createEditorTarget({
-        documents: () => started().workspace.documents,
-        ask: (edits, signal) => ask(connection, editorRequests.applyEdits, edits, signal),
-      }),
+      target: ({ documents }) =>
+        createEditorTarget({
+          documents,
+          ask: (edits, signal) => ask(connection, editorRequests.applyEdits, edits, signal),
+        }),
     });
     syncDocuments(connection, app.workspace.documents);
     app.onActivity((activity) => {
@@ -86,6 +89,10 @@ export function serveEditor({ log, open }: LspOptions): Promise<string> {
   answer(serverRequests.callTool, ({ name, args }, signal) =>
     started().runner.run({ name, args, caller: editor, signal }),
   );
+  answer(serverRequests.settings, (settings) => {
+    started().changeSettings(settings);
+    return null;
+  });
   answer(serverRequests.rotateToken, () =>
     outcome(async () => {
       await started().rotateToken();
