@@ -95,6 +95,8 @@ export function createSession(context: ExtensionContext, log: LogOutputChannel):
       },
     });
     life = started;
+    const recent = await started.request(serverRequests.activities, null);
+    activities.update(() => recent);
     void started.ended.then(() => {
       if (life === started) life = undefined;
     });

@@ -5,7 +5,7 @@ import { InitializationOptions } from "../../../protocol/initialization.ts";
 import { editorRequests, serverRequests } from "../../../protocol/lsp.ts";
 import type { EndpointMessage } from "../../../protocol/lsp.ts";
 import type { Settings } from "../../../protocol/settings.ts";
-import type { Activity } from "../../../protocol/status.ts";
+import type { Ledger } from "../../economy/types.ts";
 import type { LangflowLink } from "../../langflow/types.ts";
 import { ToolError } from "../../platform/errors.ts";
 import type { Logger } from "../../platform/logger.ts";
@@ -23,9 +23,9 @@ export interface EditorApp {
   readonly workspace: Workspace;
   readonly runner: ToolRunner;
   readonly langflow: LangflowLink;
+  readonly ledger: Ledger;
   endpoint(): EndpointMessage;
   onEndpoint(listener: () => void): void;
-  onActivity(listener: (activity: Activity) => void): void;
   changeSettings(settings: Settings): void;
   /** Old clients are refused from the next request on. */
   rotateToken(): Promise<void>;
@@ -43,6 +43,7 @@ export interface LspOptions {
   open(options: OpenOptions): Promise<EditorApp>;
 }
 
+const recentCalls = 50;
 const shutdownMs = 5_000;
 const editor: Caller = { face: "lsp", client: "VS Code" };
 
@@ -70,7 +71,7 @@ export function serveEditor({ log, open }: LspOptions): Promise<string> {
         }),
     });
     syncDocuments(connection, app.workspace.documents);
-    app.onActivity((activity) => {
+    app.ledger.onActivity((activity) => {
       send("activity", activity);
     });
     app.onEndpoint(sendEndpoint);
@@ -93,6 +94,8 @@ export function serveEditor({ log, open }: LspOptions): Promise<string> {
     started().changeSettings(settings);
     return null;
   });
+  answer(serverRequests.activities, () => started().ledger.recent(recentCalls));
+  answer(serverRequests.summary, ({ since }) => outcome(() => started().ledger.summary(new Date(since))));
   answer(serverRequests.rotateToken, () =>
     outcome(async () => {
       await started().rotateToken();
