@@ -1,10 +1,26 @@
 import type { Tool, Toolset } from "./defineTool.ts";
 import { analyzeRepository } from "./analyzeRepository.ts";
+import { applyEdits } from "./applyEdits.ts";
+import { createDirectory } from "./createDirectory.ts";
+import { deleteFile } from "./deleteFile.ts";
+import { editFile } from "./editFile.ts";
 import { getJob } from "./getJob.ts";
 import { readFile } from "./readFile.ts";
+import { undoEdits } from "./undoEdits.ts";
+import { writeFile } from "./writeFile.ts";
 
 /** Every tool, in the order that clients see. One line each. */
-export const allTools: readonly Tool[] = [readFile, analyzeRepository, getJob];
+export const allTools: readonly Tool[] = [
+  readFile,
+  writeFile,
+  editFile,
+  deleteFile,
+  createDirectory,
+  analyzeRepository,
+  applyEdits,
+  undoEdits,
+  getJob,
+];
 
 export const defaultToolsets: readonly Toolset[] = ["files", "code", "refactor", "jobs"];
 

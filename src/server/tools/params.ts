@@ -6,12 +6,31 @@ export const Param = {
   line: z.int().min(1).describe("1-based line"),
   column: z.int().min(1).describe("1-based column"),
   limit: z.int().min(1).max(1000).describe("Most items in one answer"),
+  etag: z.string().max(64).describe("etag that read_file gave for the text being replaced"),
   cursor: z.string().max(4096).describe("`cursor` of the previous answer, for the next page"),
   maxTokens: z.int().min(200).max(100_000).default(2000).describe("Answer budget in tokens"),
   wait: z.int().min(0).max(170).describe("Seconds to wait for the answer before a job id is given"),
 };
 
 export const Incomplete = z.array(z.object({ path: z.string(), reason: z.string() }));
+
+const Change = z.object({
+  path: z.string(),
+  line: z.int(),
+  column: z.int(),
+  code: z.int(),
+  message: z.string(),
+  severity: z.string(),
+});
+
+/** What a write did to the diagnostics of the changed files and their direct importers. */
+export const DiagnosticsChange = z.object({
+  added: z.array(Change),
+  removed: z.array(Change),
+  left: z.int().optional().describe("Diagnostics not listed"),
+  scope: z.int().describe("Files looked at"),
+  complete: z.boolean(),
+});
 
 /** The fields that every list answer has, for its output schema; `page` in page.ts fills them. */
 export const listFields = {

@@ -84,7 +84,14 @@ export function etagOf(content: Buffer | string): string {
 
 async function readDisk(absolute: string): Promise<Document> {
   const { bytes } = await readRegularFile(absolute);
-  return { ...decodeText(bytes), etag: etagOf(bytes), unsaved: false };
+  const etag = etagOf(bytes);
+  try {
+    return { ...decodeText(bytes), etag, unsaved: false };
+  } catch (error) {
+    // Its text cannot be shown, but with the etag it can still be deleted.
+    if (error instanceof ToolError) throw new ToolError(error.code, error.message, error.remedy, { etag });
+    throw error;
+  }
 }
 
 /** An editor names a file by the path it was opened with, which may lead through links. */

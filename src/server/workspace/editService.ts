@@ -16,6 +16,7 @@ import type {
   FileState,
   FileTransition,
 } from "./edits.ts";
+import { createFileEdits } from "./fileEdits.ts";
 import { createFolders } from "./folders.ts";
 import type { WorkspacePath } from "./paths.ts";
 import type { ProtectedFiles } from "./protected.ts";
@@ -79,6 +80,14 @@ export function createEdits(deps: EditsDeps): Edits {
       `${shown.join(", ")} can run code or grant trust, so tools do not write there; nothing was changed.`,
       "Leave it out, or ask the user to make this change (`serve --allow-protected GLOB` allows it).",
     );
+  }
+
+  async function resolve(input: string): Promise<WorkspacePath> {
+    const place = await workspace.resolve(input);
+    checkPolicy();
+    if (needsUser(place)) checkProtected([place.absolute]);
+    if (!place.exists) await checkNewPlace(place);
+    return place;
   }
 
   async function plan(title: string, changes: readonly FileChange[]): Promise<EditPlan> {
@@ -219,7 +228,8 @@ export function createEdits(deps: EditsDeps): Edits {
     }
   }
 
-  return { plan, find: (planId) => known(planId).plan, apply, undo, createFolder };
+  const files = createFileEdits({ workspace, edits: { resolve, plan } });
+  return { resolve, files, plan, find: (planId) => known(planId).plan, apply, undo, createFolder };
 }
 
 function newId(kind: string): string {

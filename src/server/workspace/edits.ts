@@ -29,8 +29,37 @@ export interface Applied {
   readonly files: readonly string[];
 }
 
+/** A piece of text and what comes in its place. */
+export interface Replacement {
+  readonly oldText: string;
+  readonly newText: string;
+  readonly all: boolean;
+}
+
+/** Plans for one file by what callers say about it. Line endings of the file are kept: callers write LF. */
+export interface FileEdits {
+  /** The whole text: a new file, or an existing one whose etag is given unless `overwrite`. */
+  write(request: WriteRequest): Promise<EditPlan>;
+  replace(request: {
+    readonly path: string;
+    readonly ifMatch?: string | undefined;
+    readonly replacements: readonly Replacement[];
+  }): Promise<EditPlan>;
+  remove(request: { readonly path: string; readonly ifMatch: string }): Promise<EditPlan>;
+}
+
+export interface WriteRequest {
+  readonly path: string;
+  readonly content: string;
+  readonly ifMatch?: string | undefined;
+  readonly overwrite: boolean;
+}
+
 /** The only way to the disk or the editor for everything that writes. */
 export interface Edits {
+  /** A caller's path as a place that tools may write, existing or not; refuses protected files and every one when off. */
+  resolve(path: string): Promise<WorkspacePath>;
+  readonly files: FileEdits;
   /** Reads every touched file and checks the changes against it. Paths may not lead out of the roots. */
   plan(title: string, changes: readonly FileChange[]): Promise<EditPlan>;
   find(planId: string): EditPlan;

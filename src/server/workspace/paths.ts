@@ -13,6 +13,8 @@ export interface WorkspacePath {
   /** As callers see it: relative to the root with "/", the root's name first when there are several roots. */
   readonly shown: string;
   readonly exists: boolean;
+  /** The path names a symbolic link; `absolute` is what it leads to. */
+  readonly isLink: boolean;
   /** The last names of `absolute` that are not there yet, outermost first. */
   readonly missing: readonly string[];
 }
@@ -33,6 +35,7 @@ export async function resolvePath(roots: readonly Root[], input: string): Promis
     relative: relativeTo(root, absolute),
     shown: shownPath(roots, root, absolute),
     exists,
+    isLink: exists && wanted !== absolute && (await lstat(wanted)).isSymbolicLink(),
     missing,
   };
 }

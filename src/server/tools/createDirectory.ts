@@ -1,0 +1,16 @@
+import { z } from "zod";
+import { defineTool, lines } from "./defineTool.ts";
+import { Param } from "./params.ts";
+
+export const createDirectory = defineTool({
+  name: "create_directory",
+  title: "Create directory",
+  toolset: "files",
+  effect: "create",
+  description: lines("Makes a directory and its parents. Returns created, false when it was there already."),
+  input: z.strictObject({ path: Param.path }),
+  output: z.object({ created: z.boolean() }),
+  async handler({ path }, { workspace, edits }) {
+    return { created: await edits.createFolder(await workspace.resolve(path)) };
+  },
+});

@@ -1,0 +1,18 @@
+import { z } from "zod";
+import { defineTool, lines } from "./defineTool.ts";
+import { Param } from "./params.ts";
+
+export const deleteFile = defineTool({
+  name: "delete_file",
+  title: "Delete file",
+  toolset: "files",
+  effect: "delete",
+  description: lines("Deletes one file. It can be brought back for 7 days by undo_edits with the undoId returned."),
+  input: z.strictObject({ path: Param.path, ifMatch: Param.etag }),
+  output: z.object({ undoId: z.string() }),
+  async handler({ path, ifMatch }, context) {
+    const plan = await context.edits.files.remove({ path, ifMatch });
+    const { undoId } = await context.edits.apply(plan, context);
+    return { undoId };
+  },
+});

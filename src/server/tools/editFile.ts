@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { applyToOneFile } from "./changeFiles.ts";
+import { defineTool, lines } from "./defineTool.ts";
+import { DiagnosticsChange, Param } from "./params.ts";
+
+export const editFile = defineTool({
+  name: "edit_file",
+  title: "Edit file",
+  toolset: "files",
+  effect: "update",
+  description: lines(
+    "Replaces pieces of a text file. Each `oldText` must be there exactly once, in the text as it is now, unless `all`.",
+    "Returns etag, undoId and the diagnostics that the change adds and removes; AMBIGUOUS gives the lines.",
+  ),
+  input: z.strictObject({
+    path: Param.path,
+    edits: z
+      .array(z.strictObject({ oldText: z.string().min(1), newText: z.string(), all: z.boolean().optional() }))
+      .min(1)
+      .max(200),
+    ifMatch: Param.etag.optional(),
+  }),
+  output: z.object({ etag: z.string(), undoId: z.string(), diagnostics: DiagnosticsChange }),
+  async handler({ path, edits, ifMatch }, context) {
+    const replacements = edits.map(({ all = false, ...texts }) => ({ ...texts, all }));
+    const plan = await context.edits.files.replace({ path, ifMatch, replacements });
+    return applyToOneFile(plan, context);
+  },
+});

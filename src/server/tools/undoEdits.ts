@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { defineTool, lines } from "./defineTool.ts";
+
+const maxFiles = 100;
+
+export const undoEdits = defineTool({
+  name: "undo_edits",
+  title: "Undo edits",
+  toolset: "refactor",
+  effect: "update",
+  description: lines(
+    "Takes back one change by the undoId that a writing tool returned, as long as its files are unchanged since.",
+    "Returns files.",
+  ),
+  input: z.strictObject({ undoId: z.string().max(64) }),
+  output: z.object({
+    files: z.array(z.string()),
+    left: z.int().optional().describe("Files not listed"),
+  }),
+  async handler({ undoId }, { edits, workspace, caller, signal }) {
+    const { files } = await edits.undo(undoId, { caller, signal });
+    const left = files.length - maxFiles;
+    return {
+      files: files.slice(0, maxFiles).map((file) => workspace.shown(file)),
+      ...(left > 0 && { left }),
+    };
+  },
+});

@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { applyToOneFile } from "./changeFiles.ts";
+import { defineTool, lines } from "./defineTool.ts";
+import { DiagnosticsChange, Param } from "./params.ts";
+
+export const writeFile = defineTool({
+  name: "write_file",
+  title: "Write file",
+  toolset: "files",
+  effect: "update",
+  description: lines(
+    "Makes a text file, with its folders, or replaces a whole one; use edit_file for a part.",
+    "An existing file needs `ifMatch` or `overwrite: true`; it keeps encoding, BOM, line endings and mode.",
+    "Returns etag, undoId and the diagnostics that the change adds and removes.",
+  ),
+  input: z.strictObject({
+    path: Param.path,
+    content: z.string(),
+    ifMatch: Param.etag.optional(),
+    overwrite: z.boolean().optional().describe("Replace the file whatever it holds"),
+  }),
+  output: z.object({ etag: z.string(), undoId: z.string(), diagnostics: DiagnosticsChange }),
+  async handler({ path, content, ifMatch, overwrite = false }, context) {
+    const plan = await context.edits.files.write({ path, content, ifMatch, overwrite });
+    return applyToOneFile(plan, context);
+  },
+});
