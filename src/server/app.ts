@@ -91,7 +91,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const analysis = scope.add(
     createAnalysis({
       workerFile: new URL("./analysisWorker.mjs", import.meta.url),
-      roots: workspace.roots.map((root) => root.path),
+      roots: workspace.roots,
       overlays: () => workspace.documents.unsaved(),
     }),
   );

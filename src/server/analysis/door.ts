@@ -1,4 +1,4 @@
-import type { Method, Methods, Thread } from "./messages.ts";
+import type { Method, Methods, NamedRoot, Thread } from "./messages.ts";
 import { threadOf } from "./messages.ts";
 import { createThread } from "./thread.ts";
 import type { CallOptions } from "./types.ts";
@@ -10,8 +10,7 @@ export type Analysis = { readonly [M in Method]: Ask<M> } & { dispose(): Promise
 
 export interface AnalysisOptions {
   readonly workerFile: URL;
-  /** Real absolute folders of the workspace. */
-  readonly roots: readonly string[];
+  readonly roots: readonly NamedRoot[];
   /** Texts that the editor has and the disk does not, by absolute path; they win over the disk in every answer. */
   overlays(): ReadonlyMap<string, string>;
   /** Heap of each thread. */
@@ -39,6 +38,9 @@ export function createAnalysis({
 
   return {
     repository: ask("repository"),
+    symbols: ask("symbols"),
+    references: ask("references"),
+    diagnostics: ask("diagnostics"),
     impact: ask("impact"),
     async dispose() {
       await Promise.all([threads.scan.dispose(), threads.project.dispose()]);

@@ -1,5 +1,13 @@
 import type { ErrorCode } from "../platform/errors.ts";
 import type { RepositoryAnswer, RepositoryQuery } from "./repository/answer.ts";
+import type {
+  DiagnosticsAnswer,
+  DiagnosticsQuery,
+  ReferencesAnswer,
+  ReferencesQuery,
+  SymbolAnswer,
+  SymbolsQuery,
+} from "./typescript/answers.ts";
 import type { Impact, ImpactQuery } from "./types.ts";
 
 // What passes between the analysis door and its worker threads. Everything is plain data.
@@ -16,6 +24,9 @@ export interface ScanMethods {
 
 /** Questions to the TypeScript engine, which keeps the projects warm; answered one after the other. */
 export interface ProjectMethods {
+  symbols: Exchange<SymbolsQuery, SymbolAnswer>;
+  references: Exchange<ReferencesQuery, ReferencesAnswer>;
+  diagnostics: Exchange<DiagnosticsQuery, DiagnosticsAnswer>;
   impact: Exchange<ImpactQuery, Impact>;
 }
 
@@ -27,14 +38,22 @@ export type Thread = "scan" | "project";
 
 export const threadOf: { readonly [M in Method]: M extends keyof ScanMethods ? "scan" : "project" } = {
   repository: "scan",
+  symbols: "project",
+  references: "project",
+  diagnostics: "project",
   impact: "project",
 };
+
+/** A folder of the workspace: its name in paths and its real absolute path. */
+export interface NamedRoot {
+  readonly name: string;
+  readonly path: string;
+}
 
 /** What a worker thread is started with. */
 export interface ThreadData {
   readonly thread: Thread;
-  /** Real absolute folders of the workspace. */
-  readonly roots: readonly string[];
+  readonly roots: readonly NamedRoot[];
 }
 
 /** One call; a union over the methods, so that method and query belong together. */

@@ -4,6 +4,9 @@ import { applyEdits } from "./applyEdits.ts";
 import { createDirectory } from "./createDirectory.ts";
 import { deleteFile } from "./deleteFile.ts";
 import { editFile } from "./editFile.ts";
+import { findReferences } from "./findReferences.ts";
+import { findSymbol } from "./findSymbol.ts";
+import { getDiagnostics } from "./getDiagnostics.ts";
 import { getJob } from "./getJob.ts";
 import { readFile } from "./readFile.ts";
 import { undoEdits } from "./undoEdits.ts";
@@ -19,6 +22,9 @@ export const allTools: readonly Tool[] = [
   analyzeRepository,
   applyEdits,
   undoEdits,
+  findSymbol,
+  findReferences,
+  getDiagnostics,
   getJob,
 ];
 

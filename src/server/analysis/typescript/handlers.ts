@@ -1,9 +1,18 @@
 import type { Handlers } from "../answerCalls.ts";
-import type { ProjectMethods } from "../messages.ts";
+import type { NamedRoot, ProjectMethods } from "../messages.ts";
+import { findDiagnostics } from "./diagnostics.ts";
+import { createEngine } from "./engine.ts";
+import { impactOf } from "./impact.ts";
+import { findReferences } from "./references.ts";
+import { findSymbols } from "./symbols.ts";
 
 /** The methods of the project thread. */
-export function projectHandlers(_roots: readonly string[]): Handlers<keyof ProjectMethods> {
+export function projectHandlers(roots: readonly NamedRoot[]): Handlers<keyof ProjectMethods> {
+  const { ask } = createEngine(roots);
   return {
-    impact: () => ({ added: [], removed: [], scope: 0, complete: false }),
+    symbols: (query, context) => ask(context, (view) => findSymbols(view, query)),
+    references: (query, context) => ask(context, (view) => findReferences(view, query)),
+    diagnostics: (query, context) => ask(context, (view) => findDiagnostics(view, query)),
+    impact: (query, context) => ask(context, (view) => impactOf(view, query)),
   };
 }

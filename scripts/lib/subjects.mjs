@@ -1,0 +1,151 @@
+// @ts-check
+// The code bases that tests and figures are taken on: real packages from npm, made ready the same way every time.
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { cacheDir, cleanEnv, run, withLock } from "./cache.mjs";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const tsc = path.join(here, "..", "..", "node_modules", "typescript", "bin", "tsc");
+const MINUTE = 60_000;
+/** Raised when the recipe changes, so that an older copy is made anew. */
+const RECIPE = 1;
+
+const options = {
+  target: "ES2022",
+  lib: ["ES2022", "DOM", "DOM.Iterable"],
+  module: "ESNext",
+  moduleResolution: "Bundler",
+  strict: true,
+  noEmit: true,
+  skipLibCheck: true,
+  esModuleInterop: true,
+  resolveJsonModule: true,
+  types: ["node"],
+};
+
+/** @type {Readonly<Record<string, { drop: readonly string[], options: object }>>} */
+const recipes = {
+  "viem@2.57.0": { drop: ["_cjs", "_esm", "_types", "tsconfig.json"], options },
+  "effect@4.1.0": { drop: ["dist", "build"], options: { ...options, allowImportingTsExtensions: true } },
+};
+
+export const subjectNames = Object.keys(recipes);
+
+/**
+ * @typedef {{ path: string, code: number, message: string }} BaselineError
+ * @typedef {{ name: string, folder: string, sources: number, errors: BaselineError[] }} Subject
+ * `folder` is a clean git work tree with its dependencies installed; copy it before writing to it.
+ */
+
+/**
+ * Makes a subject in the cache unless it is there.
+ * @param {string} name one of `subjectNames`
+ * @param {(line: string) => void} [say]
+ * @returns {Promise<Subject>}
+ */
+export async function subject(name, say = (line) => console.error(line)) {
+  const recipe = recipes[name];
+  if (!recipe) throw new Error(`There is no subject ${name}: ${subjectNames.join(", ")}.`);
+  const folder = path.join(cacheDir(), `subject-${name}-${RECIPE}`);
+  await withLock(`subject-${name}`, async () => {
+    if (existsSync(folder)) return;
+    say(`${name}: unpacking, installing and checking once into ${folder} (1 to 3 minutes)`);
+    const temporary = await mkdtemp(path.join(cacheDir(), ".subject-"));
+    try {
+      await make(name, recipe, temporary);
+      await rename(temporary, folder);
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+    }
+  });
+  const facts = JSON.parse(await readFile(path.join(folder, "facts.json"), "utf8"));
+  return { name, folder: path.join(folder, "work"), ...facts };
+}
+
+/**
+ * @param {string} name
+ * @param {{ drop: readonly string[], options: object }} recipe
+ * @param {string} folder
+ */
+async function make(name, recipe, folder) {
+  const work = path.join(folder, "work");
+  const npm = (/** @type {string[]} */ args, /** @type {string} */ cwd) =>
+    run("npm", args, { timeoutMs: 5 * MINUTE, cwd, env: cleanEnv(), shell: process.platform === "win32" });
+  await npm(["pack", name, "--silent", "--pack-destination", folder], folder);
+  const packed = (await readdir(folder)).find((file) => file.endsWith(".tgz"));
+  if (!packed) throw new Error(`npm pack ${name} made no file.`);
+  await run("tar", ["-xzf", packed], { timeoutMs: MINUTE, cwd: folder });
+  await rename(path.join(folder, "package"), work);
+  await rm(path.join(folder, packed));
+  for (const entry of recipe.drop) await rm(path.join(work, entry), { recursive: true, force: true });
+
+  const lock = path.join(here, "..", "subjects", name);
+  const original = JSON.parse(await readFile(path.join(work, "package.json"), "utf8"));
+  await writeFile(path.join(work, "package.original.json"), JSON.stringify(original, null, 2));
+  for (const file of ["package.json", "package-lock.json"]) await cp(path.join(lock, file), path.join(work, file));
+  await npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], work);
+  const config = { compilerOptions: recipe.options, include: ["**/*.ts"], exclude: ["node_modules"] };
+  await writeFile(path.join(work, "tsconfig.json"), JSON.stringify(config, null, 2));
+  await writeFile(path.join(work, ".gitignore"), "node_modules/\n");
+  await commit(work);
+  await writeFile(path.join(folder, "facts.json"), JSON.stringify(await facts(work)));
+}
+
+/** @param {string} work */
+async function commit(work) {
+  const git = (/** @type {string[]} */ ...args) => run("git", args, { timeoutMs: MINUTE, cwd: work });
+  await git("init", "-q", "-b", "main");
+  await git("config", "core.autocrlf", "false");
+  await git("add", "-A");
+  await git("-c", "user.name=subject", "-c", "user.email=subject@example.com", "commit", "-q", "-m", "Subject");
+}
+
+/** @param {string} work */
+async function facts(work) {
+  const sources = (await run("git", ["ls-files", "*.ts"], { timeoutMs: MINUTE, cwd: work })).trim().split("\n").length;
+  return { sources, errors: await tscErrors(work) };
+}
+
+/**
+ * The errors that tsc finds, as the multiset that "no new error" is judged by.
+ * @param {string} folder
+ * @returns {Promise<(BaselineError & { line: number, column: number })[]>}
+ */
+export async function tscErrors(folder) {
+  const args = ["--max-old-space-size=6144", tsc, "-p", folder, "--noEmit", "--pretty", "false"];
+  const { stdout } = await promisify(execFile)(process.execPath, args, {
+    cwd: folder,
+    maxBuffer: 64 * 1024 * 1024,
+    timeout: 8 * MINUTE,
+  }).catch((error) => {
+    // tsc ends with 1 or 2 when it found errors, which is no failure here.
+    if (typeof error.code === "number" && error.code <= 2) return error;
+    throw error;
+  });
+  const found = [];
+  for (const line of String(stdout).split("\n")) {
+    const match = /^(.+?)\((\d+),(\d+)\): error TS(\d+): (.*)$/.exec(line);
+    const last = found.at(-1);
+    if (match) {
+      const [, file = "", at, column, code, message = ""] = match;
+      found.push({ path: file, line: Number(at), column: Number(column), code: Number(code), message });
+    } else if (last && line.startsWith("  ")) last.message += `\n${line}`;
+  }
+  return found;
+}
+
+/**
+ * A copy to write to; the dependencies are linked, not copied.
+ * @param {Subject} from
+ * @param {string} to
+ */
+export async function copySubject(from, to) {
+  await mkdir(path.dirname(to), { recursive: true });
+  await run("git", ["clone", "-q", "--no-hardlinks", from.folder, to], { timeoutMs: MINUTE });
+  const { symlink } = await import("node:fs/promises");
+  await symlink(path.join(from.folder, "node_modules"), path.join(to, "node_modules"), "junction");
+}

@@ -1,0 +1,74 @@
+import type { Diagnostic, Incomplete } from "../types.ts";
+
+// What the TypeScript engine is asked and what it answers. Paths in queries are absolute; in answers they are as callers
+// see them, unless said otherwise.
+
+/** A symbol by name path, or by a place in a file. */
+export type Target =
+  | { readonly kind: "name"; readonly namePath: string; readonly file?: string | undefined }
+  | { readonly kind: "place"; readonly file: string; readonly line: number; readonly column: number };
+
+export interface SymbolsQuery {
+  readonly query: string;
+  readonly kinds?: readonly string[] | undefined;
+  /** File or folder. */
+  readonly path?: string | undefined;
+  readonly include?: readonly ("body" | "doc" | "type")[] | undefined;
+}
+
+export interface SymbolFact {
+  readonly symbol: string;
+  readonly kind: string;
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+  readonly signature: string;
+  readonly body?: string;
+  readonly doc?: string;
+  readonly type?: string;
+}
+
+export interface SymbolAnswer {
+  readonly symbols: readonly SymbolFact[];
+  /** All that match; `symbols` ends at 5,000. */
+  readonly total: number;
+  readonly closest?: readonly string[];
+  readonly incomplete: readonly Incomplete[];
+}
+
+export const referenceKinds = ["read", "write", "call", "import", "export", "declaration", "type"] as const;
+export type ReferenceKind = (typeof referenceKinds)[number];
+
+export interface ReferencesQuery {
+  readonly target: Target;
+  readonly kinds?: readonly ReferenceKind[] | undefined;
+}
+
+export interface ReferenceGroup {
+  readonly path: string;
+  /** The declaration that holds the places; absent at the top of a file. */
+  readonly symbol?: string;
+  readonly places: readonly (readonly [line: number, column: number, kind: ReferenceKind])[];
+}
+
+export interface ReferencesAnswer {
+  readonly symbol: string;
+  readonly total: number;
+  readonly files: number;
+  readonly kinds: Readonly<Partial<Record<ReferenceKind, number>>>;
+  readonly groups: readonly ReferenceGroup[];
+  /** Places outside the workspace, which are only counted. */
+  readonly outside: number;
+  readonly incomplete: readonly Incomplete[];
+}
+
+export interface DiagnosticsQuery {
+  /** File or folder; without it the whole workspace. */
+  readonly path?: string | undefined;
+}
+
+export interface DiagnosticsAnswer {
+  /** Paths are absolute. */
+  readonly items: readonly Diagnostic[];
+  readonly incomplete: readonly Incomplete[];
+}

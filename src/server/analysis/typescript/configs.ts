@@ -1,0 +1,142 @@
+import path from "node:path/posix";
+import type { DiskFiles } from "./diskFiles.ts";
+import { readDirectory } from "./project.ts";
+import type { ProjectSpec } from "./project.ts";
+import { isCaseSensitive, isTypeScriptOrJavaScript, keyOf, ts } from "./ts.ts";
+
+/** Folders that hold no sources of the workspace's own, when no tsconfig says otherwise. */
+const skippedFolder = /^(?:\..*|node_modules|bower_components|jspm_packages|dist|build|out|coverage)$/;
+const configName = /^[tj]sconfig\.json$/;
+const declarationFile = /\.d\.[cm]?ts$|\.d\.[^.]+\.ts$/;
+const minified = /[.-]min\.[cm]?js$/;
+
+/** More than this many projects or loose files are not read; the answer says so. */
+const maxConfigs = 200;
+const maxLooseFiles = 5000;
+
+/** For files that no tsconfig has: everything is allowed and nothing is required. */
+export const inferredOptions: ts.CompilerOptions = {
+  allowJs: true,
+  allowSyntheticDefaultImports: true,
+  allowNonTsExtensions: true,
+  jsx: ts.JsxEmit.Preserve,
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  noEmit: true,
+  resolveJsonModule: true,
+  skipLibCheck: true,
+  strict: true,
+  target: ts.ScriptTarget.ESNext,
+};
+
+export interface Discovery {
+  readonly specs: readonly ProjectSpec[];
+  readonly incomplete: readonly { readonly path: string; readonly reason: string }[];
+}
+
+export interface ConfigReader {
+  /** Parses a tsconfig once per state of the files. */
+  parsed(config: string): ts.ParsedCommandLine | undefined;
+  discover(roots: readonly string[]): Discovery;
+}
+
+export function createConfigReader(files: DiskFiles): ConfigReader {
+  let structure = 0;
+  const cache = new Map<string, ts.ParsedCommandLine | undefined>();
+
+  const parseHost: ts.ParseConfigFileHost = {
+    useCaseSensitiveFileNames: isCaseSensitive,
+    getCurrentDirectory: () => "/",
+    fileExists: (file) => files.exists(file),
+    readFile: (file) => files.text(file),
+    readDirectory: (...args) => readDirectory(files, ...args),
+    onUnRecoverableConfigFileDiagnostic: () => undefined,
+  };
+
+  function parsed(config: string): ts.ParsedCommandLine | undefined {
+    if (structure !== files.structure) {
+      cache.clear();
+      structure = files.structure;
+    }
+    const key = keyOf(config);
+    if (!cache.has(key)) cache.set(key, ts.getParsedCommandLineOfConfigFile(config, {}, parseHost));
+    return cache.get(key);
+  }
+
+  function discover(roots: readonly string[]): Discovery {
+    const incomplete: { path: string; reason: string }[] = [];
+    const specs = new Map<string, ProjectSpec>();
+    const outputs = new Set<string>();
+    const waiting = roots.flatMap((root) => [...configsBelow(files, root)]);
+    const seen = new Set<string>();
+    for (let config = waiting.shift(); config !== undefined; config = waiting.shift()) {
+      if (seen.has(keyOf(config))) continue;
+      seen.add(keyOf(config));
+      if (seen.size > maxConfigs) {
+        incomplete.push({ path: config, reason: `more than ${maxConfigs} projects` });
+        break;
+      }
+      const line = parsed(config);
+      if (!line) continue;
+      for (const reference of line.projectReferences ?? []) waiting.push(ts.resolveProjectReferencePath(reference));
+      for (const folder of [line.options.outDir, line.options.declarationDir]) if (folder) outputs.add(folder);
+      if (line.fileNames.length > 0) specs.set(keyOf(config), specOf(config, line));
+    }
+    const taken = new Set([...specs.values()].flatMap((spec) => spec.fileNames.map(keyOf)));
+    for (const root of roots) {
+      const loose = [...looseBelow({ files, folder: root, taken, outputs })];
+      if (loose.length > maxLooseFiles) {
+        incomplete.push({ path: root, reason: `more than ${maxLooseFiles} files outside any tsconfig` });
+        loose.length = maxLooseFiles;
+      }
+      if (loose.length > 0) specs.set(keyOf(root), inferredSpec(root, loose));
+    }
+    return { specs: [...specs.values()], incomplete };
+  }
+
+  return { parsed, discover };
+}
+
+function specOf(config: string, line: ts.ParsedCommandLine): ProjectSpec {
+  return {
+    id: config,
+    folder: path.dirname(config),
+    inferred: false,
+    fileNames: line.fileNames,
+    options: { ...line.options, configFilePath: config },
+    references: line.projectReferences,
+  };
+}
+
+function inferredSpec(root: string, fileNames: readonly string[]): ProjectSpec {
+  return { id: root, folder: root, inferred: true, fileNames, options: inferredOptions, references: undefined };
+}
+
+function* configsBelow(files: DiskFiles, folder: string): Generator<string> {
+  const found = files.folders.list(folder);
+  for (const name of found.files) if (configName.test(name)) yield path.join(folder, name);
+  for (const name of found.folders) {
+    if (!skippedFolder.test(name)) yield* configsBelow(files, path.join(folder, name));
+  }
+}
+
+interface Below {
+  readonly files: DiskFiles;
+  readonly folder: string;
+  readonly taken: ReadonlySet<string>;
+  readonly outputs: ReadonlySet<string>;
+}
+
+function* looseBelow({ files, folder, taken, outputs }: Below): Generator<string> {
+  const found = files.folders.list(folder);
+  for (const name of found.files) {
+    if (!isTypeScriptOrJavaScript(name) || declarationFile.test(name) || minified.test(name)) continue;
+    const file = path.join(folder, name);
+    if (!taken.has(keyOf(file))) yield file;
+  }
+  for (const name of found.folders) {
+    const below = path.join(folder, name);
+    if (skippedFolder.test(name) || outputs.has(below)) continue;
+    yield* looseBelow({ files, folder: below, taken, outputs });
+  }
+}

@@ -1,0 +1,139 @@
+import { readFileSync, realpathSync } from "node:fs";
+import { createDiskFolders, isRacy, stampOf } from "./diskFolders.ts";
+import type { DiskFolders } from "./diskFolders.ts";
+import { keyOf, libFolder, libText, slashed, ts } from "./ts.ts";
+
+interface File {
+  readonly path: string;
+  stamp: string | undefined;
+  racy: boolean;
+  disk: string | undefined;
+  /** What the compiler sees: the editor's text, else the disk's. */
+  text: string | undefined;
+  version: number;
+  snapshot?: ts.IScriptSnapshot | undefined;
+}
+
+export interface DiskFiles {
+  readonly folders: DiskFolders;
+  /** Counts changes of any text or folder; equal numbers mean that every answer still holds. */
+  readonly generation: number;
+  /** Counts changes that can move what an import or a tsconfig means: files that came or went, manifests, configurations. */
+  readonly structure: number;
+  /** Brings everything known up to what the disk and the editor have now. */
+  refresh(overlays: ReadonlyMap<string, string>): void;
+  text(path: string): string | undefined;
+  version(path: string): string;
+  snapshot(path: string): ts.IScriptSnapshot | undefined;
+  exists(path: string): boolean;
+  realpath(path: string): string;
+}
+
+/** The texts that the compiler reads: the editor's over the disk's, checked for freshness once per question. */
+export function createDiskFiles(): DiskFiles {
+  const folders = createDiskFolders();
+  const files = new Map<string, File>();
+  const realPaths = new Map<string, string>();
+  let overlays: ReadonlyMap<string, string> = new Map();
+  let generation = 1;
+  let structure = 1;
+
+  function fileOf(path: string): File {
+    const key = keyOf(path);
+    const known = files.get(key);
+    if (known) return known;
+    const stamp = stampOf(path);
+    const disk = stamp === undefined ? undefined : readText(path);
+    const racy = stamp !== undefined && isRacy(stamp);
+    const file: File = { path, stamp, racy, disk, text: overlays.get(key) ?? disk, version: generation };
+    files.set(key, file);
+    return file;
+  }
+
+  function refresh(next: ReadonlyMap<string, string>): void {
+    const before = overlays;
+    overlays = new Map([...next].map(([path, text]) => [keyOf(slashed(path)), text]));
+    const moved =
+      folders.refresh() ||
+      [...overlays.keys()].some((key) => !before.has(key) && folders.kindOf(key) === undefined) ||
+      [...before.keys()].some((key) => !overlays.has(key) && folders.kindOf(key) === undefined);
+    let changed = moved;
+    let remapped = moved;
+    for (const [key, file] of files) {
+      reread(file);
+      const text = overlays.get(key) ?? file.disk;
+      if (text === file.text) continue;
+      if (text === undefined || file.text === undefined || key.endsWith(".json")) remapped = true;
+      file.text = text;
+      file.version = generation + 1;
+      file.snapshot = undefined;
+      changed = true;
+    }
+    if (changed) generation++;
+    if (!remapped) return;
+    structure++;
+    realPaths.clear();
+  }
+
+  return {
+    folders,
+    get generation() {
+      return generation;
+    },
+    get structure() {
+      return structure;
+    },
+    refresh,
+    text: (path) => libText(path) ?? fileOf(path).text,
+    version: (path) => (path.startsWith(libFolder) ? "lib" : String(fileOf(path).version)),
+    snapshot(path) {
+      const lib = libText(path);
+      if (lib !== undefined) return ts.ScriptSnapshot.fromString(lib);
+      const file = fileOf(path);
+      if (file.text === undefined) return undefined;
+      return (file.snapshot ??= ts.ScriptSnapshot.fromString(file.text));
+    },
+    exists: (path) => libText(path) !== undefined || overlays.has(keyOf(path)) || folders.kindOf(path) === "file",
+    realpath(path) {
+      const known = realPaths.get(path);
+      if (known !== undefined) return known;
+      const real = realOf(path);
+      realPaths.set(path, real);
+      return real;
+    },
+  };
+}
+
+function reread(file: File): void {
+  const stamp = stampOf(file.path);
+  if (stamp === file.stamp && !file.racy) return;
+  file.stamp = stamp;
+  file.racy = stamp !== undefined && isRacy(stamp);
+  file.disk = stamp === undefined ? undefined : readText(file.path);
+}
+
+/** Decodes as the compiler does: byte order marks tell the encoding and are no part of the text. */
+function readText(path: string): string | undefined {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch {
+    return undefined;
+  }
+  if (bytes[0] === 0xfe && bytes[1] === 0xff)
+    return bytes
+      .subarray(2, bytes.length & ~1)
+      .swap16()
+      .toString("utf16le");
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString("utf16le", 2);
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return bytes.toString("utf8", 3);
+  return bytes.toString("utf8");
+}
+
+function realOf(path: string): string {
+  try {
+    return slashed(realpathSync.native(path));
+  } catch {
+    return path;
+  }
+}

@@ -1,0 +1,142 @@
+import { readdirSync, statSync } from "node:fs";
+import path from "node:path/posix";
+import { isTypeScriptOrJavaScript, keyOf } from "./ts.ts";
+
+export type EntryKind = "file" | "folder";
+
+interface Folder {
+  stamp: string;
+  racy: boolean;
+  entries: Map<string, { readonly name: string; readonly kind: EntryKind }>;
+  /** Names somebody asked for, there or not: only a change of theirs matters. */
+  readonly asked: Set<string>;
+  /** Somebody listed it, so that a new source file matters too. */
+  listed: boolean;
+}
+
+/**
+ * What is in the folders that the compiler looks into. Asked for once each, then only a stat per folder at `refresh`,
+ * however many files were looked up in it.
+ */
+export function createDiskFolders() {
+  const folders = new Map<string, Folder>();
+
+  function folderOf(folder: string): Folder | undefined {
+    const key = keyOf(folder);
+    const known = folders.get(key);
+    if (known) return known;
+    const parent = path.dirname(folder);
+    if (parent !== folder && kindOf(folder) !== "folder") return undefined;
+    const read = readFolder(folder);
+    if (!read) return undefined;
+    const made = { ...read, asked: new Set<string>(), listed: false };
+    folders.set(key, made);
+    return made;
+  }
+
+  function kindOf(target: string): EntryKind | undefined {
+    const parent = path.dirname(target);
+    if (parent === target) return "folder";
+    const folder = folderOf(parent);
+    if (!folder) return undefined;
+    const name = keyOf(path.basename(target));
+    folder.asked.add(name);
+    return folder.entries.get(name)?.kind;
+  }
+
+  function list(folder: string): { readonly files: string[]; readonly folders: string[] } {
+    const found = folderOf(folder);
+    if (!found) return { files: [], folders: [] };
+    found.listed = true;
+    const entries = [...found.entries.values()];
+    return {
+      files: entries.filter(({ kind }) => kind === "file").map(({ name }) => name),
+      folders: entries.filter(({ kind }) => kind === "folder").map(({ name }) => name),
+    };
+  }
+
+  /** Looks again at every folder; true when something that was asked for came, went or changed its kind. */
+  function refresh(): boolean {
+    let changed = false;
+    for (const [key, folder] of folders) {
+      const stamp = stampOf(key);
+      if (stamp === folder.stamp && !folder.racy) continue;
+      const read = readFolder(key);
+      if (!read) {
+        folders.delete(key);
+        changed = true;
+        continue;
+      }
+      if (differs(folder, read.entries)) changed = true;
+      Object.assign(folder, read);
+    }
+    return changed;
+  }
+
+  return { kindOf, list, refresh };
+}
+
+export type DiskFolders = ReturnType<typeof createDiskFolders>;
+
+function differs(before: Folder, after: Folder["entries"]): boolean {
+  for (const name of before.asked) {
+    if (before.entries.get(name)?.kind !== after.get(name)?.kind) return true;
+  }
+  if (!before.listed) return false;
+  const matters = ({ name, kind }: { name: string; kind: EntryKind }) =>
+    kind === "folder" || isTypeScriptOrJavaScript(name) || name.endsWith(".json");
+  const names = (entries: Folder["entries"]) =>
+    [...entries.values()].filter(matters).map(({ name, kind }) => name + kind);
+  const old = new Set(names(before.entries));
+  const now = names(after);
+  return now.length !== old.size || now.some((name) => !old.has(name));
+}
+
+function readFolder(folder: string): Pick<Folder, "stamp" | "racy" | "entries"> | undefined {
+  const stamp = stampOf(folder);
+  if (stamp === undefined) return undefined;
+  try {
+    const entries: Folder["entries"] = new Map();
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const kind = entry.isSymbolicLink() ? linkedKind(path.join(folder, entry.name)) : plainKind(entry);
+      if (kind) entries.set(keyOf(entry.name), { name: entry.name, kind });
+    }
+    return { stamp, racy: isRacy(stamp), entries };
+  } catch {
+    // Gone in between, or not readable: to the compiler it is not there.
+    return undefined;
+  }
+}
+
+function linkedKind(target: string): EntryKind | undefined {
+  const stats = statSync(target, { throwIfNoEntry: false });
+  return stats && plainKind(stats);
+}
+
+function plainKind(entry: { isFile(): boolean; isDirectory(): boolean }): EntryKind | undefined {
+  if (entry.isFile()) return "file";
+  return entry.isDirectory() ? "folder" : undefined;
+}
+
+/** Changes whenever the file or folder does, as far as the file system tells; undefined when it is not there. */
+export function stampOf(target: string): string | undefined {
+  try {
+    const stats = statSync(target, { bigint: true, throwIfNoEntry: false });
+    if (!stats) return undefined;
+    return `${stats.mtimeNs}-${stats.ctimeNs}-${stats.size}-${stats.ino}`;
+  } catch {
+    return undefined;
+  }
+}
+
+const clockGrainMs = 2100;
+
+/**
+ * A file system's clock ticks in steps (4 ms on Linux, 2 s on FAT): what changed within the current step can change again
+ * without a new stamp, so its content has to be looked at once more.
+ */
+export function isRacy(stamp: string): boolean {
+  const [mtime = "0", ctime = "0"] = stamp.split("-");
+  const latest = Math.max(Number(BigInt(mtime) / 1_000_000n), Number(BigInt(ctime) / 1_000_000n));
+  return Date.now() - latest < clockGrainMs;
+}

@@ -1,0 +1,130 @@
+import { throwIfCancelled, ToolError, cancelled } from "../../platform/errors.ts";
+import type { CallContext } from "../answerCalls.ts";
+import type { NamedRoot } from "../messages.ts";
+import type { Incomplete } from "../types.ts";
+import { createConfigReader } from "./configs.ts";
+import { createDiskFiles } from "./diskFiles.ts";
+import type { DiskFiles } from "./diskFiles.ts";
+import { createProject } from "./project.ts";
+import type { Project } from "./project.ts";
+import { isCaseSensitive, isTypeScriptOrJavaScript, keyOf, slashed, ts } from "./ts.ts";
+
+/** The workspace's projects, fresh for the question at hand. */
+export interface View {
+  readonly roots: readonly NamedRoot[];
+  readonly files: DiskFiles;
+  /** Configured projects first, then the ones for loose files. */
+  readonly projects: readonly Project[];
+  readonly incomplete: readonly Incomplete[];
+  readonly context: CallContext;
+  /** The project that answers for a file: the nearest tsconfig that has it. */
+  projectOf(file: string): Project;
+  /** Every project whose program has the file. */
+  projectsWith(file: string): Project[];
+  /** The name callers use for an absolute path. */
+  shown(file: string): string;
+  isOwn(file: string): boolean;
+}
+
+export interface Engine {
+  /** Runs one question on fresh projects; a cancel in the middle of it becomes CANCELLED. */
+  ask<Answer>(context: CallContext, question: (view: View) => Answer): Answer;
+}
+
+export function createEngine(namedRoots: readonly NamedRoot[]): Engine {
+  const roots = namedRoots.map(({ name, path }) => ({ name, path: slashed(path) }));
+  const files = createDiskFiles();
+  const configs = createConfigReader(files);
+  const registry = ts.createDocumentRegistry(isCaseSensitive);
+  const projects = new Map<string, Project>();
+  let structure = 0;
+  let incomplete: Incomplete[] = [];
+  let context: CallContext | undefined;
+  const isCancelled = () => context?.isCancelled() ?? false;
+  const shown = (file: string) => shownPath(roots, slashed(file));
+
+  function discover(): void {
+    if (structure === files.structure) return;
+    const found = configs.discover(roots.map((root) => root.path));
+    incomplete = found.incomplete.map(({ path, reason }) => ({ path: shown(path), reason }));
+    const wanted = new Set(found.specs.map((spec) => spec.id));
+    for (const [id, project] of projects) {
+      if (wanted.has(id)) continue;
+      project.service.dispose();
+      projects.delete(id);
+    }
+    for (const spec of found.specs) {
+      const known = projects.get(spec.id);
+      if (known) known.update(spec);
+      else {
+        const deps = { files, registry, parsed: (config: string) => configs.parsed(config), isCancelled };
+        projects.set(spec.id, createProject(spec, deps));
+      }
+    }
+    structure = files.structure;
+  }
+
+  function view(current: CallContext): View {
+    const all = [...projects.values()];
+    return {
+      roots,
+      files,
+      projects: all,
+      incomplete,
+      context: current,
+      shown,
+      isOwn: (file) => !file.includes("/node_modules/") && roots.some((root) => isBelow(root.path, file)),
+      projectOf: (file) => projectOf(all, slashed(file)),
+      projectsWith: (file) => all.filter((project) => project.program().getSourceFile(file) !== undefined),
+    };
+  }
+
+  return {
+    ask(current, question) {
+      if (current.isCancelled()) throw cancelled();
+      throwIfCancelled(current.signal);
+      context = current;
+      try {
+        files.refresh(current.overlays);
+        discover();
+        return question(view(current));
+      } catch (error) {
+        throw error instanceof ts.OperationCanceledException ? cancelled() : error;
+      } finally {
+        context = undefined;
+      }
+    },
+  };
+}
+
+function projectOf(projects: readonly Project[], file: string): Project {
+  if (!isTypeScriptOrJavaScript(file)) {
+    throw new ToolError(
+      "UNSUPPORTED_LANGUAGE",
+      "Symbols, references and refactorings are known for TypeScript and JavaScript only.",
+      "Use search_code or extract_code_components for this file.",
+    );
+  }
+  const key = keyOf(file);
+  const listed = projects.filter(({ spec }) => spec.fileNames.some((name) => keyOf(name) === key));
+  const nearest = listed.sort((a, b) => b.spec.folder.length - a.spec.folder.length)[0];
+  const found = nearest ?? projects.find((project) => project.program().getSourceFile(file) !== undefined);
+  if (found) return found;
+  throw new ToolError(
+    "NOT_FOUND",
+    "No project of the workspace has this file: it is excluded, generated or too many are loose.",
+    "Include it in a tsconfig.json, or use search_code.",
+  );
+}
+
+function shownPath(roots: readonly NamedRoot[], file: string): string {
+  const root = roots.find(({ path }) => isBelow(path, file));
+  if (!root) return file;
+  const relative = file.slice(root.path.length + 1);
+  return roots.length === 1 ? relative || "." : [root.name, relative].filter(Boolean).join("/");
+}
+
+function isBelow(folder: string, file: string): boolean {
+  const [at, within] = [keyOf(folder), keyOf(file)];
+  return within === at || within.startsWith(at.endsWith("/") ? at : `${at}/`);
+}

@@ -1,0 +1,139 @@
+import type { Diagnostic, Impact, ImpactQuery } from "../types.ts";
+import { diagnosticsOf, tokenOf } from "./diagnostics.ts";
+import type { View } from "./engine.ts";
+import { forkProgram, textsAfter } from "./fork.ts";
+import type { After } from "./fork.ts";
+import type { Project } from "./project.ts";
+import { importedFiles, isTypeScriptOrJavaScript, keyOf, slashed } from "./ts.ts";
+import type { ts } from "./ts.ts";
+
+/** Which diagnostics the changes would add and remove: the projects now against copies that have the changes. */
+export function impactOf(view: View, { changes, scope, timeoutMs }: ImpactQuery): Impact {
+  const deadline = Date.now() + timeoutMs;
+  const after = textsAfter(view, changes);
+  const renamed = new Map(
+    changes.flatMap((change) => (change.kind === "rename" ? [[keyOf(slashed(change.path)), slashed(change.to)]] : [])),
+  );
+  const sums = { before: [] as Diagnostic[], after: [] as Diagnostic[], files: new Set<string>(), complete: true };
+  for (const { project, own } of touched(view, after)) {
+    if (Date.now() > deadline) sums.complete = false;
+    else compare({ view, project, own, after, scope, deadline, sums });
+  }
+  const before = sums.before.map((item) => ({ ...item, path: renamed.get(keyOf(item.path)) ?? item.path }));
+  return {
+    added: minus(sums.after, before),
+    removed: minus(before, sums.after),
+    scope: sums.files.size,
+    complete: sums.complete,
+  };
+}
+
+interface Comparison {
+  readonly view: View;
+  readonly project: Project;
+  readonly own: (file: string) => boolean;
+  readonly after: After;
+  readonly scope: ImpactQuery["scope"];
+  readonly deadline: number;
+  readonly sums: { before: Diagnostic[]; after: Diagnostic[]; files: Set<string>; complete: boolean };
+}
+
+function compare({ view, project, own, after, scope, deadline, sums }: Comparison): void {
+  const base = project.program();
+  const fork = forkProgram(view, project, after);
+  const token = tokenOf(view);
+  for (const file of scopeOf({ base, fork, after, whole: scope === "dependents" })) {
+    if (!own(file)) continue;
+    if (Date.now() > deadline) {
+      sums.complete = false;
+      return;
+    }
+    sums.files.add(keyOf(file));
+    const was = base.getSourceFile(file);
+    const is = fork.getSourceFile(file);
+    // Both sides of a file or none: half of it would look like a change.
+    const found = is && diagnosticsOf(fork, is, token);
+    if (was) sums.before.push(...diagnosticsOf(base, was, token));
+    if (found) sums.after.push(...found);
+  }
+}
+
+/** Projects that have a changed file, each with the files it answers for, so that none is counted twice. */
+function touched(view: View, after: After): { project: Project; own(file: string): boolean }[] {
+  const taken = new Map<string, Project>();
+  const paths = [...after.keys()].filter(isTypeScriptOrJavaScript);
+  return view.projects
+    .filter((project) => {
+      const program = project.program();
+      return paths.some(
+        (file) =>
+          program.getSourceFile(file) !== undefined || (!view.files.exists(file) && isNearest(view, project, file)),
+      );
+    })
+    .map((project) => ({
+      project,
+      own(file) {
+        if (!view.isOwn(file)) return false;
+        const first = taken.get(keyOf(file)) ?? project;
+        taken.set(keyOf(file), first);
+        return first === project;
+      },
+    }));
+}
+
+/** A file that does not exist yet belongs to the deepest project folder above it. */
+function isNearest(view: View, project: Project, file: string): boolean {
+  const above = view.projects.filter(({ spec }) => file.startsWith(`${spec.folder}/`));
+  const deepest = Math.max(...above.map(({ spec }) => spec.folder.length));
+  return above.find(({ spec }) => spec.folder.length === deepest) === project;
+}
+
+interface Scope {
+  readonly base: ts.Program;
+  readonly fork: ts.Program;
+  readonly after: After;
+  /** Everything that depends on a changed file, however far; else only what imports one directly. */
+  readonly whole: boolean;
+}
+
+/** The changed files, then what imports them, nearest first. */
+function* scopeOf({ base, fork, after, whole }: Scope): Generator<string> {
+  const importers = importersIn([base, fork]);
+  const seen = new Set([...after.keys()].filter(isTypeScriptOrJavaScript).map(keyOf));
+  let level = [...seen];
+  yield* level;
+  for (let depth = 0; level.length > 0 && (whole || depth === 0); depth++) {
+    level = level
+      .flatMap((file) => [...(importers.get(file) ?? [])])
+      .filter((file) => !seen.has(file) && seen.add(file));
+    yield* level;
+  }
+}
+
+function importersIn(programs: readonly ts.Program[]): Map<string, Set<string>> {
+  const importers = new Map<string, Set<string>>();
+  for (const program of programs) {
+    for (const file of program.getSourceFiles()) {
+      if (program.isSourceFileFromExternalLibrary(file)) continue;
+      for (const imported of importedFiles(program, file)) {
+        const key = keyOf(imported);
+        const known = importers.get(key);
+        if (known) known.add(keyOf(file.fileName));
+        else importers.set(key, new Set([keyOf(file.fileName)]));
+      }
+    }
+  }
+  return importers;
+}
+
+/** Multiset difference by file, code and message: lines move with every edit. */
+function minus(all: readonly Diagnostic[], less: readonly Diagnostic[]): Diagnostic[] {
+  const keyOfItem = ({ path, code, message }: Diagnostic) => JSON.stringify([path, code, message]);
+  const left = new Map<string, number>();
+  for (const item of less) left.set(keyOfItem(item), (left.get(keyOfItem(item)) ?? 0) + 1);
+  return all.filter((item) => {
+    const count = left.get(keyOfItem(item)) ?? 0;
+    if (count > 0) left.set(keyOfItem(item), count - 1);
+    return count === 0;
+  });
+}

@@ -1,0 +1,233 @@
+import { ts } from "./ts.ts";
+
+/** What a declaration is called in answers and in `kinds`. */
+export type SymbolKind =
+  | "class"
+  | "interface"
+  | "type"
+  | "enum"
+  | "enum member"
+  | "namespace"
+  | "function"
+  | "method"
+  | "constructor"
+  | "property"
+  | "accessor"
+  | "variable"
+  | "alias";
+
+/** A declaration that has a name of its own, with its place in the tree of names. */
+export interface Named {
+  readonly name: string;
+  readonly kind: SymbolKind;
+  /** The whole declaration. */
+  readonly node: ts.Node;
+  /** Where references of it are asked for: its name. */
+  readonly nameNode: ts.Node;
+  readonly parent: Named | undefined;
+  readonly children: Named[];
+}
+
+const cache = new WeakMap<ts.SourceFile, Named[]>();
+
+/** The named declarations of a file, without what is inside function bodies. */
+export function outlineOf(file: ts.SourceFile): Named[] {
+  const known = cache.get(file);
+  if (known) return known;
+  const top: Named[] = [];
+  collect(file, undefined, top);
+  cache.set(file, top);
+  return top;
+}
+
+/** Every declaration of an outline, parents first. */
+export function* allNamed(outline: readonly Named[]): Generator<Named> {
+  for (const named of outline) {
+    yield named;
+    yield* allNamed(named.children);
+  }
+}
+
+/** `Class/method`. */
+export function namePath(named: Named): string {
+  return named.parent ? `${namePath(named.parent)}/${named.name}` : named.name;
+}
+
+/** Declarations directly inside a function body, for name paths that lead there. */
+export function insideOf(named: Named): Named[] {
+  const body = bodyOf(named.node);
+  if (!body) return [];
+  const found: Named[] = [];
+  collect(body, named, found);
+  return found;
+}
+
+/** The innermost declaration of the outline that holds a position. */
+export function holderOf(outline: readonly Named[], position: number): Named | undefined {
+  let low = 0;
+  let high = outline.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const named = outline[middle];
+    if (!named) return undefined;
+    if (position < named.node.pos) high = middle - 1;
+    else if (position >= named.node.end) low = middle + 1;
+    else return holderOf(named.children, position) ?? named;
+  }
+  return undefined;
+}
+
+function collect(node: ts.Node, parent: Named | undefined, into: Named[]): void {
+  ts.forEachChild(node, (child) => {
+    visit(child, parent, into);
+  });
+}
+
+function visit(node: ts.Node, parent: Named | undefined, into: Named[]): void {
+  const add = (kind: SymbolKind, nameNode: ts.Node, name = nameText(nameNode), whole: ts.Node = node): Named => {
+    const named: Named = { name, kind, node: whole, nameNode, parent, children: [] };
+    into.push(named);
+    return named;
+  };
+  if (ts.isClassDeclaration(node) || ts.isClassExpression(node)) {
+    if (!node.name && ts.isClassExpression(node)) return;
+    const named = add("class", node.name ?? keyword(node, ts.SyntaxKind.DefaultKeyword), node.name?.text ?? "default");
+    for (const member of node.members) visit(member, named, named.children);
+  } else if (ts.isInterfaceDeclaration(node)) {
+    const named = add("interface", node.name);
+    for (const member of node.members) visit(member, named, named.children);
+  } else if (ts.isTypeAliasDeclaration(node)) {
+    const named = add("type", node.name);
+    if (ts.isTypeLiteralNode(node.type)) for (const member of node.type.members) visit(member, named, named.children);
+  } else if (ts.isEnumDeclaration(node)) {
+    const named = add("enum", node.name);
+    for (const member of node.members) visit(member, named, named.children);
+  } else if (ts.isEnumMember(node)) {
+    add("enum member", node.name);
+  } else if (ts.isModuleDeclaration(node)) {
+    const named = add("namespace", node.name);
+    if (node.body) collect(ts.isModuleBlock(node.body) ? node.body : node, named, named.children);
+  } else if (ts.isFunctionDeclaration(node)) {
+    add("function", node.name ?? keyword(node, ts.SyntaxKind.DefaultKeyword), node.name?.text ?? "default");
+  } else if (ts.isMethodDeclaration(node) || ts.isMethodSignature(node)) {
+    add("method", node.name);
+  } else if (ts.isConstructorDeclaration(node)) {
+    const named = add("constructor", keyword(node, ts.SyntaxKind.ConstructorKeyword), "constructor");
+    for (const parameter of node.parameters) {
+      if (!ts.isParameterPropertyDeclaration(parameter, node)) continue;
+      // Inside the constructor by place, a member of the class by name.
+      const name = nameText(parameter.name);
+      named.children.push({ name, kind: "property", node: parameter, nameNode: parameter.name, parent, children: [] });
+    }
+  } else if (ts.isPropertyDeclaration(node) || ts.isPropertySignature(node)) {
+    const named = add("property", node.name);
+    if (ts.isPropertyDeclaration(node) && node.initializer) members(node.initializer, named);
+    if (node.type && ts.isTypeLiteralNode(node.type))
+      for (const member of node.type.members) visit(member, named, named.children);
+  } else if (ts.isGetAccessor(node) || ts.isSetAccessor(node)) {
+    add("accessor", node.name);
+  } else if (ts.isPropertyAssignment(node)) {
+    const named = add("property", node.name);
+    members(node.initializer, named);
+  } else if (ts.isShorthandPropertyAssignment(node)) {
+    add("property", node.name);
+  } else if (ts.isVariableStatement(node)) {
+    for (const declaration of node.declarationList.declarations) variable(declaration, parent, into, node);
+  } else if (ts.isExportSpecifier(node) || ts.isNamespaceExport(node)) {
+    if (ts.isNamespaceExport(node) || node.propertyName) add("alias", node.name, nameText(node.name));
+  } else if (ts.isExportDeclaration(node) || ts.isNamedExports(node)) {
+    collect(node, parent, into);
+  } else if (ts.isExportAssignment(node)) {
+    if (!ts.isIdentifier(node.expression)) {
+      const named = add("variable", keyword(node, ts.SyntaxKind.DefaultKeyword), "default");
+      members(node.expression, named);
+    }
+  }
+}
+
+function variable(
+  declaration: ts.VariableDeclaration,
+  parent: Named | undefined,
+  into: Named[],
+  statement: ts.VariableStatement,
+): void {
+  const { name, initializer } = declaration;
+  if (!ts.isIdentifier(name)) return bindings(name, declaration, parent, into);
+  const isFunction =
+    initializer !== undefined && (ts.isArrowFunction(initializer) || ts.isFunctionExpression(initializer));
+  const whole = statement.declarationList.declarations.length === 1 ? statement : declaration;
+  const named: Named = {
+    name: name.text,
+    kind: isFunction ? "function" : "variable",
+    node: whole,
+    nameNode: name,
+    parent,
+    children: [],
+  };
+  into.push(named);
+  if (initializer) members(initializer, named);
+}
+
+function bindings(pattern: ts.BindingPattern, whole: ts.Node, parent: Named | undefined, into: Named[]): void {
+  for (const element of pattern.elements) {
+    if (!ts.isBindingElement(element)) continue;
+    if (!ts.isIdentifier(element.name)) bindings(element.name, whole, parent, into);
+    else
+      into.push({
+        name: element.name.text,
+        kind: "variable",
+        node: element,
+        nameNode: element.name,
+        parent,
+        children: [],
+      });
+  }
+}
+
+/** The members of an object literal or class expression that a declaration is set to. */
+function members(value: ts.Expression, named: Named): void {
+  const plain = unwrapped(value);
+  if (ts.isObjectLiteralExpression(plain))
+    for (const property of plain.properties) visit(property, named, named.children);
+  else if (ts.isClassExpression(plain)) for (const member of plain.members) visit(member, named, named.children);
+}
+
+/** Without parentheses, `as`, `satisfies` and the like. */
+function unwrapped(value: ts.Expression): ts.Expression {
+  const wraps =
+    ts.isParenthesizedExpression(value) ||
+    ts.isAsExpression(value) ||
+    ts.isSatisfiesExpression(value) ||
+    ts.isTypeAssertionExpression(value) ||
+    ts.isNonNullExpression(value);
+  return wraps ? unwrapped(value.expression) : value;
+}
+
+/** The keyword that stands for a declaration without a name. */
+function keyword(node: ts.Node, kind: ts.SyntaxKind): ts.Node {
+  const file = node.getSourceFile();
+  const find = (at: ts.Node): ts.Node | undefined =>
+    at.getChildren(file).find((child) => child.kind === kind) ??
+    at
+      .getChildren(file)
+      .filter((child) => child.kind === ts.SyntaxKind.SyntaxList)
+      .map(find)
+      .find((found) => found !== undefined);
+  return find(node) ?? node;
+}
+
+function bodyOf(node: ts.Node): ts.Node | undefined {
+  if (ts.isVariableStatement(node)) {
+    const first = node.declarationList.declarations[0]?.initializer;
+    return first && bodyOf(first);
+  }
+  if (ts.isVariableDeclaration(node)) return node.initializer && bodyOf(node.initializer);
+  if (ts.isFunctionLike(node) && "body" in node) return node.body;
+  return undefined;
+}
+
+function nameText(node: ts.Node): string {
+  if (ts.isIdentifier(node) || ts.isPrivateIdentifier(node)) return node.text;
+  if (ts.isStringLiteralLike(node) || ts.isNumericLiteral(node)) return node.text;
+  return node.getText();
+}

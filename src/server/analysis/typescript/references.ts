@@ -1,0 +1,136 @@
+import type { ReferenceGroup, ReferenceKind, ReferencesAnswer, ReferencesQuery } from "./answers.ts";
+import type { View } from "./engine.ts";
+import { holderOf, namePath, outlineOf } from "./outline.ts";
+import type { Project } from "./project.ts";
+import { locate } from "./symbols.ts";
+import type { Located } from "./symbols.ts";
+import { nodeAt, ts } from "./ts.ts";
+
+interface Found {
+  readonly entry: ts.ReferencedSymbolEntry;
+  readonly project: Project;
+}
+
+/** Places of one group in an answer; a longer group is split so that every piece fits a page. */
+const maxPlaces = 60;
+
+/** Every use of a symbol in every project that can see it, the declaration included. */
+export function findReferences(view: View, { target, kinds }: ReferencesQuery): ReferencesAnswer {
+  const located = locate(view, target);
+  const byFile = new Map<string, Found[]>();
+  let outside = 0;
+  for (const found of allReferences(view, located)) {
+    const { fileName } = found.entry;
+    if (view.shown(fileName) === fileName) outside++;
+    else byFile.set(fileName, [...(byFile.get(fileName) ?? []), found]);
+  }
+  const groups: ReferenceGroup[] = [];
+  const counts = new Map<ReferenceKind, number>();
+  let total = 0;
+  let files = 0;
+  for (const [fileName, all] of [...byFile].sort(([a], [b]) => order(a, b, located.file.fileName))) {
+    const inFile = groupsOf(view, fileName, all, kinds);
+    if (inFile.length > 0) files++;
+    for (const group of inFile) {
+      total += group.places.length;
+      for (const [, , kind] of group.places) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+      for (let at = 0; at < group.places.length; at += maxPlaces) {
+        groups.push({ ...group, places: group.places.slice(at, at + maxPlaces) });
+      }
+    }
+  }
+  return {
+    symbol: located.label,
+    total,
+    files,
+    kinds: Object.fromEntries([...counts].sort((a, b) => b[1] - a[1])),
+    groups,
+    outside,
+    incomplete: [...view.incomplete],
+  };
+}
+
+/**
+ * References from the symbol's own project, then from every other project that has one of the definitions found, until
+ * no definition is new to any project.
+ */
+function allReferences(view: View, { file, position, project }: Located): Found[] {
+  const places = new Map<string, Found>();
+  const searched = new Map<Project, Set<string>>();
+  const queue: { project: Project; fileName: string; position: number }[] = [
+    { project, fileName: file.fileName, position },
+  ];
+  for (let next = queue.shift(); next; next = queue.shift()) {
+    const known = searched.get(next.project) ?? new Set();
+    searched.set(next.project, known);
+    const start = `${next.fileName}:${next.position}`;
+    if (known.has(start)) continue;
+    known.add(start);
+    const symbols = next.project.service.findReferences(next.fileName, next.position) ?? [];
+    for (const { definition, references } of symbols) {
+      for (const entry of references) {
+        const key = `${entry.fileName}:${entry.textSpan.start}`;
+        known.add(key);
+        if (!places.has(key)) places.set(key, { entry, project: next.project });
+      }
+      if (view.projects.length === 1 || !view.isOwn(definition.fileName)) continue;
+      for (const other of view.projectsWith(definition.fileName)) {
+        if (other === next.project) continue;
+        queue.push({ project: other, fileName: definition.fileName, position: definition.textSpan.start });
+      }
+    }
+  }
+  return [...places.values()];
+}
+
+/** The symbol's own file first, then by path. */
+function order(a: string, b: string, first: string): number {
+  if (a === first || b === first) return a === b ? 0 : a === first ? -1 : 1;
+  return a < b ? -1 : 1;
+}
+
+function groupsOf(
+  view: View,
+  fileName: string,
+  found: readonly Found[],
+  kinds: readonly ReferenceKind[] | undefined,
+): ReferenceGroup[] {
+  const groups = new Map<string, ReferenceGroup & { places: [number, number, ReferenceKind][] }>();
+  const path = view.shown(fileName);
+  for (const { entry, project } of [...found].sort((a, b) => a.entry.textSpan.start - b.entry.textSpan.start)) {
+    const file = project.program().getSourceFile(fileName);
+    if (!file) continue;
+    const { start } = entry.textSpan;
+    const kind = kindOf(nodeAt(file, start), entry);
+    if (kinds && !kinds.includes(kind)) continue;
+    const holder = holderOf(outlineOf(file), start);
+    const symbol = holder && namePath(holder);
+    const key = symbol ?? "";
+    const group = groups.get(key) ?? { path, ...(symbol !== undefined && { symbol }), places: [] };
+    groups.set(key, group);
+    const { line, character } = file.getLineAndCharacterOfPosition(start);
+    group.places.push([line + 1, character + 1, kind]);
+  }
+  return [...groups.values()];
+}
+
+function kindOf(node: ts.Node, entry: ts.ReferencedSymbolEntry): ReferenceKind {
+  const { parent } = node;
+  if (ts.isImportSpecifier(parent) || ts.isImportClause(parent) || ts.isNamespaceImport(parent)) return "import";
+  if (ts.isImportEqualsDeclaration(parent)) return "import";
+  if (ts.isExportSpecifier(parent) || ts.isNamespaceExport(parent) || ts.isExportAssignment(parent)) return "export";
+  if (entry.isDefinition) return "declaration";
+  if (ts.isPartOfTypeNode(node)) return "type";
+  if (isCalled(node)) return "call";
+  return entry.isWriteAccess ? "write" : "read";
+}
+
+function isCalled(node: ts.Node): boolean {
+  const { parent } = node;
+  const callee = ts.isPropertyAccessExpression(parent) && parent.name === node ? parent : node;
+  const user = callee.parent;
+  if (ts.isCallExpression(user) || ts.isNewExpression(user)) return user.expression === callee;
+  if (ts.isTaggedTemplateExpression(user)) return user.tag === callee;
+  if (ts.isJsxOpeningElement(user) || ts.isJsxSelfClosingElement(user)) return user.tagName === callee;
+  return ts.isDecorator(user);
+}

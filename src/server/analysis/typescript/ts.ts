@@ -1,0 +1,79 @@
+import { getLibFiles } from "@ts-morph/common";
+import { ts } from "ts-morph";
+
+// The one door to the compiler, and the few functions of it that work but are not in its public types.
+
+export { ts };
+
+/** What the compiler's objects have at run time beyond their declarations; each use is covered by a test. */
+interface ProgramInternals {
+  getResolvedModuleFromModuleSpecifier(
+    specifier: ts.StringLiteralLike,
+    file: ts.SourceFile,
+  ): { readonly resolvedModule?: ts.ResolvedModuleFull } | undefined;
+}
+
+interface SourceFileInternals {
+  readonly imports: readonly ts.StringLiteralLike[] | undefined;
+}
+
+/** Host members that the language service reads and its public type leaves out. */
+export interface HostInternals {
+  useSourceOfProjectReferenceRedirect(): boolean;
+  hasInvalidatedResolutions(): boolean;
+  hasChangedAutomaticTypeDirectiveNames(): boolean;
+}
+
+/** Absolute paths of the files that a file imports, exports from or requires. */
+export function importedFiles(program: ts.Program, file: ts.SourceFile): string[] {
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- see ProgramInternals
+  const inside = program as ts.Program & ProgramInternals;
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- see SourceFileInternals
+  const { imports = [] } = file as ts.SourceFile & SourceFileInternals;
+  return imports.flatMap((specifier) => {
+    const resolved = inside.getResolvedModuleFromModuleSpecifier(specifier, file)?.resolvedModule;
+    return resolved ? [resolved.resolvedFileName] : [];
+  });
+}
+
+/** Where the library files seem to be. They are in the bundle, without comments, so nothing is read from a disk. */
+export const libFolder = "/lfc-typescript-lib";
+const libTexts = new Map(getLibFiles().map((file) => [`${libFolder}/${file.fileName}`, file.text]));
+
+export function libText(path: string): string | undefined {
+  return libTexts.get(path);
+}
+
+export const isCaseSensitive = ts.sys.useCaseSensitiveFileNames;
+
+/** The compiler's spelling of a path: forward slashes on every system. */
+export function slashed(path: string): string {
+  return path.replaceAll("\\", "/");
+}
+
+/** Key of a path in maps: equal for two spellings of one file. */
+export function keyOf(path: string): string {
+  return isCaseSensitive ? path : path.toLowerCase();
+}
+
+const languageExtension = /\.(?:[cm]?[jt]s|[jt]sx)$/i;
+
+export function isTypeScriptOrJavaScript(path: string): boolean {
+  return languageExtension.test(path);
+}
+
+interface NamespaceInternals {
+  getTouchingPropertyName(file: ts.SourceFile, position: number): ts.Node;
+}
+
+/** The name, keyword or literal at a position, inside documentation comments too. */
+export function nodeAt(file: ts.SourceFile, position: number): ts.Node {
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- there at run time, not in the declarations
+  return (ts as unknown as NamespaceInternals).getTouchingPropertyName(file, position);
+}
+
+/** Ends what the compiler is doing; the engine turns it into CANCELLED. */
+export function cancelCompiler(): never {
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- the compiler's own signal, which is no Error
+  throw new ts.OperationCanceledException();
+}

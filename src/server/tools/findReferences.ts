@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { defineTool, lines } from "./defineTool.ts";
+import { page } from "./page.ts";
+import { Param, listFields } from "./params.ts";
+import { targetOf, targetShape } from "./symbolTarget.ts";
+
+const Kind = z.enum(["read", "write", "call", "import", "export", "declaration", "type"]);
+
+export const findReferences = defineTool({
+  name: "find_references",
+  title: "Find references",
+  toolset: "code",
+  effect: "read",
+  long: true,
+  description: lines(
+    "Finds every use of a TypeScript or JavaScript symbol in all projects of the workspace, its declaration included.",
+    "Returns counts first, then places [line, column, kind] grouped by the symbol that holds them.",
+  ),
+  input: z.strictObject({
+    ...targetShape,
+    kinds: z.array(Kind).optional(),
+    limit: Param.limit.optional(),
+    cursor: Param.cursor.optional(),
+    maxTokens: Param.maxTokens.unwrap().default(700),
+  }),
+  output: z.object({
+    symbol: z.string(),
+    files: z.int(),
+    kinds: z.record(z.string(), z.int()),
+    groups: z.array(
+      z.object({
+        path: z.string(),
+        symbol: z.string().optional(),
+        places: z.array(z.tuple([z.int(), z.int(), Kind])),
+      }),
+    ),
+    outside: z.int().optional().describe("Places outside the workspace"),
+    ...listFields,
+  }),
+  async handler(input, { workspace, analysis, signal, progress }) {
+    const target = await targetOf(workspace, input);
+    const found = await analysis.references({ target, kinds: input.kinds }, { signal, progress });
+    const { symbol, total, files, kinds, groups, outside, incomplete } = found;
+    const around = { symbol, files, kinds };
+    const { items, ...list } = await page({ tool: "find_references", input, items: groups, incomplete, around });
+    // Groups are what a page is cut by; places are what a caller counts.
+    const left = groups.slice(groups.length - list.left).reduce((sum, group) => sum + group.places.length, 0);
+    return {
+      ...around,
+      kinds: { ...kinds },
+      ...(outside > 0 && { outside }),
+      groups: items.map((group) => ({
+        ...group,
+        places: group.places.map(([line, column, kind]): Place => [line, column, kind]),
+      })),
+      ...list,
+      total,
+      left,
+    };
+  },
+});
+
+type Place = [line: number, column: number, kind: z.infer<typeof Kind>];

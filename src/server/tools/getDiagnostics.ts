@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { defineTool, lines } from "./defineTool.ts";
+import { page } from "./page.ts";
+import { Param, listFields } from "./params.ts";
+import { existing } from "./symbolTarget.ts";
+
+export const getDiagnostics = defineTool({
+  name: "get_diagnostics",
+  title: "Get diagnostics",
+  toolset: "code",
+  effect: "read",
+  long: true,
+  description: lines(
+    "Type-checks a TypeScript or JavaScript file, a folder, or the whole workspace as tsc does, unsaved text included.",
+    "Returns items with path, line, column, code, message and severity.",
+  ),
+  input: z.strictObject({
+    path: Param.path.optional(),
+    limit: Param.limit.optional(),
+    cursor: Param.cursor.optional(),
+    maxTokens: Param.maxTokens,
+    wait: Param.wait.optional(),
+  }),
+  output: z.object({
+    items: z.array(
+      z.object({
+        path: z.string(),
+        line: z.int(),
+        column: z.int(),
+        code: z.int(),
+        message: z.string(),
+        severity: z.enum(["error", "warning", "suggestion"]),
+      }),
+    ),
+    ...listFields,
+  }),
+  async handler(input, { workspace, analysis, signal, progress }) {
+    const scope = input.path === undefined || input.path === "." ? undefined : await existing(workspace, input.path);
+    const { items, incomplete } = await analysis.diagnostics({ path: scope }, { signal, progress });
+    const shown = items.map((item) => ({ ...item, path: workspace.shown(item.path) }));
+    const paged = await page({ tool: "get_diagnostics", input, items: shown, incomplete });
+    return paged;
+  },
+});

@@ -1,0 +1,47 @@
+import path from "node:path";
+import { createAnalysis } from "../../src/server/analysis/door.ts";
+import type { Analysis } from "../../src/server/analysis/door.ts";
+import type { ReferencesAnswer, Target } from "../../src/server/analysis/typescript/answers.ts";
+import type { PlaceKey } from "./tsserver.ts";
+
+export interface TestAnalysis {
+  readonly analysis: Analysis;
+  /** Texts of an editor, by absolute path. */
+  readonly editor: Map<string, string>;
+  references(target: Target): Promise<ReferencesAnswer>;
+  /** The same as keys, to compare with tsserver's. */
+  places(target: Target): Promise<PlaceKey[]>;
+  close(): Promise<void>;
+}
+
+export const calm = { signal: new AbortController().signal, progress: () => undefined };
+
+/** The real door and worker over folders, from the sources. */
+export function startAnalysis(...folders: readonly string[]): TestAnalysis {
+  const editor = new Map<string, string>();
+  const roots = folders.map((folder, index) => ({ name: `root${index}`, path: folder }));
+  const analysis = createAnalysis({
+    workerFile: new URL("../../src/server/analysis/worker.ts", import.meta.url),
+    roots,
+    overlays: () => editor,
+  });
+  const absolute = (shown: string) => {
+    const [only, ...others] = roots;
+    if (only && others.length === 0) return path.join(only.path, shown);
+    const [name, ...rest] = shown.split("/");
+    return path.join(roots.find((root) => root.name === name)?.path ?? "", ...rest);
+  };
+  const references = (target: Target) => analysis.references({ target }, calm);
+  return {
+    analysis,
+    editor,
+    references,
+    async places(target) {
+      const { groups } = await references(target);
+      return groups
+        .flatMap(({ path: file, places }) => places.map(([line, column]) => `${absolute(file)}:${line}:${column}`))
+        .sort();
+    },
+    close: () => analysis.dispose(),
+  };
+}
