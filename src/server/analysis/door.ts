@@ -41,6 +41,7 @@ export function createAnalysis({
     symbols: ask("symbols"),
     references: ask("references"),
     diagnostics: ask("diagnostics"),
+    quality: ask("quality"),
     impact: ask("impact"),
     async dispose() {
       await Promise.all([threads.scan.dispose(), threads.project.dispose()]);

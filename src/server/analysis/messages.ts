@@ -1,4 +1,5 @@
 import type { ErrorCode } from "../platform/errors.ts";
+import type { QualityAnswer, QualityQuery } from "./quality/answer.ts";
 import type { RepositoryAnswer, RepositoryQuery } from "./repository/answer.ts";
 import type {
   DiagnosticsAnswer,
@@ -20,6 +21,7 @@ interface Exchange<Query, Answer> {
 /** Repository-wide scans: they take long and share no state, so they have a thread of their own. */
 export interface ScanMethods {
   repository: Exchange<RepositoryQuery, RepositoryAnswer>;
+  quality: Exchange<QualityQuery, QualityAnswer>;
 }
 
 /** Questions to the TypeScript engine, which keeps the projects warm; answered one after the other. */
@@ -41,6 +43,7 @@ export const threadOf: { readonly [M in Method]: M extends keyof ScanMethods ? "
   symbols: "project",
   references: "project",
   diagnostics: "project",
+  quality: "scan",
   impact: "project",
 };
 

@@ -8,4 +8,5 @@ const scans = createScans(createFactsReader());
 /** The methods of the scan thread. */
 export const scanHandlers: Handlers<keyof ScanMethods> = {
   repository: scans.repository,
+  quality: scans.quality,
 };

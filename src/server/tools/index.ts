@@ -1,4 +1,5 @@
 import type { Tool, Toolset } from "./defineTool.ts";
+import { analyzeCodeQuality } from "./analyzeCodeQuality.ts";
 import { analyzeRepository } from "./analyzeRepository.ts";
 import { applyEdits } from "./applyEdits.ts";
 import { createDirectory } from "./createDirectory.ts";
@@ -20,6 +21,7 @@ export const allTools: readonly Tool[] = [
   deleteFile,
   createDirectory,
   analyzeRepository,
+  analyzeCodeQuality,
   applyEdits,
   undoEdits,
   findSymbol,

@@ -84,14 +84,17 @@ export function copiesOf(input: readonly CopyInput[]): Copies {
     const lines = second.endLine - second.line + 1;
     if (lines < thresholds.copyLines) return;
     mark(a.file, first);
-    mark(b.file, second);
-    found.push({ tokens: length, lines, first, second });
+    // What repeats itself many times, such as a table, is one finding and not one for each pair.
+    if (mark(b.file, second) * 2 > lines) found.push({ tokens: length, lines, first, second });
   }
 
-  function mark(file: number, { line, endLine }: Region): void {
+  /** How many of the lines were not known as copies. */
+  function mark(file: number, { line, endLine }: Region): number {
     const lines = marked.get(file) ?? new Set<number>();
+    const before = lines.size;
     for (let at = line; at <= endLine; at++) lines.add(at);
     marked.set(file, lines);
+    return lines.size - before;
   }
 
   return {

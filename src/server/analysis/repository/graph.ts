@@ -11,6 +11,7 @@ import type { ScriptResolver } from "./resolveScript.ts";
 export interface Link {
   readonly from: string;
   readonly to: string;
+  readonly line: number;
   readonly when: ImportFacts["when"];
   readonly names: readonly string[] | "*";
 }
@@ -51,7 +52,7 @@ export async function graphOf(snapshot: Snapshot): Promise<Graph> {
       if (targets.length === 0 && one.specifier.startsWith(".")) unresolved++;
       // A declaration file is never loaded.
       const when = /\.d\.[cm]?ts$/.test(from) ? "types" : one.when;
-      for (const { to, names } of targets) if (to !== from) links.push({ from, to, when, names });
+      for (const { to, names } of targets) if (to !== from) links.push({ from, to, line: one.line, when, names });
     }
     for (const { name, original, specifier } of facts.reexports) {
       const to = scripts.resolve(from, specifier);

@@ -47,6 +47,11 @@ async function insightOf(snapshot: Snapshot): Promise<Insight> {
 
 export type CodeFile = SourceFile & { readonly facts: NonNullable<SourceFile["facts"]> };
 
+/** Files that were parsed and are not generated. */
+export function codeAndTestsOf(files: readonly SourceFile[]): CodeFile[] {
+  return files.filter((file): file is CodeFile => file.facts !== undefined);
+}
+
 /** Files that were parsed and are neither tests nor generated. */
 export function codeOf(files: readonly SourceFile[]): CodeFile[] {
   return files.filter(

@@ -15,6 +15,10 @@ export interface FactsReader {
   /** Bytes up to which a file of this name is parsed; 0: not at all. */
   limitOf(file: string): number;
   read(file: string, text: string): Promise<CodeFacts>;
+  /** A file name whose ending stands for the language, such as "code.ts" for "typescript". */
+  fileNameFor(language: string): string | undefined;
+  /** As people write them. */
+  readonly languages: readonly string[];
 }
 
 type FileName = Pick<SourceFile, "path" | "absolute" | "name">;

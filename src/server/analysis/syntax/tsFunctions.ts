@@ -2,7 +2,7 @@ import { ts } from "ts-morph";
 import { addStructure, cognitiveOf, newUnit } from "./cognitive.ts";
 import type { Unit } from "./cognitive.ts";
 import type { FunctionFacts } from "./facts.ts";
-import { functionKind, functionName } from "./tsNames.ts";
+import { anonymous, functionKind, functionName } from "./tsNames.ts";
 import type { Measured } from "./tsNames.ts";
 import { lineAt } from "./tsParse.ts";
 
@@ -23,7 +23,7 @@ interface At {
  * field initializers and static blocks are each a code path of their own, and every branch counts where it is run.
  */
 export function measureFunctions(source: ts.SourceFile): FunctionFacts[] {
-  const found: { node: Measured; unit: Unit }[] = [];
+  const found: { node: Measured; unit: Unit; outer: string }[] = [];
   /** `a = 1` inside a destructuring assignment: a default, not an assignment. */
   const defaults = new Set<ts.Node>();
   const recursive = new Set<Unit>();
@@ -77,8 +77,9 @@ export function measureFunctions(source: ts.SourceFile): FunctionFacts[] {
   /** Names, decorators and types of a member belong to what is around it; parameters and body are the function. */
   function enter(node: Measured, at: At): void {
     const unit = newUnit();
-    const inside: At = { unit, name: functionName(node), level: 0, depth: 0 };
-    found.push({ node, unit });
+    const own = functionName(node);
+    const inside: At = { unit, name: own === anonymous ? at.name : own, level: 0, depth: 0 };
+    found.push({ node, unit, outer: at.name });
     at.unit.nested.push({ unit, level: at.level });
     ts.forEachChild(node, (child) => visit(child, isOwn(node, child) ? inside : at));
   }
@@ -92,17 +93,23 @@ export function measureFunctions(source: ts.SourceFile): FunctionFacts[] {
   }
 
   visit(source, { unit: newUnit(), name: "", level: 0, depth: 0 });
-  return found.map(({ node, unit }) => ({
-    name: functionName(node),
+  return found.map(({ node, unit, outer }) => ({
+    name: placedName(functionName(node), outer),
     kind: functionKind(node),
     line: lineAt(source, node.getStart(source)),
     endLine: lineAt(source, node.end),
-    end: node.end,
+    end: ts.isPropertyDeclaration(node) ? (node.initializer?.end ?? node.end) : node.end,
     cyclomatic: unit.cyclomatic,
     cognitive: cognitiveOf(unit),
     nesting: unit.depth,
     parameters: "parameters" in node ? node.parameters.filter((one) => !isThis(one)).length : 0,
   }));
+}
+
+/** A callback is told by the function that it stands in. */
+function placedName(name: string, outer: string): string {
+  if (name !== anonymous) return name;
+  return outer === "" || outer === anonymous ? anonymous : `callback in ${outer}`;
 }
 
 function isThis(parameter: ts.ParameterDeclaration): boolean {

@@ -7,7 +7,7 @@ export type Measured =
   | ts.PropertyDeclaration
   | ts.ClassStaticBlockDeclaration;
 
-const anonymous = "(anonymous)";
+export const anonymous = "(anonymous)";
 
 /** The name path of a function: `Class/method` for members, else its own or its variable's name. */
 export function functionName(node: Measured): string {

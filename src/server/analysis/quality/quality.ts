@@ -1,0 +1,95 @@
+import type { CodeFile, Insight } from "../repository/insight.ts";
+import type { SourceFile } from "../repository/model.ts";
+import type { FunctionFacts } from "../syntax/facts.ts";
+import type { Incomplete } from "../types.ts";
+import type { Distribution, Finding, FunctionMetrics, Metrics, QualityAnswer, Rule } from "./answer.ts";
+import { fileFindings, linkFindings } from "./findings.ts";
+import type { Weighed } from "./findings.ts";
+
+/** More findings than this are counted and not listed. */
+const maxFindings = 20_000;
+const maxWorst = 10;
+
+export interface Judged {
+  readonly files: readonly CodeFile[];
+  readonly incomplete: readonly Incomplete[];
+  /** One file or piece of code: every place is told by itself. */
+  readonly isSingle: boolean;
+  /** What the whole repository tells; absent for a piece of code. */
+  readonly insight?: Insight | undefined;
+  /** Parsed files of the repository. */
+  readonly known: number;
+}
+
+/** Metrics and findings of some files, worst first. */
+export function qualityOf({ files, incomplete, isSingle, insight, known }: Judged): QualityAnswer {
+  const byPath = new Map<string, SourceFile>(files.map((file) => [file.path, file]));
+  const found: Weighed[] = files.flatMap((file) => fileFindings(file, isSingle));
+  if (insight) found.push(...linkFindings(insight, byPath, known));
+  found.sort((a, b) => b.weight - a.weight || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0) || a.line - b.line);
+  return {
+    metrics: metricsOf(files, { isSingle, insight, found }),
+    findings: found.slice(0, maxFindings).map(plain),
+    total: found.length,
+    incomplete,
+  };
+}
+
+function plain({ rule, path, line, message, fix }: Weighed): Finding {
+  return { rule, path, line, message, fix };
+}
+
+interface Beside {
+  readonly isSingle: boolean;
+  readonly insight: Insight | undefined;
+  readonly found: readonly Finding[];
+}
+
+function metricsOf(files: readonly CodeFile[], { isSingle, insight, found }: Beside): Metrics {
+  const functions = files.flatMap(({ path, facts }) =>
+    facts.functions.filter(({ kind }) => kind !== "field").map((one) => ({ path, one })),
+  );
+  const holes: Record<string, number> = {};
+  for (const { kind } of files.flatMap(({ facts }) => facts.holes)) holes[kind] = (holes[kind] ?? 0) + 1;
+  const rules: Partial<Record<Rule, number>> = {};
+  for (const { rule } of found) rules[rule] = (rules[rule] ?? 0) + 1;
+  const copied = insight?.copies().linesOf;
+  return {
+    files: files.length,
+    lines: files.reduce((sum, { lines }) => sum + lines, 0),
+    functions: functions.length,
+    cyclomatic: distribution(functions.map(({ one }) => one.cyclomatic)),
+    cognitive: distribution(functions.map(({ one }) => one.cognitive)),
+    nesting: functions.reduce((most, { one }) => Math.max(most, one.nesting), 0),
+    ...(copied && { duplicatedLines: files.reduce((sum, { path }) => sum + (copied.get(path) ?? 0), 0) }),
+    typeHoles: holes,
+    ...(isSingle && insight && coupling(files, insight)),
+    worst: functions
+      .sort((a, b) => b.one.cognitive - a.one.cognitive || b.one.cyclomatic - a.one.cyclomatic)
+      .slice(0, isSingle ? maxWorst : maxWorst / 2)
+      .map(({ path, one }) => functionMetrics(one, isSingle ? undefined : path)),
+    findings: rules,
+  };
+}
+
+function coupling(files: readonly CodeFile[], { graph }: Insight): Pick<Metrics, "imports" | "importedBy"> {
+  const [file] = files;
+  const ends = (from: "from" | "to", to: "from" | "to") =>
+    new Set(graph.links.filter((link) => link[from] === file?.path).map((link) => link[to])).size;
+  return { importedBy: ends("to", "from"), imports: ends("from", "to") };
+}
+
+function functionMetrics(one: FunctionFacts, path: string | undefined): FunctionMetrics {
+  const { name, line, endLine, cyclomatic, cognitive, nesting, parameters } = one;
+  const lines = endLine - line + 1;
+  return { name, ...(path !== undefined && { path }), line, lines, cyclomatic, cognitive, nesting, parameters };
+}
+
+function distribution(values: readonly number[]): Distribution {
+  const total = values.reduce((sum, value) => sum + value, 0);
+  return {
+    total,
+    mean: values.length === 0 ? 0 : Math.round((100 * total) / values.length) / 100,
+    max: values.reduce((most, value) => Math.max(most, value), 0),
+  };
+}

@@ -1,0 +1,80 @@
+import { stat } from "node:fs/promises";
+import { z } from "zod";
+import { ToolError } from "../platform/errors.ts";
+import type { ToolContext } from "./context.ts";
+import { defineTool, lines } from "./defineTool.ts";
+import { page } from "./page.ts";
+import { Param, listFields } from "./params.ts";
+
+export const analyzeCodeQuality = defineTool({
+  name: "analyze_code_quality",
+  title: "Analyze code quality",
+  toolset: "code",
+  effect: "read",
+  long: true,
+  description: lines(
+    "Metrics and findings of a file, a folder, the repository (no path) or a piece of code with its language:",
+    "cyclomatic and cognitive complexity, nesting, size, copies, import cycles, unused exports, holes in types.",
+    "Findings are worst first, each with rule, place, message and fix.",
+  ),
+  input: z.strictObject({
+    path: Param.path.optional(),
+    code: z.string().max(1_000_000).optional().describe("Instead of path"),
+    language: z.string().max(40).optional().describe("Of code, such as typescript or python"),
+    limit: Param.limit.optional(),
+    cursor: Param.cursor.optional(),
+    maxTokens: Param.maxTokens,
+    wait: Param.wait.optional(),
+  }),
+  output: z.looseObject({
+    metrics: z.looseObject({ files: z.int(), lines: z.int(), functions: z.int() }),
+    findings: z.array(
+      z.object({ rule: z.string(), path: z.string(), line: z.int(), message: z.string(), fix: z.string() }),
+    ),
+    ...listFields,
+  }),
+  async handler(input, { workspace, analysis, signal, progress }) {
+    const answer = await analysis.quality(await queryOf(input, workspace), { signal, progress });
+    const { findings, total, incomplete } = answer;
+    const metrics = { ...answer.metrics };
+    const around = { metrics };
+    const { items, ...list } = await page({
+      tool: "analyze_code_quality",
+      input,
+      items: findings,
+      total,
+      incomplete,
+      around,
+    });
+    return { metrics, findings: items, ...list };
+  },
+});
+
+interface Asked {
+  readonly path?: string | undefined;
+  readonly code?: string | undefined;
+  readonly language?: string | undefined;
+}
+
+async function queryOf({ path, code, language }: Asked, workspace: ToolContext["workspace"]) {
+  if (code !== undefined) {
+    if (path !== undefined || language === undefined) {
+      const message = path === undefined ? "code comes without language." : "path and code exclude each other.";
+      throw new ToolError("INVALID_ARGUMENT", message, "Give either path, or code and language.");
+    }
+    return { kind: "code" as const, code, language };
+  }
+  const { roots, documents } = workspace;
+  const query = {
+    kind: "path" as const,
+    roots: roots.map((root) => ({ absolute: root.path, shown: roots.length === 1 ? "" : root.name })),
+  };
+  if (path === undefined || path === ".") return query;
+  const place = await workspace.resolve(path);
+  if (!place.exists && documents.editorText(place.absolute) === undefined) {
+    throw new ToolError("NOT_FOUND", `${place.shown} does not exist.`, "Look with list_directory.");
+  }
+  if (place.shown === ".") return query;
+  const isFolder = place.exists && (await stat(place.absolute)).isDirectory();
+  return { ...query, target: { absolute: place.absolute, shown: place.shown, isFolder } };
+}

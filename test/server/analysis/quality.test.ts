@@ -1,0 +1,206 @@
+import assert from "node:assert/strict";
+import { utimes, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { Finding, QualityAnswer } from "../../../src/server/analysis/quality/answer.ts";
+import { createScans } from "../../../src/server/analysis/repository/scans.ts";
+import { createFactsReader } from "../../../src/server/analysis/syntax/reader.ts";
+import { scratchWorkspace } from "../../support/workspaces.ts";
+
+const signal = new AbortController().signal;
+const context = (overlays = new Map<string, string>()) => ({ overlays, signal, progress: () => undefined });
+
+async function judge(files: Readonly<Record<string, string>>, target?: string): Promise<QualityAnswer> {
+  const { folder, remove } = await scratchWorkspace(files);
+  const asked =
+    target === undefined
+      ? {}
+      : { target: { absolute: path.join(folder, target), shown: target, isFolder: !target.includes(".") } };
+  try {
+    const query = { kind: "path" as const, roots: [{ absolute: folder, shown: "" }], ...asked };
+    return await createScans(createFactsReader()).quality(query, context());
+  } finally {
+    await remove();
+  }
+}
+
+const rules = (answer: QualityAnswer) => answer.findings.map(({ rule, path: file, line }) => `${rule} ${file}:${line}`);
+const of = (answer: QualityAnswer, rule: string): Finding[] => answer.findings.filter((one) => one.rule === rule);
+
+describe("copies", () => {
+  const block = (name: string) =>
+    Array.from(
+      { length: 14 },
+      (_, at) => `  const ${name}${at} = compute(${at}, input.value) + offset[${at}] * 2;`,
+    ).join("\n");
+
+  it("are found across files at the right lines, and once", async () => {
+    const shared = block("x");
+    const answer = await judge({
+      "a.ts": `export function one(input: In) {\n${shared}\n}\n`,
+      "b.ts": `// first\n// second\nexport function two(input: In) {\n${shared}\n}\n`,
+      "c.ts": `export function three(input: In) {\n${block("y")}\n}\n`,
+    });
+    const copies = of(answer, "duplicate-code");
+    assert.equal(copies.length, 1);
+    assert.match(
+      copies[0]?.message ?? "",
+      /^Lines 3 to 18 are the same as a\.ts:1\.$|^Lines 4 to 18 are the same as a\.ts:2\.$/,
+    );
+    assert.ok((answer.metrics.duplicatedLines ?? 0) >= 28);
+  });
+
+  it("are no finding below 100 tokens or 10 lines", async () => {
+    const line = "call(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z);";
+    const answer = await judge({ "a.ts": `${line}\n${line}2\nend();\n`, "b.ts": `${line}\n${line}2\nstop();\n` });
+    assert.deepEqual(of(answer, "duplicate-code"), []);
+  });
+});
+
+describe("exports that nobody imports", () => {
+  const unused = async (files: Readonly<Record<string, string>>) => {
+    const answer = await judge(files);
+    return [...of(answer, "unused-export"), ...of(answer, "unused-file")].map(
+      ({ path: file, line, message }) => `${file}:${line} ${message}`,
+    );
+  };
+
+  it("are candidates with their evidence; what is imported, handed on or entered is none", async () => {
+    assert.deepEqual(
+      await unused({
+        "package.json": JSON.stringify({ name: "pkg", exports: "./dist/index.js" }),
+        "src/index.ts": `export { kept } from "./kept.js";\nexport * from "./star.js";\nimport "./used.js";`,
+        "src/kept.ts": "export const kept = 1;\nexport const dropped = 2;",
+        "src/star.ts": "export const star = 1;",
+        "src/used.ts": `import { a as b } from "./names.js";\nimport * as all from "./whole.js";\nimport def from "./default.js";\nb(all, def);`,
+        "src/names.ts": "export const a = 1;\nexport const own = 2;\nexport const reads = own;",
+        "src/whole.ts": "export const w1 = 1;\nexport const w2 = 2;",
+        "src/default.ts": "export default 1;",
+        "src/lonely.ts": "export const lonely = 1;",
+        "src/kept.test.ts": `import { dropped } from "./kept.js";\ndropped;`,
+        "vite.config.ts": "export default {};",
+      }),
+      [
+        "src/kept.ts:2 dropped is exported, but only tests import it.",
+        "src/names.ts:3 reads is exported, but none of the other 9 files imports it.",
+        "src/names.ts:2 own is exported, but none of the other 9 files imports it; this file uses it itself.",
+        "src/lonely.ts:1 The file is no entry point, and none of the other 9 files imports it.",
+      ],
+    );
+  });
+
+  it("are none when a component file imports them", async () => {
+    assert.deepEqual(
+      await unused({
+        "src/App.vue": `<template><p>{{ title }}</p></template>\n<script setup lang="ts">\nimport { title } from "./title";\n</script>\n`,
+        "src/title.ts": `export const title = "x";`,
+      }),
+      [],
+    );
+  });
+});
+
+describe("findings", () => {
+  const branchy = `export function hard(a: number) {\n${"  if (a > 1) { a--; }\n".repeat(25)}  return a;\n}\n`;
+
+  it("are ranked worst first", async () => {
+    const answer = await judge({
+      "a.ts": `import "./b";\nexport const x: any = 1;\n`,
+      "b.ts": branchy,
+      "c.ts":
+        branchy.replace("repeat", "") +
+        branchy.replace("hard", "harder").replace("return a", `${"if (a) { if (a) a++; }\n".repeat(30)} return a`),
+    });
+    assert.match(answer.findings[0]?.message ?? "", /^harder has cyclomatic complexity 86 /);
+    assert.equal(answer.findings[0]?.path, "c.ts");
+    const last = answer.findings.at(-1);
+    assert.equal(last?.rule, "any-type");
+  });
+
+  it("name each hole in the types of one file, and sum them up for many", async () => {
+    const text =
+      "let a: any;\nlet b: any;\nconst c = a as string;\nconst d = b!;\n// @ts-ignore\nconst e = a as const;\nconst s = '// @ts-ignore';\n";
+    assert.deepEqual(rules(await judge({ "a.ts": text }, "a.ts")).sort(), [
+      "any-type a.ts:1",
+      "any-type a.ts:2",
+      "ignored-type-error a.ts:5",
+      "non-null-assertion a.ts:4",
+      "type-assertion a.ts:3",
+    ]);
+    const summed = await judge({ "a.ts": text });
+    assert.match(of(summed, "any-type")[0]?.message ?? "", /2 times \(lines 1, 2\)/);
+    assert.deepEqual(summed.metrics.typeHoles, { any: 2, assertion: 1, "non-null": 1, "ignored error": 1 });
+  });
+
+  it("tell import cycles at load at the line of the import", async () => {
+    const answer = await judge({
+      "a.ts": `export const a = () => b;\nimport { b } from "./b";\n`,
+      "b.ts": `import { a } from "./a";\nexport const b = () => a;\n`,
+    });
+    assert.deepEqual(
+      of(answer, "import-cycle").map(({ line, message }) => [line, message]),
+      [[2, "2 files import each other in a circle: a.ts → b.ts → a.ts."]],
+    );
+  });
+
+  it("tell deep nesting, many parameters, long functions and files, and what does not parse", async () => {
+    const answer = await judge({
+      "deep.ts": "function f() { if (1) { for (;;) { while (1) { try { if (2) {} } catch {} } } } }",
+      "many.ts": "function f(a, b, c, d, e, f, g, h) {}",
+      "long.ts": `function f() {\n${Array.from({ length: 1001 }, (_, at) => `x${at}();`).join("\n")}}\n`,
+      "broken.ts": "const a = ;",
+    });
+    assert.deepEqual(rules(answer).sort(), [
+      "deep-nesting deep.ts:1",
+      "long-file long.ts:1",
+      "long-function long.ts:1",
+      "syntax-error broken.ts:1",
+      "too-many-parameters many.ts:1",
+    ]);
+  });
+
+  it("leave generated files out of a folder, but judge one that is asked for by name", async () => {
+    const files = { "dist/a.js": branchy.replace(": number", ""), "src/b.ts": "1;" };
+    assert.deepEqual(of(await judge(files), "complexity"), []);
+    assert.equal(of(await judge(files, "dist/a.js"), "complexity").length, 1);
+  });
+
+  it("are about a piece of code without a file", async () => {
+    const answer = await createScans(createFactsReader()).quality(
+      { kind: "code", code: branchy, language: "TypeScript" },
+      context(),
+    );
+    assert.deepEqual(rules(answer), ["complexity (code):1"]);
+    assert.equal(answer.metrics.cyclomatic.max, 26);
+  });
+
+  it("are refused for a language without a grammar, with what works", async () => {
+    await assert.rejects(judge({ "a.kt": "fun f() {}" }, "a.kt"), {
+      code: "UNSUPPORTED_LANGUAGE",
+      remedy: /TypeScript, JavaScript/,
+    });
+  });
+});
+
+describe("what was read before", () => {
+  it("is read again when the file or its unsaved text changed, and only then", async () => {
+    const { folder, remove } = await scratchWorkspace({ "a.ts": "1;", "b.ts": "2;" });
+    const reader = createFactsReader();
+    const read: string[] = [];
+    const scans = createScans({ ...reader, read: (file, text) => (read.push(file), reader.read(file, text)) });
+    const query = { kind: "path" as const, roots: [{ absolute: folder, shown: "" }] };
+    const a = path.join(folder, "a.ts");
+    const reads = async (overlays?: Map<string, string>) => {
+      read.length = 0;
+      const { metrics } = await scans.quality(query, context(overlays));
+      return { read: read.toSorted(), functions: metrics.functions };
+    };
+    assert.deepEqual(await reads(), { read: ["a.ts", "b.ts"], functions: 0 });
+    assert.deepEqual(await reads(), { read: [], functions: 0 });
+    assert.deepEqual(await reads(new Map([[a, "function f() {}"]])), { read: ["a.ts"], functions: 1 });
+    assert.deepEqual(await reads(), { read: ["a.ts"], functions: 0 });
+    await writeFile(a, "3;");
+    await utimes(a, new Date(), new Date(1_000_000_000_000));
+    assert.deepEqual(await reads(), { read: ["a.ts"], functions: 0 });
+    await remove();
+  });
+});
