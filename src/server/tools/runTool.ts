@@ -39,6 +39,8 @@ export interface ToolResult {
 export interface ToolRunner {
   readonly registry: ToolRegistry;
   run(call: ToolCall): Promise<ToolResult>;
+  /** The ledger row of a call that its face refused before it came here; no name when it could not be read. */
+  refused(call: { readonly name?: string; readonly caller: Caller }): Promise<void>;
 }
 
 export interface RunnerDeps {
@@ -70,7 +72,7 @@ export function createToolRunner(deps: RunnerDeps): ToolRunner {
       startedAt,
       durationMs: deps.now().getTime() - startedAt.getTime(),
       outcome: outcome.code,
-      inputText: JSON.stringify(call.args ?? {}),
+      inputText: JSON.stringify(call.args === undefined ? {} : call.args),
       outputText: text,
     });
     return { isError: outcome.code !== "ok", text };
@@ -96,7 +98,7 @@ export function createToolRunner(deps: RunnerDeps): ToolRunner {
   async function answer(call: ToolCall): Promise<ToolAnswer> {
     const tool = registry.find(call.name);
     if (!tool) throw unknownTool(registry, call.name);
-    const bound = tool.bind(call.args ?? {});
+    const bound = tool.bind(call.args === undefined ? {} : call.args);
     if (!bound.ok) throw invalidArguments(tool, bound.error.issues);
     const start = (signal: AbortSignal, progress: (progress: Progress) => void) =>
       bound.run({ ...services, signal, caller: call.caller, progress });
@@ -106,7 +108,21 @@ export function createToolRunner(deps: RunnerDeps): ToolRunner {
     return jobs.runOrHandOver({ tool: tool.name, waitMs: wait * 1000, signal: call.signal, onProgress, start });
   }
 
-  return { registry, run };
+  function refused({ name, caller }: { name?: string; caller: Caller }): Promise<void> {
+    const known = name !== undefined && registry.find(name) !== undefined;
+    return deps.record({
+      id: randomUUID(),
+      tool: name === undefined ? "(unreadable)" : known ? name : "(unknown)",
+      caller,
+      startedAt: deps.now(),
+      durationMs: 0,
+      outcome: "INVALID_ARGUMENT",
+      inputText: "",
+      outputText: "",
+    });
+  }
+
+  return { registry, run, refused };
 }
 
 export function errorAnswer(error: ToolError): ToolAnswer {

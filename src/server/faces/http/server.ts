@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { describeError } from "../../platform/logger.ts";
 import type { Logger } from "../../platform/logger.ts";
+import type { Caller } from "../../tools/context.ts";
 import type { ToolRunner } from "../../tools/runTool.ts";
 import { answerControl, controlPath } from "./controlApi.ts";
 import type { ControlHandler } from "./controlApi.ts";
@@ -31,7 +32,8 @@ export interface HttpServerOptions {
  */
 export function createHttpServer(options: HttpServerOptions): Server {
   const server = createServer(
-    { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 },
+    // A body of 10 MB comes over loopback in a moment: what has not come after 15 s never will.
+    { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 15_000, connectionsCheckingInterval: 2_500 },
     (request, response) => {
       handle(request, response, options).catch((error: unknown) => {
         options.log.error("http.internal", { path: pathOf(request.url ?? ""), ...describeError(error) });
@@ -83,8 +85,14 @@ async function handle(request: IncomingMessage, response: ServerResponse, option
 }
 
 async function serveMcp(request: IncomingMessage, response: ServerResponse, options: HttpServerOptions) {
+  if (!takesJson(request.headers.accept)) {
+    return sendJson(response, 406, rpcError(-32600, "Accept must allow application/json or text/event-stream."));
+  }
   const body = await readJsonBody(request);
-  if (!body.ok) return refuseBody(response, body);
+  if (!body.ok) {
+    await options.runner.refused({ caller: callerOf(request, "mcp") });
+    return refuseBody(response, body);
+  }
   if (body.value === null || typeof body.value !== "object" || Array.isArray(body.value)) {
     return sendJson(response, 400, rpcError(-32600, "Send one JSON-RPC message; batches are not taken."));
   }
@@ -93,14 +101,21 @@ async function serveMcp(request: IncomingMessage, response: ServerResponse, opti
 
 async function serveToolsApi(request: IncomingMessage, response: ServerResponse, options: HttpServerOptions) {
   const body = await readJsonBody(request);
-  if (!body.ok) return refuseBody(response, body);
+  if (!body.ok) {
+    await options.runner.refused({ caller: callerOf(request, "http") });
+    return refuseBody(response, body);
+  }
   const gone = new AbortController();
   response.on("close", () => {
     gone.abort();
   });
-  const client = request.headers["user-agent"]?.slice(0, 80) ?? "http";
-  const path = pathOf(request.url ?? "");
-  const answer = await answerToolsApi({ path, body: body.value, runner: options.runner, client, signal: gone.signal });
+  const answer = await answerToolsApi({
+    path: pathOf(request.url ?? ""),
+    body: body.value,
+    runner: options.runner,
+    caller: callerOf(request, "http"),
+    signal: gone.signal,
+  });
   sendJson(response, answer.status, answer.body);
 }
 
@@ -108,6 +123,17 @@ async function serveControl(request: IncomingMessage, response: ServerResponse, 
   const body = await readJsonBody(request);
   if (!body.ok) return refuseBody(response, body);
   await answerControl(body.value, response, options.control);
+}
+
+function callerOf(request: IncomingMessage, face: Caller["face"]): Caller {
+  return { face, client: request.headers["user-agent"]?.slice(0, 80) ?? "unknown" };
+}
+
+/** A page that is navigated to the endpoint asks for HTML; a client that says nothing takes what comes. */
+function takesJson(accept = "*/*"): boolean {
+  return accept
+    .split(",")
+    .some((range) => /^\s*(\*\/\*|application\/(\*|json)|text\/(\*|event-stream))\s*(;|$)/i.test(range));
 }
 
 async function onlyMethod(

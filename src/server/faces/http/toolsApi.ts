@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defaultToolsets } from "../../tools/index.ts";
+import type { Caller } from "../../tools/context.ts";
 import type { ToolRunner } from "../../tools/runTool.ts";
 import { listedTool } from "../../tools/listedTool.ts";
 import { JsonRpcRequest, rpcError, rpcResult } from "./jsonRpc.ts";
@@ -8,7 +9,7 @@ export interface ToolsApiRequest {
   readonly path: string;
   readonly body: unknown;
   readonly runner: ToolRunner;
-  readonly client: string;
+  readonly caller: Caller;
   readonly signal: AbortSignal;
 }
 
@@ -32,12 +33,14 @@ export async function answerToolsApi(request: ToolsApiRequest): Promise<{ status
   }
   const call = CallParams.safeParse(params);
   if (!call.success) {
+    const name = typeof params?.["name"] === "string" ? params["name"] : "";
+    await request.runner.refused({ name, caller: request.caller });
     return { status: 400, body: rpcError(-32602, "params must be {name, arguments}.", id) };
   }
   const { text, isError } = await request.runner.run({
     name: call.data.name,
     args: call.data.arguments,
-    caller: { face: "http", client: request.client },
+    caller: request.caller,
     signal: request.signal,
   });
   return { status: 200, body: rpcResult(id, { content: [{ type: "text", text }], isError }) };

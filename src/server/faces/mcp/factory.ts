@@ -2,6 +2,7 @@ import { ProtocolError, ProtocolErrorCode, Server } from "@modelcontextprotocol/
 import type { McpRequestContext, McpServerFactory } from "@modelcontextprotocol/server";
 import { listedTool } from "../../tools/listedTool.ts";
 import { defaultToolsets } from "../../tools/index.ts";
+import { markRan } from "./callWatch.ts";
 import type { Caller } from "../../tools/context.ts";
 import type { ToolRunner } from "../../tools/runTool.ts";
 
@@ -28,6 +29,7 @@ export function mcpFactory(options: McpOptions): McpServerFactory {
       tools: runner.registry.inToolsets(toolsetsOf(request)).map(listedTool),
     }));
     server.setRequestHandler("tools/call", async ({ params }, context) => {
+      markRan();
       if (!runner.registry.find(params.name)) {
         // Run it all the same: the refusal belongs in the ledger like any other.
         const refused = await runner.run({

@@ -3,6 +3,7 @@ import { toNodeHandler } from "@modelcontextprotocol/node";
 import { createMcpHandler } from "@modelcontextprotocol/server";
 import { describeError } from "../../platform/logger.ts";
 import type { Logger } from "../../platform/logger.ts";
+import { callIn, watch } from "./callWatch.ts";
 import { mcpFactory } from "./factory.ts";
 import type { McpOptions } from "./factory.ts";
 
@@ -18,10 +19,19 @@ export function createMcpHttp(options: McpOptions & { readonly log: Logger }): M
   };
   const handler = createMcpHandler(mcpFactory(options), { onerror });
   const serve = toNodeHandler(handler, { onerror });
-  return {
+  async function handle(request: IncomingMessage, response: ServerResponse, body: unknown): Promise<void> {
     // The adapter's type wants method and url to be there; Node's says that they may not be.
-    handle: (request, response, body) =>
-      serve(Object.assign(request, { method: request.method ?? "", url: request.url ?? "" }), response, body),
+    const known = Object.assign(request, { method: request.method ?? "", url: request.url ?? "" });
+    const call = callIn(body);
+    if (!call) return serve(known, response, body);
+    await watch(call, () => serve(known, response, body));
+    if (call.ran) return;
+    const client = request.headers["user-agent"] ?? "unknown";
+    await options.runner.refused({ name: call.name, caller: { face: options.face, client } });
+  }
+
+  return {
+    handle,
     close: () => handler.close(),
   };
 }

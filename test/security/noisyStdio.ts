@@ -1,0 +1,35 @@
+// A stdio server whose tool prints, as a careless dependency would. Started by stdio.test.ts.
+import { z } from "zod";
+import { startMcpStdio } from "../../src/server/faces/mcp/stdio.ts";
+import { createLogger } from "../../src/server/platform/logger.ts";
+import { defineTool } from "../../src/server/tools/defineTool.ts";
+import { createRegistry } from "../../src/server/tools/index.ts";
+import { createJobs } from "../../src/server/tools/jobs.ts";
+import { createToolRunner } from "../../src/server/tools/runTool.ts";
+import type { RunnerDeps } from "../../src/server/tools/runTool.ts";
+
+const noisy = defineTool({
+  name: "make_noise",
+  title: "Make noise",
+  toolset: "files",
+  effect: "read",
+  description: "Prints.",
+  input: z.strictObject({}),
+  output: z.object({ done: z.boolean() }),
+  handler() {
+    console.log("noise by console.log");
+    process.stdout.write("noise by stdout.write\n");
+    return Promise.resolve({ done: true });
+  },
+});
+const log = createLogger((line) => process.stderr.write(`${line}\n`));
+const jobs = createJobs();
+const runner = createToolRunner({
+  registry: createRegistry([noisy]),
+  services: { jobs, log } as RunnerDeps["services"],
+  jobs,
+  log,
+  record: () => Promise.resolve(),
+  now: () => new Date(),
+});
+startMcpStdio({ runner, version: "0.0.0", face: "stdio", log });

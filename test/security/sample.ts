@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+
+/** The hostile sample: inputs with the outcome classes that each may have. */
+export interface HostileEntry {
+  readonly id: string;
+  readonly expect: readonly string[];
+  readonly why: string;
+  readonly platform?: string;
+  readonly mode?: string;
+  readonly [field: string]: unknown;
+}
+
+/** Text, a concatenation of repeated parts, or raw bytes. */
+export type Generated = string | { readonly gen: readonly (readonly [string, number])[] } | { readonly b64: string };
+
+export interface HeaderEntry extends HostileEntry {
+  readonly headers: Readonly<Record<string, Generated | readonly string[] | null>>;
+  readonly request_line?: string;
+  readonly method?: string;
+  readonly path?: string;
+  readonly body?: "call";
+  readonly era?: "modern";
+  readonly no_auth?: boolean;
+  readonly stall?: boolean;
+  readonly body_gz_bomb?: boolean;
+}
+
+export interface RpcEntry extends HostileEntry {
+  readonly body: Generated;
+  readonly method?: string;
+}
+
+export interface Sample {
+  readonly headers: readonly HeaderEntry[];
+  readonly jsonrpc: readonly RpcEntry[];
+  readonly stdio_extra: readonly (HostileEntry & { readonly input: Generated })[];
+}
+
+export const sample = JSON.parse(
+  readFileSync(new URL("../fixtures/hostile/inputs.json", import.meta.url), "utf8"),
+) as Sample;
+
+/** Ids that cannot be run here, each with its reason. */
+export const skippedIds = JSON.parse(
+  readFileSync(new URL("../fixtures/hostile/skipped.json", import.meta.url), "utf8"),
+) as Readonly<Record<string, string>>;
+
+export function bytesOf(value: Generated): Buffer {
+  if (typeof value === "string") return Buffer.from(value, "utf8");
+  if ("b64" in value) return Buffer.from(value.b64, "base64");
+  return Buffer.concat(value.gen.map(([text, count]) => Buffer.from(text.repeat(count), "utf8")));
+}
