@@ -58,17 +58,22 @@ async function buildNode(plan: NodePlan, { http, catalogue, signal }: Builder): 
     component = await updateComponent(http, { component, field, value, signal });
   }
   for (const [field, value] of Object.entries(plan.values ?? {})) component = withValue(component, field, value);
-  return withoutConfig(component);
+  return withPlainServer(component);
 }
 
 /**
  * Langflow answers an update with the MCP server's whole entry, token in the clear. The flow runs by the name alone, and
  * a flow is exported and shared: the entry must not be in it.
+ *
+ * The canvas asks for an update of every such field without options when it opens a flow, and Langflow's answer lacks
+ * the tool's arguments: whoever opened the flow and saved it would have emptied it. With an option it does not ask.
  */
-function withoutConfig(component: Component): Component {
-  const value = fieldOf(component, "mcp_server")?.value;
+function withPlainServer(component: Component): Component {
+  const field = fieldOf(component, "mcp_server");
+  const value = field?.value;
   if (typeof value !== "object" || value === null || !("name" in value)) return component;
-  return withValue(component, "mcp_server", { name: value.name, config: {} });
+  const plain = { ...field, value: { name: value.name, config: {} }, options: [value.name] };
+  return { ...component, template: { ...component.template, mcp_server: plain } };
 }
 
 interface Built {

@@ -71,7 +71,7 @@ function canonicalNode(node: FlowNode, { catalogue, sameVersion }: CanonicalOpti
   const component = catalogue.get(type);
   const values: [string, unknown][] = [];
   for (const [name, field] of Object.entries(node.data.node?.template ?? {})) {
-    if (typeof field !== "object" || field === null || !("value" in field)) continue;
+    if (typeof field !== "object" || field === null || !("value" in field) || isCanvasOwn(name)) continue;
     if (name === "code" && !sameVersion) continue;
     const value = canonicalValue(name, field.value);
     const own = component && fieldOf(component, name);
@@ -79,6 +79,11 @@ function canonicalNode(node: FlowNode, { catalogue, sameVersion }: CanonicalOpti
     values.push([name, name === "code" ? digest(String(value)) : value]);
   }
   return { id: node.id, type, values: Object.fromEntries(values.sort(([a], [b]) => compare(a, b))) };
+}
+
+/** What the canvas writes for itself when it asks for an update. */
+function isCanvasOwn(name: string): boolean {
+  return name.startsWith("_") || name === "is_refresh";
 }
 
 function canonicalValue(name: string, value: unknown): unknown {
