@@ -2,7 +2,7 @@ import type { Listening } from "./listen.ts";
 import type { DataFiles } from "./platform/dataFolder.ts";
 import { keptToken, newToken, readKept, writePrivate } from "./platform/dataFolder.ts";
 import { liveEndpoints, removeEndpoint, writeEndpoint } from "./platform/endpoints.ts";
-import { systemCode } from "./platform/errors.ts";
+import { ToolError, systemCode } from "./platform/errors.ts";
 import { describeError } from "./platform/logger.ts";
 import type { Logger } from "./platform/logger.ts";
 
@@ -59,7 +59,7 @@ export async function openEndpoint(options: EndpointOptions, deps: EndpointDeps)
   async function open(asOwner: boolean): Promise<Listening> {
     const listen = (at: number) =>
       deps.listen({ host: options.host, port: at, token: () => token, ...(allowHost !== undefined && { allowHost }) });
-    if (options.port !== 0) return listen(options.port);
+    if (options.port !== 0) return listen(options.port).catch(portTaken(options.port));
     const kept = asOwner ? Number(await readKept(files.port)) : 0;
     if (!Number.isInteger(kept) || kept <= 0 || kept > 65_535) return listen(0);
     try {
@@ -118,6 +118,14 @@ export async function openEndpoint(options: EndpointOptions, deps: EndpointDeps)
       clearTimeout(timer);
       await removeEndpoint(entries, process.pid);
     },
+  };
+}
+
+function portTaken(port: number) {
+  return (error: unknown): never => {
+    if (systemCode(error) !== "EADDRINUSE" && systemCode(error) !== "EACCES") throw error;
+    const remedy = "Give another --port, or none for one that is free.";
+    throw new ToolError("CONFLICT", `Port ${port} can't be used: something else has it, or it is reserved.`, remedy);
   };
 }
 

@@ -56,14 +56,16 @@ export async function serve(args: readonly string[]): Promise<number> {
     ...(advertisedUrl && { advertisedUrl }),
   });
   const facts = { url: endpoint.url(), pid: process.pid, tokenFile: endpoint.tokenFile, version };
-  print(values.json ? JSON.stringify(facts) : welcome(facts));
   const stop = stopSignal();
   const job = { url: values.langflow, keyFile: values["key-file"], run: values.run, json: values.json };
-  await useLangflow(app, job, stop.signal).catch((error: unknown) => {
+  // Begun before the endpoint is told: whoever starts us and calls at once waits for the link instead of missing it.
+  const langflow = useLangflow(app, job, stop.signal).catch((error: unknown) => {
     if (!(error instanceof ToolError)) throw error;
     // The endpoint is of use without Langflow, and the link goes on trying.
     if (error.code !== "CANCELLED") note(`${error.message} ${error.remedy}`);
   });
+  print(values.json ? JSON.stringify(facts) : welcome(facts));
+  await langflow;
   await app.shutdown(await stop.reason);
   return 0;
 }

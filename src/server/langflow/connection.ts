@@ -58,8 +58,8 @@ export interface Connection {
   onStatus(listener: (status: LinkStatus) => void): { dispose(): void };
   connect(options: ConnectOptions): Promise<LinkStatus>;
   endpointChanged(): Promise<void>;
-  /** Throws with the remedy while there is no link. */
-  use(): OpenLink;
+  /** Waits for an attempt that is under way; throws with the remedy while there is no link. */
+  use(): Promise<OpenLink>;
   tryUse(): OpenLink | undefined;
   close(): Promise<void>;
 }
@@ -74,6 +74,8 @@ interface Session {
   version?: LangflowVersion;
   serverName: string;
   registration?: Registration;
+  /** The attempt to connect that is under way, or the last one; never rejects. */
+  attempt: Promise<unknown>;
 }
 
 /** Holds the link up: connects, watches by a heartbeat, connects again, and mends the registration. */
@@ -107,7 +109,9 @@ export function createConnection(deps: ConnectionDeps): Connection {
     session = opened;
     show({ state: "connecting", url: base, warnings: [] });
     try {
-      await establish(opened, AbortSignal.any([signal, opened.ended.signal]));
+      const attempt = establish(opened, AbortSignal.any([signal, opened.ended.signal]));
+      opened.attempt = attempt.catch(() => undefined);
+      await attempt;
     } catch (error) {
       if (session === opened) {
         fail(error);
@@ -134,6 +138,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
       options,
       credential: apiKey === undefined ? { kind: "none" } : { kind: "key", value: apiKey },
       serverName: "",
+      attempt: Promise.resolve(),
     };
     return opened;
   }
@@ -272,10 +277,14 @@ export function createConnection(deps: ConnectionDeps): Connection {
       show({ warnings: warningsOf(opened, deps.endpoint()) });
     },
     tryUse,
-    use() {
+    async use() {
+      await session?.attempt;
       const opened = tryUse();
       if (opened) return opened;
-      throw new ToolError("NOT_READY", "There is no link to Langflow.", "Connect first: langflow connect --url URL.");
+      const { problem } = view();
+      throw problem
+        ? new ToolError("NOT_READY", `There is no link to Langflow. ${problem.message}`, problem.remedy)
+        : new ToolError("NOT_READY", "There is no link to Langflow.", "Connect first: langflow connect --url URL.");
     },
     close,
   };

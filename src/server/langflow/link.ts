@@ -37,7 +37,7 @@ export function createLangflowLink(deps: LinkDeps): LangflowLink {
   const connection = createConnection({ ...deps, now });
 
   async function remember(change: (link: StoredLink) => StoredLink): Promise<void> {
-    const { http, serverName } = connection.use();
+    const { http, serverName } = await connection.use();
     const kept = await store.read();
     const base: StoredLink = kept?.url === http.base ? kept : { url: http.base, flows: {} };
     await store.write(change({ ...base, ...(serverName !== "" && { serverName }) }));
@@ -81,11 +81,11 @@ export function createLangflowLink(deps: LinkDeps): LangflowLink {
       );
     },
     async flows(signal) {
-      const { http } = connection.use();
+      const { http } = await connection.use();
       return (await createFlows(http).list(signal)).map((flow) => flowFacts(http.base, flow));
     },
     async push(template, { overwrite, signal }) {
-      const open = registered(connection.use(), connection.status());
+      const open = registered(await connection.use(), connection.status());
       const kept = await store.read();
       const knownId = kept?.flows[template];
       const pushed = await pushTemplate({ template, overwrite, knownId }, { ...open, signal });
@@ -93,22 +93,22 @@ export function createLangflowLink(deps: LinkDeps): LangflowLink {
       return pushed;
     },
     async run(name, options) {
-      const { http, serverName } = connection.use();
+      const { http, serverName } = await connection.use();
       const flow = await findFlow(http, { flow: name, serverName, signal: options.signal });
       options.progress(`Running "${flow.name}" in Langflow`);
       const traceAttempts = connection.timings.traceAttempts;
       return runFlow(flow, options, { http, recorder, record: deps.recordRun, now, traceAttempts });
     },
     async pull(name, signal) {
-      const { http, serverName } = connection.use();
+      const { http, serverName } = await connection.use();
       return pullFlow(http, (await findFlow(http, { flow: name, serverName, signal })).id, signal);
     },
     async diff(template, signal) {
       const kept = await store.read();
-      return diffFlow({ template, knownId: kept?.flows[template] }, { ...connection.use(), signal });
+      return diffFlow({ template, knownId: kept?.flows[template] }, { ...(await connection.use()), signal });
     },
     async traces(name, signal) {
-      const { http, serverName } = connection.use();
+      const { http, serverName } = await connection.use();
       const flow = await findFlow(http, { flow: name, serverName, signal });
       const traces = await listTraces(http, flow.id, signal);
       if (traces) return traces.map(({ sessionId: _session, ...trace }) => trace);

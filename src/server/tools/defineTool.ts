@@ -1,3 +1,4 @@
+import { ZodType } from "zod";
 import type { z } from "zod";
 import type { ToolContext } from "./context.ts";
 
@@ -55,7 +56,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     input,
     output,
     bind(args) {
-      const parsed = input.safeParse(args);
+      const parsed = input.safeParse(withoutBlanks(args, input));
       if (!parsed.success) return { ok: false, error: parsed.error };
       return {
         ok: true,
@@ -64,6 +65,19 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
       };
     },
   };
+}
+
+/**
+ * Langflow's forms send "" for an optional argument that was left empty; none of ours means anything by it. A required
+ * one may be empty, as the text that replaces another.
+ */
+function withoutBlanks(args: unknown, input: z.ZodObject): unknown {
+  if (typeof args !== "object" || args === null || Array.isArray(args)) return args;
+  const isBlank = (name: string, value: unknown): boolean => {
+    const field: unknown = value === "" && Object.hasOwn(input.shape, name) ? input.shape[name] : undefined;
+    return field instanceof ZodType && field.safeParse(undefined).success;
+  };
+  return Object.fromEntries(Object.entries(args).filter(([name, value]) => !isBlank(name, value)));
 }
 
 /** A description is written as lines in code and sent as one paragraph. */

@@ -1,6 +1,7 @@
 import { Agent, fetch } from "undici";
 import { z } from "zod";
 import { ToolError, cancelled, systemCode } from "../../platform/errors.ts";
+import type { ErrorCode } from "../../platform/errors.ts";
 
 /** How Langflow is told who calls: a key of the user, or the token of its auto-login. */
 export type Credential = { readonly kind: "key" | "bearer"; readonly value: string } | { readonly kind: "none" };
@@ -136,25 +137,25 @@ async function refuseFailure(response: LangflowResponse, where: { base: string; 
   }
   const detail = await readDetail(response);
   if (status >= 300 && status < 400) {
-    throw failure(status, {
+    throw new LangflowFailure(status, {
       message: `${where.base} redirects elsewhere, and redirects are not followed.`,
       remedy: "Give the address that it redirects to.",
     });
   }
   if (status === 401 || status === 403) {
-    throw failure(status, {
+    throw new LangflowFailure(status, {
       message: `Langflow at ${where.base} refused the key (HTTP ${status}).`,
       remedy: "Create an API key in Langflow under Settings > Langflow API Keys and connect with it.",
     });
   }
   if (detail === undefined && status === 404) throw notLangflow(where.base);
   if (status === 404) {
-    throw failure(status, {
+    throw new LangflowFailure(status, {
       message: `Langflow does not have ${withoutQuery(where.path)}.`,
       remedy: "Look at `langflow list` for what there is.",
     });
   }
-  throw failure(status, {
+  throw new LangflowFailure(status, {
     message: `Langflow at ${where.base} failed (HTTP ${status}).`,
     remedy: "Look at Langflow's own log for the cause and try again.",
     detail,
@@ -165,10 +166,7 @@ interface Failure {
   readonly message: string;
   readonly remedy: string;
   readonly detail?: unknown;
-}
-
-function failure(status: number, { message, remedy, detail }: Failure): LangflowFailure {
-  return new LangflowFailure(status, { message, remedy, detail });
+  readonly code?: ErrorCode;
 }
 
 /** A failed answer of Langflow. `detail` is its own text: it is judged here and never passed on raw. */
@@ -176,8 +174,8 @@ export class LangflowFailure extends ToolError {
   readonly status: number;
   readonly detail: unknown;
 
-  constructor(status: number, { message, remedy, detail }: Failure) {
-    super(status === 404 ? "NOT_FOUND" : "NOT_READY", message, remedy);
+  constructor(status: number, { message, remedy, detail, code = status === 404 ? "NOT_FOUND" : "NOT_READY" }: Failure) {
+    super(code, message, remedy);
     this.status = status;
     this.detail = detail;
   }
@@ -187,12 +185,13 @@ export function statusOf(error: unknown): number | undefined {
   return error instanceof LangflowFailure ? error.status : undefined;
 }
 
-function notLangflow(base: string): ToolError {
-  return new ToolError(
-    "NOT_READY",
-    `${base} answers with a web page, not with Langflow's API.`,
-    "Check the address: it is the one that Langflow's page opens at, such as http://127.0.0.1:7860.",
-  );
+/** Langflow's own page stands at every path that its API does not know: to a caller that asks for one it is missing. */
+function notLangflow(base: string): LangflowFailure {
+  return new LangflowFailure(404, {
+    code: "NOT_READY",
+    message: `${base} answers with a web page, not with Langflow's API.`,
+    remedy: "Check the address: it is the one that Langflow's page opens at, such as http://127.0.0.1:7860.",
+  });
 }
 
 async function readJson(response: LangflowResponse): Promise<unknown> {

@@ -1,24 +1,24 @@
 /**
  * jq programs that turn a tool's answer into Markdown. The answer comes as the one row of a table. Paths and messages
- * are the workspace's own text: they stand in code spans or after them, and a table cell holds none.
+ * are the workspace's own text: paths stand in code spans, and no table cell holds one.
  */
 const prelude = String.raw`
 def failed: if .error then "failed: \(.error.message) \(.error.remedy // "")" elif .jobId then "was not done in time; run the flow again." else null end;
 def code: "${"`"}\(tostring | gsub("${"`"}"; "'"))${"`"}";
-def more($list; $shown): if ($list | length) > $shown then "\n- and \(($list | length) - $shown) more" else "" end;
-def bullets($list; $shown; f): if ($list | length) == 0 then "None." else ($list[:$shown] | map("- " + f) | join("\n")) + more($list; $shown) end;
+def bullets($shown; f): if length == 0 then "None." else (.[:$shown] | map("- " + f) | join("\n")) end;
+def rest($more): if $more > 0 then "\n- and \($more) more" else "" end;
 `;
 
 export const repositorySection = String.raw`${prelude}
-def facts: to_entries | map(select(.value | type == "number" or type == "string") | "\(.key) \(.value)") | join(", ");
-def entry: if type == "object" then ((.path // .name // .module // "") | code) + " " + (del(.path, .name, .module) | facts) else code end;
-def chain: if type == "array" then map(code) | join(" → ") elif type == "object" then ((.paths // .files // .modules // []) | map(code) | join(" → ")) else code end;
+def hotSpot: "\(.path | code) complexity \(.complexity), \(.lines) lines" + (if .commits then ", \(.commits) commit" + (if .commits == 1 then "" else "s" end) else "" end);
+def cycle: (.path + .path[:1] | map(code) | join(" → ")) + " (\(.files) files" + (if .kind == "types" then ", types only" else "" end) + ")";
 .results[0]
-| (failed) as $failed
+| failed as $failed
 | "# Workspace analysis\n\n" + if $failed then "analyze_repository " + $failed else
-  "\(.files) files, \(.lines) lines" + (if .complete == false then " (not everything could be read)" else "" end) + "\n\n"
+  "\(.files) files, \(.lines) lines" + (if .complete == false then " (some files could not be read)" else "" end) + "\n\n"
   + "## Languages\n\n| Language | Files | Lines |\n| --- | ---: | ---: |\n"
   + (.languages | map("| \(.language) | \(.files) | \(.lines) |") | join("\n"))
-  + "\n\n## Hot spots\n\n" + bullets(.hotSpots // []; 10; entry)
-  + "\n\n## Import cycles\n\n" + bullets(.cycles // []; 10; chain)
+  + (if .health.score then "\n\n## Health\n\n\(.health.score) of 100\n" + (.health.reasons | map("\n- \(.points): \(.reason)") | join("")) else "" end)
+  + "\n\n## Hot spots\n\n" + (.hotSpots | bullets(10; hotSpot)) + rest((.hotSpots | length) + (.left.hotSpots // 0) - 10)
+  + "\n\n## Import cycles\n\n" + (.cycles | bullets(10; cycle)) + rest((.cycles | length) + (.left.cycles // 0) - 10)
 end`.trim();

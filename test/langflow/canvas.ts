@@ -1,0 +1,33 @@
+import { chromium } from "playwright-core";
+import { realParts } from "../../scripts/lib/realParts.mjs";
+
+/** Opens a flow in Langflow's own page, moves a node and saves, as a person who only looked and tidied up. */
+export async function openAndSave(flowUrl: string, flowId: string): Promise<void> {
+  const { chromium: executablePath } = realParts().vscode;
+  if (executablePath === undefined) throw new Error("There is no Chromium: run `npm run setup:real -- vscode`.");
+  const browser = await chromium.launch({
+    executablePath,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
+  });
+  try {
+    const page = await browser.newPage({ viewport: { width: 1600, height: 900 } });
+    await page.goto(flowUrl);
+    const node = page.locator(".react-flow__node").last();
+    await node.waitFor({ timeout: 60_000 });
+    // The canvas asks Langflow about its components for a moment after it shows them.
+    await page.waitForLoadState("networkidle");
+    const box = await node.boundingBox();
+    if (!box) throw new Error("The node is not visible.");
+    const saved = page.waitForResponse(
+      (response) => response.request().method() === "PATCH" && response.url().includes(`/api/v1/flows/${flowId}`),
+    );
+    await page.mouse.move(box.x + box.width / 2, box.y + 12);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2 + 60, box.y + 50, { steps: 6 });
+    await page.mouse.up();
+    await page.keyboard.press("Control+s");
+    if (!(await saved).ok()) throw new Error("The canvas could not save the flow.");
+  } finally {
+    await browser.close();
+  }
+}

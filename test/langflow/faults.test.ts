@@ -1,0 +1,196 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { LangflowVersion } from "../../scripts/lib/realParts.mjs";
+import { ToolError } from "../../src/server/platform/errors.ts";
+import { startFaultProxy } from "../support/faultProxy.ts";
+import type { FaultMode, FaultProxy } from "../support/faultProxy.ts";
+import { startLangflow } from "../support/langflow.ts";
+import type { Langflow } from "../support/langflow.ts";
+import { startLink } from "./inProcessLink.ts";
+import type { TestLink } from "./inProcessLink.ts";
+import { versions } from "./live.ts";
+
+/** Quick enough for a test, with the same proportions. */
+const quick = { heartbeatMs: 400, slowMs: 300, requestMs: 2_000, backoffMs: [50, 100, 200, 400, 800] };
+
+for (const version of versions) {
+  describe(`Faults between us and Langflow ${version}`, function () {
+    this.timeout(60_000);
+    let langflow: Langflow;
+    let proxy: FaultProxy;
+    let test: TestLink;
+    const signal = new AbortController().signal;
+    const connect = (url = proxy.url) => test.link.connect({ url, apiKey: langflow.apiKey, signal });
+
+    before(async function () {
+      this.timeout(180_000);
+      langflow = await startLangflow({ version });
+      proxy = await startFaultProxy(langflow.url);
+    });
+    after(async () => {
+      await proxy.close();
+      await langflow.stop();
+    });
+    beforeEach(async () => {
+      await proxy.setMode({ kind: "pass" });
+      test = await startLink("faults", quick);
+    });
+    afterEach(async () => {
+      await proxy.setMode({ kind: "pass" });
+      await test.close();
+    });
+
+    const refusals: readonly { name: string; mode: FaultMode; message: RegExp; remedy: RegExp }[] = [
+      {
+        name: "a refused connection",
+        mode: { kind: "refuse" },
+        message: /Nothing answers at/,
+        remedy: /Start Langflow/,
+      },
+      {
+        name: "401",
+        mode: { kind: "status", status: 401 },
+        message: /refused the key \(HTTP 401\)/,
+        remedy: /API key/,
+      },
+      {
+        name: "403",
+        mode: { kind: "status", status: 403 },
+        message: /refused the key \(HTTP 403\)/,
+        remedy: /API key/,
+      },
+      { name: "500", mode: { kind: "status", status: 500 }, message: /failed \(HTTP 500\)/, remedy: /log/ },
+      {
+        name: "a web page",
+        mode: { kind: "status", status: 200, body: "<html>hello</html>" },
+        message: /web page|not a Langflow/,
+        remedy: /Check the address/,
+      },
+      {
+        name: "a redirect",
+        mode: { kind: "status", status: 307, headers: { location: "http://127.0.0.1:9/" } },
+        message: /redirects/,
+        remedy: /address/,
+      },
+      { name: "a reset", mode: { kind: "reset" }, message: /was (reset|closed) by/, remedy: /Try again/ },
+    ];
+    for (const { name, mode, message, remedy } of refusals) {
+      it(`says plainly what ${name} means, within 5 s, and recovers by itself`, async () => {
+        await proxy.setMode(mode);
+        const started = performance.now();
+        await assert.rejects(connect(), (error: unknown) => {
+          assert.ok(error instanceof ToolError);
+          assert.match(error.message, message);
+          assert.match(error.remedy, remedy);
+          return true;
+        });
+        assert.ok(performance.now() - started < 5_000);
+        assert.equal(test.link.status().state, "failed");
+        assert.match(test.link.status().problem?.message ?? "", message);
+        await proxy.setMode({ kind: "pass" });
+        const { problem } = await test.until(({ state }) => state === "connected");
+        assert.equal(problem, undefined);
+      });
+    }
+
+    it("says that a wrong address is one", async () => {
+      for (const url of ["http://langflow.invalid", `${langflow.url}/wrong`]) {
+        const started = performance.now();
+        await assert.rejects(
+          connect(url),
+          (error: unknown) => error instanceof ToolError && error.remedy.includes("address"),
+        );
+        assert.ok(performance.now() - started < 5_000);
+      }
+      await assert.rejects(connect("langflow"), { code: "INVALID_ARGUMENT" });
+    });
+
+    it("shows slow while an answer is late, and connected again when it came", async () => {
+      await connect();
+      await proxy.setMode({ kind: "delay", ms: 1_000 });
+      const listing = test.link.flows(signal);
+      const slow = await test.until(({ state }) => state === "slow", 900);
+      assert.equal(slow.problem?.message, "Langflow is slow.");
+      assert.ok(Array.isArray(await listing));
+      await proxy.setMode({ kind: "pass" });
+      await test.until(({ state }) => state === "connected");
+    });
+
+    it("gives an answer up that does not come", async () => {
+      await connect();
+      await proxy.setMode({ kind: "hang" });
+      await assert.rejects(test.link.flows(signal), /did not answer within 2 s/);
+    });
+
+    it("tries five times to come back, then goes on at the heartbeat's pace", async () => {
+      await connect();
+      await proxy.setMode({ kind: "status", status: 500 });
+      const before = proxy.count(/version/);
+      await test.until(({ state }) => state === "failed");
+      // The heartbeat that noticed it, and five attempts.
+      assert.equal(proxy.count(/version/) - before, 6);
+      await proxy.setMode({ kind: "pass" });
+      await test.until(({ state }) => state === "connected");
+      const seen = test.states.filter((state) => state !== "slow").filter((state, at, all) => state !== all[at - 1]);
+      assert.deepEqual(seen, ["connecting", "connected", "reconnecting", "failed", "connected"]);
+      assert.ok((test.link.status().errorRate ?? 0) > 0);
+    });
+
+    it("mends a registration that was taken out or points elsewhere", async () => {
+      const { registration } = await connect();
+      const name = registration?.name ?? "";
+      const entry = `${langflow.url}/api/v2/mcp/servers/${name}`;
+      await fetch(entry, { method: "DELETE", headers: { "x-api-key": langflow.apiKey } });
+      await proxy.setMode({ kind: "pass" });
+      const put = proxy.requests.length;
+      await test.until(() => proxy.requests.slice(put).some(({ method }) => method === "POST"));
+      await test.until(({ state, registration: now }) => state === "connected" && now?.state === "verified");
+      await test.moveEndpoint();
+      await test.link.endpointChanged();
+      assert.equal(test.link.status().registration?.state, "verified");
+    });
+
+    it("tells a reset in the middle of a run, and the run after it works", async () => {
+      await connect();
+      await test.link.push("workspace-analysis", { overwrite: false, signal });
+      const told: string[] = [];
+      const progress = (message: string) => told.push(message);
+      await proxy.setMode({ kind: "reset", afterBytes: 20 }, eventsOf(version));
+      const running = test.link.run("workspace-analysis", { signal, progress });
+      await assert.rejects(running, /was (reset|closed) by|ended the connection/);
+      if (version === "1.13.0") assert.match(told.join("\n"), /connection to Langflow was lost/);
+      await proxy.setMode({ kind: "pass" });
+      const run = await test.link.run("workspace-analysis", { signal, progress });
+      assert.match(run.report, /1 files, 2 lines/);
+      assert.deepEqual(
+        test.runs.map(({ outcome }) => outcome),
+        ["failed", "ok"],
+      );
+    });
+
+    it("cancels a run in Langflow: what comes after the running tool call is not done any more", async () => {
+      await connect();
+      const { id } = await test.link.push("workspace-analysis", { overwrite: false, signal });
+      test.tools.holdMs = 1_500;
+      const cancel = new AbortController();
+      const running = test.link.run(id, { signal: cancel.signal, progress: () => undefined });
+      while (test.tools.calls === 0) await Promise.race([sleep(20), running]);
+      cancel.abort();
+      await assert.rejects(running, { code: "CANCELLED" });
+      assert.equal(test.runs.at(-1)?.outcome, "cancelled");
+      await sleep(3_000);
+      const messages = await fetch(
+        `${langflow.url}/api/v1/monitor/messages?flow_id=${id}&session_id=${test.runs.at(-1)?.id ?? ""}`,
+        {
+          headers: { "x-api-key": langflow.apiKey },
+        },
+      );
+      assert.deepEqual(await messages.json(), []);
+    });
+  });
+}
+
+/** Where a version streams a run's events. */
+function eventsOf(version: LangflowVersion): RegExp {
+  return version === "1.13.0" ? /\/events/ : /\/api\/v1\/run/;
+}

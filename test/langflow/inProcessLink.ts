@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import type { LinkState, LinkStatus } from "../../src/protocol/status.ts";
+import type { FlowRunRecord } from "../../src/server/economy/types.ts";
+import type { LinkTimings } from "../../src/server/langflow/connection.ts";
+import { createLangflowLink } from "../../src/server/langflow/link.ts";
+import type { StoredLink } from "../../src/server/langflow/linkStore.ts";
+import { createToolRecorder } from "../../src/server/langflow/recorder.ts";
+import type { LangflowLink } from "../../src/server/langflow/types.ts";
+import { createLogger } from "../../src/server/platform/logger.ts";
+import { defineTool } from "../../src/server/tools/defineTool.ts";
+import { serveTools } from "../support/inProcess.ts";
+import type { InProcessServer } from "../support/inProcess.ts";
+
+export interface TestLink {
+  readonly link: LangflowLink;
+  readonly tools: SlowTools;
+  readonly runs: readonly FlowRunRecord[];
+  /** Every state in the order it was shown, repeats left out. */
+  readonly states: readonly LinkState[];
+  /** Waits until the status is as wanted. */
+  until(wanted: (status: LinkStatus) => boolean, ms?: number): Promise<LinkStatus>;
+  /** The endpoint moves, as after a restart without its port. */
+  moveEndpoint(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The analysis tools as Langflow sees them, with answers that the test decides. */
+export interface SlowTools {
+  holdMs: number;
+  calls: number;
+}
+
+/** A link of the production code in this process, with an endpoint whose tools can be slow. */
+export async function startLink(name: string, timings: Partial<LinkTimings> = {}): Promise<TestLink> {
+  const tools: SlowTools = { holdMs: 0, calls: 0 };
+  let server = await serveTools(toolsOf(tools));
+  let stored: StoredLink | undefined;
+  const recorder = createToolRecorder();
+  const runs: FlowRunRecord[] = [];
+  const states: LinkState[] = [];
+  const link = createLangflowLink({
+    workspace: { name, hash: Buffer.from(name).toString("hex").padEnd(16, "0").slice(0, 16) },
+    endpoint: () => ({ url: server.url, token: server.token, owner: true }),
+    store: {
+      read: () => Promise.resolve(stored),
+      write: (value) => {
+        stored = value;
+        return Promise.resolve();
+      },
+      clear: () => {
+        stored = undefined;
+        return Promise.resolve();
+      },
+    },
+    recorder,
+    log: createLogger(() => undefined),
+    recordRun: (run) => {
+      runs.push(run);
+      return Promise.resolve();
+    },
+    timings,
+  });
+  link.onStatus(({ state }) => {
+    if (states.at(-1) !== state) states.push(state);
+  });
+  return {
+    link,
+    tools,
+    runs,
+    states,
+    async until(wanted, ms = 10_000) {
+      const deadline = performance.now() + ms;
+      while (performance.now() < deadline) {
+        if (wanted(link.status())) return link.status();
+        await sleep(20);
+      }
+      throw new Error(`The status stayed ${JSON.stringify(link.status())}`);
+    },
+    async moveEndpoint() {
+      const old: InProcessServer = server;
+      server = await serveTools(toolsOf(tools));
+      await old.close();
+    },
+    async close() {
+      tools.holdMs = 0;
+      await link.disconnect().catch(() => undefined);
+      await server.close();
+    },
+  };
+}
+
+function toolsOf(tools: SlowTools) {
+  const input = z.strictObject({
+    path: z.string().optional(),
+    maxTokens: z.int().optional(),
+    wait: z.int().optional(),
+    limit: z.int().optional(),
+  });
+  const slow = <Answer>(answer: Answer) =>
+    async function handler(_input: unknown, { signal }: { signal: AbortSignal }): Promise<Answer> {
+      tools.calls++;
+      await sleep(tools.holdMs, undefined, { signal });
+      return answer;
+    };
+  return [
+    defineTool({
+      name: "analyze_repository",
+      title: "Analyze repository",
+      toolset: "code",
+      effect: "read",
+      description: "Counts.",
+      input,
+      output: z.looseObject({ files: z.int() }),
+      handler: slow({ files: 1, lines: 2, languages: [], health: { reasons: [] }, hotSpots: [], cycles: [] }),
+    }),
+    defineTool({
+      name: "analyze_code_quality",
+      title: "Analyze code quality",
+      toolset: "code",
+      effect: "read",
+      description: "Findings.",
+      input,
+      output: z.looseObject({ complete: z.boolean() }),
+      handler: slow({
+        findings: [{ path: "a.ts", line: 3, rule: "long-function", message: "It is long." }],
+        total: 1,
+        left: 0,
+        complete: true,
+      }),
+    }),
+  ];
+}

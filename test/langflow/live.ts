@@ -1,0 +1,72 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { LangflowVersion } from "../../scripts/lib/realParts.mjs";
+import type { FlowFacts, PushResult, RunResult } from "../../src/server/langflow/types.ts";
+import type { LinkStatus } from "../../src/protocol/status.ts";
+import { runCli } from "../support/cli.ts";
+import type { CliResult } from "../support/cli.ts";
+import { startLangflow } from "../support/langflow.ts";
+import type { Langflow } from "../support/langflow.ts";
+
+/** Both ends of what this product supports. */
+export const versions: readonly LangflowVersion[] = ["0.7.3", "1.13.0"];
+
+/** Answers of `langflow … --json` by subcommand. */
+interface Answers {
+  readonly connect: LinkStatus;
+  readonly status: LinkStatus;
+  readonly list: readonly FlowFacts[];
+  readonly push: PushResult;
+  readonly run: RunResult;
+}
+
+/** A real Langflow, asked by its own API, and a data folder for our servers. */
+export interface Live {
+  readonly langflow: Langflow;
+  readonly data: string;
+  readonly keyFile: string;
+  /** `langflow-connect langflow …` against the running server of a folder. */
+  cli(folder: string, ...args: readonly string[]): Promise<CliResult>;
+  /** The same, as its JSON answer; fails when the command does. */
+  ask<Name extends keyof Answers>(folder: string, name: Name, ...args: readonly string[]): Promise<Answers[Name]>;
+  connect(folder: string): Promise<LinkStatus>;
+  /** Langflow's own answer. */
+  rest(method: string, path: string, body?: unknown): Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+export async function startLive(version: LangflowVersion, options: { web?: boolean } = {}): Promise<Live> {
+  const langflow = await startLangflow({ version, ...options });
+  const data = await mkdtemp(path.join(tmpdir(), "lfc-live-"));
+  const keyFile = path.join(data, "key");
+  await writeFile(keyFile, `${langflow.apiKey}\n`, { mode: 0o600 });
+  const cli: Live["cli"] = (folder, ...args) => runCli(["langflow", ...args, "--workspace", folder, "--data", data]);
+  const ask: Live["ask"] = async (folder, name, ...args) => {
+    const { code, stdout, stderr } = await cli(folder, name, ...args, "--json");
+    if (code !== 0) throw new Error(`langflow ${name} ended with ${code}: ${stderr}`);
+    return JSON.parse(stdout) as Answers[typeof name];
+  };
+  return {
+    langflow,
+    data,
+    keyFile,
+    cli,
+    ask,
+    connect: (folder) => ask(folder, "connect", "--url", langflow.url, "--key-file", keyFile),
+    async rest(method, target, body) {
+      const response = await fetch(`${langflow.url}${target}`, {
+        method,
+        headers: { "x-api-key": langflow.apiKey, "content-type": "application/json", connection: "close" },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      if (!response.ok) throw new Error(`${method} ${target} → ${response.status}: ${text.slice(0, 300)}`);
+      return JSON.parse(text) as unknown;
+    },
+    async stop() {
+      await langflow.stop();
+      await rm(data, { recursive: true, force: true });
+    },
+  };
+}
