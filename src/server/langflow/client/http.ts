@@ -267,10 +267,11 @@ function explain(error: unknown, { base, caller, late, timeoutMs }: Circumstance
   const code = systemCode(error) || systemCode(error instanceof Error ? error.cause : undefined);
   const known = networkProblems[code];
   if (known) return new ToolError("NOT_READY", `${known[0]} ${base}.`, known[1]);
-  if (code === "") return error;
+  // fetch tells its own refusals, such as of a port that browsers block, by a TypeError without a code.
+  if (code === "" && !(error instanceof TypeError)) return error;
   return new ToolError(
     "NOT_READY",
-    `The connection to ${base} failed (${code}).`,
+    `The connection to ${base} failed${code === "" ? "" : ` (${code})`}.`,
     "Check the address and that Langflow runs.",
   );
 }

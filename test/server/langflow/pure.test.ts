@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import { langflowAddress } from "../../../src/server/langflow/client/address.ts";
+import { sumByModel } from "../../../src/server/langflow/client/traces.ts";
+import { parseVersion } from "../../../src/server/langflow/client/version.ts";
+import { quoted } from "../../../src/server/langflow/foreignText.ts";
+import { versionWarnings } from "../../../src/server/langflow/knownHoles.ts";
+import { canonicalFlow, flowHash, readMarker, writeMarker } from "../../../src/server/langflow/marker.ts";
+import { createToolRecorder, findingsOf } from "../../../src/server/langflow/recorder.ts";
+import { slug } from "../../../src/server/langflow/registration.ts";
+
+describe("Langflow's versions", () => {
+  it("tells the product version of Langflow Base", () => {
+    const base = parseVersion({ version: "0.7.3", package: "Langflow Base" });
+    assert.deepEqual(base, { text: "0.7.3", product: [1, 7, 3] });
+    assert.deepEqual(parseVersion({ version: "1.13.0", package: "Langflow" }).product, [1, 13, 0]);
+  });
+
+  it("are warned of below 1.9.2, and not from there on", () => {
+    const warned = (version: string) => versionWarnings(parseVersion({ version, package: "Langflow" })).length > 0;
+    assert.deepEqual(["1.7.0", "1.9.1", "1.9.2", "1.9.10", "1.13.0", "2.0.0"].map(warned), [
+      ...[true, true, false, false, false, false],
+    ]);
+  });
+});
+
+describe("An address of Langflow", () => {
+  it("loses its trailing slash", () => {
+    assert.equal(langflowAddress("http://127.0.0.1:7860/"), "http://127.0.0.1:7860");
+    assert.equal(langflowAddress("https://team.example/langflow/"), "https://team.example/langflow");
+  });
+
+  it("is refused with credentials, a query or another scheme", () => {
+    for (const bad of ["langflow", "ftp://h", "http://me:secret@h", "http://h?key=1", "http://h/#x"]) {
+      assert.throws(() => langflowAddress(bad), { code: "INVALID_ARGUMENT" }, bad);
+    }
+  });
+});
+
+describe("The marker of a flow", () => {
+  const marker = {
+    template: "workspace-analysis",
+    version: 3,
+    workspace: "workspace-app",
+    langflow: "1.13.0",
+    hash: "0123456789abcdef",
+  };
+
+  it("is read back from the description that a person went on writing in", () => {
+    const written = writeMarker("What it does.", marker);
+    assert.deepEqual(readMarker(`Mine. ${written} And more.`), marker);
+    assert.equal(readMarker("What it does."), undefined);
+  });
+
+  it("replaces the one before and leaves the prose", () => {
+    const twice = writeMarker(writeMarker("What it does.", marker), { ...marker, version: 4 });
+    assert.equal(twice.match(/langflow-connect/g)?.length, 1);
+    assert.ok(twice.startsWith("What it does."));
+  });
+});
+
+describe("The hash of a flow", () => {
+  const catalogue = new Map([
+    [
+      "TextInput",
+      { template: { _type: "Component", text: { value: "default" }, code: { value: "class A" } }, outputs: [] },
+    ],
+  ]);
+  const flow = (values: Record<string, unknown>, more: object = {}) => ({
+    nodes: [
+      {
+        id: "TextInput-1",
+        position: { x: 1, y: 2 },
+        data: {
+          type: "TextInput",
+          node: { template: Object.fromEntries(Object.entries(values).map(([key, value]) => [key, { value }])) },
+        },
+        ...more,
+      },
+    ],
+    edges: [],
+  });
+  const hash = (data: ReturnType<typeof flow>, sameVersion = true) =>
+    flowHash(canonicalFlow(data, { catalogue, sameVersion }));
+  const pushed = hash(flow({ text: "apples", code: "class A" }));
+
+  it("is deaf to positions, sizes, empty and default values, and what the canvas writes for itself", () => {
+    const saved = flow(
+      { code: "class A", text: "apples", hint: "", list: [], _frontend_node_flow_id: "x", is_refresh: false },
+      { position: { x: 9, y: 9 }, width: 320, selected: true },
+    );
+    assert.equal(hash(saved), pushed);
+  });
+
+  it("hears a value, a node and a component's code that were changed", () => {
+    assert.notEqual(hash(flow({ text: "pears", code: "class A" })), pushed);
+    assert.notEqual(hash(flow({ text: "apples", code: "class B" })), pushed);
+    assert.notEqual(hash({ nodes: [], edges: [] }), pushed);
+  });
+
+  it("is deaf to code that another version of Langflow brought along", () => {
+    assert.equal(
+      hash(flow({ text: "apples", code: "class B" }), false),
+      hash(flow({ text: "apples", code: "class A" }), false),
+    );
+  });
+});
+
+describe("Findings of a run", () => {
+  it("are those of the tool answers over MCP while it ran, each once", () => {
+    const recorder = createToolRecorder();
+    const finding = { path: "a.ts", line: 3, rule: "long-function", message: "It is long." };
+    const call = {
+      tool: "analyze_code_quality",
+      caller: { face: "mcp", client: "python-httpx" },
+      outcome: "ok",
+      outputText: JSON.stringify({ findings: [finding], total: 1 }),
+    };
+    recorder.record(call);
+    const recording = recorder.start();
+    recorder.record(call);
+    recorder.record(call);
+    recorder.record({ ...call, caller: { face: "cli", client: "x" }, outputText: '{"findings":[{"path":"b.ts"}]}' });
+    recorder.record({ ...call, outcome: "NOT_FOUND", outputText: '{"error":{}}' });
+    const calls = recording.stop();
+    recorder.record(call);
+    assert.equal(calls.length, 3);
+    assert.deepEqual(findingsOf(calls), [finding]);
+  });
+});
+
+describe("Usage of a trace", () => {
+  it("counts spans that name a model, not the components around them", () => {
+    const usage = { promptTokens: 10, completionTokens: 4, totalTokens: 14 };
+    const spans = [
+      { tokenUsage: usage, children: [{ modelName: "m-1", tokenUsage: usage }] },
+      { modelName: "m-1", tokenUsage: usage, children: [{ modelName: "m-2", tokenUsage: usage }] },
+    ];
+    assert.deepEqual(sumByModel(spans), [
+      { model: "m-1", inputTokens: 20, outputTokens: 8 },
+      { model: "m-2", inputTokens: 10, outputTokens: 4 },
+    ]);
+  });
+});
+
+describe("Langflow's own words", () => {
+  it("are one short line without keys", () => {
+    const detail = JSON.stringify({ message: `Error\n\nBearer lfc_${"a".repeat(43)} ${"long ".repeat(100)}` });
+    const text = quoted(detail);
+    assert.ok(text.length < 310 && !text.includes("\n") && !text.includes("lfc_a"), text);
+    assert.equal(quoted({ message: "No such flow." }), '"No such flow."');
+  });
+});
+
+describe("A server's name in Langflow", () => {
+  it("is made of letters, digits and hyphens, whatever the folder is called", () => {
+    assert.deepEqual(["My App", "--x--", "Büro_2", "日本", "a".repeat(60)].map(slug), [
+      ...["my-app", "x", "bu-ro-2", "folder", "a".repeat(40)],
+    ]);
+  });
+});
