@@ -40,6 +40,7 @@ const builds = [
       main: "src/server/main.ts",
       analysisWorker: "src/server/analysis/worker.ts",
       ledgerWorker: "src/server/ledgerWorker.ts",
+      searchWorker: "src/server/workspace/searchWorker.ts",
     },
     outdir: "dist/server",
     platform: "node",

@@ -22,6 +22,7 @@ import { createToolRunner } from "./tools/runTool.ts";
 import type { ToolRunner } from "./tools/runTool.ts";
 import { openEdits } from "./workspace/openEdits.ts";
 import type { EditPolicy, Edits, EditTarget } from "./workspace/edits.ts";
+import { createSearch } from "./workspace/search.ts";
 import { openWorkspace } from "./workspace/workspace.ts";
 import type { Workspace } from "./workspace/workspace.ts";
 import { rootsHash } from "./workspace/roots.ts";
@@ -95,11 +96,12 @@ export async function createApp(options: AppOptions): Promise<App> {
       overlays: () => workspace.documents.unsaved(),
     }),
   );
+  const search = scope.add(createSearch({ workspace, workerFile: new URL("./searchWorker.mjs", import.meta.url) }));
   const jobs = scope.add(createJobs());
   const recorder = createToolRecorder();
   const runner = createToolRunner({
     registry: createRegistry(),
-    services: { workspace, edits, analysis, jobs, log },
+    services: { workspace, edits, search, analysis, jobs, log },
     jobs,
     log,
     record: (record) => {

@@ -2,6 +2,7 @@ import type { Analysis } from "../analysis/door.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Jobs } from "./jobs.ts";
 import type { Edits } from "../workspace/edits.ts";
+import type { Search } from "../workspace/search.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 /** Who calls: the face it came through and the name that the client gave itself. */
@@ -20,6 +21,7 @@ export interface Progress {
 export interface ToolContext {
   readonly workspace: Workspace;
   readonly edits: Edits;
+  readonly search: Search;
   readonly analysis: Analysis;
   readonly jobs: Jobs;
   readonly log: Logger;

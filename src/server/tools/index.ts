@@ -9,7 +9,9 @@ import { findReferences } from "./findReferences.ts";
 import { findSymbol } from "./findSymbol.ts";
 import { getDiagnostics } from "./getDiagnostics.ts";
 import { getJob } from "./getJob.ts";
+import { listDirectory } from "./listDirectory.ts";
 import { readFile } from "./readFile.ts";
+import { searchCode } from "./searchCode.ts";
 import { undoEdits } from "./undoEdits.ts";
 import { writeFile } from "./writeFile.ts";
 
@@ -20,6 +22,8 @@ export const allTools: readonly Tool[] = [
   editFile,
   deleteFile,
   createDirectory,
+  listDirectory,
+  searchCode,
   analyzeRepository,
   analyzeCodeQuality,
   applyEdits,

@@ -1,6 +1,8 @@
 import { ToolError } from "../platform/errors.ts";
 import { createDocuments } from "./documents.ts";
 import type { Document, Documents } from "./documents.ts";
+import { listDirectory } from "./listDirectory.ts";
+import type { DirectoryListing, ListOptions } from "./listDirectory.ts";
 import { resolvePath, rootOf, shownPath } from "./paths.ts";
 import type { WorkspacePath } from "./paths.ts";
 import { openRoots } from "./roots.ts";
@@ -15,6 +17,7 @@ export interface Workspace {
   resolve(path: string): Promise<WorkspacePath>;
   /** The text of an existing file that may be shown: SECRET_FILE for one that holds credentials. */
   read(path: string): Promise<{ readonly place: WorkspacePath; readonly document: Document }>;
+  list(options: ListOptions): Promise<DirectoryListing>;
   /** The name callers use for an absolute path; the path itself when it is in no root. */
   shown(absolute: string): string;
 }
@@ -22,9 +25,10 @@ export interface Workspace {
 export async function openWorkspace(folders: readonly string[]): Promise<Workspace> {
   const roots = await openRoots(folders);
   const documents = createDocuments();
-  return {
+  const workspace: Workspace = {
     roots,
     documents,
+    list: (options) => listDirectory(workspace, options),
     resolve: (path) => resolvePath(roots, path),
     async read(path) {
       const place = await resolvePath(roots, path);
@@ -39,6 +43,7 @@ export async function openWorkspace(folders: readonly string[]): Promise<Workspa
       return root ? shownPath(roots, root, absolute) : absolute;
     },
   };
+  return workspace;
 }
 
 function secretFile({ shown }: WorkspacePath): ToolError {

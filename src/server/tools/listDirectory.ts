@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { defineTool, lines } from "./defineTool.ts";
+import { page } from "./page.ts";
+import { Param, listFields } from "./params.ts";
+
+export const listDirectory = defineTool({
+  name: "list_directory",
+  title: "List directory",
+  toolset: "files",
+  effect: "read",
+  description: lines(
+    "Lists a directory: path, kind (file, directory, link, other) and size of each entry.",
+    "With a depth, directories that hold only ignored files are named and not entered.",
+  ),
+  input: z.strictObject({
+    path: Param.path.optional(),
+    depth: z.int().min(1).max(20).optional().describe("Levels, 1 unless said"),
+    limit: Param.limit.optional(),
+    cursor: Param.cursor.optional(),
+    maxTokens: Param.maxTokens,
+  }),
+  output: z.object({
+    entries: z.array(z.object({ path: z.string(), kind: z.string(), size: z.int().optional() })),
+    ...listFields,
+  }),
+  async handler(input, { workspace, signal }) {
+    const { path = ".", depth = 1 } = input;
+    const { entries, incomplete } = await workspace.list({ path, depth, signal });
+    const { items, ...rest } = await page({ tool: "list_directory", input, items: entries, incomplete });
+    return { entries: items, ...rest };
+  },
+});

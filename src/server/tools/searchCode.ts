@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { defineTool, lines } from "./defineTool.ts";
+import { page } from "./page.ts";
+import { Param, listFields } from "./params.ts";
+
+export const searchCode = defineTool({
+  name: "search_code",
+  title: "Search code",
+  toolset: "files",
+  effect: "read",
+  description: lines(
+    "Finds the lines of the workspace's files that hold a text or match a regular expression, like git grep;",
+    "ignored and binary files are left out, unsaved text counts. For uses of a symbol take find_references.",
+  ),
+  input: z.strictObject({
+    query: z.string().min(1).max(2000),
+    mode: z.enum(["text", "regex"]).optional().describe("text, unless regex (JavaScript) is said"),
+    caseSensitive: z.boolean().optional().describe("true unless said"),
+    path: Param.path.optional().describe("A file, a folder, or a pattern such as src/**/*.ts"),
+    context: z.int().min(0).max(10).optional().describe("Lines before and after"),
+    limit: Param.limit.optional(),
+    cursor: Param.cursor.optional(),
+    maxTokens: Param.maxTokens,
+  }),
+  output: z.object({
+    matches: z.array(
+      z.object({
+        path: z.string(),
+        line: z.int(),
+        column: z.int(),
+        text: z.string(),
+        before: z.array(z.string()).optional(),
+        after: z.array(z.string()).optional(),
+      }),
+    ),
+    ...listFields,
+  }),
+  async handler(input, { search, signal }) {
+    const { query, mode = "text", caseSensitive = true, path, context = 0 } = input;
+    const found = await search.find({ query, mode, caseSensitive, path, context }, signal);
+    const { items, ...rest } = await page({
+      tool: "search_code",
+      input,
+      items: found.matches,
+      incomplete: found.incomplete,
+    });
+    return { matches: items, ...rest };
+  },
+});
