@@ -4,6 +4,6 @@
 export const suites = [
   { name: "unit", files: ["test/server/**/*.test.ts"], fast: true, needs: [], seconds: 150 },
   { name: "mcp", files: ["test/mcp/**/*.test.ts"], fast: true, needs: [], seconds: 150 },
-  { name: "security", files: ["test/security/**/*.test.ts"], fast: true, needs: [], seconds: 120 },
+  { name: "security", files: ["test/security/**/*.test.ts"], fast: true, needs: [], seconds: 200 },
   { name: "langflow", files: ["test/langflow/**/*.test.ts"], fast: false, needs: ["langflow", "vscode"], seconds: 480 },
 ];

@@ -34,7 +34,12 @@ export function classesOf(answer: RawAnswer): readonly string[] {
 function classOfResult(message: RpcMessage | undefined): string {
   if (message?.result?.isError !== true) return "ok";
   const { error } = JSON.parse(message.result.content?.[0]?.text ?? "{}") as { error?: { code: string } };
-  return classOfCode[error?.code ?? ""] ?? `tool_${String(error?.code)}`;
+  return codeClass(String(error?.code));
+}
+
+/** The outcome class of a tool's error code. */
+export function codeClass(code: string): string {
+  return classOfCode[code] ?? `tool_${code}`;
 }
 
 /** The JSON-RPC message of a JSON body or of the last event of a stream. */

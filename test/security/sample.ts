@@ -30,7 +30,23 @@ export interface RpcEntry extends HostileEntry {
   readonly method?: string;
 }
 
+export interface PathEntry extends HostileEntry {
+  readonly op: string;
+  readonly input: unknown;
+  readonly write_expect?: readonly string[];
+}
+
 export interface Sample {
+  readonly fixture: {
+    readonly files: Readonly<Record<string, Generated>>;
+    readonly bytes: Readonly<Record<string, Generated>>;
+    readonly symlinks: Readonly<Record<string, string>>;
+    readonly hardlinks: Readonly<Record<string, string>>;
+    readonly fifos: readonly string[];
+    readonly modes: Readonly<Record<string, string>>;
+  };
+  readonly paths: readonly PathEntry[];
+  readonly secrets_redaction: readonly (HostileEntry & { readonly input: Generated })[];
   readonly headers: readonly HeaderEntry[];
   readonly jsonrpc: readonly RpcEntry[];
   readonly stdio_extra: readonly (HostileEntry & { readonly input: Generated })[];

@@ -17,7 +17,7 @@ const secretShapes: readonly RegExp[] = [
 ];
 
 /** `https://user:password@host`: the password only. Placeholders in braces are no passwords. */
-const urlPassword = /\b([A-Za-z][A-Za-z0-9+.-]{0,20}:\/\/[^\s:/@"'`{}<>]{0,128}):[^\s/@"'`{}<>]{1,128}@/g;
+const urlPassword = /\b([A-Za-z][A-Za-z0-9+.-]{0,20}:\/{1,3}[^\s:/@"'`{}<>]{0,128}):[^\s/@"'`{}<>]{1,128}@/g;
 
 /**
  * `password = "…"`, `api_key: '…'`, `"clientSecret": "…"`: the value only. A value without a digit is a label more

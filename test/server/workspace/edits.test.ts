@@ -171,6 +171,15 @@ describe("edits", () => {
     await allowing.remove();
   });
 
+  it("moves nothing in from or out to the outside", async () => {
+    for (const to of ["../outside/a.ts", "/etc/a.ts", "src/../../a.ts"]) {
+      const change: FileChange = { kind: "rename", path: bench.at("src/a.ts"), to, edits: [] };
+      await assert.rejects(bench.edits.plan("Test", [change]), { code: "PATH_OUTSIDE_WORKSPACE" });
+      const back: FileChange = { kind: "rename", path: to, to: bench.at("in.ts"), edits: [] };
+      await assert.rejects(bench.edits.plan("Test", [back]), { code: "PATH_OUTSIDE_WORKSPACE" });
+    }
+  });
+
   it("refuses everything while edits are off", async () => {
     bench.policy = "off";
     await assert.rejects(apply({ kind: "delete", path: bench.at("src/a.ts") }), { code: "PROTECTED_PATH" });
