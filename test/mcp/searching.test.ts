@@ -111,7 +111,7 @@ for (const kind of clientKinds) {
     it("search_code gives up a regular expression that would not end, and goes on", async () => {
       const started = performance.now();
       const { value, isError } = await client.call("search_code", { query: "(a+)+$", mode: "regex" });
-      assert.ok(performance.now() - started < 2000);
+      assert.ok(performance.now() - started < 4000);
       assert.equal(isError, true);
       assert.equal((value.error as { code: string }).code, "INVALID_ARGUMENT");
       assert.deepEqual(await search({ query: "^needle$", mode: "regex", path: "src" }), [

@@ -87,7 +87,7 @@ export async function startPathTarget(era: Era): Promise<PathTarget> {
       assert.ok(!text.replaceAll(folder, "").includes(secret), `${secret} is in ${text.slice(0, 300)}`);
     }
     assert.ok(!/\bat \S+:\d+:\d+/.test(text), "a stack is in the answer");
-    assert.ok(took < 2000, `${took} ms`);
+    assert.ok(took < 4000, `${took} ms`);
     assert.equal(rows(), before + 1, "ledger rows");
     assert.deepEqual(snapshot(up, folder), outside);
     await assertAlive(client);
@@ -125,7 +125,7 @@ export async function startPathTarget(era: Era): Promise<PathTarget> {
 async function assertAlive(client: TestClient): Promise<void> {
   const started = performance.now();
   const tools = await client.listTools();
-  assert.ok(tools.length > 0 && performance.now() - started < 1000, "the control request took too long");
+  assert.ok(tools.length > 0 && performance.now() - started < 2000, "the control request took too long");
 }
 
 function outcomeOf({ isError, value }: CallAnswer): string {
@@ -146,7 +146,7 @@ function build(folder: string, fill: (text: string) => string): void {
   Object.entries(bytes).forEach(write);
   for (const [link, target] of Object.entries(symlinks)) symlinkSync(fill(target), fill(link));
   for (const [link, target] of Object.entries(hardlinks)) linkSync(fill(target), fill(link));
-  for (const fifo of fifos) execFileSync("mkfifo", [fill(fifo)]);
+  for (const fifo of fifos) execFileSync("sh", ["-c", 'mkfifo "$1"', "sh", fill(fifo)]);
   for (const [file, mode] of Object.entries(modes)) chmodSync(fill(file), parseInt(mode, 8));
 }
 
