@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { createAnalysis } from "../../src/server/analysis/door.ts";
 import type { Analysis } from "../../src/server/analysis/door.ts";
@@ -11,6 +12,8 @@ export interface TestAnalysis {
   references(target: Target): Promise<ReferencesAnswer>;
   /** The same as keys, to compare with tsserver's. */
   places(target: Target): Promise<PlaceKey[]>;
+  /** Where a rename would edit, as keys. */
+  renamePlaces(target: Target): Promise<PlaceKey[]>;
   close(): Promise<void>;
 }
 
@@ -42,6 +45,20 @@ export function startAnalysis(...folders: readonly string[]): TestAnalysis {
         .flatMap(({ path: file, places }) => places.map(([line, column]) => `${absolute(file)}:${line}:${column}`))
         .sort();
     },
+    async renamePlaces(target) {
+      const { changes } = await analysis.refactor({ operation: "rename_symbol", target, newName: "renamed" }, calm);
+      return changes
+        .flatMap((change) => {
+          const text = editor.get(change.path) ?? readFileSync(change.path, "utf8");
+          return change.kind !== "edit" ? [] : change.edits.map(({ start }) => placeKey(change.path, text, start));
+        })
+        .sort();
+    },
     close: () => analysis.dispose(),
   };
+}
+
+function placeKey(file: string, text: string, offset: number): PlaceKey {
+  const before = text.slice(0, offset);
+  return `${file}:${before.split("\n").length}:${offset - before.lastIndexOf("\n")}`;
 }

@@ -42,6 +42,7 @@ export function createAnalysis({
     references: ask("references"),
     diagnostics: ask("diagnostics"),
     quality: ask("quality"),
+    refactor: ask("refactor"),
     impact: ask("impact"),
     async dispose() {
       await Promise.all([threads.scan.dispose(), threads.project.dispose()]);

@@ -4,6 +4,8 @@ import type { RepositoryAnswer, RepositoryQuery } from "./repository/answer.ts";
 import type {
   DiagnosticsAnswer,
   DiagnosticsQuery,
+  RefactorAnswer,
+  RefactorQuery,
   ReferencesAnswer,
   ReferencesQuery,
   SymbolAnswer,
@@ -29,6 +31,7 @@ export interface ProjectMethods {
   symbols: Exchange<SymbolsQuery, SymbolAnswer>;
   references: Exchange<ReferencesQuery, ReferencesAnswer>;
   diagnostics: Exchange<DiagnosticsQuery, DiagnosticsAnswer>;
+  refactor: Exchange<RefactorQuery, RefactorAnswer>;
   impact: Exchange<ImpactQuery, Impact>;
 }
 
@@ -44,6 +47,7 @@ export const threadOf: { readonly [M in Method]: M extends keyof ScanMethods ? "
   references: "project",
   diagnostics: "project",
   quality: "scan",
+  refactor: "project",
   impact: "project",
 };
 

@@ -10,6 +10,7 @@ import { findSymbol } from "./findSymbol.ts";
 import { getDiagnostics } from "./getDiagnostics.ts";
 import { getJob } from "./getJob.ts";
 import { listDirectory } from "./listDirectory.ts";
+import { previewRefactoring } from "./previewRefactoring.ts";
 import { readFile } from "./readFile.ts";
 import { searchCode } from "./searchCode.ts";
 import { undoEdits } from "./undoEdits.ts";
@@ -31,6 +32,7 @@ export const allTools: readonly Tool[] = [
   findSymbol,
   findReferences,
   getDiagnostics,
+  previewRefactoring,
   getJob,
 ];
 

@@ -93,7 +93,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-describe("references equal tsserver's", () => {
+describe("references and renames equal tsserver's", () => {
   for (const { name, files, git = true, symbols } of cases) {
     describe(`in ${name}`, () => {
       let workspace: ScratchWorkspace;
@@ -123,6 +123,10 @@ describe("references equal tsserver's", () => {
           const expected = await theirs.references(absolute, line, column);
           assert.ok(expected.length > 0);
           assert.deepEqual(await ours.places({ kind: "place", file: absolute, line, column }), expected);
+          assert.deepEqual(
+            await ours.renamePlaces({ kind: "place", file: absolute, line, column }),
+            await theirs.rename(absolute, line, column),
+          );
         });
       }
     });

@@ -1,3 +1,4 @@
+import type { FileChange } from "../../workspace/changes.ts";
 import type { Diagnostic, Incomplete } from "../types.ts";
 
 // What the TypeScript engine is asked and what it answers. Paths in queries are absolute; in answers they are as callers
@@ -71,4 +72,48 @@ export interface DiagnosticsAnswer {
   /** Paths are absolute. */
   readonly items: readonly Diagnostic[];
   readonly incomplete: readonly Incomplete[];
+}
+
+/** 1-based; the end is behind the last character. */
+export interface Range {
+  readonly startLine: number;
+  readonly startColumn: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+export interface RefactorQuery {
+  /** Snake case: one of ours, or an action of the compiler by its own name. */
+  readonly operation: string;
+  /** What to refactor: a symbol, a range or the whole of a file. */
+  readonly target?: Target | undefined;
+  readonly file?: string | undefined;
+  readonly range?: Range | undefined;
+  readonly newName?: string | undefined;
+  /** Absolute path that a file, folder or symbol moves to. */
+  readonly to?: string | undefined;
+  /** Where extracted code goes: next to its use, or as far out as it can. */
+  readonly scope?: "inner" | "outer" | undefined;
+}
+
+export interface Conflict {
+  readonly path: string;
+  readonly line?: number;
+  readonly message: string;
+}
+
+export interface RefactorAnswer {
+  /** What the user reads, such as "Rename Client to Connection". */
+  readonly title: string;
+  /** Paths are absolute. */
+  readonly changes: readonly FileChange[];
+  readonly edits: number;
+  readonly conflicts: readonly Conflict[];
+  /** Unified diff of each file, in the order of importance; long ones are cut. */
+  readonly diffs: readonly FileDiff[];
+}
+
+export interface FileDiff {
+  readonly path: string;
+  readonly text: string;
 }

@@ -113,7 +113,7 @@ function inferredSpec(root: string, fileNames: readonly string[]): ProjectSpec {
 }
 
 function* configsBelow(files: DiskFiles, folder: string): Generator<string> {
-  const found = files.folders.list(folder);
+  const found = files.list(folder);
   for (const name of found.files) if (configName.test(name)) yield path.join(folder, name);
   for (const name of found.folders) {
     if (!skippedFolder.test(name)) yield* configsBelow(files, path.join(folder, name));
@@ -128,7 +128,7 @@ interface Below {
 }
 
 function* looseBelow({ files, folder, taken, outputs }: Below): Generator<string> {
-  const found = files.folders.list(folder);
+  const found = files.list(folder);
   for (const name of found.files) {
     if (!isTypeScriptOrJavaScript(name) || declarationFile.test(name) || minified.test(name)) continue;
     const file = path.join(folder, name);

@@ -23,8 +23,9 @@ export function findDiagnostics(view: View, { path }: DiagnosticsQuery): Diagnos
   return { items, incomplete: [...view.incomplete] };
 }
 
-export function tokenOf({ context }: View): ts.CancellationToken {
-  const isCancellationRequested = () => context.isCancelled();
+/** For the compiler to stop by: when the call is cancelled, or its time is over. */
+export function tokenOf({ context }: View, deadline = Infinity): ts.CancellationToken {
+  const isCancellationRequested = () => context.isCancelled() || Date.now() > deadline;
   return {
     isCancellationRequested,
     throwIfCancellationRequested() {

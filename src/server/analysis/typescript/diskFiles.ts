@@ -1,4 +1,5 @@
 import { readFileSync, realpathSync } from "node:fs";
+import path from "node:path/posix";
 import { createDiskFolders, isRacy, stampOf } from "./diskFolders.ts";
 import type { DiskFolders } from "./diskFolders.ts";
 import { keyOf, libFolder, libText, slashed, ts } from "./ts.ts";
@@ -26,6 +27,8 @@ export interface DiskFiles {
   version(path: string): string;
   snapshot(path: string): ts.IScriptSnapshot | undefined;
   exists(path: string): boolean;
+  /** Names in a folder, with the files that only the editor has yet. */
+  list(folder: string): { readonly files: readonly string[]; readonly folders: readonly string[] };
   realpath(path: string): string;
 }
 
@@ -35,6 +38,8 @@ export function createDiskFiles(): DiskFiles {
   const files = new Map<string, File>();
   const realPaths = new Map<string, string>();
   let overlays: ReadonlyMap<string, string> = new Map();
+  /** Names of the overlays by their folder. */
+  let unsavedIn = new Map<string, string[]>();
   let generation = 1;
   let structure = 1;
 
@@ -52,7 +57,12 @@ export function createDiskFiles(): DiskFiles {
 
   function refresh(next: ReadonlyMap<string, string>): void {
     const before = overlays;
-    overlays = new Map([...next].map(([path, text]) => [keyOf(slashed(path)), text]));
+    overlays = new Map([...next].map(([file, text]) => [keyOf(slashed(file)), text]));
+    unsavedIn = new Map();
+    for (const file of next.keys()) {
+      const folder = keyOf(path.dirname(slashed(file)));
+      unsavedIn.set(folder, [...(unsavedIn.get(folder) ?? []), path.basename(slashed(file))]);
+    }
     const moved =
       folders.refresh() ||
       [...overlays.keys()].some((key) => !before.has(key) && folders.kindOf(key) === undefined) ||
@@ -94,6 +104,11 @@ export function createDiskFiles(): DiskFiles {
       return (file.snapshot ??= ts.ScriptSnapshot.fromString(file.text));
     },
     exists: (path) => libText(path) !== undefined || overlays.has(keyOf(path)) || folders.kindOf(path) === "file",
+    list(folder) {
+      const found = folders.list(folder);
+      const unsaved = unsavedIn.get(keyOf(folder)) ?? [];
+      return unsaved.length === 0 ? found : { ...found, files: [...new Set([...found.files, ...unsaved])] };
+    },
     realpath(path) {
       const known = realPaths.get(path);
       if (known !== undefined) return known;

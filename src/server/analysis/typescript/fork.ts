@@ -63,7 +63,7 @@ export function forkProgram(view: View, project: Project, after: After): ts.Prog
     readFile: (file) => (changed.has(keyOf(file)) ? changed.get(keyOf(file)) : (libText(file) ?? files.text(file))),
     directoryExists: (folder) =>
       folder === libFolder || addedFolders.has(keyOf(folder)) || files.folders.kindOf(folder) === "folder",
-    getDirectories: (folder) => files.folders.list(folder).folders,
+    getDirectories: (folder) => [...files.list(folder).folders],
     readDirectory: (...args) => readDirectory(files, ...args),
     realpath: (file) => (changed.has(keyOf(file)) ? file : files.realpath(file)),
     useSourceOfProjectReferenceRedirect: () => true,

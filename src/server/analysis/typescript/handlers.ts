@@ -4,6 +4,7 @@ import { findDiagnostics } from "./diagnostics.ts";
 import { createEngine } from "./engine.ts";
 import { impactOf } from "./impact.ts";
 import { findReferences } from "./references.ts";
+import { refactor } from "./refactor.ts";
 import { findSymbols } from "./symbols.ts";
 
 /** The methods of the project thread. */
@@ -13,6 +14,7 @@ export function projectHandlers(roots: readonly NamedRoot[]): Handlers<keyof Pro
     symbols: (query, context) => ask(context, (view) => findSymbols(view, query)),
     references: (query, context) => ask(context, (view) => findReferences(view, query)),
     diagnostics: (query, context) => ask(context, (view) => findDiagnostics(view, query)),
+    refactor: (query, context) => ask(context, (view) => refactor(view, query)),
     impact: (query, context) => ask(context, (view) => impactOf(view, query)),
   };
 }

@@ -41,7 +41,7 @@ interface Comparison {
 function compare({ view, project, own, after, scope, deadline, sums }: Comparison): void {
   const base = project.program();
   const fork = forkProgram(view, project, after);
-  const token = tokenOf(view);
+  const token = tokenOf(view, deadline);
   for (const file of scopeOf({ base, fork, after, whole: scope === "dependents" })) {
     if (!own(file)) continue;
     if (Date.now() > deadline) {
@@ -49,12 +49,33 @@ function compare({ view, project, own, after, scope, deadline, sums }: Compariso
       return;
     }
     sums.files.add(keyOf(file));
-    const was = base.getSourceFile(file);
-    const is = fork.getSourceFile(file);
-    // Both sides of a file or none: half of it would look like a change.
-    const found = is && diagnosticsOf(fork, is, token);
-    if (was) sums.before.push(...diagnosticsOf(base, was, token));
-    if (found) sums.after.push(...found);
+    const sides = bothSides({ base, fork, file, token, deadline });
+    if (!sides) {
+      sums.complete = false;
+      return;
+    }
+    sums.before.push(...sides.before);
+    sums.after.push(...sides.after);
+  }
+}
+
+interface Sides {
+  readonly base: ts.Program;
+  readonly fork: ts.Program;
+  readonly file: string;
+  readonly token: ts.CancellationToken;
+  readonly deadline: number;
+}
+
+/** A file's diagnostics before and after, or undefined when the time is over: half of it would look like a change. */
+function bothSides({ base, fork, file, token, deadline }: Sides) {
+  const was = base.getSourceFile(file);
+  const is = fork.getSourceFile(file);
+  try {
+    return { after: is ? diagnosticsOf(fork, is, token) : [], before: was ? diagnosticsOf(base, was, token) : [] };
+  } catch (error) {
+    if (Date.now() > deadline) return undefined;
+    throw error;
   }
 }
 

@@ -55,7 +55,7 @@ export function createProject(first: ProjectSpec, { files, registry, parsed, isC
     fileExists: (path) => files.exists(path),
     readFile: (path) => files.text(path),
     directoryExists: (path) => path === libFolder || files.folders.kindOf(trimmed(path)) === "folder",
-    getDirectories: (path) => files.folders.list(trimmed(path)).folders,
+    getDirectories: (path) => [...files.list(trimmed(path)).folders],
     readDirectory: (...args) => readDirectory(files, ...args),
     realpath: (path) => files.realpath(path),
     useSourceOfProjectReferenceRedirect: () => true,
@@ -130,7 +130,7 @@ function matchFiles({ files, folder, extensions, exclude, include, depth }: Matc
     folder,
     depth,
     (path) => {
-      const { files: names, folders: directories } = files.folders.list(trimmed(path));
+      const { files: names, folders: directories } = files.list(trimmed(path));
       return { files: names, directories };
     },
     (path) => files.realpath(path),

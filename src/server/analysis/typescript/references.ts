@@ -19,7 +19,7 @@ export function findReferences(view: View, { target, kinds }: ReferencesQuery): 
   const located = locate(view, target);
   const byFile = new Map<string, Found[]>();
   let outside = 0;
-  for (const found of allReferences(view, located)) {
+  for (const found of search(view, located).found) {
     const { fileName } = found.entry;
     if (view.shown(fileName) === fileName) outside++;
     else byFile.set(fileName, [...(byFile.get(fileName) ?? []), found]);
@@ -50,22 +50,28 @@ export function findReferences(view: View, { target, kinds }: ReferencesQuery): 
   };
 }
 
+interface Start {
+  readonly project: Project;
+  readonly fileName: string;
+  readonly position: number;
+}
+
 /**
  * References from the symbol's own project, then from every other project that has one of the definitions found, until
- * no definition is new to any project.
+ * no definition is new to any project. `starts` tells where each project was asked.
  */
-function allReferences(view: View, { file, position, project }: Located): Found[] {
+export function search(view: View, { file, position, project }: Located): { found: Found[]; starts: Start[] } {
   const places = new Map<string, Found>();
   const searched = new Map<Project, Set<string>>();
-  const queue: { project: Project; fileName: string; position: number }[] = [
-    { project, fileName: file.fileName, position },
-  ];
+  const queue: Start[] = [{ project, fileName: file.fileName, position }];
+  const starts: Start[] = [];
   for (let next = queue.shift(); next; next = queue.shift()) {
     const known = searched.get(next.project) ?? new Set();
     searched.set(next.project, known);
     const start = `${next.fileName}:${next.position}`;
     if (known.has(start)) continue;
     known.add(start);
+    starts.push(next);
     const symbols = next.project.service.findReferences(next.fileName, next.position) ?? [];
     for (const { definition, references } of symbols) {
       for (const entry of references) {
@@ -80,7 +86,7 @@ function allReferences(view: View, { file, position, project }: Located): Found[
       }
     }
   }
-  return [...places.values()];
+  return { found: [...places.values()], starts };
 }
 
 /** The symbol's own file first, then by path. */

@@ -24,13 +24,13 @@ export interface HostInternals {
   hasChangedAutomaticTypeDirectiveNames(): boolean;
 }
 
-/** Absolute paths of the files that a file imports, exports from or requires. */
-export function importedFiles(program: ts.Program, file: ts.SourceFile): string[] {
+/** Absolute paths of the files that a file imports, exports from or requires; or that one specifier of it leads to. */
+export function importedFiles(program: ts.Program, file: ts.SourceFile, one?: ts.StringLiteralLike): string[] {
   // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- see ProgramInternals
   const inside = program as ts.Program & ProgramInternals;
   // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- see SourceFileInternals
   const { imports = [] } = file as ts.SourceFile & SourceFileInternals;
-  return imports.flatMap((specifier) => {
+  return (one ? [one] : imports).flatMap((specifier) => {
     const resolved = inside.getResolvedModuleFromModuleSpecifier(specifier, file)?.resolvedModule;
     return resolved ? [resolved.resolvedFileName] : [];
   });
@@ -76,4 +76,15 @@ export function nodeAt(file: ts.SourceFile, position: number): ts.Node {
 export function cancelCompiler(): never {
   // eslint-disable-next-line @typescript-eslint/only-throw-error -- the compiler's own signal, which is no Error
   throw new ts.OperationCanceledException();
+}
+
+interface CheckerInternals {
+  resolveName(name: string, location: ts.Node, meaning: number, excludeGlobals: boolean): ts.Symbol | undefined;
+}
+
+/** What a name means at a place by the rules of scope. */
+export function resolvedIn(checker: ts.TypeChecker, name: string, location: ts.Node): ts.Symbol | undefined {
+  const inside = checker as ts.TypeChecker & CheckerInternals;
+  const meaning = ts.SymbolFlags.Value | ts.SymbolFlags.Type | ts.SymbolFlags.Namespace | ts.SymbolFlags.Alias;
+  return inside.resolveName(name, location, meaning, false);
 }

@@ -1,0 +1,154 @@
+import { ToolError } from "../../platform/errors.ts";
+import type { FileChange } from "../../workspace/changes.ts";
+import type { RefactorQuery } from "./answers.ts";
+import type { View } from "./engine.ts";
+import type { Project } from "./project.ts";
+import { checkName } from "./rename.ts";
+import { changesOf, formatFor, preferences } from "./textChanges.ts";
+import { slashed } from "./ts.ts";
+import type { ts } from "./ts.ts";
+
+/** Where an action of the compiler is asked for. */
+export interface Spot {
+  readonly project: Project;
+  readonly file: ts.SourceFile;
+  readonly range: ts.TextRange;
+}
+
+export interface Acted {
+  readonly title: string;
+  readonly changes: FileChange[];
+}
+
+/** Our names of the compiler's kinds of actions; every other action goes by its own name. */
+const kinds: Readonly<Record<string, string>> = {
+  extract_function: "refactor.extract.function",
+  extract_constant: "refactor.extract.constant",
+  extract_type: "refactor.extract.type",
+  extract_interface: "refactor.extract.interface",
+  inline: "refactor.inline.variable",
+  move_symbol: "refactor.move.file",
+};
+
+interface Offer {
+  readonly refactor: string;
+  readonly action: ts.RefactorActionInfo;
+}
+
+/** Runs a refactoring of the compiler at a place, found by its kind or name. */
+export function runAction(view: View, spot: Spot, query: RefactorQuery): Acted {
+  const { operation, newName, to } = query;
+  if (newName !== undefined) checkName(newName);
+  const { project, file, range } = spot;
+  const offers = offersAt(spot, to === undefined ? undefined : kinds["move_symbol"]);
+  const fitting = offers.filter(({ action }) => isCalled(action, operation));
+  const usable = fitting.filter(({ action }) => action.notApplicableReason === undefined);
+  const offer = query.scope === "inner" || operation !== "extract_function" ? usable[0] : usable.at(-1);
+  if (!offer) throw notApplicable(view, operation, offers, fitting);
+  const format = formatFor(file.text);
+  const target = to === undefined ? undefined : { targetFile: slashed(to) };
+  const made = project.service.getEditsForRefactor(
+    file.fileName,
+    format,
+    range,
+    offer.refactor,
+    offer.action.name,
+    preferences,
+    target,
+  );
+  const changes = made ? changesOf(view, made.edits) : [];
+  if (changes.length === 0) throw notApplicable(view, operation, offers, fitting, made?.notApplicableReason);
+  const title = offer.action.description || offer.action.name;
+  if (newName === undefined) return { title, changes };
+  const generated = nameIn(changes, file, made);
+  return { title, changes: generated === undefined ? changes : withName({ changes, generated, newName, file }) };
+}
+
+function offersAt({ project, file, range }: Spot, kind: string | undefined): Offer[] {
+  const found = project.service.getApplicableRefactors(
+    file.fileName,
+    range,
+    preferences,
+    "invoked",
+    kind,
+    kind !== undefined,
+  );
+  return found.flatMap(({ name, actions }) => actions.map((action) => ({ refactor: name, action })));
+}
+
+function isCalled({ name, kind, description }: ts.RefactorActionInfo, operation: string): boolean {
+  const wanted = kinds[operation];
+  if (wanted !== undefined) return kind === wanted;
+  return snake(name) === operation || snake(description) === operation;
+}
+
+function snake(name: string): string {
+  return name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "_")
+    .replaceAll(/^_|_$/g, "");
+}
+
+function operationName({ name, kind = "" }: ts.RefactorActionInfo): string {
+  return Object.keys(kinds).find((ours) => kinds[ours] === kind) ?? snake(name);
+}
+
+function notApplicable(
+  view: View,
+  operation: string,
+  offers: readonly Offer[],
+  fitting: readonly Offer[],
+  why?: string,
+): ToolError {
+  const reason = why ?? fitting[0]?.action.notApplicableReason;
+  const possible = offers.filter(({ action }) => action.notApplicableReason === undefined);
+  const names = [...new Set(possible.map(({ action }) => operationName(action)))].sort();
+  return new ToolError(
+    "INVALID_ARGUMENT",
+    `${operation} is not possible here${reason === undefined ? "." : `: ${reason}`}`,
+    names.length > 0 ? "Use one of `operations`, or choose another range." : "Choose another range or symbol.",
+    names.length > 0 ? { operations: names } : {},
+  );
+}
+
+/** The name that the compiler made up for extracted code: it stands where it would start a rename. */
+function nameIn(
+  changes: readonly FileChange[],
+  file: ts.SourceFile,
+  made: ts.RefactorEditInfo | undefined,
+): string | undefined {
+  const { renameFilename, renameLocation } = made ?? {};
+  const change = changes.find(({ path }) => path === slashed(renameFilename ?? ""));
+  if (renameLocation === undefined || change?.kind !== "edit" || change.path !== file.fileName) return undefined;
+  let text = file.text;
+  for (const { start, end, newText } of [...change.edits].reverse())
+    text = text.slice(0, start) + newText + text.slice(end);
+  return /^[\w$]+/.exec(text.slice(renameLocation))?.[0];
+}
+
+interface Naming {
+  readonly changes: readonly FileChange[];
+  readonly generated: string;
+  readonly newName: string;
+  readonly file: ts.SourceFile;
+}
+
+/** The made-up name occurs nowhere else in the file, so replacing it in the inserted text is exact. */
+function withName({ changes, generated, newName, file }: Naming): FileChange[] {
+  if (new RegExp(`(?<![\\w$])${escaped(newName)}(?![\\w$])`).test(file.text)) {
+    throw new ToolError("CONFLICT", `${newName} is already used in this file.`, "Choose another newName.");
+  }
+  const word = new RegExp(`(?<![\\w$])${escaped(generated)}(?![\\w$])`, "g");
+  return changes.map((change) =>
+    change.kind === "edit"
+      ? {
+          ...change,
+          edits: change.edits.map((edit) => ({ ...edit, newText: edit.newText.replace(word, () => newName) })),
+        }
+      : change,
+  );
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);
+}

@@ -1,0 +1,136 @@
+import { ToolError } from "../../platform/errors.ts";
+import type { FileChange } from "../../workspace/changes.ts";
+import { runAction } from "./actions.ts";
+import type { Spot } from "./actions.ts";
+import type { Conflict, Range, RefactorAnswer, RefactorQuery } from "./answers.ts";
+import { diffsOf } from "./diff.ts";
+import type { View } from "./engine.ts";
+import { movePath } from "./moves.ts";
+import { mendReExports } from "./reExports.ts";
+import { renameSymbol } from "./rename.ts";
+import { locate, sourceFile } from "./symbols.ts";
+import { changesOf, formatFor, preferences } from "./textChanges.ts";
+import { nodeAt, ts } from "./ts.ts";
+
+/** Works a refactoring out without touching anything. */
+export function refactor(view: View, query: RefactorQuery): RefactorAnswer {
+  const { title, changes, conflicts = [] } = worked(view, query);
+  if (changes.length === 0) {
+    throw new ToolError("INVALID_ARGUMENT", `${query.operation} would change nothing.`, "There is nothing to do.");
+  }
+  const sorted = [...changes].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const count = (change: FileChange) =>
+    ("edits" in change ? change.edits.length : 0) + (change.kind === "edit" ? 0 : 1);
+  return {
+    title,
+    changes: sorted,
+    edits: sorted.reduce((sum, change) => sum + count(change), 0),
+    conflicts,
+    diffs: diffsOf(view, sorted),
+  };
+}
+
+interface Worked {
+  readonly title: string;
+  readonly changes: readonly FileChange[];
+  readonly conflicts?: readonly Conflict[];
+}
+
+function worked(view: View, query: RefactorQuery): Worked {
+  const { operation, target, file, newName, to } = query;
+  switch (operation) {
+    case "rename_symbol": {
+      const located = locate(view, needed(target, operation, "symbol"));
+      const name = needed(newName, operation, "newName");
+      const { oldName, changes, conflicts } = renameSymbol(view, located, name);
+      return { title: `Rename ${oldName} to ${name}`, changes, conflicts };
+    }
+    case "move_path": {
+      const from = needed(file, operation, "path");
+      const goal = needed(to, operation, "to");
+      return { title: `Move ${view.shown(from)} to ${view.shown(goal)}`, changes: movePath(view, from, goal) };
+    }
+    case "organize_imports":
+      return organizeImports(view, needed(file, operation, "path"));
+    case "move_symbol":
+      return moveSymbol(view, query, needed(to, operation, "to"));
+    case "change_signature":
+    case "safe_delete":
+      throw new ToolError(
+        "INVALID_ARGUMENT",
+        `${operation} is not offered.`,
+        "For parameters use convert_parameters_to_destructured_object; to delete, check find_references and edit_file.",
+      );
+    default:
+      return runAction(view, spotOf(view, query), query);
+  }
+}
+
+function moveSymbol(view: View, query: RefactorQuery, to: string): Worked {
+  const spot = spotOf(view, query);
+  const { changes } = runAction(view, spot, query);
+  const statement = spot.file.statements.find((at) => at.getStart(spot.file) === spot.range.pos);
+  const title = `Move ${statement ? shownName(statement) : "code"} to ${view.shown(to)}`;
+  if (!statement) return { title, changes };
+  return { title, changes: mendReExports(view, { from: spot.file, to, statement }, changes) };
+}
+
+function shownName(statement: ts.Statement): string {
+  const name = "name" in statement ? statement.name : undefined;
+  if (ts.isVariableStatement(statement)) {
+    return statement.declarationList.declarations.map((declaration) => declaration.name.getText()).join(", ");
+  }
+  return typeof name === "object" && name !== null && "text" in name ? String(name.text) : "code";
+}
+
+function organizeImports(view: View, path: string): Worked {
+  const project = view.projectOf(path);
+  const file = sourceFile(view, project, path);
+  const args = { type: "file", fileName: file.fileName } as const;
+  const edits = project.service.organizeImports(args, formatFor(file.text), preferences);
+  return { title: `Organize the imports of ${view.shown(path)}`, changes: changesOf(view, edits) };
+}
+
+/** The range that was given, or the declaration that was named. */
+function spotOf(view: View, query: RefactorQuery): Spot {
+  const { file: path, range, operation, target } = query;
+  if (path !== undefined && range !== undefined) {
+    const project = view.projectOf(path);
+    const file = sourceFile(view, project, path);
+    return { project, file, range: trimmed(file, rangeIn(view, file, range)) };
+  }
+  const { project, file, position } = locate(view, needed(target, operation, "symbol, or path and range"));
+  if (operation !== "move_symbol") return { project, file, range: { pos: position, end: position } };
+  const statement = ts.findAncestor(nodeAt(file, position), (node) => ts.isSourceFile(node.parent));
+  return { project, file, range: { pos: statement?.getStart(file) ?? position, end: statement?.end ?? position } };
+}
+
+function rangeIn(view: View, file: ts.SourceFile, range: Range): ts.TextRange {
+  const starts = file.getLineStarts();
+  const offset = (line: number, column: number) => {
+    const start = starts[line - 1];
+    if (start === undefined || start + column - 1 > file.end) {
+      throw new ToolError(
+        "INVALID_ARGUMENT",
+        `${view.shown(file.fileName)} has no line ${line}, column ${column}.`,
+        `The file has ${starts.length} lines.`,
+      );
+    }
+    return start + column - 1;
+  };
+  const [pos, end] = [offset(range.startLine, range.startColumn), offset(range.endLine, range.endColumn)];
+  if (end >= pos) return { pos, end };
+  throw new ToolError("INVALID_ARGUMENT", "The range ends before it starts.", "Give the start first.");
+}
+
+/** Without blanks at its ends, which the compiler does not look past. */
+function trimmed({ text }: ts.SourceFile, { pos, end }: ts.TextRange): ts.TextRange {
+  const inner = text.slice(pos, end);
+  if (inner.trim() === "") return { pos, end };
+  return { pos: pos + inner.length - inner.trimStart().length, end: end - (inner.length - inner.trimEnd().length) };
+}
+
+function needed<T>(value: T | undefined, operation: string, name: string): T {
+  if (value !== undefined) return value;
+  throw new ToolError("INVALID_ARGUMENT", `${operation} needs ${name}.`, `Call again with ${name}.`);
+}

@@ -1,0 +1,116 @@
+import { z } from "zod";
+import type { FileDiff, RefactorQuery } from "../analysis/typescript/answers.ts";
+import { ToolError } from "../platform/errors.ts";
+import { countTokens } from "../platform/tokens.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import { impactOf, shownImpact } from "./changeFiles.ts";
+import { defineTool, lines } from "./defineTool.ts";
+import { Param, DiagnosticsChange } from "./params.ts";
+import { existing, targetOf, targetShape } from "./symbolTarget.ts";
+
+const impactMs = 15_000;
+const maxConflicts = 20;
+
+const Line = z.int().min(1);
+const input = z.strictObject({
+  operation: z
+    .string()
+    .max(80)
+    .describe(
+      "rename_symbol, move_path, move_symbol, extract_function, extract_constant, extract_type, inline, organize_imports, or a TypeScript action in snake case",
+    ),
+  ...targetShape,
+  range: z
+    .strictObject({ startLine: Line, startColumn: Line, endLine: Line, endColumn: Line })
+    .optional()
+    .describe("In `path`, for extract_* and actions on code"),
+  newName: z.string().min(1).max(200).optional(),
+  to: z.string().min(1).max(4096).optional().describe("Target path of move_path and move_symbol"),
+  scope: z.enum(["inner", "outer"]).optional().describe("Where extracted code goes"),
+  maxTokens: Param.maxTokens,
+});
+
+export const previewRefactoring = defineTool({
+  name: "preview_refactoring",
+  title: "Preview refactoring",
+  toolset: "refactor",
+  effect: "read",
+  long: true,
+  description: lines(
+    "Works out a TypeScript or JavaScript refactoring over all projects and changes nothing: apply_edits applies the planId.",
+    "Returns files, edits, conflicts, the diagnostics it would add and remove, and a diff.",
+  ),
+  input,
+  output: z.object({
+    planId: z.string(),
+    expiresAt: z.string(),
+    title: z.string(),
+    files: z.int(),
+    edits: z.int(),
+    ...DiagnosticsChange.pick({ added: true, removed: true }).shape,
+    checked: z.object({ files: z.int(), complete: z.boolean() }).describe("Files that were type-checked for `added`"),
+    conflicts: z.array(z.object({ path: z.string(), line: z.int().optional(), message: z.string() })),
+    diff: z.string(),
+    left: z.int().optional().describe("Files not in the diff"),
+  }),
+  async handler(request, context) {
+    const { workspace, analysis, edits, signal, progress } = context;
+    const query = await queryOf(workspace, request);
+    const { title, changes, edits: count, conflicts, diffs } = await analysis.refactor(query, { signal, progress });
+    const plan = await edits.plan(title, changes);
+    const impact = await impactOf(plan.changes, { scope: "importers", timeoutMs: impactMs }, context);
+    const { added, removed } = shownImpact(impact, context);
+    const refused = plan.protectedFiles.map((file) => ({
+      path: workspace.shown(file),
+      message: "Protected: only the user can let this file be written.",
+    }));
+    const base = {
+      planId: plan.id,
+      expiresAt: plan.expiresAt.toISOString(),
+      title,
+      files: changes.length,
+      edits: count,
+      added,
+      removed,
+      checked: { files: impact.scope, complete: impact.complete },
+      conflicts: [...refused, ...conflicts].slice(0, maxConflicts),
+    };
+    return { ...base, ...(await fittingDiff(diffs, request.maxTokens, base)) };
+  },
+});
+
+async function queryOf(workspace: Workspace, request: z.output<typeof input>): Promise<RefactorQuery> {
+  const { operation, symbol, path, line, range, newName, to, scope } = request;
+  const goal = to === undefined ? undefined : await freeToWrite(workspace, to);
+  const base = { operation, newName, to: goal, scope };
+  if (symbol !== undefined || line !== undefined) return { ...base, target: await targetOf(workspace, request) };
+  if (path !== undefined) return { ...base, file: await existing(workspace, path), range };
+  throw new ToolError(
+    "INVALID_ARGUMENT",
+    "Nothing to refactor is named.",
+    "Give `symbol`, or `path` and maybe `range`.",
+  );
+}
+
+async function freeToWrite(workspace: Workspace, to: string): Promise<string> {
+  return (await workspace.resolve(to)).absolute;
+}
+
+/** Whole files of the diff as far as they fit; the first one is cut rather than left out. */
+async function fittingDiff(diffs: readonly FileDiff[], maxTokens: number, base: object) {
+  let tokens = (await countTokens(JSON.stringify(base))) + 20;
+  const taken: string[] = [];
+  for (const { text } of diffs) {
+    const cost = await countTokens(JSON.stringify(text));
+    if (tokens + cost > maxTokens) {
+      if (taken.length > 0) break;
+      const room = Math.max(200, Math.floor((text.length * Math.max(0, maxTokens - tokens)) / cost) - 20);
+      taken.push(room < text.length ? `${text.slice(0, text.lastIndexOf("\n", room))}\n… cut` : text);
+      break;
+    }
+    tokens += cost;
+    taken.push(text);
+  }
+  const left = diffs.length - taken.length;
+  return { diff: taken.join("\n"), ...(left > 0 && { left }) };
+}
