@@ -1,5 +1,7 @@
 // Bundles each side: extension as CJS (VS Code loads it with require), server and workers as ESM, panel for the browser.
 import { copyFile, mkdir, readFile, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import path from "node:path";
 import * as esbuild from "esbuild";
 
 const watch = process.argv.includes("--watch");
@@ -78,7 +80,18 @@ const builds = [
   },
 ];
 
+/** The grammars that analysis/syntax/treeSitter.ts loads, beside the worker. */
+const grammars = ["python", "go", "java", "rust", "c-sharp", "ruby", "php", "cpp"];
+
+async function copyGrammars() {
+  const from = path.dirname(createRequire(import.meta.url).resolve("@vscode/tree-sitter-wasm"));
+  const files = ["tree-sitter.wasm", ...grammars.map((name) => `tree-sitter-${name}.wasm`)];
+  await mkdir("dist/server/grammars", { recursive: true });
+  await Promise.all(files.map((file) => copyFile(path.join(from, file), path.join("dist/server/grammars", file))));
+}
+
 await rm("dist", { recursive: true, force: true });
+await copyGrammars();
 if (watch) {
   for (const options of builds) await (await esbuild.context(options)).watch();
 } else {
