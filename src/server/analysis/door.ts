@@ -43,6 +43,7 @@ export function createAnalysis({
     diagnostics: ask("diagnostics"),
     quality: ask("quality"),
     refactor: ask("refactor"),
+    components: ask("components"),
     impact: ask("impact"),
     async dispose() {
       await Promise.all([threads.scan.dispose(), threads.project.dispose()]);

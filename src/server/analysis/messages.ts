@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../platform/errors.ts";
 import type { QualityAnswer, QualityQuery } from "./quality/answer.ts";
-import type { RepositoryAnswer, RepositoryQuery } from "./repository/answer.ts";
+import type { ComponentsAnswer, ComponentsQuery, RepositoryAnswer, RepositoryQuery } from "./repository/answer.ts";
 import type {
   DiagnosticsAnswer,
   DiagnosticsQuery,
@@ -24,6 +24,7 @@ interface Exchange<Query, Answer> {
 export interface ScanMethods {
   repository: Exchange<RepositoryQuery, RepositoryAnswer>;
   quality: Exchange<QualityQuery, QualityAnswer>;
+  components: Exchange<ComponentsQuery, ComponentsAnswer>;
 }
 
 /** Questions to the TypeScript engine, which keeps the projects warm; answered one after the other. */
@@ -48,6 +49,7 @@ export const threadOf: { readonly [M in Method]: M extends keyof ScanMethods ? "
   diagnostics: "project",
   quality: "scan",
   refactor: "project",
+  components: "scan",
   impact: "project",
 };
 

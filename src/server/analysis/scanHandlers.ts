@@ -1,12 +1,13 @@
 import type { Handlers } from "./answerCalls.ts";
 import type { ScanMethods } from "./messages.ts";
 import { createScans } from "./repository/scans.ts";
-import { createFactsReader } from "./syntax/reader.ts";
+import { createReaders } from "./syntax/reader.ts";
 
-const scans = createScans(createFactsReader());
+const scans = createScans(createReaders());
 
 /** The methods of the scan thread. */
 export const scanHandlers: Handlers<keyof ScanMethods> = {
   repository: scans.repository,
   quality: scans.quality,
+  components: scans.components,
 };

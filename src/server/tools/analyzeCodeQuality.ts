@@ -1,10 +1,10 @@
-import { stat } from "node:fs/promises";
 import { z } from "zod";
 import { ToolError } from "../platform/errors.ts";
 import type { ToolContext } from "./context.ts";
 import { defineTool, lines } from "./defineTool.ts";
 import { page } from "./page.ts";
 import { Param, listFields } from "./params.ts";
+import { scopeOf } from "./scope.ts";
 
 export const analyzeCodeQuality = defineTool({
   name: "analyze_code_quality",
@@ -64,17 +64,5 @@ async function queryOf({ path, code, language }: Asked, workspace: ToolContext["
     }
     return { kind: "code" as const, code, language };
   }
-  const { roots, documents } = workspace;
-  const query = {
-    kind: "path" as const,
-    roots: roots.map((root) => ({ absolute: root.path, shown: roots.length === 1 ? "" : root.name })),
-  };
-  if (path === undefined || path === ".") return query;
-  const place = await workspace.resolve(path);
-  if (!place.exists && documents.editorText(place.absolute) === undefined) {
-    throw new ToolError("NOT_FOUND", `${place.shown} does not exist.`, "Look with list_directory.");
-  }
-  if (place.shown === ".") return query;
-  const isFolder = place.exists && (await stat(place.absolute)).isDirectory();
-  return { ...query, target: { absolute: place.absolute, shown: place.shown, isFolder } };
+  return scopeOf(path, workspace);
 }

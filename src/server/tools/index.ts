@@ -8,6 +8,7 @@ import { editFile } from "./editFile.ts";
 import { findReferences } from "./findReferences.ts";
 import { findSymbol } from "./findSymbol.ts";
 import { getDiagnostics } from "./getDiagnostics.ts";
+import { extractCodeComponents } from "./extractCodeComponents.ts";
 import { getJob } from "./getJob.ts";
 import { listDirectory } from "./listDirectory.ts";
 import { previewRefactoring } from "./previewRefactoring.ts";
@@ -27,6 +28,7 @@ export const allTools: readonly Tool[] = [
   searchCode,
   analyzeRepository,
   analyzeCodeQuality,
+  extractCodeComponents,
   applyEdits,
   undoEdits,
   findSymbol,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createScans } from "../../../src/server/analysis/repository/scans.ts";
 import { pythonFacts } from "../../../src/server/analysis/syntax/pyFacts.ts";
-import { createFactsReader } from "../../../src/server/analysis/syntax/reader.ts";
+import { createReaders } from "../../../src/server/analysis/syntax/reader.ts";
 import { scratchWorkspace } from "../../support/workspaces.ts";
 
 interface Radon {
@@ -71,7 +71,7 @@ describe("Python", () => {
       signal: new AbortController().signal,
       progress: () => undefined,
     };
-    const scans = createScans(createFactsReader());
+    const scans = createScans(createReaders());
     const { modules, cycles } = await scans.repository({ roots: [{ absolute: folder, shown: "" }] }, context);
     await remove();
     assert.deepEqual(

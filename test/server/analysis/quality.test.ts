@@ -3,7 +3,7 @@ import { utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Finding, QualityAnswer } from "../../../src/server/analysis/quality/answer.ts";
 import { createScans } from "../../../src/server/analysis/repository/scans.ts";
-import { createFactsReader } from "../../../src/server/analysis/syntax/reader.ts";
+import { createReaders } from "../../../src/server/analysis/syntax/reader.ts";
 import { scratchWorkspace } from "../../support/workspaces.ts";
 
 const signal = new AbortController().signal;
@@ -17,7 +17,7 @@ async function judge(files: Readonly<Record<string, string>>, target?: string): 
       : { target: { absolute: path.join(folder, target), shown: target, isFolder: !target.includes(".") } };
   try {
     const query = { kind: "path" as const, roots: [{ absolute: folder, shown: "" }], ...asked };
-    return await createScans(createFactsReader()).quality(query, context());
+    return await createScans(createReaders()).quality(query, context());
   } finally {
     await remove();
   }
@@ -165,7 +165,7 @@ describe("findings", () => {
   });
 
   it("are about a piece of code without a file", async () => {
-    const answer = await createScans(createFactsReader()).quality(
+    const answer = await createScans(createReaders()).quality(
       { kind: "code", code: branchy, language: "TypeScript" },
       context(),
     );
@@ -184,9 +184,12 @@ describe("findings", () => {
 describe("what was read before", () => {
   it("is read again when the file or its unsaved text changed, and only then", async () => {
     const { folder, remove } = await scratchWorkspace({ "a.ts": "1;", "b.ts": "2;" });
-    const reader = createFactsReader();
+    const readers = createReaders();
     const read: string[] = [];
-    const scans = createScans({ ...reader, read: (file, text) => (read.push(file), reader.read(file, text)) });
+    const scans = createScans({
+      ...readers,
+      facts: { ...readers.facts, read: (file, text) => (read.push(file), readers.facts.read(file, text)) },
+    });
     const query = { kind: "path" as const, roots: [{ absolute: folder, shown: "" }] };
     const a = path.join(folder, "a.ts");
     const reads = async (overlays?: Map<string, string>) => {

@@ -5,7 +5,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { RepositoryAnswer } from "../../../src/server/analysis/repository/answer.ts";
 import { createScans } from "../../../src/server/analysis/repository/scans.ts";
-import { createFactsReader } from "../../../src/server/analysis/syntax/reader.ts";
+import { createReaders } from "../../../src/server/analysis/syntax/reader.ts";
 import { commitAll, scratchWorkspace } from "../../support/workspaces.ts";
 import type { ScratchWorkspace } from "../../support/workspaces.ts";
 
@@ -14,7 +14,7 @@ const quiet = { overlays: new Map<string, string>(), signal: new AbortController
 async function overview(folder: string, asked?: string): Promise<RepositoryAnswer> {
   const folderQuery = asked === undefined ? {} : { folder: { absolute: path.join(folder, asked), shown: asked } };
   const query = { roots: [{ absolute: folder, shown: "" }], ...folderQuery };
-  return createScans(createFactsReader()).repository(query, quiet);
+  return createScans(createReaders()).repository(query, quiet);
 }
 
 /** The same numbers by git, head, grep and wc. */
@@ -154,7 +154,7 @@ describe("files and lines of a repository", () => {
     const controller = new AbortController();
     const context = { ...quiet, signal: controller.signal };
     const query = { roots: [{ absolute: workspace.folder, shown: "" }] };
-    const call = createScans(createFactsReader()).repository(query, context);
+    const call = createScans(createReaders()).repository(query, context);
     controller.abort();
     await assert.rejects(call, { code: "CANCELLED" });
   });

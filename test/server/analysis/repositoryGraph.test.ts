@@ -4,7 +4,7 @@ import { appendFile } from "node:fs/promises";
 import path from "node:path";
 import type { RepositoryAnswer } from "../../../src/server/analysis/repository/answer.ts";
 import { createScans } from "../../../src/server/analysis/repository/scans.ts";
-import { createFactsReader } from "../../../src/server/analysis/syntax/reader.ts";
+import { createReaders } from "../../../src/server/analysis/syntax/reader.ts";
 import { scratchWorkspace } from "../../support/workspaces.ts";
 
 const quiet = { overlays: new Map<string, string>(), signal: new AbortController().signal, progress: () => undefined };
@@ -14,7 +14,7 @@ type Files = Readonly<Record<string, string>>;
 async function overview(files: Files, change?: (folder: string) => Promise<void>): Promise<RepositoryAnswer> {
   const { folder, remove } = await scratchWorkspace(files);
   await change?.(folder);
-  const answer = await createScans(createFactsReader()).repository({ roots: [{ absolute: folder, shown: "" }] }, quiet);
+  const answer = await createScans(createReaders()).repository({ roots: [{ absolute: folder, shown: "" }] }, quiet);
   await remove();
   return answer;
 }
@@ -68,7 +68,7 @@ describe("the module graph", () => {
     const one = await scratchWorkspace({ "src/a.ts": `import "./b";`, "src/b.ts": "1;" }, { name: "one" });
     const two = await scratchWorkspace({ "src/a.ts": `import "./b";\n\n` }, { name: "two" });
     const roots = [one, two].map(({ folder }) => ({ absolute: folder, shown: path.basename(folder) }));
-    const { files, modules } = await createScans(createFactsReader()).repository({ roots }, quiet);
+    const { files, modules } = await createScans(createReaders()).repository({ roots }, quiet);
     await Promise.all([one.remove(), two.remove()]);
     assert.equal(files, 3);
     assert.deepEqual(modules.map((module) => [module.path, module.files]).sort(), [
@@ -107,7 +107,7 @@ describe("hot spots", () => {
     const { folder, remove } = await scratchWorkspace({ "a.ts": complex });
     const marker = path.join(folder, "..", "PWNED");
     execFileSync("git", ["config", "core.fsmonitor", `touch ${marker}; false`], { cwd: folder });
-    await createScans(createFactsReader()).repository({ roots: [{ absolute: folder, shown: "" }] }, quiet);
+    await createScans(createReaders()).repository({ roots: [{ absolute: folder, shown: "" }] }, quiet);
     assert.throws(() => execFileSync("test", ["-e", marker]));
     execFileSync("git", ["status"], { cwd: folder });
     assert.doesNotThrow(() => execFileSync("test", ["-e", marker]), "the trap itself works");

@@ -1,3 +1,4 @@
+import type { Component, ComponentKind } from "../syntax/components.ts";
 import type { Incomplete } from "../types.ts";
 import type { Dependency } from "./dependencies.ts";
 import type { EntryPoint } from "./entryPoints.ts";
@@ -10,6 +11,18 @@ export interface RepositoryQuery {
   readonly roots: readonly Folder[];
   /** The folder that is asked for; absent: everything. */
   readonly folder?: Folder;
+}
+
+export interface ComponentsQuery {
+  readonly roots: readonly Folder[];
+  /** What is asked for; absent: everything. */
+  readonly target?: Folder & { readonly isFolder: boolean };
+  readonly kinds?: readonly ComponentKind[];
+}
+
+export interface ComponentsAnswer {
+  readonly components: readonly (Component & { readonly path: string })[];
+  readonly incomplete: readonly Incomplete[];
 }
 
 export interface HotSpot {

@@ -9,7 +9,7 @@ export interface Folder {
 }
 
 /** One file of the repository as it was at the last look. */
-export interface SourceFile {
+export interface SourceFile<Facts = CodeFacts> {
   /** As callers see it. */
   readonly path: string;
   readonly absolute: string;
@@ -22,12 +22,12 @@ export interface SourceFile {
   readonly lines: number;
   readonly language: string;
   /** Of the editor's text where that is not saved. Absent: no grammar for it, or not parsed. */
-  readonly facts?: CodeFacts;
+  readonly facts?: Facts;
 }
 
-export interface Snapshot {
+export interface Snapshot<Facts = CodeFacts> {
   readonly folders: readonly Folder[];
-  readonly files: readonly SourceFile[];
+  readonly files: readonly SourceFile<Facts>[];
   readonly incomplete: readonly Incomplete[];
   /** The same as long as no file changed. */
   readonly stamp: string;

@@ -3,18 +3,17 @@ import { lstat } from "node:fs/promises";
 import path from "node:path";
 import { systemCode, throwIfCancelled } from "../../platform/errors.ts";
 import { listFiles } from "../../platform/listFiles.ts";
-import type { CodeFacts } from "../syntax/facts.ts";
 import type { Incomplete } from "../types.ts";
 import { countLines } from "./countLines.ts";
 import { isGenerated } from "./kinds.ts";
 import { languageOf } from "./languages.ts";
 import type { Folder, ScanContext, Snapshot, SourceFile } from "./model.ts";
 
-/** Facts of the texts that a grammar is there for. */
-export interface FactsReader {
+/** What is kept of the texts that a grammar is there for. */
+export interface FileReader<Facts> {
   /** Bytes up to which a file of this name is parsed; 0: not at all. */
   limitOf(file: string): number;
-  read(file: string, text: string): Promise<CodeFacts>;
+  read(file: string, text: string): Promise<Facts>;
   /** A file name whose ending stands for the language, such as "code.ts" for "typescript". */
   fileNameFor(language: string): string | undefined;
   /** As people write them. */
@@ -23,14 +22,14 @@ export interface FactsReader {
 
 type FileName = Pick<SourceFile, "path" | "absolute" | "name">;
 
-interface Cached {
+interface Cached<Facts> {
   readonly stamp: string;
-  readonly file: SourceFile;
+  readonly file: SourceFile<Facts>;
   readonly problem?: string;
 }
 
-export interface Scanner {
-  scan(folder: Folder, context: ScanContext): Promise<Snapshot>;
+export interface Scanner<Facts> {
+  scan(folder: Folder, context: ScanContext): Promise<Snapshot<Facts>>;
 }
 
 /** Files that are read at the same time. */
@@ -41,10 +40,14 @@ const bareProblem = "The file cannot be read.";
  * Looks at every file of a folder. A file whose time, size and inode are those of the last look, and whose unsaved text
  * is the same, is not read again.
  */
-export function createScanner(facts: FactsReader): Scanner {
-  const caches = new Map<string, Map<string, Cached>>();
+export function createScanner<Facts>(facts: FileReader<Facts>): Scanner<Facts> {
+  const caches = new Map<string, Map<string, Cached<Facts>>>();
 
-  async function lookAt(file: FileName, before: Cached | undefined, context: ScanContext): Promise<Cached | undefined> {
+  async function lookAt(
+    file: FileName,
+    before: Cached<Facts> | undefined,
+    context: ScanContext,
+  ): Promise<Cached<Facts> | undefined> {
     const stats = await lstat(file.absolute, { bigint: true }).catch((error: unknown) => systemCode(error));
     if (typeof stats === "string") return stats === "ENOENT" || stats === "ENOTDIR" ? undefined : failed(file, stats);
     if (!stats.isFile()) return undefined;
@@ -71,10 +74,10 @@ export function createScanner(facts: FactsReader): Scanner {
     }
   }
 
-  async function scan(folder: Folder, context: ScanContext): Promise<Snapshot> {
+  async function scan(folder: Folder, context: ScanContext): Promise<Snapshot<Facts>> {
     const listed = await listFiles(folder.absolute, context.signal);
-    const before = caches.get(folder.absolute) ?? new Map<string, Cached>();
-    const after = new Map<string, Cached>();
+    const before = caches.get(folder.absolute) ?? new Map<string, Cached<Facts>>();
+    const after = new Map<string, Cached<Facts>>();
     const waiting = listed.files.values();
     let done = 0;
     const work = async () => {
@@ -96,20 +99,20 @@ export function createScanner(facts: FactsReader): Scanner {
 }
 
 /** A file that is there and cannot be read still counts as a file. */
-function failed(file: FileName, code: string): Cached {
+function failed(file: FileName, code: string): Cached<never> {
   const known = { ...file, size: 0, isText: false, lines: 0, language: languageOf(file.path) };
   const reason = code === "EACCES" || code === "EPERM" ? "No permission to read the file." : bareProblem;
   return { stamp: "unread", file: known, problem: reason };
 }
 
-function snapshot(
+function snapshot<Facts>(
   folder: Folder,
   listed: Awaited<ReturnType<typeof listFiles>>,
-  seen: ReadonlyMap<string, Cached>,
-): Snapshot {
+  seen: ReadonlyMap<string, Cached<Facts>>,
+): Snapshot<Facts> {
   const prefix = folder.shown === "" ? "" : `${folder.shown}/`;
   const incomplete: Incomplete[] = listed.unread.map(({ path: name, reason }) => ({ path: prefix + name, reason }));
-  const files: SourceFile[] = [];
+  const files: SourceFile<Facts>[] = [];
   const stamp = createHash("sha256");
   for (const name of listed.files) {
     const entry = seen.get(name);
@@ -122,7 +125,7 @@ function snapshot(
 }
 
 /** Several roots as one repository. */
-export function joined(snapshots: readonly Snapshot[]): Snapshot {
+export function joined<Facts>(snapshots: readonly Snapshot<Facts>[]): Snapshot<Facts> {
   return {
     folders: snapshots.flatMap((one) => one.folders),
     files: snapshots.flatMap((one) => one.files),

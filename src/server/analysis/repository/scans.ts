@@ -2,71 +2,82 @@ import { readFile, stat } from "node:fs/promises";
 import { ToolError } from "../../platform/errors.ts";
 import type { QualityAnswer, QualityQuery } from "../quality/answer.ts";
 import { qualityOf } from "../quality/quality.ts";
-import type { RepositoryAnswer, RepositoryQuery } from "./answer.ts";
+import type { Component } from "../syntax/components.ts";
+import type { CodeFacts } from "../syntax/facts.ts";
+import type { ComponentsAnswer, ComponentsQuery, RepositoryAnswer, RepositoryQuery } from "./answer.ts";
 import { createChurnReader } from "./churn.ts";
 import type { Churn } from "./churn.ts";
 import { codeAndTestsOf, createInsightReader } from "./insight.ts";
-import type { CodeFile } from "./insight.ts";
+import { isGenerated } from "./kinds.ts";
 import { languageOf } from "./languages.ts";
-import type { Folder, ScanContext, Snapshot } from "./model.ts";
+import type { Folder, ScanContext, Snapshot, SourceFile } from "./model.ts";
 import { overviewOf } from "./repository.ts";
 import { createScanner, joined } from "./scan.ts";
-import type { FactsReader } from "./scan.ts";
+import type { FileReader } from "./scan.ts";
 
 export interface Scans {
   repository(query: RepositoryQuery, context: ScanContext): Promise<RepositoryAnswer>;
   quality(query: QualityQuery, context: ScanContext): Promise<QualityAnswer>;
+  components(query: ComponentsQuery, context: ScanContext): Promise<ComponentsAnswer>;
 }
 
-/** Answers about the whole repository. What was read is kept, so that an unchanged repository is only looked over. */
-export function createScans(facts: FactsReader): Scans {
-  const scanner = createScanner(facts);
-  const insightOf = createInsightReader();
-  const churnOf = createChurnReader();
+export interface Readers {
+  readonly facts: FileReader<CodeFacts>;
+  readonly components: FileReader<readonly Component[]>;
+}
 
-  async function scanAll(roots: readonly Folder[], context: ScanContext): Promise<Snapshot> {
-    const snapshots: Snapshot[] = [];
+type Parsed<Facts> = SourceFile<Facts> & { readonly facts: Facts };
+
+/** Looks at the roots, or at one file, by one reader. */
+function createLook<Facts>(reader: FileReader<Facts>) {
+  const scanner = createScanner(reader);
+
+  async function all(roots: readonly Folder[], context: ScanContext): Promise<Snapshot<Facts>> {
+    const snapshots: Snapshot<Facts>[] = [];
     for (const root of roots) snapshots.push(await scanner.scan(root, context));
     const [only] = snapshots;
     return only && snapshots.length === 1 ? only : joined(snapshots);
   }
 
-  /** The repository that holds the folder; one that git ignores, and that the caller names, is one of its own. */
-  async function scanFor(folder: Folder | undefined, roots: readonly Folder[], context: ScanContext) {
-    const snapshot = await scanAll(roots, context);
+  /** The repository that holds the folder. One that git ignores or a build made, and the caller names, is one of its own. */
+  async function around(folder: Folder | undefined, roots: readonly Folder[], context: ScanContext) {
     const prefix = folder === undefined ? "" : `${folder.shown}/`;
-    const isIn = snapshot.files.some(({ path }) => path.startsWith(prefix));
-    return { prefix, snapshot: folder && !isIn ? await scanAll([folder], context) : snapshot };
+    if (folder && isGenerated(`${folder.shown}/x`)) return { prefix, snapshot: await all([folder], context) };
+    const snapshot = await all(roots, context);
+    const isIn = folder === undefined || snapshot.files.some(({ path }) => path.startsWith(prefix));
+    return { prefix, snapshot: isIn ? snapshot : await all([folder], context) };
   }
 
-  async function fileFacts({ absolute, shown }: Folder, context: ScanContext): Promise<CodeFile> {
-    const limit = facts.limitOf(shown);
-    if (limit === 0) throw unsupported(`${languageOf(shown)} (${shown})`, facts);
+  async function file({ absolute, shown }: Folder, context: ScanContext): Promise<Parsed<Facts>> {
+    const limit = reader.limitOf(shown);
+    if (limit === 0) throw unsupported(`${languageOf(shown)} (${shown})`, reader.languages);
     const overlay = context.overlays.get(absolute);
     if (overlay === undefined && (await stat(absolute)).size > limit) {
       throw new ToolError("TOO_LARGE", `${shown} is too large to parse.`, "Analyze the file that it is made from.");
     }
-    const text = overlay ?? (await readFile(absolute, "utf8"));
-    return codeFile({ path: shown, absolute, text });
+    return text({ path: shown, absolute, content: overlay ?? (await readFile(absolute, "utf8")) });
   }
 
-  async function codeFile({
-    path,
-    absolute,
-    text,
-  }: {
-    path: string;
-    absolute: string;
-    text: string;
-  }): Promise<CodeFile> {
-    const lines = text.split("\n").length - 1;
-    const known = { path, absolute, name: path, size: text.length, isText: true, lines, language: languageOf(path) };
-    return { ...known, facts: await facts.read(path, text) };
+  async function text(one: { path: string; absolute: string; content: string }): Promise<Parsed<Facts>> {
+    const { path, absolute, content } = one;
+    const lines = content.split("\n").length - 1;
+    const known = { path, absolute, name: path, size: content.length, isText: true, lines, language: languageOf(path) };
+    return { ...known, facts: await reader.read(path, content) };
   }
+
+  return { around, file, text };
+}
+
+/** Answers about the whole repository. What was read is kept, so that an unchanged repository is only looked over. */
+export function createScans(readers: Readers): Scans {
+  const code = createLook(readers.facts);
+  const parts = createLook(readers.components);
+  const insightOf = createInsightReader();
+  const churnOf = createChurnReader();
 
   return {
     async repository({ roots, folder }, context) {
-      const { snapshot, prefix } = await scanFor(folder, roots, context);
+      const { snapshot, prefix } = await code.around(folder, roots, context);
       const churns: Churn[] = [];
       for (const one of snapshot.folders) churns.push(await churnOf(one, context.signal));
       context.progress({ done: snapshot.files.length, total: snapshot.files.length, message: "Putting it together" });
@@ -75,15 +86,15 @@ export function createScans(facts: FactsReader): Scans {
 
     async quality(query, context) {
       if (query.kind === "code") {
-        const name = facts.fileNameFor(query.language);
-        if (name === undefined) throw unsupported(query.language, facts);
-        const file = await codeFile({ path: name, absolute: "", text: query.code });
+        const path = readers.facts.fileNameFor(query.language);
+        if (path === undefined) throw unsupported(query.language, readers.facts.languages);
+        const file = await code.text({ path, absolute: "", content: query.code });
         return qualityOf({ files: [{ ...file, path: "(code)" }], incomplete: [], isSingle: true, known: 1 });
       }
       const { roots, target } = query;
       // What cannot be parsed is told before the repository is read for it.
-      const asked = target && !target.isFolder ? await fileFacts(target, context) : undefined;
-      const { snapshot, prefix } = await scanFor(target?.isFolder ? target : undefined, roots, context);
+      const asked = target && !target.isFolder ? await code.file(target, context) : undefined;
+      const { snapshot, prefix } = await code.around(target?.isFolder ? target : undefined, roots, context);
       const known = codeAndTestsOf(snapshot.files);
       const files = asked ? [asked] : known.filter(({ path }) => path.startsWith(prefix));
       const incomplete = snapshot.incomplete.filter(({ path }) =>
@@ -92,6 +103,20 @@ export function createScans(facts: FactsReader): Scans {
       const insight = await insightOf(snapshot);
       return qualityOf({ files, incomplete, isSingle: asked !== undefined, insight, known: known.length });
     },
+
+    async components({ roots, target, kinds }, context) {
+      const wanted = (file: SourceFile<readonly Component[]>) =>
+        (file.facts ?? [])
+          .filter(({ kind }) => !kinds || kinds.includes(kind))
+          .map(({ name, kind, ...rest }) => ({ name, kind, path: file.path, ...rest }));
+      if (target && !target.isFolder) return { components: wanted(await parts.file(target, context)), incomplete: [] };
+      const { snapshot, prefix } = await parts.around(target, roots, context);
+      const isHere = ({ path }: { readonly path: string }) => path.startsWith(prefix);
+      return {
+        components: snapshot.files.filter(isHere).flatMap(wanted),
+        incomplete: snapshot.incomplete.filter(isHere),
+      };
+    },
   };
 }
 
@@ -99,7 +124,7 @@ function merged(churns: readonly Churn[]): Churn {
   return { changes: new Map(churns.flatMap(({ changes }) => [...changes])), known: churns.some(({ known }) => known) };
 }
 
-function unsupported(what: string, facts: FactsReader): ToolError {
-  const remedy = `Metrics are there for ${facts.languages.join(", ")}; analyze_repository counts files of every language.`;
+function unsupported(what: string, languages: readonly string[]): ToolError {
+  const remedy = `It works for ${languages.join(", ")}; analyze_repository counts files of every language.`;
   return new ToolError("UNSUPPORTED_LANGUAGE", `There is no grammar for ${what}.`, remedy);
 }

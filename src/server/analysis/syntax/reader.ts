@@ -1,9 +1,14 @@
-import type { FactsReader } from "../repository/scan.ts";
+import type { FileReader } from "../repository/scan.ts";
+import type { Readers } from "../repository/scans.ts";
+import type { Component } from "./components.ts";
+import type { CodeFacts } from "./facts.ts";
 import { pythonFacts } from "./pyFacts.ts";
 import { isScriptHolder, scriptOf } from "./scriptHolders.ts";
 import { scriptFacts } from "./tsFacts.ts";
+import { treeComponents } from "./treeComponents.ts";
+import { scriptComponents } from "./tsComponents.ts";
 import { grammarFor } from "./treeSitter.ts";
-import { isScript } from "./tsParse.ts";
+import { isScript, parseScript } from "./tsParse.ts";
 
 /** A file longer than this is data or generated code; parsing it would take seconds and a gigabyte. */
 const maxScriptBytes = 4 * 1024 * 1024;
@@ -24,7 +29,7 @@ const names: Readonly<Record<string, string>> = {
   svelte: "code.svelte",
 };
 
-export function createFactsReader(): FactsReader {
+function createFactsReader(): FileReader<CodeFacts> {
   return {
     languages: ["TypeScript", "JavaScript", "Python", "Vue", "Svelte", "Astro"],
     limitOf(file) {
@@ -37,4 +42,39 @@ export function createFactsReader(): FactsReader {
     },
     fileNameFor: (language) => names[language.toLowerCase()],
   };
+}
+
+/** Components are parsed for by themselves: few callers want them, and they are many. */
+function createComponentsReader(): FileReader<readonly Component[]> {
+  return {
+    languages: [
+      "TypeScript",
+      "JavaScript",
+      "Python",
+      "Go",
+      "Java",
+      "Rust",
+      "C#",
+      "Ruby",
+      "PHP",
+      "C",
+      "C++",
+      "Vue",
+      "Svelte",
+    ],
+    limitOf(file) {
+      if (isScript(file) || isScriptHolder(file)) return maxScriptBytes;
+      return grammarFor(file) ? maxTreeBytes : 0;
+    },
+    async read(file, text) {
+      const grammar = grammarFor(file);
+      if (grammar) return treeComponents(grammar, file, text);
+      return scriptComponents(parseScript(file, isScriptHolder(file) ? scriptOf(file, text) : text));
+    },
+    fileNameFor: () => undefined,
+  };
+}
+
+export function createReaders(): Readers {
+  return { facts: createFactsReader(), components: createComponentsReader() };
 }

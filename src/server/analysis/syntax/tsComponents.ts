@@ -1,0 +1,196 @@
+import { ts } from "ts-morph";
+import { oneLine } from "./components.ts";
+import type { Component, ComponentKind } from "./components.ts";
+import { bindingNames, isDefault, isExported } from "./tsLinks.ts";
+import { nameText } from "./tsNames.ts";
+import { lineAt } from "./tsParse.ts";
+import { routesOf, testsOf } from "./tsRoutes.ts";
+
+/**
+ * Declarations of a file: those of the module and its namespaces with the members of classes, but not what is inside
+ * functions. Of overloads the last one stands for all. Then its routes, its tests, and what it hands on.
+ */
+export function scriptComponents(source: ts.SourceFile): Component[] {
+  const found: Component[] = [];
+  const listed = listedExports(source);
+
+  interface Place {
+    readonly prefix: string;
+    /** Everything in an ambient namespace or declaration file is visible. */
+    readonly ambient: boolean;
+  }
+
+  function add(node: ts.Node, facts: { name: string; kind: ComponentKind; exported: boolean; head: string }): void {
+    const { name, kind, exported, head } = facts;
+    const start = startOf(node, source);
+    found.push({
+      name,
+      kind,
+      line: lineAt(source, start),
+      endLine: lineAt(source, node.end),
+      signature: oneLine(head),
+      exported,
+    });
+  }
+
+  function statements(all: readonly ts.Statement[], place: Place): void {
+    for (const [index, statement] of all.entries()) {
+      if (ts.isFunctionDeclaration(statement) && isOverloaded(statement, all[index + 1])) continue;
+      declaration(statement, place);
+    }
+  }
+
+  function declaration(node: ts.Statement, { prefix, ambient }: Place): void {
+    const visible = (name: string) =>
+      isExported(node) || (prefix === "" && listed.has(name)) || (ambient && prefix !== "");
+    const own = (name: string | undefined) => prefix + (name ?? "default");
+    if (ts.isFunctionDeclaration(node)) {
+      const name = node.name?.text;
+      add(node, {
+        name: own(name),
+        kind: "function",
+        exported: visible(name ?? "default"),
+        head: headOf(node, node.body, source),
+      });
+    } else if (ts.isClassDeclaration(node)) {
+      const name = node.name?.text;
+      const exported = visible(name ?? "default");
+      add(node, { name: own(name), kind: "class", exported, head: classHead(node, source) });
+      members(node, own(name), exported);
+    } else if (ts.isInterfaceDeclaration(node)) {
+      const head = source.text.slice(startOf(node, source), node.members.pos).replace(/\{\s*$/, "");
+      add(node, { name: own(node.name.text), kind: "interface", exported: visible(node.name.text), head });
+    } else if (ts.isTypeAliasDeclaration(node)) {
+      const head = source.text.slice(startOf(node, source), node.end).replace(/;$/, "");
+      add(node, { name: own(node.name.text), kind: "type", exported: visible(node.name.text), head });
+    } else if (ts.isEnumDeclaration(node)) {
+      const names = node.members.map(({ name }) => nameText(name)).join(", ");
+      const head = `${source.text.slice(startOf(node, source), node.name.end)} { ${names} }`;
+      add(node, { name: own(node.name.text), kind: "enum", exported: visible(node.name.text), head });
+    } else if (ts.isModuleDeclaration(node)) namespace(node, prefix, ambient);
+    else if (ts.isVariableStatement(node)) variables(node, prefix, visible);
+    else if (prefix === "" && ts.isExportDeclaration(node)) exportList(node);
+    else if (prefix === "" && ts.isExportAssignment(node)) {
+      add(node, { name: "default", kind: "export", exported: true, head: node.getText(source).replace(/;$/, "") });
+    }
+  }
+
+  function namespace(node: ts.ModuleDeclaration, prefix: string, ambient: boolean): void {
+    const name = prefix + (nameText(node.name) ?? "global");
+    const head = source.text.slice(startOf(node, source), node.name.end);
+    add(node, { name, kind: "namespace", exported: isExported(node) || listed.has(name), head });
+    const declared = ambient || hasModifier(node, ts.SyntaxKind.DeclareKeyword) || source.isDeclarationFile;
+    const { body } = node;
+    if (body && ts.isModuleBlock(body)) statements(body.statements, { prefix: `${name}/`, ambient: declared });
+    else if (body && ts.isModuleDeclaration(body)) namespace(body, `${name}/`, declared);
+  }
+
+  function variables(node: ts.VariableStatement, prefix: string, visible: (name: string) => boolean): void {
+    const keyword = /^(?:const|let|var|await using|using)/.exec(node.declarationList.getText(source))?.[0] ?? "const";
+    for (const one of node.declarationList.declarations) {
+      const value = one.initializer && unwrapped(one.initializer);
+      const isFunction = value !== undefined && (ts.isArrowFunction(value) || ts.isFunctionExpression(value));
+      const isClass = value !== undefined && ts.isClassExpression(value);
+      for (const name of bindingNames(one.name)) {
+        const exported = visible(name.text);
+        const kind = isFunction ? "function" : isClass ? "class" : "variable";
+        if (kind === "variable" && !exported) continue;
+        const until = isFunction ? value.body.getStart(source) : isClass ? value.members.pos - 1 : one.end;
+        const head = `${keyword} ${source.text.slice(one.getStart(source), until).replace(/(?:=>)?\s*$/, "")}`;
+        add(one, { name: prefix + name.text, kind, exported, head });
+        if (isClass) members(value, prefix + name.text, exported);
+      }
+    }
+  }
+
+  function members(node: ts.ClassLikeDeclaration, owner: string, exported: boolean): void {
+    for (const [index, member] of node.members.entries()) {
+      const isFunction =
+        ts.isMethodDeclaration(member) ||
+        ts.isConstructorDeclaration(member) ||
+        ts.isGetAccessorDeclaration(member) ||
+        ts.isSetAccessorDeclaration(member);
+      const value = ts.isPropertyDeclaration(member) && member.initializer ? unwrapped(member.initializer) : undefined;
+      const field = value && (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) ? value : undefined;
+      if (!isFunction && !field) continue;
+      if (isFunction && isOverloaded(member, node.members[index + 1])) continue;
+      const name = ts.isConstructorDeclaration(member) ? "constructor" : member.name && nameText(member.name);
+      if (name === undefined) continue;
+      const isPrivate = name.startsWith("#") || hasModifier(member, ts.SyntaxKind.PrivateKeyword);
+      const body = isFunction ? member.body : field?.body;
+      const head = headOf(member, body, source).replace(/=>\s*$/, "");
+      add(member, { name: `${owner}/${name}`, kind: "method", exported: exported && !isPrivate, head });
+    }
+  }
+
+  function exportList(node: ts.ExportDeclaration): void {
+    const clause = node.exportClause;
+    const head = node.getText(source).replace(/;$/, "");
+    const add1 = (name: string, signature: string) =>
+      add(node, { name, kind: "export", exported: true, head: signature });
+    if (!clause) return add1("*", head);
+    if (ts.isNamespaceExport(clause)) return add1(clause.name.text, head);
+    const from = node.moduleSpecifier ? ` from ${node.moduleSpecifier.getText(source)}` : "";
+    for (const one of clause.elements) {
+      // A plain list marks its declarations as exported; only what is renamed or handed on is news.
+      if (from === "" && !one.propertyName) continue;
+      add1(one.name.text, `export { ${one.getText(source)} }${from}`);
+    }
+  }
+
+  statements(source.statements, { prefix: "", ambient: source.isDeclarationFile });
+  found.push(...routesOf(source), ...testsOf(source));
+  return found.sort((a, b) => a.line - b.line || b.endLine - a.endLine);
+}
+
+/** Names in `export { a }` and `export default a`. */
+function listedExports(source: ts.SourceFile): Set<string> {
+  const names = new Set<string>();
+  for (const one of source.statements) {
+    if (ts.isExportAssignment(one) && ts.isIdentifier(one.expression)) names.add(one.expression.text);
+    if (!ts.isExportDeclaration(one) || one.moduleSpecifier) continue;
+    if (!one.exportClause || !ts.isNamedExports(one.exportClause)) continue;
+    for (const { name, propertyName } of one.exportClause.elements) names.add((propertyName ?? name).text);
+  }
+  return names;
+}
+
+/** A signature without body that the next declaration goes on with. */
+function isOverloaded(node: ts.Node, next: ts.Node | undefined): boolean {
+  if (!("body" in node) || node.body !== undefined || next?.kind !== node.kind) return false;
+  return declaredName(node) === declaredName(next);
+}
+
+function declaredName(node: ts.Node): string | undefined {
+  if (ts.isConstructorDeclaration(node)) return "constructor";
+  const named = ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node);
+  return named && node.name ? nameText(node.name) : isDefault(node) ? "default" : undefined;
+}
+
+/** Behind decorators and comments. */
+function startOf(node: ts.Node, source: ts.SourceFile): number {
+  const decorators = ts.canHaveDecorators(node) ? (ts.getDecorators(node) ?? []) : [];
+  const last = decorators.at(-1);
+  if (!last) return node.getStart(source);
+  const space = /^\s*/.exec(source.text.slice(last.end))?.[0].length ?? 0;
+  return Math.max(node.getStart(source), last.end + space);
+}
+
+function headOf(node: ts.Node, body: ts.Node | undefined, source: ts.SourceFile): string {
+  return source.text.slice(startOf(node, source), body ? body.getStart(source) : node.end).replace(/;$/, "");
+}
+
+function classHead(node: ts.ClassDeclaration, source: ts.SourceFile): string {
+  return source.text.slice(startOf(node, source), node.members.pos).replace(/\{\s*$/, "");
+}
+
+function hasModifier(node: ts.Node, kind: ts.SyntaxKind): boolean {
+  return ts.canHaveModifiers(node) && (ts.getModifiers(node)?.some((modifier) => modifier.kind === kind) ?? false);
+}
+
+function unwrapped(node: ts.Expression): ts.Expression {
+  if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node) || ts.isSatisfiesExpression(node)) {
+    return unwrapped(node.expression);
+  }
+  return node;
+}

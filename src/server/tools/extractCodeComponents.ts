@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { defineTool, lines } from "./defineTool.ts";
+import { page } from "./page.ts";
+import { Param, listFields } from "./params.ts";
+import { scopeOf } from "./scope.ts";
+
+const kinds = z.enum([
+  "class",
+  "interface",
+  "type",
+  "enum",
+  "function",
+  "method",
+  "variable",
+  "namespace",
+  "route",
+  "test",
+  "export",
+]);
+
+export const extractCodeComponents = defineTool({
+  name: "extract_code_components",
+  title: "Extract code components",
+  toolset: "code",
+  effect: "read",
+  long: true,
+  description: lines(
+    "Lists what a file, a folder or the repository (no path) is made of, in order of path and line: classes, functions,",
+    "methods, types, exported variables, HTTP routes, tests, re-exports, each with its place and signature.",
+    "TypeScript, JavaScript, Python; types and functions of Go, Java, Rust, C#, Ruby, PHP, C and C++.",
+    "Build output is left out unless path names it.",
+  ),
+  input: z.strictObject({
+    path: Param.path.optional(),
+    kinds: z.array(kinds).min(1).optional(),
+    limit: Param.limit.optional(),
+    cursor: Param.cursor.optional(),
+    maxTokens: Param.maxTokens,
+    wait: Param.wait.optional(),
+  }),
+  output: z.object({
+    components: z.array(
+      z.object({
+        name: z.string(),
+        kind: kinds,
+        path: z.string(),
+        line: z.int(),
+        endLine: z.int(),
+        signature: z.string(),
+        exported: z.boolean(),
+      }),
+    ),
+    ...listFields,
+  }),
+  async handler(input, { workspace, analysis, signal, progress }) {
+    const query = { ...(await scopeOf(input.path, workspace)), ...(input.kinds && { kinds: input.kinds }) };
+    const { components, incomplete } = await analysis.components(query, { signal, progress });
+    const { items, ...list } = await page({ tool: "extract_code_components", input, items: components, incomplete });
+    return { components: items, ...list };
+  },
+});
