@@ -126,6 +126,7 @@ export async function tscErrors(folder) {
     if (typeof error.code === "number" && error.code <= 2) return error;
     throw error;
   });
+  /** @type {{ path: string, line: number, column: number, code: number, message: string }[]} */
   const found = [];
   for (const line of String(stdout).split("\n")) {
     const match = /^(.+?)\((\d+),(\d+)\): error TS(\d+): (.*)$/.exec(line);

@@ -5,5 +5,7 @@ export const suites = [
   { name: "unit", files: ["test/server/**/*.test.ts"], fast: true, needs: [], seconds: 150 },
   { name: "mcp", files: ["test/mcp/**/*.test.ts"], fast: true, needs: [], seconds: 150 },
   { name: "security", files: ["test/security/**/*.test.ts"], fast: true, needs: [], seconds: 200 },
+  { name: "security", files: ["test/security/**/*.test.ts"], fast: true, needs: [], seconds: 120 },
+  { name: "analysis", files: ["test/analysis/**/*.test.ts"], fast: false, needs: [], seconds: 400 },
   { name: "langflow", files: ["test/langflow/**/*.test.ts"], fast: false, needs: ["langflow", "vscode"], seconds: 480 },
 ];
