@@ -8,4 +8,11 @@ export const suites = [
   { name: "security", files: ["test/security/**/*.test.ts"], fast: true, needs: [], seconds: 120 },
   { name: "analysis", files: ["test/analysis/**/*.test.ts"], fast: false, needs: [], seconds: 400 },
   { name: "langflow", files: ["test/langflow/**/*.test.ts"], fast: false, needs: ["langflow", "vscode"], seconds: 480 },
+  {
+    name: "conformance",
+    files: ["test/conformance/**/*.test.ts"],
+    fast: false,
+    needs: ["conformance"],
+    seconds: 300,
+  },
 ];

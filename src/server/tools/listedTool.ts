@@ -21,11 +21,13 @@ const hints: Readonly<Record<Effect, Readonly<Record<string, boolean>>>> = {
 
 export function listedTool(tool: Tool): ListedTool {
   const { $schema: _dialect, ...schema } = z.toJSONSchema(tool.input, { io: "input" });
+  // 2020-12 is MCP's own default: it is named only where a tool asks for it, since each client pays for the words.
+  const named = tool.input.meta()?.["$schema"];
   return {
     name: tool.name,
     title: tool.title,
     description: tool.description,
-    inputSchema: { ...schema, type: "object" },
+    inputSchema: { ...(named !== undefined && { $schema: named }), ...schema, type: "object" },
     annotations: hints[tool.effect],
   };
 }

@@ -34,7 +34,17 @@ export interface ToolResult {
   readonly isError: boolean;
   /** Compact JSON: the tool's answer, or `{"error":{code,message,remedy,…}}`. */
   readonly text: string;
+  /** MCP content blocks that stand in for the text, such as pictures. No tool of ours makes any yet. */
+  readonly content?: readonly ContentBlock[];
 }
+
+export type ContentBlock =
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "image" | "audio"; readonly data: string; readonly mimeType: string }
+  | {
+      readonly type: "resource";
+      readonly resource: { readonly uri: string; readonly mimeType: string; readonly text: string };
+    };
 
 export interface ToolRunner {
   readonly registry: ToolRegistry;

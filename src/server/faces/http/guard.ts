@@ -4,6 +4,8 @@ import type { IncomingMessage } from "node:http";
 export interface GuardOptions {
   /** Exact `host:port` values, lower case. */
   readonly allowedHosts: ReadonlySet<string>;
+  /** Exact origins; none when left out. */
+  readonly allowedOrigins?: ReadonlySet<string>;
   /** The token that a path asks for. Read for every request, so that a rotated token counts at once. */
   token(path: string): string;
 }
@@ -48,8 +50,10 @@ export function guardRequest(request: IncomingMessage, options: GuardOptions): R
       message: "This Host is not allowed. Set langflowConnect.endpoint.advertisedUrl to allow one.",
     };
   }
-  // No page in a browser is a client of ours: whatever names an Origin is refused, and no CORS header is ever sent.
-  if (headers.has("origin")) return { status: 403, message: "Requests from web pages are refused." };
+  // No page in a browser is a client of ours: an Origin that is not listed is refused, and no CORS header is ever sent.
+  const origin = headers.get("origin")?.[0];
+  if (origin !== undefined && options.allowedOrigins?.has(origin) !== true)
+    return { status: 403, message: "Requests from web pages are refused." };
   const site = headers.get("sec-fetch-site")?.[0];
   if (site !== undefined && site !== "none") return { status: 403, message: "Requests from web pages are refused." };
   if (request.method === "GET" && openPaths.has(pathOf(request.url))) return undefined;

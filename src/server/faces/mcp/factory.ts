@@ -58,7 +58,7 @@ export function mcpFactory(options: McpOptions): McpServerFactory {
           },
         }),
       });
-      return { content: [{ type: "text", text: result.text }], isError: result.isError };
+      return { content: [...(result.content ?? [{ type: "text", text: result.text }])], isError: result.isError };
 
       function caller(): Caller {
         return { face, client: clientName(server, request) };

@@ -1,0 +1,4 @@
+import { ledgerScenario } from "./ledger.mjs";
+
+/** @type {readonly { name: string, run(options: { rounds: number }): Promise<string> }[]} what `run` says goes into the report */
+export const scenarios = [ledgerScenario("node"), ledgerScenario("sqljs")];

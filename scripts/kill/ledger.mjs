@@ -1,0 +1,104 @@
+// Every call that was answered before the kill has its row in the ledger, on either storage engine.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { startServer } from "../../test/support/server.ts";
+import { scratchWorkspace } from "../../test/support/workspaces.ts";
+
+/** @param {"node" | "sqljs"} engine */
+export function ledgerScenario(engine) {
+  return { name: `ledger-${engine}`, run: ({ rounds }) => killRounds(engine, rounds) };
+}
+
+async function killRounds(engine, rounds) {
+  const workspace = await scratchWorkspace({ "notes.txt": "one\n".repeat(50) });
+  const data = await mkdtemp(path.join(tmpdir(), "lfc-kill-ledger-"));
+  const answered = new Set();
+  const sent = { count: 0 };
+  try {
+    for (let round = 0; round < rounds; round++) await killRound({ engine, round, workspace, data, answered, sent });
+    const rows = readRows(engine, path.join(data, "ledger"));
+    const found = new Set(rows);
+    const lost = [...answered].filter((id) => !found.has(id));
+    assert.deepEqual(lost, [], `${lost.length} of ${answered.size} answered calls have no row`);
+    assert.equal(found.size, rows.length, "no call has two rows");
+    assert.ok(answered.size >= rounds * 3, `${answered.size} answered calls show nothing`);
+    const names = await readdir(path.join(data, "ledger"));
+    assert.deepEqual(
+      names.filter((name) => name.endsWith(".tmp")),
+      [],
+    );
+    return `${rounds} kills, ${sent.count} calls sent, ${answered.size} answered, 0 lost`;
+  } finally {
+    await rm(data, { recursive: true, force: true });
+    await workspace.remove();
+  }
+}
+
+async function killRound({ engine, round, workspace, data, answered, sent }) {
+  const server = await startServer({ folders: [workspace.folder], data, env: { LFC_STORAGE_ENGINE: engine } });
+  let alive = true;
+  let first = () => {};
+  const started = new Promise((resolve) => (first = resolve));
+  async function callUntilKilled(lane) {
+    for (let count = 0; alive; count++) {
+      // The ledger holds no arguments: the client's name tells one call from another.
+      const id = `kill-${round}-${lane}-${count}`;
+      sent.count++;
+      try {
+        if (await callOnce(server, id)) answered.add(id);
+        first();
+      } catch {
+        return;
+      }
+    }
+  }
+  const lanes = [0, 1, 2, 3].map(callUntilKilled);
+  // From the first answer on: a busy machine starts slowly, and a kill before any answer shows nothing.
+  await started;
+  await new Promise((resolve) => setTimeout(resolve, Math.random() * 500));
+  server.kill("SIGKILL");
+  alive = false;
+  await Promise.all(lanes);
+  await server.stop();
+}
+
+/** True once the whole answer is here, and it is the tool's. */
+async function callOnce(server, id) {
+  const response = await fetch(server.url, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${server.token}`,
+      "content-type": "application/json",
+      accept: "application/json, text/event-stream",
+      "mcp-protocol-version": "2025-11-25",
+      "user-agent": id,
+    },
+    body: JSON.stringify({
+      jsonrpc: "2.0",
+      id: 1,
+      method: "tools/call",
+      params: { name: "read_file", arguments: { path: "notes.txt" } },
+    }),
+    signal: AbortSignal.timeout(10_000),
+  });
+  return (await response.text()).includes("etag");
+}
+
+/** By a reader that is not ours where there is one: sql.js's journal has no other. */
+function readRows(engine, folder) {
+  const query = "SELECT client FROM calls";
+  const output =
+    engine === "node"
+      ? execFileSync("sqlite3", [path.join(folder, "ledger.db"), "PRAGMA integrity_check", query], options)
+      : execFileSync(
+          process.execPath,
+          ["--disable-warning=ExperimentalWarning", "scripts/kill/readSqljs.mjs", folder, query],
+          options,
+        );
+  return output.split("\n").filter((line) => line.startsWith("kill-"));
+}
+
+const options = { encoding: "utf8", maxBuffer: 256 * 1024 * 1024 };
