@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { clientKinds, connect } from "../support/clients.ts";
 import { startServer } from "../support/server.ts";
@@ -95,3 +97,39 @@ describe("the ledger behind a real server", () => {
     }
   }
 });
+
+for (const engine of ["node", "sqljs"] as const) {
+  it(`serves tools while the ledger cannot be written on ${engine}, tells it, and catches up`, async () => {
+    const workspace = await scratchWorkspace({ "notes.txt": "one\n" });
+    const data = await mkdtemp(path.join(tmpdir(), "lfc-unwritable-"));
+    // A file where the folder should be: also root cannot write there.
+    await writeFile(path.join(data, "ledger"), "");
+    const server = await startServer({ folders: [workspace.folder], data, env: { LFC_STORAGE_ENGINE: engine } });
+    try {
+      const client = await connect("2025-11-25 http", server, [workspace.folder]);
+      for (let call = 0; call < 3; call++) {
+        assert.equal((await client.call("read_file", { path: "notes.txt" })).isError, false);
+      }
+      const figure = async (name: string): Promise<number> => {
+        const headers = { authorization: `Bearer ${server.token}` };
+        const text = await (await fetch(new URL("/metrics", server.url), { headers })).text();
+        return Number(new RegExp(`^${name} (.+)$`, "m").exec(text)?.[1]);
+      };
+      assert.equal(await figure("lfc_ledger_writing"), 0);
+      assert.equal(await figure("lfc_ledger_unsaved_rows"), 3);
+      assert.ok((await figure("lfc_ledger_write_errors_total")) >= 3);
+      assert.match(server.log(), /"event":"ledger\.failed"[^\n]*The data folder cannot be written/);
+
+      await rm(path.join(data, "ledger"));
+      await client.call("read_file", { path: "notes.txt" });
+      await client.close();
+      while ((await figure("lfc_ledger_unsaved_rows")) > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      assert.equal(await figure("lfc_ledger_writing"), 1);
+      assert.equal(await figure("lfc_ledger_lost_rows_total"), 0);
+    } finally {
+      await server.stop();
+      await workspace.remove();
+      await rm(data, { recursive: true, force: true });
+    }
+  });
+}
