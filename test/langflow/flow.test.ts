@@ -10,6 +10,7 @@ import type { ScratchWorkspace } from "../support/workspaces.ts";
 import { openAndSave } from "./canvas.ts";
 import { startLive, versions } from "./live.ts";
 import type { Live } from "./live.ts";
+import type { Finding } from "../../src/server/langflow/types.ts";
 
 const files = {
   "src/a.ts": 'import { b } from "./b.ts";\nexport function a(x: number) {\n  return x > 1 ? b : x;\n}\n',
@@ -83,6 +84,17 @@ for (const version of versions) {
       assert.match(run.report, new RegExp(`^${answer.files} files, ${answer.lines} lines$`, "m"));
       assert.match(run.report, /^\| TypeScript \| 2 \| 7 \|$/m);
       assert.match(run.report, /^- `src\/a\.ts` → `src\/b\.ts` → `src\/a\.ts`/m);
+      const quality = await runCli([
+        ...["call", "analyze_code_quality", '{"limit":200,"maxTokens":100000}'],
+        ...["--workspace", workspace.folder, "--data", live.data],
+      ]);
+      const { findings } = JSON.parse(quality.stdout) as { findings: (Finding & { fix: string })[] };
+      assert.ok(findings.length > 0);
+      assert.deepEqual(
+        run.findings,
+        findings.map(({ fix: _fix, ...finding }) => finding),
+      );
+      for (const { path, line } of findings.slice(0, 20)) assert.ok(run.report.includes(`\`${path}:${line}\``));
       assert.deepEqual(
         run.usage,
         version === "1.13.0"

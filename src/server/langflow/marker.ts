@@ -75,7 +75,8 @@ function canonicalNode(node: FlowNode, { catalogue, sameVersion }: CanonicalOpti
     if (name === "code" && !sameVersion) continue;
     const value = canonicalValue(name, field.value);
     const own = component && fieldOf(component, name);
-    if (isEmpty(value) || same(value, canonicalValue(name, own?.value))) continue;
+    const standard = canonicalValue(name, own?.value);
+    if (same(value, standard) || (isEmpty(value) && isEmpty(standard))) continue;
     values.push([name, name === "code" ? digest(String(value)) : value]);
   }
   return { id: node.id, type, values: Object.fromEntries(values.sort(([a], [b]) => compare(a, b))) };

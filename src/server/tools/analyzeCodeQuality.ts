@@ -57,7 +57,8 @@ interface Asked {
 }
 
 async function queryOf({ path, code, language }: Asked, workspace: ToolContext["workspace"]) {
-  if (code !== undefined) {
+  // Langflow 1.7 fills an argument named "code" with its component's own source: beside a path only a language means it.
+  if (code !== undefined && (path === undefined || language !== undefined)) {
     if (path !== undefined || language === undefined) {
       const message = path === undefined ? "code comes without language." : "path and code exclude each other.";
       throw new ToolError("INVALID_ARGUMENT", message, "Give either path, or code and language.");

@@ -78,8 +78,9 @@ export async function updateComponent(
   };
   const path = "/api/v1/custom_component/update";
   const answer = await http.json({ method: "POST", path, body, signal }, Component.partial({ outputs: true }));
-  const updated = { ...component, template: answer.template, outputs: answer.outputs ?? component.outputs };
-  return withValue(updated, field, value);
+  // An MCP tool's argument of the name "code" would take the place of the component's own source.
+  const template = { ...answer.template, ...(component.template["code"] && { code: component.template["code"] }) };
+  return withValue({ ...component, template, outputs: answer.outputs ?? component.outputs }, field, value);
 }
 
 export function withValue(component: Component, name: string, value: unknown): Component {

@@ -27,7 +27,12 @@ const VertexDone = z.object({
   output_meta: z.object({ display_name: z.string().nullish() }).optional(),
 });
 const Output = z.object({ content: z.unknown() });
-const Failed = z.object({ error: z.unknown() });
+const Failed = z.object({ error: z.unknown().optional(), text: z.string().optional() });
+const FailedMessage = z.object({
+  content_blocks: z.array(
+    z.object({ text: z.string().nullish(), contents: z.array(z.object({ reason: z.string().nullish() })).nullish() }),
+  ),
+});
 const V1Result = z.object({
   result: z.object({
     outputs: z.array(
@@ -62,10 +67,8 @@ function createCollector(progress: (message: string) => void) {
         if (answer.success && typeof answer.data.content === "string") output = answer.data.content;
         return;
       }
-      case "error": {
-        const failure = Failed.safeParse(data);
-        throw runFailed(failure.success ? failure.data.error : data);
-      }
+      case "error":
+        throw runFailed(errorText(data));
       case "end": {
         ended = true;
         const result = V1Result.safeParse(data);
@@ -80,6 +83,18 @@ function createCollector(progress: (message: string) => void) {
     // Langflow cuts the "output" of a background run after 6,000 characters; the message is whole.
     text: () => (text.length > (output?.length ?? 0) ? text : (output ?? text)),
   };
+}
+
+/** v1 sends the error itself; v2 a chat message that shows it, with the reason in one of its blocks. */
+function errorText(data: unknown): unknown {
+  const failure = Failed.safeParse(data);
+  if (failure.success && failure.data.text) return failure.data.text;
+  if (failure.success && failure.data.error !== undefined && typeof failure.data.error !== "boolean") {
+    return failure.data.error;
+  }
+  const blocks = FailedMessage.safeParse(data).data?.content_blocks ?? [];
+  const texts = blocks.flatMap(({ text, contents }) => [text, ...(contents ?? []).map(({ reason }) => reason)]);
+  return texts.find((text) => text) ?? "no reason given";
 }
 
 function firstText(outputs: z.output<typeof V1Result>["result"]["outputs"]): string | undefined {

@@ -22,3 +22,11 @@ def cycle: (.path + .path[:1] | map(code) | join(" → ")) + " (\(.files) files"
   + "\n\n## Hot spots\n\n" + (.hotSpots | bullets(10; hotSpot)) + rest((.hotSpots | length) + (.left.hotSpots // 0) - 10)
   + "\n\n## Import cycles\n\n" + (.cycles | bullets(10; cycle)) + rest((.cycles | length) + (.left.cycles // 0) - 10)
 end`.trim();
+
+export const qualitySection = String.raw`${prelude}
+def finding: "${"`"}\(.path | gsub("${"`"}"; "'")):\(.line)${"`"} \(.message) (\(.rule))";
+.results[0]
+| failed as $failed
+| "## Worst findings\n\n" + if $failed then "analyze_code_quality " + $failed else
+  (.findings | bullets(20; finding)) + rest(.total - 20)
+end`.trim();

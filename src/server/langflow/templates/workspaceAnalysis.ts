@@ -1,21 +1,38 @@
 import type { EdgePlan, FlowPlan, NodePlan } from "../build.ts";
 import { fieldOf } from "../client/components.ts";
-import { repositorySection } from "./sections.ts";
+import { qualitySection, repositorySection } from "./sections.ts";
 
 /**
- * The workspace's own tool, its answer made into Markdown by Langflow's jq component. No model, and no code of ours in
- * Langflow: servers that forbid custom components run it too.
+ * Both analyses of the workspace, each answer made into a Markdown section by Langflow's own jq component, the sections
+ * joined. No model, and no code of ours in Langflow: servers that forbid custom components run it too.
  */
 export function workspaceAnalysis({ serverName }: { readonly serverName: string }): FlowPlan {
+  const [top, bottom, middle] = [0, 640, 320];
   return {
     nodes: [
-      tool("repository", { y: 0, title: "Analyze repository", name: "analyze_repository", serverName }),
-      ...section("repository", { y: 0, title: "Repository", query: repositorySection }),
-      { id: "ChatOutput-report", type: "ChatOutput", title: "Workspace report", position: { x: 1700, y: 0 } },
+      tool("repository", { y: top, title: "Analyze repository", name: "analyze_repository", serverName }),
+      ...section("repository", { y: top, title: "Repository", query: repositorySection }),
+      tool("quality", { y: bottom, title: "Analyze code quality", name: "analyze_code_quality", serverName }),
+      ...section("quality", { y: bottom, title: "Quality", query: qualitySection }),
+      {
+        id: "CombineText-report",
+        type: "CombineText",
+        title: "Both sections",
+        position: { x: 1700, y: middle },
+        values: { delimiter: "\n\n" },
+      },
+      { id: "ChatOutput-report", type: "ChatOutput", title: "Workspace report", position: { x: 2120, y: middle } },
     ],
-    edges: sectionEdges("repository", { to: "ChatOutput-report", field: "input_value" }),
+    edges: [
+      ...sectionEdges("repository", { to: "CombineText-report", field: "text1" }),
+      ...sectionEdges("quality", { to: "CombineText-report", field: "text2" }),
+      { from: "CombineText-report", to: "ChatOutput-report", field: "input_value" },
+    ],
   };
 }
+
+/** The report shows the 20 worst; the editor shows all that the answer holds. */
+const mostFindings = 200;
 
 interface ToolNode {
   readonly y: number;
@@ -36,7 +53,7 @@ function tool(key: string, { y, title, name, serverName }: ToolNode): NodePlan {
       { field: "tool", value: name },
     ],
     // Every optional argument gets a value: 1.7 sends "" for those left empty, which is not a number.
-    values: { path: ".", maxTokens: 100_000, wait: 170, limit: 20 },
+    values: { path: ".", maxTokens: 100_000, wait: 170, limit: mostFindings },
   };
 }
 
