@@ -65,6 +65,7 @@ const builds = [
     target: "node22",
     outExtension: { ".js": ".cjs" },
     external: ["vscode"],
+    banner: { js: "const LFC_LOADED = performance.now();" },
     plugins: [lazyFiles],
   },
   {

@@ -2,7 +2,13 @@
 
 /** @type {readonly { name: string, files: string[], fast: boolean, needs: string[], seconds: number }[]} */
 export const suites = [
-  { name: "unit", files: ["test/server/**/*.test.ts"], fast: true, needs: [], seconds: 150 },
+  {
+    name: "unit",
+    files: ["test/server/**/*.test.ts", "test/extension/**/*.test.ts"],
+    fast: true,
+    needs: [],
+    seconds: 150,
+  },
   { name: "mcp", files: ["test/mcp/**/*.test.ts"], fast: true, needs: [], seconds: 150 },
   { name: "security", files: ["test/security/**/*.test.ts"], fast: true, needs: [], seconds: 200 },
   { name: "security", files: ["test/security/**/*.test.ts"], fast: true, needs: [], seconds: 120 },
@@ -15,4 +21,6 @@ export const suites = [
     needs: ["conformance"],
     seconds: 300,
   },
+  { name: "package", files: ["test/package/**/*.test.ts"], fast: true, needs: [], seconds: 60 },
+  { name: "editor", files: ["test/editor/**/*.test.ts"], fast: false, needs: ["vscode"], seconds: 480 },
 ];

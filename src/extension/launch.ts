@@ -48,6 +48,7 @@ export async function launchServer(options: LaunchOptions): Promise<ServerLife> 
   client.onRequest(editorRequests.applyEdits.method, (params: ApplyEditsParams, token: CancellationToken) =>
     applyEdits(params, signalOf(token)),
   );
+  client.onRequest(editorRequests.drain.method, () => null);
   for (const name of keysOf(serverMessages)) client.onNotification(serverMessages[name], options.handlers[name]);
   let late: NodeJS.Timeout | undefined;
   try {

@@ -12,9 +12,19 @@ import type { Session } from "./session.ts";
 import { showStatusBar } from "./statusBar.ts";
 import { createPanel } from "./views/panel.ts";
 
+/** Set by the bundle's first line; the code of every module has run when this one has. */
+declare const LFC_LOADED: number;
+const loadMs = performance.now() - LFC_LOADED;
+
+export interface Activated {
+  /** Own time: that of the code's evaluation and of `activate`, without what VS Code does in between. */
+  readonly activationMs: number;
+}
+
 let running: Session | undefined;
 
-export function activate(context: ExtensionContext): void {
+export function activate(context: ExtensionContext): Activated {
+  const started = performance.now();
   const log = window.createOutputChannel("Langflow Connect", { log: true });
   const session = createSession(context, log);
   running = session;
@@ -42,6 +52,7 @@ export function activate(context: ExtensionContext): void {
     ...provideMcpServer(session),
   );
   session.start();
+  return { activationMs: loadMs + performance.now() - started };
 }
 
 export async function deactivate(): Promise<void> {

@@ -68,6 +68,7 @@ export const serverRequests = {
 /** Server → extension, with an answer. */
 export const editorRequests = {
   applyEdits: request<ApplyEditsParams, ApplyEditsAnswer>("applyEdits"),
+  drain: request<null, null>("drain"),
 } as const;
 
 /** Server → extension, without an answer. */

@@ -41,6 +41,8 @@ export interface AppOptions {
   readonly allowProtected?: readonly string[];
   /** Where changes land when there is an editor; without one, on the disk. */
   editTarget?(workspace: Workspace): EditTarget;
+  /** Waits for the texts that an editor has told of by now, before each call. */
+  drainEditor?(): Promise<void>;
   /** The model that tool calls are estimated for, where something else than LFC_COST_MODEL sets it. */
   costModel?(): string;
 }
@@ -109,6 +111,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       metrics.observe(record);
       return ledger.recordCall(record);
     },
+    ...(options.drainEditor && { drain: options.drainEditor }),
     now: () => new Date(),
   });
 

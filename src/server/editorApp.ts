@@ -9,7 +9,7 @@ import { rootsHash } from "./workspace/roots.ts";
 const host = "127.0.0.1";
 
 /** The application for one VS Code window: endpoint open on the kept port with the kept token. */
-export async function openEditorApp({ folders, options, target }: OpenOptions, log: Logger): Promise<EditorApp> {
+export async function openEditorApp({ folders, options, target, drain }: OpenOptions, log: Logger): Promise<EditorApp> {
   let { settings } = options;
   const data = dataFolder(process.env);
   const app = await createApp({
@@ -20,6 +20,7 @@ export async function openEditorApp({ folders, options, target }: OpenOptions, l
     version,
     editPolicy: () => settings.edits,
     editTarget: target,
+    drainEditor: drain,
     costModel: () => settings["cost.model"],
   });
   const files = dataFiles(data, rootsHash(app.workspace.roots));

@@ -59,6 +59,8 @@ export interface RunnerDeps {
   readonly jobs: Jobs;
   readonly log: Logger;
   record(record: ToolCallRecord): Promise<void>;
+  /** Waits until what the editor has told by now has arrived: its texts come by another way than the call. */
+  drain?(): Promise<void>;
   now(): Date;
 }
 
@@ -110,6 +112,7 @@ export function createToolRunner(deps: RunnerDeps): ToolRunner {
     if (!tool) throw unknownTool(registry, call.name);
     const bound = tool.bind(call.args === undefined ? {} : call.args);
     if (!bound.ok) throw invalidArguments(tool, bound.error.issues);
+    await deps.drain?.();
     const start = (signal: AbortSignal, progress: (progress: Progress) => void) =>
       bound.run({ ...services, signal, caller: call.caller, progress });
     const onProgress = (progress: Progress) => call.onProgress?.(progress);

@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { IPCMessageReader, IPCMessageWriter, createConnection } from "vscode-languageserver/node";
-import type { InitializeParams } from "vscode-languageserver/node";
+import type { Connection, InitializeParams } from "vscode-languageserver/node";
 import { InitializationOptions } from "../../../protocol/initialization.ts";
 import { editorRequests, serverRequests } from "../../../protocol/lsp.ts";
 import type { EndpointMessage } from "../../../protocol/lsp.ts";
@@ -36,6 +37,8 @@ export interface OpenOptions {
   readonly folders: readonly string[];
   readonly options: InitializationOptions;
   target(workspace: Workspace): EditTarget;
+  /** Waits until the texts that the window has changed by now are here; not long, since a busy window must not stop tools. */
+  drain(): Promise<void>;
 }
 
 export interface LspOptions {
@@ -44,6 +47,7 @@ export interface LspOptions {
 }
 
 const recentCalls = 50;
+const drainMs = 300;
 const shutdownMs = 5_000;
 const editor: Caller = { face: "lsp", client: "VS Code" };
 
@@ -69,6 +73,7 @@ export function serveEditor({ log, open }: LspOptions): Promise<string> {
           documents,
           ask: (edits, signal) => ask(connection, editorRequests.applyEdits, edits, signal),
         }),
+      drain: () => drained(connection),
     });
     syncDocuments(connection, app.workspace.documents);
     app.ledger.onActivity((activity) => {
@@ -118,6 +123,16 @@ export function serveEditor({ log, open }: LspOptions): Promise<string> {
       void end("the window is gone").finally(() => process.exit(0));
     });
   });
+}
+
+/** Messages of the channel keep their order: what was typed before this is answered has arrived with the answer. */
+async function drained(connection: Connection): Promise<void> {
+  const pong = ask(connection, editorRequests.drain, null, AbortSignal.timeout(drainMs));
+  await Promise.race([pong.then(noop, noop), sleep(drainMs, undefined, { ref: false })]);
+}
+
+function noop(): void {
+  // Late or failed, the texts of before are what there is.
 }
 
 function foldersOf(params: InitializeParams): readonly string[] {
