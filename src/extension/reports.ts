@@ -32,9 +32,12 @@ export function createReports(): Reports {
       }
       changed.fire(uri);
       const document = await workspace.openTextDocument(uri);
-      const all = await commands.getCommands(true);
-      if (all.includes("markdown.showPreview")) await commands.executeCommand("markdown.showPreview", uri);
-      else await window.showTextDocument(document, { preview: false });
+      try {
+        await commands.executeCommand("vscode.openWith", uri, "vscode.markdown.preview.editor");
+      } catch {
+        // A window without VS Code's own Markdown extension shows the source.
+        await window.showTextDocument(document, { preview: false });
+      }
     },
   };
 }

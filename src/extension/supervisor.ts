@@ -30,8 +30,8 @@ export interface Supervisor {
 }
 
 const pingEveryMs = 5_000;
-/** Two of these and the pause before them leave a stopped process at most 10 s. */
-const pingTimeoutMs = 2_500;
+/** Two of these and the pause before them leave a stopped process at most 9 s. */
+const pingTimeoutMs = 2_000;
 const missesAllowed = 2;
 const windowMs = 3 * 60_000;
 const endsAllowed = 5;

@@ -11,7 +11,7 @@ export function ActivityList({ activities }: { readonly activities: readonly Act
       {activities.length === 0 ? (
         <p className="empty">No calls yet. They appear here as Langflow or another client makes them.</p>
       ) : (
-        <div className="scroll" tabIndex={0} role="region" aria-label="Live tool calls">
+        <div className="scroll" tabIndex={0} role="region" aria-label="Table of live tool calls">
           <table>
             <thead>
               <tr>

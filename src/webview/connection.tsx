@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { LinkState, LinkStatus, ServerState, WindowStatus } from "../protocol/status.ts";
-import { ago, duration, percent } from "./format.ts";
+import { ago, duration, elapsed, percent } from "./format.ts";
 
 const serverWords: Readonly<Record<ServerState["state"], string>> = {
   off: "Not started",
@@ -42,7 +42,7 @@ export function Connection({ status, now }: { readonly status: WindowStatus; rea
               <code>{endpoint.url}</code>
             </Fact>
             <Fact name="Tools">{endpoint.tools}</Fact>
-            <Fact name="Server uptime">{duration(now - Date.parse(endpoint.startedAt))}</Fact>
+            <Fact name="Server uptime">{elapsed(now - Date.parse(endpoint.startedAt))}</Fact>
           </>
         )}
         <Fact name="Langflow">
@@ -57,7 +57,7 @@ export function Connection({ status, now }: { readonly status: WindowStatus; rea
         {link.lastHeartbeat !== undefined && <Fact name="Last heartbeat">{ago(link.lastHeartbeat, now)}</Fact>}
         {link.errorRate !== undefined && <Fact name="Error rate">{percent(link.errorRate)}</Fact>}
         {link.connectedSince !== undefined && (
-          <Fact name="Connected for">{duration(Math.max(0, now - Date.parse(link.connectedSince)))}</Fact>
+          <Fact name="Connected for">{elapsed(now - Date.parse(link.connectedSince))}</Fact>
         )}
         {link.registration && (
           <Fact name="Registered as">

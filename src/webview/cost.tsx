@@ -75,7 +75,7 @@ function SumTable({ title, unit, sums }: SumTableProps) {
   if (sums.length === 0) return null;
   const columns = [unit, "Failed", "Average", "Tokens in", "Tokens out", "Cost"];
   return (
-    <div className="scroll" tabIndex={0} role="region" aria-label={title}>
+    <div className="scroll" tabIndex={0} role="region" aria-label={`Sums of ${title.toLowerCase()}`}>
       <table>
         <thead>
           <tr>

@@ -13,9 +13,14 @@ export function duration(ms: number): string {
   return `${String(Math.floor(hours / 24))} days`;
 }
 
+/** Whole units: a clock that ticks needs no fractions. */
+export function elapsed(ms: number): string {
+  return ms < 60_000 ? `${String(Math.max(0, Math.floor(ms / 1_000)))} s` : duration(ms);
+}
+
 export function ago(iso: string, now: number): string {
   const ms = Math.max(0, now - Date.parse(iso));
-  return ms < 2_000 ? "just now" : `${duration(ms).replace(/\.\d/, "")} ago`;
+  return ms < 2_000 ? "just now" : `${elapsed(ms)} ago`;
 }
 
 export function clock(iso: string): string {

@@ -1,0 +1,220 @@
+// npm run shots: pictures of panel, status bar, walkthrough and report in dark, light and high contrast, into shots/.
+// Fails on cut text, a contrast below 4.5:1 or an axe violation. A real VS Code with the packaged extension, and a real
+// Langflow that the tests' set-up installed.
+//   npm run shots -- --keep          also renews the pictures of README and walkthrough in media/
+//   npm run shots -- --theme dark    only that one
+import { copyFile, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { startLangflow } from "../test/support/langflow.ts";
+import { openEditor, until } from "../test/support/editor.ts";
+import { scratchWorkspace } from "../test/support/workspaces.ts";
+
+const { values } = parseArgs({
+  options: { keep: { type: "boolean", default: false }, theme: { type: "string", multiple: true } },
+});
+const themes = values.theme ?? ["dark", "light", "highContrast", "highContrastLight"];
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const problems = [];
+
+await rm("shots", { recursive: true, force: true });
+await mkdir("shots", { recursive: true });
+const scratch = await mkdtemp(path.join(tmpdir(), "lfc-shots-"));
+const workspace = await scratchWorkspace(sample(), { name: "bookshop" });
+const langflow = await startLangflow({ version: "1.13.0" });
+try {
+  for (const theme of themes) await shoot(theme);
+} finally {
+  await langflow.stop();
+  await workspace.remove();
+  await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
+}
+for (const problem of problems) console.log(problem);
+console.log(
+  problems.length === 0 ? "All pictures are in shots/; nothing to complain of." : `${problems.length} problems`,
+);
+process.exitCode = problems.length === 0 ? 0 : 1;
+
+async function shoot(theme) {
+  const editor = await openEditor({
+    workspace: workspace.folder,
+    data: path.join(scratch, theme),
+    theme,
+    size: { width: 1280, height: 860 },
+    settings: { "langflowConnect.cost.model": "gpt-4o-mini" },
+  });
+  const { page } = editor;
+  const shot = async (name) => {
+    await page.waitForTimeout(400);
+    await page.screenshot({ path: `shots/${name}-${theme}.png` });
+    console.log(`shots/${name}-${theme}.png`);
+  };
+  try {
+    await editor.endpoint();
+    await page.locator(".statusbar-item", { hasText: "Langflow" }).waitFor();
+    await editor.runCommand("Langflow Connect: Open panel");
+    const panel = await frameWith(page, "#connection");
+    await shot("panel-fresh");
+    await check(panel, `panel-fresh-${theme}`);
+
+    await editor.runCommand("Langflow Connect: Connect to Langflow");
+    const pick = page.locator(".quick-input-widget");
+    await pick.getByText("Another address…").waitFor();
+    await shot("connect");
+    await pick.getByText("Another address…").click();
+    await answer(page, "Address of Langflow", langflow.url);
+    await answer(page, "Connect to Langflow at", langflow.apiKey);
+    await notification(page, "Connected to Langflow");
+    await shot("connected");
+    await page.locator(".notification-toast").getByRole("button", { name: "Push workspace analysis flow" }).click();
+    await notification(page, "Pushed");
+    await shot("pushed");
+    await page.locator(".notification-toast").getByRole("button", { name: "Run flow" }).click();
+    const report = await frameWith(page, "h1, h2", 120_000);
+    await clear(editor);
+    await shot("report");
+    await check(report, `report-${theme}`);
+
+    const client = await editor.mcp();
+    await client.call("read_file", { path: "src/cart.ts" });
+    await client.call("read_file", { path: "src/missing.ts" });
+    await editor.runCommand("Langflow Connect: Open panel");
+    await (await frameWith(page, "#cost")).locator("section:last-of-type table").first().waitFor();
+    await page.waitForTimeout(2_000);
+    await clear(editor);
+    await shot("panel");
+    await check(await frameWith(page, "#connection"), `panel-${theme}`);
+    await page.locator(".statusbar-item", { hasText: "Langflow" }).hover();
+    await page.locator(".monaco-hover", { hasText: "MCP endpoint" }).waitFor();
+    await shot("status-bar");
+    await page.mouse.move(10, 10);
+
+    await editor.runCommand("Langflow Connect: Copy MCP endpoint");
+    await pick.getByText("Cursor", { exact: true }).waitFor();
+    await shot("clients");
+    await page.keyboard.press("Escape");
+
+    await editor.inHost(async (vscode) => {
+      await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+      const walkthrough = "langflow-connect.langflow-connect#start";
+      await vscode.commands.executeCommand("workbench.action.openWalkthrough", walkthrough, false);
+    });
+    await page.locator(".gettingStartedContainer .step-title", { hasText: "Connect to Langflow" }).first().waitFor();
+    await page.waitForTimeout(1_000);
+    await shot("walkthrough");
+    await editor.inHost(async (vscode) => vscode.commands.executeCommand("workbench.action.closeAllEditors"));
+    if (values.keep && theme === "dark") await keepPictures();
+  } catch (error) {
+    await page.screenshot({ path: `shots/failed-${theme}.png` });
+    throw error;
+  } finally {
+    await editor.close();
+  }
+}
+
+async function keepPictures() {
+  const kept = { serve: "panel-fresh", connect: "connect", push: "pushed", run: "report", clients: "clients" };
+  await mkdir("media/walkthrough", { recursive: true });
+  for (const [step, name] of Object.entries(kept)) {
+    await copyFile(`shots/${name}-dark.png`, `media/walkthrough/${step}.png`);
+  }
+  await copyFile("shots/panel-dark.png", "media/panel.png");
+}
+
+async function answer(page, title, text) {
+  const box = page.locator(".quick-input-widget", { hasText: title });
+  await box.waitFor();
+  await box.locator("input").fill(text);
+  await page.keyboard.press("Enter");
+}
+
+async function notification(page, text) {
+  await page.locator(".notification-toast", { hasText: text }).first().waitFor({ timeout: 60_000 });
+}
+
+function clear(editor) {
+  return editor.inHost(async (vscode) => vscode.commands.executeCommand("notifications.clearAll"));
+}
+
+/** The frame of a web view that shows such an element. */
+function frameWith(page, selector, timeoutMs = 20_000) {
+  return until(
+    `a web view with ${selector}`,
+    async () => {
+      const inner = page.frames().filter((frame) => frame !== page.mainFrame());
+      const counts = await Promise.all(
+        inner.map((frame) =>
+          frame
+            .locator(selector)
+            .count()
+            .catch(() => 0),
+        ),
+      );
+      const visible = await Promise.all(
+        inner.map(
+          (frame, index) =>
+            counts[index] > 0 &&
+            frame
+              .locator(selector)
+              .first()
+              .isVisible()
+              .catch(() => false),
+        ),
+      );
+      return inner[visible.findIndex(Boolean)];
+    },
+    timeoutMs,
+  );
+}
+
+async function check(frame, name) {
+  // Through the driver's channel and not as a script element: the page's policy refuses other scripts, as it should.
+  await frame.evaluate(axe);
+  const found = await frame.evaluate(async () => {
+    const results = await globalThis.axe.run(document, {
+      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
+      rules: { region: { enabled: false } },
+    });
+    const cut = [...document.querySelectorAll("body *")].filter((element) => {
+      const style = getComputedStyle(element);
+      const hides = [style.overflowX, style.overflowY].some((value) => value === "hidden" || value === "clip");
+      const over = element.scrollWidth > element.clientWidth + 1 || element.scrollHeight > element.clientHeight + 1;
+      return hides && over && element.textContent.trim() !== "" && element.clientWidth > 1;
+    });
+    return {
+      violations: results.violations.map(
+        ({ id, nodes }) =>
+          `${id}: ${nodes
+            .slice(0, 3)
+            .map((node) => `${node.target} ${node.failureSummary}`)
+            .join("; ")}`,
+      ),
+      cut: cut.map((element) => element.textContent.trim().slice(0, 80)),
+      wide: document.documentElement.scrollWidth > document.documentElement.clientWidth + 1,
+    };
+  });
+  for (const violation of found.violations) problems.push(`${name}: ${violation}`);
+  for (const text of found.cut) problems.push(`${name}: cut text ${JSON.stringify(text)}`);
+  if (found.wide) problems.push(`${name}: wider than the window`);
+}
+
+/** A small shop whose code has something to find. */
+function sample() {
+  const branches = Array.from(
+    { length: 14 },
+    (_, index) => `  if (code === "C${index}") return price * ${1 - index / 100};`,
+  );
+  return {
+    "tsconfig.json":
+      '{"compilerOptions":{"strict":true,"module":"esnext","moduleResolution":"bundler"},"include":["src"]}\n',
+    "package.json": '{"name":"bookshop","version":"1.0.0","dependencies":{}}\n',
+    "src/book.ts": "export interface Book {\n  readonly title: string;\n  readonly price: number;\n}\n",
+    "src/discount.ts": `import { total } from "./cart";\n\nexport function discount(code: string, price: number): number {\n${branches.join("\n")}\n  return price;\n}\n\nexport const cheapest = () => total([]);\n`,
+    "src/cart.ts":
+      'import type { Book } from "./book";\nimport { discount } from "./discount";\n\nexport function total(books: readonly Book[], code = ""): number {\n  let sum = 0;\n  for (const book of books) sum += discount(code, book.price);\n  return sum;\n}\n',
+    "tools/report.py": "def report(rows):\n    for row in rows:\n        print(row)\n",
+    "README.md": "# Bookshop\n",
+  };
+}

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { endpointsIn, openEditor, until } from "../support/editor.ts";
+import type { Editor, EditorOptions } from "../support/editor.ts";
+import { scratchWorkspace } from "../support/workspaces.ts";
+import type { ScratchWorkspace } from "../support/workspaces.ts";
+
+describe("a window where nothing may run", function () {
+  this.timeout(90_000);
+  let workspace: ScratchWorkspace;
+  let editor: Editor | undefined;
+
+  beforeEach(async () => {
+    workspace = await scratchWorkspace({ "a.txt": "one\n" });
+  });
+  afterEach(async () => {
+    await editor?.close();
+    editor = undefined;
+    await workspace.remove();
+  });
+
+  async function open(options: EditorOptions): Promise<Editor> {
+    return (editor = await openEditor(options));
+  }
+
+  async function saysWhy(window: Editor, why: RegExp): Promise<void> {
+    const item = window.page.locator(
+      '.statusbar-item[id="langflow-connect.langflow-connect.langflowConnect.status"] a',
+    );
+    assert.match((await item.getAttribute("aria-label")) ?? "", why);
+    await window.runCommand("Langflow Connect: Connect to Langflow");
+    const texts = await until("the command says why", async () => {
+      const shown = await window.notifications();
+      return shown.length > 0 && shown;
+    });
+    assert.match(texts.join("\n"), why);
+  }
+
+  /** Processes of this window's extension host that are a server of ours. */
+  async function servers(window: Editor): Promise<readonly string[]> {
+    const host = await window.inHost(() => process.pid);
+    const all = execFileSync("ps", ["-eo", "ppid=,args="], { encoding: "utf8" }).split("\n");
+    return all.filter((line) => line.trim().startsWith(`${String(host)} `) && /main\.mjs lsp/.test(line));
+  }
+
+  it("without a folder starts nothing and asks to open one", async () => {
+    const window = await open({});
+    await saysWhy(window, /Open a folder to start/);
+    assert.deepEqual([await servers(window), endpointsIn(window.data), existsSync(window.data)], [[], [], false]);
+  });
+
+  it("without trust starts nothing, and starts once trust is given", async () => {
+    const settings = { "security.workspace.trust.startupPrompt": "never" };
+    const window = await open({ workspace: workspace.folder, workspaceTrust: true, settings });
+    await saysWhy(window, /Trust this workspace to start/);
+    assert.deepEqual([await servers(window), endpointsIn(window.data), existsSync(window.data)], [[], [], false]);
+
+    await window.runCommand("Workspaces: Manage Workspace Trust");
+    await window.page.locator(".workspace-trust-editor").getByRole("button", { name: "Trust", exact: true }).click();
+    const client = await window.mcp();
+    assert.equal((await client.call("read_file", { path: "a.txt" })).value.content, "one\n");
+    assert.equal((await servers(window)).length, 1);
+  });
+});
