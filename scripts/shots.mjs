@@ -19,7 +19,7 @@ const themes = values.theme ?? ["dark", "light", "highContrast", "highContrastLi
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const problems = [];
 
-await rm("shots", { recursive: true, force: true });
+if (!values.theme) await rm("shots", { recursive: true, force: true });
 await mkdir("shots", { recursive: true });
 const scratch = await mkdtemp(path.join(tmpdir(), "lfc-shots-"));
 const workspace = await scratchWorkspace(sample(), { name: "bookshop" });
@@ -43,7 +43,6 @@ async function shoot(theme) {
     data: path.join(scratch, theme),
     theme,
     size: { width: 1280, height: 860 },
-    settings: { "langflowConnect.cost.model": "gpt-4o-mini" },
   });
   const { page } = editor;
   const shot = async (name) => {
@@ -52,7 +51,14 @@ async function shoot(theme) {
     console.log(`shots/${name}-${theme}.png`);
   };
   try {
-    await editor.endpoint();
+    const { pid } = await editor.endpoint();
+    // A machine's setting: in this window it belongs to the machine of the extension host. The server starts anew with it.
+    await editor.inHost(async (vscode) =>
+      vscode.workspace
+        .getConfiguration("langflowConnect")
+        .update("cost.model", "gpt-4o-mini", vscode.ConfigurationTarget.Global),
+    );
+    await until("the server has the model", async () => (await editor.endpoint()).pid !== pid);
     await page.locator(".statusbar-item", { hasText: "Langflow" }).waitFor();
     await editor.runCommand("Langflow Connect: Open panel");
     const panel = await frameWith(page, "#connection");
@@ -72,7 +78,8 @@ async function shoot(theme) {
     await notification(page, "Pushed");
     await shot("pushed");
     await page.locator(".notification-toast").getByRole("button", { name: "Run flow" }).click();
-    const report = await frameWith(page, "h1, h2", 120_000);
+    await page.locator(".tab", { hasText: "Workspace analysis" }).waitFor({ timeout: 120_000 });
+    const report = await frameWith(page, ".markdown-body", 30_000);
     await clear(editor);
     await shot("report");
     await check(report, `report-${theme}`);
@@ -82,6 +89,7 @@ async function shoot(theme) {
     await client.call("read_file", { path: "src/missing.ts" });
     await editor.runCommand("Langflow Connect: Open panel");
     await (await frameWith(page, "#cost")).locator("section:last-of-type table").first().waitFor();
+    await page.locator(".tab.active", { hasText: "Langflow Connect" }).waitFor();
     await page.waitForTimeout(2_000);
     await clear(editor);
     await shot("panel");
@@ -98,6 +106,8 @@ async function shoot(theme) {
 
     await editor.inHost(async (vscode) => {
       await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+      // Beside the explorer there is no room for the steps' pictures.
+      await vscode.commands.executeCommand("workbench.action.closeSidebar");
       const walkthrough = "langflow-connect.langflow-connect#start";
       await vscode.commands.executeCommand("workbench.action.openWalkthrough", walkthrough, false);
     });
@@ -203,7 +213,7 @@ async function check(frame, name) {
 /** A small shop whose code has something to find. */
 function sample() {
   const branches = Array.from(
-    { length: 14 },
+    { length: 34 },
     (_, index) => `  if (code === "C${index}") return price * ${1 - index / 100};`,
   );
   return {
