@@ -21,16 +21,14 @@ if (measured) process.env.NODE_V8_COVERAGE = path.join(scratch, "coverage");
 
 try {
   if ((await run(["esbuild.mjs"], 120)) !== 0) throw new Error("The build failed.");
-  for (const suite of suites) {
-    if (fast && !suite.fast) continue;
-    if (only.length > 0 && !only.includes(suite.name)) continue;
-    const missing = suite.needs.filter((part) => !parts[part]?.present);
-    if (missing.length > 0) {
-      skip(suite, missing);
-      continue;
-    }
-    await runSuite(suite);
-  }
+  const wanted = suites.filter((suite) => (suite.fast || !fast) && (only.length === 0 || only.includes(suite.name)));
+  // Two at a time, the longest first; suites with real parts have the machine to themselves.
+  const quick = wanted.filter((suite) => suite.fast);
+  const worker = async () => {
+    for (let suite = quick.shift(); suite; suite = quick.shift()) await runWhenPossible(suite);
+  };
+  await Promise.all([worker(), worker()]);
+  for (const suite of wanted.filter((suite) => !suite.fast)) await runWhenPossible(suite);
   if (measured) await checkCoverage();
 } finally {
   await rm(scratch, { recursive: true, force: true });
@@ -38,6 +36,12 @@ try {
 for (const note of notes) console.log(note);
 console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
 process.exitCode = totals.failed > 0 || totals.passed === 0 ? 1 : 0;
+
+async function runWhenPossible(suite) {
+  const missing = suite.needs.filter((part) => !parts[part]?.present);
+  if (missing.length > 0) skip(suite, missing);
+  else await runSuite(suite);
+}
 
 async function checkCoverage() {
   const folder = process.env.NODE_V8_COVERAGE ?? "";
@@ -63,7 +67,6 @@ function skip(suite, missing) {
 }
 
 async function runSuite(suite) {
-  console.log(`\n== ${suite.name}`);
   const started = performance.now();
   const report = path.join(scratch, `${suite.name}.json`);
   const mocha = [
@@ -76,7 +79,10 @@ async function runSuite(suite) {
     `file=${report}`,
     ...suite.files,
   ];
-  const code = await run(mocha, suite.seconds);
+  const output = [];
+  const code = await run(mocha, suite.seconds, (chunk) => output.push(chunk));
+  console.log(`\n== ${suite.name} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+  process.stdout.write(Buffer.concat(output));
   const counts = await readFile(report, "utf8").then(JSON.parse, () => undefined);
   if (counts) {
     totals.passed += counts.passed;
@@ -92,14 +98,21 @@ async function runSuite(suite) {
     totals.failed++;
     notes.push(`FAILED ${suite.name}: ended with ${code}`);
   }
-  console.log(`   ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
 
-function run(args, seconds) {
+/** @param {(chunk: Buffer) => void} [onOutput] gets what is printed; without it, it is printed at once */
+function run(args, seconds, onOutput) {
   return new Promise((resolve) => {
     // A group of its own, so that the time bound ends the launcher, mocha and all they started.
     const group = process.platform !== "win32";
-    const child = spawn(process.execPath, args, { stdio: "inherit", detached: group });
+    const child = spawn(process.execPath, args, {
+      stdio: onOutput ? ["ignore", "pipe", "pipe"] : "inherit",
+      detached: group,
+    });
+    if (onOutput) {
+      child.stdout.on("data", onOutput);
+      child.stderr.on("data", onOutput);
+    }
     const kill = (signal) => {
       try {
         process.kill(group ? -child.pid : child.pid, signal);
@@ -108,7 +121,7 @@ function run(args, seconds) {
       }
     };
     const timer = setTimeout(() => {
-      console.error(`Stopped after ${seconds} s.`);
+      console.error(`Stopped after ${seconds} s: ${args.at(-1)}`);
       kill("SIGTERM");
       setTimeout(kill, 5000, "SIGKILL").unref();
     }, seconds * 1000);

@@ -13,6 +13,9 @@ export const suites = [
   { name: "security", files: ["test/security/**/*.test.ts"], fast: true, needs: [], seconds: 200 },
   { name: "security", files: ["test/security/**/*.test.ts"], fast: true, needs: [], seconds: 120 },
   { name: "analysis", files: ["test/analysis/**/*.test.ts"], fast: false, needs: [], seconds: 400 },
+  { name: "unit", files: ["test/server/**/*.test.ts"], fast: true, needs: [], seconds: 300 },
+  { name: "mcp", files: ["test/mcp/**/*.test.ts"], fast: true, needs: [], seconds: 300 },
+  { name: "security", files: ["test/security/**/*.test.ts"], fast: true, needs: [], seconds: 300 },
   { name: "langflow", files: ["test/langflow/**/*.test.ts"], fast: false, needs: ["langflow", "vscode"], seconds: 480 },
   {
     name: "conformance",
