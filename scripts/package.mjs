@@ -1,5 +1,6 @@
 // npm run package: builds and packs the extension as langflow-connect-VERSION.vsix; prints its path and size.
 //   npm run package -- --out FILE    another place
+//   npm run package -- --built       packs dist/ as it is, for tests that run beside others
 // What goes in is copied to a folder of its own first: vsce takes no ignore file beside the "files" that npm needs, and
 // scripts and development dependencies have no business in an installed manifest.
 import { spawn } from "node:child_process";
@@ -23,12 +24,15 @@ const packed = [
 const manifest = JSON.parse(await readFile(path.join(root, "package.json"), "utf8"));
 for (const block of ["scripts", "devDependencies", "files", "bin"]) delete manifest[block];
 const { values } = parseArgs({
-  options: { out: { type: "string", default: `langflow-connect-${manifest.version}.vsix` } },
+  options: {
+    out: { type: "string", default: `langflow-connect-${manifest.version}.vsix` },
+    built: { type: "boolean", default: false },
+  },
 });
 const out = path.resolve(values.out);
 const stage = await mkdtemp(path.join(tmpdir(), "lfc-vsix-"));
 try {
-  await build();
+  if (!values.built) await build();
   for await (const file of glob(packed, { cwd: root })) {
     await cp(path.join(root, file), path.join(stage, file));
   }

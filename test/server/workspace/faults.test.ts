@@ -39,7 +39,8 @@ function withoutOld(tree: string): string {
 /** No process has this number. */
 const gone = () => Promise.resolve({ pid: 2 ** 30, started: "1" });
 
-describe("a change that the disk fails in the middle", () => {
+describe("a change that the disk fails in the middle", function () {
+  this.timeout(90_000);
   it("leaves the tree before or after, says so, and the next call works", async () => {
     let failures = 0;
     for (let failing = 1; ; failing++) {
@@ -64,7 +65,8 @@ describe("a change that the disk fails in the middle", () => {
   });
 });
 
-describe("a change that is cut off at any call", () => {
+describe("a change that is cut off at any call", function () {
+  this.timeout(90_000);
   it("is before or after once the next server has started, with nothing left", async () => {
     const outcomes = { before: 0, after: 0 };
     for (let last = 1; ; last++) {
