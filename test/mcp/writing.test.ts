@@ -156,6 +156,29 @@ describe("writing tools with LFC_EDITS=off", () => {
   });
 });
 
+describe("the diagnostics of a write", () => {
+  it("are those that it adds and removes in the changed file and its importers", async () => {
+    const workspace = await scratchWorkspace({
+      "tsconfig.json": '{"compilerOptions":{"strict":true,"module":"esnext"},"include":["src"]}',
+      "src/a.ts": "export const a = 1;\n",
+      "src/b.ts": 'import { a } from "./a";\nexport const b: number = a;\n',
+    });
+    const server = await startServer({ folders: [workspace.folder] });
+    const client = await connect("2026-07-28 http", server, [workspace.folder]);
+    const edit = async (oldText: string, newText: string) => {
+      const { value } = await client.call("edit_file", { path: "src/a.ts", edits: [{ oldText, newText }] });
+      const { added, removed } = value.diagnostics as Record<string, { path: string; line: number; code: number }[]>;
+      return { added: added?.map(placeOf), removed: removed?.map(placeOf) };
+    };
+    const placeOf = ({ path, line, code }: { path: string; line: number; code: number }) => `${path}:${line} ${code}`;
+    assert.deepEqual(await edit("1", '"x"'), { added: ["src/b.ts:2 2322"], removed: [] });
+    assert.deepEqual(await edit('"x"', "2"), { added: [], removed: ["src/b.ts:2 2322"] });
+    await client.close();
+    await server.stop();
+    await workspace.remove();
+  });
+});
+
 describe("two writers of one file", () => {
   it("lose no update: of two with the same etag one gets CONFLICT", async () => {
     const workspace = await scratchWorkspace({ "n.txt": "0\n" });
