@@ -1,4 +1,5 @@
+import { editsScenario } from "./edits.mjs";
 import { ledgerScenario } from "./ledger.mjs";
 
 /** @type {readonly { name: string, run(options: { rounds: number }): Promise<string> }[]} what `run` says goes into the report */
-export const scenarios = [ledgerScenario("node"), ledgerScenario("sqljs")];
+export const scenarios = [editsScenario, ledgerScenario("node"), ledgerScenario("sqljs")];

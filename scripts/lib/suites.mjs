@@ -14,6 +14,7 @@ export const suites = [
   { name: "mcp", files: ["test/mcp/**/*.test.ts"], fast: true, needs: [], seconds: 400 },
   { name: "package", files: ["test/package/**/*.test.ts"], fast: true, needs: [], seconds: 120 },
   { name: "analysis", files: ["test/analysis/**/*.test.ts"], fast: false, needs: [], seconds: 600 },
+  { name: "kill", files: ["test/kill/**/*.test.ts"], fast: false, needs: [], seconds: 600 },
   {
     name: "conformance",
     files: ["test/conformance/**/*.test.ts"],
@@ -23,8 +24,4 @@ export const suites = [
   },
   { name: "langflow", files: ["test/langflow/**/*.test.ts"], fast: false, needs: ["langflow", "vscode"], seconds: 600 },
   { name: "editor", files: ["test/editor/**/*.test.ts"], fast: false, needs: ["vscode"], seconds: 600 },
-  { name: "unit", files: ["test/server/**/*.test.ts"], fast: true, needs: [], seconds: 400 },
-  { name: "mcp", files: ["test/mcp/**/*.test.ts"], fast: true, needs: [], seconds: 400 },
-  { name: "security", files: ["test/security/**/*.test.ts"], fast: true, needs: [], seconds: 400 },
-  { name: "langflow", files: ["test/langflow/**/*.test.ts"], fast: false, needs: ["langflow", "vscode"], seconds: 480 },
 ];

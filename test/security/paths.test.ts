@@ -67,6 +67,12 @@ for (const era of eras) {
         await read(entry);
         await write(entry);
       },
+      async move(entry) {
+        const { from, to } = entry.input as { from: string; to: string };
+        const args = { operation: "move_path", path: from, to: target.fill(to) };
+        const { outcome } = await target.call("preview_refactoring", args);
+        assertExpected({ ...entry, input: to }, outcome, false);
+      },
       async list(entry) {
         const { outcome } = await target.call("list_directory", { path: inputOf(entry) });
         assertExpected(entry, outcome, false);
@@ -118,7 +124,7 @@ describe("hostile paths that change while they are used", function () {
     const outsideBefore = readdirSync(path.join(up, "outside"));
     await Promise.all(
       Array.from({ length: 8 }, async (_, worker) => {
-        for (let round = 0; round < 60; round++) {
+        for (let round = 0; round < 30; round++) {
           const read = await target.raw("read_file", { path: file });
           assert.ok(!JSON.stringify(read.value).includes(canary), "the outside was read");
           if (read.value["content"] === "inside") counts.inside++;
