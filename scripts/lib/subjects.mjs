@@ -1,7 +1,7 @@
 // @ts-check
 // The code bases that tests and figures are taken on: real packages from npm, made ready the same way every time.
 import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -36,7 +36,7 @@ const recipes = {
 export const subjectNames = Object.keys(recipes);
 
 /**
- * @typedef {{ path: string, code: number, message: string }} BaselineError
+ * @typedef {{ path: string, line: number, column: number, code: number, message: string }} BaselineError
  * @typedef {{ name: string, folder: string, sources: number, errors: BaselineError[] }} Subject
  * `folder` is a clean git work tree with its dependencies installed; copy it before writing to it.
  */
@@ -113,7 +113,7 @@ async function facts(work) {
 /**
  * The errors that tsc finds, as the multiset that "no new error" is judged by.
  * @param {string} folder
- * @returns {Promise<(BaselineError & { line: number, column: number })[]>}
+ * @returns {Promise<BaselineError[]>}
  */
 export async function tscErrors(folder) {
   const args = ["--max-old-space-size=6144", tsc, "-p", folder, "--noEmit", "--pretty", "false"];
@@ -126,7 +126,7 @@ export async function tscErrors(folder) {
     if (typeof error.code === "number" && error.code <= 2) return error;
     throw error;
   });
-  /** @type {{ path: string, line: number, column: number, code: number, message: string }[]} */
+  /** @type {BaselineError[]} */
   const found = [];
   for (const line of String(stdout).split("\n")) {
     const match = /^(.+?)\((\d+),(\d+)\): error TS(\d+): (.*)$/.exec(line);
@@ -147,6 +147,5 @@ export async function tscErrors(folder) {
 export async function copySubject(from, to) {
   await mkdir(path.dirname(to), { recursive: true });
   await run("git", ["clone", "-q", "--no-hardlinks", from.folder, to], { timeoutMs: MINUTE });
-  const { symlink } = await import("node:fs/promises");
   await symlink(path.join(from.folder, "node_modules"), path.join(to, "node_modules"), "junction");
 }

@@ -21,7 +21,7 @@ export const findReferences = defineTool({
     kinds: z.array(Kind).optional(),
     limit: Param.limit.optional(),
     cursor: Param.cursor.optional(),
-    maxTokens: Param.maxTokens.unwrap().default(700),
+    maxTokens: Param.maxTokens.unwrap().default(550),
   }),
   output: z.object({
     symbol: z.string(),

@@ -2,7 +2,7 @@ import type { Handlers } from "../answerCalls.ts";
 import type { NamedRoot, ProjectMethods } from "../messages.ts";
 import { findDiagnostics } from "./diagnostics.ts";
 import { createEngine } from "./engine.ts";
-import { impactOf } from "./impact.ts";
+import { createImpactCache } from "./impact.ts";
 import { findReferences } from "./references.ts";
 import { refactor } from "./refactor.ts";
 import { findSymbols } from "./symbols.ts";
@@ -10,6 +10,7 @@ import { findSymbols } from "./symbols.ts";
 /** The methods of the project thread. */
 export function projectHandlers(roots: readonly NamedRoot[]): Handlers<keyof ProjectMethods> {
   const { ask } = createEngine(roots);
+  const impactOf = createImpactCache();
   return {
     symbols: (query, context) => ask(context, (view) => findSymbols(view, query)),
     references: (query, context) => ask(context, (view) => findReferences(view, query)),

@@ -7,8 +7,29 @@ import type { Project } from "./project.ts";
 import { importedFiles, isTypeScriptOrJavaScript, keyOf, slashed } from "./ts.ts";
 import type { ts } from "./ts.ts";
 
+interface Kept {
+  readonly key: string;
+  readonly timeoutMs: number;
+  readonly impact: Impact;
+}
+
+const maxKept = 8;
+
+/** Remembers the last answers while no file changes: a plan that was previewed is mostly applied next. */
+export function createImpactCache(): (view: View, query: ImpactQuery) => Impact {
+  let kept: Kept[] = [];
+  return (view, query) => {
+    const key = JSON.stringify([view.files.generation, query.scope, query.changes]);
+    const known = kept.find((item) => item.key === key);
+    if (known && (known.impact.complete || known.timeoutMs >= query.timeoutMs)) return known.impact;
+    const impact = impactOf(view, query);
+    kept = [{ key, timeoutMs: query.timeoutMs, impact }, ...kept].slice(0, maxKept);
+    return impact;
+  };
+}
+
 /** Which diagnostics the changes would add and remove: the projects now against copies that have the changes. */
-export function impactOf(view: View, { changes, scope, timeoutMs }: ImpactQuery): Impact {
+function impactOf(view: View, { changes, scope, timeoutMs }: ImpactQuery): Impact {
   const deadline = Date.now() + timeoutMs;
   const after = textsAfter(view, changes);
   const renamed = new Map(
