@@ -150,8 +150,9 @@ describe(`analysis of viem (LFC_SEED=${seed})`, function () {
     });
 
     it("10 renames leave no new error, and undo restores every byte", async () => {
+      // Members of type literals are left out: types that only look alike are other symbols, to tsserver's rename too.
       const renames = drawn
-        .filter(({ kind, name }) => kind !== "alias" && /^\w+$/.test(name))
+        .filter(({ kind }) => kind === "function" || kind === "type")
         .slice(0, 10)
         .map(({ file, line, column, name }) => ({
           operation: "rename_symbol",

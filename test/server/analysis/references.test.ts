@@ -94,23 +94,26 @@ const cases: readonly Case[] = [
 ];
 
 describe("references and renames equal tsserver's", () => {
+  let theirs: TsServer;
+  before(() => {
+    theirs = startTsServer({ inferredOptions });
+  });
+  after(() => theirs.close());
+
   for (const { name, files, git = true, symbols } of cases) {
     describe(`in ${name}`, () => {
       let workspace: ScratchWorkspace;
       let ours: TestAnalysis;
-      let theirs: TsServer;
 
       before(async () => {
         workspace = await scratchWorkspace(files, { git });
         ours = startAnalysis(workspace.folder);
-        theirs = startTsServer({ inferredOptions });
         for (const file of Object.keys(files)) {
           if (!file.endsWith(".json")) await theirs.open(path.join(workspace.folder, file));
         }
       });
       after(async () => {
         await ours.close();
-        theirs.close();
         await workspace.remove();
       });
 
@@ -141,7 +144,6 @@ describe("references and renames equal tsserver's", () => {
     const [first, second] = [await scratchWorkspace(files), await scratchWorkspace(files)];
     const ours = startAnalysis(first.folder, second.folder);
     const file = path.join(second.folder, "one.ts");
-    const theirs = startTsServer();
     try {
       await theirs.open(file);
       assert.deepEqual(
@@ -150,7 +152,6 @@ describe("references and renames equal tsserver's", () => {
       );
       await assert.rejects(ours.references({ kind: "name", namePath: "one" }), { code: "AMBIGUOUS" });
     } finally {
-      theirs.close();
       await ours.close();
       await Promise.all([first.remove(), second.remove()]);
     }
