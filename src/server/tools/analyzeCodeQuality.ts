@@ -13,14 +13,13 @@ export const analyzeCodeQuality = defineTool({
   effect: "read",
   long: true,
   description: lines(
-    "Metrics and findings of a file, a folder, the repository (no path) or a piece of code with its language:",
-    "cyclomatic and cognitive complexity, nesting, size, copies, import cycles, unused exports, holes in types.",
-    "Findings are worst first, each with rule, place, message and fix.",
+    "Metrics and findings, worst first, of a file, a folder, the repository (no path) or a piece of code:",
+    "complexity, nesting, size, copies, import cycles, unused exports, holes in types; each with place and fix.",
   ),
   input: z.strictObject({
     path: Param.path.optional(),
     code: z.string().max(1_000_000).optional().describe("Instead of path"),
-    language: z.string().max(40).optional().describe("Of code, such as typescript or python"),
+    language: z.string().max(40).optional().describe("Of code: typescript, python, …"),
     limit: Param.limit.optional(),
     cursor: Param.cursor.optional(),
     maxTokens: Param.maxTokens,
@@ -35,14 +34,13 @@ export const analyzeCodeQuality = defineTool({
   }),
   async handler(input, { workspace, analysis, signal, progress }) {
     const answer = await analysis.quality(await queryOf(input, workspace), { signal, progress });
-    const { findings, total, incomplete } = answer;
+    const { findings, incomplete } = answer;
     const metrics = { ...answer.metrics };
     const around = { metrics };
     const { items, ...list } = await page({
       tool: "analyze_code_quality",
       input,
       items: findings,
-      total,
       incomplete,
       around,
     });

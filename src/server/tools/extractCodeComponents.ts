@@ -25,10 +25,9 @@ export const extractCodeComponents = defineTool({
   effect: "read",
   long: true,
   description: lines(
-    "Lists what a file, a folder or the repository (no path) is made of, in order of path and line: classes, functions,",
-    "methods, types, exported variables, HTTP routes, tests, re-exports, each with its place and signature.",
-    "TypeScript, JavaScript, Python; types and functions of Go, Java, Rust, C#, Ruby, PHP, C and C++.",
-    "Build output is left out unless path names it.",
+    "Classes, functions, methods, types, exported variables, HTTP routes, tests and re-exports of a file, a folder or the",
+    "repository (no path), with place and signature. TypeScript, JavaScript, Python;",
+    "types and functions of Go, Java, Rust, C#, Ruby, PHP, C++.",
   ),
   input: z.strictObject({
     path: Param.path.optional(),

@@ -64,6 +64,21 @@ describe("the module graph", () => {
     ]);
   });
 
+  it("has its modules further down where all code is below one folder", async () => {
+    const { modules } = await overview({
+      "shop/a/x.py": "",
+      "shop/b/y.py": "from shop.a import x\n",
+      "shop/b/c/z.py": "",
+    });
+    assert.deepEqual(
+      modules.map(({ path: name, files, in: into, out }) => [name, files, into, out]),
+      [
+        ["shop/b", 2, 0, 1],
+        ["shop/a", 1, 1, 0],
+      ],
+    );
+  });
+
   it("holds two roots apart and names their paths by root", async () => {
     const one = await scratchWorkspace({ "src/a.ts": `import "./b";`, "src/b.ts": "1;" }, { name: "one" });
     const two = await scratchWorkspace({ "src/a.ts": `import "./b";\n\n` }, { name: "two" });

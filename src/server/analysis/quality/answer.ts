@@ -75,6 +75,5 @@ export interface QualityAnswer {
   readonly metrics: Metrics;
   /** Worst first. */
   readonly findings: readonly Finding[];
-  readonly total: number;
   readonly incomplete: readonly Incomplete[];
 }

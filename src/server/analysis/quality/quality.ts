@@ -30,9 +30,15 @@ export function qualityOf({ files, incomplete, isSingle, insight, known }: Judge
   return {
     metrics: metricsOf(files, { isSingle, insight, found }),
     findings: found.slice(0, maxFindings).map(plain),
-    total: found.length,
-    incomplete,
+    incomplete: [...incomplete, ...leftOut(found.length)],
   };
+}
+
+function leftOut(total: number): Incomplete[] {
+  if (total <= maxFindings) return [];
+  return [
+    { path: ".", reason: `The ${total - maxFindings} least findings are counted in the metrics and not listed.` },
+  ];
 }
 
 function plain({ rule, path, line, message, fix }: Weighed): Finding {

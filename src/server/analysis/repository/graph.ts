@@ -224,15 +224,24 @@ const holders = new Set([
 ]);
 const maxUses = 6;
 
-/** Top folders below `prefix` with their sizes and the imports between them, largest first. */
-export function modulesOf(files: readonly SourceFile[], links: readonly Link[], prefix: string): ModuleFacts[] {
+function moduleNames(files: readonly SourceFile[], prefix: string, extra: number): Map<string, string> {
   const names = new Map<string, string>();
   for (const { path, name } of files) {
     // With several roots each begins with its own name.
     const base = prefix === "" ? path.slice(0, path.length - name.length) : prefix;
     const folders = path.slice(base.length).split("/").slice(0, -1);
-    const depth = folders[0] !== undefined && holders.has(folders[0]) ? 2 : 1;
+    const depth = (folders[0] !== undefined && holders.has(folders[0]) ? 2 : 1) + extra;
     names.set(path, (base + folders.slice(0, depth).join("/")).replace(/\/$/, "") || ".");
+  }
+  return names;
+}
+
+/** Top folders below `prefix` with their sizes and the imports between them, largest first. */
+export function modulesOf(files: readonly SourceFile[], links: readonly Link[], prefix: string): ModuleFacts[] {
+  let names = moduleNames(files, prefix, 0);
+  // A repository whose code is all below one folder has its modules further down.
+  for (let extra = 1; extra <= 3 && new Set(names.values()).size === 1 && files.length > 1; extra++) {
+    names = moduleNames(files, prefix, extra);
   }
   const moduleOf = (path: string) => names.get(path) ?? ".";
   const sums = new Map<string, { files: number; lines: number; out: number; in: number; uses: Map<string, number> }>();

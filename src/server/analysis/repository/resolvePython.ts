@@ -55,7 +55,8 @@ export function createPythonResolver(files: ReadonlySet<string>): PythonResolver
       const own = folderOf(file);
       // A script finds what lies beside it; then the search path that is nearest around the file.
       const around = searchPaths.filter((folder) => folder === "" || `${own}/`.startsWith(`${folder}/`));
-      const others = searchPaths.filter((folder) => !around.includes(folder));
+      // Packages without __init__.py are known from the top or from src only.
+      const others = [...searchPaths.filter((folder) => !around.includes(folder)), "src", ""];
       return from([...(searchPathOf(file) === own ? [own] : []), ...around, ...others], name, names);
     },
   };
