@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { appendFile } from "node:fs/promises";
+import { appendFile, symlink } from "node:fs/promises";
 import path from "node:path";
 import type { RepositoryAnswer } from "../../../src/server/analysis/repository/answer.ts";
 import { createScans } from "../../../src/server/analysis/repository/scans.ts";
@@ -171,6 +171,16 @@ describe("dependencies and entry points", () => {
       { kind: "main", name: "tool", path: "src/index.ts" },
       { kind: "bin", name: "tool", path: "src/cli.ts" },
     ]);
+  });
+
+  it("are not read through a link that leads out of the workspace", async () => {
+    const outside = await scratchWorkspace({ "package.json": json({ version: "1.0.0", license: "LEAKED" }) });
+    const { dependencies } = await overview(
+      { "package.json": json({ dependencies: { leak: "1" } }), ".gitignore": "node_modules", "node_modules/x": "" },
+      (folder) => symlink(outside.folder, path.join(folder, "node_modules", "leak")),
+    );
+    await outside.remove();
+    assert.deepEqual(dependencies, [{ name: "leak", range: "1", scope: "runtime", manifest: "package.json" }]);
   });
 
   it("of Python projects come from pyproject.toml and requirements files", async () => {
