@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import initSqlJs from "sql.js";
 import type { SqlJsStatic } from "sql.js";
@@ -8,7 +8,7 @@ import type { Database } from "./database.ts";
 import { loadNodeSqlite, openNodeDatabase } from "./nodeEngine.ts";
 import { openSqljsDatabase } from "./sqljs/engine.ts";
 import { takeLock } from "./sqljs/lock.ts";
-import { openReadOnly } from "./sqljs/readOnly.ts";
+import { openNodeReadOnly, openReadOnly } from "./sqljs/readOnly.ts";
 import type { ReadOnlyStore } from "./sqljs/readOnly.ts";
 
 export type EngineWish = "auto" | "node" | "sqljs";
@@ -86,12 +86,13 @@ function lockOf(file: string): ReturnType<typeof takeLock> {
 
 async function others(options: OpenOptions, own: string): Promise<readonly ReadOnlyStore[]> {
   const { folder, name, wasm, notice } = options;
-  const files = sqljsFiles(folder, name).filter((file) => file !== own);
-  if (files.length === 0) return [];
+  const files = [path.join(folder, `${name}.db`), ...sqljsFiles(folder, name)];
+  const found = files.filter((file) => file !== own && (file.includes(".sqljs-") || existsSync(file)));
+  if (found.length === 0) return [];
   const sqljs = await loadSqljs(wasm);
-  return files.flatMap((file) => {
+  return found.flatMap((file) => {
     try {
-      return [openReadOnly(sqljs, file)];
+      return [file.includes(".sqljs-") ? openReadOnly(sqljs, file) : openNodeReadOnly(sqljs, file)];
     } catch (error) {
       notice(`${path.basename(file)} is left out of the report: ${fileError(error).message}`);
       return [];

@@ -1,10 +1,11 @@
 import { readFileSync, statSync } from "node:fs";
-import type { SqlJsStatic } from "sql.js";
+import type { Database as SqlDatabase, SqlJsStatic } from "sql.js";
 import type { Row, SqlValue } from "../database.ts";
 import { StorageError } from "../database.ts";
 import { replayed, rowsOf } from "./engine.ts";
 import { generationOf, journalPath, readIfThere } from "./files.ts";
 import { decodeJournal } from "./journal.ts";
+import { imageWithWal } from "./walImage.ts";
 
 /** Rows of a store that another process writes, as of the last whole commit. Nothing of it is changed. */
 export interface ReadOnlyStore {
@@ -14,7 +15,15 @@ export interface ReadOnlyStore {
 
 export function openReadOnly(sqljs: SqlJsStatic, file: string): ReadOnlyStore {
   const { image, journal } = readPair(file);
-  const sql = replayed(sqljs, image, decodeJournal(journal).commits);
+  return readOnly(replayed(sqljs, image, decodeJournal(journal).commits));
+}
+
+/** The same for a file that node:sqlite writes. */
+export function openNodeReadOnly(sqljs: SqlJsStatic, file: string): ReadOnlyStore {
+  return readOnly(replayed(sqljs, imageWithWal(file), []));
+}
+
+function readOnly(sql: SqlDatabase): ReadOnlyStore {
   return {
     all(text, ...params) {
       const statement = sql.prepare(text);
