@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { openAndSave } from "../test/langflow/canvas.ts";
-import { startLive, versions } from "../test/langflow/live.ts";
+import { startLive, stopShared, versions } from "../test/langflow/live.ts";
 import { runCli } from "../test/support/cli.ts";
 import { startServer } from "../test/support/server.ts";
 import { commitAll } from "../test/support/workspaces.ts";
@@ -28,7 +28,7 @@ let live;
 let server;
 try {
   await unpack();
-  live = await startLive(version, { web: true });
+  live = await startLive(version);
   step(`Langflow ${version} runs`);
   server = await startServer({ folders: [folder], data: live.data });
   await connectAndRun();
@@ -36,6 +36,7 @@ try {
 } finally {
   await server?.stop();
   await live?.stop();
+  await stopShared();
   await rm(scratch, { recursive: true, force: true });
 }
 step("done");

@@ -29,4 +29,5 @@ export const suites = [
   { name: "security", files: ["test/security/**/*.test.ts"], fast: true, needs: [], seconds: 120 },
   { name: "langflow", files: ["test/langflow/**/*.test.ts"], fast: false, needs: ["langflow", "vscode"], seconds: 480 },
   { name: "analysis", files: ["test/analysis/**/*.test.ts"], fast: false, needs: [], seconds: 480 },
+  { name: "langflow", files: ["test/langflow/**/*.test.ts"], fast: false, needs: ["langflow", "vscode"], seconds: 560 },
 ];

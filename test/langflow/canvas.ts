@@ -1,4 +1,5 @@
 import { chromium } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { realParts } from "../../scripts/lib/realParts.mjs";
 
 /** Opens a flow in Langflow's own page, moves a node and saves, as a person who only looked and tidied up. */
@@ -16,18 +17,28 @@ export async function openAndSave(flowUrl: string, flowId: string): Promise<void
     await node.waitFor({ timeout: 60_000 });
     // The canvas asks Langflow about its components for a moment after it shows them.
     await page.waitForLoadState("networkidle");
-    const box = await node.boundingBox();
-    if (!box) throw new Error("The node is not visible.");
-    const saved = page.waitForResponse(
-      (response) => response.request().method() === "PATCH" && response.url().includes(`/api/v1/flows/${flowId}`),
-    );
-    await page.mouse.move(box.x + box.width / 2, box.y + 12);
-    await page.mouse.down();
-    await page.mouse.move(box.x + box.width / 2 + 60, box.y + 50, { steps: 6 });
-    await page.mouse.up();
-    await page.keyboard.press("Control+s");
-    if (!(await saved).ok()) throw new Error("The canvas could not save the flow.");
+    // On a busy machine the page may take the first gesture before it listens.
+    for (let attempt = 1; ; attempt++) {
+      const saved = page.waitForResponse(
+        (response) => response.request().method() === "PATCH" && response.url().includes(`/api/v1/flows/${flowId}`),
+        { timeout: 15_000 },
+      );
+      await moveAndSave(page, node);
+      const answer = await saved.catch(() => undefined);
+      if (answer?.ok()) return;
+      if (attempt === 4) throw new Error("The canvas did not save the flow.");
+    }
   } finally {
     await browser.close();
   }
+}
+
+async function moveAndSave(page: Page, node: Locator): Promise<void> {
+  const box = await node.boundingBox();
+  if (!box) throw new Error("The node is not visible.");
+  await page.mouse.move(box.x + box.width / 2, box.y + 12);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width / 2 + 40, box.y + 40, { steps: 6 });
+  await page.mouse.up();
+  await page.keyboard.press("Control+s");
 }

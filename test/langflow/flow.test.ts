@@ -38,10 +38,7 @@ for (const version of versions) {
       (await live.rest("GET", "/api/v2/mcp/servers?action_count=true")) as { name: string; toolsCount: number }[];
 
     before(async () => {
-      [live, workspace] = await Promise.all([
-        startLive(version, { web: true }),
-        scratchWorkspace(files, { name: "Orchard App" }),
-      ]);
+      [live, workspace] = await Promise.all([startLive(version), scratchWorkspace(files, { name: "Orchard App" })]);
       server = await startServer({ folders: [workspace.folder], data: live.data });
     });
     after(async () => {
@@ -107,7 +104,7 @@ for (const version of versions) {
       const again = await push();
       assert.equal(again.result, "unchanged");
       const flows = await live.ask(workspace.folder, "list");
-      assert.equal(flows.filter(({ template }) => template === "workspace-analysis").length, 1);
+      assert.equal(flows.filter(({ name }) => name === "Workspace analysis (orchard-app)").length, 1);
     });
 
     it("finds its flow by the marker when the link file is lost", async () => {

@@ -36,8 +36,22 @@ export interface Live {
   stop(): Promise<void>;
 }
 
-export async function startLive(version: LangflowVersion, options: { web?: boolean } = {}): Promise<Live> {
-  const langflow = await startLangflow({ version, ...options });
+/** A start takes 15 s and more, so the files of the suite share one Langflow of each version. */
+const running = new Map<LangflowVersion, Promise<Langflow>>();
+
+export function sharedLangflow(version: LangflowVersion): Promise<Langflow> {
+  const started = running.get(version) ?? startLangflow({ version, web: true });
+  running.set(version, started);
+  return started;
+}
+
+export async function stopShared(): Promise<void> {
+  await Promise.all([...running.values()].map(async (started) => (await started).stop()));
+  running.clear();
+}
+
+export async function startLive(version: LangflowVersion): Promise<Live> {
+  const langflow = await sharedLangflow(version);
   const data = await mkdtemp(path.join(tmpdir(), "lfc-live-"));
   const keyFile = path.join(data, "key");
   await writeFile(keyFile, `${langflow.apiKey}\n`, { mode: 0o600 });
@@ -64,9 +78,6 @@ export async function startLive(version: LangflowVersion, options: { web?: boole
       if (!response.ok) throw new Error(`${method} ${target} → ${response.status}: ${text.slice(0, 300)}`);
       return JSON.parse(text) as unknown;
     },
-    async stop() {
-      await langflow.stop();
-      await rm(data, { recursive: true, force: true });
-    },
+    stop: () => rm(data, { recursive: true, force: true }),
   };
 }

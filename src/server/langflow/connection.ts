@@ -42,6 +42,16 @@ export interface ConnectionDeps {
   readonly log: Logger;
   readonly timings?: Partial<LinkTimings>;
   now(): Date;
+  /** Called each time the link came up, at once or after attempts of its own. */
+  connected(link: ConnectedLink): Promise<void>;
+}
+
+export interface ConnectedLink {
+  /** Base URL of Langflow. */
+  readonly url: string;
+  readonly keyFile?: string;
+  /** "" while another window holds the registration. */
+  readonly serverName: string;
 }
 
 /** What the operations of the link work with while it is up. */
@@ -155,6 +165,12 @@ export function createConnection(deps: ConnectionDeps): Connection {
     await checkCredential(http, signal);
     await registerOurs(opened, signal);
     if (session !== opened) return;
+    const { keyFile } = options;
+    await deps.connected({
+      url: http.base,
+      serverName: opened.serverName,
+      ...(keyFile !== undefined && { keyFile }),
+    });
     const time = now().toISOString();
     const { problem: _problem, registration: _old, ...rest } = status;
     status = {
@@ -173,14 +189,13 @@ export function createConnection(deps: ConnectionDeps): Connection {
 
   async function registerOurs(opened: Session, signal: AbortSignal): Promise<void> {
     const endpoint = deps.endpoint();
-    delete opened.registration;
-    opened.serverName = "";
     if (!endpoint) return;
     const kept = await deps.store.read();
     const keptName = kept?.url === opened.http.base ? kept.serverName : undefined;
     if (!endpoint.owner) {
       // The first window of these folders has registered them; flows run with its name.
       opened.serverName = keptName ?? "";
+      delete opened.registration;
       return;
     }
     opened.registration = await register({

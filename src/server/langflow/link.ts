@@ -6,9 +6,9 @@ import type { Logger } from "../platform/logger.ts";
 import { createFlows } from "./client/flows.ts";
 import { listTraces } from "./client/traces.ts";
 import { createConnection } from "./connection.ts";
-import type { LinkTimings } from "./connection.ts";
+import type { ConnectedLink, LinkTimings } from "./connection.ts";
 import { findFlow } from "./flowLookup.ts";
-import type { LinkStore, StoredLink } from "./linkStore.ts";
+import type { LinkStore } from "./linkStore.ts";
 import { diffFlow, pullFlow } from "./pull.ts";
 import { flowFacts, pushTemplate } from "./push.ts";
 import type { ToolRecorder } from "./recorder.ts";
@@ -34,27 +34,31 @@ export interface LinkDeps {
 
 export function createLangflowLink(deps: LinkDeps): LangflowLink {
   const { store, log, recorder, workspace, now = () => new Date() } = deps;
-  const connection = createConnection({ ...deps, now });
+  const connection = createConnection({ ...deps, now, connected: remember });
 
-  async function remember(change: (link: StoredLink) => StoredLink): Promise<void> {
-    const { http, serverName } = await connection.use();
+  /** Flows and name belong to one Langflow: another address begins anew. */
+  async function remember({ url, keyFile, serverName }: ConnectedLink): Promise<void> {
     const kept = await store.read();
-    const base: StoredLink = kept?.url === http.base ? kept : { url: http.base, flows: {} };
-    await store.write(change({ ...base, ...(serverName !== "" && { serverName }) }));
+    const known = kept?.url === url ? kept : undefined;
+    const name = serverName === "" ? known?.serverName : serverName;
+    await store.write({
+      url,
+      flows: known?.flows ?? {},
+      ...(keyFile !== undefined && { keyFile }),
+      ...(name !== undefined && { serverName: name }),
+    });
+  }
+
+  async function rememberFlow(template: string, id: string): Promise<void> {
+    const kept = await store.read();
+    if (kept) await store.write({ ...kept, flows: { ...kept.flows, [template]: id } });
   }
 
   return {
     status: connection.status,
     onStatus: connection.onStatus,
     endpointChanged: connection.endpointChanged,
-    async connect(options) {
-      const status = await connection.connect(options);
-      await remember(({ keyFile: _old, ...link }) => ({
-        ...link,
-        ...(options.keyFile !== undefined && { keyFile: options.keyFile }),
-      }));
-      return status;
-    },
+    connect: connection.connect,
     async remembered() {
       const link = await store.read();
       return link && { url: link.url, ...(link.keyFile !== undefined && { keyFile: link.keyFile }) };
@@ -89,7 +93,7 @@ export function createLangflowLink(deps: LinkDeps): LangflowLink {
       const kept = await store.read();
       const knownId = kept?.flows[template];
       const pushed = await pushTemplate({ template, overwrite, knownId }, { ...open, signal });
-      await remember((link) => ({ ...link, flows: { ...link.flows, [template]: pushed.id } }));
+      await rememberFlow(template, pushed.id);
       return pushed;
     },
     async run(name, options) {

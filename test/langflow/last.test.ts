@@ -1,0 +1,3 @@
+import { stopShared } from "./live.ts";
+
+after("the shared Langflows end", stopShared);
