@@ -24,8 +24,8 @@ export interface Session {
   request<Params, Result>(request: RequestOf<Params, Result>, params: Params, signal?: AbortSignal): Promise<Result>;
   /** Told while a flow runs. */
   onRunProgress(listener: (message: string) => void): Disposable;
-  /** Throws NotRunning, for commands that would ask the user something first. */
-  assertRunning(): void;
+  /** Waits for a server that is on its way and fails with NotRunning otherwise; commands ask before they ask the user. */
+  ready(): Promise<void>;
   /** Hands changed settings to the running server. */
   sendSettings(): Promise<void>;
   start(): void;
@@ -44,6 +44,7 @@ export class NotRunning extends Error {
 }
 
 const tokenKey = "endpointToken";
+const readyMs = 20_000;
 const keptActivities = 200;
 
 export function createSession(context: ExtensionContext, log: LogOutputChannel): Session {
@@ -112,6 +113,22 @@ export function createSession(context: ExtensionContext, log: LogOutputChannel):
     },
   });
 
+  async function ready(): Promise<void> {
+    const onItsWay = () => ["starting", "restarting"].includes(status.get().server.state);
+    if (!life && onItsWay()) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, readyMs);
+        const following = status.onChange(() => {
+          if (onItsWay()) return;
+          clearTimeout(timer);
+          following.dispose();
+          resolve();
+        });
+      });
+    }
+    if (!life) throw new NotRunning(status.get());
+  }
+
   function start(): void {
     const off = offReason();
     if (off) status.update(() => ({ server: { state: "off", reason: off }, link: linkOff }));
@@ -122,14 +139,13 @@ export function createSession(context: ExtensionContext, log: LogOutputChannel):
     status,
     activities,
     endpoint,
-    request(request, params, signal) {
-      if (!life) return Promise.reject(new NotRunning(status.get()));
+    async request(request, params, signal) {
+      await ready();
+      if (!life) throw new NotRunning(status.get());
       return life.request(request, params, signal);
     },
     onRunProgress: runProgress.onChange,
-    assertRunning() {
-      if (!life) throw new NotRunning(status.get());
-    },
+    ready,
     async sendSettings() {
       const { readSettings } = await import("./launch.ts");
       await life?.request(serverRequests.settings, readSettings());

@@ -53,12 +53,13 @@ describe("a change that an MCP client asks for", function () {
     return value.planId;
   }
 
+  // A getter of the moment: the preview comes and goes.
   const apply = () => editor.page.locator(".refactor-preview, .bulk-edit-panel").getByRole("button", { name: "Apply" });
 
   it("renames over 50 files after a yes in Refactor Preview, keeps dirty files dirty, and one Undo takes all back", async () => {
     await open();
     await editor.inHost(async (vscode, file) => {
-      const document = await vscode.workspace.openTextDocument(vscode.Uri.file(String(file)));
+      const document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
       const shown = await vscode.window.showTextDocument(document);
       await shown.edit((edit) => {
         edit.insert(new vscode.Position(2, 0), "// not saved\n");
@@ -75,7 +76,7 @@ describe("a change that an MCP client asks for", function () {
       if (index !== 7) assert.ok(!disk(`src/user${String(index)}.ts`).includes("oldName"), `user${String(index)}`);
     }
     assert.equal(disk("src/user7.ts"), files["src/user7.ts" as keyof typeof files], "the dirty file is not saved");
-    const dirty = await editor.inHost(async (vscode) =>
+    const dirty = await editor.inHost((vscode) =>
       vscode.workspace.textDocuments.filter((each) => each.isDirty).map((each) => [each.fileName, each.getText()]),
     );
     assert.deepEqual(dirty, [

@@ -63,7 +63,7 @@ describe("a window with a trusted folder", function () {
     const client = await editor.mcp();
     const file = path.join(workspace.folder, "src", "greet.ts");
     await editor.inHost(async (vscode, name) => {
-      const document = await vscode.workspace.openTextDocument(vscode.Uri.file(String(name)));
+      const document = await vscode.workspace.openTextDocument(vscode.Uri.file(name));
       const shown = await vscode.window.showTextDocument(document);
       await shown.edit((edit) => {
         edit.insert(new vscode.Position(0, 0), "// typed\n");

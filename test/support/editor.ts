@@ -26,7 +26,8 @@ export interface Editor extends VsCode {
   /** Data folder of the server. */
   readonly data: string;
   /** Runs the function in the extension host; it sees only its arguments. */
-  inHost<T>(run: (vscode: VsCodeApi, arg: Json) => T | Promise<T>, arg?: Json): Promise<Awaited<T>>;
+  inHost<T>(run: (vscode: VsCodeApi) => T | Promise<T>): Promise<Awaited<T>>;
+  inHost<T, Arg extends Json>(run: (vscode: VsCodeApi, arg: Arg) => T | Promise<T>, arg: Arg): Promise<Awaited<T>>;
   /** The endpoint of this window's server, once it serves. */
   endpoint(): Promise<Endpoint>;
   mcp(): Promise<TestClient>;
@@ -78,7 +79,7 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
     throw error;
   }
   const driver = `http://127.0.0.1:${readFileSync(driverFile, "utf8")}/`;
-  const inHost: Editor["inHost"] = async (run, arg = null) => {
+  const inHost: Editor["inHost"] = async (run: (...args: never[]) => unknown, arg: Json = null) => {
     const response = await fetch(driver, { method: "POST", body: JSON.stringify({ source: run.toString(), arg }) });
     const answer = (await response.json()) as { value: never; error?: string };
     if (answer.error !== undefined) throw new Error(answer.error);

@@ -84,7 +84,24 @@ const THEMES: Readonly<Record<Theme, string>> = {
 };
 
 export async function startVsCode(options: VsCodeOptions = {}): Promise<VsCode> {
+  const executable = process.env["LFC_DESKTOP_VSCODE"];
+  if (executable !== undefined) return startDesktop(executable, options);
   return openWindow(options, () => Promise.resolve());
+}
+
+async function startDesktop(executable: string, options: VsCodeOptions): Promise<VsCode> {
+  const { openDesktop } = await import("./desktop.ts");
+  const { workspace } = options;
+  const { page, userDir, close } = await openDesktop({
+    executable,
+    workspace: typeof workspace === "string" ? workspace : undefined,
+    vsix: listOf(options.vsix),
+    env: { ...editorEnv(), ...options.env },
+    writeSettings: (folder) => {
+      writeSettings(folder, options);
+    },
+  });
+  return { ...windowHelpers(page), page, url: "", logFile: join(userDir, "logs"), dataDir: userDir, close };
 }
 
 /** Runs a test suite inside the extension host of a fresh window, and closes it. */

@@ -12,7 +12,7 @@ const budget = 20_000;
 const mostFindings = 500;
 
 export async function analyzeWorkspace({ session, findings, reports }: CommandDeps): Promise<void> {
-  session.assertRunning();
+  await session.ready();
   const { repository, quality } = await withProgress("Analyzing the workspace", async (work) => ({
     repository: await callTool(session, toolCall(work, "analyze_repository", { maxTokens: budget })),
     quality: await allFindings(session, work, {}),
@@ -22,7 +22,7 @@ export async function analyzeWorkspace({ session, findings, reports }: CommandDe
 }
 
 export async function analyzeFile({ session, findings }: CommandDeps): Promise<void> {
-  session.assertRunning();
+  await session.ready();
   const file = window.activeTextEditor?.document.uri;
   const path = file && toolPath(file);
   if (path === undefined) throw new Error("Open a file of the workspace first.");

@@ -5,7 +5,7 @@ import { snippets } from "../snippets.ts";
 import type { CommandDeps } from "./deps.ts";
 
 export async function copyEndpoint({ session }: CommandDeps): Promise<void> {
-  session.assertRunning();
+  await session.ready();
   const choice = await window.showQuickPick(
     snippets.map((snippet) => ({ label: snippet.label, detail: snippet.detail, snippet })),
     { title: "Copy the MCP endpoint for which client?" },
@@ -21,7 +21,7 @@ export async function copyEndpoint({ session }: CommandDeps): Promise<void> {
 }
 
 export async function rotateToken({ session }: CommandDeps): Promise<void> {
-  session.assertRunning();
+  await session.ready();
   const rotate = "Rotate";
   const choice = await window.showWarningMessage(
     "Make a new token?",

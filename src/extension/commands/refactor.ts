@@ -1,6 +1,6 @@
 import { window } from "vscode";
 import type { TextEditor } from "vscode";
-import { callTool } from "../callTool.ts";
+import { callTool, isRecord } from "../callTool.ts";
 import type { ToolAnswer } from "../callTool.ts";
 import { UserError } from "../ask.ts";
 import { toolPath } from "../findings.ts";
@@ -8,7 +8,7 @@ import type { CommandDeps } from "./deps.ts";
 import { withProgress } from "./progress.ts";
 
 export async function previewRename({ session }: CommandDeps): Promise<void> {
-  session.assertRunning();
+  await session.ready();
   const { editor, path } = activeFile();
   const { document, selection } = editor;
   const word = document.getWordRangeAtPosition(selection.active);
@@ -30,7 +30,7 @@ const extractions = [
 ] as const;
 
 export async function previewExtract({ session }: CommandDeps): Promise<void> {
-  session.assertRunning();
+  await session.ready();
   const { editor, path } = activeFile();
   const { start, end, isEmpty } = editor.selection;
   if (isEmpty) throw new Error("Select the code to extract first.");
@@ -53,14 +53,7 @@ async function preview(session: CommandDeps["session"], args: ToolAnswer): Promi
     callTool(session, { name: "preview_refactoring", args, signal, progress: report }),
   );
   const { planId, conflicts } = plan;
-  if (Array.isArray(conflicts) && conflicts.length > 0) {
-    throw new Error(
-      `The change has conflicts: ${conflicts
-        .slice(0, 3)
-        .map((each) => JSON.stringify(each))
-        .join(", ")}`,
-    );
-  }
+  if (Array.isArray(conflicts) && conflicts.length > 0 && !(await goOnOver(conflicts))) return;
   const { signal } = new AbortController();
   await callTool(session, { name: "apply_edits", args: { planId }, signal, progress: () => undefined }).catch(
     (error: unknown) => {
@@ -69,6 +62,19 @@ async function preview(session: CommandDeps["session"], args: ToolAnswer): Promi
       window.setStatusBarMessage(error.message, 5_000);
     },
   );
+}
+
+async function goOnOver(conflicts: readonly unknown[]): Promise<boolean> {
+  const texts = conflicts.map((each) =>
+    isRecord(each) ? `${String(each["path"])}: ${String(each["message"])}` : String(each),
+  );
+  const goOn = "Preview anyway";
+  const choice = await window.showWarningMessage(
+    "The change has conflicts.",
+    { modal: true, detail: texts.slice(0, 10).join("\n") },
+    goOn,
+  );
+  return choice === goOn;
 }
 
 function activeFile(): { editor: TextEditor; path: string } {
