@@ -97,6 +97,7 @@ async function shoot(theme) {
     await editor.runCommand("Langflow Connect: Open panel");
     await (await frameWith(page, "#cost")).locator("section:last-of-type table").first().waitFor();
     await page.locator(".tab.active", { hasText: "Langflow Connect" }).waitFor();
+    await page.mouse.move(200, 500);
     await page.waitForTimeout(2_000);
     await clear(editor);
     await shot("panel");
