@@ -1,4 +1,3 @@
-/* global document, getComputedStyle */
 // npm run shots: pictures of panel, status bar, walkthrough and report in dark, light and high contrast, into shots/.
 // Fails on cut text, a contrast below 4.5:1 or an axe violation. A real VS Code with the packaged extension, and a real
 // Langflow that the tests' set-up installed.

@@ -24,10 +24,4 @@ export const suites = [
   },
   { name: "langflow", files: ["test/langflow/**/*.test.ts"], fast: false, needs: ["langflow", "vscode"], seconds: 600 },
   { name: "editor", files: ["test/editor/**/*.test.ts"], fast: false, needs: ["vscode"], seconds: 600 },
-  { name: "unit", files: ["test/server/**/*.test.ts"], fast: true, needs: [], seconds: 150 },
-  { name: "mcp", files: ["test/mcp/**/*.test.ts"], fast: true, needs: [], seconds: 150 },
-  { name: "security", files: ["test/security/**/*.test.ts"], fast: true, needs: [], seconds: 120 },
-  { name: "langflow", files: ["test/langflow/**/*.test.ts"], fast: false, needs: ["langflow", "vscode"], seconds: 480 },
-  { name: "analysis", files: ["test/analysis/**/*.test.ts"], fast: false, needs: [], seconds: 480 },
-  { name: "langflow", files: ["test/langflow/**/*.test.ts"], fast: false, needs: ["langflow", "vscode"], seconds: 560 },
 ];

@@ -1,4 +1,3 @@
-/* global process */
 // Runs functions of the tests inside the extension host: their source comes over a loopback socket named by a file.
 const { createServer } = require("node:http");
 const { writeFileSync } = require("node:fs");
