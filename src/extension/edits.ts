@@ -3,6 +3,7 @@ import { Range, Uri, WorkspaceEdit, commands, window, workspace } from "vscode";
 import type { TextDocument, WorkspaceEditEntryMetadata } from "vscode";
 import { comparable } from "../protocol/edits.ts";
 import type { ApplyEditsAnswer, ApplyEditsParams, EditorChange, PositionedEdit } from "../protocol/edits.ts";
+import { previewQuery, reportScheme } from "./reportScheme.ts";
 import { readSettings } from "./settings.ts";
 
 /** A file that is edited in a buffer, as it was before. */
@@ -66,13 +67,18 @@ async function openTouched(changes: readonly EditorChange[]): Promise<readonly T
   return touched;
 }
 
+/**
+ * Refactor Preview leaves everything unticked that needs confirmation, and opens when anything does. So the changes need
+ * none, and one entry that changes nothing asks for all of them.
+ */
 function workspaceEdit({ title, client, changes }: ApplyEditsParams, ask: boolean): WorkspaceEdit {
   const edit = new WorkspaceEdit();
-  const metadata: WorkspaceEditEntryMetadata = {
-    needsConfirmation: ask,
-    label: title,
-    description: `asked for by ${client}`,
-  };
+  const metadata: WorkspaceEditEntryMetadata = { needsConfirmation: false, label: title };
+  if (ask) {
+    const asking = { needsConfirmation: true, label: `Asked for by ${client}` };
+    const uri = Uri.from({ scheme: reportScheme, path: `/${asking.label.replaceAll("/", " ")}`, query: previewQuery });
+    edit.replace(uri, new Range(0, 0, 0, 0), "", asking);
+  }
   for (const change of changes) {
     const uri = Uri.file(change.path);
     switch (change.kind) {

@@ -1,11 +1,11 @@
 import { EventEmitter, Uri, commands, window, workspace } from "vscode";
 import type { TextDocumentContentProvider } from "vscode";
+import { previewQuery, reportScheme } from "./reportScheme.ts";
 import type { Disposable } from "./store.ts";
 
-/** Reports are shown, not kept: a document of its own kind asks for no file name and no save. */
-export const reportScheme = "langflow-connect";
 const kept = 20;
 
+/** Reports are shown, not kept: a document of its own kind asks for no file name and no save. */
 export interface Reports {
   readonly disposables: readonly Disposable[];
   /** Opens the Markdown as a rendered page; its source is behind it. */
@@ -18,7 +18,9 @@ export function createReports(): Reports {
   const provider: TextDocumentContentProvider = {
     onDidChange: changed.event,
     provideTextDocumentContent: (uri) =>
-      texts.get(uri.toString()) ?? "This report is no longer kept. Run the command again.",
+      uri.query === previewQuery
+        ? "Look through the changes below, then press Apply."
+        : (texts.get(uri.toString()) ?? "This report is no longer kept. Run the command again."),
   };
   return {
     disposables: [changed, workspace.registerTextDocumentContentProvider(reportScheme, provider)],

@@ -83,9 +83,13 @@ describe("a change that an MCP client asks for", function () {
       [at("src/user7.ts"), 'import { newName } from "./base";\nexport const value7 = newName() + 7;\n// not saved\n'],
     ]);
 
-    const undone = editor.inHost(async (vscode) => vscode.commands.executeCommand("undo"));
+    const undone = editor.inHost(async (vscode, file) => {
+      await vscode.window.showTextDocument(vscode.Uri.file(file));
+      await vscode.commands.executeCommand("undo");
+    }, at("src/user7.ts"));
+    // VS Code asks first when the texts are not all at hand.
     const all = editor.page.locator(".monaco-dialog-box").getByRole("button", { name: /Undo in \d+ Files/ });
-    await all.click();
+    await Promise.race([undone, all.click({ timeout: 60_000 })]);
     await undone;
     const texts = await editor.inHost(async (vscode) => {
       const found = await vscode.workspace.findFiles("src/*.ts");
