@@ -16,7 +16,7 @@ import { DisposableStack } from "./platform/disposables.ts";
 import { describeError } from "./platform/logger.ts";
 import type { Logger } from "./platform/logger.ts";
 import { engineWish } from "./storage/open.ts";
-import { createRegistry } from "./tools/index.ts";
+import { allTools, createRegistry } from "./tools/index.ts";
 import { createJobs } from "./tools/jobs.ts";
 import { createToolRunner } from "./tools/runTool.ts";
 import type { ToolRunner } from "./tools/runTool.ts";
@@ -43,6 +43,8 @@ export interface AppOptions {
   editTarget?(workspace: Workspace): EditTarget;
   /** Waits for the texts that an editor has told of by now, before each call. */
   drainEditor?(): Promise<void>;
+  /** Toolsets that `tools/list` shows to a client that asks for none. */
+  readonly toolsets?: readonly string[];
   /** The model that tool calls are estimated for, where something else than LFC_COST_MODEL sets it. */
   costModel?(): string;
 }
@@ -102,7 +104,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const jobs = scope.add(createJobs());
   const recorder = createToolRecorder();
   const runner = createToolRunner({
-    registry: createRegistry(),
+    registry: createRegistry(allTools, options.toolsets),
     services: { workspace, edits, search, analysis, jobs, log },
     jobs,
     log,

@@ -2,18 +2,21 @@ import { call } from "./cli/call.ts";
 import { doctor } from "./cli/doctor.ts";
 import { langflow } from "./cli/langflow.ts";
 import { lsp } from "./cli/lsp.ts";
-import { UsageError, note } from "./cli/options.ts";
+import { UsageError, note, print } from "./cli/options.ts";
 import { serve } from "./cli/serve.ts";
 import { stdio } from "./cli/stdio.ts";
 import { tools } from "./cli/tools.ts";
 import { ToolError } from "./platform/errors.ts";
 
 const usage = `Usage:
-  langflow-connect serve [--workspace DIR]… [--langflow URL [--key-file FILE] [--run TEMPLATE]] [--json]
+  langflow-connect serve [--workspace DIR]… [--host 127.0.0.1] [--port 0] [--data DIR] [--token-file FILE]
+                         [--toolsets a,b] [--langflow URL [--key-file FILE] [--run TEMPLATE]]
+                         [--allow-protected GLOB]… [--json]
   langflow-connect stdio [--workspace DIR]…
   langflow-connect call TOOL ['{"json":"arguments"}'] [--workspace DIR]
   langflow-connect tools [--json]
-  langflow-connect langflow connect|status|list|push|run|pull|diff|traces|disconnect [--workspace DIR]
+  langflow-connect langflow connect|status|list|push TEMPLATE [--overwrite]|run FLOW|pull|diff|traces|disconnect
+                            [--workspace DIR] [--url URL] [--key-file FILE] [--json]
   langflow-connect doctor`;
 
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
@@ -30,9 +33,14 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
 export async function runCli(argv: readonly string[]): Promise<number> {
   const [name = "", ...args] = argv;
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  const help = name === "help" || argv.includes("--help") || argv.includes("-h");
+  if (help) {
+    print(usage);
+    return 0;
+  }
   if (!command) {
     note(usage);
-    return name === "--help" || name === "help" ? 0 : 2;
+    return 2;
   }
   try {
     return await command(args);

@@ -2,7 +2,6 @@ import { createApp } from "./app.ts";
 import type { EditorApp, OpenOptions } from "./faces/lsp/server.ts";
 import { dataFiles, dataFolder, readKept, writePrivate } from "./platform/dataFolder.ts";
 import type { Logger } from "./platform/logger.ts";
-import { defaultToolsets } from "./tools/index.ts";
 import { version } from "./version.ts";
 import { rootsHash } from "./workspace/roots.ts";
 
@@ -37,7 +36,7 @@ export async function openEditorApp({ folders, options, target, drain }: OpenOpt
     onEndpoint: app.onEndpoint,
     endpoint: () => ({
       url: endpoint.url(),
-      tools: app.runner.registry.inToolsets(defaultToolsets).length,
+      tools: app.runner.registry.listed().length,
       startedAt,
       owner: endpoint.owner(),
       token: endpoint.token(),

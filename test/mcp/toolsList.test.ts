@@ -41,6 +41,28 @@ describe("tools/list", () => {
     assert.equal(await rawList(), await rawList());
   });
 
+  it("shows the toolsets that a client asks for, and no others", async () => {
+    const client = await connect("2026-07-28 http", { ...server, url: `${server.url}?toolsets=jobs` }, []);
+    const listed = await client.listTools();
+    await client.close();
+    assert.deepEqual(
+      listed.map((tool) => tool.name),
+      ["get_job"],
+    );
+  });
+
+  it("shows the toolsets that serve was started with", async () => {
+    const other = await startServer({ folders: [workspace.folder], args: ["--toolsets", "jobs"] });
+    const client = await connect("2025-11-25 http", other, []);
+    const listed = await client.listTools();
+    await client.close();
+    await other.stop();
+    assert.deepEqual(
+      listed.map((tool) => tool.name),
+      ["get_job"],
+    );
+  });
+
   it("lists each tool under the name of its file", async () => {
     const client = await connect("2025-11-25 http", server, []);
     const listed = (await client.listTools()).map((tool) => tool.name);

@@ -3,6 +3,7 @@ import { createApp } from "../app.ts";
 import type { App } from "../app.ts";
 import { connectLink } from "../control.ts";
 import { ToolError } from "../platform/errors.ts";
+import { allTools } from "../tools/index.ts";
 import { version } from "../version.ts";
 import {
   UsageError,
@@ -26,6 +27,7 @@ const options = {
   host: { type: "string", default: "127.0.0.1" },
   port: { type: "string", default: "0" },
   "token-file": { type: "string" },
+  toolsets: { type: "string" },
   "allow-protected": { type: "string", multiple: true, default: noPatterns },
   langflow: { type: "string" },
   "key-file": { type: "string" },
@@ -48,6 +50,7 @@ export async function serve(args: readonly string[]): Promise<number> {
     version,
     editPolicy: headlessEdits(),
     allowProtected: values["allow-protected"],
+    ...(values.toolsets !== undefined && { toolsets: toolsetsOf(values.toolsets) }),
   });
   const endpoint = await app.open({
     host: values.host,
@@ -70,12 +73,21 @@ export async function serve(args: readonly string[]): Promise<number> {
   return 0;
 }
 
+function toolsetsOf(text: string): readonly string[] {
+  const known = [...new Set<string>(allTools.map((tool) => tool.toolset))];
+  const wanted = text.split(",").map((name) => name.trim());
+  const unknown = wanted.find((name) => !known.includes(name));
+  if (unknown === undefined) return wanted;
+  throw new UsageError(`There is no toolset ${JSON.stringify(unknown)}; the toolsets are ${known.join(", ")}.`);
+}
+
 function welcome({ url, tokenFile }: { url: string; tokenFile: string }): string {
   return [
     `MCP endpoint: ${url}`,
     `Bearer token: in ${tokenFile}`,
-    "Langflow: langflow-connect langflow connect --url http://127.0.0.1:7860 [--key-file FILE]",
-    "Other clients: streamable HTTP at this URL with the header Authorization: Bearer TOKEN",
+    "To connect Langflow, start with --langflow http://127.0.0.1:7860 [--key-file FILE], or from another terminal:",
+    "  langflow-connect langflow connect --url http://127.0.0.1:7860 [--key-file FILE]",
+    "Other clients: streamable HTTP at the endpoint, with the header Authorization: Bearer TOKEN.",
     "Ctrl+C ends it.",
   ].join("\n");
 }

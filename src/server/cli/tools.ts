@@ -1,5 +1,5 @@
 import { countTokens } from "../platform/tokens.ts";
-import { allTools, defaultToolsets } from "../tools/index.ts";
+import { allTools, createRegistry, defaultToolsets } from "../tools/index.ts";
 import { listedTool } from "../tools/listedTool.ts";
 import { expectPositionals, parseOptions, print, shared } from "./options.ts";
 
@@ -15,7 +15,7 @@ export async function tools(args: readonly string[]): Promise<number> {
       tokens: await countTokens(JSON.stringify(listedTool(tool))),
     })),
   );
-  const listed = allTools.filter((tool) => defaultToolsets.includes(tool.toolset)).map(listedTool);
+  const listed = createRegistry().listed().map(listedTool);
   const defaultTokens = await countTokens(JSON.stringify({ tools: listed }));
   if (values.json) {
     print(JSON.stringify({ tools: rows, defaultTokens }));

@@ -43,14 +43,18 @@ export const defaultToolsets: readonly Toolset[] = ["files", "code", "refactor",
 export interface ToolRegistry {
   readonly all: readonly Tool[];
   find(name: string): Tool | undefined;
-  inToolsets(toolsets: readonly string[]): readonly Tool[];
+  /** The tools of these toolsets; of the server's own choice when a client names none. */
+  listed(toolsets?: readonly string[]): readonly Tool[];
 }
 
-export function createRegistry(tools: readonly Tool[] = allTools): ToolRegistry {
+export function createRegistry(
+  tools: readonly Tool[] = allTools,
+  shown: readonly string[] = defaultToolsets,
+): ToolRegistry {
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
   return {
     all: tools,
     find: (name) => byName.get(name),
-    inToolsets: (toolsets) => tools.filter((tool) => toolsets.includes(tool.toolset)),
+    listed: (toolsets = shown) => tools.filter((tool) => toolsets.includes(tool.toolset)),
   };
 }

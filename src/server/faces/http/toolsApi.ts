@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { defaultToolsets } from "../../tools/index.ts";
 import type { Caller } from "../../tools/context.ts";
 import type { ToolRunner } from "../../tools/runTool.ts";
 import { listedTool } from "../../tools/listedTool.ts";
@@ -28,7 +27,7 @@ export async function answerToolsApi(request: ToolsApiRequest): Promise<{ status
     return { status: 404, body: rpcError(-32601, `The method of this path is ${expected}.`, id) };
   }
   if (method === "tools/list") {
-    const tools = request.runner.registry.inToolsets(defaultToolsets).map(listedTool);
+    const tools = request.runner.registry.listed().map(listedTool);
     return { status: 200, body: rpcResult(id, { tools }) };
   }
   const call = CallParams.safeParse(params);

@@ -1,7 +1,6 @@
 import { ProtocolError, ProtocolErrorCode, Server } from "@modelcontextprotocol/server";
 import type { McpRequestContext, McpServerFactory } from "@modelcontextprotocol/server";
 import { listedTool } from "../../tools/listedTool.ts";
-import { defaultToolsets } from "../../tools/index.ts";
 import { markRan } from "./callWatch.ts";
 import type { Caller } from "../../tools/context.ts";
 import type { ToolRunner } from "../../tools/runTool.ts";
@@ -26,7 +25,7 @@ export function mcpFactory(options: McpOptions): McpServerFactory {
       { capabilities: { tools: {} }, cacheHints: { "tools/list": { ttlMs: listTtlMs, cacheScope: "private" } } },
     );
     server.setRequestHandler("tools/list", () => ({
-      tools: runner.registry.inToolsets(toolsetsOf(request)).map(listedTool),
+      tools: runner.registry.listed(toolsetsOf(request)).map(listedTool),
     }));
     server.setRequestHandler("tools/call", async ({ params }, context) => {
       markRan();
@@ -68,9 +67,9 @@ export function mcpFactory(options: McpOptions): McpServerFactory {
   };
 }
 
-function toolsetsOf(request: McpRequestContext): readonly string[] {
+function toolsetsOf(request: McpRequestContext): readonly string[] | undefined {
   const asked = request.requestInfo && new URL(request.requestInfo.url).searchParams.get("toolsets");
-  return asked ? asked.split(",") : defaultToolsets;
+  return asked ? asked.split(",") : undefined;
 }
 
 /** The client's own name, for the ledger and the panel only: nothing is decided by it. */
