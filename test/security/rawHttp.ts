@@ -35,7 +35,8 @@ export function sendRaw(port: number, bytes: Buffer, timeoutMs = 5000): Promise<
 }
 
 function parse(bytes: Buffer): Omit<RawAnswer, "ms"> {
-  const text = bytes.toString("utf8");
+  // Chunk sizes count bytes, so one character must be one byte until the body is whole.
+  const text = bytes.toString("latin1");
   const end = text.indexOf("\r\n\r\n");
   if (end === -1) return { status: 0, headers: {}, body: "" };
   const [line = "", ...fields] = text.slice(0, end).split("\r\n");
@@ -47,7 +48,7 @@ function parse(bytes: Buffer): Omit<RawAnswer, "ms"> {
   );
   const raw = text.slice(end + 4);
   const body = headers["transfer-encoding"] === "chunked" ? unchunked(raw) : raw;
-  return { status: Number(line.split(" ")[1]), headers, body };
+  return { status: Number(line.split(" ")[1]), headers, body: Buffer.from(body, "latin1").toString("utf8") };
 }
 
 function isWhole(bytes: Buffer, bodiless: boolean): boolean {
