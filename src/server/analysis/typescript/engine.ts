@@ -50,7 +50,7 @@ export function createEngine(namedRoots: readonly NamedRoot[]): Engine {
     const wanted = new Set(found.specs.map((spec) => spec.id));
     for (const [id, project] of projects) {
       if (wanted.has(id)) continue;
-      project.service.dispose();
+      project.dispose();
       projects.delete(id);
     }
     for (const spec of found.specs) {

@@ -16,10 +16,12 @@ export interface ProjectSpec {
 export interface Project {
   readonly id: string;
   readonly spec: ProjectSpec;
+  /** Up to date with the texts as of now. */
   readonly service: ts.LanguageService;
   /** The program for the texts as of now; throws when the call was cancelled. */
   program(): ts.Program;
   update(spec: ProjectSpec): void;
+  dispose(): void;
 }
 
 export interface ProjectDeps {
@@ -64,18 +66,25 @@ export function createProject(first: ProjectSpec, { files, registry, parsed, isC
   };
   const service = ts.createLanguageService(host, registry);
 
+  /** Until the program is built, imports count as unresolved: the service must not answer before it is. */
+  function program(): ts.Program {
+    const current = service.getProgram();
+    if (!current) throw new Error("The language service has no program.");
+    built = files.structure;
+    return current;
+  }
+
   return {
     id: spec.id,
     get spec() {
       return spec;
     },
-    service,
-    program() {
-      const program = service.getProgram();
-      if (!program) throw new Error("The language service has no program.");
-      built = files.structure;
-      return program;
+    get service() {
+      program();
+      return service;
     },
+    program,
+    dispose: () => service.dispose(),
     update(next) {
       spec = next;
       revision++;
