@@ -1,7 +1,7 @@
 // npm run package: builds and packs the extension as langflow-connect-VERSION.vsix; prints its path and size.
 //   npm run package -- --out FILE    another place
 //   npm run package -- --built       packs dist/ as it is, for tests that run beside others
-// What goes in is copied to a folder of its own first: vsce takes no ignore file beside the "files" that npm needs, and
+// What .vscodeignore lets in is copied to a folder of its own first: vsce refuses that file beside the "files" npm needs, and
 // scripts and development dependencies have no business in an installed manifest.
 import { spawn } from "node:child_process";
 import { cp, glob, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
@@ -13,14 +13,10 @@ import { createVSIX } from "@vscode/vsce";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const limit = 15 * 1024 * 1024;
-const packed = [
-  "README.md",
-  "CHANGELOG.md",
-  "LICENSE",
-  "dist/extension/*.cjs",
-  "dist/server/**/*.{mjs,wasm,scm}",
-  "media/**/*.{js,css,png,svg,ttf,md}",
-];
+const packed = (await readFile(path.join(root, ".vscodeignore"), "utf8"))
+  .split("\n")
+  .filter((line) => line.startsWith("!"))
+  .map((line) => line.slice(1));
 const manifest = JSON.parse(await readFile(path.join(root, "package.json"), "utf8"));
 for (const block of ["scripts", "devDependencies", "files", "bin"]) delete manifest[block];
 const { values } = parseArgs({
