@@ -1,7 +1,7 @@
 // @ts-check
 // The code bases that tests and figures are taken on: real packages from npm, made ready the same way every time.
 import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, readFile, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdir, mkdtemp, readFile, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -148,4 +148,6 @@ export async function copySubject(from, to) {
   await mkdir(path.dirname(to), { recursive: true });
   await run("git", ["clone", "-q", "--no-hardlinks", from.folder, to], { timeoutMs: MINUTE });
   await symlink(path.join(from.folder, "node_modules"), path.join(to, "node_modules"), "junction");
+  // The subject's .gitignore names a folder; to git a link is a file.
+  await appendFile(path.join(to, ".git", "info", "exclude"), "node_modules\n");
 }
