@@ -77,7 +77,8 @@ export async function updateComponent(
     tool_mode: false,
   };
   const path = "/api/v1/custom_component/update";
-  const answer = await http.json({ method: "POST", path, body, signal }, Component.partial({ outputs: true }));
+  const call = { method: "POST", path, body, signal, repeatable: true } as const;
+  const answer = await http.json(call, Component.partial({ outputs: true }));
   // An MCP tool's argument of the name "code" would take the place of the component's own source.
   const template = { ...answer.template, ...(component.template["code"] && { code: component.template["code"] }) };
   return withValue({ ...component, template, outputs: answer.outputs ?? component.outputs }, field, value);

@@ -15,6 +15,8 @@ export interface LangflowCall {
   readonly signal: AbortSignal;
   /** Runs answer when they are done: they count neither as slow nor against the time-out. */
   readonly patient?: boolean;
+  /** Changes nothing in Langflow, so that it may be sent again over a connection that died. GET always may. */
+  readonly repeatable?: boolean;
 }
 
 export interface LangflowHttp {
@@ -45,7 +47,13 @@ const maxAnswerBytes = 64 * 1024 * 1024;
 
 export function createLangflowHttp(options: HttpOptions): LangflowHttp {
   const { base, credential, observer, timeoutMs = 60_000, connectTimeoutMs = 4_000 } = options;
-  const agent = new Agent({ connect: { timeout: connectTimeoutMs }, headersTimeout: 0, bodyTimeout: 0 });
+  const agent = new Agent({
+    connect: { timeout: connectTimeoutMs },
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    // Langflow closes a connection that idles for 5 s, and tells nobody; near that, a request would meet the closing.
+    keepAliveTimeout: 1_000,
+  });
 
   async function exchange<T>(call: LangflowCall, read: (response: LangflowResponse) => Promise<T>): Promise<T> {
     const late = AbortSignal.timeout(timeoutMs);
@@ -83,7 +91,8 @@ export function createLangflowHttp(options: HttpOptions): LangflowHttp {
       return await fetch(`${base}${call.path}`, request);
     } catch (error) {
       // A kept connection may have died with the last Langflow: reading again does no harm.
-      if (call.method === "GET" && !signal.aborted && isStaleConnection(error)) {
+      const again = call.method === "GET" || call.repeatable === true;
+      if (again && !signal.aborted && isStaleConnection(error)) {
         return fetch(`${base}${call.path}`, request);
       }
       throw error;
