@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { installedLicences } from "./licences.ts";
@@ -101,8 +100,4 @@ export function attempt<T>(work: () => T): T | undefined {
   } catch {
     return undefined;
   }
-}
-
-export async function readSmall(file: string): Promise<string | undefined> {
-  return readFile(file, "utf8").catch(() => undefined);
 }

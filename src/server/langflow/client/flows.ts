@@ -17,7 +17,6 @@ const Edge = z.looseObject({
   target: z.string(),
   data: z.looseObject({ sourceHandle: Handle.optional(), targetHandle: Handle.optional() }).optional(),
 });
-export type FlowEdge = z.output<typeof Edge>;
 
 const FlowData = z.looseObject({ nodes: z.array(Node), edges: z.array(Edge) });
 export type FlowData = z.output<typeof FlowData>;
