@@ -67,7 +67,7 @@ export async function serve(args: readonly string[]): Promise<number> {
     // The endpoint is of use without Langflow, and the link goes on trying.
     if (error.code !== "CANCELLED") note(`${error.message} ${error.remedy}`);
   });
-  print(values.json ? JSON.stringify(facts) : welcome(facts));
+  print(values.json ? JSON.stringify(facts) : welcome({ ...facts, langflow: values.langflow }));
   await langflow;
   await app.shutdown(await stop.reason);
   return 0;
@@ -81,12 +81,22 @@ function toolsetsOf(text: string): readonly string[] {
   throw new UsageError(`There is no toolset ${JSON.stringify(unknown)}; the toolsets are ${known.join(", ")}.`);
 }
 
-function welcome({ url, tokenFile }: { url: string; tokenFile: string }): string {
+interface Welcome {
+  readonly url: string;
+  readonly tokenFile: string;
+  /** The Langflow that is being connected anyway. */
+  readonly langflow: string | undefined;
+}
+
+function welcome({ url, tokenFile, langflow }: Welcome): string {
+  const connecting = [
+    "To connect Langflow, start with --langflow http://127.0.0.1:7860 [--key-file FILE], or from another terminal:",
+    "  langflow-connect langflow connect --url http://127.0.0.1:7860 [--key-file FILE]",
+  ];
   return [
     `MCP endpoint: ${url}`,
     `Bearer token: in ${tokenFile}`,
-    "To connect Langflow, start with --langflow http://127.0.0.1:7860 [--key-file FILE], or from another terminal:",
-    "  langflow-connect langflow connect --url http://127.0.0.1:7860 [--key-file FILE]",
+    ...(langflow === undefined ? connecting : []),
     "Other clients: streamable HTTP at the endpoint, with the header Authorization: Bearer TOKEN.",
     "Ctrl+C ends it.",
   ].join("\n");
