@@ -1,34 +1,16 @@
 import assert from "node:assert/strict";
-import { clientKinds, connect } from "../support/clients.ts";
-import type { TestClient } from "../support/clients.ts";
-import { startServer } from "../support/server.ts";
-import type { RunningServer } from "../support/server.ts";
-import { scratchWorkspace } from "../support/workspaces.ts";
-import type { ScratchWorkspace } from "../support/workspaces.ts";
+import { overEveryClient } from "../support/everyClient.ts";
 
-for (const kind of clientKinds) {
-  describe(`extract_code_components over ${kind}`, () => {
-    let workspace: ScratchWorkspace;
-    let server: RunningServer;
-    let client: TestClient;
-
-    before(async () => {
-      workspace = await scratchWorkspace({
-        "shop.py": "class Cart:\n    def add(self, item):\n        pass\n",
-        "shop.ts": "export function one(a: number): number { return a; }\nexport class Two {}\n",
-        "shop.kt": "fun f() {}\n",
-      });
-      server = await startServer({ folders: [workspace.folder] });
-      client = await connect(kind, server, [workspace.folder]);
-    });
-    after(async () => {
-      await client.close();
-      await server.stop();
-      await workspace.remove();
-    });
-
+overEveryClient(
+  "extract_code_components",
+  {
+    "shop.py": "class Cart:\n    def add(self, item):\n        pass\n",
+    "shop.ts": "export function one(a: number): number { return a; }\nexport class Two {}\n",
+    "shop.kt": "fun f() {}\n",
+  },
+  (bench) => {
     it("lists TypeScript and Python with places and signatures, page by page", async () => {
-      const first = await client.call("extract_code_components", { limit: 2 });
+      const first = await bench.client.call("extract_code_components", { limit: 2 });
       assert.deepEqual(first.value.components, [
         { name: "Cart", kind: "class", path: "shop.py", line: 1, endLine: 3, signature: "class Cart", exported: true },
         {
@@ -42,7 +24,7 @@ for (const kind of clientKinds) {
         },
       ]);
       assert.deepEqual([first.value.total, first.value.left, first.value.complete], [4, 2, true]);
-      const { value } = await client.call("extract_code_components", { limit: 2, cursor: first.value.cursor });
+      const { value } = await bench.client.call("extract_code_components", { limit: 2, cursor: first.value.cursor });
       assert.deepEqual(
         (value.components as { name: string }[]).map(({ name }) => name),
         ["one", "Two"],
@@ -50,7 +32,7 @@ for (const kind of clientKinds) {
     });
 
     it("lists only the wanted kinds of one file", async () => {
-      const { value } = await client.call("extract_code_components", { path: "shop.ts", kinds: ["class"] });
+      const { value } = await bench.client.call("extract_code_components", { path: "shop.ts", kinds: ["class"] });
       assert.deepEqual(
         (value.components as { name: string }[]).map(({ name }) => name),
         ["Two"],
@@ -58,8 +40,8 @@ for (const kind of clientKinds) {
     });
 
     it("refuses a language without a grammar with what works", async () => {
-      const { value } = await client.call("extract_code_components", { path: "shop.kt" });
+      const { value } = await bench.client.call("extract_code_components", { path: "shop.kt" });
       assert.equal((value.error as { code: string }).code, "UNSUPPORTED_LANGUAGE");
     });
-  });
-}
+  },
+);
