@@ -60,9 +60,21 @@ const recordName = "record.json";
 
 export function createUndoStore(folder: string, now: () => number = Date.now): UndoStore {
   const folderOf = (id: string) => path.join(folder, id);
+  // Every change prunes, and thousands may be kept: each is looked at once. They do not change but by going away.
+  const looked = new Map<string, Kept>();
 
   async function remove(id: string): Promise<void> {
+    looked.delete(id);
     await rm(folderOf(id), { recursive: true, force: true });
+  }
+
+  async function look(id: string): Promise<Kept | undefined> {
+    const found = await stat(folderOf(id)).catch(() => undefined);
+    if (!found) return undefined;
+    const record = await load(id).catch(() => undefined);
+    const change = { id, made: found.mtimeMs, bytes: record?.bytes };
+    if (record) looked.set(id, change);
+    return change;
   }
 
   async function load(id: string): Promise<z.output<typeof UndoRecord> | undefined> {
@@ -131,23 +143,31 @@ export function createUndoStore(folder: string, now: () => number = Date.now): U
     },
     remove,
     async prune() {
-      const kept: { id: string; made: number; bytes: number }[] = [];
-      for (const id of await ids()) {
-        const found = await stat(folderOf(id)).catch(() => undefined);
-        if (!found) continue;
-        const record = await load(id).catch(() => undefined);
-        const age = now() - found.mtimeMs;
+      const there = await ids();
+      const kept: Kept[] = [];
+      for (const id of there) {
+        const change = looked.get(id) ?? (await look(id));
+        if (!change) continue;
         // Without a record the change was not made; one of another server may be on its way, though.
-        if (age > (record ? keptMs : 60 * 60_000)) await remove(id);
-        else kept.push({ id, made: found.mtimeMs, bytes: record?.bytes ?? 0 });
+        if (now() - change.made > (change.bytes === undefined ? 60 * 60_000 : keptMs)) await remove(id);
+        else kept.push(change);
       }
       let sum = 0;
-      for (const { id, bytes } of kept.sort((a, b) => b.made - a.made)) {
+      for (const { id, bytes = 0 } of kept.sort((a, b) => b.made - a.made)) {
         sum += bytes;
         if (sum > keptBytes) await remove(id);
       }
+      const left = new Set(there);
+      for (const id of looked.keys()) if (!left.has(id)) looked.delete(id);
     },
   };
+}
+
+interface Kept {
+  readonly id: string;
+  readonly made: number;
+  /** Unknown while there is no record. */
+  readonly bytes: number | undefined;
 }
 
 interface Backup {

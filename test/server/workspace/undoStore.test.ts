@@ -45,4 +45,34 @@ describe("the undo store", () => {
     await store().prune();
     assert.deepEqual((await readdir(folder)).sort(), ["second", "third"]);
   });
+
+  it("looks at each kept change once, so that thousands of them slow no later change", async function () {
+    this.timeout(30_000);
+    const one = store();
+    for (let index = 0; index < 1000; index++) {
+      await one.keep(`u${index}`, { title: "", transitions: [{ path: "/w/a" }], madeFolders: [] });
+    }
+    const timed = async () => {
+      const start = performance.now();
+      await one.prune();
+      return performance.now() - start;
+    };
+    const first = await timed();
+    const again = Math.min(await timed(), await timed(), await timed());
+    assert.ok(again < first / 5, `${again} of ${first} ms`);
+  });
+
+  it("drops what another server kept meanwhile, and does not count what it took away", async () => {
+    const one = store();
+    const part = 110 * 1024 * 1024;
+    await keep("first", part, 2 * day);
+    await one.prune();
+    await store().remove("first");
+    await keep("second", part, day);
+    await one.prune();
+    assert.deepEqual(await readdir(folder), ["second"]);
+    await keep("third", part, 0);
+    await one.prune();
+    assert.deepEqual(await readdir(folder), ["third"]);
+  });
 });
