@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
-import { ToolError } from "../platform/errors.ts";
+import { ToolError, systemCode } from "../platform/errors.ts";
 import type { FileChange } from "./changes.ts";
 import type { Disk } from "./disk.ts";
 import { etagOf } from "./documents.ts";
@@ -112,7 +112,11 @@ export async function checkNewPlace(place: WorkspacePath): Promise<void> {
   }
   checkNewNames(place);
   const parent = place.missing.reduce((at) => path.dirname(at), place.absolute);
-  if (!(await stat(parent)).isDirectory()) throw invalid(`A part of ${place.shown} is a file.`);
+  const folder = await stat(parent).catch((error: unknown) => {
+    if (systemCode(error) !== "ENOENT") throw error;
+    throw new ToolError("NOT_FOUND", `The folder of ${place.shown} is gone.`, "Look with list_directory.");
+  });
+  if (!folder.isDirectory()) throw invalid(`A part of ${place.shown} is a file.`);
 }
 
 function edited(state: FileState, edits: Extract<FileChange, { kind: "edit" }>["edits"]): FileState {

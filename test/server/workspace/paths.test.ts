@@ -5,6 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import { checkNewNames } from "../../../src/server/workspace/paths.ts";
 import { isProtected } from "../../../src/server/workspace/protected.ts";
 import { isSecretFile } from "../../../src/server/workspace/secrets.ts";
+import { checkNewPlace } from "../../../src/server/workspace/transitions.ts";
 import { openWorkspace } from "../../../src/server/workspace/workspace.ts";
 import type { Workspace } from "../../../src/server/workspace/workspace.ts";
 import { scratchWorkspace } from "../../support/workspaces.ts";
@@ -41,6 +42,13 @@ describe("paths", () => {
       const place = await workspace.resolve(input);
       assert.throws(() => checkNewNames(place), { code: "INVALID_ARGUMENT" }, input);
     }
+  });
+
+  it("says that a folder is gone when it goes between the look at a path and the write", async () => {
+    await mkdir(path.join(scratch.folder, "short"));
+    const place = await workspace.resolve("short/new.ts");
+    await rm(path.join(scratch.folder, "short"), { recursive: true });
+    await assert.rejects(checkNewPlace(place), { code: "NOT_FOUND" });
   });
 
   it("names the root first when there are several", async () => {
