@@ -27,6 +27,7 @@ import { codeClass } from "./outcome.ts";
 import { bytesOf, sample } from "./sample.ts";
 import type { Generated } from "./sample.ts";
 import type { Era } from "./target.ts";
+import { watchServer } from "./watched.ts";
 
 export const canary = "CANARY-7f3a9b";
 
@@ -52,11 +53,8 @@ export async function startPathTarget(era: Era): Promise<PathTarget> {
   const folder = path.join(up, "app");
   const fill = (text: string) => text.replaceAll("{WSNAME}", "app").replaceAll("{WS}", folder).replaceAll("{UP}", up);
   build(folder, fill);
-  const gitLog = path.join(up, "git.log");
-  const server = await startServer({
-    folders: [folder],
-    env: { LFC_STORAGE_ENGINE: "node", PATH: `${gitShim(up, gitLog)}${path.delimiter}${process.env["PATH"] ?? ""}` },
-  });
+  const watched = watchServer();
+  const server = await startServer({ folders: [folder], env: { LFC_STORAGE_ENGINE: "node", ...watched.env } });
   const client = await connect(`${era} http`, server, [folder]);
   // The first answered call means that everything that is loaded late is there.
   await client.call("read_file", { path: "README.md" });
@@ -105,9 +103,7 @@ export async function startPathTarget(era: Era): Promise<PathTarget> {
       await assertAlive(client);
       const grown = residentBytes(server.pid) - rssBefore;
       assert.ok(grown < 150e6, `memory grew by ${grown} bytes`);
-      const commands = readFileSync(gitLog, "utf8").trim().split("\n");
-      for (const command of commands)
-        assert.match(command, / (ls-files|check-ignore) /, "only what lists files is run");
+      await watched.assertUnharmed();
       const ledger = readdirSync(path.join(server.data, "ledger")).map((name) =>
         readFileSync(path.join(server.data, "ledger", name), "latin1"),
       );
@@ -117,6 +113,7 @@ export async function startPathTarget(era: Era): Promise<PathTarget> {
     async stop() {
       await client.close();
       await server.stop();
+      watched.remove();
       rmSync(up, { recursive: true, force: true });
     },
   };
@@ -150,25 +147,13 @@ function build(folder: string, fill: (text: string) => string): void {
   for (const [file, mode] of Object.entries(modes)) chmodSync(fill(file), parseInt(mode, 8));
 }
 
-/** A git of ours in front of the real one that writes down what it was asked. */
-function gitShim(up: string, log: string): string {
-  const real = execFileSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).trim();
-  const bin = path.join(up, "bin");
-  mkdirSync(bin);
-  writeFileSync(path.join(bin, "git"), `#!/bin/sh\necho "git $* " >> '${log}'\nexec '${real}' "$@"\n`, { mode: 0o755 });
-  writeFileSync(log, "");
-  return bin;
-}
-
 /** Every file around the workspace with its kind, mode, time and hash. */
 function snapshot(up: string, folder: string): readonly string[] {
-  return namesBelow(up, folder)
-    .filter((file) => !file.endsWith("git.log"))
-    .map((file) => {
-      const stats = lstatSync(file);
-      const content = stats.isFile() ? readFileSync(file) : stats.isSymbolicLink() ? readlinkSync(file) : "";
-      return [file, stats.mode, stats.mtimeMs, createHash("sha256").update(content).digest("hex")].join(" ");
-    });
+  return namesBelow(up, folder).map((file) => {
+    const stats = lstatSync(file);
+    const content = stats.isFile() ? readFileSync(file) : stats.isSymbolicLink() ? readlinkSync(file) : "";
+    return [file, stats.mode, stats.mtimeMs, createHash("sha256").update(content).digest("hex")].join(" ");
+  });
 }
 
 /** Every entry below a folder except one folder's; links are not followed, which Node's own recursion does. */

@@ -13,6 +13,8 @@ import { serverMain } from "../support/server.ts";
 import { scratchWorkspace } from "../support/workspaces.ts";
 import type { ScratchWorkspace } from "../support/workspaces.ts";
 import { bytesOf, sample } from "./sample.ts";
+import { watchServer } from "./watched.ts";
+import type { Watched } from "./watched.ts";
 
 interface Message {
   readonly id?: unknown;
@@ -31,8 +33,8 @@ interface Pipe {
   stop(): Promise<void>;
 }
 
-function startPipe(args: readonly string[]): Pipe {
-  const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "pipe"] });
+function startPipe(args: readonly string[], env: Readonly<Record<string, string>> = {}): Pipe {
+  const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, ...env } });
   child.stdin.on("error", () => undefined);
   const lines: string[] = [];
   const waiting: ((line: string) => void)[] = [];
@@ -88,16 +90,20 @@ describe("hostile input on stdio", () => {
   let workspace: ScratchWorkspace;
   let data: string;
   let pipe: Pipe;
+  let watched: Watched;
 
   beforeEach(async () => {
     workspace = await scratchWorkspace({ "README.md": "hello\n" }, { git: false });
     data = await mkdtemp(path.join(tmpdir(), "lfc-stdio-"));
-    pipe = startPipe([serverMain, "stdio", "--workspace", workspace.folder, "--data", data]);
+    watched = watchServer();
+    pipe = startPipe([serverMain, "stdio", "--workspace", workspace.folder, "--data", data], watched.env);
     pipe.send(initialize);
     assert.equal((await pipe.next()).id, 0);
   });
   afterEach(async () => {
+    await watched.assertUnharmed();
     await pipe.stop();
+    watched.remove();
     await rm(data, { recursive: true, force: true });
     await workspace.remove();
   });

@@ -9,6 +9,7 @@ import { scratchWorkspace } from "../support/workspaces.ts";
 import { assertCleanAnswer, classesOf } from "./outcome.ts";
 import { sendRaw } from "./rawHttp.ts";
 import type { RawAnswer } from "./rawHttp.ts";
+import { watchServer } from "./watched.ts";
 
 export const canary = "CANARY-7f3a9b";
 export const eras = ["2025-11-25", "2026-07-28"] as const;
@@ -46,7 +47,11 @@ export async function startTarget(): Promise<Target> {
   const up = path.dirname(workspace.folder);
   mkdirSync(path.join(up, "outside"));
   writeFileSync(path.join(up, "outside", "secret.txt"), canary);
-  const server = await startServer({ folders: [workspace.folder], env: { LFC_STORAGE_ENGINE: "node" } });
+  const watched = watchServer();
+  const server = await startServer({
+    folders: [workspace.folder],
+    env: { LFC_STORAGE_ENGINE: "node", ...watched.env },
+  });
   const port = Number(new URL(server.url).port);
   const secrets = [canary, server.token];
   const outsideBefore = snapshot(up);
@@ -100,6 +105,7 @@ export async function startTarget(): Promise<Target> {
       const grown = (await residentBytes(server)) - rssBefore;
       assert.ok(grown < 150e6, `memory grew by ${grown} bytes`);
       assert.deepEqual(snapshot(up), outsideBefore);
+      await watched.assertUnharmed();
       const ledger = readdirSync(path.join(server.data, "ledger")).map((name) =>
         readFileSync(path.join(server.data, "ledger", name), "latin1"),
       );
@@ -110,6 +116,7 @@ export async function startTarget(): Promise<Target> {
     },
     async stop() {
       await server.stop();
+      watched.remove();
       await workspace.remove();
     },
   };
