@@ -10,7 +10,7 @@ export const suites = [
     needs: [],
     seconds: 400,
   },
-  { name: "security", files: ["test/security/**/*.test.ts"], fast: true, needs: [], seconds: 400 },
+  { name: "security", files: ["test/security/**/*.test.ts"], fast: true, needs: [], seconds: 700 },
   { name: "mcp", files: ["test/mcp/**/*.test.ts"], fast: true, needs: [], seconds: 400 },
   { name: "package", files: ["test/package/**/*.test.ts"], fast: true, needs: [], seconds: 120 },
   { name: "analysis", files: ["test/analysis/**/*.test.ts"], fast: false, needs: [], seconds: 900 },
