@@ -1,5 +1,5 @@
 // A server killed in the middle of a write or of a plan over many files leaves each of them before or after once the
-// next one has started, nothing beside them, and no write lost that was answered.
+// next one has started, nothing beside them, and no write lost that was answered, neither its file nor its ledger row.
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,14 +7,18 @@ import path from "node:path";
 import { connect } from "../../test/support/clients.ts";
 import { startServer } from "../../test/support/server.ts";
 import { scratchWorkspace } from "../../test/support/workspaces.ts";
+import { readRows } from "./ledger.mjs";
 
 const users = 24;
 /** Long enough that a torn write would show. */
 const lines = 5000;
 
-export const editsScenario = { name: "edits", run: killRounds };
+/** @param {"node" | "sqljs"} engine */
+export function editsScenario(engine) {
+  return { name: `edits-${engine}`, run: ({ rounds }) => killRounds(engine, rounds) };
+}
 
-async function killRounds({ rounds }) {
+async function killRounds(engine, rounds) {
   const workspace = await scratchWorkspace({
     "tsconfig.json": JSON.stringify({ compilerOptions: { strict: true, module: "esnext" }, include: ["src"] }),
     "src/shared.ts": "export const name0 = 1;\n",
@@ -28,15 +32,20 @@ async function killRounds({ rounds }) {
   });
   const data = await mkdtemp(path.join(tmpdir(), "lfc-kill-edits-"));
   const state = { name: 0, sent: 0, written: 0, before: 0, after: 0, writes: 0 };
+  const start = () => startServer({ folders: [workspace.folder], data, env: { LFC_STORAGE_ENGINE: engine } });
   let server;
   try {
     for (let round = 0; round < rounds; round++) {
-      server = await startServer({ folders: [workspace.folder], data });
+      server = await start();
       if (round > 0) await check(workspace.folder, data, state);
       await killDuringWrites(server, workspace.folder, state);
     }
-    server = await startServer({ folders: [workspace.folder], data });
+    server = await start();
     await check(workspace.folder, data, state);
+    await server.stop();
+    const query = "SELECT 1 FROM calls WHERE tool = 'write_file' AND outcome = 'ok'";
+    const rows = readRows(engine, path.join(data, "ledger"), query).length;
+    assert.ok(rows >= state.writes, `${rows} rows of ${state.writes} answered writes`);
     return `${rounds} kills in plans of ${users + 1} files (${state.before} left before, ${state.after} after), ${state.writes} answered writes, none torn or lost`;
   } finally {
     await server?.stop();

@@ -2,4 +2,4 @@ import { editsScenario } from "./edits.mjs";
 import { ledgerScenario } from "./ledger.mjs";
 
 /** @type {readonly { name: string, run(options: { rounds: number }): Promise<string> }[]} what `run` says goes into the report */
-export const scenarios = [editsScenario, ledgerScenario("node"), ledgerScenario("sqljs")];
+export const scenarios = [...["node", "sqljs"].map(editsScenario), ...["node", "sqljs"].map(ledgerScenario)];
