@@ -1,28 +1,28 @@
 // @ts-check
-// npm run bench [-- viem@2.57.0 | DIR]: medians of five, each beside raw tsserver (typescript 6.0.3), in one run.
-// A row is one entry of `rows`; others add theirs in scripts/bench/.
+// npm run bench [-- viem@2.57.0 | DIR FILE#NAME] [--only rename]: medians of five, each beside raw tsserver (typescript
+// 6.0.3) or what else does the same, in one run. Every module of scripts/bench/ exports `measure(bench)`, which gives rows.
+// ✗ marks a row that misses its limit.
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
 import { subject, subjectNames } from "./lib/subjects.mjs";
 
-/**
- * @typedef {{ folder: string }} Bench
- * @typedef {{ what: string, ours: string, beside?: string, limit?: string, ok?: boolean }} Row
- * A module of scripts/bench/ exports `measure(bench)`, which gives rows.
- */
-
-const [name = "viem@2.57.0"] = process.argv.slice(2);
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { only: { type: "string" } } });
+const [name = "viem@2.57.0", wanted = "clients/createClient.ts#Client"] = positionals;
 const folder = subjectNames.includes(name) ? (await subject(name)).folder : path.resolve(name);
+const [file = "", symbolName = ""] = wanted.split("#");
+const bench = { folder, symbol: { file, name: symbolName } };
 const here = path.join(path.dirname(fileURLToPath(import.meta.url)), "bench");
+const modules = (await readdir(here)).filter((entry) => entry.endsWith(".mjs")).sort();
 let failed = 0;
-console.log(`${name}\n`);
-for (const file of (await readdir(here)).filter((entry) => entry.endsWith(".mjs")).sort()) {
-  const { measure } = await import(pathToFileURL(path.join(here, file)).href);
-  for (const row of /** @type {Row[]} */ (await measure({ folder }))) {
+console.log(`${name}, ${wanted}\n`);
+for (const entry of modules.filter((one) => values.only === undefined || one === `${values.only}.mjs`)) {
+  const { measure } = await import(pathToFileURL(path.join(here, entry)).href);
+  for (const row of /** @type {import("./lib/bench.mjs").Row[]} */ (await measure(bench))) {
     if (row.ok === false) failed++;
-    const parts = [row.what.padEnd(52), row.ours.padStart(12), (row.beside ?? "").padStart(14), row.limit ?? ""];
-    console.log(`${row.ok === false ? "✗" : " "} ${parts.join("  ")}`);
+    const parts = [row.what.padEnd(52), row.ours.padStart(12), (row.beside ?? "").padStart(24), row.limit ?? ""];
+    console.log(`${row.ok === false ? "✗" : " "} ${parts.join("  ").trimEnd()}`);
   }
 }
 process.exitCode = failed > 0 ? 1 : 0;

@@ -1,0 +1,121 @@
+// @ts-check
+// A much-used symbol renamed in every file. Ours is previewed, applied whole or not at all, and type-checked before and
+// after; tsserver's is what it answers, written to the files by a plain loop, and nothing is checked.
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { median, ms, placeOf, startOurs, startTheirs, timed, times } from "../lib/bench.mjs";
+import { copySubject } from "../lib/subjects.mjs";
+
+/** @typedef {{ start: { line: number, offset: number }, end: { line: number, offset: number } }} Span one line */
+
+/** @param {import("../lib/bench.mjs").Bench} bench @returns {Promise<import("../lib/bench.mjs").Row[]>} */
+export async function measure(bench) {
+  const scratch = await mkdtemp(path.join(tmpdir(), "lfc-bench-"));
+  try {
+    const theirs = await renames(bench, path.join(scratch, "theirs"), withTsserver);
+    const ours = await renames(bench, path.join(scratch, "ours"), withOurs);
+    if (ours.files !== theirs.files) throw new Error(`${ours.files} files, not the ${theirs.files} of tsserver.`);
+    const limit = `${times(ours.time, theirs.time)}, ≤ 1.5 of one that checks nothing`;
+    return [
+      {
+        what: `rename ${bench.symbol.name} in ${ours.files} files`,
+        ours: ms(ours.time),
+        beside: `tsserver ${ms(theirs.time)}`,
+        limit,
+        ok: ours.time <= 1.5 * theirs.time,
+      },
+      ...ours.notes.map(([what, text]) => ({ what: `  of it ${what}`, ours: text })),
+    ];
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @typedef {{
+ *   rename(from: string, to: string): Promise<number>, settle(name: string): Promise<void>,
+ *   notes(): [what: string, text: string][], close(): void | Promise<void>,
+ * }} Renamer `rename` gives the number of files; `settle` waits until the server knows what it has written.
+ */
+
+/**
+ * Five renames, each of the name that the one before left.
+ * @param {import("../lib/bench.mjs").Bench} bench @param {string} folder
+ * @param {(bench: import("../lib/bench.mjs").Bench) => Promise<Renamer>} start
+ */
+async function renames(bench, folder, start) {
+  await copySubject(bench, folder);
+  const renamer = await start({ ...bench, folder });
+  try {
+    const all = [];
+    let files = 0;
+    let name = bench.symbol.name;
+    for (let turn = 0; turn < 5; turn++) {
+      await renamer.settle(name);
+      const next = `${bench.symbol.name}${turn}`;
+      all.push(await timed(async () => (files = await renamer.rename(name, next))));
+      name = next;
+    }
+    return { time: median(all), files, notes: renamer.notes() };
+  } finally {
+    await renamer.close();
+  }
+}
+
+/** @param {import("../lib/bench.mjs").Bench} bench @returns {Promise<Renamer>} */
+async function withOurs({ folder, symbol: { file } }) {
+  const server = await startOurs(folder);
+  /** @type {number[]} */
+  const applies = [];
+  let checked = { files: 0, complete: false };
+  return {
+    async rename(from, newName) {
+      const asked = { operation: "rename_symbol", symbol: `${file}#${from}`, newName };
+      const plan = await server.call("preview_refactoring", asked);
+      checked = plan.checked;
+      applies.push(await timed(() => server.call("apply_edits", { planId: plan.planId })));
+      return plan.files;
+    },
+    settle: (name) => server.call("find_references", { symbol: `${file}#${name}` }),
+    notes: () => [
+      ["written, each file or none", ms(median(applies))],
+      ["type-checked", `${checked.files} files${checked.complete ? "" : ", time was over"}`],
+    ],
+    close: () => server.stop(),
+  };
+}
+
+/** @param {import("../lib/bench.mjs").Bench} bench @returns {Promise<Renamer>} */
+async function withTsserver(bench) {
+  const file = path.join(bench.folder, bench.symbol.file);
+  const { line, column } = await placeOf(bench);
+  const server = await startTheirs(file);
+  return {
+    async rename(_from, to) {
+      const { locs } = /** @type {{ locs: { file: string, locs: Span[] }[] }} */ (
+        await server.request("rename", { file, line, offset: column })
+      );
+      await Promise.all(locs.map(({ file: at, locs: spans }) => replaceIn(at, spans, to)));
+      return locs.length;
+    },
+    async settle() {
+      // It learns of other files by their folders' events; of an open one it must be told.
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+      await server.request("updateOpen", { openFiles: [{ file, fileContent: await readFile(file, "utf8") }] });
+      await server.references(file, line, column);
+    },
+    notes: () => [],
+    close: () => server.close(),
+  };
+}
+
+/** @param {string} file @param {readonly Span[]} spans @param {string} text */
+async function replaceIn(file, spans, text) {
+  const lines = (await readFile(file, "utf8")).split("\n");
+  for (const { start, end } of [...spans].reverse()) {
+    const line = lines[start.line - 1] ?? "";
+    lines[start.line - 1] = line.slice(0, start.offset - 1) + text + line.slice(end.offset - 1);
+  }
+  await writeFile(file, lines.join("\n"));
+}
