@@ -96,7 +96,11 @@ export function createSession(context: ExtensionContext, log: LogOutputChannel):
       },
     });
     life = started;
-    const recent = await started.request(serverRequests.activities, null);
+    // A server without a ledger serves all the same; a failure here would leave its process behind.
+    const recent = await started.request(serverRequests.activities, null).catch((error: unknown) => {
+      log.warn(`activities: ${String(error)}`);
+      return [];
+    });
     activities.update(() => recent);
     void started.ended.then(() => {
       if (life === started) life = undefined;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ServerState } from "../protocol/status.ts";
 
 /** One run of the server process. */
@@ -32,6 +33,7 @@ export interface Supervisor {
 const pingEveryMs = 5_000;
 /** Two of these and the pause before them leave a stopped process at most 9 s. */
 const pingTimeoutMs = 2_000;
+const stuckMs = 1_000;
 const missesAllowed = 2;
 const windowMs = 3 * 60_000;
 const endsAllowed = 5;
@@ -89,7 +91,7 @@ export function createSupervisor({ launch, onState, clock = realClock }: Supervi
         });
       };
       if (signal.aborted) stopIt();
-      else signal.addEventListener("abort", stopIt, { once: true });
+      else signal.addEventListener("abort", stopIt, { once: true, signal: over.signal });
     });
     if (!signal.aborted) onState({ state: "running" });
     const hung = watch(life, over.signal);
@@ -113,13 +115,15 @@ export function createSupervisor({ launch, onState, clock = realClock }: Supervi
 
   async function answered(life: Life): Promise<boolean> {
     const late = new AbortController();
+    const asked = clock.now();
     const pong = life.ping(late.signal).then(
       () => true,
       () => false,
     );
     const result = await Promise.race([pong, clock.sleep(pingTimeoutMs, late.signal).then(() => false)]);
     late.abort();
-    return result;
+    // A window that was stuck itself, or a machine that slept, has not heard the answer yet: that says nothing.
+    return result || clock.now() - asked > pingTimeoutMs + stuckMs;
   }
 
   return {
@@ -134,13 +138,5 @@ export function createSupervisor({ launch, onState, clock = realClock }: Supervi
 
 const realClock: Clock = {
   now: () => Date.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      signal.addEventListener("abort", () => {
-        clearTimeout(timer);
-        resolve();
-      });
-      if (signal.aborted) resolve();
-    }),
+  sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
 };

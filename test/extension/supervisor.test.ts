@@ -34,7 +34,14 @@ function fakeClock() {
       await settle();
     }
   }
-  return { clock, pass, now: () => now };
+  /** Time in which nothing runs: what was due then is late. */
+  async function stall(ms: number) {
+    now += ms;
+    await pass(0);
+    for (const sleeper of [...sleepers]) if (sleeper.at <= now) sleeper.wake();
+    await pass(0);
+  }
+  return { clock, pass, stall, now: () => now };
 }
 
 /** A process whose answers and end the test decides. */
@@ -102,6 +109,20 @@ describe("the server's supervisor", () => {
     const [first] = lives;
     if (first) first.answers = false;
     await pass(2_000);
+    if (first) first.answers = true;
+    await pass(60_000);
+    assert.equal(lives.length, 1);
+  });
+
+  it("leaves a process alone whose answers wait because the window itself was stuck", async () => {
+    const { pass, stall, lives } = setUp();
+    await pass(4_900);
+    const [first] = lives;
+    if (first) first.answers = false;
+    for (let ping = 0; ping < 4; ping++) {
+      await pass(100);
+      await stall(10_000);
+    }
     if (first) first.answers = true;
     await pass(60_000);
     assert.equal(lives.length, 1);
