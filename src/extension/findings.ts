@@ -1,6 +1,8 @@
+import { realpathSync } from "node:fs";
 import path from "node:path";
 import { Diagnostic, DiagnosticSeverity, Range, Uri, languages, workspace } from "vscode";
 import type { Finding } from "../protocol/flows.ts";
+import { rootNames } from "../protocol/rootNames.ts";
 import type { Disposable } from "./store.ts";
 
 export interface Findings extends Disposable {
@@ -15,8 +17,9 @@ export function createFindings(): Findings {
       if (file) collection.delete(file);
       else collection.clear();
       const byFile = new Map<string, { uri: Uri; list: Diagnostic[] }>();
+      const folders = roots();
       for (const finding of findings) {
-        const uri = placeOf(finding.path);
+        const uri = placeOf(finding.path, folders);
         if (!uri) continue;
         const entry = byFile.get(uri.toString()) ?? { uri, list: [] };
         entry.list.push(diagnosticOf(finding));
@@ -39,13 +42,12 @@ function diagnosticOf({ line, rule, message }: Finding): Diagnostic {
 }
 
 /** Tool paths are relative to the root, and start with its name where there are several. */
-function placeOf(shown: string): Uri | undefined {
-  const folders = (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file");
+function placeOf(shown: string, folders: readonly Root[]): Uri | undefined {
   const [only] = folders;
   if (!only) return undefined;
   if (folders.length === 1) return Uri.joinPath(only.uri, shown);
   const [head, ...rest] = shown.split("/");
-  const root = folders.find(({ uri }) => path.basename(uri.fsPath) === head);
+  const root = folders.find(({ name }) => name === head);
   return root && Uri.joinPath(root.uri, ...rest);
 }
 
@@ -54,6 +56,27 @@ export function toolPath(uri: Uri): string | undefined {
   const folder = uri.scheme === "file" ? workspace.getWorkspaceFolder(uri) : undefined;
   if (!folder) return undefined;
   const inside = path.relative(folder.uri.fsPath, uri.fsPath).split(path.sep).join("/");
-  const several = (workspace.workspaceFolders ?? []).filter((each) => each.uri.scheme === "file").length > 1;
-  return several ? `${path.basename(folder.uri.fsPath)}/${inside}` : inside;
+  const folders = roots();
+  const root = folders.find((each) => each.uri.toString() === folder.uri.toString());
+  return folders.length > 1 && root ? `${root.name}/${inside}` : inside;
+}
+
+interface Root {
+  readonly uri: Uri;
+  readonly name: string;
+}
+
+/** The folders with the names that the server has for them: those of the real folders, made unique. */
+function roots(): readonly Root[] {
+  const folders = (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file");
+  const names = rootNames(folders.map(({ uri }) => path.basename(realPath(uri.fsPath))));
+  return folders.map(({ uri }, at) => ({ uri, name: names[at] ?? "" }));
+}
+
+function realPath(folder: string): string {
+  try {
+    return realpathSync.native(folder);
+  } catch {
+    return folder;
+  }
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { realpath, stat } from "node:fs/promises";
 import path from "node:path";
+import { rootNames } from "../../protocol/rootNames.ts";
 import { ToolError } from "../platform/errors.ts";
 
 export interface Root {
@@ -20,13 +21,8 @@ export async function openRoots(folders: readonly string[]): Promise<readonly Ro
     }
     paths.add(real);
   }
-  const names = new Map<string, number>();
-  return [...paths].map((real) => {
-    const base = path.basename(real) || "root";
-    const count = (names.get(base) ?? 0) + 1;
-    names.set(base, count);
-    return { name: count === 1 ? base : `${base}-${String(count)}`, path: real };
-  });
+  const names = rootNames([...paths].map((real) => path.basename(real)));
+  return [...paths].map((real, at) => ({ name: names[at] ?? "root", path: real }));
 }
 
 /** 16 hex digits that stand for a set of roots, whatever their order. */
