@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, statSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { commandId, commandTitles } from "../../src/protocol/commands.ts";
 import { openEditor, until } from "../support/editor.ts";
@@ -7,6 +9,7 @@ import type { Editor } from "../support/editor.ts";
 import { scratchWorkspace } from "../support/workspaces.ts";
 import type { ScratchWorkspace } from "../support/workspaces.ts";
 
+const use = 'import { greet } from "./greet";\n';
 const saved = "export function greet() {\n  return 1;\n}\n";
 
 describe("a window with a trusted folder", function () {
@@ -15,7 +18,7 @@ describe("a window with a trusted folder", function () {
   let editor: Editor;
 
   before(async () => {
-    workspace = await scratchWorkspace({ "src/greet.ts": saved, "README.md": "# hello\n" });
+    workspace = await scratchWorkspace({ "src/greet.ts": saved, "src/use.ts": use, "README.md": "# hello\n" });
     editor = await openEditor({ workspace: workspace.folder });
   });
   after(async () => {
@@ -79,6 +82,31 @@ describe("a window with a trusted folder", function () {
     assert.deepEqual([undone.value.content, undone.value.unsaved], [saved, false]);
   });
 
+  it("finds references in text that is typed and not saved, until it is taken back", async () => {
+    const client = await editor.mcp();
+    const file = path.join(workspace.folder, "src", "use.ts");
+    const references = async () => {
+      const { value } = await client.call("find_references", { symbol: "src/greet.ts#greet" });
+      const groups = value.groups as { path: string; places: [line: number, column: number, kind: string][] }[];
+      return groups.flatMap((each) => each.places.map((place) => [each.path, ...place].join(" ")));
+    };
+    const onDisk = ["src/greet.ts 1 17 declaration", "src/use.ts 1 10 import"];
+    assert.deepEqual(await references(), onDisk);
+
+    await editor.inHost(async (vscode, name) => {
+      const document = await vscode.workspace.openTextDocument(vscode.Uri.file(name));
+      const shown = await vscode.window.showTextDocument(document);
+      await shown.edit((edit) => {
+        edit.insert(new vscode.Position(1, 0), "console.log(greet());\n");
+      });
+    }, file);
+    assert.deepEqual(await references(), [...onDisk, "src/use.ts 2 13 call"]);
+    assert.equal(readFileSync(file, "utf8"), use);
+
+    await editor.inHost(async (vscode) => vscode.commands.executeCommand("undo"));
+    assert.deepEqual(await references(), onDisk);
+  });
+
   it("lets VS Code's own MCP client list and call the tools", async () => {
     const path = await editor.inHost(async (vscode) => {
       await vscode.commands.executeCommand("workbench.mcp.startServer", "*", {
@@ -92,6 +120,29 @@ describe("a window with a trusted folder", function () {
       return content.map((part) => (part instanceof vscode.LanguageModelTextPart ? part.value : "")).join("");
     });
     assert.match(path, /# hello/);
+  });
+
+  it("keeps its port out of the ports that VS Code forwards by itself", async function () {
+    // Only a window of a remote machine has such ports.
+    if (process.env["LFC_DESKTOP_VSCODE"] !== undefined) this.skip();
+    const ours = new URL((await editor.endpoint()).url).port;
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    const { port } = other.address() as AddressInfo;
+    try {
+      await editor.inHost(async (vscode) => {
+        await vscode.commands.executeCommand("~remote.forwardedPorts.focus");
+      });
+      const ports = editor.page.locator(".monaco-table .monaco-list-row");
+      await ports.filter({ hasText: String(port) }).waitFor({ timeout: 60_000 });
+      const rows = await ports.allInnerTexts();
+      assert.deepEqual(
+        rows.filter((row) => row.includes(ours)),
+        [],
+      );
+    } finally {
+      other.close();
+    }
   });
 
   it("shows a finished call in the panel", async () => {
