@@ -3,41 +3,78 @@ import { isRecord } from "./callTool.ts";
 import type { ToolAnswer } from "./callTool.ts";
 
 const mostRows = 20;
+/** An answer names this many unread files at most, and does not count them. */
+const mostUnread = 10;
+
+/** Findings, worst first, and how many there are in all: an answer does not hold any number of them. */
+export interface Quality {
+  readonly listed: readonly Finding[];
+  readonly total: number;
+  readonly incomplete?: unknown;
+}
 
 /** What `analyze_repository` and the findings say, for people. */
-export function analysisReport(repository: ToolAnswer, findings: readonly Finding[]): string {
-  const { files, lines, languages, hotSpots, cycles, incomplete } = repository;
+export function analysisReport(repository: ToolAnswer, quality: Quality): string {
+  const { files, lines, languages, hotSpots, cycles, health } = repository;
+  const left = (name: string) => (isRecord(repository["left"]) ? Number(repository["left"][name] ?? 0) : 0);
+  const unread = unreadOf(repository["incomplete"], quality.incomplete);
   const parts = [
     "# Workspace analysis",
-    `${number(files)} files, ${number(lines)} lines, ${number(findings.length)} findings.`,
-    ...table("Languages", languages, ["language", "files", "lines"]),
-    ...table("Hot spots", hotSpots, ["path", "changes", "complexity"]),
-    ...list("Import cycles", cycles),
-    ...table("Findings", findings, ["path", "line", "rule", "message"]),
-    ...table("Not read", incomplete, ["path", "reason"]),
+    `${number(files)} files, ${number(lines)} lines, ${foundText(quality)}.`,
+    ...healthText(health),
+    ...table("Languages", languages, { columns: ["language", "files", "lines"], left: left("languages") }),
+    ...table("Hot spots", hotSpots, { columns: ["path", "commits", "complexity", "lines"], left: left("hotSpots") }),
+    ...table("Import cycles", cycles, { columns: ["path", "files"], left: left("cycles") }),
+    ...table("Findings", quality.listed, {
+      columns: ["path", "line", "rule", "message"],
+      left: quality.total - quality.listed.length,
+    }),
+    ...table("Not read", unread, { columns: ["path", "reason"] }),
+    ...(unread.length >= mostUnread ? ["There may be more that could not be read."] : []),
   ];
   return `${parts.join("\n\n")}\n`;
 }
 
-function table(title: string, rows: unknown, columns: readonly string[]): readonly string[] {
+/** How many findings there are and which of them are in Problems. */
+export function foundText({ listed, total }: Quality): string {
+  if (total === 0) return "no findings";
+  const count = total === 1 ? "1 finding" : `${number(total)} findings`;
+  if (listed.length === total) return `${count}, listed in Problems`;
+  return `${count}, the worst ${number(listed.length)} of them listed in Problems`;
+}
+
+function healthText(health: unknown): readonly string[] {
+  if (!isRecord(health) || typeof health["score"] !== "number") return [];
+  return [
+    `Health: ${number(health["score"])} of 100.`,
+    ...table("What costs health", health["reasons"], { columns: ["points", "reason"] }),
+  ];
+}
+
+/** Both tools name the files that they could not read. */
+function unreadOf(...lists: readonly unknown[]): readonly ToolAnswer[] {
+  const rows = lists.flatMap((list) => (Array.isArray(list) ? list.filter(isRecord) : []));
+  return [...new Map(rows.map((row) => [row["path"], row])).values()];
+}
+
+interface TableOptions {
+  readonly columns: readonly string[];
+  /** Rows that the answer left out. */
+  readonly left?: number;
+}
+
+function table(title: string, rows: unknown, { columns, left = 0 }: TableOptions): readonly string[] {
   if (!Array.isArray(rows)) return [];
   const records = rows.filter(isRecord);
   const shown = columns.filter((column) => records.some((record) => record[column] !== undefined));
   if (records.length === 0 || shown.length === 0) return [];
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   const body = records.slice(0, mostRows).map((record) => line(shown.map((column) => cell(record[column]))));
-  const more = records.length > mostRows ? [`and ${number(records.length - mostRows)} more`] : [];
-  return [`## ${title}`, [line(shown), line(shown.map(() => "---")), ...body].join("\n"), ...more];
-}
-
-function list(title: string, items: unknown): readonly string[] {
-  if (!Array.isArray(items) || items.length === 0) return [];
+  const more = records.length + left - body.length;
   return [
     `## ${title}`,
-    items
-      .slice(0, mostRows)
-      .map((item) => `- ${cell(item)}`)
-      .join("\n"),
+    [line(shown), line(shown.map(() => "---")), ...body].join("\n"),
+    ...(more > 0 ? [`and ${number(more)} more`] : []),
   ];
 }
 
