@@ -19,7 +19,8 @@ export async function callTool(session: Session, call: ToolCall): Promise<ToolAn
   while (answer["state"] === "running" && typeof answer["jobId"] === "string") {
     const { jobId } = answer;
     if (call.signal.aborted) {
-      await once(session, call, { name: "get_job", args: { jobId, cancel: true } });
+      const { signal } = new AbortController();
+      await once(session, { ...call, signal }, { name: "get_job", args: { jobId, cancel: true } });
       throw new UserError({ code: "CANCELLED", message: "Cancelled.", remedy: "" });
     }
     const job = await once(session, call, { name: "get_job", args: { jobId, wait: waitSeconds } });

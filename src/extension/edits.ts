@@ -71,11 +71,11 @@ async function openTouched(changes: readonly EditorChange[]): Promise<readonly T
  * Refactor Preview leaves everything unticked that needs confirmation, and opens when anything does. So the changes need
  * none, and one entry that changes nothing asks for all of them.
  */
-function workspaceEdit({ title, client, changes }: ApplyEditsParams, ask: boolean): WorkspaceEdit {
+function workspaceEdit({ title, client, byUser, changes }: ApplyEditsParams, ask: boolean): WorkspaceEdit {
   const edit = new WorkspaceEdit();
   const metadata: WorkspaceEditEntryMetadata = { needsConfirmation: false, label: title };
   if (ask) {
-    const asking = { needsConfirmation: true, label: `Asked for by ${client}` };
+    const asking = { needsConfirmation: true, label: byUser ? title : `Asked for by ${client}` };
     const uri = Uri.from({ scheme: reportScheme, path: `/${asking.label.replaceAll("/", " ")}`, query: previewQuery });
     edit.replace(uri, new Range(0, 0, 0, 0), "", asking);
   }

@@ -7,9 +7,11 @@ import type { CancellationToken, LogOutputChannel } from "vscode";
 import {
   CloseAction,
   ErrorAction,
+  ErrorCodes,
   IPCMessageReader,
   IPCMessageWriter,
   LanguageClient,
+  ResponseError,
   RevealOutputChannelOn,
 } from "vscode-languageclient/node";
 import type { InitializationOptions } from "../protocol/initialization.ts";
@@ -123,12 +125,18 @@ function createClient(child: ChildProcess, { log }: LaunchOptions, initializatio
       // The supervisor decides what happens after an end, and says it in the status bar.
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),
-        closed: () => ({ action: CloseAction.DoNotRestart, handled: true }),
+        closed: () => ({
+          action: CloseAction.DoNotRestart,
+          handled: true,
+          message: "The connection to the server closed.",
+        }),
       },
     },
   );
   return client;
 }
+
+const connectionLost = new Set<number>([ErrorCodes.PendingResponseRejected, ErrorCodes.ConnectionInactive]);
 
 async function send<Params, Result>(
   client: LanguageClient,
@@ -141,8 +149,13 @@ async function send<Params, Result>(
     source.cancel();
   };
   signal?.addEventListener("abort", cancel, { once: true });
+  if (signal?.aborted) cancel();
   try {
     return await client.sendRequest<Result>(method, params, source.token);
+  } catch (error) {
+    if (error instanceof ResponseError && connectionLost.has(error.code))
+      throw new Error("The server ended before it answered. Run the command again.", { cause: error });
+    throw error;
   } finally {
     signal?.removeEventListener("abort", cancel);
     source.dispose();

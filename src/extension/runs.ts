@@ -1,5 +1,8 @@
+import { CancellationError } from "vscode";
+
 /** The flow run of this window that Cancel run ends. */
 export interface Runs {
+  /** Work that fails after `cancel` ends in CancellationError. */
   track<T>(work: (cancel: AbortSignal) => Promise<T>): Promise<T>;
   /** False when nothing runs. */
   cancel(): boolean;
@@ -13,6 +16,8 @@ export function createRuns(): Runs {
       running.add(controller);
       try {
         return await work(controller.signal);
+      } catch (error) {
+        throw controller.signal.aborted ? new CancellationError() : error;
       } finally {
         running.delete(controller);
       }

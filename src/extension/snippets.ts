@@ -1,5 +1,7 @@
 export interface SnippetFacts {
   readonly url: string;
+  /** The same as Langflow reaches it, which may run elsewhere. */
+  readonly publicUrl: string;
   readonly token: string;
 }
 
@@ -20,7 +22,7 @@ export const snippets: readonly Snippet[] = [
     label: "Langflow",
     detail: "For Settings → MCP servers → Add → JSON. Connect to Langflow does this by itself.",
     holdsToken: true,
-    text: ({ url, token }) => json({ mcpServers: { [name]: { url, headers: headers(token) } } }),
+    text: ({ publicUrl, token }) => json({ mcpServers: { [name]: { url: publicUrl, headers: headers(token) } } }),
   },
   {
     label: "VS Code",

@@ -27,6 +27,8 @@ export interface Failure {
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Failure };
 
 export interface EndpointMessage extends EndpointStatus {
+  /** The address for Langflow: the advertised one when there is one. */
+  readonly publicUrl: string;
   readonly token: string;
   readonly tokenFile: string;
 }

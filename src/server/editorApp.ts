@@ -36,6 +36,7 @@ export async function openEditorApp({ folders, options, target, drain }: OpenOpt
     onEndpoint: app.onEndpoint,
     endpoint: () => ({
       url: endpoint.url(),
+      publicUrl: endpoint.publicUrl(),
       tools: app.runner.registry.listed().length,
       startedAt,
       owner: endpoint.owner(),

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { commandId, commandTitles } from "../../src/protocol/commands.ts";
+import type { CommandName } from "../../src/protocol/commands.ts";
 import { endpointsIn, openEditor, until } from "../support/editor.ts";
 import type { Editor, EditorOptions } from "../support/editor.ts";
 import { scratchWorkspace } from "../support/workspaces.ts";
@@ -37,6 +41,25 @@ describe("a window where nothing may run", function () {
     assert.match(texts.join("\n"), why);
   }
 
+  /** Every command that needs the server, run to its end; none may leave the user without a word. */
+  async function everyCommandSaysWhy(window: Editor, why: RegExp): Promise<void> {
+    const free: readonly CommandName[] = ["openPanel", "showLog", "cancelRun"];
+    const names = (Object.keys(commandTitles) as CommandName[]).filter((name) => !free.includes(name));
+    for (const name of names) {
+      await window.inHost(async (vscode) => vscode.commands.executeCommand("notifications.clearAll"));
+      // VS Code shows no more than three within 0.8 s.
+      await sleep(400);
+      await window.inHost(async (vscode, id) => {
+        await vscode.commands.executeCommand(id);
+      }, commandId(name));
+      const texts = await until(`${name} says why`, async () => {
+        const shown = await window.notifications();
+        return shown.length > 0 && shown;
+      });
+      assert.match(texts.join("\n"), why, name);
+    }
+  }
+
   /** Processes of this window's extension host that are a server of ours. */
   async function servers(window: Editor): Promise<readonly string[]> {
     const host = await window.inHost(() => process.pid);
@@ -47,6 +70,23 @@ describe("a window where nothing may run", function () {
   it("without a folder starts nothing and asks to open one", async () => {
     const window = await open({});
     await saysWhy(window, /Open a folder to start/);
+    assert.deepEqual([await servers(window), endpointsIn(window.data), existsSync(window.data)], [[], [], false]);
+  });
+
+  it("with a folder that is not on a disk starts nothing, and every command says so", async () => {
+    const file = path.join(workspace.folder, "virtual.code-workspace");
+    writeFileSync(file, JSON.stringify({ folders: [{ uri: "editor-driver:/" }] }));
+    const window = await open({ workspace: file });
+    const text = await window.inHost(async (vscode) => {
+      const [folder] = vscode.workspace.workspaceFolders ?? [];
+      if (!folder) return "no folder";
+      const document = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder.uri, "a.txt"));
+      return document.getText();
+    });
+    assert.equal(text, "one\n");
+    const why = /This workspace is not on disk: open a local folder to start\./;
+    await saysWhy(window, why);
+    await everyCommandSaysWhy(window, why);
     assert.deepEqual([await servers(window), endpointsIn(window.data), existsSync(window.data)], [[], [], false]);
   });
 

@@ -1,18 +1,19 @@
 import { env, window } from "vscode";
 import { serverRequests } from "../../protocol/lsp.ts";
 import { valueOf } from "../ask.ts";
+import { NotRunning } from "../session.ts";
 import { snippets } from "../snippets.ts";
 import type { CommandDeps } from "./deps.ts";
 
 export async function copyEndpoint({ session }: CommandDeps): Promise<void> {
-  await session.ready();
   const choice = await window.showQuickPick(
     snippets.map((snippet) => ({ label: snippet.label, detail: snippet.detail, snippet })),
     { title: "Copy the MCP endpoint for which client?" },
   );
+  if (!choice) return;
   const endpoint = session.endpoint.get();
-  if (!choice || !endpoint) return;
-  await env.clipboard.writeText(choice.snippet.text({ url: endpoint.url, token: endpoint.token }));
+  if (!endpoint) throw new NotRunning(session.status.get());
+  await env.clipboard.writeText(choice.snippet.text(endpoint));
   if (choice.snippet.holdsToken) {
     void window.showWarningMessage(
       "Copied. The snippet holds the token that gives access to this workspace: keep it out of files that others can read. Rotate token makes it useless.",
@@ -21,7 +22,6 @@ export async function copyEndpoint({ session }: CommandDeps): Promise<void> {
 }
 
 export async function rotateToken({ session }: CommandDeps): Promise<void> {
-  await session.ready();
   const rotate = "Rotate";
   const choice = await window.showWarningMessage(
     "Make a new token?",

@@ -1,4 +1,4 @@
-import { commands, window } from "vscode";
+import { CancellationError, commands, window } from "vscode";
 import { commandId } from "../../protocol/commands.ts";
 import type { CommandName } from "../../protocol/commands.ts";
 import { NotRunning } from "../session.ts";
@@ -29,20 +29,29 @@ const runs: Readonly<Record<CommandName, Run>> = {
   previewRename,
   previewExtract,
   rotateToken,
-  restartServer: ({ session }) => session.restart(),
+  restartServer: async ({ session }) => {
+    await session.restart();
+    await session.ready();
+  },
   showLog: ({ log }) => {
     log.show();
   },
 };
 
+/** They work without a server, or bring it about. */
+const withoutServer: ReadonlySet<CommandName> = new Set(["openPanel", "cancelRun", "restartServer", "showLog"]);
+
 export function registerCommands(deps: CommandDeps): Disposable[] {
   return namesOf(runs).map((name) =>
     commands.registerCommand(commandId(name), async (argument?: unknown) => {
       try {
+        // Asked before the user is asked for anything.
+        if (!withoutServer.has(name)) await deps.session.ready();
         await runs[name](deps, argument);
       } catch (error) {
         deps.log.debug(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-        void tell(error);
+        // What users cancel is no news to them.
+        if (!(error instanceof CancellationError)) void tell(error);
       }
     }),
   );

@@ -13,7 +13,6 @@ const localUrl = "http://127.0.0.1:7860";
 const probeMs = 1_500;
 
 export async function connectLangflow({ session, links }: CommandDeps): Promise<void> {
-  await session.ready();
   const url = await chooseUrl(links.lastUrl());
   if (url === undefined) return;
   const kept = await links.key(url);

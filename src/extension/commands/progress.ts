@@ -1,24 +1,26 @@
-import { ProgressLocation, window } from "vscode";
+import { CancellationError, ProgressLocation, window } from "vscode";
 
 export interface Work {
   readonly signal: AbortSignal;
   report(message: string): void;
 }
 
-/** Runs the work with a notification that shows its progress and cancels it. */
+/** Runs the work with a notification that shows its progress and cancels it; work that then fails was cancelled. */
 export function withProgress<T>(title: string, work: (work: Work) => Promise<T>): Promise<T> {
   const options = { location: ProgressLocation.Notification, title, cancellable: true };
-  const shown = window.withProgress(options, (progress, token) => {
+  const shown = window.withProgress(options, async (progress, token) => {
     const controller = new AbortController();
     token.onCancellationRequested(() => {
       controller.abort();
     });
-    return work({
-      signal: controller.signal,
-      report: (message) => {
-        progress.report({ message });
-      },
-    });
+    const report = (message: string) => {
+      progress.report({ message });
+    };
+    try {
+      return await work({ signal: controller.signal, report });
+    } catch (error) {
+      throw token.isCancellationRequested ? new CancellationError() : error;
+    }
   });
   return Promise.resolve(shown);
 }

@@ -8,7 +8,6 @@ import type { CommandDeps } from "./deps.ts";
 import { withProgress } from "./progress.ts";
 
 export async function previewRename({ session }: CommandDeps): Promise<void> {
-  await session.ready();
   const { editor, path } = activeFile();
   const { document, selection } = editor;
   const word = document.getWordRangeAtPosition(selection.active);
@@ -30,13 +29,12 @@ const extractions = [
 ] as const;
 
 export async function previewExtract({ session }: CommandDeps): Promise<void> {
-  await session.ready();
   const { editor, path } = activeFile();
   const { start, end, isEmpty } = editor.selection;
   if (isEmpty) throw new Error("Select the code to extract first.");
   const choice = await window.showQuickPick(extractions, { title: "Extract the selection into a new…" });
   if (!choice) return;
-  const newName = await askName("", `Name of the new ${choice.label.toLowerCase()}`);
+  const newName = await askName(`new${choice.label}`, `Name of the new ${choice.label.toLowerCase()}`);
   if (newName === undefined) return;
   const range = {
     startLine: start.line + 1,
@@ -58,8 +56,7 @@ async function preview(session: CommandDeps["session"], args: ToolAnswer): Promi
   await callTool(session, { name: "apply_edits", args: { planId }, signal, progress: () => undefined }).catch(
     (error: unknown) => {
       // Closing one's own preview is no failure.
-      if (!(error instanceof UserError) || error.code !== "CONFLICT") throw error;
-      window.setStatusBarMessage(error.message, 5_000);
+      if (!(error instanceof UserError) || error.code !== "CANCELLED") throw error;
     },
   );
 }

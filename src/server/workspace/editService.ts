@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { ToolError, throwIfCancelled } from "../platform/errors.ts";
+import type { Caller } from "../tools/context.ts";
 import type { FileChange } from "./changes.ts";
 import { diskError } from "./disk.ts";
 import type { Disk } from "./disk.ts";
@@ -63,8 +64,9 @@ export function createEdits(deps: EditsDeps): Edits {
     return isSecretFile(relative) || deps.isProtected({ root, relative });
   }
 
-  function checkPolicy(): void {
-    if (policy() !== "off") return;
+  function checkPolicy(caller?: Caller): void {
+    // "off" is for tools: what users ask for in their own window is shown to them before it is done.
+    if (policy() !== "off" || caller?.face === "lsp") return;
     throw new ToolError(
       "PROTECTED_PATH",
       "Edits are turned off; nothing was changed.",
@@ -118,7 +120,7 @@ export function createEdits(deps: EditsDeps): Edits {
   async function apply({ id }: EditPlan, options: ApplyOptions): Promise<Applied> {
     const { plan: wanted, transitions } = known(id);
     plans.delete(id);
-    checkPolicy();
+    checkPolicy(options.caller);
     checkProtected(wanted.protectedFiles);
     return exclusive(async () => {
       throwIfCancelled(options.signal);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { chmod, rmdir } from "node:fs/promises";
 import { comparable } from "../../../protocol/edits.ts";
 import type { ApplyEditsAnswer, ApplyEditsParams, EditorChange, Position } from "../../../protocol/edits.ts";
-import { ToolError } from "../../platform/errors.ts";
+import { ToolError, cancelled } from "../../platform/errors.ts";
 import type { FileChange, TextEdit } from "../../workspace/changes.ts";
 import type { Documents } from "../../workspace/documents.ts";
 import type { EditTarget, FileTransition } from "../../workspace/edits.ts";
@@ -25,16 +25,19 @@ export function createEditorTarget({ documents, ask }: EditorTargetDeps): EditTa
       const binaries = transitions.flatMap(({ path, before, after }) =>
         after && !known.has(path) ? [created(path, after.bytes, before !== undefined)] : [],
       );
+      const byUser = caller.face === "lsp";
       const answer = await ask(
         {
           title,
           client: caller.client,
-          byUser: caller.face === "lsp",
+          byUser,
           changes: [...texts, ...binaries],
           protectedFiles,
         },
         signal,
       );
+      // Users know what they left out of their own preview.
+      if (byUser && (answer.outcome === "declined" || answer.outcome === "partial")) throw cancelled();
       const refusal = refusalOf(answer);
       if (refusal) throw refusal;
       // The editor makes folders as it needs them, and leaves empty ones behind; removing one that is not empty fails.
