@@ -29,8 +29,18 @@ export const inferredOptions: ts.CompilerOptions = {
   target: ts.ScriptTarget.ESNext,
 };
 
+/** A tsconfig of the workspace, also one that lists no file. */
+export interface Config {
+  readonly path: string;
+  /** What it says that the compiler does not understand. */
+  readonly errors: readonly ts.Diagnostic[];
+  /** Keys of the files that it is made of: itself and what it extends. */
+  readonly sources: ReadonlySet<string>;
+}
+
 export interface Discovery {
   readonly specs: readonly ProjectSpec[];
+  readonly configs: readonly Config[];
   readonly incomplete: readonly { readonly path: string; readonly reason: string }[];
 }
 
@@ -42,7 +52,7 @@ export interface ConfigReader {
 
 export function createConfigReader(files: DiskFiles): ConfigReader {
   let structure = 0;
-  const cache = new Map<string, ts.ParsedCommandLine | undefined>();
+  const cache = new Map<string, Parsed>();
 
   const parseHost: ts.ParseConfigFileHost = {
     useCaseSensitiveFileNames: isCaseSensitive,
@@ -53,19 +63,26 @@ export function createConfigReader(files: DiskFiles): ConfigReader {
     onUnRecoverableConfigFileDiagnostic: () => undefined,
   };
 
-  function parsed(config: string): ts.ParsedCommandLine | undefined {
+  function read(config: string): Parsed {
     if (structure !== files.structure) {
       cache.clear();
       structure = files.structure;
     }
     const key = keyOf(config);
-    if (!cache.has(key)) cache.set(key, ts.getParsedCommandLineOfConfigFile(config, {}, parseHost));
-    return cache.get(key);
+    const known = cache.get(key);
+    if (known) return known;
+    // The compiler puts every file that is extended into this map, those that are not there too.
+    const extended = new Map<string, ts.ExtendedConfigCacheEntry>();
+    const line = ts.getParsedCommandLineOfConfigFile(config, {}, parseHost, extended);
+    const made = { line, sources: new Set([key, ...extended.keys()]) };
+    cache.set(key, made);
+    return made;
   }
 
   function discover(roots: readonly string[]): Discovery {
     const incomplete: { path: string; reason: string }[] = [];
     const specs = new Map<string, ProjectSpec>();
+    const configs: Config[] = [];
     const outputs = new Set<string>();
     const waiting = roots.flatMap((root) => [...configsBelow(files, root)]);
     const seen = new Set<string>();
@@ -76,8 +93,9 @@ export function createConfigReader(files: DiskFiles): ConfigReader {
         incomplete.push({ path: config, reason: `more than ${maxConfigs} projects` });
         break;
       }
-      const line = parsed(config);
+      const { line, sources } = read(config);
       if (!line) continue;
+      configs.push({ path: config, errors: ts.getConfigFileParsingDiagnostics(line), sources });
       for (const reference of line.projectReferences ?? []) waiting.push(ts.resolveProjectReferencePath(reference));
       for (const folder of [line.options.outDir, line.options.declarationDir]) if (folder) outputs.add(folder);
       if (line.fileNames.length > 0) specs.set(keyOf(config), specOf(config, line));
@@ -91,10 +109,15 @@ export function createConfigReader(files: DiskFiles): ConfigReader {
       }
       if (loose.length > 0) specs.set(keyOf(root), inferredSpec(root, loose));
     }
-    return { specs: [...specs.values()], incomplete };
+    return { specs: [...specs.values()], configs, incomplete };
   }
 
-  return { parsed, discover };
+  return { parsed: (config) => read(config).line, discover };
+}
+
+interface Parsed {
+  readonly line: ts.ParsedCommandLine | undefined;
+  readonly sources: ReadonlySet<string>;
 }
 
 function specOf(config: string, line: ts.ParsedCommandLine): ProjectSpec {
@@ -103,7 +126,8 @@ function specOf(config: string, line: ts.ParsedCommandLine): ProjectSpec {
     folder: path.dirname(config),
     inferred: false,
     fileNames: line.fileNames,
-    options: { ...line.options, configFilePath: config },
+    // As they are: a copy would lose the parsed file, by which the compiler tells where a wrong option stands.
+    options: line.options,
     references: line.projectReferences,
   };
 }

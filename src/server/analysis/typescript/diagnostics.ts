@@ -1,8 +1,9 @@
 import type { DiagnosticsAnswer, DiagnosticsQuery } from "./answers.ts";
 import type { Diagnostic } from "../types.ts";
+import type { Config } from "./configs.ts";
 import type { View } from "./engine.ts";
 import { ownFiles, sourceFile } from "./symbols.ts";
-import { cancelCompiler, slashed, ts } from "./ts.ts";
+import { cancelCompiler, isTypeScriptOrJavaScript, slashed, ts } from "./ts.ts";
 
 /** What tsc says about a file of the workspace, or about all below a folder. */
 export function findDiagnostics(view: View, { path }: DiagnosticsQuery): DiagnosticsAnswer {
@@ -15,13 +16,37 @@ export function findDiagnostics(view: View, { path }: DiagnosticsQuery): Diagnos
     items.push(...diagnosticsOf(project.program(), file, tokenOf(view)));
     return { items, incomplete: [] };
   }
-  const files = [...ownFiles(view)].filter(({ file }) => scope === undefined || file.fileName.startsWith(`${scope}/`));
-  for (const [done, { file }] of files.entries()) {
+  const isBelow = (file: string) => scope === undefined || file.startsWith(`${scope}/`);
+  for (const config of view.configs) if (isBelow(config.path)) items.push(...configDiagnostics(view, config));
+  const files = [...ownFiles(view)].filter(({ file }) => isBelow(file.fileName));
+  for (const [done, { file, project }] of files.entries()) {
     if (done % 20 === 0) view.context.progress({ done, total: files.length, message: "Checking types" });
-    items.push(...diagnosticsOf(view.projectOf(file.fileName).program(), file, tokenOf(view)));
+    // JSON is listed by no project: one that imports it answers for it.
+    const program = (isTypeScriptOrJavaScript(file.fileName) ? view.projectOf(file.fileName) : project).program();
+    items.push(...diagnosticsOf(program, program.getSourceFile(file.fileName) ?? file, tokenOf(view)));
   }
-  return { items, incomplete: [...view.incomplete] };
+  return { items: distinct(items), incomplete: [...view.incomplete] };
 }
+
+/** What tsc says about a tsconfig: what it cannot read, options that do not fit, libraries that are not there. */
+function configDiagnostics(view: View, { path, errors }: Config): Diagnostic[] {
+  const program = view.projects.find(({ id }) => id === path)?.program();
+  const token = tokenOf(view);
+  const raw = [
+    ...errors,
+    ...(program?.getOptionsDiagnostics(token) ?? []),
+    ...(program?.getGlobalDiagnostics(token) ?? []),
+  ];
+  return raw.map((diagnostic) => {
+    // What a package's configuration says wrong is told where it is extended.
+    const file = diagnostic.file && view.isOwn(diagnostic.file.fileName) ? diagnostic.file : undefined;
+    const made = { path: file?.fileName ?? path, ...placed(file, diagnostic) };
+    return deprecations.has(made.code) ? { ...made, severity: "warning" } : made;
+  });
+}
+
+/** The workspace's own compiler may be older than ours, and the option is in order there. */
+const deprecations = new Set([5101, 5107]);
 
 /** For the compiler to stop by: when the call is cancelled, or its time is over. */
 export function tokenOf({ context }: View, deadline = Infinity): ts.CancellationToken {
@@ -41,22 +66,21 @@ export function diagnosticsOf(program: ts.Program, file: ts.SourceFile, token: t
     ...program.getSemanticDiagnostics(file, token),
   ];
   const { declaration, composite } = program.getCompilerOptions();
-  if ((declaration ?? composite) && !file.isDeclarationFile)
+  if ((declaration ?? composite) && !file.isDeclarationFile && isTypeScriptOrJavaScript(file.fileName))
     raw.push(...program.getDeclarationDiagnostics(file, token));
-  const seen = new Set<string>();
-  return raw.flatMap((diagnostic) => {
-    const made = diagnosticAt(file, diagnostic);
-    const key = JSON.stringify(made);
-    if (seen.has(key)) return [];
-    seen.add(key);
-    return [made];
-  });
+  return distinct(raw.map((diagnostic) => ({ path: file.fileName, ...placed(file, diagnostic) })));
 }
 
-function diagnosticAt(file: ts.SourceFile, { start = 0, code, messageText, category }: ts.Diagnostic): Diagnostic {
-  const { line, character } = file.getLineAndCharacterOfPosition(start);
+function distinct(items: readonly Diagnostic[]): Diagnostic[] {
+  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
+}
+
+function placed(
+  file: ts.SourceFile | undefined,
+  { start = 0, code, messageText, category }: ts.Diagnostic,
+): Omit<Diagnostic, "path"> {
+  const { line, character } = file?.getLineAndCharacterOfPosition(start) ?? { line: 0, character: 0 };
   return {
-    path: file.fileName,
     line: line + 1,
     column: character + 1,
     code,

@@ -3,6 +3,7 @@ import type { CallContext } from "../answerCalls.ts";
 import type { NamedRoot } from "../messages.ts";
 import type { Incomplete } from "../types.ts";
 import { createConfigReader } from "./configs.ts";
+import type { Config } from "./configs.ts";
 import { createDiskFiles } from "./diskFiles.ts";
 import type { DiskFiles } from "./diskFiles.ts";
 import { createProject } from "./project.ts";
@@ -15,6 +16,7 @@ export interface View {
   readonly files: DiskFiles;
   /** Configured projects first, then the ones for loose files. */
   readonly projects: readonly Project[];
+  readonly configs: readonly Config[];
   readonly incomplete: readonly Incomplete[];
   readonly context: CallContext;
   /** The project that answers for a file: the nearest tsconfig that has it. */
@@ -38,6 +40,7 @@ export function createEngine(namedRoots: readonly NamedRoot[]): Engine {
   const registry = ts.createDocumentRegistry(isCaseSensitive);
   const projects = new Map<string, Project>();
   let structure = 0;
+  let configurations: readonly Config[] = [];
   let incomplete: Incomplete[] = [];
   let context: CallContext | undefined;
   const isCancelled = () => context?.isCancelled() ?? false;
@@ -47,6 +50,7 @@ export function createEngine(namedRoots: readonly NamedRoot[]): Engine {
     if (structure === files.structure) return;
     const found = configs.discover(roots.map((root) => root.path));
     incomplete = found.incomplete.map(({ path, reason }) => ({ path: shown(path), reason }));
+    configurations = found.configs;
     const wanted = new Set(found.specs.map((spec) => spec.id));
     for (const [id, project] of projects) {
       if (wanted.has(id)) continue;
@@ -70,6 +74,7 @@ export function createEngine(namedRoots: readonly NamedRoot[]): Engine {
       roots,
       files,
       projects: all,
+      configs: configurations,
       incomplete,
       context: current,
       shown,

@@ -4,7 +4,7 @@ import type { View } from "./engine.ts";
 import { forkProgram, textsAfter } from "./fork.ts";
 import type { After } from "./fork.ts";
 import type { Project } from "./project.ts";
-import { importedFiles, isTypeScriptOrJavaScript, keyOf, slashed } from "./ts.ts";
+import { importedFiles, keyOf, slashed } from "./ts.ts";
 import type { ts } from "./ts.ts";
 
 interface Kept {
@@ -35,7 +35,8 @@ function impactOf(view: View, { changes, scope, timeoutMs }: ImpactQuery): Impac
   const renamed = new Map(
     changes.flatMap((change) => (change.kind === "rename" ? [[keyOf(slashed(change.path)), slashed(change.to)]] : [])),
   );
-  const sums = { before: [] as Diagnostic[], after: [] as Diagnostic[], files: new Set<string>(), complete: true };
+  const complete = ![...after.keys()].some((file) => configures(view, file));
+  const sums = { before: [] as Diagnostic[], after: [] as Diagnostic[], files: new Set<string>(), complete };
   for (const { project, own } of touched(view, after)) {
     if (Date.now() > deadline) sums.complete = false;
     else compare({ view, project, own, after, scope, deadline, sums });
@@ -64,6 +65,8 @@ function compare({ view, project, own, after, scope, deadline, sums }: Compariso
   const fork = forkProgram(view, project, after);
   const token = tokenOf(view, deadline);
   for (const file of scopeOf({ base, fork, after, whole: scope === "dependents" })) {
+    // Another project may have changed files that this one has not.
+    if (!base.getSourceFile(file) && !fork.getSourceFile(file)) continue;
     if (!own(file)) continue;
     if (Date.now() > deadline) {
       sums.complete = false;
@@ -100,10 +103,16 @@ function bothSides({ base, fork, file, token, deadline }: Sides) {
   }
 }
 
+/** Says how other files are read, so that a change of it can reach every one of them: a copy does not show that. */
+function configures({ projects, configs }: View, file: string): boolean {
+  if (projects.length === 0) return false;
+  return /\/(?:package|[jt]sconfig)\.json$/.test(file) || configs.some(({ sources }) => sources.has(keyOf(file)));
+}
+
 /** Projects that have a changed file, each with the files it answers for, so that none is counted twice. */
 function touched(view: View, after: After): { project: Project; own(file: string): boolean }[] {
   const taken = new Map<string, Project>();
-  const paths = [...after.keys()].filter(isTypeScriptOrJavaScript);
+  const paths = [...after.keys()];
   return view.projects
     .filter((project) => {
       const program = project.program();
@@ -141,7 +150,7 @@ interface Scope {
 /** The changed files, then what imports them, nearest first. */
 function* scopeOf({ base, fork, after, whole }: Scope): Generator<string> {
   const importers = importersIn([base, fork]);
-  const seen = new Set([...after.keys()].filter(isTypeScriptOrJavaScript).map(keyOf));
+  const seen = new Set([...after.keys()].map(keyOf));
   let level = [...seen];
   yield* level;
   for (let depth = 0; level.length > 0 && (whole || depth === 0); depth++) {

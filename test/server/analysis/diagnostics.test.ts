@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { calm, startAnalysis } from "../../support/analysis.ts";
+import type { TestAnalysis } from "../../support/analysis.ts";
+import { scratchWorkspace } from "../../support/workspaces.ts";
+import type { ScratchWorkspace } from "../../support/workspaces.ts";
+
+const tsc = fileURLToPath(new URL("../../../node_modules/typescript/bin/tsc", import.meta.url));
+const config = (compilerOptions: object, more: object = {}) =>
+  JSON.stringify({ compilerOptions: { strict: true, noEmit: true, types: [], ...compilerOptions }, ...more });
+
+/** `path(line,column) code`, as tsc prints them; without a place where it gives none. */
+function saidByTsc(folder: string, ...args: string[]): string[] {
+  const { stdout } = spawnSync(process.execPath, [tsc, ...args, "--pretty", "false"], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  return [...stdout.matchAll(/^(?:(.+)\((\d+),(\d+)\): )?error TS(\d+)/gm)]
+    .map(([, file = "", line = "", column = "", code = ""]) => `${file}(${line},${column}) ${code}`)
+    .sort();
+}
+
+describe("diagnostics", () => {
+  let workspace: ScratchWorkspace;
+  let ours: TestAnalysis;
+  afterEach(async () => {
+    await ours.close();
+    await workspace.remove();
+  });
+
+  async function open(files: Readonly<Record<string, string>>): Promise<void> {
+    workspace = await scratchWorkspace(files);
+    ours = startAnalysis(workspace.folder);
+  }
+  const at = (file: string) => path.join(workspace.folder, file);
+  async function said(scope?: string): Promise<string[]> {
+    const { items } = await ours.analysis.diagnostics({ path: scope && at(scope) }, calm);
+    return items
+      .map(
+        ({ path: file, line, column, code }) => `${path.relative(workspace.folder, file)}(${line},${column}) ${code}`,
+      )
+      .sort();
+  }
+  /** What replacing texts in files would do to the diagnostics. */
+  async function impactOf(...edits: readonly (readonly [file: string, text: string])[]) {
+    const changes = edits.map(([file, text]) => ({ kind: "create", path: at(file), text }) as const);
+    const query = { changes, scope: "dependents", timeoutMs: 20_000 } as const;
+    const { added, ...rest } = await ours.analysis.impact(query, calm);
+    return { added: added.map(({ path: file, code }) => `${path.relative(workspace.folder, file)} ${code}`), ...rest };
+  }
+
+  it("cover a folder whose files import JSON", async () => {
+    await open({
+      "package.json": '{ "name": "app" }',
+      "index.js":
+        "// @ts-check\nimport pkg from './package.json' with { type: 'json' };\nconst name = pkg.name;\nname = 'other';\n",
+    });
+    assert.deepEqual(await said(), ["index.js(4,1) 2588"]);
+  });
+
+  it("of imported JSON equal tsc's", async () => {
+    await open({
+      "tsconfig.json": config({ resolveJsonModule: true, module: "ESNext", moduleResolution: "Bundler" }),
+      "m.ts": "import data from './c.json';\nexport const port: string = data.port;\n",
+      "c.json": '{ "port": 1 }',
+      "broken.ts": "export { default } from './broken.json';\n",
+      "broken.json": '{ "port" 1 }',
+    });
+    const syntax = saidByTsc(workspace.folder);
+    assert.equal(syntax.length, 1, "tsc stops at what it cannot parse");
+    assert.deepEqual(await said(), [...syntax, "m.ts(2,14) 2322"]);
+  });
+
+  describe("of a change", () => {
+    it("reach each file in a project that has it", async () => {
+      const options = { composite: true, noEmit: false, outDir: "dist", module: "ESNext", moduleResolution: "Bundler" };
+      const referring = config(options, { references: [{ path: "../core" }] });
+      await open({
+        "app/tsconfig.json": referring,
+        "core/tsconfig.json": config(options),
+        "web/tsconfig.json": referring,
+        "core/x.ts": "export const x = 1;\n",
+        "app/a.ts": "import { x } from '../core/x';\nexport const a: number = x;\n",
+        "web/z.ts": "import { x } from '../core/x';\nexport const z: number = x;\n",
+      });
+      const { added, complete } = await impactOf(
+        ["core/x.ts", "export const x = 2;\n"],
+        ["web/z.ts", "import { x } from '../core/x';\nexport const z: string = x;\n"],
+      );
+      assert.deepEqual([added, complete], [["web/z.ts 2322"], true]);
+    });
+
+    it("include those of a file that imports changed JSON", async () => {
+      await open({
+        "tsconfig.json": config({ resolveJsonModule: true, module: "ESNext", moduleResolution: "Bundler" }),
+        "m.ts": "import data from './c.json';\nexport const port: number = data.port;\n",
+        "c.json": '{ "port": 1 }',
+      });
+      const { added, complete } = await impactOf(["c.json", '{ "port": "1" }']);
+      assert.deepEqual([added, complete], [["m.ts 2322"], true]);
+    });
+
+    it("are not complete when a configuration changes, which says how everything is read", async () => {
+      await open({
+        "tsconfig.json": config({}, { extends: "./base.json" }),
+        "base.json": config({}),
+        "package.json": "{}",
+        "notes.json": "{}",
+        "m.ts": "export const m = 1;\n",
+      });
+      for (const file of ["tsconfig.json", "base.json", "package.json", "sub/tsconfig.json"]) {
+        assert.equal((await impactOf([file, "{}\n"])).complete, false, file);
+      }
+      assert.equal((await impactOf(["notes.json", "[]\n"])).complete, true);
+    });
+  });
+
+  describe("of a configuration equal tsc's", () => {
+    const broken: Readonly<Record<string, string>> = {
+      "that extends what is not there": config({}, { extends: "./nothere.json" }),
+      "with an option that does not exist": config({ sctrict: true }),
+      "with an option of the wrong kind": config({ strict: "yes" }),
+      "with types that are not installed": config({ types: ["nothere"] }),
+      "with options that exclude each other": config({ noEmit: false, sourceMap: true, inlineSourceMap: true }),
+      "with a reference to nothing": config({}, { references: [{ path: "./nothere" }] }),
+      "without its standard library": config({ noLib: true }),
+      "that is cut off": config({}).slice(0, -1),
+      "that includes nothing": config({}, { include: ["nothere"] }),
+    };
+    for (const [name, text] of Object.entries(broken)) {
+      it(name, async () => {
+        await open({ "tsconfig.json": text, "m.ts": "export const m = 1;\n" });
+        const theirs = saidByTsc(workspace.folder).map((item) => item.replace(/^\(,\)/, "tsconfig.json(1,1)"));
+        assert.ok(theirs.length > 0);
+        assert.deepEqual(await said(), theirs);
+      });
+    }
+
+    it("that is in order, in a solution of projects", async () => {
+      const options = { composite: true, noEmit: false, outDir: "dist", rootDir: ".", declaration: true };
+      await open({
+        "tsconfig.json": JSON.stringify({ files: [], references: [{ path: "./core" }, { path: "./web" }] }),
+        "core/tsconfig.json": config(options),
+        "web/tsconfig.json": config(options, { references: [{ path: "../core" }] }),
+        "core/x.ts": "export const x = 1;\n",
+        "web/z.ts": "import { x } from '../core/x';\nexport const z: string = x;\n",
+      });
+      assert.deepEqual(await said(), saidByTsc(workspace.folder, "-b"));
+    });
+  });
+
+  it("only warn of an option that a later compiler drops", async () => {
+    await open({
+      "tsconfig.json": config({ moduleResolution: "node10", module: "CommonJS" }),
+      "m.ts": "export const m = 1;\n",
+    });
+    const { items } = await ours.analysis.diagnostics({}, calm);
+    assert.deepEqual(
+      items.map(({ code, severity }) => [code, severity]),
+      [[5107, "warning"]],
+    );
+  });
+});
