@@ -2,11 +2,11 @@ import { ToolError } from "../../platform/errors.ts";
 import type { FileChange } from "../../workspace/changes.ts";
 import type { RefactorQuery } from "./answers.ts";
 import type { View } from "./engine.ts";
+import { edited } from "./fork.ts";
 import type { Project } from "./project.ts";
 import { checkName } from "./rename.ts";
 import { changesOf, formatFor, preferences } from "./textChanges.ts";
-import { slashed } from "./ts.ts";
-import type { ts } from "./ts.ts";
+import { slashed, ts } from "./ts.ts";
 
 /** Where an action of the compiler is asked for. */
 export interface Spot {
@@ -120,10 +120,7 @@ function nameIn(
   const { renameFilename, renameLocation } = made ?? {};
   const change = changes.find(({ path }) => path === slashed(renameFilename ?? ""));
   if (renameLocation === undefined || change?.kind !== "edit" || change.path !== file.fileName) return undefined;
-  let text = file.text;
-  for (const { start, end, newText } of [...change.edits].reverse())
-    text = text.slice(0, start) + newText + text.slice(end);
-  return /^[\w$]+/.exec(text.slice(renameLocation))?.[0];
+  return /^[\w$]+/.exec(edited(file.text, change.edits).slice(renameLocation))?.[0];
 }
 
 interface Naming {
@@ -133,20 +130,36 @@ interface Naming {
   readonly file: ts.SourceFile;
 }
 
-/** The made-up name occurs nowhere else in the file, so replacing it in the inserted text is exact. */
+/** The compiler makes a name up that no identifier of the file has, so every identifier of that name is its own. */
 function withName({ changes, generated, newName, file }: Naming): FileChange[] {
   if (new RegExp(`(?<![\\w$])${escaped(newName)}(?![\\w$])`).test(file.text)) {
     throw new ToolError("CONFLICT", `${newName} is already used in this file.`, "Choose another newName.");
   }
-  const word = new RegExp(`(?<![\\w$])${escaped(generated)}(?![\\w$])`, "g");
-  return changes.map((change) =>
-    change.kind === "edit"
-      ? {
-          ...change,
-          edits: change.edits.map((edit) => ({ ...edit, newText: edit.newText.replace(word, () => newName) })),
-        }
-      : change,
-  );
+  return changes.map((change) => {
+    if (change.kind !== "edit" || change.path !== file.fileName) return change;
+    const places = placesOf(generated, file.fileName, edited(file.text, change.edits));
+    let shift = 0;
+    const edits = change.edits.map((edit) => {
+      const from = edit.start + shift;
+      shift += edit.newText.length - (edit.end - edit.start);
+      const own = places.map((place) => place - from).filter((at) => at >= 0 && at < edit.newText.length);
+      const named = own.map((start) => ({ start, end: start + generated.length, newText: newName }));
+      return { ...edit, newText: edited(edit.newText, named) };
+    });
+    return { ...change, edits };
+  });
+}
+
+/** Where identifiers of a name stand in a text, those of documentation comments included: strings may hold it too. */
+function placesOf(name: string, fileName: string, text: string): number[] {
+  const source = ts.createSourceFile(fileName, text, ts.ScriptTarget.ESNext, true);
+  const found = new Set<number>();
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node) && node.text === name) found.add(node.getStart(source));
+    for (const child of node.getChildren(source)) visit(child);
+  };
+  visit(source);
+  return [...found];
 }
 
 function escaped(text: string): string {

@@ -2,6 +2,7 @@ import path from "node:path/posix";
 import type { FileChange, TextEdit } from "../../workspace/changes.ts";
 import type { View } from "./engine.ts";
 import { ownFiles } from "./symbols.ts";
+import { newLineOf } from "./textChanges.ts";
 import { importedFiles, keyOf, slashed, ts } from "./ts.ts";
 
 export interface Moved {
@@ -81,7 +82,8 @@ function mended({ at, file, project, from, target, names }: Mend): TextEdit[] {
   const specifier = specifierLike(at.moduleSpecifier.text, file.fileName, target);
   const quote = at.moduleSpecifier.getText(file).charAt(0);
   const tail = `from ${quote}${specifier}${quote}${at.getText(file).endsWith(";") ? ";" : ""}`;
-  const write = (name: string, typeOnly: boolean) => `\nexport ${typeOnly ? "type " : ""}{ ${name} } ${tail}`;
+  const newLine = newLineOf(file.text);
+  const write = (name: string, typeOnly: boolean) => `${newLine}export ${typeOnly ? "type " : ""}{ ${name} } ${tail}`;
   if (!at.exportClause) {
     const added = names.map(({ text, typeOnly }) => write(text, typeOnly || at.isTypeOnly)).join("");
     return [{ start: at.end, end: at.end, newText: added }];
@@ -96,7 +98,7 @@ function mended({ at, file, project, from, target, names }: Mend): TextEdit[] {
     write(element.getText(file).replace(/^type\s+/, ""), at.isTypeOnly || element.isTypeOnly),
   );
   if (moved.length === elements.length) {
-    return [{ start: at.getStart(file), end: at.end, newText: added.join("").slice(1) }];
+    return [{ start: at.getStart(file), end: at.end, newText: added.join("").slice(newLine.length) }];
   }
   const kept = elements.filter((element) => !moved.includes(element)).map((element) => element.getText(file));
   const removal = {

@@ -24,6 +24,13 @@ export function renameSymbol(view: View, located: Located, newName: string): Ren
       "Name a symbol that is declared in the workspace.",
     );
   }
+  if (info.fileToRename !== undefined) {
+    throw new ToolError(
+      "INVALID_ARGUMENT",
+      `${located.label} is the path of an import.`,
+      "Move the file or folder with move_path, which mends the imports of it.",
+    );
+  }
   const oldName = info.displayName;
   checkName(newName, oldName);
   const spans = renameSpans(view, located);
@@ -89,15 +96,18 @@ const maxConflicts = 20;
 /** Places where the new name already means something else, so that the rename would change what code does. */
 function conflictsOf({ view, located, spans, newName }: Check): Conflict[] {
   const conflicts: Conflict[] = [];
-  const program = located.project.program();
-  const checker = program.getTypeChecker();
   const add = (file: ts.SourceFile, position: number, message: string) => {
     const line = file.getLineAndCharacterOfPosition(position).line + 1;
     conflicts.push({ path: view.shown(file.fileName), line, message });
   };
   for (const [path, starts] of spans) {
-    const file = program.getSourceFile(path);
-    if (!file) continue;
+    // The symbol's own project does not have every file of the projects that use it.
+    const program = [located.project, ...view.projectsWith(path)]
+      .map((project) => project.program())
+      .find((one) => one.getSourceFile(path) !== undefined);
+    const file = program?.getSourceFile(path);
+    if (!program || !file) continue;
+    const checker = program.getTypeChecker();
     // A file without the word has nothing that could clash, unless it comes from a global.
     if (!file.text.includes(newName)) continue;
     for (const start of starts.keys()) {

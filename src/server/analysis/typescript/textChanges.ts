@@ -21,11 +21,15 @@ function editOf({ span, newText }: ts.TextChange): TextEdit {
   return { start: span.start, end: span.start + span.length, newText };
 }
 
+export function newLineOf(text: string): string {
+  return text.includes("\r\n") ? "\r\n" : "\n";
+}
+
 /** Formatting that fits the file: its line ends and its indentation. */
 export function formatFor(text: string): ts.FormatCodeSettings {
   const indent = /^(\t| {2,8})\S/m.exec(text)?.[1] ?? "  ";
   return {
-    ...ts.getDefaultFormatCodeSettings(text.includes("\r\n") ? "\r\n" : "\n"),
+    ...ts.getDefaultFormatCodeSettings(newLineOf(text)),
     indentSize: indent === "\t" ? 4 : indent.length,
     tabSize: indent === "\t" ? 4 : indent.length,
     convertTabsToSpaces: indent !== "\t",

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import type { RefactorQuery } from "../../../src/server/analysis/typescript/answers.ts";
+import { calm, startAnalysis } from "../../support/analysis.ts";
+import type { TestAnalysis } from "../../support/analysis.ts";
+import { scratchWorkspace } from "../../support/workspaces.ts";
+import type { ScratchWorkspace } from "../../support/workspaces.ts";
+
+const options = { strict: true, types: [], composite: true, module: "ESNext", moduleResolution: "Bundler" };
+
+describe("refactorings", () => {
+  let workspace: ScratchWorkspace;
+  let ours: TestAnalysis;
+  afterEach(async () => {
+    await ours.close();
+    await workspace.remove();
+  });
+
+  async function open(files: Readonly<Record<string, string>>): Promise<void> {
+    workspace = await scratchWorkspace(files);
+    ours = startAnalysis(workspace.folder);
+  }
+  const at = (file: string) => path.join(workspace.folder, file);
+  const place = (file: string, line: number, column: number) =>
+    ({ kind: "place", file: at(file), line, column }) as const;
+  const refactor = (query: RefactorQuery) => ours.analysis.refactor(query, calm);
+
+  /** The text of a file after the refactoring. */
+  async function textAfter(file: string, query: RefactorQuery): Promise<string> {
+    const { changes } = await refactor(query);
+    const change = changes.find((one) => one.path === at(file));
+    assert.equal(change?.kind, "edit");
+    let text = await readFile(at(file), "utf8");
+    for (const { start, end, newText } of [...change.edits].reverse())
+      text = text.slice(0, start) + newText + text.slice(end);
+    return text;
+  }
+
+  it("warn of a name that is taken in a file of another project", async () => {
+    await open({
+      "core/tsconfig.json": JSON.stringify({ compilerOptions: options }),
+      "web/tsconfig.json": JSON.stringify({ compilerOptions: options, references: [{ path: "../core" }] }),
+      "core/x.ts": "export const x = 1;\n",
+      "web/z.ts": "import { x } from '../core/x';\nexport function g(total: number) {\n  return x + total;\n}\n",
+    });
+    const { conflicts } = await refactor({
+      operation: "rename_symbol",
+      target: place("core/x.ts", 1, 14),
+      newName: "total",
+    });
+    assert.deepEqual(conflicts[0], { path: "web/z.ts", line: 3, message: "total already means something else here." });
+  });
+
+  it("refuse to rename the path of an import, which is a move", async () => {
+    await open({ "foo.ts": "export const foo = 1;\n", "main.ts": "import { foo } from './foo';\nfoo;\n" });
+    await assert.rejects(
+      refactor({ operation: "rename_symbol", target: place("main.ts", 1, 24), newName: "bar" }),
+      (error: { code?: string; remedy?: string }) =>
+        error.code === "INVALID_ARGUMENT" && error.remedy?.includes("move_path") === true,
+    );
+  });
+
+  it("give extracted code its name without touching strings and comments", async () => {
+    await open({
+      "a.ts": "function log(text: string) { return text; }\nlog(`calls newFunction now`);\n",
+      "b.js": "const newType = 'NewType';\n/** @type {{ a: number }} */\nexport const b = { a: 1 };\n",
+    });
+    const query = { operation: "extract_function", file: at("a.ts"), newName: "say" } as const;
+    const range = { startLine: 2, startColumn: 1, endLine: 2, endColumn: 29 };
+    const text = await textAfter("a.ts", { ...query, range });
+    assert.match(text, /function say\(\) \{\s+log\(`calls newFunction now`\);/);
+    assert.match(text, /^say\(\);/m);
+
+    const type = { startLine: 2, startColumn: 12, endLine: 2, endColumn: 25 };
+    const typed = await textAfter("b.js", {
+      operation: "extract_to_typedef",
+      file: at("b.js"),
+      range: type,
+      newName: "Pair",
+    });
+    assert.match(typed, /@typedef \{\{ ?a: number;? ?\}\} Pair[\s\S]+@type \{Pair\}/);
+    assert.match(typed, /'NewType'/);
+  });
+
+  it("move a symbol with the line ends of the files that re-export it", async () => {
+    await open({
+      "tsconfig.json": JSON.stringify({ compilerOptions: options }),
+      "limits.ts": "export const limit = 10;\r\nexport const other = 1;\r\n",
+      "index.ts": "export { limit, other } from './limits';\r\nexport * from './limits';\r\n",
+    });
+    const target = place("limits.ts", 1, 14);
+    const text = await textAfter("index.ts", { operation: "move_symbol", target, to: at("moved.ts") });
+    assert.match(text, /export \{ limit \} from '.\/moved';/);
+    assert.doesNotMatch(text, /(?<!\r)\n/);
+  });
+});
