@@ -14,6 +14,7 @@ const files = {
   "src/client.ts":
     "export class Client {\n  private calls = 0;\n  send(text: string): number {\n    const size = text.length * 2;\n    this.calls += 1;\n    return size + this.calls;\n  }\n}\n\nexport const limit = 10;\n",
   "src/index.ts": "export { Client, Client as Connection } from './client';\nexport * from './client';\n",
+  "tools/report.py": "class Report:\n    def write(self): pass\n",
   "src/app.ts":
     "import { Client, limit } from './index';\n\nexport function run(client: Client): number {\n  const used = client.send('hello');\n  return used > limit ? used : limit;\n}\n\nexport const bad: string = run(new Client());\n",
 };
@@ -95,6 +96,19 @@ describe("refactoring over MCP", () => {
         ],
       },
     ]);
+  });
+
+  it("says of a file in another language that its symbols are not known", async () => {
+    for (const [tool, args] of [
+      ["find_symbol", { query: "Report", path: "tools/report.py" }],
+      ["find_references", { symbol: "tools/report.py#Report" }],
+      ["find_references", { symbol: "Report", path: "tools/report.py" }],
+      ["preview_refactoring", { operation: "rename_symbol", symbol: "tools/report.py#Report", newName: "Memo" }],
+    ] as const) {
+      const { code, remedy } = await failure(tool, args);
+      assert.equal(code, "UNSUPPORTED_LANGUAGE", tool);
+      assert.match(remedy, /search_code or extract_code_components/);
+    }
   });
 
   it("pages references and keeps count of the places left", async () => {

@@ -19,7 +19,8 @@ export interface TargetInput {
   readonly column?: number | undefined;
 }
 
-const withFile = /^(.+?\.(?:[cm]?[jt]s|[jt]sx))#(.+)$/i;
+/** Of any ending: a file in another language is then refused as such. `Class/#private` names no file. */
+const withFile = /^(.+?\.[^./#]+)#(.+)$/;
 
 export async function targetOf(workspace: Workspace, input: TargetInput): Promise<Target> {
   const { symbol, path, line, column } = input;

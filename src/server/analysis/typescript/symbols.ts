@@ -158,6 +158,8 @@ function closestTo(view: View, wanted: string, path: string | undefined): string
 /** Symbols by name or part of a name, best matches first. */
 export function findSymbols(view: View, { query, kinds, path, include }: SymbolsQuery): SymbolAnswer {
   const scope = path === undefined ? undefined : slashed(path);
+  // Says why a file has no symbols to find: another language, or no project has it.
+  if (scope !== undefined && view.files.folders.kindOf(scope) !== "folder") view.projectOf(scope);
   const names = query.split("/").filter((name) => name !== "");
   const last = names.at(-1)?.toLowerCase() ?? "";
   const prefix = names.slice(0, -1).join("/").toLowerCase();
