@@ -96,6 +96,14 @@ describe("cognitive complexity", () => {
 
   it("counts a call of itself once", () => {
     assert.equal(of("function f(n: number): number { return n ? f(n - 1) + f(n - 2) : 1; }"), 2);
+    assert.equal(of("class C { walk(n: number): number { return this.walk(n - 1) + this.walk(n - 2); } }"), 1);
+    assert.equal(of("class C { #walk(n: number): number { return this.#walk(n - 1); } }"), 1);
+    assert.equal(of("class C { walk = (n: number): number => this.walk(n - 1); }", 1), 1);
+  });
+
+  it("takes a call of another function of the same name for none of itself", () => {
+    assert.equal(of("class C { walk(n: number): number { return walk(n - 1); } }"), 0);
+    assert.equal(of("class C { walk(n: C): number { return n.inner.walk(1); } }"), 0);
   });
 
   it("does not add up functions in one that only holds them", () => {

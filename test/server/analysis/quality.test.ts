@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Finding, QualityAnswer } from "../../../src/server/analysis/quality/answer.ts";
+import { copiesOf } from "../../../src/server/analysis/quality/copies.ts";
+import { qualityOf } from "../../../src/server/analysis/quality/quality.ts";
+import { createInsightReader } from "../../../src/server/analysis/repository/insight.ts";
+import { overviewOf } from "../../../src/server/analysis/repository/repository.ts";
 import { createScans } from "../../../src/server/analysis/repository/scans.ts";
 import { createReaders } from "../../../src/server/analysis/syntax/reader.ts";
 import { scratchWorkspace } from "../../support/workspaces.ts";
@@ -42,11 +47,29 @@ describe("copies", () => {
     });
     const copies = of(answer, "duplicate-code");
     assert.equal(copies.length, 1);
+    assert.deepEqual(answer.incomplete, []);
     assert.match(
       copies[0]?.message ?? "",
       /^Lines 3 to 18 are the same as a\.ts:1\.$|^Lines 4 to 18 are the same as a\.ts:2\.$/,
     );
     assert.ok((answer.metrics.duplicatedLines ?? 0) >= 28);
+  });
+
+  it("say how many files were left out where there is too much code", async () => {
+    const tokens = { hashes: new Uint32Array(300), lines: new Uint32Array(300) };
+    const input = ["a.ts", "b.ts", "c.ts"].map((file) => ({ path: file, tokens }));
+    const snapshot = { folders: [], files: [], incomplete: [], stamp: "", sources: [] };
+    const insight = { ...(await createInsightReader()(snapshot)), copies: () => copiesOf(input, 500) };
+    const told = [
+      {
+        path: ".",
+        reason: "Copies were not looked for in 2 files: the repository has more than 500 tokens of code.",
+      },
+    ];
+    const churn = { changes: new Map(), known: false };
+    const { incomplete } = overviewOf({ snapshot, insight, dependencies: [], churn, prefix: "" });
+    assert.deepEqual(incomplete, told);
+    assert.deepEqual(qualityOf({ files: [], incomplete: [], isSingle: false, insight, known: 0 }).incomplete, told);
   });
 
   it("are no finding below 100 tokens or 10 lines", async () => {
@@ -85,6 +108,28 @@ describe("exports that nobody imports", () => {
         "src/names.ts:2 own is exported, but none of the other 9 files imports it; this file uses it itself.",
         "src/lonely.ts:1 The file is no entry point, and none of the other 9 files imports it.",
       ],
+    );
+  });
+
+  it("are none where a pattern of the package's exports reaches them", async () => {
+    assert.deepEqual(
+      await unused({
+        "package.json": JSON.stringify({
+          name: "pkg",
+          exports: {
+            ".": "./index.ts",
+            "./*": "./lib/*.ts",
+            "./internal/*": null,
+            "./deep/*": { import: "./dist/deep/*.js" },
+          },
+        }),
+        "index.ts": "export const main = 1;",
+        "lib/one.ts": "export const one = 1;",
+        "lib/two/three.ts": "export const three = 3;",
+        "src/deep/four.ts": "export const four = 4;",
+        "src/five.ts": "export const five = 5;",
+      }),
+      ["src/five.ts:1 The file is no entry point, and none of the other 4 files imports it."],
     );
   });
 
@@ -142,6 +187,18 @@ describe("findings", () => {
     );
   });
 
+  it("tell a cycle at the file that is asked for", async () => {
+    const files = {
+      "a.ts": `import { b } from "./b";\nexport const a = () => b;\n`,
+      "b.ts": `export const b = () => c;\nimport { c } from "./c";\n`,
+      "c.ts": `import { a } from "./a";\nexport const c = () => a;\n`,
+    };
+    assert.deepEqual(
+      of(await judge(files, "b.ts"), "import-cycle").map(({ path: file, line, message }) => [file, line, message]),
+      [["b.ts", 2, "3 files import each other in a circle: b.ts → c.ts → a.ts → b.ts."]],
+    );
+  });
+
   it("tell deep nesting, many parameters, long functions and files, and what does not parse", async () => {
     const answer = await judge({
       "deep.ts": "function f() { if (1) { for (;;) { while (1) { try { if (2) {} } catch {} } } } }",
@@ -178,6 +235,22 @@ describe("findings", () => {
       code: "UNSUPPORTED_LANGUAGE",
       remedy: /TypeScript, JavaScript/,
     });
+  });
+});
+
+describe("a pipe", () => {
+  it("is refused and not waited for", async function () {
+    if (process.platform === "win32") this.skip();
+    const { folder, remove } = await scratchWorkspace({ "a.ts": "1;" });
+    const pipe = path.join(folder, "x.ts");
+    execFileSync("mkfifo", [pipe]);
+    const scans = createScans(createReaders());
+    const roots = [{ absolute: folder, shown: "" }];
+    const target = { absolute: pipe, shown: "x.ts", isFolder: false };
+    const refused = { code: "NOT_A_REGULAR_FILE" };
+    await assert.rejects(scans.quality({ kind: "path", roots, target }, context()), refused);
+    await assert.rejects(scans.components({ roots, target }, context()), refused);
+    await remove();
   });
 });
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { RefactorQuery } from "../../../src/server/analysis/typescript/answers.ts";
@@ -93,5 +94,13 @@ describe("refactorings", () => {
     const text = await textAfter("index.ts", { operation: "move_symbol", target, to: at("moved.ts") });
     assert.match(text, /export \{ limit \} from '.\/moved';/);
     assert.doesNotMatch(text, /(?<!\r)\n/);
+  });
+
+  it("refuse to move a pipe, and do not wait for it", async function () {
+    if (process.platform === "win32") this.skip();
+    await open({ "a.ts": "export const a = 1;\n" });
+    execFileSync("mkfifo", [at("x.ts")]);
+    const query = { operation: "move_path", file: at("x.ts"), to: at("y.ts") };
+    await assert.rejects(refactor(query), { code: "NOT_A_REGULAR_FILE" });
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { appendFile, symlink } from "node:fs/promises";
+import { appendFile, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { RepositoryAnswer } from "../../../src/server/analysis/repository/answer.ts";
 import { createScans } from "../../../src/server/analysis/repository/scans.ts";
@@ -137,6 +137,7 @@ describe("dependencies and entry points", () => {
       "package.json": json({
         name: "tool",
         main: "./dist/index.js",
+        exports: { "./*": "./dist/parts/*.js" },
         bin: { tool: "./dist/cli.js" },
         dependencies: { installed: "^1.0.0", locked: "~2.0.0" },
         devDependencies: { missing: "*", "../../evil": "1" },
@@ -170,6 +171,7 @@ describe("dependencies and entry points", () => {
     assert.deepEqual(entryPoints, [
       { kind: "main", name: "tool", path: "src/index.ts" },
       { kind: "bin", name: "tool", path: "src/cli.ts" },
+      { kind: "export", name: "./*", path: "dist/parts/*.js" },
     ]);
   });
 
@@ -198,6 +200,87 @@ describe("dependencies and entry points", () => {
       { kind: "console script", name: "shop", path: "src/shop/cli.py" },
       { kind: "module run", name: "src/shop/__main__.py", path: "src/shop/__main__.py" },
     ]);
+  });
+});
+
+describe("dependencies", () => {
+  const listed = ({ dependencies }: RepositoryAnswer) => dependencies.map(({ name, range }) => `${name} ${range}`);
+
+  it("of Python are told by name, also where they come from an address", async () => {
+    const text = [
+      "git+https://me:secret@example.com/flask.git@main#egg=flask",
+      "https://example.com/wheels/rich-1.0.0-py3-none-any.whl",
+      "httpx @ https://example.com/httpx-0.27.zip",
+      "./local/package",
+      "local.whl",
+      "-e git+https://example.com/pytest.git#egg=pytest",
+      "flask-cors",
+    ];
+    const answer = await overview({ "requirements.txt": `${text.join("\n")}\n` });
+    assert.deepEqual(listed(answer), [
+      "flask git+https://example.com/flask.git@main",
+      "flask-cors *",
+      "httpx @ https://example.com/httpx-0.27.zip",
+      "pytest git+https://example.com/pytest.git",
+      "rich https://example.com/wheels/rich-1.0.0-py3-none-any.whl",
+    ]);
+  });
+
+  it("of Go are what is required, not what is replaced or excluded", async () => {
+    const answer = await overview({
+      "go.mod": [
+        "module example.com/app",
+        "require example.com/one v1.0.0",
+        "require (",
+        "\texample.com/two v2.0.0 // indirect",
+        ")",
+        "exclude example.com/three v3.0.0",
+        "exclude (",
+        "\texample.com/four v4.0.0",
+        ")",
+        "replace (",
+        "\texample.com/one v1.0.0 => example.com/five v5.0.0",
+        ")",
+        "replace example.com/two v2.0.0 => ../two",
+        "retract v0.1.0",
+      ].join("\n"),
+    });
+    assert.deepEqual(listed(answer), ["example.com/one v1.0.0", "example.com/two v2.0.0"]);
+  });
+
+  it("are looked up again when they were installed in between", async () => {
+    const { folder, remove } = await scratchWorkspace({
+      ".gitignore": "node_modules\n.venv",
+      "package.json": json({ dependencies: { one: "^1.0.0" } }),
+      "requirements.txt": "two\n",
+    });
+    const scans = createScans(createReaders());
+    const versions = async () => {
+      const { dependencies } = await scans.repository({ roots: [{ absolute: folder, shown: "" }] }, quiet);
+      return dependencies.map(({ name, version }) => [name, version]);
+    };
+    const install = async (version: string) => {
+      const packages = path.join(folder, ".venv/lib/python3.12/site-packages");
+      const info = path.join(packages, `two-${version}.dist-info`);
+      await rm(packages, { recursive: true, force: true });
+      await mkdir(info, { recursive: true });
+      await writeFile(path.join(info, "METADATA"), "Name: two\n");
+      await mkdir(path.join(folder, "node_modules/one"), { recursive: true });
+      await writeFile(path.join(folder, "node_modules/one/package.json"), json({ version }));
+    };
+    const seen = [await versions()];
+    for (const version of ["1.0.0", "1.1.0"]) {
+      await install(version);
+      seen.push(await versions());
+    }
+    await remove();
+    assert.deepEqual(
+      seen,
+      [undefined, "1.0.0", "1.1.0"].map((version) => [
+        ["one", version],
+        ["two", version],
+      ]),
+    );
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Tokens } from "../syntax/facts.ts";
+import type { Incomplete } from "../types.ts";
 import { thresholds } from "./thresholds.ts";
 
 export interface Region {
@@ -20,8 +21,7 @@ export interface Copies {
   readonly found: readonly Copy[];
   /** Lines of each file that stand somewhere else too. */
   readonly linesOf: ReadonlyMap<string, number>;
-  /** Files that were not compared because the repository has too many tokens. */
-  readonly leftOut: number;
+  readonly incomplete: readonly Incomplete[];
 }
 
 export interface CopyInput {
@@ -45,12 +45,13 @@ interface Place {
   readonly at: number;
 }
 
-export function copiesOf(input: readonly CopyInput[]): Copies {
+/** Files are compared as long as `maxTokens` allows; how many were left out is told. */
+export function copiesOf(input: readonly CopyInput[], maxTokens = maxTokensInAll): Copies {
   const index = new Map<number, Place[]>();
   const covered = new Map<string, number>();
   const marked = new Map<number, Set<number>>();
   const found: Copy[] = [];
-  let budget = maxTokensInAll;
+  let budget = maxTokens;
   let compared = 0;
   for (const [file, { tokens }] of input.entries()) {
     budget -= tokens.hashes.length;
@@ -100,8 +101,14 @@ export function copiesOf(input: readonly CopyInput[]): Copies {
   return {
     found: found.sort((a, b) => b.tokens - a.tokens),
     linesOf: new Map([...marked].flatMap(([file, lines]) => (input[file] ? [[input[file].path, lines.size]] : []))),
-    leftOut: input.length - compared,
+    incomplete: leftOut(input.length - compared, maxTokens),
   };
+}
+
+function leftOut(files: number, maxTokens: number): Incomplete[] {
+  if (files === 0) return [];
+  const size = `the repository has more than ${maxTokens.toLocaleString("en")} tokens of code`;
+  return [{ path: ".", reason: `Copies were not looked for in ${files} files: ${size}.` }];
 }
 
 function regionOf({ path, tokens }: CopyInput, at: number, length: number): Region {

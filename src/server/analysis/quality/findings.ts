@@ -134,10 +134,13 @@ export function linkFindings(insight: Insight, files: ReadonlyMap<string, Source
     }
   }
   for (const { kind, path, files: count } of insight.cycles) {
-    const [first, second] = path;
-    if (kind !== "load" || first === undefined || !path.some((one) => files.has(one))) continue;
+    // Told from a file that was asked for.
+    const start = path.findIndex((one) => files.has(one));
+    const round = [...path.slice(start), ...path.slice(0, start)];
+    const [first, second] = round;
+    if (kind !== "load" || start < 0 || first === undefined) continue;
     const line = insight.graph.links.find(({ from, to }) => from === first && to === second)?.line ?? 1;
-    const message = `${count} files import each other in a circle: ${[...path, first].join(" → ")}.`;
+    const message = `${count} files import each other in a circle: ${[...round, first].join(" → ")}.`;
     const fix = "Move what both need to a file of its own, or import the type only.";
     found.push({ rule: "import-cycle", path: first, line, message, fix, weight: 1.2 + count / 20 });
   }

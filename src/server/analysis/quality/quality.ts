@@ -30,7 +30,7 @@ export function qualityOf({ files, incomplete, isSingle, insight, known }: Judge
   return {
     metrics: metricsOf(files, { isSingle, insight, found }),
     findings: found.slice(0, maxFindings).map(plain),
-    incomplete: [...incomplete, ...leftOut(found.length)],
+    incomplete: [...incomplete, ...(insight?.copies().incomplete ?? []), ...leftOut(found.length)],
   };
 }
 

@@ -1,4 +1,3 @@
-import type { EntryPoint } from "../repository/entryPoints.ts";
 import type { Graph } from "../repository/graph.ts";
 import { isCalledByName, isGenerated, isTest } from "../repository/kinds.ts";
 import type { Snapshot, SourceFile } from "../repository/model.ts";
@@ -31,7 +30,7 @@ interface Uses {
  * Exports of TypeScript and JavaScript that no file of the repository imports, and that no entry point hands on.
  * Candidates, not proof: names can be reached by tools, templates or other repositories.
  */
-export function unusedOf(snapshot: Snapshot, graph: Graph, entries: readonly EntryPoint[]): Unused {
+export function unusedOf(snapshot: Snapshot, graph: Graph, entries: readonly { readonly path: string }[]): Unused {
   const byPath = new Map(snapshot.files.map((file) => [file.path, file]));
   const uses = new Map<string, Uses>();
   const imported = new Set<string>();

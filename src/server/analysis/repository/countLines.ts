@@ -1,12 +1,9 @@
-import { constants } from "node:fs";
 import type { BigIntStats } from "node:fs";
-import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
+import { openRegular } from "./openRegular.ts";
 
 const sniffBytes = 8000;
 const chunkBytes = 1024 * 1024;
-/** Windows has neither of the last two. */
-const openFlags = [constants.O_RDONLY, constants.O_NOFOLLOW, constants.O_NONBLOCK].reduce((all, flag) => all | flag, 0);
 
 export interface Counted {
   readonly isText: boolean;
@@ -20,10 +17,9 @@ export interface Counted {
  * piece. A link or pipe that took the file's place is refused, not followed.
  */
 export async function countLines(absolute: string, stats: BigIntStats, keepBytes: number): Promise<Counted> {
-  const file = await open(absolute, openFlags);
+  const file = await openRegular(absolute);
   try {
     if (stats.size > BigInt(Math.max(keepBytes, chunkBytes))) return await countPieces(file);
-    if (!(await file.stat()).isFile()) throw new Error("not a regular file");
     const bytes = await file.readFile();
     if (bytes.subarray(0, sniffBytes).includes(0)) return { isText: false, lines: 0 };
     return { isText: true, lines: newlines(bytes), ...(bytes.length <= keepBytes && { text: decoded(bytes) }) };

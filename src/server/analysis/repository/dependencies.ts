@@ -87,11 +87,19 @@ async function otherDependencies(snapshot: Snapshot): Promise<Dependency[]> {
     (text) => text,
   );
   const go = modules.flatMap(({ file, content }) =>
-    [...content.matchAll(/^\s*(?:require\s+)?([\w.-]+\.[\w.-]+\/\S+)\s+(v\S+)(.*)$/gm)].map(
-      ([, name = "", range = ""]) => ({ name, range, scope: "runtime" as const, manifest: file.path }),
-    ),
+    goRequirements(content).map((one) => ({ ...one, scope: "runtime" as const, manifest: file.path })),
   );
   return [...(await pythonDependencies(snapshot)), ...rust, ...go];
+}
+
+/** Of `require`, alone or as a block; `exclude` and `replace` look the same inside. */
+function goRequirements(text: string): { name: string; range: string }[] {
+  const blocks = [...text.matchAll(/^\s*require\s*\(([^)]*)\)/gm)].map(([, block = ""]) => block);
+  const alone = [...text.matchAll(/^\s*require\s+(?!\()(.*)$/gm)].map(([, line = ""]) => line);
+  return [...blocks.flatMap((block) => block.split("\n")), ...alone].flatMap((line) => {
+    const [, name, range] = /^\s*([\w.-]+\.[\w.-]+\/\S+)\s+(v\S+)/.exec(line) ?? [];
+    return name === undefined || range === undefined ? [] : [{ name, range }];
+  });
 }
 
 export function attempt<T>(work: () => T): T | undefined {

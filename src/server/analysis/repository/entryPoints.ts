@@ -4,7 +4,7 @@ import type { Manifest, PackageJson } from "./manifests.ts";
 import type { Graph } from "./graph.ts";
 import type { Snapshot } from "./model.ts";
 import { pyProjectsOf } from "./pythonProject.ts";
-import { leaves, targetsOf } from "./resolveScript.ts";
+import { isRecord, leaves, targetsOf } from "./resolveScript.ts";
 
 export interface EntryPoint {
   readonly kind: "main" | "bin" | "export" | "script" | "console script" | "module run";
@@ -40,6 +40,15 @@ export async function entryPointsOf(snapshot: Snapshot, graph: Graph): Promise<E
   });
 }
 
+/** Files that a package exports by a pattern. */
+export function exportedByPattern({ packages, scripts }: Graph): { readonly path: string }[] {
+  return packages.flatMap(({ folder, content }) =>
+    exportPatterns(content.exports).flatMap(([, target]) =>
+      [...scripts.sourcesOf(folder, target)].map((path) => ({ path })),
+    ),
+  );
+}
+
 function packageEntries({ folder, content, file }: Manifest<PackageJson>, { scripts }: Graph): EntryPoint[] {
   const place = (target: string) => scripts.sourceOf(folder, target) ?? joinPath(folder, target);
   const isSource = (target: string) => !isGenerated(scripts.sourceOf(folder, target) ?? target);
@@ -57,6 +66,10 @@ function packageEntries({ folder, content, file }: Manifest<PackageJson>, { scri
       entries.push({ kind: "export", name: key, path: place(target) });
     }
   }
+  // One entry for all its files, which can be those of the whole package.
+  for (const [name, target] of exportPatterns(content.exports)) {
+    entries.push({ kind: "export", name, path: joinPath(folder, target) });
+  }
   for (const name of ["start", "dev", "serve"]) {
     const command = content.scripts?.[name];
     if (command === undefined) continue;
@@ -68,10 +81,19 @@ function packageEntries({ folder, content, file }: Manifest<PackageJson>, { scri
 }
 
 function exportKeys(exports: unknown): string[] {
-  if (typeof exports !== "object" || exports === null || Array.isArray(exports))
-    return leaves(exports).length ? ["."] : [];
+  if (!isRecord(exports)) return leaves(exports).length ? ["."] : [];
   const keys = Object.keys(exports);
   return keys.some((key) => key.startsWith(".")) ? keys.filter((key) => !key.includes("*")) : ["."];
+}
+
+/** Exports of many files, such as `"./*": "./lib/*.js"`, each with the paths that it gives. */
+function exportPatterns(exports: unknown): [key: string, target: string][] {
+  const patterns = isRecord(exports) ? Object.entries(exports).filter(([key]) => key.includes("*")) : [];
+  return patterns.flatMap(([key, value]) =>
+    leaves(value)
+      .filter((target) => target.includes("*"))
+      .map((target): [string, string] => [key, target]),
+  );
 }
 
 /** `package.module:function` → its file. */

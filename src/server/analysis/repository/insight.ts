@@ -2,9 +2,7 @@ import { copiesOf } from "../quality/copies.ts";
 import type { Copies } from "../quality/copies.ts";
 import { unusedOf } from "../quality/unused.ts";
 import type { Unused } from "../quality/unused.ts";
-import { dependenciesOf } from "./dependencies.ts";
-import type { Dependency } from "./dependencies.ts";
-import { entryPointsOf } from "./entryPoints.ts";
+import { entryPointsOf, exportedByPattern } from "./entryPoints.ts";
 import type { EntryPoint } from "./entryPoints.ts";
 import { cyclesOf, graphOf } from "./graph.ts";
 import type { Cycle, Graph } from "./graph.ts";
@@ -16,7 +14,6 @@ export interface Insight {
   readonly graph: Graph;
   readonly cycles: readonly Cycle[];
   readonly entryPoints: readonly EntryPoint[];
-  readonly dependencies: readonly Dependency[];
   readonly unused: Unused;
   copies(): Copies;
 }
@@ -38,8 +35,7 @@ async function insightOf(snapshot: Snapshot): Promise<Insight> {
     graph,
     cycles: cyclesOf(graph.links),
     entryPoints,
-    dependencies: await dependenciesOf(snapshot, graph.packages),
-    unused: unusedOf(snapshot, graph, entryPoints),
+    unused: unusedOf(snapshot, graph, [...entryPoints, ...exportedByPattern(graph)]),
     copies: () =>
       (copies ??= copiesOf(codeOf(snapshot.files).map(({ path, facts }) => ({ path, tokens: facts.tokens })))),
   };

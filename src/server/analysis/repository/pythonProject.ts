@@ -78,14 +78,26 @@ export async function pythonDependencies(snapshot: Snapshot): Promise<Dependency
   return found.map((one) => ({ ...one, ...installed.get(normalized(one.name)) }));
 }
 
+/** A name is followed by nothing, by what limits it, or by pip's own options: `git+https:` is no name. */
+const named = /^\s*([A-Za-z0-9][\w.-]*)(?![\w.-])(?:\[[^\]]*\])?\s*(?=$|[<>=!~;#@(,\\]|--)([^;#]*)/;
+const archive = /\.(?:whl|zip|tar\.\w+|tgz)$/;
+/** An address tells the name at its end, or by a wheel's file name. */
+const addressed = /^\s*(?:-e\s+|--editable[\s=])?([a-z+]+:\/\/[^\s#]+)(?:#(?:\S*&)?egg=([\w.-]+))?/;
+const wheel = /\/([A-Za-z0-9][\w.]*)-[^/]*\.whl$/;
+
 function requirement(line: string): { name: string; range: string } | undefined {
-  const match = /^\s*([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*([^;#]*)/.exec(line);
-  if (!match?.[1]) return undefined;
-  const range = (match[2] ?? "")
+  const address = addressed.exec(line);
+  const [, name, limits = ""] = address
+    ? [line, address[2] ?? wheel.exec(address[1] ?? "")?.[1], address[1]]
+    : (named.exec(line) ?? []);
+  if (name === undefined || archive.test(name)) return undefined;
+  const range = limits
     .replace(/^\((.*)\)\s*$/, "$1")
+    // An address may hold a password.
+    .replace(/:\/\/[^/@\s]*@/, "://")
     .trim()
     .slice(0, 80);
-  return { name: match[1], range: range === "" ? "*" : range };
+  return { name, range: range === "" ? "*" : range };
 }
 
 async function environmentLicences(snapshot: Snapshot): Promise<Map<string, { version?: string; licence?: string }>> {

@@ -2,6 +2,7 @@ import { isComplex, thresholds } from "../quality/thresholds.ts";
 import { totalComplexity } from "../syntax/facts.ts";
 import type { RepositoryAnswer } from "./answer.ts";
 import type { Churn } from "./churn.ts";
+import type { Dependency } from "./dependencies.ts";
 import { modulesOf } from "./graph.ts";
 import { healthOf } from "./health.ts";
 import { codeOf } from "./insight.ts";
@@ -13,15 +14,17 @@ import type { Snapshot, SourceFile } from "./model.ts";
 export interface Overview {
   readonly snapshot: Snapshot;
   readonly insight: Insight;
+  readonly dependencies: readonly Dependency[];
   readonly churn: Churn;
   /** Start of the paths that are wanted: "" or a folder with "/" behind it. */
   readonly prefix: string;
 }
 
 /** The overview of a repository or of a folder in it. Lists are whole; cutting them to a budget is the tool's part. */
-export function overviewOf({ snapshot, insight, churn, prefix }: Overview): RepositoryAnswer {
+export function overviewOf({ snapshot, insight, churn, prefix, ...declared }: Overview): RepositoryAnswer {
   const files = snapshot.files.filter(({ path }) => path.startsWith(prefix));
   const isHere = (path: string) => path.startsWith(prefix);
+  const dependencies = declared.dependencies.filter(({ manifest }) => isHere(manifest));
   const code = codeOf(files);
   const cycles = insight.cycles.filter(({ path }) => path.some(isHere));
   const functions = code.flatMap(({ facts }) => facts.functions.filter(({ kind }) => kind !== "field"));
@@ -70,11 +73,11 @@ export function overviewOf({ snapshot, insight, churn, prefix }: Overview): Repo
     cycles,
     hotSpots: hotSpotsOf(code, churn),
     churn: churn.known ? "git" : "none",
-    dependencies: insight.dependencies.filter(({ manifest }) => isHere(manifest)),
-    licences: licencesOf(insight.dependencies.filter(({ manifest }) => isHere(manifest))),
+    dependencies,
+    licences: licencesOf(dependencies),
     entryPoints: insight.entryPoints.filter(({ path }) => isHere(path)),
     health,
-    incomplete: snapshot.incomplete.filter(({ path }) => isHere(path)),
+    incomplete: [...snapshot.incomplete.filter(({ path }) => isHere(path)), ...copies.incomplete],
   };
 }
 
@@ -114,7 +117,7 @@ function hotSpotsOf(code: readonly CodeFile[], churn: Churn): RepositoryAnswer["
     .sort((a, b) => b.score - a.score || (a.path < b.path ? -1 : 1));
 }
 
-function licencesOf(dependencies: Insight["dependencies"]): RepositoryAnswer["licences"] {
+function licencesOf(dependencies: readonly Dependency[]): RepositoryAnswer["licences"] {
   const groups = Map.groupBy(dependencies, ({ licence }) => licence ?? "unknown");
   return [...groups]
     .map(([licence, own]) => ({ licence, dependencies: own.length }))

@@ -6,6 +6,8 @@ export interface ScriptResolver {
   resolve(from: string, specifier: string): string | undefined;
   /** The source file behind a path of a package.json, which often names what a build makes of it. */
   sourceOf(packageFolder: string, target: string): string | undefined;
+  /** The source files behind a path with `*`. */
+  sourcesOf(packageFolder: string, target: string): readonly string[];
 }
 
 export interface ResolverInput {
@@ -50,18 +52,28 @@ export function createScriptResolver(input: ResolverInput): ScriptResolver {
   }
 
   function sourceOf(folder: string, target: string): string | undefined {
-    const direct = fileAt(joinPath(folder, target));
-    if (direct && !isGenerated(direct)) return direct;
-    // A target like "../dist/esm/x.js" is taken from where it leads: first the output folder, then what is in it.
-    const base = joinPath(folder, /^(?:\.\.\/)+/.exec(target)?.[0] ?? ".");
-    const parts = target.replace(/^(?:\.\.?\/)+/, "").split("/");
-    for (let drop = 1; drop < Math.min(parts.length, 4); drop++) {
-      for (const holder of ["", "src", "lib"]) {
-        const found = fileAt(joinPath(base, [holder, ...parts.slice(drop)].filter(Boolean).join("/")));
-        if (found && !isGenerated(found)) return found;
-      }
+    const direct = joinPath(folder, target);
+    for (const place of [direct, ...placesOfSource(folder, target)]) {
+      const found = fileAt(place);
+      if (found && !isGenerated(found)) return found;
     }
-    return direct;
+    return fileAt(direct);
+  }
+
+  function sourcesOf(folder: string, target: string): string[] {
+    // "src/*" before "*", which would have it all.
+    const places = [...placesOfSource(folder, target)].sort((a, b) => b.indexOf("*") - a.indexOf("*"));
+    for (const place of [joinPath(folder, target), ...places]) {
+      const head = place.slice(0, place.indexOf("*"));
+      const found = [...files].filter((file) => {
+        if (!file.startsWith(head) || isGenerated(file)) return false;
+        const whole = file.slice(head.length);
+        const stars = [whole, whole.replace(/(?:\.d)?\.[^./]+$/, "")];
+        return stars.some((star) => fileAt(place.replaceAll("*", () => star)) === file);
+      });
+      if (found.length > 0) return found;
+    }
+    return [];
   }
 
   function inPackage({ folder, content }: Manifest<PackageJson>, subpath: string): string | undefined {
@@ -106,6 +118,7 @@ export function createScriptResolver(input: ResolverInput): ScriptResolver {
 
   return {
     sourceOf,
+    sourcesOf,
     resolve(from, specifier) {
       const plain = /^[^?]*/.exec(specifier)?.[0] ?? specifier;
       if (/^\.\.?(?:\/|$)/.test(plain)) return fileAt(joinPath(folderOf(from), plain));
@@ -113,6 +126,20 @@ export function createScriptResolver(input: ResolverInput): ScriptResolver {
       return mapped(from, plain) ?? named(from, plain);
     },
   };
+}
+
+/**
+ * Where the source of a built file may be: a target like "../dist/esm/x.js" is taken from where it leads, first the output
+ * folder, then what is in it.
+ */
+function* placesOfSource(folder: string, target: string): Generator<string> {
+  const base = joinPath(folder, /^(?:\.\.\/)+/.exec(target)?.[0] ?? ".");
+  const parts = target.replace(/^(?:\.\.?\/)+/, "").split("/");
+  for (let drop = 1; drop < Math.min(parts.length, 4); drop++) {
+    for (const holder of ["", "src", "lib"]) {
+      yield joinPath(base, [holder, ...parts.slice(drop)].filter(Boolean).join("/"));
+    }
+  }
 }
 
 /** The folder of a file and those around it, "" last. */
@@ -151,6 +178,6 @@ export function leaves(value: unknown): string[] {
   return isRecord(value) ? Object.values(value).flatMap(leaves) : [];
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,3 @@
-import { readFile, stat } from "node:fs/promises";
 import { ToolError } from "../../platform/errors.ts";
 import type { QualityAnswer, QualityQuery } from "../quality/answer.ts";
 import { qualityOf } from "../quality/quality.ts";
@@ -7,10 +6,12 @@ import type { CodeFacts } from "../syntax/facts.ts";
 import type { ComponentsAnswer, ComponentsQuery, RepositoryAnswer, RepositoryQuery } from "./answer.ts";
 import { createChurnReader } from "./churn.ts";
 import type { Churn } from "./churn.ts";
+import { dependenciesOf } from "./dependencies.ts";
 import { codeAndTestsOf, createInsightReader } from "./insight.ts";
 import { isGenerated } from "./kinds.ts";
 import { languageOf } from "./languages.ts";
 import type { Folder, ScanContext, Snapshot, SourceFile } from "./model.ts";
+import { openRegular } from "./openRegular.ts";
 import { overviewOf } from "./repository.ts";
 import { createScanner, joined } from "./scan.ts";
 import type { FileReader } from "./scan.ts";
@@ -51,11 +52,8 @@ function createLook<Facts>(reader: FileReader<Facts>) {
   async function file({ absolute, shown }: Folder, context: ScanContext): Promise<Parsed<Facts>> {
     const limit = reader.limitOf(shown);
     if (limit === 0) throw unsupported(`${languageOf(shown)} (${shown})`, reader.languages);
-    const overlay = context.overlays.get(absolute);
-    if (overlay === undefined && (await stat(absolute)).size > limit) {
-      throw new ToolError("TOO_LARGE", `${shown} is too large to parse.`, "Analyze the file that it is made from.");
-    }
-    return text({ path: shown, absolute, content: overlay ?? (await readFile(absolute, "utf8")) });
+    const content = context.overlays.get(absolute) ?? (await contentOf({ absolute, shown }, limit));
+    return text({ path: shown, absolute, content });
   }
 
   async function text(one: { path: string; absolute: string; content: string }): Promise<Parsed<Facts>> {
@@ -81,7 +79,10 @@ export function createScans(readers: Readers): Scans {
       const churns: Churn[] = [];
       for (const one of snapshot.folders) churns.push(await churnOf(one, context.signal));
       context.progress({ done: snapshot.files.length, total: snapshot.files.length, message: "Putting it together" });
-      return overviewOf({ snapshot, insight: await insightOf(snapshot), churn: merged(churns), prefix });
+      const insight = await insightOf(snapshot);
+      // What is installed lies in folders that no scan lists, so that nothing tells when it changed.
+      const dependencies = await dependenciesOf(snapshot, insight.graph.packages);
+      return overviewOf({ snapshot, insight, dependencies, churn: merged(churns), prefix });
     },
 
     async quality(query, context) {
@@ -118,6 +119,16 @@ export function createScans(readers: Readers): Scans {
       };
     },
   };
+}
+
+async function contentOf({ absolute, shown }: Folder, limit: number): Promise<string> {
+  const file = await openRegular(absolute);
+  try {
+    if ((await file.stat()).size <= limit) return await file.readFile("utf8");
+  } finally {
+    await file.close();
+  }
+  throw new ToolError("TOO_LARGE", `${shown} is too large to parse.`, "Analyze the file that it is made from.");
 }
 
 function merged(churns: readonly Churn[]): Churn {

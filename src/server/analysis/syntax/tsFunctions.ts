@@ -85,9 +85,7 @@ export function measureFunctions(source: ts.SourceFile): FunctionFacts[] {
   }
 
   function countRecursion(node: ts.CallExpression, { unit, name }: At): void {
-    const callee = ts.isPropertyAccessExpression(node.expression) ? node.expression.name : node.expression;
-    const onThis = !ts.isPropertyAccessExpression(node.expression) || node.expression.expression.kind === K.ThisKeyword;
-    if (!onThis || !ts.isIdentifier(callee) || callee.text !== name || recursive.has(unit)) return;
+    if (recursive.has(unit) || !isOwnCall(node.expression, name)) return;
     recursive.add(unit);
     unit.cost += 1;
   }
@@ -104,6 +102,13 @@ export function measureFunctions(source: ts.SourceFile): FunctionFacts[] {
     nesting: unit.depth,
     parameters: "parameters" in node ? node.parameters.filter((one) => !isThis(one)).length : 0,
   }));
+}
+
+/** A function is called by its name, a method by `this` and the last part of its name path. */
+function isOwnCall(callee: ts.Expression, name: string): boolean {
+  if (ts.isIdentifier(callee)) return callee.text === name;
+  if (!ts.isPropertyAccessExpression(callee) || callee.expression.kind !== K.ThisKeyword) return false;
+  return callee.name.text === name.slice(name.lastIndexOf("/") + 1);
 }
 
 /** A callback is told by the function that it stands in. */

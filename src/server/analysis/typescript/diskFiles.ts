@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync } from "node:fs";
 import path from "node:path/posix";
 import { createDiskFolders, isRacy, stampOf } from "./diskFolders.ts";
 import type { DiskFolders } from "./diskFolders.ts";
@@ -129,12 +129,8 @@ function reread(file: File): void {
 
 /** Decodes as the compiler does: byte order marks tell the encoding and are no part of the text. */
 function readText(path: string): string | undefined {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch {
-    return undefined;
-  }
+  const bytes = readBytes(path);
+  if (!bytes) return undefined;
   if (bytes[0] === 0xfe && bytes[1] === 0xff)
     return bytes
       .subarray(2, bytes.length & ~1)
@@ -143,6 +139,23 @@ function readText(path: string): string | undefined {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString("utf16le", 2);
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return bytes.toString("utf8", 3);
   return bytes.toString("utf8");
+}
+
+/** Windows has no O_NONBLOCK. */
+const openFlags = [constants.O_RDONLY, constants.O_NONBLOCK].reduce((all, flag) => all | flag, 0);
+
+/** A pipe or device is neither waited for nor read: to the compiler it is not there. */
+function readBytes(path: string): Buffer | undefined {
+  try {
+    const file = openSync(path, openFlags);
+    try {
+      return fstatSync(file).isFile() ? readFileSync(file) : undefined;
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return undefined;
+  }
 }
 
 function realOf(path: string): string {

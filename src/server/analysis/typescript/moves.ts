@@ -18,6 +18,13 @@ export function movePath(view: View, fromPath: string, toPath: string): FileChan
   if (isFolder && to.startsWith(`${from}/`)) {
     throw new ToolError("INVALID_ARGUMENT", "A folder cannot move into itself.", "Choose a path outside it.");
   }
+  if (!isFolder && !view.files.exists(from)) {
+    throw new ToolError(
+      "NOT_A_REGULAR_FILE",
+      `${view.shown(from)} is neither a file nor a folder.`,
+      "Choose a file; list_directory shows the kinds.",
+    );
+  }
   const moved = new Map(
     (isFolder ? filesBelow(view, from) : [from]).map((file) => [file, to + file.slice(from.length)]),
   );

@@ -1,0 +1,28 @@
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { ToolError, systemCode } from "../../platform/errors.ts";
+
+/** Windows has neither of the last two. */
+const flags = [constants.O_RDONLY, constants.O_NOFOLLOW, constants.O_NONBLOCK].reduce((all, flag) => all | flag, 0);
+
+/** What opening a link, a socket or a device without a driver fails with. */
+const notRegularCodes = ["ELOOP", "ENXIO", "ENODEV"];
+
+/** Opens a file by its real path. A link, pipe or device in its place is refused: neither followed nor waited for. */
+export async function openRegular(absolute: string): Promise<FileHandle> {
+  const file = await open(absolute, flags).catch((error: unknown) => {
+    throw notRegularCodes.includes(systemCode(error)) ? notRegular() : error;
+  });
+  if ((await file.stat()).isFile()) return file;
+  await file.close();
+  throw notRegular();
+}
+
+export function notRegular(): ToolError {
+  return new ToolError(
+    "NOT_A_REGULAR_FILE",
+    "The path is not a regular file.",
+    "Choose a file; list_directory shows the kinds.",
+  );
+}
