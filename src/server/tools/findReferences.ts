@@ -22,6 +22,7 @@ export const findReferences = defineTool({
     limit: Param.limit.optional(),
     cursor: Param.cursor.optional(),
     maxTokens: Param.maxTokens.unwrap().default(550),
+    wait: Param.wait.optional(),
   }),
   output: z.object({
     symbol: z.string(),

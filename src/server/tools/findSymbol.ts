@@ -22,6 +22,7 @@ export const findSymbol = defineTool({
     limit: Param.limit.optional(),
     cursor: Param.cursor.optional(),
     maxTokens: Param.maxTokens,
+    wait: Param.wait.optional(),
   }),
   output: z.object({
     symbols: z.array(

@@ -28,6 +28,7 @@ const input = z.strictObject({
   to: z.string().min(1).max(4096).optional().describe("Target path of move_path and move_symbol"),
   scope: z.enum(["inner", "outer"]).optional().describe("Where extracted code goes"),
   maxTokens: Param.maxTokens,
+  wait: Param.wait.optional(),
 });
 
 export const previewRefactoring = defineTool({
