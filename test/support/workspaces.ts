@@ -31,3 +31,8 @@ export function commitAll(folder: string): void {
   run("add", "-A");
   run("-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "-q", "--allow-empty", "-m", "start");
 }
+
+/** A named pipe that nobody writes to: whoever opens it for reading waits. */
+export function makePipe(file: string): void {
+  execFileSync("sh", ["-c", 'mkfifo "$1"', "sh", file]);
+}

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Finding, QualityAnswer } from "../../../src/server/analysis/quality/answer.ts";
@@ -9,7 +8,7 @@ import { createInsightReader } from "../../../src/server/analysis/repository/ins
 import { overviewOf } from "../../../src/server/analysis/repository/repository.ts";
 import { createScans } from "../../../src/server/analysis/repository/scans.ts";
 import { createReaders } from "../../../src/server/analysis/syntax/reader.ts";
-import { scratchWorkspace } from "../../support/workspaces.ts";
+import { makePipe, scratchWorkspace } from "../../support/workspaces.ts";
 
 const signal = new AbortController().signal;
 const context = (overlays = new Map<string, string>()) => ({ overlays, signal, progress: () => undefined });
@@ -243,7 +242,7 @@ describe("a pipe", () => {
     if (process.platform === "win32") this.skip();
     const { folder, remove } = await scratchWorkspace({ "a.ts": "1;" });
     const pipe = path.join(folder, "x.ts");
-    execFileSync("mkfifo", [pipe]);
+    makePipe(pipe);
     const scans = createScans(createReaders());
     const roots = [{ absolute: folder, shown: "" }];
     const target = { absolute: pipe, shown: "x.ts", isFolder: false };

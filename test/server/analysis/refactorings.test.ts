@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { RefactorQuery } from "../../../src/server/analysis/typescript/answers.ts";
 import { calm, startAnalysis } from "../../support/analysis.ts";
 import type { TestAnalysis } from "../../support/analysis.ts";
-import { scratchWorkspace } from "../../support/workspaces.ts";
+import { makePipe, scratchWorkspace } from "../../support/workspaces.ts";
 import type { ScratchWorkspace } from "../../support/workspaces.ts";
 
 const options = { strict: true, types: [], composite: true, module: "ESNext", moduleResolution: "Bundler" };
@@ -99,7 +98,7 @@ describe("refactorings", () => {
   it("refuse to move a pipe, and do not wait for it", async function () {
     if (process.platform === "win32") this.skip();
     await open({ "a.ts": "export const a = 1;\n" });
-    execFileSync("mkfifo", [at("x.ts")]);
+    makePipe(at("x.ts"));
     const query = { operation: "move_path", file: at("x.ts"), to: at("y.ts") };
     await assert.rejects(refactor(query), { code: "NOT_A_REGULAR_FILE" });
   });
