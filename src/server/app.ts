@@ -15,6 +15,7 @@ import { dataFiles, newToken } from "./platform/dataFolder.ts";
 import { DisposableStack } from "./platform/disposables.ts";
 import { describeError } from "./platform/logger.ts";
 import type { Logger } from "./platform/logger.ts";
+import { localUser } from "./platform/principal.ts";
 import { engineWish } from "./storage/open.ts";
 import { allTools, createRegistry } from "./tools/index.ts";
 import { createJobs } from "./tools/jobs.ts";
@@ -126,7 +127,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       store: createLinkStore(files.link),
       recorder,
       log,
-      recordRun: ledger.recordRun,
+      recordRun: (run) => ledger.recordRun(run, localUser),
       rotateToken: async () => endpoint?.rotateToken(),
     }),
   );

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createLogger } from "../../src/server/platform/logger.ts";
+import { localUser } from "../../src/server/platform/principal.ts";
 import type { Edits, EditPolicy } from "../../src/server/workspace/edits.ts";
 import { openEdits } from "../../src/server/workspace/openEdits.ts";
 import { openWorkspace } from "../../src/server/workspace/workspace.ts";
@@ -44,7 +45,7 @@ export async function editBench(
 }
 
 export const applyOptions = {
-  caller: { face: "mcp", client: "test" } as const,
+  caller: { face: "mcp", client: "test", principal: localUser } as const,
   signal: new AbortController().signal,
 };
 

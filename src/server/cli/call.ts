@@ -13,6 +13,7 @@ import {
   stopSignal,
 } from "./options.ts";
 import { callTool, findRunning } from "./running.ts";
+import { localUser } from "../platform/principal.ts";
 
 export async function call(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseOptions(args, { workspace: shared.workspace, data: shared.data });
@@ -39,7 +40,10 @@ async function callHere(
     editPolicy: headlessEdits(),
   });
   try {
-    return await app.runner.run({ ...request, caller: { face: "cli", client: "langflow-connect" } });
+    return await app.runner.run({
+      ...request,
+      caller: { face: "cli", client: "langflow-connect", principal: localUser },
+    });
   } finally {
     await app.shutdown("done");
   }

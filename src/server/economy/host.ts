@@ -42,7 +42,7 @@ const tokenDelayMs = 200;
 /** Texts waiting to be counted hold at most this much; calls beyond it stay uncounted. */
 const maxWaitingChars = 32 * 1024 * 1024;
 const sliceChars = 64 * 1024;
-const hasTables = "SELECT name FROM sqlite_master WHERE name = 'run_models'";
+const upToDate = "SELECT name FROM pragma_table_info('runs') WHERE name = 'tenant'";
 
 /**
  * The ledger's side in its worker. Whatever came in since the last commit goes into one commit, so a sync of the disk
@@ -164,8 +164,8 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
     const { opened } = await ready();
     const all = await opened.others();
     try {
-      // A process that has just made its file may not have made the tables yet.
-      const others = all.filter((other) => other.all(hasTables).length > 0);
+      // A process that has just opened its file may not have brought the tables up to date yet.
+      const others = all.filter((other) => other.all(upToDate).length > 0);
       return work([{ all: (sql, ...params) => opened.database.prepare(sql).all(...params) }, ...others]);
     } finally {
       for (const other of all) other.close();
@@ -175,15 +175,15 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
   async function answer(request: Exclude<LedgerRequest, Write>): Promise<LedgerReply> {
     const { id, model } = request;
     switch (request.kind) {
-      case "recent":
-        return {
-          kind: "recent",
-          id,
-          value: await read((sources) => recentActivity(sources, request.limit, model)),
-        };
+      case "recent": {
+        const { tenant, limit } = request;
+        const value = await read((sources) => recentActivity({ sources, tenant, limit, model }));
+        return { kind: "recent", id, value };
+      }
       case "summary": {
+        const { tenant } = request;
         const since = new Date(request.since);
-        const value = await read((sources) => summarize({ sources, since, model }));
+        const value = await read((sources) => summarize({ sources, tenant, since, model }));
         return { kind: "summary", id, value };
       }
       case "close":

@@ -16,6 +16,9 @@ export interface LedgerDeps {
 }
 
 type Write = Extract<LedgerRequest, { kind: "write" }>;
+/** The envelope is put around it when it is sent. */
+type Question = DistributiveOmit<Exclude<LedgerRequest, Write>, "id" | "model">;
+type DistributiveOmit<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : never;
 type Answer = Extract<LedgerReply, { kind: "recent" | "summary" | "closed" }>;
 
 /** A call's answer waits for its row this long at most, and then goes out all the same. */
@@ -183,7 +186,7 @@ export function createLedger(deps: LedgerDeps): Ledger & { dispose(): Promise<vo
     clearTimeout(timer);
   }
 
-  function ask(question: { kind: "close" } | { kind: "recent"; limit: number } | { kind: "summary"; since: number }) {
+  function ask(question: Question) {
     const id = nextId++;
     return new Promise<Answer>((resolve, reject) => {
       questions.set(id, { resolve, reject });
@@ -195,13 +198,13 @@ export function createLedger(deps: LedgerDeps): Ledger & { dispose(): Promise<vo
   return {
     recordCall: (record) =>
       write({ call: { row: callRow(record), inputText: record.inputText, outputText: record.outputText } }),
-    recordRun: (record) => write({ run: runRow(record) }),
-    async recent(limit) {
-      const answer = await ask({ kind: "recent", limit });
+    recordRun: (record, principal) => write({ run: runRow(record, principal) }),
+    async recent(limit, { tenant }) {
+      const answer = await ask({ kind: "recent", tenant, limit });
       return answer.kind === "recent" ? answer.value : [];
     },
-    async summary(since) {
-      const answer = await ask({ kind: "summary", since: since.getTime() });
+    async summary(since, { tenant }) {
+      const answer = await ask({ kind: "summary", tenant, since: since.getTime() });
       if (answer.kind !== "summary") throw new Error("The ledger answered something else.");
       return answer.value;
     },

@@ -20,8 +20,8 @@ export interface CallWrite {
 /** `model` is the one that tool calls are estimated for, as it is set at this moment; empty when none is. */
 export type LedgerRequest = { readonly id: number; readonly model: string } & (
   | { readonly kind: "write"; readonly call?: CallWrite; readonly run?: RunRow }
-  | { readonly kind: "recent"; readonly limit: number }
-  | { readonly kind: "summary"; readonly since: number }
+  | { readonly kind: "recent"; readonly tenant: string; readonly limit: number }
+  | { readonly kind: "summary"; readonly tenant: string; readonly since: number }
   /** Everything counted and written, the store closed. */
   | { readonly kind: "close" }
 );

@@ -18,13 +18,24 @@ function estimate(model: string, sum: { calls: number; input: number; output: nu
   return { cost: cost === "unknown" ? cost : cost * sum.calls };
 }
 
-export function recentActivity(sources: readonly RowSource[], limit: number, model: string): readonly Activity[] {
-  const calls = sources.flatMap((source) => source.all("SELECT * FROM calls ORDER BY at DESC LIMIT ?", limit));
+export interface ReportQuery {
+  readonly sources: readonly RowSource[];
+  readonly tenant: string;
+  /** Empty: no estimate. */
+  readonly model: string;
+}
+
+export function recentActivity(query: ReportQuery & { readonly limit: number }): readonly Activity[] {
+  const { sources, tenant, limit, model } = query;
+  const calls = sources.flatMap((source) =>
+    source.all("SELECT * FROM calls WHERE tenant = ? ORDER BY at DESC LIMIT ?", tenant, limit),
+  );
   const runs = sources.flatMap((source) =>
     source.all(
       "SELECT r.*, count(m.model) AS models, sum(m.input_tokens) AS input_tokens, sum(m.output_tokens) AS " +
         "output_tokens, CASE WHEN count(m.cost) = count(m.model) THEN sum(m.cost) END AS cost FROM runs r " +
-        "LEFT JOIN run_models m ON m.run_id = r.id GROUP BY r.id ORDER BY r.at DESC LIMIT ?",
+        "LEFT JOIN run_models m ON m.run_id = r.id WHERE r.tenant = ? GROUP BY r.id ORDER BY r.at DESC LIMIT ?",
+      tenant,
       limit,
     ),
   );
@@ -92,7 +103,8 @@ function common(row: Row) {
 
 const callSums =
   "count(*) AS calls, sum(outcome <> 'ok') AS failed, sum(input_tokens) AS input, sum(output_tokens) AS output, " +
-  "sum(input_tokens IS NULL) AS uncounted, sum(duration_ms) AS duration FROM calls WHERE at >= ? GROUP BY name";
+  "sum(input_tokens IS NULL) AS uncounted, sum(duration_ms) AS duration FROM calls WHERE tenant = ? AND " +
+  "at >= ? GROUP BY name";
 
 /** Per run first: a run of two models has two rows, and one without a price makes the whole run's cost unknown. */
 const flowSums =
@@ -100,17 +112,11 @@ const flowSums =
   "output, sum(unreported IS NOT NULL) AS uncounted, sum(duration_ms) AS duration, sum(cost) AS cost, " +
   "sum(unpriced) AS unpriced FROM (SELECT r.*, sum(m.input_tokens) AS input, sum(m.output_tokens) AS output, " +
   "sum(m.cost) AS cost, count(m.model) - count(m.cost) AS unpriced FROM runs r LEFT JOIN run_models m " +
-  "ON m.run_id = r.id WHERE r.at >= ? GROUP BY r.id) GROUP BY flow_name";
+  "ON m.run_id = r.id WHERE r.tenant = ? AND r.at >= ? GROUP BY r.id) GROUP BY flow_name";
 
-export interface SummaryQuery {
-  readonly sources: readonly RowSource[];
-  readonly since: Date;
-  /** Empty: no estimate. */
-  readonly model: string;
-}
-
-export function summarize({ sources, since, model }: SummaryQuery): LedgerSummary {
-  const sumsOf = (sql: string) => merged(sources.flatMap((source) => source.all(sql, since.getTime())));
+export function summarize(query: ReportQuery & { readonly since: Date }): LedgerSummary {
+  const { sources, tenant, since, model } = query;
+  const sumsOf = (sql: string) => merged(sources.flatMap((source) => source.all(sql, tenant, since.getTime())));
   const calls = (name: string) =>
     sumsOf(`SELECT ${name} AS name, ${callSums}`).map(({ sum, input, output }): LedgerSum => {
       const counted = sum.calls - sum.uncounted;

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import type { Principal } from "../platform/principal.ts";
 import { redactSecrets } from "../platform/redact.ts";
 import type { ToolCallRecord } from "../tools/runTool.ts";
 import type { FlowRunRecord } from "./types.ts";
@@ -11,6 +12,7 @@ export interface CallRow {
   readonly tool: string;
   readonly face: string;
   readonly client: string;
+  readonly principal: Principal;
   readonly outcome: string;
   readonly inputBytes: number;
   readonly outputBytes: number;
@@ -18,6 +20,7 @@ export interface CallRow {
 
 export interface RunRow {
   readonly id: string;
+  readonly principal: Principal;
   readonly at: number;
   readonly durationMs: number;
   readonly flowId: string;
@@ -37,15 +40,17 @@ export function callRow(record: ToolCallRecord): CallRow {
     tool: record.tool,
     face: record.caller.face,
     client: label(record.caller.client),
+    principal: record.caller.principal,
     outcome: record.outcome,
     inputBytes: Buffer.byteLength(record.inputText),
     outputBytes: Buffer.byteLength(record.outputText),
   };
 }
 
-export function runRow({ usage, ...record }: FlowRunRecord): RunRow {
+export function runRow({ usage, ...record }: FlowRunRecord, principal: Principal): RunRow {
   return {
     id: record.id,
+    principal,
     at: record.startedAt.getTime(),
     durationMs: record.durationMs,
     flowId: record.flowId,

@@ -23,4 +23,13 @@ export const ledgerMigrations: readonly Migration[] = [
       ) WITHOUT ROWID;
     `,
   },
+  {
+    id: 2,
+    sql: `
+      ALTER TABLE calls ADD COLUMN principal TEXT NOT NULL DEFAULT 'local';
+      ALTER TABLE calls ADD COLUMN tenant TEXT NOT NULL DEFAULT 'local';
+      ALTER TABLE runs ADD COLUMN principal TEXT NOT NULL DEFAULT 'local';
+      ALTER TABLE runs ADD COLUMN tenant TEXT NOT NULL DEFAULT 'local';
+    `,
+  },
 ];

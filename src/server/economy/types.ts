@@ -1,5 +1,6 @@
 import type { LedgerSummary } from "../../protocol/cost.ts";
 import type { Activity } from "../../protocol/status.ts";
+import type { Principal } from "../platform/principal.ts";
 import type { RunUsage } from "../langflow/types.ts";
 import type { ToolCallRecord } from "../tools/runTool.ts";
 
@@ -17,7 +18,7 @@ export interface FlowRunRecord {
   readonly usage: RunUsage;
 }
 
-/** One ledger for all windows and workspaces of a user. */
+/** One ledger for all windows and workspaces of a user. Answers hold the rows of the asking principal's tenant. */
 export interface Ledger {
   /**
    * Ends when the row is acknowledged: committed and on the disk, so that it survives a kill and a power cut. Never
@@ -26,10 +27,10 @@ export interface Ledger {
    */
   recordCall(record: ToolCallRecord): Promise<void>;
   /** The same for a flow run. Recording a run again, when its usage is known, replaces it. */
-  recordRun(record: FlowRunRecord): Promise<void>;
+  recordRun(record: FlowRunRecord, principal: Principal): Promise<void>;
   /** Newest first. */
-  recent(limit: number): Promise<readonly Activity[]>;
-  summary(since: Date): Promise<LedgerSummary>;
+  recent(limit: number, principal: Principal): Promise<readonly Activity[]>;
+  summary(since: Date, principal: Principal): Promise<LedgerSummary>;
   status(): LedgerStatus;
   onChange(listener: () => void): { dispose(): void };
   /** Every finished call of this process, once it is written and its tokens are counted. */

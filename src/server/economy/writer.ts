@@ -23,12 +23,12 @@ export interface LedgerWriter {
 export function createLedgerWriter(database: Database, workspace: string): LedgerWriter {
   const call = database.prepare(
     "INSERT OR IGNORE INTO calls (id, at, duration_ms, workspace, tool, face, client, outcome, input_bytes, " +
-      "output_bytes, input_tokens, output_tokens) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
+      "output_bytes, principal, tenant) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
   const tokens = database.prepare("UPDATE calls SET input_tokens = ?, output_tokens = ? WHERE id = ?");
   const run = database.prepare(
-    "INSERT OR REPLACE INTO runs (id, at, duration_ms, workspace, flow_id, flow_name, server, outcome, unreported) " +
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT OR REPLACE INTO runs (id, at, duration_ms, workspace, flow_id, flow_name, server, outcome, unreported, " +
+      "principal, tenant) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
   const forget = database.prepare("DELETE FROM run_models WHERE run_id = ?");
   const model = database.prepare(
@@ -37,7 +37,8 @@ export function createLedgerWriter(database: Database, workspace: string): Ledge
 
   function writeRun(row: RunRow): void {
     const { id, at, durationMs, flowId, flowName, server, outcome, unreported = null } = row;
-    run.run(id, at, durationMs, workspace, flowId, flowName, server, outcome, unreported);
+    const { name: who, tenant } = row.principal;
+    run.run(id, at, durationMs, workspace, flowId, flowName, server, outcome, unreported, who, tenant);
     forget.run(id);
     for (const { model: name, inputTokens, outputTokens } of row.models) {
       // Priced now: prices change, and a run cost what it cost on its day.
@@ -51,7 +52,8 @@ export function createLedgerWriter(database: Database, workspace: string): Ledge
       database.transaction(() => {
         for (const row of batch.calls) {
           const { id, at, durationMs, tool, face, client, outcome, inputBytes, outputBytes } = row;
-          call.run(id, at, durationMs, workspace, tool, face, client, outcome, inputBytes, outputBytes);
+          const { name: who, tenant } = row.principal;
+          call.run(id, at, durationMs, workspace, tool, face, client, outcome, inputBytes, outputBytes, who, tenant);
         }
         for (const row of batch.runs) writeRun(row);
         for (const { id, input, output } of batch.tokens) tokens.run(input, output, id);

@@ -1,14 +1,16 @@
 import type { Analysis } from "../analysis/door.ts";
 import type { Logger } from "../platform/logger.ts";
+import type { Principal } from "../platform/principal.ts";
 import type { Jobs } from "./jobs.ts";
 import type { Edits } from "../workspace/edits.ts";
 import type { Search } from "../workspace/search.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
-/** Who calls: the face it came through and the name that the client gave itself. */
+/** Who calls: the face it came through, the name that the client gave itself, and on whose behalf. */
 export interface Caller {
   readonly face: "mcp" | "http" | "stdio" | "cli" | "lsp";
   readonly client: string;
+  readonly principal: Principal;
 }
 
 export interface Progress {

@@ -9,6 +9,8 @@ import { encode } from "gpt-tokenizer/encoding/o200k_base";
 import { createLedger } from "../../../src/server/economy/ledger.ts";
 import type { FlowRunRecord, Ledger } from "../../../src/server/economy/types.ts";
 import { createLogger } from "../../../src/server/platform/logger.ts";
+import { localUser } from "../../../src/server/platform/principal.ts";
+import type { Principal } from "../../../src/server/platform/principal.ts";
 import type { ToolCallRecord } from "../../../src/server/tools/runTool.ts";
 
 const workerFile = new URL("../../../dist/server/ledgerWorker.mjs", import.meta.url);
@@ -56,7 +58,7 @@ for (const engine of ["node", "sqljs"] as const) {
         const columns = "id, at, duration_ms, workspace, tool, face, client, outcome";
         assert.equal(sql(`SELECT ${columns} FROM calls`), row);
       }
-      const [activity] = await ledger.recent(10);
+      const [activity] = await ledger.recent(10, localUser);
       assert.equal(activity?.id, record.id);
       assert.equal(ledger.status().state, "writing");
       assert.equal(ledger.status().engine, engine);
@@ -80,7 +82,7 @@ for (const engine of ["node", "sqljs"] as const) {
       await ledger.recordCall(call({ tool: "find_symbol", startedAt: day("2026-01-02") }));
       await ledger.dispose();
 
-      const summary = await open().summary(day("2026-01-01"));
+      const summary = await open().summary(day("2026-01-01"), localUser);
       assert.deepEqual(
         summary.tools.map(({ name, calls, failed }) => [name, calls, failed]),
         [
@@ -111,7 +113,7 @@ for (const engine of ["node", "sqljs"] as const) {
         "no model, no money",
       );
       if (engine === "node") assert.equal(sql("SELECT count(*), sum(input_tokens IS NULL) FROM calls"), "3|0");
-      const later = await open().summary(day("2026-01-02"));
+      const later = await open().summary(day("2026-01-02"), localUser);
       assert.deepEqual(
         later.days.map(({ calls }) => calls),
         [2],
@@ -126,31 +128,31 @@ for (const engine of ["node", "sqljs"] as const) {
       await done;
       await ledger.dispose();
       const reader = open();
-      assert.equal((await reader.recent(1))[0]?.cost, undefined);
+      assert.equal((await reader.recent(1, localUser))[0]?.cost, undefined);
       model = "gpt-4o";
       // 2.50 and 10 dollars a million: the model reads the answer and wrote the arguments.
       const expected = (encode(outputText).length * 2.5 + encode(inputText).length * 10) / 1e6;
-      const [activity] = await reader.recent(1);
+      const [activity] = await reader.recent(1, localUser);
       assert.ok(Math.abs((activity?.cost ?? 0) - expected) < 1e-9, `${String(activity?.cost)} ${String(expected)}`);
-      const summary = await reader.summary(epoch);
+      const summary = await reader.summary(epoch, localUser);
       assert.ok(Math.abs(Number(summary.tools[0]?.cost) - expected) < 1e-9);
       assert.deepEqual(summary.prices, { date: "2026-09-23", model: "gpt-4o" });
       model = "no-such-model";
-      assert.equal((await reader.summary(epoch)).tools[0]?.cost, "unknown");
-      assert.equal((await reader.recent(1))[0]?.cost, undefined);
+      assert.equal((await reader.summary(epoch, localUser)).tools[0]?.cost, "unknown");
+      assert.equal((await reader.recent(1, localUser))[0]?.cost, undefined);
     });
 
     it("prices flow runs by their models, and each run once", async () => {
       const ledger = open();
       const gpt = { model: "gpt-4o", inputTokens: 1_000_000, outputTokens: 100_000 };
       const priced = run({ flowName: "report" });
-      await ledger.recordRun(priced);
-      await ledger.recordRun({ ...priced, usage: { reported: true, models: [gpt] } });
+      await ledger.recordRun(priced, localUser);
+      await ledger.recordRun({ ...priced, usage: { reported: true, models: [gpt] } }, localUser);
       const other = { model: "home-grown", inputTokens: 5, outputTokens: 5 };
-      await ledger.recordRun(run({ flowName: "mixed", usage: { reported: true, models: [gpt, other] } }));
-      await ledger.recordRun(run({ flowName: "silent", outcome: "failed" }));
-      await ledger.recordRun(run({ flowName: "free", usage: { reported: true, models: [] } }));
-      const flows = new Map((await ledger.summary(epoch)).flows.map((flow) => [flow.name, flow]));
+      await ledger.recordRun(run({ flowName: "mixed", usage: { reported: true, models: [gpt, other] } }), localUser);
+      await ledger.recordRun(run({ flowName: "silent", outcome: "failed" }), localUser);
+      await ledger.recordRun(run({ flowName: "free", usage: { reported: true, models: [] } }), localUser);
+      const flows = new Map((await ledger.summary(epoch, localUser)).flows.map((flow) => [flow.name, flow]));
       assert.deepEqual(flows.get("report"), {
         name: "report",
         calls: 1,
@@ -166,7 +168,7 @@ for (const engine of ["node", "sqljs"] as const) {
       assert.equal(flows.get("silent")?.cost, "unknown");
       assert.equal(flows.get("silent")?.uncounted, 1);
       assert.equal(flows.get("free")?.cost, 0);
-      const recent = await ledger.recent(10);
+      const recent = await ledger.recent(10, localUser);
       assert.equal(recent.find(({ name }) => name === "report")?.cost, 3.5);
       assert.ok(!("cost" in (recent.find(({ name }) => name === "mixed") ?? {})));
       assert.ok(!("inputTokens" in (recent.find(({ name }) => name === "silent") ?? {})));
@@ -177,7 +179,7 @@ for (const engine of ["node", "sqljs"] as const) {
       const secret = `ghp_${"A1b2".repeat(9)}`;
       const done = counted(ledger);
       await ledger.recordCall(call({ inputText: "CANARY-in", outputText: "CANARY-out", client: `x ${secret}` }));
-      await ledger.recordRun(run({ server: "http://user:CANARY-pw@127.0.0.1:7860/?key=CANARY-q" }));
+      await ledger.recordRun(run({ server: "http://user:CANARY-pw@127.0.0.1:7860/?key=CANARY-q" }), localUser);
       await done;
       await ledger.dispose();
       const bytes = readdirSync(folder).map((name) => readFileSync(path.join(folder, name), "latin1"));
@@ -190,7 +192,7 @@ for (const engine of ["node", "sqljs"] as const) {
       await Promise.all([first, second].map((ledger) => ledger.recordCall(call({ tool: "read_file" }))));
       await second.recordCall(call({ tool: "find_symbol" }));
       for (const ledger of [first, second]) {
-        const { tools } = await ledger.summary(epoch);
+        const { tools } = await ledger.summary(epoch, localUser);
         assert.deepEqual(
           tools.map(({ name, calls }) => [name, calls]),
           [
@@ -198,7 +200,7 @@ for (const engine of ["node", "sqljs"] as const) {
             ["find_symbol", 1],
           ],
         );
-        assert.equal((await ledger.recent(10)).length, 3);
+        assert.equal((await ledger.recent(10, localUser)).length, 3);
       }
     });
 
@@ -207,7 +209,7 @@ for (const engine of ["node", "sqljs"] as const) {
       const ledger = open();
       for (let round = 1; round <= 3; round++) {
         await Promise.all([ledger, other].map((one) => one.recordCall(call({ tool: "read_file" }))));
-        assert.equal((await ledger.summary(epoch)).tools[0]?.calls, 2 * round);
+        assert.equal((await ledger.summary(epoch, localUser)).tools[0]?.calls, 2 * round);
       }
     });
 
@@ -224,12 +226,12 @@ for (const engine of ["node", "sqljs"] as const) {
       assert.match(status.problem?.message ?? "", /cannot be written/);
       assert.match(status.problem?.remedy ?? "", /writable/);
       assert.ok(logged.some((line) => line.includes("ledger.failed")));
-      await assert.rejects(ledger.summary(epoch), /cannot be written/);
+      await assert.rejects(ledger.summary(epoch, localUser), /cannot be written/);
 
       rmSync(folder);
       await ledger.recordCall(call({}));
       while (ledger.status().unsaved > 0) await new Promise((resolve) => setTimeout(resolve, 10));
-      assert.equal((await ledger.recent(10)).length, 3);
+      assert.equal((await ledger.recent(10, localUser)).length, 3);
       assert.equal(ledger.status().state, "writing");
       assert.equal(ledger.status().problem, undefined);
     });
@@ -241,7 +243,7 @@ for (const engine of ["node", "sqljs"] as const) {
       for (let at = 0; at < 3; at++) await ledger.recordCall(call({ tool: "after" }));
       while (ledger.status().unsaved > 0) await new Promise((resolve) => setTimeout(resolve, 10));
       assert.ok(existsSync(folder));
-      assert.equal((await open().summary(epoch)).tools.find(({ name }) => name === "after")?.calls, 3);
+      assert.equal((await open().summary(epoch, localUser)).tools.find(({ name }) => name === "after")?.calls, 3);
     });
 
     it("puts what comes in together into few commits", async () => {
@@ -259,11 +261,46 @@ for (const engine of ["node", "sqljs"] as const) {
         Promise.all(Array.from({ length: 2000 }, () => ledger.recordCall(call({ tool: "many" })))),
       );
       assert.ok(together < 10 * oneByOne, `2000 together took ${together} ms, 100 one by one ${oneByOne} ms`);
-      assert.equal((await ledger.summary(epoch)).tools.find(({ name }) => name === "many")?.calls, 2100);
+      assert.equal((await ledger.summary(epoch, localUser)).tools.find(({ name }) => name === "many")?.calls, 2100);
+    });
+
+    it("answers with the rows of the asking tenant, whoever of it made them", async () => {
+      const ledger = open();
+      const [ada, bob, eve] = [
+        { name: "ada", tenant: "orchard" },
+        { name: "bob", tenant: "orchard" },
+        { name: "eve", tenant: "mill" },
+      ];
+      await ledger.recordCall(call({ tool: "read_file", principal: ada }));
+      await ledger.recordCall(call({ tool: "find_symbol", principal: eve }));
+      await ledger.recordRun(run({ flowName: "of ada" }), ada);
+      await ledger.recordRun(run({ flowName: "of eve" }), eve);
+      const names = async (who: Principal) => (await ledger.recent(10, who)).map(({ name }) => name).sort();
+      assert.deepEqual(await names(bob), ["of ada", "read_file"]);
+      assert.deepEqual(await names(eve), ["find_symbol", "of eve"]);
+      const { tools, flows } = await ledger.summary(epoch, bob);
+      assert.deepEqual([tools.map(({ name }) => name), flows.map(({ name }) => name)], [["read_file"], ["of ada"]]);
+      assert.deepEqual(await names(localUser), []);
+      if (engine !== "node") return;
+      assert.equal(sql("SELECT principal, tenant FROM calls ORDER BY principal"), "ada|orchard\neve|mill");
     });
 
     // Only SQLite's own file can be changed from outside here.
     if (engine !== "node") return;
+    it("brings a ledger of the first version up to date and keeps its rows", async () => {
+      const ledger = open();
+      await ledger.recordCall(call({ tool: "kept" }));
+      await ledger.dispose();
+      const added = ["calls", "runs"].flatMap((table) =>
+        ["principal", "tenant"].map((column) => `ALTER TABLE ${table} DROP COLUMN ${column};`),
+      );
+      sql(`${added.join("")} DELETE FROM migrations WHERE id = 2;`);
+      assert.deepEqual(
+        (await open().recent(10, localUser)).map(({ name }) => name),
+        ["kept"],
+      );
+    });
+
     it("refuses a ledger of a newer version and leaves it alone", async () => {
       const ledger = open();
       await ledger.recordCall(call({}));
@@ -277,13 +314,13 @@ for (const engine of ["node", "sqljs"] as const) {
   });
 }
 
-type CallFacts = Partial<Omit<ToolCallRecord, "caller">> & { readonly client?: string };
+type CallFacts = Partial<Omit<ToolCallRecord, "caller">> & { readonly client?: string; readonly principal?: Principal };
 
-function call({ client = "tester", ...facts }: CallFacts): ToolCallRecord {
+function call({ client = "tester", principal = localUser, ...facts }: CallFacts): ToolCallRecord {
   return {
     id: randomUUID(),
     tool: "read_file",
-    caller: { face: "mcp", client },
+    caller: { face: "mcp", client, principal },
     startedAt: new Date(),
     durationMs: 5,
     outcome: "ok",

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { describeError } from "../../platform/logger.ts";
 import type { Logger } from "../../platform/logger.ts";
+import { localUser } from "../../platform/principal.ts";
 import type { Caller } from "../../tools/context.ts";
 import type { ToolRunner } from "../../tools/runTool.ts";
 import { answerControl, controlPath } from "./controlApi.ts";
@@ -126,7 +127,7 @@ async function serveControl(request: IncomingMessage, response: ServerResponse, 
 }
 
 function callerOf(request: IncomingMessage, face: Caller["face"]): Caller {
-  return { face, client: request.headers["user-agent"]?.slice(0, 80) ?? "unknown" };
+  return { face, client: request.headers["user-agent"]?.slice(0, 80) ?? "unknown", principal: localUser };
 }
 
 /** A page that is navigated to the endpoint asks for HTML; a client that says nothing takes what comes. */

@@ -10,6 +10,7 @@ import type { Ledger } from "../../economy/types.ts";
 import type { LangflowLink } from "../../langflow/types.ts";
 import { ToolError } from "../../platform/errors.ts";
 import type { Logger } from "../../platform/logger.ts";
+import { localUser } from "../../platform/principal.ts";
 import type { Caller } from "../../tools/context.ts";
 import type { ToolRunner } from "../../tools/runTool.ts";
 import type { EditTarget } from "../../workspace/edits.ts";
@@ -49,7 +50,7 @@ export interface LspOptions {
 const recentCalls = 50;
 const drainMs = 300;
 const shutdownMs = 5_000;
-const editor: Caller = { face: "lsp", client: "VS Code" };
+const editor: Caller = { face: "lsp", client: "VS Code", principal: localUser };
 
 /** Serves one VS Code window over the IPC channel it was forked with; resolves when the window is done with it. */
 export function serveEditor({ log, open }: LspOptions): Promise<string> {
@@ -99,8 +100,10 @@ export function serveEditor({ log, open }: LspOptions): Promise<string> {
     started().changeSettings(settings);
     return null;
   });
-  answer(serverRequests.activities, () => started().ledger.recent(recentCalls));
-  answer(serverRequests.summary, ({ since }) => outcome(() => started().ledger.summary(new Date(since))));
+  answer(serverRequests.activities, () => started().ledger.recent(recentCalls, editor.principal));
+  answer(serverRequests.summary, ({ since }) =>
+    outcome(() => started().ledger.summary(new Date(since), editor.principal)),
+  );
   answer(serverRequests.rotateToken, () =>
     outcome(async () => {
       await started().rotateToken();

@@ -4,6 +4,7 @@ import { listedTool } from "../../tools/listedTool.ts";
 import { markRan } from "./callWatch.ts";
 import type { Caller } from "../../tools/context.ts";
 import type { ToolRunner } from "../../tools/runTool.ts";
+import { localUser } from "../../platform/principal.ts";
 
 export interface McpOptions {
   readonly runner: ToolRunner;
@@ -60,7 +61,7 @@ export function mcpFactory(options: McpOptions): McpServerFactory {
       return { content: [...(result.content ?? [{ type: "text", text: result.text }])], isError: result.isError };
 
       function caller(): Caller {
-        return { face, client: clientName(server, request) };
+        return { face, client: clientName(server, request), principal: localUser };
       }
     });
     return server;

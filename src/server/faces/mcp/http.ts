@@ -3,6 +3,7 @@ import { toNodeHandler } from "@modelcontextprotocol/node";
 import { createMcpHandler } from "@modelcontextprotocol/server";
 import { describeError } from "../../platform/logger.ts";
 import type { Logger } from "../../platform/logger.ts";
+import { localUser } from "../../platform/principal.ts";
 import { callIn, watch } from "./callWatch.ts";
 import { mcpFactory } from "./factory.ts";
 import type { McpOptions } from "./factory.ts";
@@ -27,7 +28,7 @@ export function createMcpHttp(options: McpOptions & { readonly log: Logger }): M
     await watch(call, () => serve(known, response, body));
     if (call.ran) return;
     const client = request.headers["user-agent"] ?? "unknown";
-    await options.runner.refused({ name: call.name, caller: { face: options.face, client } });
+    await options.runner.refused({ name: call.name, caller: { face: options.face, client, principal: localUser } });
   }
 
   return {

@@ -1,6 +1,7 @@
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { describeError } from "../../platform/logger.ts";
 import type { Logger } from "../../platform/logger.ts";
+import { localUser } from "../../platform/principal.ts";
 import { mcpFactory } from "./factory.ts";
 import type { McpOptions } from "./factory.ts";
 import { createLineTransport } from "./lineTransport.ts";
@@ -18,7 +19,7 @@ export function startMcpStdio(options: McpOptions & { readonly log: Logger }): {
     input: process.stdin,
     write,
     refused(name) {
-      const caller = { face, client: "unknown" };
+      const caller = { face, client: "unknown", principal: localUser };
       runner.refused({ caller, ...(name !== undefined && { name }) }).catch((error: unknown) => {
         log.error("mcp.refused", describeError(error));
       });
