@@ -2,24 +2,37 @@
 import { readFile } from "node:fs/promises";
 import { allTools } from "../../src/server/tools/index.ts";
 import { listedTool } from "../../src/server/tools/listedTool.ts";
-import { manifest, settingsReference } from "./manifest.mjs";
+import { environmentReference, manifest, settingsReference } from "./manifest.mjs";
 
 /** @returns {Promise<{ path: string, text: string }[]>} */
 export async function generated() {
   return [
     { path: "docs/tools.md", text: toolsReference() },
     { path: "package.json", text: await manifest() },
-    { path: "README.md", text: await withBlock("README.md", "settings", settingsReference()) },
+    { path: "README.md", text: await readme() },
   ];
 }
 
-/** The file with the text between its `<!-- name -->` and `<!-- /name -->` replaced. */
-async function withBlock(path, name, block) {
+async function readme() {
+  const blocks = { settings: settingsReference(), environment: environmentReference(), tools: toolsTable() };
+  return Object.entries(blocks).reduce(withBlock, await readFile("README.md", "utf8"));
+}
+
+/** The text with what stands between its `<!-- name -->` and `<!-- /name -->` replaced. */
+function withBlock(text, [name, block]) {
   const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-  const text = await readFile(path, "utf8");
   const [from, to] = [text.indexOf(start), text.indexOf(end)];
-  if (from === -1 || to === -1) throw new Error(`${path} has no ${start} … ${end}`);
+  if (from === -1 || to === -1) throw new Error(`README.md has no ${start} … ${end}`);
   return `${text.slice(0, from + start.length)}\n\n${block}\n\n${text.slice(to)}`;
+}
+
+/** Each tool with the first clause of its description. */
+function toolsTable() {
+  const rows = allTools.map(({ name, description }) => {
+    const [clause] = description.split(/[.;] |: (?!true)/);
+    return `| [\`${name}\`](docs/tools.md#${name}) | ${cell(clause)} |`;
+  });
+  return ["| tool | what it does |", "| --- | --- |", ...rows].join("\n");
 }
 
 function toolsReference() {

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { commandId, commandTitles } from "../../src/protocol/commands.ts";
-import { settingTable } from "../../src/protocol/settings.ts";
+import { environmentTable, settingTable } from "../../src/protocol/settings.ts";
 
 const category = "Langflow Connect";
 const section = "langflowConnect";
@@ -30,10 +30,15 @@ function property([key, { schema, scope, description, choices }]) {
 
 /** The settings as a table for the README. */
 export function settingsReference() {
-  const rows = Object.entries(settingTable).map(([key, { schema, description, env }]) => {
+  const rows = Object.entries(settingTable).map(([key, { schema, description }]) => {
     const { default: value } = z.toJSONSchema(schema);
-    const variable = env ? ` Headless: \`${env}\`.` : "";
-    return `| \`${section}.${key}\` | ${value === "" ? "" : `\`${String(value)}\``} | ${description}${variable} |`;
+    return `| \`${section}.${key}\` | ${value === "" ? "" : `\`${String(value)}\``} | ${description} |`;
   });
   return ["| setting | default | meaning |", "| --- | --- | --- |", ...rows].join("\n");
+}
+
+/** The environment variables as a table for the README. */
+export function environmentReference() {
+  const rows = Object.entries(environmentTable).map(([name, meaning]) => `| \`${name}\` | ${meaning} |`);
+  return ["| variable | meaning |", "| --- | --- |", ...rows].join("\n");
 }

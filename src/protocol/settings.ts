@@ -9,8 +9,6 @@ export type SettingScope = "application" | "machine" | "resource";
 interface SettingFacts {
   readonly scope: SettingScope;
   readonly description: string;
-  /** Environment variable of the headless server, where there is one. */
-  readonly env?: string;
   /** One sentence for each value of a choice, in order. */
   readonly choices?: readonly string[];
 }
@@ -42,13 +40,21 @@ export const settingTable = {
     scope: "machine",
     description:
       "Address under which Langflow reaches the MCP endpoint when it runs in Docker, WSL or on another host, such as http://host.docker.internal:40123. Empty: the local address.",
-    env: "LFC_ADVERTISED_URL",
   }),
   "cost.model": setting(z.string().max(200).default(""), {
     scope: "machine",
     description: "Model whose price turns the tokens of tool calls into an estimate of money. Empty: tokens only.",
-    env: "LFC_COST_MODEL",
   }),
+} as const;
+
+/** What a headless server reads from its environment. */
+export const environmentTable = {
+  LFC_DATA:
+    "Data folder, shared with VS Code. Default: `~/.langflow-connect`, on Windows `%LOCALAPPDATA%\\langflow-connect`.",
+  LFC_EDITS: "As `langflowConnect.edits`, but `auto` (default) or `off`: nobody is there to ask.",
+  LFC_ADVERTISED_URL: "As `langflowConnect.endpoint.advertisedUrl`.",
+  LFC_COST_MODEL: "As `langflowConnect.cost.model`.",
+  LFC_STORAGE_ENGINE: "Engine of the ledger: `auto` (default), `node` (SQLite of Node) or `sqljs` (in WebAssembly).",
 } as const;
 
 export type SettingKey = keyof typeof settingTable;

@@ -5,6 +5,8 @@ import { createLangflowHttp } from "../langflow/client/http.ts";
 import { readVersion } from "../langflow/client/version.ts";
 import { versionWarnings } from "../langflow/knownHoles.ts";
 import { ToolError } from "../platform/errors.ts";
+import { loadNodeSqlite } from "../storage/nodeEngine.ts";
+import { engineWish } from "../storage/open.ts";
 import { version } from "../version.ts";
 import { dataOf, expectPositionals, parseOptions, print, shared } from "./options.ts";
 import { findRunning } from "./running.ts";
@@ -24,7 +26,7 @@ export async function doctor(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseOptions(args, { ...shared, url: { type: "string", default: localLangflow } });
   expectPositionals(positionals, 0);
   const data = dataOf(values);
-  const needed = [node(), await dataFolderCheck(data)];
+  const needed = [node(), await dataFolderCheck(data), await ledgerEngine()];
   const optional = [await git(), await server(values.workspace, data), await langflow(values.url)];
   const checks = [...needed, ...optional];
   if (values.json) print(JSON.stringify({ version, checks }));
@@ -50,6 +52,20 @@ async function dataFolderCheck(folder: string): Promise<Check> {
     return { name, ok: true, found: `${folder}.` };
   } catch {
     return { name, ok: false, found: `${folder} can't be written.`, remedy: "Set LFC_DATA to a folder of yours." };
+  }
+}
+
+async function ledgerEngine(): Promise<Check> {
+  const name = "Ledger";
+  try {
+    const wish = engineWish(process.env["LFC_STORAGE_ENGINE"]);
+    const sqlite = wish === "sqljs" ? undefined : await loadNodeSqlite();
+    if (sqlite) return { name, ok: true, found: "SQLite of Node." };
+    if (wish !== "node") return { name, ok: true, found: "sql.js, one file for each process." };
+    return { name, ok: false, found: "this Node has no node:sqlite.", remedy: "Set LFC_STORAGE_ENGINE to auto." };
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    return { name, ok: false, found: error.message, remedy: error.remedy };
   }
 }
 

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
 import { mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { environmentTable } from "../../../src/protocol/settings.ts";
 import { runCli } from "../../support/cli.ts";
 import { freePort } from "../../support/processes.ts";
 import { startServer } from "../../support/server.ts";
@@ -189,5 +191,20 @@ describe("The command line", () => {
     assert.equal(doctor.code, 0);
     assert.match(doctor.stdout, /ok {2}Node: v/);
     assert.match(doctor.stdout, /!! {2}Langflow: Nothing answers at/);
+    assert.match(doctor.stdout, /ok {2}Ledger: SQLite of Node/);
+  });
+
+  it("says which ledger engine its environment asks for, and refuses one that there is not", async () => {
+    const doctor = (engine: string) => runCli(["doctor", "--url", nowhere, ...at], { LFC_STORAGE_ENGINE: engine });
+    assert.match((await doctor("sqljs")).stdout, /ok {2}Ledger: sql\.js/);
+    const wrong = await doctor("oracle");
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.stdout, /!! {2}Ledger: .* Set it to auto, node or sqljs/);
+  });
+
+  it("reads no environment variable that the README does not list", () => {
+    const sources = globSync("src/{server,extension}/**/*.ts").map((file) => readFileSync(file, "utf8"));
+    const read = new Set(sources.flatMap((text) => [...text.matchAll(/env\["(LFC_\w+)"\]/g)].map(([, name]) => name)));
+    assert.deepEqual([...read].sort(), Object.keys(environmentTable).sort());
   });
 });
