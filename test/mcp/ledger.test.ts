@@ -49,7 +49,7 @@ describe("the ledger behind a real server", () => {
       for (const [tool, args, outcome] of calls) {
         await client.call(tool, args);
         expected.push(`${tool}|${outcome}|mcp`);
-        const rows = sql(`SELECT tool, outcome, face FROM calls ORDER BY at, rowid`.replace(", rowid", ""));
+        const rows = sql("SELECT tool, outcome, face FROM calls ORDER BY at");
         assert.equal(rows.split("\n").length, before + expected.length);
         assert.ok(rows.includes(`${tool}|${outcome}|mcp`), rows);
       }
@@ -62,6 +62,15 @@ describe("the ledger behind a real server", () => {
       assert.equal(Number(sql("SELECT count(*) FROM calls")), before + 5);
     });
   }
+
+  it("knows a call of Langflow, which names only its HTTP library, by the address that it was registered with", async () => {
+    const url = new URL(server.url);
+    url.searchParams.set("workspace", "0123");
+    const client = await connect("2025-11-25 http", { url: url.href, token: server.token }, []);
+    await client.call("list_directory");
+    await client.close();
+    assert.equal(sql("SELECT client FROM calls WHERE tool = 'list_directory'"), "Langflow");
+  });
 
   it("counts calls, latency, tokens and ledger errors for Prometheus", async () => {
     const text = await metrics();

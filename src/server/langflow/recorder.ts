@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { langflowClient } from "../platform/langflowCaller.ts";
 import type { Finding } from "./types.ts";
 
 /** A tool call as the runner reports it; more fields may come along. */
 export interface RecordedCall {
   readonly tool: string;
-  readonly caller: { readonly face: string; readonly client: string };
+  readonly caller: { readonly client: string };
   readonly outcome: string;
   readonly outputText: string;
 }
@@ -14,7 +15,7 @@ export interface Recording {
   stop(): readonly RecordedCall[];
 }
 
-/** Keeps what our tools answer over MCP while a flow runs: the run's findings come from there, not from its prose. */
+/** Keeps what our tools answer to Langflow while a flow runs: the run's findings come from there, not from its prose. */
 export interface ToolRecorder {
   record(call: RecordedCall): void;
   start(): Recording;
@@ -27,7 +28,7 @@ export function createToolRecorder(): ToolRecorder {
   const open = new Set<RecordedCall[]>();
   return {
     record(call) {
-      if (call.caller.face !== "mcp") return;
+      if (call.caller.client !== langflowClient) return;
       for (const calls of open) if (calls.length < mostCalls) calls.push(call);
     },
     start() {

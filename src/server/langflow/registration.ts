@@ -1,4 +1,5 @@
 import { ToolError } from "../platform/errors.ts";
+import { registrationParameter } from "../platform/langflowCaller.ts";
 import { createMcpServers } from "./client/mcpServers.ts";
 import type { McpServers } from "./client/mcpServers.ts";
 import type { LangflowHttp } from "./client/http.ts";
@@ -74,13 +75,13 @@ export function slug(name: string): string {
  */
 function registeredUrl(endpoint: Endpoint, workspace: WorkspaceIdentity): string {
   const url = new URL(endpoint.url);
-  url.searchParams.set("workspace", workspace.hash);
+  url.searchParams.set(registrationParameter, workspace.hash);
   return url.href;
 }
 
 function ownerOf(url: string | undefined): string | undefined {
   if (url === undefined || !URL.canParse(url)) return undefined;
-  return new URL(url).searchParams.get("workspace") ?? undefined;
+  return new URL(url).searchParams.get(registrationParameter) ?? undefined;
 }
 
 async function verify(

@@ -106,12 +106,12 @@ describe("The hash of a flow", () => {
 });
 
 describe("Findings of a run", () => {
-  it("are those of the tool answers over MCP while it ran, each once", () => {
+  it("are those of the tool answers to Langflow while it ran, each once", () => {
     const recorder = createToolRecorder();
     const finding = { path: "a.ts", line: 3, rule: "long-function", message: "It is long." };
     const call = {
       tool: "analyze_code_quality",
-      caller: { face: "mcp", client: "python-httpx" },
+      caller: { client: "Langflow" },
       outcome: "ok",
       outputText: JSON.stringify({ findings: [finding], total: 1 }),
     };
@@ -119,7 +119,7 @@ describe("Findings of a run", () => {
     const recording = recorder.start();
     recorder.record(call);
     recorder.record(call);
-    recorder.record({ ...call, caller: { face: "cli", client: "x" }, outputText: '{"findings":[{"path":"b.ts"}]}' });
+    recorder.record({ ...call, caller: { client: "Cursor" }, outputText: '{"findings":[{"path":"b.ts"}]}' });
     recorder.record({ ...call, outcome: "NOT_FOUND", outputText: '{"error":{}}' });
     const calls = recording.stop();
     recorder.record(call);

@@ -4,6 +4,7 @@ import { listedTool } from "../../tools/listedTool.ts";
 import { markRan } from "./callWatch.ts";
 import type { Caller } from "../../tools/context.ts";
 import type { ToolRunner } from "../../tools/runTool.ts";
+import { isFromLangflow, langflowClient } from "../../platform/langflowCaller.ts";
 import { localUser } from "../../platform/principal.ts";
 
 export interface McpOptions {
@@ -75,7 +76,9 @@ function toolsetsOf(request: McpRequestContext): readonly string[] | undefined {
 
 /** The client's own name, for the ledger and the panel only: nothing is decided by it. */
 function clientName(server: Server, request: McpRequestContext): string {
-  const name = server.getClientVersion()?.name ?? request.requestInfo?.headers.get("user-agent") ?? "unknown";
+  const { requestInfo } = request;
+  if (requestInfo && isFromLangflow(requestInfo.url)) return langflowClient;
+  const name = server.getClientVersion()?.name ?? requestInfo?.headers.get("user-agent") ?? "unknown";
   return name.slice(0, 80);
 }
 

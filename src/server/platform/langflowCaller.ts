@@ -1,0 +1,13 @@
+/**
+ * Parameter of the endpoint's URL as Langflow has it, with the hash of the roots. The registration tells by it whose it is, and
+ * a call tells that it comes from Langflow: there, Langflow names only its HTTP library.
+ */
+export const registrationParameter = "workspace";
+
+/** The client's name in ledger and panel. */
+export const langflowClient = "Langflow";
+
+/** @param url of a request to the endpoint; the host may be missing */
+export function isFromLangflow(url: string): boolean {
+  return new URL(url, "http://localhost").searchParams.has(registrationParameter);
+}
