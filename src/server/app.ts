@@ -11,7 +11,7 @@ import { createLinkStore } from "./langflow/linkStore.ts";
 import { createToolRecorder } from "./langflow/recorder.ts";
 import type { LangflowLink } from "./langflow/types.ts";
 import { listenHttp } from "./listen.ts";
-import { dataFiles, newToken } from "./platform/dataFolder.ts";
+import { dataFiles, newToken, openDataFolder } from "./platform/dataFolder.ts";
 import { DisposableStack } from "./platform/disposables.ts";
 import { describeError } from "./platform/logger.ts";
 import type { Logger } from "./platform/logger.ts";
@@ -69,6 +69,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const engine = engineWish(process.env["LFC_STORAGE_ENGINE"]);
   const scope = new DisposableStack();
   const workspace = await openWorkspace(folders);
+  await openDataFolder(data);
   const ledger = scope.add(
     createLedger({
       workerFile: new URL("./ledgerWorker.mjs", import.meta.url),

@@ -1,6 +1,6 @@
 import type { Listening } from "./listen.ts";
 import type { DataFiles } from "./platform/dataFolder.ts";
-import { keptToken, newToken, readKept, writePrivate } from "./platform/dataFolder.ts";
+import { followToken, keptToken, newToken, readKept, writePrivate } from "./platform/dataFolder.ts";
 import { liveEndpoints, removeEndpoint, writeEndpoint } from "./platform/endpoints.ts";
 import { ToolError, systemCode } from "./platform/errors.ts";
 import { describeError } from "./platform/logger.ts";
@@ -24,7 +24,8 @@ export interface EndpointDeps {
   listen(options: { host: string; port: number; token: () => string; allowHost?: string }): Promise<Listening>;
   /** Ownership or token are others now. */
   changed(): void;
-  readonly takeOverMs?: number;
+  /** How often the other processes and the token file are looked at. */
+  readonly pollMs?: number;
 }
 
 /** The endpoint of one set of roots, open in this process. */
@@ -37,28 +38,35 @@ export interface OpenEndpoint {
   token(): string;
   /** False while another process of the same roots holds port and registration. */
   owner(): boolean;
-  /** Old clients are refused from the next request on. */
+  /** Old clients are refused from the next request on, by every process of these roots. */
   rotateToken(): Promise<void>;
   dispose(): Promise<void>;
 }
 
 /** Opens the endpoint on the remembered port, or on one of its own until the process that holds that port ends. */
 export async function openEndpoint(options: EndpointOptions, deps: EndpointDeps): Promise<OpenEndpoint> {
-  const { files, hash, log, controlToken, takeOverMs = 5_000 } = deps;
+  const { files, hash, log, controlToken, pollMs = 5_000 } = deps;
   const entries = { folder: files.endpoints, hash };
   const tokenFile = options.tokenFile ?? files.token;
   const allowHost = options.advertisedUrl === undefined ? undefined : new URL(options.advertisedUrl).host;
-  let token = await keptToken(tokenFile);
-  let owner = !(await liveEndpoints(entries)).some((entry) => entry.owner);
+  const token = followToken(tokenFile, await keptToken(tokenFile));
+  let told = token.current();
+  let owner = !(await others()).some((entry) => entry.owner);
   let { url, port } = await open(owner);
   await announce();
-  if (owner) await rememberPort();
+  if (owner && (await staysOwner())) await rememberPort();
+  const ended = new AbortController();
   let timer: NodeJS.Timeout | undefined;
-  if (!owner) waitForTurn();
+  lookLater();
 
   async function open(asOwner: boolean): Promise<Listening> {
     const listen = (at: number) =>
-      deps.listen({ host: options.host, port: at, token: () => token, ...(allowHost !== undefined && { allowHost }) });
+      deps.listen({
+        host: options.host,
+        port: at,
+        token: token.current,
+        ...(allowHost !== undefined && { allowHost }),
+      });
     if (options.port !== 0) return listen(options.port).catch(portTaken(options.port));
     const kept = asOwner ? Number(await readKept(files.port)) : 0;
     if (!Number.isInteger(kept) || kept <= 0 || kept > 65_535) return listen(0);
@@ -71,6 +79,18 @@ export async function openEndpoint(options: EndpointOptions, deps: EndpointDeps)
     }
   }
 
+  async function others() {
+    return (await liveEndpoints(entries)).filter((entry) => entry.pid !== process.pid);
+  }
+
+  /** Two that start at the same moment both see no owner: each sees the other now, and the next look decides. */
+  async function staysOwner(): Promise<boolean> {
+    if (!(await others()).some((entry) => entry.owner)) return true;
+    owner = false;
+    await announce();
+    return false;
+  }
+
   function announce(): Promise<void> {
     return writeEndpoint(entries, { url, pid: process.pid, tokenFile, owner, control: controlToken });
   }
@@ -79,42 +99,54 @@ export async function openEndpoint(options: EndpointOptions, deps: EndpointDeps)
     if (String(port) !== (await readKept(files.port))) await writePrivate(files.port, `${port}\n`);
   }
 
-  function waitForTurn(): void {
+  function lookLater(): void {
+    if (disposed) return;
     timer = setTimeout(() => {
-      takeOver().catch((error: unknown) => {
-        log.warn("endpoint.takeOver", describeError(error));
-        waitForTurn();
-      });
-    }, takeOverMs);
+      look()
+        .catch((error: unknown) => {
+          log.warn("endpoint.look", describeError(error));
+        })
+        .finally(lookLater);
+    }, pollMs);
     timer.unref();
   }
 
+  async function look(): Promise<void> {
+    const before = { owner, token: told };
+    told = token.current();
+    if (!owner) await takeOver();
+    if (disposed || (owner === before.owner && told === before.token)) return;
+    deps.changed();
+  }
+
   async function takeOver(): Promise<void> {
-    const others = (await liveEndpoints(entries)).filter((entry) => entry.pid !== process.pid);
     // Of several that wait, the one with the lowest process id is next.
-    if (others.some((entry) => entry.owner || entry.pid < process.pid)) return waitForTurn();
-    // Clients of the port so far keep it: the remembered one is opened besides.
-    ({ url, port } = await open(true));
+    if ((await others()).some((entry) => entry.owner || entry.pid < process.pid)) return;
+    if (disposed) return;
+    // Clients of the port so far keep it: the remembered one is opened besides. A port that was asked for stays.
+    if (options.port === 0) ({ url, port } = await open(true));
     owner = true;
     await announce();
+    if (!(await staysOwner())) return;
     await rememberPort();
     log.info("endpoint.owner", { port });
-    deps.changed();
   }
 
   return {
     tokenFile,
     url: () => url,
     publicUrl: () => (options.advertisedUrl === undefined ? url : mcpUrl(options.advertisedUrl)),
-    token: () => token,
+    token: token.current,
     owner: () => owner,
     async rotateToken() {
       const next = newToken();
       await writePrivate(tokenFile, `${next}\n`);
-      token = next;
+      token.set(next);
+      told = next;
       deps.changed();
     },
     async dispose() {
+      disposed = true;
       clearTimeout(timer);
       await removeEndpoint(entries, process.pid);
     },

@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import { createHttpServer } from "./faces/http/server.ts";
 import { controlPath } from "./faces/http/controlApi.ts";
 import type { ControlHandler } from "./faces/http/controlApi.ts";
@@ -45,7 +46,6 @@ export async function listenHttp(
     mcp: mcp.handle,
     control,
     log,
-    ready: () => true,
     metrics,
   });
   await new Promise<void>((resolve, reject) => {
@@ -58,7 +58,12 @@ export async function listenHttp(
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("The server listens on no TCP port.");
   const bound = address.port;
-  for (const name of new Set([host, "127.0.0.1", "localhost"])) allowedHosts.add(`${name}:${bound}`);
+  const shown = isIPv6(host) ? `[${host}]` : host;
+  for (const name of new Set([shown.toLowerCase(), "127.0.0.1", "localhost"])) {
+    allowedHosts.add(`${name}:${bound}`);
+    // The port that a URL need not name, and that clients leave out then.
+    if (bound === 80) allowedHosts.add(name);
+  }
   scope.add({
     async dispose() {
       await mcp.close();
@@ -70,5 +75,5 @@ export async function listenHttp(
       });
     },
   });
-  return { url: `http://${host}:${bound}/mcp`, port: bound };
+  return { url: `http://${shown}:${bound}/mcp`, port: bound };
 }

@@ -24,7 +24,6 @@ const server = createHttpServer({
   mcp: mcp.handle,
   control: () => undefined,
   log,
-  ready: () => true,
   metrics: () => "",
 });
 const port = await listen(server);

@@ -42,7 +42,6 @@ export async function serveTools(tools: readonly Tool[]): Promise<InProcessServe
     runner,
     mcp: mcp.handle,
     log,
-    ready: () => true,
     control: () => undefined,
     metrics: () => "",
   });

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { createApp } from "../app.ts";
 import { version } from "../version.ts";
 import {
@@ -13,7 +14,11 @@ import {
   stopSignal,
 } from "./options.ts";
 import { callTool, findRunning } from "./running.ts";
+import { cancelled } from "../platform/errors.ts";
 import { localUser } from "../platform/principal.ts";
+import type { Caller } from "../tools/context.ts";
+
+const jobWaitSeconds = 60;
 
 export async function call(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseOptions(args, { workspace: shared.workspace, data: shared.data });
@@ -39,20 +44,44 @@ async function callHere(
     version,
     editPolicy: headlessEdits(),
   });
+  const caller: Caller = { face: "cli", client: "langflow-connect", principal: localUser };
+  const run = (name: string, args: unknown) => app.runner.run({ name, args, caller, signal: request.signal });
   try {
-    return await app.runner.run({
-      ...request,
-      caller: { face: "cli", client: "langflow-connect", principal: localUser },
-    });
+    let result = await run(request.name, request.args);
+    // A job would end with this process: nobody else could ask for it.
+    const { jobId } = answerOf(result.text);
+    while (jobId !== undefined && !result.isError && answerOf(result.text).state === "running") {
+      if (request.signal.aborted) throw cancelled();
+      result = await run("get_job", { jobId, wait: jobWaitSeconds });
+    }
+    const answer = answerOf(result.text);
+    const text = jobId !== undefined && answer.result ? JSON.stringify(answer.result) : result.text;
+    if (answerOf(text).planId !== undefined) note("The plan ends with this process: start `serve` to apply it.");
+    return { isError: result.isError, text };
   } finally {
     await app.shutdown("done");
   }
 }
 
-function parseJson(text: string): unknown {
+/** The fields that tell an answer from a job, and a plan. */
+const Answer = z.looseObject({
+  jobId: z.string().optional(),
+  state: z.string().optional(),
+  result: z.looseObject({}).optional(),
+  planId: z.string().optional(),
+});
+
+function answerOf(text: string): z.output<typeof Answer> {
+  return Answer.safeParse(JSON.parse(text)).data ?? {};
+}
+
+function parseJson(text: string): object {
+  const wrong = new UsageError("The arguments of the tool must be one JSON object.");
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
   } catch {
-    throw new UsageError("The arguments of the tool must be one JSON object.");
+    throw wrong;
   }
+  throw wrong;
 }

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { dataFiles } from "../platform/dataFolder.ts";
 import { liveEndpoints } from "../platform/endpoints.ts";
 import type { EndpointEntry } from "../platform/endpoints.ts";
-import { ToolError, errorCodes } from "../platform/errors.ts";
+import { ToolError, cancelled, errorCodes } from "../platform/errors.ts";
 import { openRoots, rootsHash } from "../workspace/roots.ts";
 
 /** The running server of these folders, the owner of their port when there are several. */
@@ -28,16 +28,14 @@ export interface RemoteCall {
 /** One tool call through the running server's own face. */
 export async function callTool(server: EndpointEntry, { name, args, signal }: RemoteCall) {
   const token = (await readFile(server.tokenFile, "utf8")).trim();
-  const response = await fetch(new URL("/api/v1/tools/call", server.url), {
-    method: "POST",
-    headers: { authorization: `Bearer ${token}`, "content-type": "application/json", "user-agent": "langflow-connect" },
-    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name, arguments: args } }),
-    signal,
+  const request = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name, arguments: args } };
+  const answer = await reaching(signal, async () => {
+    const response = await post(new URL("/api/v1/tools/call", server.url), { token, request, signal });
+    const parsed = ToolAnswer.safeParse(await response.json());
+    if (!parsed.success) throw refused(response.status);
+    return parsed.data.result;
   });
-  const answer = ToolAnswer.safeParse(await response.json());
-  if (!answer.success) throw refused(response.status);
-  const { content, isError } = answer.data.result;
-  return { text: content[0]?.text ?? "", isError };
+  return { text: answer.content[0]?.text ?? "", isError: answer.isError };
 }
 
 const Line = z.object({
@@ -62,24 +60,54 @@ export interface ControlRequest {
 /** One call of the running server's control face, which only this user can make. */
 export async function callControl(server: EndpointEntry, request: ControlRequest): Promise<unknown> {
   const { method, params, signal, progress } = request;
-  const response = await fetch(new URL("/api/v1/langflow", server.url), {
-    method: "POST",
-    headers: { authorization: `Bearer ${server.control}`, "content-type": "application/json" },
-    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
-    signal,
+  const call = { jsonrpc: "2.0", id: 1, method, params };
+  return reaching(signal, async () => {
+    const url = new URL("/api/v1/langflow", server.url);
+    const response = await post(url, { token: server.control, request: call, signal });
+    if (!response.ok || !response.body) throw refused(response.status);
+    for await (const text of createInterface({ input: Readable.fromWeb(response.body) })) {
+      const line = Line.parse(JSON.parse(text));
+      if (line.method === "progress" && line.params) progress(line.params.message);
+      if (line.method !== undefined) continue;
+      if (!line.error) return line.result;
+      const { data } = line.error;
+      throw data
+        ? new ToolError(data.code, data.message, data.remedy)
+        : new ToolError("INTERNAL", line.error.message, "");
+    }
+    throw ended();
   });
-  if (!response.ok || !response.body) throw refused(response.status);
-  for await (const text of createInterface({ input: Readable.fromWeb(response.body) })) {
-    const line = Line.parse(JSON.parse(text));
-    if (line.method === "progress" && line.params) progress(line.params.message);
-    if (line.method !== undefined) continue;
-    if (!line.error) return line.result;
-    const { data } = line.error;
-    throw data
-      ? new ToolError(data.code, data.message, data.remedy)
-      : new ToolError("INTERNAL", line.error.message, "");
+}
+
+interface Post {
+  readonly token: string;
+  readonly request: object;
+  readonly signal: AbortSignal;
+}
+
+function post(url: URL, { token, request, signal }: Post): Promise<Response> {
+  const headers = {
+    authorization: `Bearer ${token}`,
+    "content-type": "application/json",
+    "user-agent": "langflow-connect",
+  };
+  return fetch(url, { method: "POST", headers, body: JSON.stringify(request), signal });
+}
+
+/** What `fetch` throws is for programmers. */
+async function reaching<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ToolError) throw error;
+    if (signal.aborted) throw cancelled();
+    if (error instanceof TypeError) throw ended();
+    throw error;
   }
-  throw new ToolError("NOT_READY", "The server ended before it answered.", "Start `serve` again.");
+}
+
+function ended(): ToolError {
+  return new ToolError("NOT_READY", "The server ended before it answered.", "Start `serve` again.");
 }
 
 function refused(status: number): ToolError {

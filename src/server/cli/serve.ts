@@ -1,6 +1,7 @@
 import path from "node:path";
 import { createApp } from "../app.ts";
 import type { App } from "../app.ts";
+import { settingTable } from "../../protocol/settings.ts";
 import { connectLink } from "../control.ts";
 import { ToolError } from "../platform/errors.ts";
 import { allTools } from "../tools/index.ts";
@@ -40,7 +41,7 @@ export async function serve(args: readonly string[]): Promise<number> {
   if (values.langflow === undefined && (values.run !== undefined || values["key-file"] !== undefined)) {
     throw new UsageError("--run and --key-file need --langflow URL.");
   }
-  const advertisedUrl = process.env["LFC_ADVERTISED_URL"];
+  const advertisedUrl = advertisedBy(process.env["LFC_ADVERTISED_URL"]);
   const tokenFile = values["token-file"];
   const port = portOf(values.port);
   const app = await createApp({
@@ -56,7 +57,7 @@ export async function serve(args: readonly string[]): Promise<number> {
     host: values.host,
     port,
     ...(tokenFile !== undefined && { tokenFile: path.resolve(tokenFile) }),
-    ...(advertisedUrl && { advertisedUrl }),
+    ...(advertisedUrl !== undefined && { advertisedUrl }),
   });
   const facts = { url: endpoint.url(), pid: process.pid, tokenFile: endpoint.tokenFile, version };
   const stop = stopSignal();
@@ -71,6 +72,12 @@ export async function serve(args: readonly string[]): Promise<number> {
   await langflow;
   await app.shutdown(await stop.reason);
   return 0;
+}
+
+function advertisedBy(text = ""): string | undefined {
+  const url = settingTable["endpoint.advertisedUrl"].schema.safeParse(text);
+  if (url.success) return url.data === "" ? undefined : url.data;
+  throw new UsageError("LFC_ADVERTISED_URL must be an address such as http://host.docker.internal:40123.");
 }
 
 function toolsetsOf(text: string): readonly string[] {

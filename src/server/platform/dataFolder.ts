@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
 import { chmod, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
-import { systemCode } from "./errors.ts";
+import { ToolError, systemCode } from "./errors.ts";
 
 /** The folder shared by editor and headless servers of one user: `LFC_DATA`, else the platform's place. */
 export function dataFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform = process.platform): string {
@@ -11,6 +12,12 @@ export function dataFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform = p
   const local = env["LOCALAPPDATA"];
   if (platform === "win32" && local) return path.join(local, "langflow-connect");
   return path.join(homedir(), ".langflow-connect");
+}
+
+/** Makes the folder this user's alone: tokens and what was replaced in files lie in it. */
+export async function openDataFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chmod(folder, 0o700);
 }
 
 /** Where the facts about one set of roots are kept. */
@@ -40,10 +47,44 @@ export function newToken(): string {
 export async function keptToken(file: string): Promise<string> {
   const kept = await readKept(file);
   if (kept?.startsWith("lfc_")) return kept;
+  if (kept) {
+    throw new ToolError(
+      "CONFLICT",
+      `${file} holds something else than a token of Langflow Connect.`,
+      "Name another file for the token, or remove this one.",
+    );
+  }
   const token = newToken();
   await writePrivate(file, `${token}\n`);
   // Another process may have written at the same moment: the file decides.
   return (await readKept(file)) ?? token;
+}
+
+/** The token of a file as it is at each moment: another process of the same roots may have made a new one. */
+export function followToken(file: string, first: string): { current(): string; set(token: string): void } {
+  let token = first;
+  let seen = stampOf(file);
+  return {
+    current() {
+      const stamp = stampOf(file);
+      if (stamp !== undefined && stamp !== seen) {
+        seen = stamp;
+        const text = readFileSync(file, "utf8").trim();
+        if (text.startsWith("lfc_")) token = text;
+      }
+      return token;
+    },
+    set(next) {
+      token = next;
+      seen = stampOf(file);
+    },
+  };
+}
+
+/** Undefined while the file is away: what was read last counts. */
+function stampOf(file: string): string | undefined {
+  const stat = statSync(file, { bigint: true, throwIfNoEntry: false });
+  return stat && `${String(stat.mtimeNs)} ${String(stat.ino)}`;
 }
 
 export async function readKept(file: string): Promise<string | undefined> {
@@ -58,7 +99,6 @@ export async function readKept(file: string): Promise<string | undefined> {
 /** Writes a file that only this user can read, whole or not at all. */
 export async function writePrivate(file: string, text: string | Uint8Array): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  await chmod(path.dirname(file), 0o700);
   const temporary = `${file}.${randomBytes(6).toString("hex")}.tmp`;
   try {
     const handle = await open(temporary, "wx", 0o600);

@@ -35,6 +35,7 @@ describe("The command line", () => {
       ["serve", "--wings"],
       ["call"],
       ["call", "read_file", "{"],
+      ["call", "read_file", "[]"],
       ["serve", "--run", "x"],
     ]) {
       const { code, stderr, stdout } = await runCli(args);
@@ -57,6 +58,12 @@ describe("The command line", () => {
     assert.equal(code, 0);
     assert.equal((JSON.parse(stdout) as { content: string }).content, "pear\n");
     assert.match(stderr, /in this process/);
+  });
+
+  it("waits for a long call in its own process, since a job would end with it", async () => {
+    const { code, stdout } = await runCli(["call", "analyze_repository", '{"wait":0}', ...at]);
+    assert.equal(code, 0);
+    assert.equal((JSON.parse(stdout) as { files: number }).files, 1);
   });
 
   it("ends with 1 when the tool fails, with the error on stdout", async () => {

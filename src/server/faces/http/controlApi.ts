@@ -1,6 +1,9 @@
+import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { z } from "zod";
 import { ToolError } from "../../platform/errors.ts";
+import { describeError } from "../../platform/logger.ts";
+import type { Logger } from "../../platform/logger.ts";
 import { JsonRpcRequest, rpcError, rpcResult } from "./jsonRpc.ts";
 
 export const controlPath = "/api/v1/langflow";
@@ -20,7 +23,11 @@ const keepAliveMs = 15_000;
  * JSON-RPC for this user's own command line, answered as lines: `progress` notifications, then the result. A closed
  * connection cancels the call.
  */
-export async function answerControl(body: unknown, response: ServerResponse, control: ControlHandler): Promise<void> {
+export async function answerControl(
+  body: unknown,
+  response: ServerResponse,
+  { control, log }: { readonly control: ControlHandler; readonly log: Logger },
+): Promise<void> {
   const line = (value: object) => void response.write(`${JSON.stringify(value)}\n`);
   const parsed = JsonRpcRequest.safeParse(body);
   response.writeHead(parsed.success ? 200 : 400, {
@@ -44,7 +51,9 @@ export async function answerControl(body: unknown, response: ServerResponse, con
     } else if (error instanceof z.ZodError) {
       line(rpcError(-32602, "The params do not fit the method.", id));
     } else {
-      throw error;
+      const reference = randomUUID().slice(0, 8);
+      log.error("control.internal", { reference, method, ...describeError(error) });
+      line(rpcError(-32603, `The server failed inside (reference ${reference}). See its log.`, id));
     }
   } finally {
     clearInterval(timer);

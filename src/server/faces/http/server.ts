@@ -22,7 +22,6 @@ export interface HttpServerOptions {
   readonly mcp: McpHandler;
   readonly control: ControlHandler;
   readonly log: Logger;
-  ready(): boolean;
   /** Prometheus text. */
   metrics(): string;
 }
@@ -64,9 +63,9 @@ async function handle(request: IncomingMessage, response: ServerResponse, option
         sendJson(response, 200, { status: "ok" });
       });
     case "/ready":
+      // Nothing listens before everything is wired: who gets an answer here can call.
       return onlyMethod("GET", request, response, () => {
-        const ready = options.ready();
-        sendJson(response, ready ? 200 : 503, { status: ready ? "ready" : "starting" });
+        sendJson(response, 200, { status: "ready" });
       });
     case "/metrics":
       return onlyMethod("GET", request, response, () => {
@@ -95,6 +94,7 @@ async function serveMcp(request: IncomingMessage, response: ServerResponse, opti
     return refuseBody(response, body);
   }
   if (body.value === null || typeof body.value !== "object" || Array.isArray(body.value)) {
+    await options.runner.refused({ caller: callerOf(request, "mcp") });
     return sendJson(response, 400, rpcError(-32600, "Send one JSON-RPC message; batches are not taken."));
   }
   await options.mcp(request, response, body.value);
@@ -123,7 +123,7 @@ async function serveToolsApi(request: IncomingMessage, response: ServerResponse,
 async function serveControl(request: IncomingMessage, response: ServerResponse, options: HttpServerOptions) {
   const body = await readJsonBody(request);
   if (!body.ok) return refuseBody(response, body);
-  await answerControl(body.value, response, options.control);
+  await answerControl(body.value, response, options);
 }
 
 function callerOf(request: IncomingMessage, face: Caller["face"]): Caller {

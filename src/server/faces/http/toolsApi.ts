@@ -20,7 +20,10 @@ const CallParams = z.strictObject({
 /** The tools over plain JSON-RPC, for clients that do not speak MCP. The method equals the path. */
 export async function answerToolsApi(request: ToolsApiRequest): Promise<{ status: number; body: object }> {
   const parsed = JsonRpcRequest.safeParse(request.body);
-  if (!parsed.success) return { status: 400, body: rpcError(-32600, "This is not a JSON-RPC 2.0 request.") };
+  if (!parsed.success) {
+    await request.runner.refused({ caller: request.caller });
+    return { status: 400, body: rpcError(-32600, "This is not a JSON-RPC 2.0 request.") };
+  }
   const { id, method, params } = parsed.data;
   const expected = request.path.slice("/api/v1/".length);
   if (method !== expected) {
