@@ -60,7 +60,8 @@ export const serverRequests = {
   activities: request<null, readonly Activity[]>("activities"),
   summary: request<{ readonly since: string }, Answer<LedgerSummary>>("summary"),
   connect: request<ConnectParams, Answer<LinkStatus>>("langflow/connect"),
-  disconnect: request<null, Answer<null>>("langflow/disconnect"),
+  /** `removed` is false while another window holds the registration. */
+  disconnect: request<null, Answer<{ readonly removed: boolean }>>("langflow/disconnect"),
   flows: request<null, Answer<readonly FlowFacts[]>>("langflow/flows"),
   push: request<{ readonly template: string; readonly overwrite: boolean }, Answer<PushResult>>("langflow/push"),
   /** Cancelled by cancelling the request; progress comes as `runProgress` messages. */

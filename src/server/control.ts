@@ -37,7 +37,7 @@ export function createControl(link: LangflowLink): Control {
       case "traces":
         return link.traces(OneFlow.parse(params).flow, signal);
       case "disconnect":
-        return link.disconnect().then(() => ({ state: "off" }));
+        return link.disconnect();
       default:
         return undefined;
     }

@@ -134,6 +134,25 @@ for (const version of versions) {
           await real.close();
         }
       });
+
+      it("with the times of real use, gives an answer up after 60 s and is connected again once one comes", async function () {
+        this.timeout(120_000);
+        const real = await startLink("patient");
+        try {
+          await real.link.connect({ url: proxy.url, apiKey: langflow.apiKey, signal });
+          await proxy.setMode({ kind: "delay", ms: 65_000 }, /flows/);
+          const asked = performance.now();
+          await assert.rejects(real.link.flows(signal), /did not answer within 60 s/);
+          const waited = performance.now() - asked;
+          assert.ok(waited >= 59_900 && waited < 63_000, `given up after ${waited} ms`);
+          await proxy.setMode({ kind: "pass" });
+          assert.ok(Array.isArray(await real.link.flows(signal)));
+          await real.until(({ state }) => state === "connected");
+        } finally {
+          await proxy.setMode({ kind: "pass" });
+          await real.close();
+        }
+      });
     }
 
     it("gives an answer up that does not come", async () => {
@@ -169,6 +188,62 @@ for (const version of versions) {
       await test.link.endpointChanged();
       assert.equal(test.link.status().registration?.state, "verified");
     });
+
+    if (version === "1.13.0") {
+      it("stays off when connecting was cancelled", async () => {
+        await proxy.setMode({ kind: "hang" });
+        const cancel = new AbortController();
+        const connecting = test.link.connect({ url: proxy.url, apiKey: langflow.apiKey, signal: cancel.signal });
+        setTimeout(() => cancel.abort(), 200);
+        await assert.rejects(connecting, { code: "CANCELLED" });
+        await proxy.setMode({ kind: "pass" });
+        const asked = proxy.requests.length;
+        await sleep(3 * quick.heartbeatMs);
+        assert.equal(test.link.status().state, "off");
+        assert.equal(proxy.requests.length, asked);
+      });
+
+      it("tells a token that Langflow did not hear of, and looks again until the tools resolve", async () => {
+        await connect();
+        await proxy.setMode({ kind: "status", status: 500 }, /mcp\/servers/);
+        test.tellToken("lfc_wrong");
+        await assert.rejects(test.link.endpointChanged());
+        await proxy.setMode({ kind: "pass" });
+        const { registration } = await test.until((now) => now.registration?.state === "unreachable");
+        assert.match(registration?.problem ?? "", /wrong token/);
+        test.tellToken();
+        await test.until((now) => now.registration?.state === "verified");
+      });
+
+      it("takes its entry out of the Langflow of before, whose token is then worth nothing", async () => {
+        const other = await startFaultProxy(langflow.url);
+        try {
+          const { registration } = await connect();
+          const before = test.rotations();
+          await connect(other.url);
+          const removed = proxy.requests.filter(({ method }) => method === "DELETE").map(({ path }) => path);
+          assert.deepEqual(removed.slice(-1), [`/api/v2/mcp/servers/${registration?.name ?? ""}`]);
+          assert.equal(test.rotations(), before + 1);
+          assert.equal(test.link.status().registration?.state, "verified");
+          await connect(other.url);
+          assert.equal(test.rotations(), before + 1);
+        } finally {
+          await test.link.disconnect();
+          await other.close();
+        }
+      });
+
+      it("says what is left in Langflow when it cannot be reached for the disconnect", async () => {
+        const { registration } = await connect();
+        await proxy.setMode({ kind: "refuse" });
+        await assert.rejects(test.link.disconnect(), (error: unknown) => {
+          assert.ok(error instanceof ToolError);
+          assert.match(error.message, new RegExp(`${registration?.name ?? ""} is still there`));
+          return true;
+        });
+        assert.equal(test.link.status().state, "off");
+      });
+    }
 
     it("tells a reset in the middle of a run, and the run after it works", async () => {
       await connect();

@@ -20,8 +20,12 @@ export interface TestLink {
   readonly states: readonly LinkState[];
   /** Waits until the status is as wanted. */
   until(wanted: (status: LinkStatus) => boolean, ms?: number): Promise<LinkStatus>;
+  /** How often the endpoint's token was made anew. */
+  readonly rotations: () => number;
   /** The endpoint moves, as after a restart without its port. */
   moveEndpoint(): Promise<void>;
+  /** What the link takes for the endpoint's token; without one, the right one. */
+  tellToken(token?: string): void;
   close(): Promise<void>;
 }
 
@@ -36,12 +40,14 @@ export async function startLink(name: string, timings: Partial<LinkTimings> = {}
   const tools: SlowTools = { holdMs: 0, calls: 0 };
   let server = await serveTools(toolsOf(tools));
   let stored: StoredLink | undefined;
+  let told: string | undefined;
+  let rotations = 0;
   const recorder = createToolRecorder();
   const runs: FlowRunRecord[] = [];
   const states: LinkState[] = [];
   const link = createLangflowLink({
     workspace: { name, hash: Buffer.from(name).toString("hex").padEnd(16, "0").slice(0, 16) },
-    endpoint: () => ({ url: server.url, token: server.token, owner: true }),
+    endpoint: () => ({ url: server.url, token: told ?? server.token, owner: true }),
     store: {
       read: () => Promise.resolve(stored),
       write: (value) => {
@@ -59,6 +65,10 @@ export async function startLink(name: string, timings: Partial<LinkTimings> = {}
       runs.push(run);
       return Promise.resolve();
     },
+    rotateToken: () => {
+      rotations++;
+      return Promise.resolve();
+    },
     timings,
   });
   link.onStatus(({ state }) => {
@@ -69,6 +79,10 @@ export async function startLink(name: string, timings: Partial<LinkTimings> = {}
     tools,
     runs,
     states,
+    rotations: () => rotations,
+    tellToken: (token) => {
+      told = token;
+    },
     async until(wanted, ms = 10_000) {
       const deadline = performance.now() + ms;
       while (performance.now() < deadline) {

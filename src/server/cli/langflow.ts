@@ -3,7 +3,7 @@ import { z } from "zod";
 import { dataFiles } from "../platform/dataFolder.ts";
 import { createLinkStore } from "../langflow/linkStore.ts";
 import type { LinkStatus } from "../../protocol/status.ts";
-import type { FlowDiff, FlowFacts, PushResult, RunResult, TraceFacts } from "../langflow/types.ts";
+import type { Disconnected, FlowDiff, FlowFacts, PushResult, RunResult, TraceFacts } from "../langflow/types.ts";
 import type { EndpointEntry } from "../platform/endpoints.ts";
 import { openRoots, rootsHash } from "../workspace/roots.ts";
 import { UsageError, dataOf, expectPositionals, note, parseOptions, print, shared, stopSignal } from "./options.ts";
@@ -59,7 +59,12 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
     params: flow,
     show: (traces: readonly TraceFacts[]) => traces.map(describeTrace).join("\n") || "No traces.",
   },
-  disconnect: { show: () => "Disconnected. The flows stay in Langflow; its MCP server of this workspace is gone." },
+  disconnect: {
+    show: ({ removed }: Disconnected) =>
+      removed
+        ? "Disconnected. Its MCP server of this workspace is gone from Langflow and the token is new; flows stay there."
+        : "Disconnected here. Another server of these folders holds the registration in Langflow.",
+  },
 };
 
 /** Asks the running server of the workspace, which holds the link. */

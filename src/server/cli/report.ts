@@ -12,6 +12,7 @@ export function describeLink(status: LinkStatus): string {
     lines.push(`MCP server in Langflow: ${registration.name} (${registration.state}${tools})`);
   }
   if (status.problem) lines.push(`${status.problem.message} ${status.problem.remedy}`);
+  if (registration?.problem !== undefined) lines.push(`Warning: ${registration.problem}`);
   for (const warning of status.warnings) lines.push(`Warning: ${warning}`);
   return lines.join("\n");
 }

@@ -84,6 +84,8 @@ interface Session {
   version?: LangflowVersion;
   serverName: string;
   registration?: Registration;
+  /** The token that Langflow was last told: what it keeps of it is masked. */
+  toldToken?: string;
   /** The attempt to connect that is under way, or the last one; never rejects. */
   attempt: Promise<unknown>;
 }
@@ -124,8 +126,11 @@ export function createConnection(deps: ConnectionDeps): Connection {
       await attempt;
     } catch (error) {
       if (session === opened) {
-        fail(error);
-        schedule(opened, timings.heartbeatMs, 0);
+        if (signal.aborted) await close();
+        else {
+          fail(error);
+          schedule(opened, timings.heartbeatMs, 0);
+        }
       }
       throw error;
     }
@@ -165,12 +170,6 @@ export function createConnection(deps: ConnectionDeps): Connection {
     await checkCredential(http, signal);
     await registerOurs(opened, signal);
     if (session !== opened) return;
-    const { keyFile } = options;
-    await deps.connected({
-      url: http.base,
-      serverName: opened.serverName,
-      ...(keyFile !== undefined && { keyFile }),
-    });
     const time = now().toISOString();
     const { problem: _problem, registration: _old, ...rest } = status;
     status = {
@@ -189,14 +188,14 @@ export function createConnection(deps: ConnectionDeps): Connection {
 
   async function registerOurs(opened: Session, signal: AbortSignal): Promise<void> {
     const endpoint = deps.endpoint();
-    if (!endpoint) return;
+    if (!endpoint) return remember(opened);
     const kept = await deps.store.read();
     const keptName = kept?.url === opened.http.base ? kept.serverName : undefined;
     if (!endpoint.owner) {
       // The first window of these folders has registered them; flows run with its name.
       opened.serverName = keptName ?? "";
       delete opened.registration;
-      return;
+      return remember(opened);
     }
     opened.registration = await register({
       http: opened.http,
@@ -206,6 +205,23 @@ export function createConnection(deps: ConnectionDeps): Connection {
       signal,
     });
     opened.serverName = opened.registration.name;
+    opened.toldToken = endpoint.token;
+    await remember(opened);
+  }
+
+  async function remember(opened: Session): Promise<void> {
+    if (session !== opened) return;
+    const { http, serverName, options } = opened;
+    const { keyFile } = options;
+    await deps.connected({ url: http.base, serverName, ...(keyFile !== undefined && { keyFile }) });
+  }
+
+  async function renewRegistration(opened: Session, signal: AbortSignal): Promise<void> {
+    await registerOurs(opened, signal);
+    if (session !== opened) return;
+    const { registration: _old, ...rest } = status;
+    status = { ...rest, ...(opened.registration && { registration: opened.registration }) };
+    show({ warnings: warningsOf(opened, deps.endpoint()) });
   }
 
   function schedule(opened: Session, ms: number, attempt: number): void {
@@ -238,10 +254,8 @@ export function createConnection(deps: ConnectionDeps): Connection {
     const started = performance.now();
     const version = await readVersion(opened.http, signal);
     const latencyMs = Math.round(performance.now() - started);
-    // Another version, or a registration that is gone or points elsewhere: begin anew and mend it.
-    if (version.text !== opened.version?.text || !(await stillRegistered(opened, signal))) {
-      return establish(opened, signal);
-    }
+    if (version.text !== opened.version?.text) return establish(opened, signal);
+    if (!(await stillRegistered(opened, signal))) await renewRegistration(opened, signal);
     if (session !== opened) return;
     show({ latencyMs, lastHeartbeat: now().toISOString() });
     schedule(opened, timings.heartbeatMs, 0);
@@ -250,7 +264,8 @@ export function createConnection(deps: ConnectionDeps): Connection {
   async function stillRegistered(opened: Session, signal: AbortSignal): Promise<boolean> {
     const endpoint = deps.endpoint();
     if (!endpoint?.owner) return true;
-    const { http, serverName } = opened;
+    const { http, serverName, registration, toldToken } = opened;
+    if (registration?.state !== "verified" || toldToken !== endpoint.token) return false;
     return isRegistered({ http, workspace: deps.workspace, endpoint, keptName: serverName, signal });
   }
 
@@ -286,10 +301,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
     async endpointChanged() {
       const opened = session;
       if (!opened?.version) return;
-      await registerOurs(opened, opened.ended.signal);
-      const { registration: _old, ...rest } = status;
-      status = { ...rest, ...(opened.registration && { registration: opened.registration }) };
-      show({ warnings: warningsOf(opened, deps.endpoint()) });
+      await renewRegistration(opened, opened.ended.signal);
     },
     tryUse,
     async use() {
@@ -311,7 +323,6 @@ function warningsOf(opened: Session, endpoint: Endpoint | undefined): readonly s
   if (base.startsWith("http:") && !isLoopback(base) && opened.credential.kind !== "none") {
     warnings.push(`The key goes to ${new URL(base).host} unencrypted: use https, or a tunnel.`);
   }
-  if (opened.registration?.problem) warnings.push(opened.registration.problem);
   if (endpoint && !endpoint.owner) {
     warnings.push(
       "Another window on the same folders holds the registration in Langflow; it is taken over when that ends.",

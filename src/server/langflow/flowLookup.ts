@@ -27,7 +27,7 @@ export async function findFlow(http: LangflowHttp, { flow, serverName, signal }:
     throw new ToolError(
       "NOT_FOUND",
       `Langflow has no flow ${JSON.stringify(flow)}.`,
-      "Push the template first, or see `langflow list` for the flows that there are.",
+      "Push the template first, or give the name or id of a flow that Langflow shows.",
     );
   }
   throw new ToolError(

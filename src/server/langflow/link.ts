@@ -3,6 +3,7 @@ import type { FlowRunRecord } from "../economy/types.ts";
 import { ToolError } from "../platform/errors.ts";
 import { describeError } from "../platform/logger.ts";
 import type { Logger } from "../platform/logger.ts";
+import { langflowAddress } from "./client/address.ts";
 import { createFlows } from "./client/flows.ts";
 import { listTraces } from "./client/traces.ts";
 import { createConnection } from "./connection.ts";
@@ -54,29 +55,48 @@ export function createLangflowLink(deps: LinkDeps): LangflowLink {
     if (kept) await store.write({ ...kept, flows: { ...kept.flows, [template]: id } });
   }
 
+  /** Our entry in the Langflow that is connected; gives why it is still there when it could not be taken out. */
+  async function takeOut(name: string | undefined): Promise<unknown> {
+    if (name === undefined) return undefined;
+    const open = connection.tryUse();
+    if (!open) return new Error("no link");
+    const signal = AbortSignal.timeout(10_000);
+    return unregister({ http: open.http, workspace, keptName: name, signal }).catch((error: unknown) => error);
+  }
+
+  /** One link for each workspace: the Langflow of before loses its entry, and the token that it knows is worth nothing. */
+  async function leaveOther(url: string): Promise<void> {
+    const kept = await store.read();
+    if (kept === undefined || kept.url === url || deps.endpoint()?.owner === false) return;
+    const leftover = await takeOut(kept.serverName);
+    if (leftover !== undefined) log.warn("langflow.leave", { url: kept.url, ...describeError(leftover) });
+    await connection.close();
+    await deps.rotateToken?.();
+  }
+
   return {
     status: connection.status,
     onStatus: connection.onStatus,
     endpointChanged: connection.endpointChanged,
-    connect: connection.connect,
+    async connect(options) {
+      await leaveOther(langflowAddress(options.url));
+      return connection.connect(options);
+    },
     async remembered() {
       const link = await store.read();
       return link && { url: link.url, ...(link.keyFile !== undefined && { keyFile: link.keyFile }) };
     },
     async disconnect() {
-      const kept = await store.read();
-      const open = connection.tryUse();
-      let leftover: unknown;
-      if (open && kept?.serverName !== undefined) {
-        const signal = AbortSignal.timeout(10_000);
-        await unregister({ http: open.http, workspace, keptName: kept.serverName, signal }).catch((error: unknown) => {
-          leftover = error;
-        });
+      if (deps.endpoint()?.owner === false) {
+        await connection.close();
+        return { removed: false };
       }
+      const kept = await store.read();
+      const leftover = await takeOut(kept?.serverName);
       await connection.close();
       await store.clear();
       await deps.rotateToken?.();
-      if (leftover === undefined) return;
+      if (leftover === undefined) return { removed: true };
       log.warn("langflow.disconnect", describeError(leftover));
       throw new ToolError(
         "NOT_READY",
@@ -132,6 +152,6 @@ function registered<Open extends { readonly serverName: string }>(open: Open, st
   throw new ToolError(
     "NOT_READY",
     "This workspace is not registered in Langflow.",
-    status.warnings[0] ?? "Connect to Langflow again.",
+    status.registration?.problem ?? status.warnings[0] ?? "Connect to Langflow again.",
   );
 }

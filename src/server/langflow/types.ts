@@ -44,6 +44,10 @@ export interface FlowDiff {
   readonly structure: readonly string[];
 }
 
+export interface Disconnected {
+  readonly removed: boolean;
+}
+
 /** The link of this workspace to one Langflow server. Failures are ToolErrors with a remedy. */
 export interface LangflowLink {
   status(): LinkStatus;
@@ -54,8 +58,11 @@ export interface LangflowLink {
   remembered(): Promise<RememberedLink | undefined>;
   /** The endpoint has another URL, token or owner: what Langflow holds is mended. */
   endpointChanged(): Promise<void>;
-  /** Takes our registration out of Langflow and forgets the link; flows stay. */
-  disconnect(): Promise<void>;
+  /**
+   * Takes our registration out of Langflow, forgets the link and makes the token anew; flows stay. Only closes the link
+   * while another window holds the registration: `removed` is false then.
+   */
+  disconnect(): Promise<Disconnected>;
   flows(signal: AbortSignal): Promise<readonly FlowFacts[]>;
   /** Refuses with CONFLICT over a change made in Langflow unless `overwrite`. */
   push(template: string, options: { overwrite: boolean; signal: AbortSignal }): Promise<PushResult>;

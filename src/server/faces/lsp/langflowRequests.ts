@@ -7,26 +7,24 @@ import { outcome } from "./channel.ts";
 /** The link's operations for the editor's commands. */
 export function answerLangflow(answer: Answers, send: Send, link: () => LangflowLink): void {
   answer(serverRequests.connect, (params, signal) => outcome(() => link().connect({ ...params, signal })));
-  answer(serverRequests.disconnect, () =>
-    outcome(async () => {
-      await link().disconnect();
-      return null;
-    }),
-  );
-  answer(serverRequests.flows, (_, signal) => outcome(() => link().flows(signal)));
+  answer(serverRequests.disconnect, () => outcome(() => link().disconnect()));
+  const connected = () => {
+    if (link().status().state === "off") throw notConnected();
+    return link();
+  };
+  answer(serverRequests.flows, (_, signal) => outcome(async () => connected().flows(signal)));
   answer(serverRequests.push, ({ template, overwrite }, signal) =>
-    outcome(() => link().push(template, { overwrite, signal })),
+    outcome(async () => connected().push(template, { overwrite, signal })),
   );
   answer(serverRequests.run, ({ flow }, signal) =>
-    outcome(async () => {
-      if (link().status().state === "off") throw notConnected();
-      return link().run(flow, {
+    outcome(async () =>
+      connected().run(flow, {
         signal,
         progress: (message) => {
           send("runProgress", { message });
         },
-      });
-    }),
+      }),
+    ),
   );
 }
 

@@ -161,7 +161,7 @@ async function refuseFailure(response: LangflowResponse, where: { base: string; 
   if (status === 404) {
     throw new LangflowFailure(status, {
       message: `Langflow does not have ${withoutQuery(where.path)}.`,
-      remedy: "Look at `langflow list` for what there is.",
+      remedy: "Look in Langflow whether it was deleted or moved.",
     });
   }
   throw new LangflowFailure(status, {
