@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { realpathSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import { ToolError } from "../platform/errors.ts";
 import type { Disposable } from "../platform/disposables.ts";
 import { decodeText } from "./encoding.ts";
@@ -27,6 +27,8 @@ export interface EditorText {
 export interface Documents {
   read(absolute: string): Promise<Document>;
   setEditorText(absolute: string, text: string, version?: number): void;
+  /** The same for a text that may be the disk's own: it is the editor's only while the disk has another one. */
+  showEditorText(absolute: string, text: string): void;
   closeEditorText(absolute: string): void;
   editorText(absolute: string): EditorText | undefined;
   /** Every text that an editor holds open, by absolute path. */
@@ -42,6 +44,19 @@ export function createDocuments(): Documents {
   const changed = (absolute: string) => {
     for (const listener of listeners) listener(absolute);
   };
+  function setEditorText(absolute: string, text: string, version = 0): void {
+    const key = realKey(absolute);
+    texts.set(key, text);
+    versions.set(key, version);
+    changed(key);
+  }
+
+  function closeEditorText(absolute: string): void {
+    const key = realKey(absolute);
+    versions.delete(key);
+    if (texts.delete(key)) changed(key);
+  }
+
   return {
     async read(absolute) {
       const text = texts.get(absolute);
@@ -51,21 +66,15 @@ export function createDocuments(): Documents {
         if (error instanceof ToolError) return undefined;
         throw error;
       });
-      // An editor gives a file with mixed line endings one of them at once; that alone is no change by the user.
-      if (saved && withLineEnding(saved.text, "\n") === withLineEnding(text, "\n")) return saved;
+      if (saved && sameLines(saved.text, text)) return saved;
       return { text, etag: etagOf(text), unsaved: true, encoding: saved?.encoding ?? "utf8" };
     },
-    setEditorText(absolute, text, version = 0) {
-      const key = realKey(absolute);
-      texts.set(key, text);
-      versions.set(key, version);
-      changed(key);
+    setEditorText,
+    showEditorText(absolute, text) {
+      if (isOnDisk(absolute, text)) closeEditorText(absolute);
+      else setEditorText(absolute, text);
     },
-    closeEditorText(absolute) {
-      const key = realKey(absolute);
-      versions.delete(key);
-      if (texts.delete(key)) changed(key);
-    },
+    closeEditorText,
     editorText(absolute) {
       const text = texts.get(absolute);
       return text === undefined ? undefined : { text, version: versions.get(absolute) ?? 0 };
@@ -76,6 +85,19 @@ export function createDocuments(): Documents {
       return { dispose: () => void listeners.delete(listener) };
     },
   };
+}
+
+function isOnDisk(absolute: string, text: string): boolean {
+  try {
+    return sameLines(decodeText(readFileSync(absolute)).text, text);
+  } catch {
+    return false;
+  }
+}
+
+/** An editor gives a file with mixed line endings one of them at once; that alone is no change by the user. */
+function sameLines(a: string, b: string): boolean {
+  return withLineEnding(a, "\n") === withLineEnding(b, "\n");
 }
 
 export function etagOf(content: Buffer | string): string {

@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { TextDocumentSyncKind, TextDocuments } from "vscode-languageserver/node";
@@ -14,19 +14,17 @@ export const documentSync = { openClose: true, change: TextDocumentSyncKind.Incr
  */
 export function syncDocuments(connection: Connection, documents: Documents): void {
   const opened = new TextDocuments(TextDocument);
-  opened.onDidChangeContent(({ document }) => {
+  const show = ({ document }: { document: TextDocument }) => {
     const file = filePath(document.uri);
-    if (file === undefined) return;
-    const text = document.getText();
-    if (sameAsDisk(file, text)) documents.closeEditorText(file);
-    else documents.setEditorText(file, text);
-  });
-  const forget = ({ document }: { document: TextDocument }) => {
+    if (file !== undefined) documents.showEditorText(file, document.getText());
+  };
+  opened.onDidChangeContent(show);
+  // What was typed while the save went on is in the document and not in the file.
+  opened.onDidSave(show);
+  opened.onDidClose(({ document }) => {
     const file = filePath(document.uri);
     if (file !== undefined) documents.closeEditorText(file);
-  };
-  opened.onDidSave(forget);
-  opened.onDidClose(forget);
+  });
   opened.listen(connection);
 }
 
@@ -47,17 +45,4 @@ function realParent(file: string): string {
   } catch {
     return file;
   }
-}
-
-/** VS Code drops the byte order mark and gives a file with mixed line ends one kind. */
-function sameAsDisk(file: string, text: string): boolean {
-  try {
-    return plain(readFileSync(file, "utf8")) === plain(text);
-  } catch {
-    return false;
-  }
-}
-
-function plain(text: string): string {
-  return text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
 }
