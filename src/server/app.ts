@@ -1,4 +1,5 @@
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createAnalysis } from "./analysis/door.ts";
 import { createControl } from "./control.ts";
 import { createLedger } from "./economy/ledger.ts";
@@ -63,6 +64,8 @@ export interface App {
   onEndpoint(listener: () => void): void;
   shutdown(reason: string): Promise<void>;
 }
+
+const shutdownMs = 5_000;
 
 export async function createApp(options: AppOptions): Promise<App> {
   const { folders, log, version, data, allowProtected = [] } = options;
@@ -163,7 +166,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     onEndpoint: (listener) => void endpointListeners.add(listener),
     async shutdown(reason) {
       log.info("app.shutdown", { reason });
-      await scope.dispose();
+      const inTime = new AbortController();
+      const late = sleep(shutdownMs, "late", { signal: inTime.signal }).catch(() => "in time");
+      if ((await Promise.race([scope.dispose(), late])) === "late") log.warn("app.shutdown.late", { reason });
+      inTime.abort();
     },
   };
 }
