@@ -100,7 +100,7 @@ export async function openEndpoint(options: EndpointOptions, deps: EndpointDeps)
   }
 
   function lookLater(): void {
-    if (disposed) return;
+    if (ended.signal.aborted) return;
     timer = setTimeout(() => {
       look()
         .catch((error: unknown) => {
@@ -115,14 +115,14 @@ export async function openEndpoint(options: EndpointOptions, deps: EndpointDeps)
     const before = { owner, token: told };
     told = token.current();
     if (!owner) await takeOver();
-    if (disposed || (owner === before.owner && told === before.token)) return;
+    if (ended.signal.aborted || (owner === before.owner && told === before.token)) return;
     deps.changed();
   }
 
   async function takeOver(): Promise<void> {
     // Of several that wait, the one with the lowest process id is next.
     if ((await others()).some((entry) => entry.owner || entry.pid < process.pid)) return;
-    if (disposed) return;
+    if (ended.signal.aborted) return;
     // Clients of the port so far keep it: the remembered one is opened besides. A port that was asked for stays.
     if (options.port === 0) ({ url, port } = await open(true));
     owner = true;
@@ -146,7 +146,7 @@ export async function openEndpoint(options: EndpointOptions, deps: EndpointDeps)
       deps.changed();
     },
     async dispose() {
-      disposed = true;
+      ended.abort();
       clearTimeout(timer);
       await removeEndpoint(entries, process.pid);
     },
