@@ -43,7 +43,9 @@ function rowsFor(id: string): number {
 
 function isUnreadable(body: Buffer): boolean {
   try {
-    JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    const message: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    // A batch is not taken apart.
+    if (message === null || typeof message !== "object" || Array.isArray(message)) return true;
   } catch {
     return true;
   }
