@@ -8,6 +8,7 @@ import { runCli } from "../support/cli.ts";
 import type { CliResult } from "../support/cli.ts";
 import { startLangflow } from "../support/langflow.ts";
 import type { Langflow } from "../support/langflow.ts";
+import { askLangflow } from "./rest.ts";
 
 /** Both ends of what this product supports. */
 export const versions: readonly LangflowVersion[] = ["0.7.3", "1.13.0"];
@@ -68,16 +69,7 @@ export async function startLive(version: LangflowVersion): Promise<Live> {
     cli,
     ask,
     connect: (folder) => ask(folder, "connect", "--url", langflow.url, "--key-file", keyFile),
-    async rest(method, target, body) {
-      const response = await fetch(`${langflow.url}${target}`, {
-        method,
-        headers: { "x-api-key": langflow.apiKey, "content-type": "application/json", connection: "close" },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      });
-      const text = await response.text();
-      if (!response.ok) throw new Error(`${method} ${target} → ${response.status}: ${text.slice(0, 300)}`);
-      return JSON.parse(text) as unknown;
-    },
+    rest: askLangflow(langflow).ask,
     stop: () => rm(data, { recursive: true, force: true }),
   };
 }

@@ -219,10 +219,17 @@ function windowHelpers(page: Page): Pick<VsCode, "runCommand" | "statusBarText" 
   const list = page.locator(".quick-input-widget .quick-input-list .monaco-list-row");
   return {
     async runCommand(title) {
-      await page.keyboard.press("F1");
       const input = page.locator(".quick-input-widget input[type=text]");
-      await input.waitFor({ state: "visible" });
-      await input.fill(`>${title}`);
+      for (let attempt = 0; ; attempt++) {
+        await page.keyboard.press("F1");
+        try {
+          await input.fill(`>${title}`, { timeout: 5_000 });
+          break;
+        } catch (error) {
+          // A list that was just closing took the key with it.
+          if (attempt === 2) throw error;
+        }
+      }
       // The list keeps its old rows for a moment; enter would run one of those.
       const row = list.filter({ hasText: title }).first();
       await row.waitFor({ state: "visible" });

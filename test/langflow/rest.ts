@@ -1,0 +1,38 @@
+import { Agent, fetch } from "undici";
+import type { Langflow } from "../support/langflow.ts";
+
+// Not Node's own fetch, which can fail an assertion when a server closes while a long answer is still being read.
+const dispatcher = new Agent({ pipelining: 0 });
+
+/** Langflow's REST surface, asked past our own code. */
+export function askLangflow({ url, apiKey }: Langflow) {
+  async function ask(method: string, path: string, body?: unknown): Promise<unknown> {
+    const response = await fetch(`${url}${path}`, {
+      dispatcher,
+      method,
+      headers: { "x-api-key": apiKey, "content-type": "application/json" },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path} → ${String(response.status)}: ${text.slice(0, 300)}`);
+    return text === "" ? undefined : JSON.parse(text);
+  }
+  return {
+    ask,
+    async mcpServers(): Promise<readonly string[]> {
+      const list = (await ask("GET", "/api/v2/mcp/servers?action_count=false")) as { name: string }[];
+      return list.map(({ name }) => name);
+    },
+    async flows(): Promise<readonly { id: string; name: string; description?: string | null }[]> {
+      return (await ask("GET", "/api/v1/flows/?get_all=true")) as [];
+    },
+    /** A run that none of our commands has part in; gives the files and lines that its report tells. */
+    async runFlow(id: string): Promise<{ files: number; lines: number }> {
+      const body = { input_value: "", input_type: "chat", output_type: "chat" };
+      const text = JSON.stringify(await ask("POST", `/api/v1/run/${id}?stream=false`, body));
+      const [, files, lines] = /(\d+) files, (\d+) lines/.exec(text) ?? [];
+      if (files === undefined || lines === undefined) throw new Error(`no report in ${text.slice(0, 500)}`);
+      return { files: Number(files), lines: Number(lines) };
+    },
+  };
+}
