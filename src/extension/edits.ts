@@ -40,15 +40,19 @@ async function applyNow(params: ApplyEditsParams, signal: AbortSignal): Promise<
   if (changed.length > 0) return { outcome: "changed", paths: changed.map(({ change }) => change.path) };
 
   const edit = workspaceEdit(params, policy === "ask");
-  const applied = await inTime(workspace.applyEdit(edit), policy === "ask" ? seconds : undefined, signal);
+  const applying = workspace.applyEdit(edit);
+  const applied = await inTime(applying, policy === "ask" ? seconds : undefined, signal);
   if (applied === "unanswered" || applied === "cancelled") {
     // Closing the preview ends the edit without applying it.
     await commands.executeCommand("refactorPreview.discard");
-    return { outcome: applied };
-  }
-  if (!applied) return refusal(touched, policy);
-  return settle(touched);
+    // It may have been applied at the last moment, or without a preview: what is done is told as done.
+    if ((await inTime(applying, lastMomentSeconds, never)) !== true) return { outcome: applied };
+  } else if (!applied) return refusal(touched, policy);
+  return settle(touched, params.changes);
 }
+
+const lastMomentSeconds = 30;
+const never = new AbortController().signal;
 
 async function openTouched(changes: readonly EditorChange[]): Promise<readonly Touched[]> {
   const touched: Touched[] = [];
@@ -105,8 +109,8 @@ function refusal(touched: readonly Touched[], policy: "ask" | "auto"): ApplyEdit
 }
 
 /** Saves what was saved before, leaves dirty what was dirty, and finds what the user left out of the preview. */
-async function settle(touched: readonly Touched[]): Promise<ApplyEditsAnswer> {
-  const left: string[] = [];
+async function settle(touched: readonly Touched[], changes: readonly EditorChange[]): Promise<ApplyEditsAnswer> {
+  const left = await notMadeOrRemoved(changes);
   await Promise.all(
     touched.map(async ({ change, wasDirty, wanted }) => {
       const path = change.kind === "rename" ? change.to : change.path;
@@ -119,6 +123,20 @@ async function settle(touched: readonly Touched[]): Promise<ApplyEditsAnswer> {
     }),
   );
   return left.length === 0 ? { outcome: "applied" } : { outcome: "partial", paths: left };
+}
+
+/** Files that should be there by now, or gone, and are not. */
+async function notMadeOrRemoved(changes: readonly EditorChange[]): Promise<string[]> {
+  const left: string[] = [];
+  for (const change of changes) {
+    if (change.kind !== "create" && change.kind !== "delete") continue;
+    const there = await workspace.fs.stat(Uri.file(change.path)).then(
+      () => true,
+      () => false,
+    );
+    if (there !== (change.kind === "create")) left.push(change.path);
+  }
+  return left;
 }
 
 const settleMs = 2_000;

@@ -44,9 +44,11 @@ const stopMs = 5_000;
 
 export async function launchServer(options: LaunchOptions): Promise<ServerLife> {
   const { log } = options;
+  // Nothing may fail between the fork and what ends the child again.
+  const initializationOptions = await options.initializationOptions();
   const child = forkServer(options);
   const ended = endOf(child);
-  const client = createClient(child, options, await options.initializationOptions());
+  const client = createClient(child, options, initializationOptions);
   client.onRequest(editorRequests.applyEdits.method, (params: ApplyEditsParams, token: CancellationToken) =>
     applyEdits(params, signalOf(token)),
   );

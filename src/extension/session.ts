@@ -43,7 +43,6 @@ export class NotRunning extends Error {
   }
 }
 
-const tokenKey = "endpointToken";
 const readyMs = 20_000;
 const keptActivities = 200;
 
@@ -63,7 +62,7 @@ export function createSession(context: ExtensionContext, log: LogOutputChannel):
       endpoint.update(() => message);
       const { url, tools, startedAt, owner } = message;
       status.update((value) => ({ ...value, endpoint: { url, tools, startedAt, owner } }));
-      void context.secrets.store(tokenKey, message.token);
+      void context.secrets.store(tokenKey(), message.token);
     },
     link: (link) => {
       status.update((value) => ({ ...value, link }));
@@ -87,7 +86,7 @@ export function createSession(context: ExtensionContext, log: LogOutputChannel):
       log,
       handlers,
       initializationOptions: async () => {
-        const token = await context.secrets.get(tokenKey);
+        const token = await context.secrets.get(tokenKey());
         return {
           settings: readSettings(),
           ...(token !== undefined && { token }),
@@ -161,6 +160,12 @@ export function createSession(context: ExtensionContext, log: LogOutputChannel):
     },
     stop: supervisor.stop,
   };
+}
+
+/** SecretStorage is one for all workspaces; a token is of one set of folders. */
+function tokenKey(): string {
+  const folders = (workspace.workspaceFolders ?? []).map(({ uri }) => uri.toString());
+  return `endpointToken ${folders.sort().join(" ")}`;
 }
 
 /** Read by the server at its start only. */

@@ -56,11 +56,11 @@ function linkView(link: LinkStatus, url: string | undefined): StatusView {
             latency,
           );
     case "slow":
-      return view("$(watch)", `Langflow is slow. ${problem}\n${serves}`, "warning", latency);
+      return view("$(watch)", `${problem}\n${serves}`, "warning", latency);
     case "reconnecting":
       return view("$(sync~spin)", `Reconnecting to Langflow. ${problem}\n${serves}`, "warning");
     case "failed":
-      return view("$(error)", `Langflow cannot be reached. ${problem}\n${serves}`, "error");
+      return view("$(error)", `${problem === "" ? "Langflow cannot be reached." : problem}\n${serves}`, "error");
   }
 }
 

@@ -25,7 +25,8 @@ export interface RunResult {
   readonly flow: FlowFacts;
   /** Markdown. */
   readonly report: string;
-  readonly findings: readonly Finding[];
+  /** Absent when the run asked for no analysis. */
+  readonly findings?: readonly Finding[];
   readonly durationMs: number;
   readonly usage: RunUsage;
 }

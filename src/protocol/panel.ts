@@ -36,7 +36,6 @@ export const PanelRequest = z.discriminatedUnion("type", [
       "disconnectLangflow",
       "pushAnalysisFlow",
       "runFlow",
-      "cancelRun",
       "openFlow",
       "copyEndpoint",
       "analyzeWorkspace",

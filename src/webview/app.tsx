@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { commandTitles } from "../protocol/commands.ts";
 import type { PanelCommand, PanelState } from "../protocol/panel.ts";
-import type { WindowStatus } from "../protocol/status.ts";
+import type { LinkState, WindowStatus } from "../protocol/status.ts";
 import { ActivityList } from "./activity.tsx";
 import { Connection } from "./connection.tsx";
 import { Cost } from "./cost.tsx";
@@ -71,11 +71,27 @@ function commandsFor({ server, link }: WindowStatus): readonly PanelCommand[] {
     case "stopped":
       return ["restartServer", "showLog"];
     case "running":
-      return link.state === "connected" || link.state === "slow"
-        ? ["runFlow", "pushAnalysisFlow", "openFlow", "analyzeWorkspace", "copyEndpoint", "disconnectLangflow"]
-        : ["connectLangflow", "analyzeWorkspace", "copyEndpoint", "showLog"];
+      return linkCommands[link.state];
   }
 }
+
+const connected = [
+  "runFlow",
+  "pushAnalysisFlow",
+  "openFlow",
+  "analyzeWorkspace",
+  "copyEndpoint",
+  "disconnectLangflow",
+] as const;
+const lost = ["connectLangflow", "analyzeWorkspace", "copyEndpoint", "disconnectLangflow", "showLog"] as const;
+const linkCommands: Readonly<Record<LinkState, readonly PanelCommand[]>> = {
+  off: ["connectLangflow", "analyzeWorkspace", "copyEndpoint", "showLog"],
+  connecting: lost,
+  connected,
+  slow: connected,
+  reconnecting: lost,
+  failed: lost,
+};
 
 function useNow(): number {
   const [now, setNow] = useState(Date.now);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { TestClient } from "../support/clients.ts";
 import { openEditor, until } from "../support/editor.ts";
@@ -116,6 +116,24 @@ describe("a change that an MCP client asks for", function () {
     assert.match((value.error as { message: string }).message, /waiting for the user/i);
     assert.equal(disk("src/base.ts"), before);
     assert.equal(await apply().count(), 0, "the preview is closed");
+  });
+
+  it("does not count a new file that was left out of the preview as made", async () => {
+    await open();
+    const plan = await client.call("preview_refactoring", {
+      operation: "move_symbol",
+      symbol: "src/base.ts#oldName",
+      to: "src/new.ts",
+    });
+    assert.equal(plan.isError, false, JSON.stringify(plan.value));
+    const applying = client.call("apply_edits", { planId: plan.value.planId });
+    const row = editor.page.locator(".bulk-edit-panel .monaco-list-row", { hasText: "(creating)" });
+    await row.locator(".edit-checkbox").click();
+    await apply().click();
+    const { value, isError } = await applying;
+    assert.equal(isError, true, JSON.stringify(value));
+    assert.match((value.error as { message: string }).message, /new\.ts/);
+    assert.ok(!existsSync(at("src/new.ts")));
   });
 
   it("is refused when edits are off, and made at once when they are automatic", async () => {

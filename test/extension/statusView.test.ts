@@ -42,6 +42,12 @@ describe("the status bar's text", () => {
     assert.match(statusView(warned[2] ?? running(linkOff)).tooltip, /advertisedUrl/);
   });
 
+  it("says once that Langflow is slow", () => {
+    const problem = { message: "Langflow is slow.", remedy: "Wait, or look at the load of its machine." };
+    const { tooltip } = statusView(running({ state: "slow", warnings: [], problem }));
+    assert.equal(tooltip.match(/Langflow is slow/g)?.length, 1);
+  });
+
   it("gives problem and remedy of a failed link", () => {
     const problem = { message: "Langflow refused the key.", remedy: "Connect again with a new key." };
     const view = statusView(running({ state: "failed", warnings: [], problem }));

@@ -43,12 +43,13 @@ export async function connectLangflow({ session, links }: CommandDeps): Promise<
 }
 
 export async function disconnectLangflow({ session, links }: CommandDeps): Promise<void> {
-  await withProgress("Disconnecting from Langflow", () =>
+  const { removed } = await withProgress("Disconnecting from Langflow", () =>
     session.request(serverRequests.disconnect, null).then(valueOf),
-  );
-  await links.forget();
+  ).finally(() => links.forget());
   void window.showInformationMessage(
-    "Disconnected. The workspace's registration is taken out of Langflow; flows stay there.",
+    removed
+      ? "Disconnected. The workspace is no longer registered in Langflow; flows stay there. The token is new: copy the MCP endpoint again for other clients."
+      : "Disconnected here. Another window on the same folders keeps the registration in Langflow.",
   );
 }
 
@@ -89,7 +90,8 @@ export async function runFlow({ session, reports, findings, runs }: CommandDeps,
       following.dispose();
     }
   });
-  findings.show(result.findings);
+  // A flow that analyzed nothing says nothing of what was found before.
+  if (result.findings) findings.show(result.findings);
   await reports.open(`${result.flow.name} ${new Date().toISOString().slice(0, 16).replace("T", " ")}`, result.report);
 }
 

@@ -12,7 +12,8 @@ export async function previewRename({ session }: CommandDeps): Promise<void> {
   const { document, selection } = editor;
   const word = document.getWordRangeAtPosition(selection.active);
   if (!word) throw new Error("Place the cursor on a name first.");
-  const newName = await askName(document.getText(word), "New name");
+  const name = document.getText(word);
+  const newName = await askName(name, "New name", name.startsWith("#") ? privateName : plainName);
   if (newName === undefined) return;
   await preview(session, {
     operation: "rename_symbol",
@@ -34,7 +35,7 @@ export async function previewExtract({ session }: CommandDeps): Promise<void> {
   if (isEmpty) throw new Error("Select the code to extract first.");
   const choice = await window.showQuickPick(extractions, { title: "Extract the selection into a new…" });
   if (!choice) return;
-  const newName = await askName(`new${choice.label}`, `Name of the new ${choice.label.toLowerCase()}`);
+  const newName = await askName(`new${choice.label}`, `Name of the new ${choice.label.toLowerCase()}`, plainName);
   if (newName === undefined) return;
   const range = {
     startLine: start.line + 1,
@@ -81,10 +82,10 @@ function activeFile(): { editor: TextEditor; path: string } {
   return { editor, path };
 }
 
-function askName(value: string, prompt: string): Thenable<string | undefined> {
-  return window.showInputBox({
-    prompt,
-    value,
-    validateInput: (text) => (/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(text) ? undefined : "Give a valid name."),
-  });
+const plainName = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+const privateName = /^#[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+
+function askName(value: string, prompt: string, valid: RegExp): Thenable<string | undefined> {
+  const validateInput = (text: string) => (valid.test(text) ? undefined : "Give a valid name.");
+  return window.showInputBox({ prompt, value, validateInput });
 }

@@ -48,14 +48,16 @@ const Findings = z.object({
   findings: z.array(z.object({ path: z.string(), line: z.int(), rule: z.string(), message: z.string() })),
 });
 
-/** Findings of the calls' answers. Langflow repeats a failed call, so equal ones count once. */
-export function findingsOf(calls: readonly RecordedCall[]): readonly Finding[] {
+/** Findings of the calls' answers, if any has such. Langflow repeats a failed call, so equal ones count once. */
+export function findingsOf(calls: readonly RecordedCall[]): readonly Finding[] | undefined {
   const findings = new Map<string, Finding>();
+  let asked = false;
   for (const call of calls) {
     if (call.outcome !== "ok" || !call.outputText.includes('"findings"')) continue;
     const answer = Findings.safeParse(JSON.parse(call.outputText));
     if (!answer.success) continue;
+    asked = true;
     for (const finding of answer.data.findings) findings.set(JSON.stringify(finding), finding);
   }
-  return [...findings.values()];
+  return asked ? [...findings.values()] : undefined;
 }

@@ -44,7 +44,7 @@ export async function runFlow(flow: FlowFacts, options: RunOptions, deps: RunDep
     const findings = findingsOf(recording.stop());
     const usage = await usageOf(finished, { flow, runId, deps, signal: options.signal });
     await row("ok", usage);
-    return { runId, flow, report: finished.text, findings, durationMs, usage };
+    return { runId, flow, report: finished.text, ...(findings && { findings }), durationMs, usage };
   } catch (error) {
     recording.stop();
     await row(options.signal.aborted ? "cancelled" : "failed", { reported: false, reason: "the run did not finish" });

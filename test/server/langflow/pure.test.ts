@@ -125,6 +125,8 @@ describe("Findings of a run", () => {
     recorder.record(call);
     assert.equal(calls.length, 3);
     assert.deepEqual(findingsOf(calls), [finding]);
+    assert.deepEqual(findingsOf([{ ...call, outputText: '{"findings":[],"total":0}' }]), []);
+    assert.equal(findingsOf([{ ...call, outputText: '{"files":1}' }]), undefined);
   });
 });
 
