@@ -52,7 +52,6 @@ export async function openEndpoint(options: EndpointOptions, deps: EndpointDeps)
   let owner = !(await liveEndpoints(entries)).some((entry) => entry.owner);
   let { url, port } = await open(owner);
   await announce();
-  if (owner) await rememberPort();
   let timer: NodeJS.Timeout | undefined;
   if (!owner) waitForTurn();
 
@@ -71,12 +70,10 @@ export async function openEndpoint(options: EndpointOptions, deps: EndpointDeps)
     }
   }
 
-  function announce(): Promise<void> {
-    return writeEndpoint(entries, { url, pid: process.pid, tokenFile, owner, control: controlToken });
-  }
-
-  async function rememberPort(): Promise<void> {
-    if (String(port) !== (await readKept(files.port))) await writePrivate(files.port, `${port}\n`);
+  /** The port is remembered before anybody is told of it: the next process then has it, whenever this one is killed. */
+  async function announce(): Promise<void> {
+    if (owner && String(port) !== (await readKept(files.port))) await writePrivate(files.port, `${port}\n`);
+    await writeEndpoint(entries, { url, pid: process.pid, tokenFile, owner, control: controlToken });
   }
 
   function waitForTurn(): void {
@@ -97,7 +94,6 @@ export async function openEndpoint(options: EndpointOptions, deps: EndpointDeps)
     ({ url, port } = await open(true));
     owner = true;
     await announce();
-    await rememberPort();
     log.info("endpoint.owner", { port });
     deps.changed();
   }
