@@ -54,7 +54,7 @@ export async function openEndpoint(options: EndpointOptions, deps: EndpointDeps)
   let owner = !(await others()).some((entry) => entry.owner);
   let { url, port } = await open(owner);
   await announce();
-  if (owner && (await staysOwner())) await rememberPort();
+  if (owner) await settle();
   const ended = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   lookLater();
@@ -84,19 +84,20 @@ export async function openEndpoint(options: EndpointOptions, deps: EndpointDeps)
   }
 
   /** Two that start at the same moment both see no owner: each sees the other now, and the next look decides. */
-  async function staysOwner(): Promise<boolean> {
-    if (!(await others()).some((entry) => entry.owner)) return true;
+  async function settle(): Promise<void> {
+    if (!(await others()).some((entry) => entry.owner)) return rememberPort();
     owner = false;
     await announce();
-    return false;
-  }
-
-  function announce(): Promise<void> {
-    return writeEndpoint(entries, { url, pid: process.pid, tokenFile, owner, control: controlToken });
   }
 
   async function rememberPort(): Promise<void> {
     if (String(port) !== (await readKept(files.port))) await writePrivate(files.port, `${port}\n`);
+  }
+
+  /** The first port is remembered before anybody is told of it: the next process has it, whenever this one is killed. */
+  async function announce(): Promise<void> {
+    if (owner && (await readKept(files.port)) === undefined) await rememberPort();
+    await writeEndpoint(entries, { url, pid: process.pid, tokenFile, owner, control: controlToken });
   }
 
   function lookLater(): void {
@@ -127,9 +128,8 @@ export async function openEndpoint(options: EndpointOptions, deps: EndpointDeps)
     if (options.port === 0) ({ url, port } = await open(true));
     owner = true;
     await announce();
-    if (!(await staysOwner())) return;
-    await rememberPort();
-    log.info("endpoint.owner", { port });
+    await settle();
+    log.info("endpoint.owner", { port, owner });
   }
 
   return {

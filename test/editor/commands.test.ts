@@ -68,13 +68,15 @@ describe("palette commands", function () {
     await workspace.remove();
   });
   beforeEach(async () => {
+    await clearNotifications();
     await editor.inHost(async (vscode) => {
-      await vscode.commands.executeCommand("notifications.clearAll");
       await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
       await vscode.commands.executeCommand("workbench.action.closeAllEditors");
     });
   });
 
+  const clearNotifications = () =>
+    editor.inHost(async (vscode) => vscode.commands.executeCommand<null>("notifications.clearAll"));
   const toast = (text: string) => editor.page.locator(".notification-toast", { hasText: text }).first();
   const box = () => editor.page.locator(".quick-input-widget");
   /** Nothing is said; a progress stays on for a moment after its end. */
@@ -294,12 +296,18 @@ describe("palette commands", function () {
 
   describe("Copy MCP endpoint", () => {
     async function copy(label: string): Promise<string> {
+      await clearNotifications();
       await editor.runCommand("Langflow Connect: Copy MCP endpoint");
       const row = box().locator(".quick-input-list .monaco-list-row", { hasText: label });
       await box().getByText("Copy the MCP endpoint for which client?").waitFor();
       await row.first().click();
       await toast("Copied.").waitFor();
       return editor.inHost(async (vscode) => vscode.env.clipboard.readText());
+    }
+
+    function serverIn(text: string, section: string): z.infer<typeof Server> {
+      const sections = z.record(z.string(), z.record(z.string(), Server)).parse(JSON.parse(text));
+      return sections[section]?.["langflow-connect"] ?? assert.fail(text);
     }
 
     for (const [label, section] of [
@@ -311,8 +319,7 @@ describe("palette commands", function () {
       it(`for ${label} copies what connects, and warns of the token in it`, async () => {
         const text = await copy(label);
         assert.match((await editor.notifications()).join(), /Copied\. The snippet holds the token/);
-        const servers = z.record(z.string(), z.record(z.string(), Server)).parse(JSON.parse(text))[section];
-        const { url, headers } = servers?.["langflow-connect"] ?? assert.fail(text);
+        const { url, headers } = serverIn(text, section);
         const [, token = ""] = /^Bearer (\S+)$/.exec(headers.Authorization) ?? [];
         const client = await connect("2025-11-25 http", { url, token }, []);
         try {
@@ -322,6 +329,26 @@ describe("palette commands", function () {
         }
       });
     }
+
+    it("for Langflow copies the address under which it reaches this machine, where one is set", async () => {
+      const { url } = await editor.endpoint();
+      const advertise = async (address: string) => {
+        const { pid } = await editor.endpoint();
+        await editor.inHost(async (vscode, value) => {
+          const settings = vscode.workspace.getConfiguration("langflowConnect");
+          await settings.update("endpoint.advertisedUrl", value, vscode.ConfigurationTarget.Global);
+        }, address);
+        await until("the server has it", async () => (await editor.endpoint()).pid !== pid);
+      };
+      await advertise("http://langflow-sees.example:4711");
+      try {
+        const { url: shown } = serverIn(await copy("Langflow"), "mcpServers");
+        assert.equal(shown, "http://langflow-sees.example:4711/mcp");
+        assert.equal(await copy("Address only"), url);
+      } finally {
+        await advertise("");
+      }
+    });
 
     it("copies the address only, without the token", async () => {
       const { url, token } = await editor.endpoint();

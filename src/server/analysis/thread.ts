@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { ToolError, cancelled } from "../platform/errors.ts";
+import { countTokens } from "../platform/tokens.ts";
 import type { Call, Method, Methods, Request, Response, ThreadData } from "./messages.ts";
 import type { CallOptions } from "./types.ts";
 
@@ -58,6 +59,8 @@ export function createThread({ workerFile, data, heapMb, graceMs }: ThreadOption
       drop(started, lost(undefined, heapMb));
     });
     worker = started;
+    // Its first answer takes seconds and will be counted: the tables for that are read meanwhile.
+    void countTokens("");
     return started;
   }
 

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { ToolError, throwIfCancelled } from "../platform/errors.ts";
+import { inParallel } from "../platform/inParallel.ts";
 import { diskError } from "./disk.ts";
 import type { Disk, Folder } from "./disk.ts";
 import { etagOf } from "./documents.ts";
@@ -47,7 +48,7 @@ export function createDiskTarget({ disk, journal, onWarning }: DiskTargetDeps): 
       await journal.write({ ...entry, state: "prepared" });
       state = "prepared";
       await folders.make(madeFolders);
-      for (const step of steps) await prepare(disk, folders, step);
+      await inParallel(steps, (step) => prepare(disk, folders, step));
       throwIfCancelled(signal);
       // Once more, since the preparation took its time: whoever wrote meanwhile must not lose it.
       await checkBefore(disk, steps);
@@ -129,15 +130,15 @@ function journalStep({ path: file, temporary, before, after }: Step): JournalSte
 }
 
 async function checkBefore(disk: Disk, steps: readonly Step[]): Promise<void> {
-  for (const { path: file, before } of steps) {
+  await inParallel(steps, async ({ path: file, before }) => {
     const now = await disk.read(file);
-    if (now === undefined ? before === undefined : before?.bytes.equals(now.bytes)) continue;
+    if (now === undefined ? before === undefined : before?.bytes.equals(now.bytes)) return;
     throw new ToolError(
       "CONFLICT",
       `${path.basename(file)} changed on disk meanwhile; nothing was changed.`,
       "Read it again and repeat the change.",
     );
-  }
+  });
 }
 
 async function prepare(disk: Disk, folders: Folders, step: Step): Promise<void> {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { ToolError, throwIfCancelled } from "../platform/errors.ts";
+import { inParallel } from "../platform/inParallel.ts";
 import type { Caller } from "../tools/context.ts";
 import type { FileChange } from "./changes.ts";
 import { diskError } from "./disk.ts";
@@ -167,14 +168,14 @@ export function createEdits(deps: EditsDeps): Edits {
   }
 
   async function checkUnchanged(before: ReadonlyMap<string, string | undefined>): Promise<void> {
-    for (const [file, etag] of before) {
-      if ((await currentState(file, { workspace, disk }))?.etag === etag) continue;
+    await inParallel([...before], async ([file, etag]) => {
+      if ((await currentState(file, { workspace, disk }))?.etag === etag) return;
       throw new ToolError(
         "CONFLICT",
         `${workspace.shown(file)} changed meanwhile; nothing was changed.`,
         "Read it again and repeat the change.",
       );
-    }
+    });
   }
 
   function undo(undoId: string, options: ApplyOptions): Promise<{ files: readonly string[] }> {

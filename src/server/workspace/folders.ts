@@ -17,13 +17,20 @@ export interface Folders {
 
 export function createFolders(disk: Disk): Folders {
   const opened = new Map<string, Folder>();
+  const opening = new Map<string, Promise<Folder>>();
   const made: string[] = [];
 
   async function open(folder: string): Promise<Folder> {
     const known = opened.get(folder);
     if (known) return known;
-    const fresh = await disk.open(folder);
-    opened.set(folder, fresh);
+    // One opening for all that ask meanwhile: of two, one would never be closed.
+    const fresh = opening.get(folder) ?? disk.open(folder);
+    opening.set(folder, fresh);
+    try {
+      opened.set(folder, await fresh);
+    } finally {
+      opening.delete(folder);
+    }
     return fresh;
   }
 

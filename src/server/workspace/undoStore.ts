@@ -3,6 +3,7 @@ import path from "node:path";
 import { z } from "zod";
 import { writePrivate } from "../platform/dataFolder.ts";
 import { ToolError, systemCode } from "../platform/errors.ts";
+import { inParallel } from "../platform/inParallel.ts";
 import { etagOf } from "./documents.ts";
 import type { FileState, FileTransition } from "./edits.ts";
 
@@ -103,9 +104,9 @@ export function createUndoStore(folder: string, now: () => number = Date.now): U
     async keep(id, { title, transitions, madeFolders }) {
       const folder = folderOf(id);
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      for (const [index, { before }] of transitions.entries()) {
+      await inParallel(transitions, async ({ before }, index) => {
         if (before) await writePrivate(path.join(folder, String(index)), before.bytes);
-      }
+      });
       await save(id, {
         title,
         files: transitions.map(({ path: file, before, after }, index) => ({

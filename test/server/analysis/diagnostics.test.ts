@@ -151,6 +151,18 @@ describe("diagnostics", () => {
     });
   });
 
+  it("of a file or folder say that the configuration above it has errors", async () => {
+    await open({ "tsconfig.json": config({ types: ["nothere"] }), "src/m.ts": "export const m = 1;\n" });
+    for (const scope of ["src/m.ts", "src"]) {
+      const { items, incomplete } = await ours.analysis.diagnostics({ path: at(scope) }, calm);
+      assert.deepEqual(items, []);
+      assert.deepEqual(
+        incomplete.map(({ path: file, reason }) => [file, reason.split("\n")[0]]),
+        [["tsconfig.json", "Cannot find type definition file for 'nothere'."]],
+      );
+    }
+  });
+
   it("only warn of an option that a later compiler drops", async () => {
     await open({
       "tsconfig.json": config({ moduleResolution: "node10", module: "CommonJS" }),

@@ -5,7 +5,7 @@ import path from "node:path";
 import type { RepositoryAnswer } from "../../../src/server/analysis/repository/answer.ts";
 import { createScans } from "../../../src/server/analysis/repository/scans.ts";
 import { createReaders } from "../../../src/server/analysis/syntax/reader.ts";
-import { scratchWorkspace } from "../../support/workspaces.ts";
+import { makePipe, scratchWorkspace } from "../../support/workspaces.ts";
 
 const quiet = { overlays: new Map<string, string>(), signal: new AbortController().signal, progress: () => undefined };
 
@@ -246,6 +246,22 @@ describe("dependencies", () => {
       ].join("\n"),
     });
     assert.deepEqual(listed(answer), ["example.com/one v1.0.0", "example.com/two v2.0.0"]);
+  });
+
+  it("are listed without waiting for pipes in the place of what is installed", async function () {
+    if (process.platform === "win32") this.skip();
+    const { folder, remove } = await scratchWorkspace({
+      ".gitignore": "node_modules\n.venv",
+      "package.json": json({ dependencies: { one: "^1.0.0" } }),
+      "requirements.txt": "two\n",
+      "node_modules/one/index.js": "",
+      ".venv/lib/python3.12/site-packages/two-1.0.0.dist-info/RECORD": "",
+    });
+    makePipe(path.join(folder, "node_modules/one/package.json"));
+    makePipe(path.join(folder, ".venv/lib/python3.12/site-packages/two-1.0.0.dist-info/METADATA"));
+    const answer = await createScans(createReaders()).repository({ roots: [{ absolute: folder, shown: "" }] }, quiet);
+    await remove();
+    assert.deepEqual(listed(answer), ["one ^1.0.0", "two *"]);
   });
 
   it("are looked up again when they were installed in between", async () => {

@@ -109,6 +109,20 @@ describe("The command line", () => {
     await second.stop();
   });
 
+  it("keeps the port over a kill in the very moment in which it is told", async () => {
+    const folder = path.join(data, "endpoints");
+    const told = async () => (await readdir(folder).catch(() => [])).find((name) => name.endsWith(".json"));
+    const first = startServer({ folders: [workspace.folder], data }).catch(() => undefined);
+    let name: string | undefined;
+    while (name === undefined) name = await told();
+    const entry = JSON.parse(await readFile(path.join(folder, name), "utf8")) as { url: string; pid: number };
+    process.kill(entry.pid, "SIGKILL");
+    await first;
+    const second = await startServer({ folders: [workspace.folder], data });
+    assert.equal(second.url, entry.url);
+    await second.stop();
+  });
+
   it("gives a second server of the same folder a port of its own, and the first one's when that ends", async () => {
     const first = await startServer({ folders: [workspace.folder], data });
     const second = await startServer({ folders: [workspace.folder], data });

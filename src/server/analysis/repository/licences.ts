@@ -1,8 +1,9 @@
-import { readFile, realpath, stat } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { fromJson } from "./manifests.ts";
 import type { Folder } from "./model.ts";
+import { textIn } from "./openRegular.ts";
 
 export interface Installed {
   readonly version?: string;
@@ -57,13 +58,13 @@ function installedOf({ version, license, licenses }: z.output<typeof Package>): 
 async function readInside(root: string, file: string) {
   const real = await realpath(file).catch(() => undefined);
   if (real === undefined || !isInside(root, real)) return undefined;
-  return Package.safeParse(fromJson(await readFile(real, "utf8").catch(() => ""))).data;
+  return Package.safeParse(fromJson((await textIn(real)) ?? "")).data;
 }
 
 async function readLock(file: string) {
   const stats = await stat(file).catch(() => undefined);
   if (!stats?.isFile() || stats.size > maxLockBytes) return undefined;
-  return Lock.safeParse(fromJson(await readFile(file, "utf8").catch(() => ""))).data;
+  return Lock.safeParse(fromJson((await textIn(file)) ?? "")).data;
 }
 
 export function isInside(folder: string, candidate: string): boolean {

@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { ts } from "ts-morph";
 import { z } from "zod";
 import type { Snapshot, SourceFile } from "./model.ts";
+import { textIn } from "./openRegular.ts";
 
 const Text = z.record(z.string(), z.string()).catch({});
 
@@ -88,7 +88,7 @@ export async function manifestsOf<T>(
   for (const file of snapshot.files) {
     const name = file.path.slice(file.path.lastIndexOf("/") + 1);
     if (!file.isText || file.size > maxBytes || !isWanted(name, file.path)) continue;
-    const text = await readFile(file.absolute, "utf8").catch(() => undefined);
+    const text = await textIn(file.absolute);
     const content = text === undefined ? undefined : read(text, file);
     if (content !== undefined) found.push({ folder: folderOf(file.path), file, content });
   }

@@ -19,7 +19,19 @@ export async function openRegular(absolute: string): Promise<FileHandle> {
   throw notRegular();
 }
 
-export function notRegular(): ToolError {
+/** The text of a file as it is; undefined when it is no regular file or cannot be read. */
+export async function textIn(absolute: string): Promise<string | undefined> {
+  const file = await openRegular(absolute).catch(() => undefined);
+  try {
+    return await file?.readFile("utf8");
+  } catch {
+    return undefined;
+  } finally {
+    await file?.close();
+  }
+}
+
+function notRegular(): ToolError {
   return new ToolError(
     "NOT_A_REGULAR_FILE",
     "The path is not a regular file.",

@@ -1,4 +1,4 @@
-import { readFile, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { parse } from "smol-toml";
 import { z } from "zod";
@@ -7,6 +7,7 @@ import type { Dependency } from "./dependencies.ts";
 import { manifestsOf } from "./manifests.ts";
 import type { Manifest } from "./manifests.ts";
 import type { Snapshot } from "./model.ts";
+import { textIn } from "./openRegular.ts";
 
 const Table = z.record(z.string(), z.unknown()).optional().catch(undefined);
 const Lines = z.array(z.string()).optional().catch(undefined);
@@ -122,7 +123,7 @@ async function readPackages(folder: string, found: Map<string, { version?: strin
   for (const entry of await readdir(folder).catch(() => [])) {
     const match = /^(.+)-([^-]+)\.dist-info$/.exec(entry);
     if (!match?.[1] || !match[2]) continue;
-    const text = (await readFile(path.join(folder, entry, "METADATA"), "utf8").catch(() => "")).split("\n\n")[0] ?? "";
+    const text = (await textIn(path.join(folder, entry, "METADATA")))?.split("\n\n")[0] ?? "";
     const licence =
       /^License-Expression: (.+)$/m.exec(text)?.[1] ??
       /^Classifier: License :: (?:OSI Approved :: )?(.+)$/m.exec(text)?.[1] ??

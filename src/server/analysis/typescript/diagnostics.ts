@@ -1,5 +1,5 @@
 import type { DiagnosticsAnswer, DiagnosticsQuery } from "./answers.ts";
-import type { Diagnostic } from "../types.ts";
+import type { Diagnostic, Incomplete } from "../types.ts";
 import type { Config } from "./configs.ts";
 import type { View } from "./engine.ts";
 import { ownFiles, sourceFile } from "./symbols.ts";
@@ -14,18 +14,30 @@ export function findDiagnostics(view: View, { path }: DiagnosticsQuery): Diagnos
     const project = view.projectOf(scope);
     const file = sourceFile(view, project, scope);
     items.push(...diagnosticsOf(project.program(), file, tokenOf(view)));
-    return { items, incomplete: [] };
+    return { items, incomplete: unsound(view, new Set([project.id])) };
   }
   const isBelow = (file: string) => scope === undefined || file.startsWith(`${scope}/`);
   for (const config of view.configs) if (isBelow(config.path)) items.push(...configDiagnostics(view, config));
+  const used = new Set<string>();
   const files = [...ownFiles(view)].filter(({ file }) => isBelow(file.fileName));
   for (const [done, { file, project }] of files.entries()) {
     if (done % 20 === 0) view.context.progress({ done, total: files.length, message: "Checking types" });
     // JSON is listed by no project: one that imports it answers for it.
-    const program = (isTypeScriptOrJavaScript(file.fileName) ? view.projectOf(file.fileName) : project).program();
+    const answering = isTypeScriptOrJavaScript(file.fileName) ? view.projectOf(file.fileName) : project;
+    const program = answering.program();
+    if (!isBelow(answering.id)) used.add(answering.id);
     items.push(...diagnosticsOf(program, program.getSourceFile(file.fileName) ?? file, tokenOf(view)));
   }
-  return { items: distinct(items), incomplete: [...view.incomplete] };
+  return { items: distinct(items), incomplete: [...view.incomplete, ...unsound(view, used)] };
+}
+
+/** Configurations with errors that are no items of the answer, and by which its files were checked. */
+function unsound(view: View, used: ReadonlySet<string>): Incomplete[] {
+  return view.configs
+    .filter(({ path }) => used.has(path))
+    .flatMap((config) => configDiagnostics(view, config))
+    .filter(({ severity }) => severity === "error")
+    .map(({ path, message }) => ({ path: view.shown(path), reason: message }));
 }
 
 /** What tsc says about a tsconfig: what it cannot read, options that do not fit, libraries that are not there. */

@@ -4,7 +4,7 @@ import type { View } from "./engine.ts";
 import { forkProgram, textsAfter } from "./fork.ts";
 import type { After } from "./fork.ts";
 import type { Project } from "./project.ts";
-import { importedFiles, keyOf, slashed } from "./ts.ts";
+import { importedFiles, isTypeScriptOrJavaScript, keyOf, slashed } from "./ts.ts";
 import type { ts } from "./ts.ts";
 
 interface Kept {
@@ -118,7 +118,8 @@ function touched(view: View, after: After): { project: Project; own(file: string
       const program = project.program();
       return paths.some(
         (file) =>
-          program.getSourceFile(file) !== undefined || (!view.files.exists(file) && isNearest(view, project, file)),
+          program.getSourceFile(file) !== undefined ||
+          (canBeImported(file) && !view.files.exists(file) && isNearest(view, project, file)),
       );
     })
     .map((project) => ({
@@ -130,6 +131,10 @@ function touched(view: View, after: After): { project: Project; own(file: string
         return first === project;
       },
     }));
+}
+
+function canBeImported(file: string): boolean {
+  return isTypeScriptOrJavaScript(file) || file.endsWith(".json");
 }
 
 /** A file that does not exist yet belongs to the deepest project folder above it. */

@@ -102,9 +102,8 @@ function conflictsOf({ view, located, spans, newName }: Check): Conflict[] {
   };
   for (const [path, starts] of spans) {
     // The symbol's own project does not have every file of the projects that use it.
-    const program = [located.project, ...view.projectsWith(path)]
-      .map((project) => project.program())
-      .find((one) => one.getSourceFile(path) !== undefined);
+    const own = located.project.program();
+    const program = own.getSourceFile(path) ? own : view.projectsWith(path)[0]?.program();
     const file = program?.getSourceFile(path);
     if (!program || !file) continue;
     const checker = program.getTypeChecker();
