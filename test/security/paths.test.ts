@@ -126,33 +126,40 @@ describe("hostile paths that change while they are used", function () {
     const swapper = spawn(process.execPath, [script, swapped, path.join(up, "outside")], {
       stdio: ["ignore", "pipe", "inherit"],
     });
+    const ended = once(swapper, "exit");
     const counts = { tries: 0, swaps: 0, inside: 0, written: 0 };
     swapper.stdout.on("data", (dots: Buffer) => (counts.swaps += 100 * dots.length));
     const outsideBefore = readdirSync(path.join(up, "outside"));
-    await Promise.all(
-      Array.from({ length: 8 }, async (_, worker) => {
-        while (counts.tries < tries || counts.swaps < tries) {
-          counts.tries += 2;
-          const read = await target.raw("read_file", { path: file });
-          assert.ok(!JSON.stringify(read.value).includes(canary), "the outside was read");
-          if (read.value["content"] === "inside") counts.inside++;
-          const args = { path: `sub/dir/new-${worker}.txt`, content: `${counts.tries}`, overwrite: true };
-          const written = await target.raw("write_file", args);
-          if (!written.isError) counts.written++;
-          for (const { value } of [read, written]) assert.ok(!JSON.stringify(value).includes("INTERNAL"));
-        }
-      }),
-    );
-    swapper.kill("SIGKILL");
-    await once(swapper, "exit");
-    assert.ok(counts.inside > 0 && counts.written > 0, JSON.stringify(counts));
-    assert.deepEqual(readdirSync(path.join(up, "outside")), outsideBefore);
-    if (existsSync(`${swapped}-aside`)) {
-      rmSync(swapped, { recursive: true, force: true });
-      renameSync(`${swapped}-aside`, swapped);
+
+    async function attack(worker: number): Promise<void> {
+      while (counts.tries < tries || counts.swaps < tries) {
+        counts.tries += 2;
+        const read = await target.raw("read_file", { path: file });
+        assert.ok(!JSON.stringify(read.value).includes(canary), "the outside was read");
+        if (read.value["content"] === "inside") counts.inside++;
+        const args = { path: `sub/dir/new-${worker}.txt`, content: `${counts.tries}`, overwrite: true };
+        const written = await target.raw("write_file", args);
+        if (!written.isError) counts.written++;
+        for (const { value } of [read, written]) assert.ok(!JSON.stringify(value).includes("INTERNAL"));
+      }
     }
-    assert.equal(readFileSync(path.join(folder, file), "utf8"), "inside");
-    await target.stop();
+
+    try {
+      await Promise.all(Array.from({ length: 8 }, (_, worker) => attack(worker)));
+      swapper.kill("SIGKILL");
+      await ended;
+      assert.ok(counts.inside > 0 && counts.written > 0, JSON.stringify(counts));
+      assert.deepEqual(readdirSync(path.join(up, "outside")), outsideBefore);
+      if (existsSync(`${swapped}-aside`)) {
+        rmSync(swapped, { recursive: true, force: true });
+        renameSync(`${swapped}-aside`, swapped);
+      }
+      assert.equal(readFileSync(path.join(folder, file), "utf8"), "inside");
+    } finally {
+      swapper.kill("SIGKILL");
+      await ended;
+      await target.stop();
+    }
   });
 });
 
