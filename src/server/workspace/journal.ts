@@ -9,8 +9,11 @@ import type { ProcessId } from "../platform/processes.ts";
 const Entry = z.object({
   id: z.string(),
   owner: z.object({ pid: z.int(), started: z.string() }),
-  /** Prepared: nothing of the workspace is touched yet. Committed: all of it will be. */
-  state: z.enum(["prepared", "committed"]),
+  /**
+   * Prepared: nothing of the workspace is touched yet. Committed: all of it will be. Undoing: the disk failed in the middle,
+   * and what was done is taken back.
+   */
+  state: z.enum(["prepared", "committed", "undoing"]),
   steps: z.array(
     z.object({
       path: z.string(),

@@ -33,7 +33,7 @@ export async function openEdits(options: OpenEditsOptions): Promise<Edits> {
   const onWarning = (event: string, error: unknown) => {
     log.warn(event, describeError(error));
   };
-  await recover({ disk: realDisk, journal, roots: workspace.roots, onWarning });
+  await recover({ disk: realDisk, journal, undoStore, roots: workspace.roots, onWarning });
   undoStore.prune().catch((error: unknown) => {
     onWarning("undo.prune", error);
   });

@@ -66,7 +66,8 @@ export function isInside(folder: string, candidate: string): boolean {
   return relative === "" || (relative !== ".." && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative));
 }
 
-function relativeTo(root: Root, absolute: string): string {
+/** A path inside a root relative to it, with "/"; "" for the root itself. */
+export function relativeTo(root: Root, absolute: string): string {
   return path.relative(root.path, absolute).split(path.sep).join("/");
 }
 
