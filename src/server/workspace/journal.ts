@@ -57,7 +57,8 @@ export function createJournal(folder: string, owner: () => Promise<ProcessId> = 
         // A kill between writing an entry and its rename; another server may be just there, so only an old one goes.
         if (name.endsWith(".tmp") && (await isOlderThan(file, 60_000))) await rm(file, { force: true });
         if (!name.endsWith(".json")) continue;
-        const entry = Entry.safeParse(parsed(await readFile(file, "utf8")));
+        const text = await textOf(file);
+        const entry = Entry.safeParse(text === undefined ? undefined : parsed(text));
         // It is renamed into place whole, so an unreadable one is not ours.
         if (!entry.success) continue;
         if (!(await isRunning(entry.data.owner))) found.push(entry.data);
@@ -72,6 +73,16 @@ async function namesIn(folder: string): Promise<string[]> {
     return await readdir(folder);
   } catch (error) {
     if (systemCode(error) === "ENOENT") return [];
+    throw error;
+  }
+}
+
+/** undefined for an entry that its server has removed meanwhile. */
+async function textOf(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return undefined;
     throw error;
   }
 }
