@@ -35,7 +35,7 @@ export async function resolvePath(roots: readonly Root[], input: string): Promis
     relative: relativeTo(root, absolute),
     shown: shownPath(roots, root, absolute),
     exists,
-    isLink: exists && wanted !== absolute && (await lstat(wanted)).isSymbolicLink(),
+    isLink: exists && wanted !== absolute && (await isLinkAt(wanted)),
     missing,
   };
 }
@@ -130,6 +130,15 @@ async function realPlace(wanted: string): Promise<{ absolute: string; missing: s
       if ((code !== "ENOENT" && code !== "ENOTDIR") || (await hasEntry(at)) || path.dirname(at) === at) throw outside();
       missing.unshift(path.basename(at));
     }
+  }
+}
+
+async function isLinkAt(at: string): Promise<boolean> {
+  try {
+    return (await lstat(at)).isSymbolicLink();
+  } catch {
+    // Gone since its real path was found.
+    return false;
   }
 }
 
