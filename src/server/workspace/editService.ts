@@ -26,6 +26,7 @@ import { relativeTo, rootOf } from "./paths.ts";
 import type { WorkspacePath } from "./paths.ts";
 import { createPlans } from "./plans.ts";
 import type { ProtectedFiles } from "./protected.ts";
+import type { Root } from "./roots.ts";
 import { isSecretFile } from "./secrets.ts";
 import { differenceOf } from "./textEdits.ts";
 import { checkNewPlace, currentState, resolveChanges } from "./transitions.ts";
@@ -133,7 +134,7 @@ export function createEdits(deps: EditsDeps): Edits {
         if ((await currentState(file, { workspace, disk }))?.etag !== etag) throw changedMeanwhile(file);
       });
       const undoId = newId("u");
-      const emptyFolders = sourceFolders(wanted.changes);
+      const emptyFolders = sourceFolders(wanted.changes, workspace.roots);
       const batch = { ...wanted, id: undoId, kind: "apply", transitions, emptyFolders } as const;
       const etags = await change(batch, limited);
       return { undoId, files: transitions.map((transition) => transition.path), etags };
@@ -278,9 +279,14 @@ function newId(kind: string): string {
 }
 
 /** Folders that a move may leave empty, innermost first. */
-function sourceFolders(changes: readonly FileChange[]): string[] {
-  const folders = changes.filter((change) => change.kind === "rename").map((change) => path.dirname(change.path));
-  return [...new Set(folders)].sort((a, b) => b.length - a.length);
+function sourceFolders(changes: readonly FileChange[], roots: readonly Root[]): string[] {
+  const folders = new Set<string>();
+  for (const change of changes) {
+    if (change.kind !== "rename") continue;
+    const root = rootOf(roots, change.path)?.path;
+    for (let at = path.dirname(change.path); root && at.length > root.length; at = path.dirname(at)) folders.add(at);
+  }
+  return [...folders].sort((a, b) => b.length - a.length);
 }
 
 /** The change of an editor that a transition stands for; none for a binary file, which no editor holds as text. */

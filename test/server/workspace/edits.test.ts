@@ -181,6 +181,19 @@ describe("edits", () => {
     await allowing.remove();
   });
 
+  it("leaves no empty folders behind a moved one, and undo brings them back", async () => {
+    const before = treeOf(bench.folder);
+    const { undoId } = await apply({
+      kind: "rename",
+      path: bench.at("old/deep/c.txt"),
+      to: bench.at("new/deep/c.txt"),
+      edits: [],
+    });
+    await assert.rejects(stat(bench.at("old")), { code: "ENOENT" });
+    await bench.edits.undo(undoId, applyOptions);
+    assert.equal(treeOf(bench.folder), before);
+  });
+
   it("refuses a text that nobody could read back before anything is written", async () => {
     const before = treeOf(bench.folder);
     const write = (content: string) => bench.edits.files.write({ path: "new.txt", content, overwrite: true });
