@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { countTokens } from "../../src/server/platform/tokens.ts";
 import { connect } from "../support/clients.ts";
 import type { TestClient } from "../support/clients.ts";
 import { startServer } from "../support/server.ts";
@@ -78,6 +79,32 @@ describe("refactoring over MCP", () => {
     ]);
     const { closest } = await ok("find_symbol", { query: "Clinet" });
     assert.ok((closest as string[]).includes("src/client.ts#Client"));
+  });
+
+  it("cuts the body of a large class to the budget and says so", async () => {
+    const methods = Array.from(
+      { length: 600 },
+      (_, index) => `  method${index}(): number {\n    return ${index};\n  }\n`,
+    );
+    const file = path.join(workspace.folder, "src/large.ts");
+    await writeFile(file, `/** Large. */\nexport class Large {\n${methods.join("")}}\n`);
+    const { symbols } = await ok("find_symbol", { query: "Large", kinds: ["class"], include: ["body", "doc"] });
+    const [large] = symbols as { body: string; doc: string; cut?: boolean }[];
+    await rm(file);
+    assert.equal(large?.cut, true);
+    assert.match(large.body, /^(\/\*\* Large\. \*\/\n)?export class Large \{\n/);
+    assert.match(large.doc, /Large/);
+    const tokens = await countTokens(JSON.stringify({ symbols }));
+    assert.ok(tokens <= 2000 && tokens > 1500, String(tokens));
+  });
+
+  it("says that a list of more than 5,000 symbols is not whole", async () => {
+    const file = path.join(workspace.folder, "src/many.ts");
+    await writeFile(file, Array.from({ length: 5100 }, (_, index) => `export const many${index} = 1;\n`).join(""));
+    const found = await ok("find_symbol", { query: "many", limit: 1 });
+    await rm(file);
+    assert.deepEqual([found.complete, Number(found.total) > 5000], [false, true]);
+    assert.match(JSON.stringify(found.incomplete), /Only the best 5000 of/);
   });
 
   it("groups references by the symbol that holds them", async () => {

@@ -70,7 +70,6 @@ for (const kind of clientKinds) {
         (value.matches as Match[]).map((match) => `${match.path}:${match.line}:${match.column}:${match.text}`),
         [
           "key.txt:1:1:needle",
-          "key.txt:3:5:",
           "key.txt:5:1:needle",
           "latin1.txt:1:6:café needle",
           "src/[id].tsx:1:1:needle",

@@ -51,6 +51,12 @@ describe("tools/list", () => {
     );
   });
 
+  it("refuses a toolset that there is not, and names those that there are", async () => {
+    const client = await connect("2026-07-28 http", { ...server, url: `${server.url}?toolsets=files,typo` }, []);
+    await assert.rejects(client.listTools(), /no toolset "typo".*files, code, refactor, jobs/s);
+    await client.close();
+  });
+
   it("shows the toolsets that serve was started with", async () => {
     const other = await startServer({ folders: [workspace.folder], args: ["--toolsets", "jobs"] });
     const client = await connect("2025-11-25 http", other, []);

@@ -123,6 +123,7 @@ describe("hostile paths that change while they are used", function () {
     const swapped = path.join(folder, "sub", "dir");
     writeFileSync(path.join(folder, file), "inside");
     const script = fileURLToPath(new URL("swapFolder.ts", import.meta.url));
+    writeFileSync(path.join(up, "outside", "only-outside.txt"), "");
     const swapper = spawn(process.execPath, [script, swapped, path.join(up, "outside")], {
       stdio: ["ignore", "pipe", "inherit"],
     });
@@ -133,14 +134,16 @@ describe("hostile paths that change while they are used", function () {
 
     async function attack(worker: number): Promise<void> {
       while (counts.tries < tries || counts.swaps < tries) {
-        counts.tries += 2;
+        counts.tries += 3;
         const read = await target.raw("read_file", { path: file });
         assert.ok(!JSON.stringify(read.value).includes(canary), "the outside was read");
         if (read.value["content"] === "inside") counts.inside++;
+        const listed = await target.raw("list_directory", { path: "sub/dir" });
+        assert.ok(!JSON.stringify(listed.value).includes("only-outside"), "the outside was listed");
         const args = { path: `sub/dir/new-${worker}.txt`, content: `${counts.tries}`, overwrite: true };
         const written = await target.raw("write_file", args);
         if (!written.isError) counts.written++;
-        for (const { value } of [read, written]) assert.ok(!JSON.stringify(value).includes("INTERNAL"));
+        for (const { value } of [read, listed, written]) assert.ok(!JSON.stringify(value).includes("INTERNAL"));
       }
     }
 

@@ -47,6 +47,9 @@ export async function editBench(
 export const applyOptions = {
   caller: { face: "mcp", client: "test", principal: localUser } as const,
   signal: new AbortController().signal,
+  get arrivedAt() {
+    return new Date();
+  },
 };
 
 /** Path, mode and content of every file outside .git, one line each, by tools that are not ours. */

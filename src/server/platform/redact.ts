@@ -13,7 +13,8 @@ const secretShapes: readonly RegExp[] = [
   /\bnpm_[A-Za-z0-9]{36}\b/g,
   /\blfc_[A-Za-z0-9_-]{43}/g,
   /\beyJ[A-Za-z0-9_-]{10,2048}\.eyJ[A-Za-z0-9_-]{10,4096}\.[A-Za-z0-9_-]{10,1024}/g,
-  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]{1,16384}?-----END [A-Z ]{0,40}PRIVATE KEY-----/g,
+  // No further BEGIN inside, so that many of them without an END are each looked at once.
+  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?:(?!-----BEGIN)[\s\S]){1,16384}?-----END [A-Z ]{0,40}PRIVATE KEY-----/g,
 ];
 
 /** `https://user:password@host`: the password only. Placeholders in braces are no passwords. */

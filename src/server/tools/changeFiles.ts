@@ -6,7 +6,10 @@ import type { Applied, EditPlan } from "../workspace/edits.ts";
 import type { ToolContext } from "./context.ts";
 import type { DiagnosticsChange } from "./params.ts";
 
-type Context = Pick<ToolContext, "analysis" | "caller" | "edits" | "log" | "progress" | "signal" | "workspace">;
+type Context = Pick<
+  ToolContext,
+  "analysis" | "arrivedAt" | "caller" | "edits" | "log" | "progress" | "signal" | "workspace"
+>;
 
 /** A write answers after at most this long, with what is known of its diagnostics by then. */
 const impactMs = 10_000;
@@ -28,9 +31,9 @@ export async function applyPlan(plan: EditPlan, context: Context): Promise<Chang
 
 /** The same for a plan of one file, with its new etag. */
 export async function applyToOneFile(plan: EditPlan, context: Context) {
-  const { undoId, files, diagnostics } = await applyPlan(plan, context);
-  const [file = ""] = files;
-  return { etag: (await context.workspace.documents.read(file)).etag, undoId, diagnostics };
+  const { undoId, etags, diagnostics } = await applyPlan(plan, context);
+  const [etag = ""] = etags.values();
+  return { etag, undoId, diagnostics };
 }
 
 /** What a set of changes would do to the diagnostics; `complete: false` when that is not known in time. */

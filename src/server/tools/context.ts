@@ -29,5 +29,6 @@ export interface ToolContext {
   readonly log: Logger;
   readonly signal: AbortSignal;
   readonly caller: Caller;
+  readonly arrivedAt: Date;
   progress(progress: Progress): void;
 }

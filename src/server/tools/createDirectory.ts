@@ -10,7 +10,8 @@ export const createDirectory = defineTool({
   description: lines("Makes a directory and its parents. Returns created, false when it was there already."),
   input: z.strictObject({ path: Param.path }),
   output: z.object({ created: z.boolean() }),
-  async handler({ path }, { workspace, edits }) {
-    return { created: await edits.createFolder(await workspace.resolve(path)) };
+  async handler({ path }, context) {
+    const { workspace, edits } = context;
+    return { created: await edits.createFolder(await workspace.resolve(path), context) };
   },
 });

@@ -7,7 +7,9 @@ export const deleteFile = defineTool({
   title: "Delete file",
   toolset: "files",
   effect: "delete",
-  description: lines("Deletes one file. It can be brought back for 7 days by undo_edits with the undoId returned."),
+  description: lines(
+    "Deletes one file. undo_edits with the undoId returned brings it back, for 7 days and the last 200 MB of changes.",
+  ),
   input: z.strictObject({ path: Param.path, ifMatch: Param.etag }),
   output: z.object({ undoId: z.string() }),
   async handler({ path, ifMatch }, context) {

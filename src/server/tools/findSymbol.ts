@@ -1,6 +1,8 @@
 import { z } from "zod";
+import type { SymbolFact } from "../analysis/typescript/answers.ts";
+import { countTokens } from "../platform/tokens.ts";
 import { defineTool, lines } from "./defineTool.ts";
-import { page } from "./page.ts";
+import { frameTokens, page } from "./page.ts";
 import { Param, listFields } from "./params.ts";
 import { existing } from "./symbolTarget.ts";
 
@@ -36,6 +38,7 @@ export const findSymbol = defineTool({
         body: z.string().optional(),
         doc: z.string().optional(),
         type: z.string().optional(),
+        cut: z.boolean().optional().describe("body and doc end early for the budget; read_file has the rest"),
       }),
     ),
     closest: z.array(z.string()).optional(),
@@ -46,14 +49,49 @@ export const findSymbol = defineTool({
     const scope = path === undefined || path === "." ? undefined : await existing(workspace, path);
     const found = await analysis.symbols({ query, kinds, path: scope, include }, { signal, progress });
     const { symbols, total, closest, incomplete } = found;
+    const cut = {
+      path: path ?? ".",
+      reason: `Only the best ${String(symbols.length)} of ${String(total)} are listed; narrow the query.`,
+    };
     const { items, ...list } = await page({
       tool: "find_symbol",
       input,
       items: symbols,
       total,
-      incomplete,
+      incomplete: symbols.length < total ? [cut, ...incomplete] : incomplete,
       defaultLimit: 30,
     });
-    return { symbols: items, ...(closest && { closest: [...closest] }), ...list };
+    return { symbols: await fitting(items, input.maxTokens), ...(closest && { closest: [...closest] }), ...list };
   },
 });
+
+type Shown = SymbolFact & { cut?: boolean };
+
+/** A page holds one symbol at least, whatever its size: its texts are cut to the budget then. */
+async function fitting(symbols: readonly SymbolFact[], maxTokens: number): Promise<Shown[]> {
+  const [only, ...more] = symbols;
+  if (!only || more.length > 0 || (await cost(only)) <= maxTokens - frameTokens) return [...symbols];
+  const { body, doc, type, ...facts } = only;
+  let room = maxTokens - frameTokens - (await cost(facts));
+  const texts: Record<string, string> = {};
+  for (const [name, text] of Object.entries({ type, doc, body })) {
+    if (text === undefined) continue;
+    texts[name] = await start(text, room);
+    room -= await cost({ [name]: texts[name] });
+  }
+  return [{ ...facts, ...texts, cut: true }];
+}
+
+/** As many whole lines of a text as fit. */
+async function start(text: string, maxTokens: number): Promise<string> {
+  let kept = text;
+  for (let tokens = await cost(kept); kept !== "" && tokens > maxTokens; tokens = await cost(kept)) {
+    const part = kept.slice(0, Math.max(0, Math.floor((kept.length * maxTokens * 0.95) / tokens)));
+    kept = part.slice(0, Math.max(0, part.lastIndexOf("\n")));
+  }
+  return kept;
+}
+
+function cost(value: unknown): Promise<number> {
+  return countTokens(JSON.stringify(value));
+}

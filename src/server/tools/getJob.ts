@@ -16,7 +16,7 @@ export const getJob = defineTool({
     wait: Param.wait.optional(),
     cancel: z.boolean().optional().describe("true ends the job"),
   }),
-  output: z.looseObject({ state: z.enum(["running", "done", "failed", "cancelled"]) }),
+  output: z.looseObject({ state: z.enum(["running", "done", "cancelled"]) }),
   async handler({ jobId, wait = 30, cancel = false }, { jobs, signal }) {
     if (cancel) return { ...jobs.cancel(jobId) };
     return { ...(await jobs.get(jobId, wait * 1000, signal)) };

@@ -1,3 +1,4 @@
+import { ToolError } from "../platform/errors.ts";
 import type { Tool, Toolset } from "./defineTool.ts";
 import { analyzeCodeQuality } from "./analyzeCodeQuality.ts";
 import { analyzeRepository } from "./analyzeRepository.ts";
@@ -43,7 +44,7 @@ export const defaultToolsets: readonly Toolset[] = ["files", "code", "refactor",
 export interface ToolRegistry {
   readonly all: readonly Tool[];
   find(name: string): Tool | undefined;
-  /** The tools of these toolsets; of the server's own choice when a client names none. */
+  /** The tools of these toolsets, refusing unknown ones; of the server's own choice when a client names none. */
   listed(toolsets?: readonly string[]): readonly Tool[];
 }
 
@@ -55,6 +56,15 @@ export function createRegistry(
   return {
     all: tools,
     find: (name) => byName.get(name),
-    listed: (toolsets = shown) => tools.filter((tool) => toolsets.includes(tool.toolset)),
+    listed(toolsets = shown) {
+      const known = new Set<string>(tools.map((tool) => tool.toolset));
+      const unknown = toolsets === shown ? undefined : toolsets.find((name) => !known.has(name));
+      if (unknown === undefined) return tools.filter((tool) => toolsets.includes(tool.toolset));
+      throw new ToolError(
+        "INVALID_ARGUMENT",
+        `There is no toolset ${JSON.stringify(unknown.slice(0, 64))}.`,
+        `The toolsets are ${[...known].join(", ")}.`,
+      );
+    },
   };
 }

@@ -3,11 +3,12 @@ import { ToolError } from "../platform/errors.ts";
 import type { Progress } from "./context.ts";
 import type { ToolAnswer } from "./defineTool.ts";
 
-export type JobState = "running" | "done" | "failed" | "cancelled";
+type JobState = "running" | "done" | "failed" | "cancelled";
 
 /** What `get_job` answers. */
 export interface JobView {
-  readonly state: JobState;
+  /** A failed job is told by its error. */
+  readonly state: Exclude<JobState, "failed">;
   readonly progress?: Progress;
   readonly result?: ToolAnswer;
 }

@@ -40,7 +40,7 @@ export interface Page<T> {
 }
 
 /** Tokens of the list fields and braces around the items. */
-const frameTokens = 70;
+export const frameTokens = 70;
 /** What could not be read is listed up to here; `complete: false` says the rest. */
 const maxUnread = 10;
 

@@ -82,7 +82,7 @@ export const previewRefactoring = defineTool({
 
 async function queryOf(workspace: Workspace, request: z.output<typeof input>): Promise<RefactorQuery> {
   const { operation, symbol, path, line, range, newName, to, scope } = request;
-  const goal = to === undefined ? undefined : await freeToWrite(workspace, to);
+  const goal = to === undefined ? undefined : await placeOf(workspace, to);
   const base = { operation, newName, to: goal, scope };
   if (symbol !== undefined || line !== undefined) return { ...base, target: await targetOf(workspace, request) };
   if (path !== undefined) return { ...base, file: await existing(workspace, path), range };
@@ -93,7 +93,8 @@ async function queryOf(workspace: Workspace, request: z.output<typeof input>): P
   );
 }
 
-async function freeToWrite(workspace: Workspace, to: string): Promise<string> {
+/** Only a place inside the roots: the plan sees to the rest. */
+async function placeOf(workspace: Workspace, to: string): Promise<string> {
   return (await workspace.resolve(to)).absolute;
 }
 

@@ -55,7 +55,7 @@ export interface ToolRunner {
 
 export interface RunnerDeps {
   readonly registry: ToolRegistry;
-  readonly services: Omit<ToolContext, "signal" | "caller" | "progress">;
+  readonly services: Omit<ToolContext, "signal" | "caller" | "arrivedAt" | "progress">;
   readonly jobs: Jobs;
   readonly log: Logger;
   record(record: ToolCallRecord): Promise<void>;
@@ -75,7 +75,7 @@ export function createToolRunner(deps: RunnerDeps): ToolRunner {
 
   async function run(call: ToolCall): Promise<ToolResult> {
     const startedAt = deps.now();
-    const outcome = await settle(call);
+    const outcome = await settle(call, startedAt);
     const text = redactedJson(outcome.answer);
     await deps.record({
       id: randomUUID(),
@@ -90,9 +90,9 @@ export function createToolRunner(deps: RunnerDeps): ToolRunner {
     return { isError: outcome.code !== "ok", text };
   }
 
-  async function settle(call: ToolCall): Promise<{ code: string; answer: ToolAnswer }> {
+  async function settle(call: ToolCall, arrivedAt: Date): Promise<{ code: string; answer: ToolAnswer }> {
     try {
-      return { code: "ok", answer: await answer(call) };
+      return { code: "ok", answer: await answer(call, arrivedAt) };
     } catch (error) {
       const failure = call.signal.aborted && !(error instanceof ToolError) ? cancelled() : error;
       if (failure instanceof ToolError) return { code: failure.code, answer: errorAnswer(failure) };
@@ -107,14 +107,14 @@ export function createToolRunner(deps: RunnerDeps): ToolRunner {
     }
   }
 
-  async function answer(call: ToolCall): Promise<ToolAnswer> {
+  async function answer(call: ToolCall, arrivedAt: Date): Promise<ToolAnswer> {
     const tool = registry.find(call.name);
     if (!tool) throw unknownTool(registry, call.name);
     const bound = tool.bind(call.args === undefined ? {} : call.args);
     if (!bound.ok) throw invalidArguments(tool, bound.error.issues);
     await deps.drain?.();
     const start = (signal: AbortSignal, progress: (progress: Progress) => void) =>
-      bound.run({ ...services, signal, caller: call.caller, progress });
+      bound.run({ ...services, signal, caller: call.caller, arrivedAt, progress });
     const onProgress = (progress: Progress) => call.onProgress?.(progress);
     if (!tool.long) return start(call.signal, onProgress);
     const wait = typeof bound.arguments["wait"] === "number" ? bound.arguments["wait"] : defaultWaitSeconds;

@@ -17,8 +17,9 @@ export const undoEdits = defineTool({
     files: z.array(z.string()),
     left: z.int().optional().describe("Files not listed"),
   }),
-  async handler({ undoId }, { edits, workspace, caller, signal }) {
-    const { files } = await edits.undo(undoId, { caller, signal });
+  async handler({ undoId }, context) {
+    const { edits, workspace } = context;
+    const { files } = await edits.undo(undoId, context);
     const left = files.length - maxFiles;
     return {
       files: files.slice(0, maxFiles).map((file) => workspace.shown(file)),

@@ -4,9 +4,12 @@ import { inParallel } from "../platform/inParallel.ts";
 import { diskError } from "./disk.ts";
 import type { Disk, Folder } from "./disk.ts";
 import { etagOf } from "./documents.ts";
-import type { ApplyOptions, EditBatch, EditTarget, FileTransition } from "./edits.ts";
+import type { ApplyOptions, EditBatch, EditTarget, FileState, FileTransition } from "./edits.ts";
+import { endEntry, temporaryName } from "./entryWork.ts";
+import type { Entry } from "./entryWork.ts";
 import { createFolders } from "./folders.ts";
 import type { Folders } from "./folders.ts";
+import { HalfMade } from "./halfMade.ts";
 import type { Journal, JournalStep } from "./journal.ts";
 
 export interface DiskTargetDeps {
@@ -22,76 +25,110 @@ interface Step extends FileTransition {
   readonly name: string;
 }
 
+/** A change whose end failed, as the journal has it. */
+interface Unfinished {
+  readonly entry: Entry;
+  readonly before: ReadonlyMap<string, FileState>;
+}
+
 /**
  * Changes files on disk, all or nothing. Everything that can fail for lack of space or rights happens beside the files;
  * then the journal says "committed", and only renames and removals follow, which a restart can finish.
  */
 export function createDiskTarget({ disk, journal, onWarning }: DiskTargetDeps): EditTarget {
+  const unfinished: Unfinished[] = [];
+
   async function apply(batch: EditBatch, { signal }: ApplyOptions): Promise<void> {
     // What is written comes first: a move is whole at its new place before it leaves the old one.
     const steps = batch.transitions
       .map((transition, index) => stepOf(batch.id, transition, index))
       .sort((a, b) => Number(a.after === undefined) - Number(b.after === undefined));
     const folders = createFolders(disk);
-    let state: "untouched" | "prepared" | "committed" = "untouched";
-    const done: Step[] = [];
+    const { id, madeFolders, emptyFolders } = batch;
+    const prepared: Entry = {
+      id,
+      state: "prepared",
+      steps: steps.map(journalStep),
+      madeFolders: [...madeFolders],
+      emptyFolders: [...emptyFolders],
+    };
+    let entry: Entry | undefined;
     try {
       throwIfCancelled(signal);
       await checkBefore(disk, steps);
-      const { id, madeFolders, emptyFolders } = batch;
-      const entry = {
-        id,
-        steps: steps.map(journalStep),
-        madeFolders: [...madeFolders],
-        emptyFolders: [...emptyFolders],
-      };
-      await journal.write({ ...entry, state: "prepared" });
-      state = "prepared";
+      await journal.write(prepared);
+      entry = prepared;
       await folders.make(madeFolders);
       await inParallel(steps, (step) => prepare(disk, folders, step));
       throwIfCancelled(signal);
       // Once more, since the preparation took its time: whoever wrote meanwhile must not lose it.
       await checkBefore(disk, steps);
-      await journal.write({ ...entry, state: "committed" });
-      state = "committed";
-      for (const step of steps) {
-        done.push(step);
-        await finish(disk, folders, step);
-      }
+      const committed: Entry = { ...prepared, state: "committed" };
+      await journal.write(committed);
+      entry = committed;
+      for (const step of steps) await finish(disk, folders, step);
       await folders.syncAll();
-      await quietly("edits.emptyFolders", () => folders.removeEmpty(batch.emptyFolders));
+      await quietly("edits.emptyFolders", () => folders.removeEmpty(emptyFolders));
+      await close({ entry: committed, before: new Map() });
     } catch (error) {
-      await rollBack(batch.id, { folders, steps, done, touched: state !== "untouched" });
+      if (entry) await takeBack(entry, { steps, folders, error });
       throw diskError(error);
     } finally {
-      if (state !== "untouched") await quietly("journal.remove", () => forget(batch.id));
-      await folders.close();
+      await quietly("edits.close", () => folders.close());
     }
   }
 
-  /** An entry that stayed would be carried out once more by the next server, so it is worth a second try. */
-  function forget(id: string): Promise<void> {
-    return journal.remove(id).catch(() => journal.remove(id));
-  }
-
-  interface Undone {
-    readonly folders: Folders;
+  interface Failed {
     readonly steps: readonly Step[];
-    /** Steps that may have changed their file already. */
-    readonly done: readonly Step[];
-    readonly touched: boolean;
+    readonly folders: Folders;
+    readonly error: unknown;
   }
 
-  async function rollBack(id: string, { folders, steps, done, touched }: Undone): Promise<void> {
-    if (!touched) return;
-    for (const step of [...done].reverse()) {
-      await quietly("edits.rollBack", () => restore(disk, folders, { step, temporary: temporaryName(id, "back") }));
+  /** Until the journal says "undoing", a kill would complete a committed change; from then on it takes it back. */
+  async function takeBack(entry: Entry, { steps, folders, error }: Failed): Promise<void> {
+    const before = new Map(steps.flatMap((step) => (step.before ? [[step.path, step.before]] : [])));
+    const backup = (file: string) => Promise.resolve(before.get(file));
+    let written = entry;
+    try {
+      if (entry.state === "committed") {
+        const undoing: Entry = { ...entry, state: "undoing" };
+        await journal.write(undoing);
+        written = undoing;
+      }
+      await endEntry({ disk, folders, backup }, written);
+    } catch (second) {
+      onWarning("edits.rollBack", second);
+      unfinished.push({ entry: written, before });
+      if (written.state === "prepared") return;
+      throw new HalfMade(
+        steps.map((step) => step.path),
+        error,
+      );
     }
-    for (const step of steps) {
-      if (step.temporary === undefined) continue;
-      await quietly("edits.rollBack", () => removeIfThere(disk, folders, step));
+    await close({ entry: written, before });
+  }
+
+  /** An entry that stayed would be carried out once more, over what came later; so it is tried again, now and then. */
+  async function close(ended: Unfinished): Promise<void> {
+    try {
+      await journal.remove(ended.entry.id).catch(() => journal.remove(ended.entry.id));
+    } catch (error) {
+      onWarning("journal.remove", error);
+      unfinished.push(ended);
     }
-    await quietly("edits.rollBack", () => folders.removeMade());
+  }
+
+  async function settle(): Promise<void> {
+    for (const each of [...unfinished]) {
+      const folders = createFolders(disk);
+      try {
+        await endEntry({ disk, folders, backup: (file) => Promise.resolve(each.before.get(file)) }, each.entry);
+        await journal.remove(each.entry.id);
+        unfinished.splice(unfinished.indexOf(each), 1);
+      } finally {
+        await quietly("edits.close", () => folders.close());
+      }
+    }
   }
 
   async function quietly(event: string, work: () => Promise<unknown>): Promise<void> {
@@ -102,12 +139,7 @@ export function createDiskTarget({ disk, journal, onWarning }: DiskTargetDeps): 
     }
   }
 
-  return { asksForProtected: false, apply };
-}
-
-/** Names of our own temporary files: hidden, and told apart from everybody else's. */
-export function temporaryName(id: string, part: string): string {
-  return `.lfc-${id}-${part}.tmp`;
+  return { isEditor: false, apply, settle };
 }
 
 function stepOf(id: string, transition: FileTransition, index: number): Step {
@@ -165,20 +197,4 @@ async function finish(disk: Disk, folders: Folders, { folder, name, temporary }:
   const open = await folders.open(folder);
   if (temporary === undefined) await disk.remove(open, name);
   else await disk.rename(open, temporary, name);
-}
-
-async function restore(disk: Disk, folders: Folders, { step, temporary }: { step: Step; temporary: string }) {
-  const now = await disk.read(step.path);
-  if (now === undefined ? !step.before : step.before?.bytes.equals(now.bytes)) return;
-  // Not ours: somebody wrote after us, and that stays.
-  if (now && !step.after?.bytes.equals(now.bytes)) return;
-  const folder = await folders.open(step.folder);
-  if (!step.before) return disk.remove(folder, step.name);
-  await disk.writeNew(folder, temporary, step.before);
-  await disk.rename(folder, temporary, step.name);
-}
-
-async function removeIfThere(disk: Disk, folders: Folders, { folder, temporary = "" }: Step): Promise<void> {
-  const open = await folders.open(folder);
-  if ((await disk.read(path.join(folder, temporary))) !== undefined) await disk.remove(open, temporary);
 }

@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
-import { ToolError, throwIfCancelled } from "../platform/errors.ts";
+import { ToolError, systemCode } from "../platform/errors.ts";
 import { inParallel } from "../platform/inParallel.ts";
 import type { Caller } from "../tools/context.ts";
 import type { FileChange } from "./changes.ts";
 import { diskError } from "./disk.ts";
 import type { Disk } from "./disk.ts";
+import { etagOf } from "./documents.ts";
 import { decodeText } from "./encoding.ts";
 import type {
   Applied,
@@ -20,11 +21,16 @@ import type {
 } from "./edits.ts";
 import { createFileEdits } from "./fileEdits.ts";
 import { createFolders } from "./folders.ts";
+import { HalfMade } from "./halfMade.ts";
+import { relativeTo, rootOf } from "./paths.ts";
 import type { WorkspacePath } from "./paths.ts";
+import { createPlans } from "./plans.ts";
 import type { ProtectedFiles } from "./protected.ts";
+import type { Root } from "./roots.ts";
 import { isSecretFile } from "./secrets.ts";
 import { differenceOf } from "./textEdits.ts";
 import { checkNewPlace, currentState, resolveChanges } from "./transitions.ts";
+import { createTurns } from "./turns.ts";
 import type { UndoStore } from "./undoStore.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -40,29 +46,27 @@ export interface EditsDeps {
 }
 
 const planMs = 5 * 60_000;
-const maxPlans = 50;
-
-interface KnownPlan {
-  readonly plan: EditPlan;
-  readonly transitions: readonly FileTransition[];
-}
+/** Langflow gives a tool 180 s, of which 5 are left for the answer; a preview takes 160 s at most. */
+const answerMs = 175_000;
 
 export function createEdits(deps: EditsDeps): Edits {
   const { workspace, disk, target, undoStore, policy, now } = deps;
-  const plans = new Map<string, KnownPlan>();
-  let last: Promise<unknown> = Promise.resolve();
+  const plans = createPlans(now);
+  const turns = createTurns();
 
   /** One change at a time: two that touch the same files would each see the other's half. */
-  function exclusive<T>(work: () => Promise<T>): Promise<T> {
-    const next = last.then(work, work).catch((error: unknown) => {
+  async function inTurn<T>(options: ApplyOptions, work: (options: ApplyOptions) => Promise<T>): Promise<T> {
+    const { caller, signal, arrivedAt } = options;
+    // What the user asked for in the editor waits as long as they take.
+    const ms = arrivedAt.getTime() + answerMs - now().getTime();
+    try {
+      return await turns({ signal, ...(caller.face !== "lsp" && { ms }) }, async (limited) => {
+        await target.settle?.();
+        return work({ ...options, signal: limited });
+      });
+    } catch (error) {
       throw diskError(error);
-    });
-    last = next.catch(() => undefined);
-    return next;
-  }
-
-  function needsUser({ root, relative }: WorkspacePath): boolean {
-    return isSecretFile(relative) || deps.isProtected({ root, relative });
+    }
   }
 
   function checkPolicy(caller?: Caller): void {
@@ -76,19 +80,33 @@ export function createEdits(deps: EditsDeps): Edits {
   }
 
   function checkProtected(files: readonly string[]): void {
-    if (files.length === 0 || target.asksForProtected) return;
-    const shown = files.slice(0, 5).map((file) => workspace.shown(file));
-    throw new ToolError(
+    if (files.length > 0 && !target.isEditor) throw protectedError(files);
+  }
+
+  function protectedError(files: readonly string[]): ToolError {
+    const shown = files
+      .slice(0, 5)
+      .map((file) => workspace.shown(file))
+      .join(", ");
+    const reason = files.every(isSecret)
+      ? `${shown} holds credentials by its name, so tools do not write it`
+      : `${shown} can run code or grant trust, so tools do not write there`;
+    return new ToolError(
       "PROTECTED_PATH",
-      `${shown.join(", ")} can run code or grant trust, so tools do not write there; nothing was changed.`,
+      `${reason}; nothing was changed.`,
       "Leave it out, or ask the user to make this change (`serve --allow-protected GLOB` allows it).",
     );
+  }
+
+  function isSecret(file: string): boolean {
+    const root = rootOf(workspace.roots, file);
+    return root !== undefined && isSecretFile(relativeTo(root, file));
   }
 
   async function resolve(input: string): Promise<WorkspacePath> {
     const place = await workspace.resolve(input);
     checkPolicy();
-    if (needsUser(place)) checkProtected([place.absolute]);
+    if (deps.isProtected(place)) checkProtected([place.absolute]);
     if (!place.exists) await checkNewPlace(place);
     return place;
   }
@@ -101,54 +119,81 @@ export function createEdits(deps: EditsDeps): Edits {
       expiresAt: new Date(now().getTime() + planMs),
       changes: resolved.changes,
       before: resolved.before,
-      protectedFiles: resolved.places.filter(needsUser).map((place) => place.absolute),
+      protectedFiles: resolved.places.filter(deps.isProtected).map((place) => place.absolute),
     };
-    for (const [id, known] of plans) if (known.plan.expiresAt <= now() || plans.size >= maxPlans) plans.delete(id);
-    plans.set(made.id, { plan: made, transitions: resolved.transitions });
+    plans.add({ plan: made, transitions: resolved.transitions });
     return made;
   }
 
-  function known(planId: string): KnownPlan {
-    const found = plans.get(planId);
-    if (found && found.plan.expiresAt > now()) return found;
-    throw new ToolError(
-      "NOT_FOUND",
-      "There is no plan with this planId: plans hold for 5 minutes and are applied once.",
-      "Make the plan again.",
-    );
-  }
-
   async function apply({ id }: EditPlan, options: ApplyOptions): Promise<Applied> {
-    const { plan: wanted, transitions } = known(id);
-    plans.delete(id);
     checkPolicy(options.caller);
-    checkProtected(wanted.protectedFiles);
-    return exclusive(async () => {
-      throwIfCancelled(options.signal);
-      await checkUnchanged(wanted.before);
+    checkProtected(plans.find(id).plan.protectedFiles);
+    return inTurn(options, async (limited) => {
+      const { plan: wanted, transitions } = plans.take(id);
+      await inParallel([...wanted.before], async ([file, etag]) => {
+        if ((await currentState(file, { workspace, disk }))?.etag !== etag) throw changedMeanwhile(file);
+      });
       const undoId = newId("u");
-      const emptyFolders = sourceFolders(wanted.changes);
-      await change({ ...wanted, id: undoId, kind: "apply", transitions, emptyFolders }, options);
-      return { undoId, files: transitions.map((transition) => transition.path) };
+      const emptyFolders = sourceFolders(wanted.changes, workspace.roots);
+      const batch = { ...wanted, id: undoId, kind: "apply", transitions, emptyFolders } as const;
+      const etags = await change(batch, limited);
+      return { undoId, files: transitions.map((transition) => transition.path), etags };
     });
   }
 
-  /** Makes the change with its way back kept first. */
-  async function change(wanted: Omit<EditBatch, "madeFolders">, options: ApplyOptions): Promise<void> {
+  /** Makes the change with its way back kept first. Once the target has made it, nothing turns it into a failure. */
+  async function change(
+    wanted: Omit<EditBatch, "madeFolders">,
+    options: ApplyOptions,
+  ): Promise<ReadonlyMap<string, string>> {
     const { id, kind, transitions } = wanted;
     const batch = { ...wanted, madeFolders: await missingFolders(transitions) };
     try {
-      if (kind === "apply") await undoStore.keep(id, batch);
+      await undoStore.keep(id, batch);
       await target.apply(batch, options);
     } catch (error) {
-      if (kind === "apply") await undoStore.remove(id);
+      if (error instanceof HalfMade) throw halfMadeError(error, id);
+      await quietly("undo.remove", () => undoStore.remove(id));
       throw error;
     }
-    if (kind === "apply") await correctEtags(id, transitions);
-    // The change is made, whatever becomes of old backups.
-    await undoStore.prune().catch((error: unknown) => {
-      deps.onWarning("undo.prune", error);
-    });
+    const etags = await etagsAfter(transitions);
+    if (kind === "undo") await quietly("undo.remove", () => undoStore.remove(id));
+    else if (target.isEditor) await quietly("undo.correct", () => undoStore.correct(id, etags));
+    await quietly("undo.prune", () => undoStore.prune());
+    return etags;
+  }
+
+  /** An editor may have changed a text while saving it, or may hold it unsaved: what is there now counts. */
+  async function etagsAfter(transitions: readonly FileTransition[]): Promise<ReadonlyMap<string, string>> {
+    const etags = new Map<string, string>();
+    for (const { path: file, after } of transitions) {
+      if (!after) continue;
+      etags.set(file, etagOf(after.bytes));
+      if (!target.isEditor) continue;
+      await quietly("edits.etag", async () => {
+        const current = await currentState(file, { workspace, disk });
+        if (current) etags.set(file, current.etag);
+      });
+    }
+    return etags;
+  }
+
+  function halfMadeError({ files, cause }: HalfMade, undoId: string): ToolError {
+    const shown = files.map((file) => workspace.shown(file));
+    return new ToolError(
+      "NOT_READY",
+      `The disk failed in the middle of a change and could not take it back: ${shown.slice(0, 5).join(", ")} may be new or old.`,
+      "Free space or mend the disk, then call undo_edits with this undoId: what the files held is kept.",
+      { undoId, files: shown.slice(0, 100), cause: systemCode(cause) },
+    );
+  }
+
+  async function quietly(event: string, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      deps.onWarning(event, error);
+    }
   }
 
   async function missingFolders(transitions: readonly FileTransition[]): Promise<string[]> {
@@ -160,39 +205,30 @@ export function createEdits(deps: EditsDeps): Edits {
     }
   }
 
-  async function correctEtags(id: string, transitions: readonly FileTransition[]): Promise<void> {
-    const held = transitions.filter(({ path: file }) => workspace.documents.editorText(file) !== undefined);
-    if (held.length === 0) return;
-    const documents = held.map(async ({ path: file }) => [file, (await workspace.documents.read(file)).etag] as const);
-    await undoStore.correct(id, new Map(await Promise.all(documents)));
-  }
-
-  async function checkUnchanged(before: ReadonlyMap<string, string | undefined>): Promise<void> {
-    await inParallel([...before], async ([file, etag]) => {
-      if ((await currentState(file, { workspace, disk }))?.etag === etag) return;
-      throw new ToolError(
-        "CONFLICT",
-        `${workspace.shown(file)} changed meanwhile; nothing was changed.`,
-        "Read it again and repeat the change.",
-      );
-    });
+  function changedMeanwhile(file: string): ToolError {
+    return new ToolError(
+      "CONFLICT",
+      `${workspace.shown(file)} changed meanwhile; nothing was changed.`,
+      "Read it again and repeat the change.",
+    );
   }
 
   function undo(undoId: string, options: ApplyOptions): Promise<{ files: readonly string[] }> {
-    return exclusive(async () => {
+    return inTurn(options, async (limited) => {
       checkPolicy();
       const record = await undoStore.read(undoId);
-      await checkUnchanged(new Map(record.files.map((file) => [file.path, file.after])));
       const transitions: FileTransition[] = [];
       const protectedFiles: string[] = [];
-      for (const { path: file, before } of record.files) {
+      for (const { path: file, before, after } of record.files) {
         const place = await workspace.resolve(file);
-        if (needsUser(place)) protectedFiles.push(place.absolute);
         const current = await currentState(file, { workspace, disk });
+        if (isSame(current?.state, before)) continue;
+        if (current?.etag !== after) throw changedMeanwhile(file);
+        if (deps.isProtected(place)) protectedFiles.push(place.absolute);
         transitions.push({ path: file, ...(current && { before: current.state }), ...(before && { after: before }) });
       }
-      await change(
-        {
+      if (transitions.length > 0) {
+        const batch = {
           id: newId("r"),
           title: `Undo: ${record.title}`,
           kind: "undo",
@@ -201,17 +237,17 @@ export function createEdits(deps: EditsDeps): Edits {
           // What the user once allowed may be taken back the same way only.
           protectedFiles,
           emptyFolders: [...record.madeFolders].reverse(),
-        },
-        options,
-      );
-      await undoStore.remove(undoId);
-      return { files: transitions.map((transition) => transition.path) };
+        } as const;
+        await change(batch, limited);
+      }
+      await quietly("undo.remove", () => undoStore.remove(undoId));
+      return { files: record.files.map((file) => file.path) };
     });
   }
 
-  async function createFolder(place: WorkspacePath): Promise<boolean> {
+  async function createFolder(place: WorkspacePath, options: ApplyOptions): Promise<boolean> {
     checkPolicy();
-    if (needsUser(place)) checkProtected([place.absolute]);
+    if (deps.isProtected(place)) throw protectedError([place.absolute]);
     if (place.exists) {
       const folder = await disk.open(place.absolute).catch(() => undefined);
       if (!folder) throw new ToolError("CONFLICT", `${place.shown} is a file.`, "Choose another path.");
@@ -219,20 +255,23 @@ export function createEdits(deps: EditsDeps): Edits {
       return false;
     }
     await checkNewPlace(place);
-    const folders = createFolders(disk);
-    try {
-      await folders.make(await folders.missing([place.absolute]));
-      return true;
-    } catch (error) {
-      await folders.removeMade();
-      throw diskError(error);
-    } finally {
-      await folders.close();
-    }
+    return inTurn(options, async (limited) => {
+      if (policy() === "ask") await target.confirm?.(`Create the folder ${place.shown}`, limited);
+      const folders = createFolders(disk);
+      try {
+        await folders.make(await folders.missing([place.absolute]));
+        return true;
+      } catch (error) {
+        await folders.removeMade();
+        throw error;
+      } finally {
+        await folders.close();
+      }
+    });
   }
 
-  const files = createFileEdits({ workspace, edits: { resolve, plan } });
-  return { resolve, files, plan, find: (planId) => known(planId).plan, apply, undo, createFolder };
+  const files = createFileEdits({ workspace, disk, edits: { resolve, plan } });
+  return { resolve, files, plan, find: (planId) => plans.find(planId).plan, apply, undo, createFolder };
 }
 
 function newId(kind: string): string {
@@ -240,9 +279,14 @@ function newId(kind: string): string {
 }
 
 /** Folders that a move may leave empty, innermost first. */
-function sourceFolders(changes: readonly FileChange[]): string[] {
-  const folders = changes.filter((change) => change.kind === "rename").map((change) => path.dirname(change.path));
-  return [...new Set(folders)].sort((a, b) => b.length - a.length);
+function sourceFolders(changes: readonly FileChange[], roots: readonly Root[]): string[] {
+  const folders = new Set<string>();
+  for (const change of changes) {
+    if (change.kind !== "rename") continue;
+    const root = rootOf(roots, change.path)?.path;
+    for (let at = path.dirname(change.path); root && at.length > root.length; at = path.dirname(at)) folders.add(at);
+  }
+  return [...folders].sort((a, b) => b.length - a.length);
 }
 
 /** The change of an editor that a transition stands for; none for a binary file, which no editor holds as text. */
@@ -253,6 +297,10 @@ function changeOf({ path: file, before, after }: FileTransition): FileChange[] {
   const old = before && textOf(before);
   if (old === undefined) return [{ kind: "create", path: file, text }];
   return [{ kind: "edit", path: file, edits: differenceOf(old, text) }];
+}
+
+function isSame(first: FileState | undefined, second: FileState | undefined): boolean {
+  return first && second ? first.bytes.equals(second.bytes) : first === second;
 }
 
 function textOf({ bytes }: FileState): string | undefined {

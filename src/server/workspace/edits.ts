@@ -21,12 +21,16 @@ export interface EditPlan {
 export interface ApplyOptions {
   readonly caller: Caller;
   readonly signal: AbortSignal;
+  /** When the call came in; the time that it may take counts from then. */
+  readonly arrivedAt: Date;
 }
 
 export interface Applied {
   readonly undoId: string;
   /** Absolute paths that were written, made, moved or deleted. */
   readonly files: readonly string[];
+  /** Those of the files that are there now, by absolute path. */
+  readonly etags: ReadonlyMap<string, string>;
 }
 
 /** A piece of text and what comes in its place. */
@@ -66,8 +70,8 @@ export interface Edits {
   /** All or nothing. Uses the plan up. */
   apply(plan: EditPlan, options: ApplyOptions): Promise<Applied>;
   undo(undoId: string, options: ApplyOptions): Promise<{ readonly files: readonly string[] }>;
-  /** Makes a folder and its parents; false when it was there. */
-  createFolder(place: WorkspacePath): Promise<boolean>;
+  /** Makes a folder and its parents; false when it was there. Protected places are refused, an editor's too. */
+  createFolder(place: WorkspacePath, options: ApplyOptions): Promise<boolean>;
 }
 
 /** A file's content; the rest is absent for a file that is new. */
@@ -106,8 +110,15 @@ export interface EditBatch {
  * Refactor Preview when `langflowConnect.edits` is "ask".
  */
 export interface EditTarget {
-  /** The target lets the user decide about protected files, whatever the policy; otherwise they are refused. */
-  readonly asksForProtected: boolean;
+  /**
+   * The target is an editor: the user decides there about protected files, whatever the policy (elsewhere they are
+   * refused), and what it saves may differ from the bytes of the change, since it can format on saving.
+   */
+  readonly isEditor: boolean;
   /** All or nothing; resolves once `documents` gives the new texts. `signal` counts until the change is made. */
   apply(batch: EditBatch, options: ApplyOptions): Promise<void>;
+  /** Asks the user about something that is no edit of a text; throws the refusal. Only where the policy can be "ask". */
+  confirm?(title: string, options: ApplyOptions): Promise<void>;
+  /** Ends what an earlier failure left half made. Throws while that is not possible. */
+  settle?(): Promise<void>;
 }

@@ -15,16 +15,9 @@ const sniffBytes = 8000;
  * the first 8,000 bytes, git's own test, makes it binary.
  */
 export function decodeText(bytes: Buffer): DecodedText {
-  if (startsWith(bytes, [0xef, 0xbb, 0xbf])) {
-    const text = utf8(bytes.subarray(3));
-    if (text !== undefined) return { text, encoding: "utf8bom" };
-  }
-  if (bytes.length % 2 === 0) {
-    if (startsWith(bytes, [0xff, 0xfe])) return { text: bytes.toString("utf16le", 2), encoding: "utf16le" };
-    if (startsWith(bytes, [0xfe, 0xff]))
-      return { text: swapped(bytes.subarray(2)).toString("utf16le"), encoding: "utf16be" };
-  }
-  if (bytes.subarray(0, sniffBytes).includes(0)) {
+  const marked = decodeMarked(bytes);
+  if (marked) return marked;
+  if (hasEarlyNul(bytes)) {
     throw new ToolError(
       "BINARY_FILE",
       "The file is not text.",
@@ -33,6 +26,11 @@ export function decodeText(bytes: Buffer): DecodedText {
   }
   const text = utf8(bytes);
   return text === undefined ? { text: bytes.toString("latin1"), encoding: "latin1" } : { text, encoding: "utf8" };
+}
+
+/** True for bytes that `decodeText` refuses. */
+export function isBinary(bytes: Buffer): boolean {
+  return hasEarlyNul(bytes) && !decodeMarked(bytes);
 }
 
 /** Bytes of a text in a file's own encoding, its byte order mark included. */
@@ -56,6 +54,21 @@ export function encodeText(text: string, encoding: Encoding): Buffer {
       }
       return Buffer.from(text, "latin1");
   }
+}
+
+function decodeMarked(bytes: Buffer): DecodedText | undefined {
+  if (startsWith(bytes, [0xef, 0xbb, 0xbf])) {
+    const text = utf8(bytes.subarray(3));
+    if (text !== undefined) return { text, encoding: "utf8bom" };
+  }
+  if (bytes.length % 2 !== 0) return undefined;
+  if (startsWith(bytes, [0xff, 0xfe])) return { text: bytes.toString("utf16le", 2), encoding: "utf16le" };
+  if (!startsWith(bytes, [0xfe, 0xff])) return undefined;
+  return { text: swapped(bytes.subarray(2)).toString("utf16le"), encoding: "utf16be" };
+}
+
+function hasEarlyNul(bytes: Buffer): boolean {
+  return bytes.subarray(0, sniffBytes).includes(0);
 }
 
 function utf8(bytes: Buffer): string | undefined {

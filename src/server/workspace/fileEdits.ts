@@ -1,17 +1,25 @@
 import { ToolError } from "../platform/errors.ts";
 import { redactSecrets } from "../platform/redact.ts";
 import type { FileChange, TextEdit } from "./changes.ts";
+import type { Disk } from "./disk.ts";
 import type { Document } from "./documents.ts";
 import type { EditPlan, Edits, FileEdits, Replacement } from "./edits.ts";
 import { hasOneLineEnding, mainLineEnding, withLineEnding, withPlainEndings } from "./lineEndings.ts";
 import { differenceOf } from "./textEdits.ts";
 import type { WorkspacePath } from "./paths.ts";
+import { currentState } from "./transitions.ts";
 import type { Workspace } from "./workspace.ts";
 
 type Planner = Pick<Edits, "plan" | "resolve">;
 
+interface FileEditsDeps {
+  readonly workspace: Workspace;
+  readonly disk: Disk;
+  readonly edits: Planner;
+}
+
 /** Plans for one file by what callers say about it: whole texts, pieces of text, etags. */
-export function createFileEdits({ workspace, edits }: { workspace: Workspace; edits: Planner }): FileEdits {
+export function createFileEdits({ workspace, disk, edits }: FileEditsDeps): FileEdits {
   return {
     async write({ path, content, ifMatch, overwrite }) {
       const place = await edits.resolve(path);
@@ -36,9 +44,10 @@ export function createFileEdits({ workspace, edits }: { workspace: Workspace; ed
       if (place.isLink) {
         throw new ToolError("INVALID_ARGUMENT", `${path} is a link to ${place.shown}.`, "Delete the file it leads to.");
       }
-      const plan = await edits.plan(`Delete ${place.shown}`, [{ kind: "delete", path: place.absolute }]);
-      checkEtag(place, { wanted: ifMatch, actual: plan.before.get(place.absolute) });
-      return plan;
+      // Before a plan is made: plans hold whole files for minutes.
+      const current = place.exists ? await currentState(place.absolute, { workspace, disk }) : undefined;
+      if (place.exists) checkEtag(place, { wanted: ifMatch, actual: current?.etag });
+      return edits.plan(`Delete ${place.shown}`, [{ kind: "delete", path: place.absolute }]);
     },
   };
 

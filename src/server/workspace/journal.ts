@@ -9,8 +9,11 @@ import type { ProcessId } from "../platform/processes.ts";
 const Entry = z.object({
   id: z.string(),
   owner: z.object({ pid: z.int(), started: z.string() }),
-  /** Prepared: nothing of the workspace is touched yet. Committed: all of it will be. */
-  state: z.enum(["prepared", "committed"]),
+  /**
+   * Prepared: nothing of the workspace is touched yet. Committed: all of it will be. Undoing: the disk failed in the middle,
+   * and what was done is taken back.
+   */
+  state: z.enum(["prepared", "committed", "undoing"]),
   steps: z.array(
     z.object({
       path: z.string(),
@@ -54,7 +57,8 @@ export function createJournal(folder: string, owner: () => Promise<ProcessId> = 
         // A kill between writing an entry and its rename; another server may be just there, so only an old one goes.
         if (name.endsWith(".tmp") && (await isOlderThan(file, 60_000))) await rm(file, { force: true });
         if (!name.endsWith(".json")) continue;
-        const entry = Entry.safeParse(parsed(await readFile(file, "utf8")));
+        const text = await textOf(file);
+        const entry = Entry.safeParse(text === undefined ? undefined : parsed(text));
         // It is renamed into place whole, so an unreadable one is not ours.
         if (!entry.success) continue;
         if (!(await isRunning(entry.data.owner))) found.push(entry.data);
@@ -69,6 +73,16 @@ async function namesIn(folder: string): Promise<string[]> {
     return await readdir(folder);
   } catch (error) {
     if (systemCode(error) === "ENOENT") return [];
+    throw error;
+  }
+}
+
+/** undefined for an entry that its server has removed meanwhile. */
+async function textOf(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return undefined;
     throw error;
   }
 }

@@ -4,7 +4,7 @@ import path from "node:path";
 import { ToolError } from "../platform/errors.ts";
 import { throwIfCancelled } from "../platform/errors.ts";
 import { listFiles } from "../platform/listFiles.ts";
-import { openFolder } from "./openFile.ts";
+import { readFolder } from "./openFile.ts";
 import type { WorkspacePath } from "./paths.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -41,20 +41,24 @@ export async function listDirectory(workspace: Workspace, options: ListOptions):
 
   async function list(folder: string, { shown, level, wanted }: Level): Promise<void> {
     throwIfCancelled(signal);
-    for (const item of await entriesOf(folder, shown)) {
+    for (const item of await itemsOf(folder, shown)) {
       if (entries.length >= maxEntries) return;
       const absolute = path.join(folder, item.name);
       const name = shown === "." ? item.name : `${shown}/${item.name}`;
-      entries.push(await entryOf(item, { absolute, shown: name }));
-      if (!item.isDirectory() || level >= depth || !wanted.has(absolute)) continue;
+      const { kind, size } = item;
+      entries.push({ path: name, kind, ...(size !== undefined && { size }) });
+      if (kind !== "directory" || level >= depth || !wanted.has(absolute)) continue;
       await list(absolute, { shown: name, level: level + 1, wanted });
     }
   }
 
-  async function entriesOf(folder: string, shown: string): Promise<Dirent[]> {
+  async function itemsOf(folder: string, shown: string): Promise<Item[]> {
     try {
-      const found = await readdir(folder, { withFileTypes: true });
-      return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+      return await readFolder(folder, async (at) => {
+        const found = await readdir(at, { withFileTypes: true });
+        const sorted = found.sort((a, b) => (a.name < b.name ? -1 : 1)).slice(0, maxEntries - entries.length);
+        return Promise.all(sorted.map((item) => itemOf(item, path.join(at, item.name))));
+      });
     } catch {
       incomplete.push({ path: shown, reason: "The folder cannot be read." });
       return [];
@@ -74,6 +78,10 @@ export async function listDirectory(workspace: Workspace, options: ListOptions):
   return { entries, incomplete };
 }
 
+interface Item extends Omit<DirectoryEntry, "path"> {
+  readonly name: string;
+}
+
 interface Level {
   readonly shown: string;
   readonly level: number;
@@ -88,12 +96,12 @@ async function startsOf(workspace: Workspace, input: string): Promise<{ place: W
 }
 
 async function checkFolder({ absolute, shown, exists }: WorkspacePath): Promise<void> {
-  if (!exists) throw new ToolError("NOT_FOUND", `${shown} does not exist.`, "List the folder above it.");
-  if (!(await lstat(absolute)).isDirectory()) {
+  // It may go away after its path was resolved.
+  const stats = exists ? await lstat(absolute).catch(() => undefined) : undefined;
+  if (!stats) throw new ToolError("NOT_FOUND", `${shown} does not exist.`, "List the folder above it.");
+  if (!stats.isDirectory()) {
     throw new ToolError("INVALID_ARGUMENT", `${shown} is not a directory.`, "Read a file with read_file.");
   }
-  // Asked where it is once it is open, so that a swapped link does not lead outside.
-  await (await openFolder(absolute)).close();
 }
 
 async function foldersWithFiles({ absolute }: WorkspacePath, signal: AbortSignal): Promise<Set<string>> {
@@ -107,11 +115,11 @@ async function foldersWithFiles({ absolute }: WorkspacePath, signal: AbortSignal
   return folders;
 }
 
-async function entryOf(item: Dirent, names: { absolute: string; shown: string }): Promise<DirectoryEntry> {
-  const { absolute, shown } = names;
-  if (item.isDirectory()) return { path: shown, kind: "directory" };
-  if (item.isSymbolicLink()) return { path: shown, kind: "link" };
-  if (!item.isFile()) return { path: shown, kind: "other" };
-  const stats = await lstat(absolute).catch(() => undefined);
-  return { path: shown, kind: "file", ...(stats && { size: stats.size }) };
+async function itemOf(item: Dirent, at: string): Promise<Item> {
+  const { name } = item;
+  if (item.isDirectory()) return { name, kind: "directory" };
+  if (item.isSymbolicLink()) return { name, kind: "link" };
+  if (!item.isFile()) return { name, kind: "other" };
+  const stats = await lstat(at).catch(() => undefined);
+  return { name, kind: "file", ...(stats && { size: stats.size }) };
 }

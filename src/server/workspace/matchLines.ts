@@ -1,4 +1,3 @@
-import { redactSecrets } from "../platform/redact.ts";
 import type { SearchJob, SearchMatch } from "./searchMessages.ts";
 
 /** Finds the first match in a line, or -1. */
@@ -29,39 +28,42 @@ export interface MatchOptions {
   readonly path: string;
   readonly test: LineTest;
   readonly context: number;
+  /** Most matches to look for. */
+  readonly limit: number;
   /** Called every few lines, to show that the matching gets on. */
   tick(): void;
 }
 
 const linesPerTick = 200;
 
-/** The matching lines of one text, secrets masked. Lines end at LF; a CR before it is no part of the line. */
-export function matchLines(text: string, { path, test, context, tick }: MatchOptions): SearchMatch[] {
-  const lines = text.split("\n");
+/**
+ * The matching lines of one text whose secrets are masked: were they masked afterwards, a caller could find them out
+ * piece by piece. Lines end at LF; a CR before it is no part of the line.
+ */
+export function matchLines(masked: string, { path, test, context, limit, tick }: MatchOptions): SearchMatch[] {
+  const lines = masked.split("\n");
   // What follows the last line feed is no line when it is empty.
   if (lines.at(-1) === "") lines.pop();
-  const found: { index: number; column: number }[] = [];
-  for (const [index, line] of lines.entries()) {
+  const around = (from: number, to: number) => lines.slice(from, to).map((line) => startOf(withoutReturn(line)));
+  const found: SearchMatch[] = [];
+  for (const [index, whole] of lines.entries()) {
     if (index % linesPerTick === 0) tick();
-    const column = test(withoutReturn(line));
-    if (column !== -1) found.push({ index, column });
-  }
-  if (found.length === 0) return [];
-  // Masking keeps line breaks, so that the lines of both texts go together.
-  const clean = redactSecrets(text).split("\n").map(withoutReturn);
-  return found.map(({ index, column }) => {
-    const first = Math.max(0, index - context);
-    return {
+    const line = withoutReturn(whole);
+    const column = test(line);
+    if (column === -1) continue;
+    found.push({
       path,
       line: index + 1,
       column: column + 1,
-      text: windowOf(clean[index] ?? "", column),
+      text: windowOf(line, column),
       ...(context > 0 && {
-        before: clean.slice(first, index).map(startOf),
-        after: clean.slice(index + 1, Math.min(lines.length, index + 1 + context)).map(startOf),
+        before: around(Math.max(0, index - context), index),
+        after: around(index + 1, index + 1 + context),
       }),
-    };
-  });
+    });
+    if (found.length >= limit) break;
+  }
+  return found;
 }
 
 function withoutReturn(line: string): string {

@@ -1,4 +1,6 @@
+import { readdir } from "node:fs/promises";
 import path from "node:path";
+import { systemCode } from "../platform/errors.ts";
 import type { Logger } from "../platform/logger.ts";
 import { describeError } from "../platform/logger.ts";
 import { createDiskTarget } from "./diskTarget.ts";
@@ -8,6 +10,7 @@ import type { EditPolicy, Edits, EditTarget } from "./edits.ts";
 import { createJournal } from "./journal.ts";
 import { protectedFiles } from "./protected.ts";
 import { recover } from "./recovery.ts";
+import type { RecoveryDeps } from "./recovery.ts";
 import { rootsHash } from "./roots.ts";
 import { createUndoStore } from "./undoStore.ts";
 import type { Workspace } from "./workspace.ts";
@@ -24,6 +27,19 @@ export interface OpenEditsOptions {
   readonly target?: EditTarget;
 }
 
+/** A folder may have been opened with others, or without them, when its server was killed. */
+async function recoverAll({ data, ...rest }: { data: string } & Pick<RecoveryDeps, "roots" | "onWarning">) {
+  const journals = path.join(data, "journal");
+  const hashes = await readdir(journals).catch((error: unknown) => {
+    if (systemCode(error) === "ENOENT") return [];
+    throw error;
+  });
+  for (const hash of hashes) {
+    const journal = createJournal(path.join(journals, hash));
+    await recover({ disk: realDisk, journal, undoStore: createUndoStore(path.join(data, "undo", hash)), ...rest });
+  }
+}
+
 /** The edits of a workspace, after the work of a server that was killed in the middle has been ended. */
 export async function openEdits(options: OpenEditsOptions): Promise<Edits> {
   const { workspace, data, log, policy, allowProtected = [], target } = options;
@@ -33,7 +49,7 @@ export async function openEdits(options: OpenEditsOptions): Promise<Edits> {
   const onWarning = (event: string, error: unknown) => {
     log.warn(event, describeError(error));
   };
-  await recover({ disk: realDisk, journal, roots: workspace.roots, onWarning });
+  await recoverAll({ data, roots: workspace.roots, onWarning });
   undoStore.prune().catch((error: unknown) => {
     onWarning("undo.prune", error);
   });

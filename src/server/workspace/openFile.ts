@@ -24,10 +24,10 @@ export async function readRegularFile(absolute: string, maxBytes = maxTextBytes)
   try {
     const stats = await file.stat();
     if (!stats.isFile()) throw notRegular();
-    if (stats.size > maxBytes) throw tooLarge();
+    if (stats.size > maxBytes) throw tooLarge(maxBytes);
     const bytes = await file.readFile();
     // A file of /proc says 0 and a growing one says less than it holds.
-    if (bytes.length > maxBytes) throw tooLarge();
+    if (bytes.length > maxBytes) throw tooLarge(maxBytes);
     return { bytes, mode: stats.mode & 0o7777, uid: stats.uid, gid: stats.gid };
   } finally {
     await file.close();
@@ -37,6 +37,21 @@ export async function readRegularFile(absolute: string, maxBytes = maxTextBytes)
 /** Opens a folder so that its entries can be reached through the handle, whatever happens to its path meanwhile. */
 export function openFolder(absolute: string): Promise<FileHandle> {
   return openReal(absolute, O_RDONLY | O_DIRECTORY);
+}
+
+/**
+ * Reads in a folder by a path that a swapped parent cannot lead elsewhere (Linux); elsewhere by the plain path, and what
+ * was read counts only if that still leads to the folder that was opened.
+ */
+export async function readFolder<T>(absolute: string, read: (at: string) => Promise<T>): Promise<T> {
+  const folder = await openFolder(absolute);
+  try {
+    const found = await read(anchored(folder, absolute, ""));
+    if (!(await isAt(folder, absolute))) throw moved();
+    return found;
+  } finally {
+    await folder.close();
+  }
 }
 
 /** A path below an open folder that a swapped parent cannot lead elsewhere (Linux); elsewhere the plain path. */
@@ -98,8 +113,9 @@ function notRegular(): ToolError {
   );
 }
 
-function tooLarge(): ToolError {
-  return new ToolError("TOO_LARGE", "The file is larger than 10 MB.", "Choose a smaller file.");
+function tooLarge(maxBytes: number): ToolError {
+  const limit = String(Math.floor(maxBytes / 1024 / 1024));
+  return new ToolError("TOO_LARGE", `The file is larger than ${limit} MB.`, "Choose a smaller file.");
 }
 
 function moved(): ToolError {

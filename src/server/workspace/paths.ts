@@ -35,7 +35,7 @@ export async function resolvePath(roots: readonly Root[], input: string): Promis
     relative: relativeTo(root, absolute),
     shown: shownPath(roots, root, absolute),
     exists,
-    isLink: exists && wanted !== absolute && (await lstat(wanted)).isSymbolicLink(),
+    isLink: exists && wanted !== absolute && (await isLinkAt(wanted)),
     missing,
   };
 }
@@ -66,7 +66,8 @@ export function isInside(folder: string, candidate: string): boolean {
   return relative === "" || (relative !== ".." && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative));
 }
 
-function relativeTo(root: Root, absolute: string): string {
+/** A path inside a root relative to it, with "/"; "" for the root itself. */
+export function relativeTo(root: Root, absolute: string): string {
   return path.relative(root.path, absolute).split(path.sep).join("/");
 }
 
@@ -129,6 +130,15 @@ async function realPlace(wanted: string): Promise<{ absolute: string; missing: s
       if ((code !== "ENOENT" && code !== "ENOTDIR") || (await hasEntry(at)) || path.dirname(at) === at) throw outside();
       missing.unshift(path.basename(at));
     }
+  }
+}
+
+async function isLinkAt(at: string): Promise<boolean> {
+  try {
+    return (await lstat(at)).isSymbolicLink();
+  } catch {
+    // Gone since its real path was found.
+    return false;
   }
 }
 

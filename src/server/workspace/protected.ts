@@ -1,6 +1,7 @@
 import ignore from "ignore";
 import { pathKey } from "./names.ts";
 import type { Root } from "./roots.ts";
+import { isSecretFile } from "./secrets.ts";
 
 /**
  * Files that run code or grant trust by being there: what they hold is started by git, an editor, a package manager, a
@@ -92,8 +93,11 @@ export function isProtected(relative: string): boolean {
 /** Whether only the user may let a tool write a file. */
 export type ProtectedFiles = (file: { readonly root: Root; readonly relative: string }) => boolean;
 
-/** The table, less what the user allowed with `--allow-protected GLOB` when starting the server. */
+/**
+ * The table and the files with credentials, less what the user allowed with `--allow-protected GLOB` when starting the
+ * server.
+ */
 export function protectedFiles(allowed: readonly string[]): ProtectedFiles {
   const exceptions = ignore().add([...allowed]);
-  return ({ relative }) => isProtected(relative) && !exceptions.ignores(relative);
+  return ({ relative }) => (isProtected(relative) || isSecretFile(relative)) && !exceptions.ignores(relative);
 }

@@ -64,7 +64,7 @@ export function createSearch({ workspace, workerFile }: { workspace: Workspace; 
         void target.terminate();
       };
       const abort = () => end(cancelled());
-      const gone = () => settle(() => reject(new ToolError("INTERNAL", "The search ended early.", "Call again.")));
+      const gone = () => settle(() => reject(endedEarly()));
       const settle = (done: () => void) => {
         stop();
         signal.removeEventListener("abort", abort);
@@ -75,7 +75,8 @@ export function createSearch({ workspace, workerFile }: { workspace: Workspace; 
       const answered = (response: SearchResponse) => {
         settle(() => {
           if (response.kind === "result") resolve(response.result);
-          else reject(invalidPattern(response.message));
+          else if (response.kind === "invalid") reject(invalidPattern(response.message));
+          else reject(endedEarly());
         });
       };
       target.on("message", answered);
@@ -86,6 +87,7 @@ export function createSearch({ workspace, workerFile }: { workspace: Workspace; 
   }
 
   async function find(query: SearchQuery, signal: AbortSignal): Promise<SearchResult> {
+    if (/[\r\n]/.test(query.query)) throw severalLines();
     const { files, incomplete } = await scopeOf(workspace, query.path, signal);
     const { mode, caseSensitive, context } = query;
     // One at a time: they share the thread, and a stuck one must not be taken for its neighbour.
@@ -189,6 +191,18 @@ function stuck(): ToolError {
     "INVALID_ARGUMENT",
     "The regular expression takes more than a second on a few lines.",
     "Avoid nested repetitions such as (a+)+, or search for text.",
+  );
+}
+
+function endedEarly(): ToolError {
+  return new ToolError("INTERNAL", "The search ended early.", "Call again, or narrow the query.");
+}
+
+function severalLines(): ToolError {
+  return new ToolError(
+    "INVALID_ARGUMENT",
+    "A query is one line only: lines are searched one by one.",
+    "Search for one of the lines, and read what is around it with `context`.",
   );
 }
 

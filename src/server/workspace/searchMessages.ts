@@ -37,4 +37,5 @@ export interface SearchResult {
 export type SearchResponse =
   | { readonly kind: "result"; readonly result: SearchResult }
   /** The query is no valid regular expression. */
-  | { readonly kind: "invalid"; readonly message: string };
+  | { readonly kind: "invalid"; readonly message: string }
+  | { readonly kind: "failed" };

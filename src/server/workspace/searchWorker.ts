@@ -1,5 +1,6 @@
 import { parentPort } from "node:worker_threads";
 import { ToolError } from "../platform/errors.ts";
+import { redactSecrets } from "../platform/redact.ts";
 import { decodeText } from "./encoding.ts";
 import { lineTest, matchLines } from "./matchLines.ts";
 import type { LineTest } from "./matchLines.ts";
@@ -15,9 +16,14 @@ const maxMatches = 100_000;
 const maxMatchingMs = 10_000;
 
 port.on("message", (job: SearchJob) => {
-  void search(job).then((response) => {
-    port.postMessage(response);
-  });
+  search(job)
+    .then((response) => {
+      port.postMessage(response);
+    })
+    // Whatever went wrong is of this search only: the thread goes on for the next one.
+    .catch(() => {
+      port.postMessage({ kind: "failed" } satisfies SearchResponse);
+    });
 });
 
 async function search(job: SearchJob): Promise<SearchResponse> {
@@ -44,12 +50,18 @@ async function search(job: SearchJob): Promise<SearchResponse> {
       continue;
     }
     const started = performance.now();
+    // A text without the query needs no masking: that takes longer than looking.
+    if (job.mode === "text" && job.caseSensitive && !content.text.includes(job.query)) continue;
+    const masked = redactSecrets(content.text);
     Atomics.add(beat, 0, 1);
-    matches.push(...matchLines(content.text, { path: file.shown, test, context: job.context, tick }));
+    // One more than there is room for tells whether any are left out.
+    const limit = maxMatches - matches.length + 1;
+    const found = matchLines(masked, { path: file.shown, test, context: job.context, limit, tick });
     Atomics.add(beat, 0, 1);
     matchingMs += performance.now() - started;
+    for (const match of found.slice(0, limit - 1)) matches.push(match);
     const left = job.files.length - index - 1;
-    if (matches.length >= maxMatches && left > 0) {
+    if (found.length === limit) {
       incomplete.push({ path: ".", reason: `Stopped at ${String(maxMatches)} matches; narrow the query.` });
       break;
     }

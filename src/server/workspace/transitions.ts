@@ -4,8 +4,10 @@ import { ToolError, systemCode } from "../platform/errors.ts";
 import type { FileChange } from "./changes.ts";
 import type { Disk } from "./disk.ts";
 import { etagOf } from "./documents.ts";
-import { decodeText, encodeText } from "./encoding.ts";
+import { decodeText, encodeText, isBinary } from "./encoding.ts";
+import type { Encoding } from "./encoding.ts";
 import type { FileState, FileTransition } from "./edits.ts";
+import { maxTextBytes } from "./openFile.ts";
 import { checkNewNames } from "./paths.ts";
 import type { WorkspacePath } from "./paths.ts";
 import { applyTextEdits } from "./textEdits.ts";
@@ -57,7 +59,7 @@ export async function resolveChanges(
     switch (change.kind) {
       case "create": {
         await checkNewPlace(place);
-        transitions.push({ path: at, after: { bytes: encodeText(change.text, "utf8") } });
+        transitions.push({ path: at, after: { bytes: textBytes(change.text, "utf8") } });
         resolved.push({ ...change, path: at });
         break;
       }
@@ -122,7 +124,27 @@ export async function checkNewPlace(place: WorkspacePath): Promise<void> {
 function edited(state: FileState, edits: Extract<FileChange, { kind: "edit" }>["edits"]): FileState {
   if (edits.length === 0) return state;
   const { text, encoding } = decodeText(state.bytes);
-  return { ...state, bytes: encodeText(applyTextEdits(text, edits), encoding) };
+  return { ...state, bytes: textBytes(applyTextEdits(text, edits), encoding) };
+}
+
+/** A text that no tool could read back is refused before it is written. */
+function textBytes(text: string, encoding: Encoding): Buffer {
+  const bytes = encodeText(text, encoding);
+  if (bytes.length > maxTextBytes) {
+    throw new ToolError(
+      "TOO_LARGE",
+      "The file would be larger than 10 MB; nothing was changed.",
+      "Write less, or several files.",
+    );
+  }
+  if (isBinary(bytes)) {
+    throw new ToolError(
+      "INVALID_ARGUMENT",
+      "The new text has a NUL character near its start, so it would be no text file; nothing was changed.",
+      "Leave the NUL out.",
+    );
+  }
+  return bytes;
 }
 
 function invalid(message: string): ToolError {

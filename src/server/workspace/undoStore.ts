@@ -51,7 +51,7 @@ export interface UndoStore {
   correct(id: string, after: ReadonlyMap<string, string>): Promise<void>;
   read(id: string): Promise<UndoRecord>;
   remove(id: string): Promise<void>;
-  /** Drops what is too old or, oldest first, too much. */
+  /** Drops what is too old or, oldest first, too much; never the newest. */
   prune(): Promise<void>;
 }
 
@@ -130,7 +130,7 @@ export function createUndoStore(folder: string, now: () => number = Date.now): U
         throw new ToolError(
           "NOT_FOUND",
           "There is no change with this undoId, or it was undone already.",
-          "Changes can be undone once, for 7 days.",
+          "Changes can be undone once, for 7 days and as long as newer ones have not replaced more than 200 MB.",
         );
       }
       const files = await Promise.all(
@@ -154,9 +154,9 @@ export function createUndoStore(folder: string, now: () => number = Date.now): U
         else kept.push(change);
       }
       let sum = 0;
-      for (const { id, bytes = 0 } of kept.sort((a, b) => b.made - a.made)) {
+      for (const [index, { id, bytes = 0 }] of kept.sort((a, b) => b.made - a.made).entries()) {
         sum += bytes;
-        if (sum > keptBytes) await remove(id);
+        if (index > 0 && sum > keptBytes) await remove(id);
       }
       const left = new Set(there);
       for (const id of looked.keys()) if (!left.has(id)) looked.delete(id);

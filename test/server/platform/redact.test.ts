@@ -66,6 +66,20 @@ describe("redactSecrets", () => {
   });
 });
 
+describe("redactSecrets of keys that begin and never end", () => {
+  it("takes time by the text's length only", () => {
+    const started = performance.now();
+    redactSecrets("-----BEGIN PRIVATE KEY-----\n".repeat(340_000));
+    assert.ok(performance.now() - started < 2000, `${performance.now() - started} ms`);
+  });
+
+  it("masks the key that does end", () => {
+    const begin = ["-----BEGIN PRIV", "ATE KEY-----"].join("");
+    const end = ["-----END PRIV", "ATE KEY-----"].join("");
+    assert.equal(redactSecrets(`${begin}\n${begin}\nMIIB\n${end}`), `${begin}\n***\n\n`);
+  });
+});
+
 describe("redactedJson", () => {
   it("masks inside strings without breaking the JSON around them", () => {
     const value = { content: 'password = "hunter2hunter2"\n', list: ["https://u:p@h/"] };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmod, mkdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import fc from "fast-check";
 import type { FileChange } from "../../../src/server/workspace/changes.ts";
@@ -171,6 +171,55 @@ describe("edits", () => {
     await allowing.remove();
   });
 
+  it("refuses a file with credentials in words of its own, unless it was allowed at start", async () => {
+    const write = (edits: EditBench["edits"]) => edits.files.write({ path: ".env", content: "A=1\n", overwrite: true });
+    await assert.rejects(write(bench.edits), { code: "PROTECTED_PATH", message: /^\.env holds credentials/ });
+    const allowing = await editBench(start, { allowProtected: [".env", "secrets.json"] });
+    await allowing.edits.apply(await write(allowing.edits), applyOptions);
+    assert.equal(await readFile(allowing.at(".env"), "utf8"), "A=1\n");
+    await assert.rejects(allowing.edits.resolve("other.pem"), { code: "PROTECTED_PATH" });
+    await allowing.remove();
+  });
+
+  it("leaves no empty folders behind a moved one, and undo brings them back", async () => {
+    const before = treeOf(bench.folder);
+    const { undoId } = await apply({
+      kind: "rename",
+      path: bench.at("old/deep/c.txt"),
+      to: bench.at("new/deep/c.txt"),
+      edits: [],
+    });
+    await assert.rejects(stat(bench.at("old")), { code: "ENOENT" });
+    await bench.edits.undo(undoId, applyOptions);
+    assert.equal(treeOf(bench.folder), before);
+  });
+
+  it("refuses a text that nobody could read back before anything is written", async () => {
+    const before = treeOf(bench.folder);
+    const write = (content: string) => bench.edits.files.write({ path: "new.txt", content, overwrite: true });
+    await assert.rejects(write("a\0b"), { code: "INVALID_ARGUMENT", message: /NUL/ });
+    await assert.rejects(write("x".repeat(10 * 1024 * 1024 + 1)), { code: "TOO_LARGE" });
+    await writeFile(bench.at("many.txt"), "ab".repeat(3 * 1024 * 1024));
+    const grow = [{ oldText: "a", newText: "aaaa", all: true }];
+    await assert.rejects(bench.edits.files.replace({ path: "many.txt", replacements: grow }), { code: "TOO_LARGE" });
+    await rm(bench.at("many.txt"));
+    assert.equal(treeOf(bench.folder), before);
+  });
+
+  it("keeps plans by their bytes, and none for a delete with another etag", async () => {
+    const large = Buffer.alloc(60 * 1024 * 1024, 0x61);
+    await writeFile(bench.at("one.txt"), large);
+    await writeFile(bench.at("two.txt"), large);
+    const plan = (file: string) => bench.edits.plan("Test", [{ kind: "delete", path: bench.at(file) }]);
+    const first = await plan("one.txt");
+    const refused = bench.edits.files.remove({ path: "two.txt", ifMatch: "other" });
+    await assert.rejects(refused, { code: "CONFLICT" });
+    assert.equal(bench.edits.find(first.id).id, first.id);
+    const second = await plan("two.txt");
+    assert.throws(() => bench.edits.find(first.id), { code: "NOT_FOUND" });
+    assert.equal(bench.edits.find(second.id).id, second.id);
+  });
+
   it("moves nothing in from or out to the outside", async () => {
     for (const to of ["../outside/a.ts", "/etc/a.ts", "src/../../a.ts"]) {
       const change: FileChange = { kind: "rename", path: bench.at("src/a.ts"), to, edits: [] };
@@ -183,7 +232,9 @@ describe("edits", () => {
   it("refuses everything while edits are off", async () => {
     bench.policy = "off";
     await assert.rejects(apply({ kind: "delete", path: bench.at("src/a.ts") }), { code: "PROTECTED_PATH" });
-    await assert.rejects(bench.edits.createFolder(await bench.workspace.resolve("x")), { code: "PROTECTED_PATH" });
+    await assert.rejects(bench.edits.createFolder(await bench.workspace.resolve("x"), applyOptions), {
+      code: "PROTECTED_PATH",
+    });
   });
 
   it("refuses a read-only file and a path below a file", async () => {
@@ -210,11 +261,13 @@ describe("edits", () => {
 
   it("makes folders with their parents and says whether there was one already", async () => {
     const place = () => bench.workspace.resolve("one/two");
-    assert.equal(await bench.edits.createFolder(await place()), true);
-    assert.equal(await bench.edits.createFolder(await place()), false);
+    assert.equal(await bench.edits.createFolder(await place(), applyOptions), true);
+    assert.equal(await bench.edits.createFolder(await place(), applyOptions), false);
     await mkdir(bench.at("x"));
-    await assert.rejects(bench.edits.createFolder(await bench.workspace.resolve("src/a.ts")), { code: "CONFLICT" });
-    await assert.rejects(bench.edits.createFolder(await bench.workspace.resolve(".git/hooks/x")), {
+    await assert.rejects(bench.edits.createFolder(await bench.workspace.resolve("src/a.ts"), applyOptions), {
+      code: "CONFLICT",
+    });
+    await assert.rejects(bench.edits.createFolder(await bench.workspace.resolve(".git/hooks/x"), applyOptions), {
       code: "PROTECTED_PATH",
     });
   });

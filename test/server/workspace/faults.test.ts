@@ -11,6 +11,7 @@ import { createJournal } from "../../../src/server/workspace/journal.ts";
 import type { Journal } from "../../../src/server/workspace/journal.ts";
 import { recover } from "../../../src/server/workspace/recovery.ts";
 import { createUndoStore } from "../../../src/server/workspace/undoStore.ts";
+import type { UndoStore } from "../../../src/server/workspace/undoStore.ts";
 import { applyOptions, editBench, filesBelow, treeOf } from "../../support/edits.ts";
 import type { EditBench } from "../../support/edits.ts";
 
@@ -77,7 +78,13 @@ describe("a change that is cut off at any call", function () {
       await apply(bench, edits, calls);
       calls.stop();
       const cut = calls.seen() >= last;
-      await recover({ disk: realDisk, journal, roots: bench.workspace.roots, onWarning });
+      await recover({
+        disk: realDisk,
+        journal,
+        undoStore: undoStoreOf(bench),
+        roots: bench.workspace.roots,
+        onWarning,
+      });
       const tree = treeOf(bench.folder);
       if (tree !== before) assert.equal(tree, wanted, `call ${last}`);
       outcomes[tree === before ? "before" : "after"]++;
@@ -97,6 +104,79 @@ describe("a change that is cut off at any call", function () {
   });
 });
 
+describe("a change that fails in the middle on a disk that cannot take it back either", function () {
+  this.timeout(90_000);
+  const renames = 3;
+
+  /** The last of the renames fails, and from the `after`-th call behind it all do, until the disk is mended. */
+  function failing(after: number) {
+    const state = { broken: true, seen: 0, failed: false };
+    const calls: Counter = {
+      start: () => undefined,
+      stop: () => (state.broken = false),
+      seen: () => state.seen,
+      call(name) {
+        if (!state.broken) return;
+        if (state.failed) {
+          if (++state.seen >= after) throw Object.assign(new Error("ENOSPC"), { code: "ENOSPC" });
+        } else if (name === "rename" && ++state.seen === renames) {
+          state.failed = true;
+          state.seen = 0;
+          throw Object.assign(new Error("ENOSPC"), { code: "ENOSPC" });
+        }
+      },
+    };
+    return calls;
+  }
+
+  it("keeps what the files held, says so, and is ended by undo_edits once the disk works", async () => {
+    const outcomes: string[] = [];
+    for (let after = 1; ; after++) {
+      const bench = await editBench(start, { git: false });
+      const calls = failing(after);
+      const { edits } = editsOver(bench, calls);
+      const before = treeOf(bench.folder);
+      const outcome = await attempt(bench, edits);
+      const cut = calls.seen() >= after;
+      calls.stop();
+      if (outcome instanceof ToolError && typeof outcome.details["undoId"] === "string") {
+        await edits.undo(outcome.details["undoId"], applyOptions);
+        outcomes.push("undone");
+      }
+      assert.ok(outcome instanceof ToolError && outcome.code === "NOT_READY", `call ${after}`);
+      assert.equal(treeOf(bench.folder), before, `call ${after}`);
+      assert.equal(await attempt(bench, edits), undefined, "the next change works");
+      assert.deepEqual(await leftovers(bench), [], `call ${after}`);
+      await bench.remove();
+      if (!cut) break;
+    }
+    assert.ok(outcomes.length > 5, outcomes.join());
+  });
+
+  it("is before or after once the next server has started, when the server is killed while taking it back", async () => {
+    for (let after = 1; ; after++) {
+      const bench = await editBench(start, { git: false });
+      const calls = failing(after);
+      const { edits, journal } = editsOver(bench, calls);
+      const before = treeOf(bench.folder);
+      await attempt(bench, edits);
+      const cut = calls.seen() >= after;
+      calls.stop();
+      const undoStore = undoStoreOf(bench);
+      await recover({ disk: realDisk, journal, undoStore, roots: bench.workspace.roots, onWarning });
+      const tree = treeOf(bench.folder);
+      if (tree !== before) assert.equal(tree, wanted, `call ${after}`);
+      assert.deepEqual(await leftovers(bench), [], `call ${after}`);
+      await bench.remove();
+      if (!cut) break;
+    }
+  });
+});
+
+function undoStoreOf(bench: EditBench): UndoStore {
+  return createUndoStore(path.join(bench.data, "undo"));
+}
+
 function editsOver(bench: EditBench, calls: Counter, owner = gone): { edits: Edits; journal: Journal } {
   const folder = path.join(bench.data, "journal");
   const journal = counted(createJournal(folder, owner), calls);
@@ -106,7 +186,7 @@ function editsOver(bench: EditBench, calls: Counter, owner = gone): { edits: Edi
     workspace,
     disk,
     target: createDiskTarget({ disk, journal, onWarning: () => undefined }),
-    undoStore: createUndoStore(path.join(bench.data, "undo")),
+    undoStore: undoStoreOf(bench),
     isProtected: () => false,
     policy: () => "auto",
     now: () => new Date(),
@@ -116,6 +196,13 @@ function editsOver(bench: EditBench, calls: Counter, owner = gone): { edits: Edi
 }
 
 async function apply(bench: EditBench, edits: Edits, calls: Counter): Promise<string> {
+  const failure = await attempt(bench, edits, () => calls.start());
+  if (failure === undefined) return "done";
+  return failure instanceof ToolError ? failure.code : String(failure);
+}
+
+/** What the change fails with; undefined when it is made. */
+async function attempt(bench: EditBench, edits: Edits, planned?: () => void): Promise<unknown> {
   const changes: FileChange[] = [
     { kind: "edit", path: bench.at("a.ts"), edits: [{ start: 0, end: 1, newText: "A" }] },
     { kind: "create", path: bench.at("new/deep/e.ts"), text: "e\n" },
@@ -124,11 +211,11 @@ async function apply(bench: EditBench, edits: Edits, calls: Counter): Promise<st
   ];
   try {
     const plan = await edits.plan("Test", changes);
-    calls.start();
+    planned?.();
     await edits.apply(plan, applyOptions);
-    return "done";
+    return undefined;
   } catch (error) {
-    return error instanceof ToolError ? error.code : String(error);
+    return error;
   }
 }
 
@@ -142,7 +229,7 @@ interface Counter {
   stop(): void;
   seen(): number;
   /** Throws when this call is one that fails. */
-  call(): void;
+  call(name: string): void;
 }
 
 /** Fails the n-th call only, or that one and all after it, as a killed process would. */
@@ -167,7 +254,7 @@ function counted<T extends Disk | Journal>(service: T, calls: Counter): T {
     name,
     async (...args: unknown[]): Promise<unknown> => {
       // A handle can be closed whatever the disk says, and a test must not run out of them.
-      if (name !== "close") calls.call();
+      if (name !== "close") calls.call(name);
       return (method as (...args: unknown[]) => Promise<unknown>)(...args);
     },
   ]);

@@ -119,6 +119,17 @@ describe("protected files", () => {
   }
 });
 
+describe("roots", () => {
+  it("get names of their own, also where another folder has the name that a number gives", async () => {
+    const scratch = await scratchWorkspace({}, { git: false });
+    const folders = ["x/a", "y/a", "z/a-2", "w/a"].map((name) => path.join(scratch.folder, name));
+    for (const folder of folders) await mkdir(folder, { recursive: true });
+    const roots = (await openWorkspace(folders)).roots.map((root) => root.name);
+    assert.deepEqual(roots, ["a", "a-2", "a-2-2", "a-3"]);
+    await scratch.remove();
+  });
+});
+
 describe("secret files", () => {
   const cases: readonly [string, boolean][] = [
     [".env", true],

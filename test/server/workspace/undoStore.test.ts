@@ -37,6 +37,13 @@ describe("the undo store", () => {
     assert.deepEqual(await readdir(folder), ["young"]);
   });
 
+  it("keeps the newest, whatever its size", async () => {
+    await keep("small", 5, day);
+    await keep("large", 201 * 1024 * 1024, 0);
+    await store().prune();
+    assert.deepEqual(await readdir(folder), ["large"]);
+  });
+
   it("drops the oldest beyond 200 MB", async () => {
     const part = 70 * 1024 * 1024;
     await keep("first", part, 3 * day);

@@ -10,12 +10,13 @@ import type { EditTarget, FileTransition } from "../../workspace/edits.ts";
 export interface EditorTargetDeps {
   readonly documents: Documents;
   ask(params: ApplyEditsParams, signal: AbortSignal): Promise<ApplyEditsAnswer>;
+  onWarning(event: string, error: unknown): void;
 }
 
 /** Changes land in the editor: shown in Refactor Preview when the user wants that, one Undo for all of them. */
-export function createEditorTarget({ documents, ask }: EditorTargetDeps): EditTarget {
+export function createEditorTarget({ documents, ask, onWarning }: EditorTargetDeps): EditTarget {
   return {
-    asksForProtected: true,
+    isEditor: true,
     async apply({ title, changes, transitions, protectedFiles, emptyFolders }, { caller, signal }) {
       const bytes = new Map(transitions.flatMap(({ path, after }) => (after ? [[path, after.bytes]] : [])));
       const texts = await Promise.all(changes.map((change) => editorChange(change, { documents, bytes })));
@@ -42,7 +43,19 @@ export function createEditorTarget({ documents, ask }: EditorTargetDeps): EditTa
       if (refusal) throw refusal;
       // The editor makes folders as it needs them, and leaves empty ones behind; removing one that is not empty fails.
       for (const folder of emptyFolders) await rmdir(folder).catch(() => undefined);
-      await restoreModes(transitions);
+      await restoreModes(transitions).catch((error: unknown) => {
+        onWarning("edits.mode", error);
+      });
+    },
+    // No workspace edit makes an empty folder, so the preview has nothing to tick but who asks for what.
+    async confirm(title, { caller, signal }) {
+      const client = `${caller.client}: ${title}`;
+      const answer = await ask(
+        { title, client, byUser: caller.face === "lsp", changes: [], protectedFiles: [] },
+        signal,
+      );
+      const refusal = refusalOf(answer);
+      if (refusal) throw refusal;
     },
   };
 }

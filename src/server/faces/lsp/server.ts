@@ -9,6 +9,7 @@ import type { Settings } from "../../../protocol/settings.ts";
 import type { Ledger } from "../../economy/types.ts";
 import type { LangflowLink } from "../../langflow/types.ts";
 import { ToolError } from "../../platform/errors.ts";
+import { describeError } from "../../platform/logger.ts";
 import type { Logger } from "../../platform/logger.ts";
 import { localUser } from "../../platform/principal.ts";
 import type { Caller } from "../../tools/context.ts";
@@ -73,6 +74,9 @@ export function serveEditor({ log, open }: LspOptions): Promise<string> {
         createEditorTarget({
           documents,
           ask: (edits, signal) => ask(connection, editorRequests.applyEdits, edits, signal),
+          onWarning: (event, error) => {
+            log.warn(event, describeError(error));
+          },
         }),
       drain: () => drained(connection),
     });

@@ -1,5 +1,6 @@
 import { ProtocolError, ProtocolErrorCode, Server } from "@modelcontextprotocol/server";
 import type { McpRequestContext, McpServerFactory } from "@modelcontextprotocol/server";
+import { ToolError } from "../../platform/errors.ts";
 import { listedTool } from "../../tools/listedTool.ts";
 import { markRan } from "./callWatch.ts";
 import type { Caller } from "../../tools/context.ts";
@@ -26,9 +27,14 @@ export function mcpFactory(options: McpOptions): McpServerFactory {
       { name: "langflow-connect", title: "Langflow Connect", version },
       { capabilities: { tools: {} }, cacheHints: { "tools/list": { ttlMs: listTtlMs, cacheScope: "private" } } },
     );
-    server.setRequestHandler("tools/list", () => ({
-      tools: runner.registry.listed(toolsetsOf(request)).map(listedTool),
-    }));
+    server.setRequestHandler("tools/list", () => {
+      try {
+        return { tools: runner.registry.listed(toolsetsOf(request)).map(listedTool) };
+      } catch (error) {
+        if (!(error instanceof ToolError)) throw error;
+        throw new ProtocolError(ProtocolErrorCode.InvalidParams, `${error.message} ${error.remedy}`);
+      }
+    });
     server.setRequestHandler("tools/call", async ({ params }, context) => {
       markRan();
       if (!runner.registry.find(params.name)) {
@@ -71,7 +77,7 @@ export function mcpFactory(options: McpOptions): McpServerFactory {
 
 function toolsetsOf(request: McpRequestContext): readonly string[] | undefined {
   const asked = request.requestInfo && new URL(request.requestInfo.url).searchParams.get("toolsets");
-  return asked ? asked.split(",") : undefined;
+  return asked ? asked.split(",").map((name) => name.trim()) : undefined;
 }
 
 /** The client's own name, for the ledger and the panel only: nothing is decided by it. */
