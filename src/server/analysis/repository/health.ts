@@ -43,7 +43,11 @@ export function healthOf(input: HealthInput): Health {
       `${input.complexFunctions} of ${input.functions} functions are too complex.`,
     ],
     [15, ratio(input.cyclicFiles, codeFiles) / 0.2, `${input.cyclicFiles} of ${codeFiles} files import in a circle.`],
-    [20, 1 - tests / 0.5, `There are ${tests.toFixed(2)} lines of tests for each line of code.`],
+    [
+      20,
+      1 - tests / 0.5,
+      tests === 0 ? "There are no tests." : `There are ${tests.toFixed(2)} lines of tests for each line of code.`,
+    ],
     [
       10,
       ratio(input.linesInLongFiles, codeLines) / 0.5,
