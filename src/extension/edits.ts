@@ -35,6 +35,11 @@ async function applyNow(params: ApplyEditsParams, signal: AbortSignal): Promise<
     const answer = await inTime(allowProtected(params), seconds, signal);
     if (answer !== true) return { outcome: answer === false ? "declined" : answer };
   }
+  if (params.changes.length === 0) {
+    const answer = policy === "ask" ? await inTime(confirmed(params), seconds, signal) : true;
+    if (answer === true) return { outcome: "applied" };
+    return { outcome: answer === false ? "declined" : answer };
+  }
   const touched = await openTouched(params.changes);
   const changed = touched.filter(({ change, document }) => digest(document.getText()) !== change.before);
   if (changed.length > 0) return { outcome: "changed", paths: changed.map(({ change }) => change.path) };
@@ -148,6 +153,17 @@ async function textBecomes(document: TextDocument, wanted: string): Promise<bool
     if (Date.now() > end) return false;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
+}
+
+/** What no preview can show, such as an empty folder. */
+async function confirmed({ client, title }: ApplyEditsParams): Promise<boolean> {
+  const allow = "Allow this change";
+  const answer = await window.showInformationMessage(
+    `${client} wants to change the workspace.`,
+    { modal: true, detail: title },
+    allow,
+  );
+  return answer === allow;
 }
 
 async function allowProtected({ client, title, protectedFiles }: ApplyEditsParams): Promise<boolean> {

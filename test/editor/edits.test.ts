@@ -136,6 +136,24 @@ describe("a change that an MCP client asks for", function () {
     assert.ok(!existsSync(at("src/new.ts")));
   });
 
+  it("makes a folder after a yes, and not without one", async () => {
+    await open();
+    const dialog = editor.page.locator(".monaco-dialog-box");
+    const making = client.call("create_directory", { path: "src/made" });
+    await dialog.waitFor();
+    assert.match(await dialog.innerText(), /Create the folder src\/made/);
+    await editor.screenshot("/tmp/scratch/folder.png");
+    await dialog.getByRole("button", { name: "Allow this change" }).click();
+    const made = await making;
+    assert.equal(made.isError, false, JSON.stringify(made.value));
+    assert.ok(existsSync(at("src/made")));
+
+    const refused = client.call("create_directory", { path: "src/other" });
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    assert.equal((await refused).isError, true);
+    assert.ok(!existsSync(at("src/other")));
+  });
+
   it("is refused when edits are off, and made at once when they are automatic", async () => {
     await open({ "langflowConnect.edits": "off" });
     const edit = { path: "src/base.ts", edits: [{ oldText: "return 1", newText: "return 2" }] };

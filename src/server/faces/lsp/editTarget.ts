@@ -47,13 +47,9 @@ export function createEditorTarget({ documents, ask, onWarning }: EditorTargetDe
         onWarning("edits.mode", error);
       });
     },
-    // No workspace edit makes an empty folder, so the preview has nothing to tick but who asks for what.
-    async confirm(title, { caller, signal }) {
-      const client = `${caller.client}: ${title}`;
-      const answer = await ask(
-        { title, client, byUser: caller.face === "lsp", changes: [], protectedFiles: [] },
-        signal,
-      );
+    // No workspace edit makes an empty folder, so there is nothing to preview: the window only asks.
+    async confirm(title, { caller: { client, face }, signal }) {
+      const answer = await ask({ title, client, byUser: face === "lsp", changes: [], protectedFiles: [] }, signal);
       const refusal = refusalOf(answer);
       if (refusal) throw refusal;
     },
