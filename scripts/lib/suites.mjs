@@ -8,7 +8,7 @@ export const suites = [
     files: ["test/server/**/*.test.ts", "test/extension/**/*.test.ts"],
     fast: true,
     needs: [],
-    seconds: 400,
+    seconds: 700,
   },
   { name: "security", files: ["test/security/**/*.test.ts"], fast: true, needs: [], seconds: 700 },
   { name: "mcp", files: ["test/mcp/**/*.test.ts"], fast: true, needs: [], seconds: 400 },
