@@ -11,9 +11,9 @@ export const suites = [
     seconds: 700,
   },
   { name: "security", files: ["test/security/**/*.test.ts"], fast: true, needs: [], seconds: 700 },
-  { name: "mcp", files: ["test/mcp/**/*.test.ts"], fast: true, needs: [], seconds: 400 },
+  { name: "mcp", files: ["test/mcp/**/*.test.ts"], fast: true, needs: [], seconds: 700 },
   { name: "package", files: ["test/package/**/*.test.ts"], fast: true, needs: [], seconds: 120 },
-  { name: "analysis", files: ["test/analysis/**/*.test.ts"], fast: false, needs: [], seconds: 900 },
+  { name: "analysis", files: ["test/analysis/**/*.test.ts"], fast: false, needs: [], seconds: 1500 },
   { name: "kill", files: ["test/kill/**/*.test.ts"], fast: false, needs: [], seconds: 600 },
   {
     name: "conformance",
@@ -22,6 +22,12 @@ export const suites = [
     needs: ["conformance"],
     seconds: 300,
   },
-  { name: "langflow", files: ["test/langflow/**/*.test.ts"], fast: false, needs: ["langflow", "vscode"], seconds: 900 },
-  { name: "editor", files: ["test/editor/**/*.test.ts"], fast: false, needs: ["vscode"], seconds: 900 },
+  {
+    name: "langflow",
+    files: ["test/langflow/**/*.test.ts"],
+    fast: false,
+    needs: ["langflow", "vscode"],
+    seconds: 1200,
+  },
+  { name: "editor", files: ["test/editor/**/*.test.ts"], fast: false, needs: ["vscode"], seconds: 1200 },
 ];
