@@ -10,13 +10,16 @@ import type { FaultProxy } from "../support/faultProxy.ts";
 import type { Langflow } from "../support/langflow.ts";
 import { scratchWorkspace } from "../support/workspaces.ts";
 import type { ScratchWorkspace } from "../support/workspaces.ts";
+import { openAndSave } from "./canvas.ts";
 import { sharedLangflow } from "./live.ts";
 import { paletteOf } from "./palette.ts";
 import type { Palette } from "./palette.ts";
 import { askLangflow } from "./rest.ts";
 
 interface StoredFlow {
-  readonly data: { nodes: { id: string; data: { node: { template: Record<string, { value: unknown }> } } }[] };
+  readonly data: {
+    nodes: { id: string; position: unknown; data: { node: { template: Record<string, { value: unknown }> } } }[];
+  };
 }
 
 const serverName = "workspace-palette";
@@ -66,8 +69,10 @@ describe("Langflow by palette commands", function () {
     (await rest.flows()).filter(
       ({ name, description }) => description?.includes("workspace-analysis") && name.includes("(palette)"),
     );
+  const stored = async () => (await rest.ask("GET", `/api/v1/flows/${flowId}`)) as StoredFlow;
+  const positions = async () => (await stored()).data.nodes.map(({ position }) => position);
   const pathField = async () => {
-    const flow = (await rest.ask("GET", `/api/v1/flows/${flowId}`)) as StoredFlow;
+    const flow = await stored();
     const field = flow.data.nodes.find(({ id }) => id === repositoryNode)?.data.node.template["path"];
     assert.ok(field);
     return { flow, field };
@@ -102,6 +107,17 @@ describe("Langflow by palette commands", function () {
     assert.ok(flow);
     assert.deepEqual(others, []);
     flowId = flow.id;
+  });
+
+  it("takes opening and saving in Langflow's canvas for no change, and leaves a moved node where it is", async () => {
+    const pushed = await positions();
+    await openAndSave(`${langflow.url}/flow/${flowId}`, flowId);
+    const saved = await positions();
+    assert.notDeepEqual(saved, pushed);
+    await palette.dismissToasts();
+    await palette.run("Push workspace analysis flow");
+    await palette.toast("Already up to date").waitFor({ timeout: 60_000 });
+    assert.deepEqual(await positions(), saved);
   });
 
   it("asks before it pushes over a change made in Langflow, and keeps the change without a yes", async () => {
