@@ -55,6 +55,8 @@ const builds = [
     banner: { js: esmBanner },
     // Not minified: a stack in a user's log names our lines, and coverage of the bundle maps back to the sources.
     minify: false,
+    // Keeping names costs a call for every function that is made: 13 % of the compiler's time.
+    keepNames: false,
   },
   {
     ...common,
