@@ -97,6 +97,28 @@ enum E { A, B }
     );
   });
 
+  it("have no comments in their heads, and keep what looks like one in a text", async () => {
+    assert.deepEqual(
+      await signatures(
+        "a.ts",
+        `export type Options = {
+  /** In bytes. */
+  size?: number // not more than 1,000
+  site: "https://a.b" | '/*'
+};
+export function f(
+  a: string, // the first
+  b = "//", /* the second */
+): void {}
+`,
+      ),
+      [
+        `export type Options = { size?: number site: "https://a.b" | '/*' }`,
+        `export function f( a: string, b = "//", ): void`,
+      ],
+    );
+  });
+
   it("include routes of Express, Fastify and Nest, but no client's calls", async () => {
     const text = `app.get("/users/:id", auth, (req, res) => {});
 router.post("/users", create);

@@ -25,11 +25,3 @@ export interface Component {
   readonly signature: string;
   readonly exported: boolean;
 }
-
-const maxSignature = 200;
-
-/** Code on one line, cut where it gets long. */
-export function oneLine(code: string): string {
-  const text = code.replace(/\s+/g, " ").trim();
-  return text.length <= maxSignature ? text : `${text.slice(0, maxSignature - 1)}…`;
-}

@@ -1,4 +1,4 @@
-import { oneLine } from "./components.ts";
+import { oneLine } from "./heads.ts";
 import type { Component, ComponentKind } from "./components.ts";
 import { isExportedIn, isTestIn, nameOf, ownerOf, rules } from "./treeRules.ts";
 import { childOf, parseTree } from "./treeSitter.ts";

@@ -1,6 +1,6 @@
 import { ts } from "ts-morph";
-import { oneLine } from "./components.ts";
 import type { Component, ComponentKind } from "./components.ts";
+import { scriptHead } from "./heads.ts";
 import { bindingNames, isDefault, isExported } from "./tsLinks.ts";
 import { nameText } from "./tsNames.ts";
 import { lineAt } from "./tsParse.ts";
@@ -28,7 +28,7 @@ export function scriptComponents(source: ts.SourceFile): Component[] {
       kind,
       line: lineAt(source, start),
       endLine: lineAt(source, node.end),
-      signature: oneLine(head),
+      signature: scriptHead(head),
       exported,
     });
   }

@@ -1,4 +1,5 @@
 import { ToolError } from "../../platform/errors.ts";
+import { scriptHead } from "../syntax/heads.ts";
 import type { SymbolAnswer, SymbolFact, SymbolsQuery, Target } from "./answers.ts";
 import type { View } from "./engine.ts";
 import { allNamed, insideOf, namePath, outlineOf } from "./outline.ts";
@@ -215,15 +216,9 @@ function factOf(view: View, { file, project, named }: Candidate, include: readon
   };
 }
 
-const maxSignature = 160;
-
 /** The declaration up to its body, on one line. */
 function signatureOf(file: ts.SourceFile, { node }: Named): string {
-  const text = file.text.slice(node.getStart(file), Math.min(node.end, node.getStart(file) + 2000));
-  const body = bodyStart(node);
-  const head = body === undefined ? text : file.text.slice(node.getStart(file), body);
-  const line = head.replace(/\s+/g, " ").trim();
-  return line.length <= maxSignature ? line : `${line.slice(0, maxSignature - 1)}…`;
+  return scriptHead(file.text.slice(node.getStart(file), bodyStart(node) ?? node.end));
 }
 
 function bodyStart(node: ts.Node): number | undefined {
