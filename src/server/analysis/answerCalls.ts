@@ -1,6 +1,7 @@
 import type { MessagePort } from "node:worker_threads";
 import { ToolError } from "../platform/errors.ts";
 import type { Call, Method, Methods, Progress, Request, Response } from "./messages.ts";
+import type { Impact } from "./types.ts";
 
 /** What a handler may use besides its query. */
 export interface CallContext {
@@ -10,6 +11,8 @@ export interface CallContext {
   /** The same, for synchronous work during which no message can arrive. */
   isCancelled(): boolean;
   progress(progress: Progress): void;
+  /** Tells what a check knows by now. */
+  soFar(impact: Impact): void;
 }
 
 export type Handlers<M extends Method> = {
@@ -40,6 +43,7 @@ export function answerCalls(port: MessagePort, handlers: Partial<Handlers<Method
         signal: controller.signal,
         isCancelled: () => Atomics.load(flag, 0) !== 0,
         progress: (progress) => post({ kind: "progress", id, progress }),
+        soFar: (impact) => post({ kind: "soFar", id, impact }),
       });
       post({ kind: "result", id, value });
     } catch (error) {

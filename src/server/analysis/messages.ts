@@ -91,6 +91,7 @@ export type Response =
   /** The handler runs now: from here on a cancel must be heeded soon. */
   | { readonly kind: "started"; readonly id: number }
   | { readonly kind: "progress"; readonly id: number; readonly progress: Progress }
+  | { readonly kind: "soFar"; readonly id: number; readonly impact: Impact }
   | { readonly kind: "result"; readonly id: number; readonly value: Methods[Method]["answer"] }
   | {
       readonly kind: "error";

@@ -97,6 +97,10 @@ export function createThread({ workerFile, data, heapMb, graceMs }: ThreadOption
       if (!call.cancelled) call.options.progress(message.progress);
       return;
     }
+    if (message.kind === "soFar") {
+      if (!call.cancelled) call.options.soFar?.(message.impact);
+      return;
+    }
     settle(message.id);
     if (message.kind === "result") call.resolve(message.value);
     else if (message.kind === "error") {

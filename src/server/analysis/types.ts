@@ -3,6 +3,8 @@ import type { FileChange } from "../workspace/changes.ts";
 export interface CallOptions {
   readonly signal: AbortSignal;
   progress(progress: { done: number; total?: number; message: string }): void;
+  /** What a check knows by now: one file can keep the type checker for longer than the caller waits. */
+  soFar?(impact: Impact): void;
 }
 
 /** Absolute path, 1-based line and column in UTF-16 code units. */

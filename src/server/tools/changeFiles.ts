@@ -36,22 +36,26 @@ export async function applyToOneFile(plan: EditPlan, context: Context) {
   return { etag, undoId, diagnostics };
 }
 
-/** What a set of changes would do to the diagnostics; `complete: false` when that is not known in time. */
+/** What a set of changes would do to the diagnostics; `complete: false` with what is known when the time is over. */
 export async function impactOf(
   changes: readonly FileChange[],
   options: Pick<ImpactQuery, "scope" | "timeoutMs">,
-  { analysis, signal, progress, log }: Context,
+  { analysis, signal, progress, log }: Pick<ToolContext, "analysis" | "signal" | "progress" | "log">,
 ): Promise<Impact> {
-  const unknown: Impact = { added: [], removed: [], scope: 0, complete: false };
+  let known: Impact = { added: [], removed: [], scope: 0, complete: false };
+  const soFar = (impact: Impact) => {
+    known = impact;
+  };
   const late = new AbortController();
-  // The worker keeps the time itself; this is for one that is too busy to.
+  // The thread keeps the time itself, but not in the middle of a file or behind another question.
   const timer = setTimeout(() => late.abort(), options.timeoutMs + 500);
   try {
-    return await analysis.impact({ changes, ...options }, { signal: AbortSignal.any([signal, late.signal]), progress });
+    const aborted = AbortSignal.any([signal, late.signal]);
+    return await analysis.impact({ changes, ...options }, { signal: aborted, progress, soFar });
   } catch (error) {
     if (signal.aborted || !(error instanceof ToolError)) throw error;
     log.debug("edits.impact", { code: error.code });
-    return unknown;
+    return known;
   } finally {
     clearTimeout(timer);
   }

@@ -35,18 +35,37 @@ function impactOf(view: View, { changes, scope, timeoutMs }: ImpactQuery): Impac
   const renamed = new Map(
     changes.flatMap((change) => (change.kind === "rename" ? [[keyOf(slashed(change.path)), slashed(change.to)]] : [])),
   );
-  const complete = ![...after.keys()].some((file) => configures(view, file));
-  const sums = { before: [] as Diagnostic[], after: [] as Diagnostic[], files: new Set<string>(), complete };
+  const sums = createSums((file) => renamed.get(keyOf(file)) ?? file);
+  let complete = ![...after.keys()].some((file) => configures(view, file));
   for (const { project, own } of touched(view, after)) {
-    if (Date.now() > deadline) sums.complete = false;
-    else compare({ view, project, own, after, scope, deadline, sums });
+    const isWhole = Date.now() <= deadline && compare({ view, project, own, after, scope, deadline, sums });
+    if (!isWhole) complete = false;
   }
-  const before = sums.before.map((item) => ({ ...item, path: renamed.get(keyOf(item.path)) ?? item.path }));
+  return { ...sums.impact(), complete };
+}
+
+interface Sums {
+  add(file: string, sides: { readonly before: readonly Diagnostic[]; readonly after: readonly Diagnostic[] }): void;
+  /** What is known by now. */
+  impact(): Impact;
+}
+
+function createSums(pathAfter: (file: string) => string): Sums {
+  const before: Diagnostic[] = [];
+  const after: Diagnostic[] = [];
+  const files = new Set<string>();
+  let changed: Pick<Impact, "added" | "removed"> | undefined;
   return {
-    added: minus(sums.after, before),
-    removed: minus(before, sums.after),
-    scope: sums.files.size,
-    complete: sums.complete,
+    add(file, sides) {
+      files.add(keyOf(file));
+      before.push(...sides.before.map((item) => ({ ...item, path: pathAfter(item.path) })));
+      after.push(...sides.after);
+      if (sides.before.length + sides.after.length > 0) changed = undefined;
+    },
+    impact() {
+      changed ??= { added: minus(after, before), removed: minus(before, after) };
+      return { ...changed, scope: files.size, complete: false };
+    },
   };
 }
 
@@ -57,10 +76,11 @@ interface Comparison {
   readonly after: After;
   readonly scope: ImpactQuery["scope"];
   readonly deadline: number;
-  readonly sums: { before: Diagnostic[]; after: Diagnostic[]; files: Set<string>; complete: boolean };
+  readonly sums: Sums;
 }
 
-function compare({ view, project, own, after, scope, deadline, sums }: Comparison): void {
+/** Whether there was time for every file. */
+function compare({ view, project, own, after, scope, deadline, sums }: Comparison): boolean {
   const base = project.program();
   const fork = forkProgram(view, project, after);
   const token = tokenOf(view, deadline);
@@ -68,19 +88,12 @@ function compare({ view, project, own, after, scope, deadline, sums }: Compariso
     // Another project may have changed files that this one has not.
     if (!base.getSourceFile(file) && !fork.getSourceFile(file)) continue;
     if (!own(file)) continue;
-    if (Date.now() > deadline) {
-      sums.complete = false;
-      return;
-    }
-    sums.files.add(keyOf(file));
-    const sides = bothSides({ base, fork, file, token, deadline });
-    if (!sides) {
-      sums.complete = false;
-      return;
-    }
-    sums.before.push(...sides.before);
-    sums.after.push(...sides.after);
+    const sides = Date.now() > deadline ? undefined : bothSides({ base, fork, file, token, deadline });
+    if (!sides) return false;
+    sums.add(file, sides);
+    view.context.soFar(sums.impact());
   }
+  return true;
 }
 
 interface Sides {
