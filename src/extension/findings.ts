@@ -8,6 +8,7 @@ import type { Disposable } from "./store.ts";
 export interface Findings extends Disposable {
   /** Takes the place of all findings, or of those of one file. */
   show(findings: readonly Finding[], file?: Uri): void;
+  has(file: Uri): boolean;
 }
 
 export function createFindings(): Findings {
@@ -27,6 +28,7 @@ export function createFindings(): Findings {
       }
       for (const { uri, list } of byFile.values()) collection.set(uri, list);
     },
+    has: (file) => collection.has(file),
     dispose: () => {
       collection.dispose();
     },

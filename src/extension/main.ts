@@ -1,5 +1,6 @@
 import { window } from "vscode";
 import type { ExtensionContext } from "vscode";
+import { keepFindingsFresh } from "./commands/analyze.ts";
 import { registerCommands } from "./commands/index.ts";
 import { createFindings } from "./findings.ts";
 import { createLinks } from "./links.ts";
@@ -36,6 +37,7 @@ export function activate(context: ExtensionContext): Activated {
     log,
     ...showStatusBar(session.status),
     findings,
+    ...keepFindingsFresh({ session, findings, log }),
     panel,
     ...reports.disposables,
     ...registerCommands({

@@ -10,6 +10,7 @@ export const commandTitles = {
   copyEndpoint: "Copy MCP endpoint",
   analyzeWorkspace: "Analyze workspace",
   analyzeFile: "Analyze file",
+  clearFindings: "Clear findings",
   previewRename: "Preview rename of the symbol at the cursor",
   previewExtract: "Preview extraction of the selection",
   rotateToken: "Rotate token",

@@ -198,6 +198,27 @@ describe("palette commands", function () {
       assert.deepEqual(of(await problems()), []);
     });
 
+    it("has the findings of a saved file follow its text, and those of a deleted file go", async () => {
+      const of = async () => (await problems()).filter((each) => each.startsWith("src/late.ts"));
+      writeFileSync(at("src/late.ts"), "");
+      await open("src/late.ts", cases("late"), ["late"]);
+      await run("analyzeFile");
+      assert.deepEqual(await of(), ["src/late.ts:1 complexity"]);
+      await open("src/late.ts", `// one line more\n${cases("late")}`, ["late"]);
+      await until("its finding is a line further down", async () => (await of())[0] === "src/late.ts:2 complexity");
+      await open("src/late.ts", "export {};\n", ["export"]);
+      await until("its finding is gone", async () => (await of()).length === 0);
+
+      await open("src/late.ts", cases("late"), ["late"]);
+      await run("analyzeFile");
+      await editor.inHost(async (vscode, file) => {
+        const edit = new vscode.WorkspaceEdit();
+        edit.deleteFile(vscode.Uri.file(file));
+        await vscode.workspace.applyEdit(edit);
+      }, at("src/late.ts"));
+      await until("the deleted file has none", async () => (await of()).length === 0);
+    });
+
     it("asks for a file when none is open", async () => {
       await run("analyzeFile");
       await toast("Open a file of the workspace first.").waitFor();

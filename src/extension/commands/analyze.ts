@@ -1,8 +1,10 @@
-import { window } from "vscode";
+import { window, workspace } from "vscode";
+import type { Uri } from "vscode";
 import type { Finding } from "../../protocol/flows.ts";
 import { callTool, isRecord } from "../callTool.ts";
 import type { ToolAnswer } from "../callTool.ts";
 import { toolPath } from "../findings.ts";
+import type { Disposable } from "../store.ts";
 import { analysisReport, foundText } from "../analysisReport.ts";
 import type { Quality } from "../analysisReport.ts";
 import type { CommandDeps } from "./deps.ts";
@@ -28,6 +30,39 @@ export async function analyzeFile({ session, findings }: CommandDeps): Promise<v
   const quality = await withProgress(`Analyzing ${path}`, (work) => qualityOf(session, work, { path }));
   findings.show(quality.listed, file);
   void window.showInformationMessage(`${path}: ${foundText(quality)}.`);
+}
+
+/** A saved file's findings become those of its new text, a deleted file's go: Problems tells of nothing that is mended. */
+export function keepFindingsFresh({
+  session,
+  findings,
+  log,
+}: Pick<CommandDeps, "session" | "findings" | "log">): Disposable[] {
+  const checks = new Map<string, AbortController>();
+  async function check(file: Uri, path: string): Promise<void> {
+    const key = file.toString();
+    const controller = new AbortController();
+    checks.get(key)?.abort();
+    checks.set(key, controller);
+    try {
+      const { signal } = controller;
+      const { listed } = await qualityOf(session, { signal, report: () => undefined }, { path });
+      if (!signal.aborted) findings.show(listed, file);
+    } catch (error) {
+      log.debug(`findings of ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    } finally {
+      if (checks.get(key) === controller) checks.delete(key);
+    }
+  }
+  return [
+    workspace.onDidSaveTextDocument(({ uri }) => {
+      const path = findings.has(uri) ? toolPath(uri) : undefined;
+      if (path !== undefined) void check(uri, path);
+    }),
+    workspace.onDidDeleteFiles(({ files }) => {
+      for (const file of files) findings.show([], file);
+    }),
+  ];
 }
 
 async function qualityOf(session: CommandDeps["session"], work: Work, args: ToolAnswer): Promise<Quality> {

@@ -26,6 +26,9 @@ const runs: Readonly<Record<CommandName, Run>> = {
   copyEndpoint,
   analyzeWorkspace,
   analyzeFile,
+  clearFindings: ({ findings }) => {
+    findings.show([]);
+  },
   previewRename,
   previewExtract,
   rotateToken,
@@ -39,7 +42,13 @@ const runs: Readonly<Record<CommandName, Run>> = {
 };
 
 /** They work without a server, or bring it about. */
-const withoutServer: ReadonlySet<CommandName> = new Set(["openPanel", "cancelRun", "restartServer", "showLog"]);
+const withoutServer: ReadonlySet<CommandName> = new Set([
+  "clearFindings",
+  "openPanel",
+  "cancelRun",
+  "restartServer",
+  "showLog",
+]);
 
 export function registerCommands(deps: CommandDeps): Disposable[] {
   return namesOf(runs).map((name) =>

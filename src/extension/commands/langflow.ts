@@ -43,8 +43,11 @@ export async function connectLangflow({ session, links }: CommandDeps): Promise<
 }
 
 export async function disconnectLangflow({ session, links }: CommandDeps): Promise<void> {
-  const { removed } = await withProgress("Disconnecting from Langflow", () =>
-    session.request(serverRequests.disconnect, null).then(valueOf),
+  const { removed } = await withProgress(
+    "Disconnecting from Langflow",
+    () => session.request(serverRequests.disconnect, null).then(valueOf),
+    // Half of it would leave a registration with a token that is no longer valid.
+    false,
   ).finally(() => links.forget());
   void window.showInformationMessage(
     removed

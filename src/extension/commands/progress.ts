@@ -6,8 +6,8 @@ export interface Work {
 }
 
 /** Runs the work with a notification that shows its progress and cancels it; work that then fails was cancelled. */
-export function withProgress<T>(title: string, work: (work: Work) => Promise<T>): Promise<T> {
-  const options = { location: ProgressLocation.Notification, title, cancellable: true };
+export function withProgress<T>(title: string, work: (work: Work) => Promise<T>, cancellable = true): Promise<T> {
+  const options = { location: ProgressLocation.Notification, title, cancellable };
   const shown = window.withProgress(options, async (progress, token) => {
     const controller = new AbortController();
     token.onCancellationRequested(() => {
