@@ -1,5 +1,5 @@
 // @ts-check
-// npm run bench [-- viem@2.57.0 | DIR FILE#NAME] [--only rename]: medians of five, each beside raw tsserver (typescript
+// npm run bench [-- viem@2.57.0 | effect@4.1.0 | DIR FILE#NAME] [--only rename]: medians of five, each beside raw tsserver (typescript
 // 6.0.3) or what else does the same, in one run. Every module of scripts/bench/ exports `measure(bench)`, which gives rows.
 // ✗ marks a row that misses its limit.
 import { readdir } from "node:fs/promises";
@@ -9,7 +9,10 @@ import { parseArgs } from "node:util";
 import { subject, subjectNames } from "./lib/subjects.mjs";
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { only: { type: "string" } } });
-const [name = "viem@2.57.0", wanted = "clients/createClient.ts#Client"] = positionals;
+/** Of each subject a symbol that is used much. */
+const symbols = { "viem@2.57.0": "clients/createClient.ts#Client", "effect@4.1.0": "src/Effect.ts#Effect" };
+const [name = "viem@2.57.0", wanted = symbols[name]] = positionals;
+if (wanted === undefined) throw new Error("Name a symbol that is used much: npm run bench -- DIR FILE#NAME");
 const folder = subjectNames.includes(name) ? (await subject(name)).folder : path.resolve(name);
 const [file = "", symbolName = ""] = wanted.split("#");
 const bench = { folder, symbol: { file, name: symbolName } };

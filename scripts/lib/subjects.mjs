@@ -30,7 +30,7 @@ const options = {
 /** @type {Readonly<Record<string, { drop: readonly string[], options: object }>>} */
 const recipes = {
   "viem@2.57.0": { drop: ["_cjs", "_esm", "_types", "tsconfig.json"], options },
-  "effect@4.1.0": { drop: ["dist", "build"], options: { ...options, allowImportingTsExtensions: true } },
+  "effect@4.1.0": { drop: ["dist", "build", "ai-docs"], options: { ...options, allowImportingTsExtensions: true } },
 };
 
 export const subjectNames = Object.keys(recipes);

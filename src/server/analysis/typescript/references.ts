@@ -20,9 +20,14 @@ export function findReferences(view: View, { target, kinds }: ReferencesQuery): 
   const byFile = new Map<string, Found[]>();
   let outside = 0;
   for (const found of search(view, located).found) {
-    const { fileName } = found.entry;
-    if (view.shown(fileName) === fileName) outside++;
-    else byFile.set(fileName, [...(byFile.get(fileName) ?? []), found]);
+    const inFile = byFile.get(found.entry.fileName);
+    if (inFile) inFile.push(found);
+    else byFile.set(found.entry.fileName, [found]);
+  }
+  for (const [fileName, found] of byFile) {
+    if (view.shown(fileName) !== fileName) continue;
+    outside += found.length;
+    byFile.delete(fileName);
   }
   const groups: ReferenceGroup[] = [];
   const counts = new Map<ReferenceKind, number>();
