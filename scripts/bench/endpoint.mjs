@@ -1,7 +1,9 @@
 // @ts-check
-// Calls per second of a small tool beside the bare SDK with the same tools, by the same clients.
+// Calls per second of a small tool beside the bare SDK with the same tools, by the same clients. Both do the same work in
+// read_file: the difference is what our endpoint puts around a tool.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -11,7 +13,8 @@ import { Pool } from "undici";
 import { median, startOurs } from "../lib/bench.mjs";
 
 const clients = 16;
-const roundMs = 2000;
+const roundMs = 500;
+const rounds = 21;
 const main = fileURLToPath(new URL("../lib/bareMcpServer.mjs", import.meta.url));
 const file = "notes.txt";
 const text = "a small file\n";
@@ -27,23 +30,28 @@ export async function measure() {
   const bare = spawn(process.execPath, [main, folder, list], { stdio: ["ignore", "pipe", "inherit"] });
   const [url] = await once(createInterface(bare.stdout), "line");
   try {
-    const rates = { ours: [], bare: [] };
-    // Once in vain: both compile on their first calls.
-    for (let round = 0; round < 6; round++) {
-      const [one, other] = [await callsPerSecond(url), await callsPerSecond(ours.url, ours.token)];
-      if (round === 0) continue;
-      rates.bare.push(one);
-      rates.ours.push(other);
+    const [ourRounds, bareRounds] = [[], []];
+    // Four in vain: both compile on their first calls.
+    for (let round = -4; round < rounds; round++) {
+      const [beside, own] = [await load(bare.pid, url), await load(ours.pid, ours.url, ours.token)];
+      if (round < 0) continue;
+      bareRounds.push(beside);
+      ourRounds.push(own);
     }
-    const [rate, beside] = [median(rates.ours), median(rates.bare)];
+    // Of rounds that follow each other: what else the machine does comes and goes, and slows both of them alike.
+    const share = median(ourRounds.map(({ rate }, round) => rate / bareRounds[round].rate));
+    const [rate, beside] = [ourRounds, bareRounds].map((all) => median(all.map((one) => one.rate)));
+    const [cpu, besideCpu] = [ourRounds, bareRounds].map((all) => median(all.map((one) => one.cpu)));
     return [
       {
         what: `read_file, calls per second of ${clients} clients`,
         ours: rate.toFixed(0),
         beside: `bare SDK ${beside.toFixed(0)}`,
-        limit: `${((100 * rate) / beside).toFixed(0)} %, ≥ 80 %`,
-        ok: rate >= 0.8 * beside,
+        limit: `${(100 * share).toFixed(0)} %, ≥ 80 %`,
+        ok: share >= 0.8,
       },
+      // Without a free core for the ledger's thread, the rates come to differ as these do.
+      { what: "read_file, CPU time of a call in all threads", ours: us(cpu), beside: `bare SDK ${us(besideCpu)}` },
     ];
   } finally {
     bare.kill();
@@ -52,8 +60,10 @@ export async function measure() {
   }
 }
 
-/** @param {string} url @param {string} [token] */
-async function callsPerSecond(url, token = "none") {
+const us = (/** @type {number} */ milliseconds) => `${(1000 * milliseconds).toFixed(0)} µs`;
+
+/** @param {number | undefined} pid @param {string} url @param {string} [token] */
+async function load(pid, url, token = "none") {
   const pool = new Pool(new URL(url).origin, { connections: clients });
   const body = JSON.stringify({
     jsonrpc: "2.0",
@@ -67,17 +77,30 @@ async function callsPerSecond(url, token = "none") {
     accept: "application/json, text/event-stream",
     "mcp-protocol-version": "2025-11-25",
   };
-  const end = performance.now() + roundMs;
+  const before = cpuMs(pid);
+  const start = performance.now();
   let calls = 0;
   await Promise.all(
     Array.from({ length: clients }, async () => {
-      while (performance.now() < end) {
+      while (performance.now() < start + roundMs) {
         const answer = await pool.request({ path: new URL(url).pathname, method: "POST", headers, body });
         if (!(await answer.body.text()).includes("a small file")) throw new Error("The answer is not the file.");
         calls++;
       }
     }),
   );
+  const seconds = (performance.now() - start) / 1000;
   await pool.close();
-  return (1000 * calls) / roundMs;
+  return { rate: calls / seconds, cpu: (cpuMs(pid) - before) / calls };
+}
+
+/** Of a process so far; 0 where the system does not tell it by files. @param {number | undefined} pid */
+function cpuMs(pid) {
+  try {
+    // Behind the name, which may hold spaces: user and system time are the 14th and 15th fields, in 1/100 s.
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
+    return 10 * (Number(fields[11]) + Number(fields[12]));
+  } catch {
+    return 0;
+  }
 }
