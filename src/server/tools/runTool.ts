@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { ToolError, cancelled } from "../platform/errors.ts";
+import { timeOrderedId } from "../platform/ids.ts";
 import { describeError } from "../platform/logger.ts";
 import type { Logger } from "../platform/logger.ts";
 import { redactedJson } from "../platform/redact.ts";
@@ -78,7 +79,7 @@ export function createToolRunner(deps: RunnerDeps): ToolRunner {
     const outcome = await settle(call, startedAt);
     const text = redactedJson(outcome.answer);
     await deps.record({
-      id: randomUUID(),
+      id: timeOrderedId(startedAt),
       tool: registry.find(call.name) ? call.name : "(unknown)",
       caller: call.caller,
       startedAt,
@@ -123,11 +124,12 @@ export function createToolRunner(deps: RunnerDeps): ToolRunner {
 
   function refused({ name, caller }: { name?: string; caller: Caller }): Promise<void> {
     const known = name !== undefined && registry.find(name) !== undefined;
+    const startedAt = deps.now();
     return deps.record({
-      id: randomUUID(),
+      id: timeOrderedId(startedAt),
       tool: name === undefined ? "(unreadable)" : known ? name : "(unknown)",
       caller,
-      startedAt: deps.now(),
+      startedAt,
       durationMs: 0,
       outcome: "INVALID_ARGUMENT",
       inputText: "",
