@@ -38,8 +38,8 @@ const host = createLedgerHost({
     return { code: "failed", message: "The ledger failed inside.", remedy: "See the log for the cause.", detail };
   },
 });
-parentPort?.on("message", (request: LedgerRequest) => {
-  host.handle(request);
+parentPort?.on("message", (requests: readonly LedgerRequest[]) => {
+  for (const request of requests) host.handle(request);
 });
 void host.warmUp();
 

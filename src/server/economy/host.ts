@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import type { Activity } from "../../protocol/status.ts";
 import type { Database } from "../storage/database.ts";
 import type { CallWrite, LedgerFailure, LedgerReply, LedgerRequest } from "./messages.ts";
 import { callActivity, recentActivity, summarize } from "./report.ts";
@@ -58,6 +59,8 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
   let waitingChars = 0;
   let isCounting = false;
   let counting = Promise.resolve();
+  let charsInTurn = 0;
+  let untold: Activity[] = [];
   let tokens: CallTokens[] = [];
   let closing = false;
 
@@ -125,7 +128,7 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
     const { row, inputText, outputText, model } = call;
     const size = (inputText?.length ?? 0) + (outputText?.length ?? 0);
     if (inputText === undefined || outputText === undefined || waitingChars + size > maxWaitingChars) {
-      deps.reply({ kind: "counted", activity: callActivity(row, undefined, model) });
+      deps.reply({ kind: "counted", activities: [callActivity(row, undefined, model)] });
       return;
     }
     waiting.push(call);
@@ -142,22 +145,33 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
         const [input, output] = [await count(inputText), await count(outputText)];
         waitingChars -= inputText.length + outputText.length;
         tokens.push({ id: row.id, input, output });
-        deps.reply({ kind: "counted", activity: callActivity(row, { input, output }, model) });
+        untold.push(callActivity(row, { input, output }, model));
       }
+      tellCounted();
       if (!closing) await sleep(tokenDelayMs);
       await flush();
     }
     isCounting = false;
   }
 
-  /** In slices with a turn between them: rows that come in meanwhile do not wait for a large text. */
+  /** A turn for every slice's worth of text: rows that come in meanwhile do not wait for a large one, or for many. */
   async function count(text: string): Promise<number> {
     let sum = 0;
     for (let at = 0; at < text.length; at += sliceChars) {
-      sum += await deps.countTokens(text.slice(at, at + sliceChars));
+      const slice = text.slice(at, at + sliceChars);
+      sum += await deps.countTokens(slice);
+      charsInTurn += slice.length;
+      if (charsInTurn < sliceChars) continue;
+      charsInTurn = 0;
+      tellCounted();
       await nextTurn();
     }
     return sum;
+  }
+
+  function tellCounted(): void {
+    if (untold.length > 0) deps.reply({ kind: "counted", activities: untold });
+    untold = [];
   }
 
   async function read<T>(work: (sources: readonly RowSource[]) => T): Promise<T> {

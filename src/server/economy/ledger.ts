@@ -40,6 +40,8 @@ export function createLedger(deps: LedgerDeps): Ledger & { dispose(): Promise<vo
   const questions = new Map<number, { resolve(answer: Answer): void; reject(error: Error): void }>();
   /** Not on the disk; without their texts. */
   let unsaved: Write[] = [];
+  /** Sent at the end of this turn. */
+  let outbox: LedgerRequest[] = [];
   let retry: NodeJS.Timeout | undefined;
   let status: LedgerStatus = { state: "starting", unsaved: 0, lost: 0, errors: 0 };
   const listeners = new Set<() => void>();
@@ -49,6 +51,10 @@ export function createLedger(deps: LedgerDeps): Ledger & { dispose(): Promise<vo
   function changed(next: Partial<LedgerStatus> = {}): void {
     status = { ...status, ...next, unsaved: unsaved.length };
     for (const listener of listeners) listener();
+  }
+
+  function tell(activity: Activity): void {
+    for (const listener of activityListeners) listener(activity);
   }
 
   function running(): Worker {
@@ -61,6 +67,7 @@ export function createLedger(deps: LedgerDeps): Ledger & { dispose(): Promise<vo
     const ended = (error?: unknown) => {
       if (worker !== started) return;
       worker = undefined;
+      outbox = [];
       const detail = error instanceof Error ? error.message : "it ended";
       const ids = [...writes.keys(), ...questions.keys()];
       if (ids.length === 0 && closed) return;
@@ -80,11 +87,20 @@ export function createLedger(deps: LedgerDeps): Ledger & { dispose(): Promise<vo
     return started;
   }
 
+  /** Calls that finish in one turn go in one message: waking the worker costs more than the row. */
   function send(request: LedgerRequest): void {
-    const target = running();
+    running();
+    outbox.push(request);
+    if (outbox.length === 1) setImmediate(post);
+  }
+
+  function post(): void {
+    // It may have ended in this turn, and what it owed is settled.
+    if (!worker || outbox.length === 0) return;
     // Alive while somebody waits for it, and no longer: it must not keep an ended program open.
-    target.ref();
-    target.postMessage(request);
+    worker.ref();
+    worker.postMessage(outbox);
+    outbox = [];
   }
 
   function settled(): void {
@@ -110,7 +126,7 @@ export function createLedger(deps: LedgerDeps): Ledger & { dispose(): Promise<vo
         log.warn("ledger.notice", { message: reply.message });
         break;
       case "counted":
-        for (const listener of activityListeners) listener(reply.activity);
+        for (const activity of reply.activities) tell(activity);
         break;
       default:
         questions.get(reply.id)?.resolve(reply);
@@ -136,7 +152,7 @@ export function createLedger(deps: LedgerDeps): Ledger & { dispose(): Promise<vo
         writes.delete(id);
         keep(write.request);
         const { call, model } = write.request;
-        if (call) for (const listener of activityListeners) listener(callActivity(call.row, undefined, model));
+        if (call) tell(callActivity(call.row, undefined, model));
         write.done();
       }
       questions.get(id)?.reject(new ToolError("NOT_READY", error.message, error.remedy));

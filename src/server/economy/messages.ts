@@ -42,5 +42,5 @@ export type LedgerReply =
   | { readonly kind: "failed"; readonly ids: readonly number[]; readonly error: LedgerFailure }
   | { readonly kind: "opened"; readonly engine: "node" | "sqljs" }
   | { readonly kind: "notice"; readonly message: string }
-  /** A call that is written and counted; without tokens when it is too large to be counted. */
-  | { readonly kind: "counted"; readonly activity: Activity };
+  /** Calls that are written and counted; without tokens those that are too large to be counted. */
+  | { readonly kind: "counted"; readonly activities: readonly Activity[] };

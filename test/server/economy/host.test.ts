@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { createLedgerHost } from "../../../src/server/economy/host.ts";
+import type { LedgerReply } from "../../../src/server/economy/messages.ts";
+import { ledgerMigrations } from "../../../src/server/economy/schema.ts";
+import { localUser } from "../../../src/server/platform/principal.ts";
+import { migrate } from "../../../src/server/storage/migrate.ts";
+import { loadNodeSqlite, openNodeDatabase } from "../../../src/server/storage/nodeEngine.ts";
+
+const slice = 64 * 1024;
+
+describe("the ledger's worker", () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), "lfc-host-"));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  /** Characters counted in each turn of the thread, and the messages that told of the calls. */
+  async function countAll(texts: readonly string[]): Promise<{ turns: number[]; messages: number }> {
+    const sqlite = await loadNodeSqlite();
+    assert.ok(sqlite);
+    const database = openNodeDatabase(sqlite, path.join(folder, "ledger.db"));
+    migrate(database, ledgerMigrations);
+    const turns = [0];
+    const replies: LedgerReply[] = [];
+    const host = createLedgerHost({
+      workspace: "app",
+      open: () => Promise.resolve({ engine: "node", database, intact: () => true, others: () => Promise.resolve([]) }),
+      countTokens(text) {
+        turns.push((turns.pop() ?? 0) + text.length);
+        return Promise.resolve(1);
+      },
+      describe: (error) => ({ code: "failed", message: String(error), remedy: "", detail: "" }),
+      reply: (message) => void replies.push(message),
+    });
+    for (const [id, outputText] of texts.entries()) {
+      host.handle({ kind: "write", id, model: "", call: { row: row(String(id)), inputText: "{}", outputText } });
+    }
+    host.handle({ kind: "close", id: texts.length, model: "" });
+    while (!replies.some((reply) => reply.kind === "closed")) {
+      turns.push(0);
+      await nextTurn();
+    }
+    const told = replies.flatMap((reply) => (reply.kind === "counted" ? [reply.activities] : []));
+    assert.deepEqual(
+      told.flat().map(({ id, outputTokens }) => [id, (outputTokens ?? 0) > 0]),
+      texts.map((_, id) => [String(id), true]),
+    );
+    return { turns: turns.filter((chars) => chars > 0), messages: told.length };
+  }
+
+  it("counts small texts together, and tells of them in one message", async () => {
+    const { turns, messages } = await countAll(Array.from({ length: 500 }, () => "x".repeat(100)));
+    assert.equal(turns.length, 1);
+    assert.equal(messages, 1);
+  });
+
+  it("lets a row that comes in meanwhile wait for one slice of text, be it of a large one or of many", async () => {
+    const { turns } = await countAll(["x".repeat(20 * slice), ...Array.from({ length: 100 }, () => "x".repeat(5000))]);
+    assert.ok(Math.max(...turns) < 2 * slice, `${String(Math.max(...turns))} characters in one turn`);
+    assert.ok(turns.length > 20);
+  });
+});
+
+function row(id: string) {
+  return {
+    id,
+    at: 0,
+    durationMs: 1,
+    tool: "read_file",
+    face: "mcp",
+    client: "tester",
+    principal: localUser,
+    outcome: "ok",
+    inputBytes: 2,
+    outputBytes: 2,
+  };
+}
