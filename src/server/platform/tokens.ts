@@ -1,9 +1,13 @@
+let encoder: Promise<typeof import("gpt-tokenizer/encoding/o200k_base")> | undefined;
+
 /**
  * Tokens of a text in o200k_base, the encoding that answer budgets are counted in.
  * The encoder's tables take 150 ms to load, so they are loaded with the first count and not at start.
  */
 export async function countTokens(text: string): Promise<number> {
-  const { countTokens: count } = await import("gpt-tokenizer/encoding/o200k_base");
+  // Kept: an import of what is loaded already still costs more than the count of a line.
+  encoder ??= import("gpt-tokenizer/encoding/o200k_base");
+  const { countTokens: count } = await encoder;
   let tokens = 0;
   for (const piece of pieces(text)) tokens += count(piece, { disallowedSpecial: new Set() });
   return tokens;

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { readFileSync, realpathSync } from "node:fs";
 import { ToolError } from "../platform/errors.ts";
 import type { Disposable } from "../platform/disposables.ts";
@@ -101,7 +101,7 @@ function sameLines(a: string, b: string): boolean {
 }
 
 export function etagOf(content: Buffer | string): string {
-  return createHash("sha256").update(content).digest("hex");
+  return hash("sha256", content, "hex");
 }
 
 async function readDisk(absolute: string): Promise<Document> {
