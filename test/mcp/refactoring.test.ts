@@ -169,6 +169,7 @@ describe("refactoring over MCP", () => {
       { "src/client.ts": /class Api /, "src/index.ts": /Api, Api as Connection/, "src/app.ts": /import \{ Api, limit/ },
     );
     assert.deepEqual([plan.files, plan.edits, plan.added, plan.conflicts], [3, 6, [], []]);
+    assert.deepEqual(plan.checked, { by: "names", files: 3, complete: true });
     assert.match(plan.diff as string, /-export class Client \{\n\+export class Api \{/);
   });
 
@@ -241,5 +242,6 @@ describe("refactoring over MCP", () => {
     const range = { startLine: 3, startColumn: 1, endLine: 3, endColumn: 1 };
     const { added, checked } = await preview({ operation: "rename_symbol", symbol: "Client/calls", newName: "send" });
     assert.ok((added as unknown[]).length > 0, JSON.stringify({ checked, range }));
+    assert.equal((checked as { by: string }).by, "types");
   });
 });

@@ -37,6 +37,9 @@ export interface ImpactQuery {
 export interface Impact {
   readonly added: readonly Diagnostic[];
   readonly removed: readonly Diagnostic[];
+  /** Files that were checked. */
   readonly scope: number;
   readonly complete: boolean;
+  /** A rename after which every name still means what it meant: no type was looked at, and none can change. */
+  readonly byNames?: true;
 }

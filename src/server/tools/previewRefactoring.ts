@@ -49,7 +49,11 @@ export const previewRefactoring = defineTool({
     files: z.int(),
     edits: z.int(),
     ...DiagnosticsChange.pick({ added: true, removed: true }).shape,
-    checked: z.object({ files: z.int(), complete: z.boolean() }).describe("Files that were type-checked for `added`"),
+    checked: z
+      .object({ by: z.enum(["types", "names"]), files: z.int(), complete: z.boolean() })
+      .describe(
+        "Files that were checked for `added`; by names: each use of the old and the new name means what it meant, so that no type can change",
+      ),
     conflicts: z.array(z.object({ path: z.string(), line: z.int().optional(), message: z.string() })),
     diff: z.string(),
     left: z.int().optional().describe("Files not in the diff"),
@@ -65,6 +69,7 @@ export const previewRefactoring = defineTool({
       path: workspace.shown(file),
       message: "Protected: only the user can let this file be written.",
     }));
+    const by = impact.byNames ? ("names" as const) : ("types" as const);
     const base = {
       planId: plan.id,
       expiresAt: plan.expiresAt.toISOString(),
@@ -73,7 +78,7 @@ export const previewRefactoring = defineTool({
       edits: count,
       added,
       removed,
-      checked: { files: impact.scope, complete: impact.complete },
+      checked: { by, files: impact.scope, complete: impact.complete },
       conflicts: [...refused, ...conflicts].slice(0, maxConflicts),
     };
     return { ...base, ...(await fittingDiff(diffs, request.maxTokens, base)) };

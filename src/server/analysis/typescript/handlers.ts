@@ -3,6 +3,7 @@ import type { NamedRoot, ProjectMethods } from "../messages.ts";
 import { findDiagnostics } from "./diagnostics.ts";
 import { createEngine } from "./engine.ts";
 import { createImpactCache } from "./impact.ts";
+import { createNamesCheck } from "./names.ts";
 import { findReferences } from "./references.ts";
 import { refactor } from "./refactor.ts";
 import { findSymbols } from "./symbols.ts";
@@ -10,12 +11,13 @@ import { findSymbols } from "./symbols.ts";
 /** The methods of the project thread. */
 export function projectHandlers(roots: readonly NamedRoot[]): Handlers<keyof ProjectMethods> {
   const { ask } = createEngine(roots);
-  const impactOf = createImpactCache();
+  const checkNames = createNamesCheck();
+  const impactOf = createImpactCache(checkNames);
   return {
     symbols: (query, context) => ask(context, (view) => findSymbols(view, query)),
     references: (query, context) => ask(context, (view) => findReferences(view, query)),
     diagnostics: (query, context) => ask(context, (view) => findDiagnostics(view, query)),
-    refactor: (query, context) => ask(context, (view) => refactor(view, query)),
+    refactor: (query, context) => ask(context, (view) => refactor(view, query, checkNames)),
     impact: (query, context) => ask(context, (view) => impactOf(view, query)),
   };
 }

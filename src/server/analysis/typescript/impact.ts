@@ -3,6 +3,7 @@ import { diagnosticsOf, tokenOf } from "./diagnostics.ts";
 import type { View } from "./engine.ts";
 import { forkProgram, textsAfter } from "./fork.ts";
 import type { After } from "./fork.ts";
+import type { CheckNames } from "./names.ts";
 import type { Project } from "./project.ts";
 import { importedFiles, isTypeScriptOrJavaScript, keyOf, slashed } from "./ts.ts";
 import type { ts } from "./ts.ts";
@@ -16,13 +17,16 @@ interface Kept {
 const maxKept = 8;
 
 /** Remembers the last answers while no file changes: a plan that was previewed is mostly applied next. */
-export function createImpactCache(): (view: View, query: ImpactQuery) => Impact {
+export function createImpactCache(checkNames: CheckNames): (view: View, query: ImpactQuery) => Impact {
   let kept: Kept[] = [];
   return (view, query) => {
     const key = JSON.stringify([view.files.generation, query.scope, query.changes]);
     const known = kept.find((item) => item.key === key);
     if (known && (known.impact.complete || known.timeoutMs >= query.timeoutMs)) return known.impact;
-    const impact = impactOf(view, query);
+    const names = checkNames(view, query.changes);
+    const impact: Impact = names?.sure
+      ? { added: [], removed: [], scope: names.files, complete: true, byNames: true }
+      : impactOf(view, query);
     kept = [{ key, timeoutMs: query.timeoutMs, impact }, ...kept].slice(0, maxKept);
     return impact;
   };

@@ -6,6 +6,7 @@ import type { Conflict, Range, RefactorAnswer, RefactorQuery } from "./answers.t
 import { diffsOf } from "./diff.ts";
 import type { View } from "./engine.ts";
 import { movePath } from "./moves.ts";
+import type { CheckNames } from "./names.ts";
 import { mendReExports } from "./reExports.ts";
 import { renameSymbol } from "./rename.ts";
 import { locate, sourceFile } from "./symbols.ts";
@@ -13,7 +14,7 @@ import { changesOf, formatFor, preferences } from "./textChanges.ts";
 import { nodeAt, ts } from "./ts.ts";
 
 /** Works a refactoring out without touching anything. */
-export function refactor(view: View, query: RefactorQuery): RefactorAnswer {
+export function refactor(view: View, query: RefactorQuery, checkNames: CheckNames): RefactorAnswer {
   const { title, changes, conflicts = [] } = worked(view, query);
   if (changes.length === 0) {
     throw new ToolError("INVALID_ARGUMENT", `${query.operation} would change nothing.`, "There is nothing to do.");
@@ -25,7 +26,7 @@ export function refactor(view: View, query: RefactorQuery): RefactorAnswer {
     title,
     changes: sorted,
     edits: sorted.reduce((sum, change) => sum + count(change), 0),
-    conflicts,
+    conflicts: [...conflicts, ...(checkNames(view, sorted)?.conflicts ?? [])],
     diffs: diffsOf(view, sorted),
   };
 }

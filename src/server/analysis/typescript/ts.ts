@@ -24,13 +24,17 @@ export interface HostInternals {
   hasChangedAutomaticTypeDirectiveNames(): boolean;
 }
 
+/** The specifiers of a file's imports, exports and requires; those that the compiler adds by itself have no place. */
+export function importsOf(file: ts.SourceFile): readonly ts.StringLiteralLike[] {
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- see SourceFileInternals
+  return (file as ts.SourceFile & SourceFileInternals).imports ?? [];
+}
+
 /** Absolute paths of the files that a file imports, exports from or requires; or that one specifier of it leads to. */
 export function importedFiles(program: ts.Program, file: ts.SourceFile, one?: ts.StringLiteralLike): string[] {
   // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- see ProgramInternals
   const inside = program as ts.Program & ProgramInternals;
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- see SourceFileInternals
-  const { imports = [] } = file as ts.SourceFile & SourceFileInternals;
-  return (one ? [one] : imports).flatMap((specifier) => {
+  return (one ? [one] : importsOf(file)).flatMap((specifier) => {
     const resolved = inside.getResolvedModuleFromModuleSpecifier(specifier, file)?.resolvedModule;
     return resolved ? [resolved.resolvedFileName] : [];
   });
@@ -79,11 +83,16 @@ export function cancelCompiler(): never {
 }
 
 interface CheckerInternals {
-  resolveName(name: string, location: ts.Node, meaning: number, excludeGlobals: boolean): ts.Symbol | undefined;
+  resolveName(
+    name: string,
+    location: ts.Node | undefined,
+    meaning: number,
+    excludeGlobals: boolean,
+  ): ts.Symbol | undefined;
 }
 
-/** What a name means at a place by the rules of scope. */
-export function resolvedIn(checker: ts.TypeChecker, name: string, location: ts.Node): ts.Symbol | undefined {
+/** What a name means at a place by the rules of scope; without a place, among the globals. */
+export function resolvedIn(checker: ts.TypeChecker, name: string, location?: ts.Node): ts.Symbol | undefined {
   const inside = checker as ts.TypeChecker & CheckerInternals;
   const meaning = ts.SymbolFlags.Value | ts.SymbolFlags.Type | ts.SymbolFlags.Namespace | ts.SymbolFlags.Alias;
   return inside.resolveName(name, location, meaning, false);

@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import ts from "typescript";
+import type { FileChange } from "../../src/server/workspace/changes.ts";
+
+const libs = new Map<string, ts.SourceFile>();
+
+/** Paths and codes of what TypeScript itself says more of after edits; the new name counts as the ones it replaces. */
+export function compileWith(folder: string, changes: readonly FileChange[], newName: string): string[] {
+  const texts = new Map<string, string>();
+  const old = new Set<string>();
+  for (const change of changes) {
+    if (change.kind !== "edit") throw new Error("Only edits.");
+    let text = readFileSync(change.path, "utf8");
+    for (const { start, end, newText } of [...change.edits].sort((a, b) => b.start - a.start)) {
+      old.add(text.slice(start, end));
+      text = text.slice(0, start) + newText + text.slice(end);
+    }
+    texts.set(change.path, text);
+  }
+  const names = new RegExp(`\\b(?:${[newName, ...old].join("|")})\\b`, "g");
+  const before = said(folder, new Map(), names);
+  return said(folder, texts, names).filter((item) => {
+    const at = before.indexOf(item);
+    if (at !== -1) before.splice(at, 1);
+    return at === -1;
+  });
+}
+
+function said(folder: string, texts: ReadonlyMap<string, string>, names: RegExp): string[] {
+  const config = ts.readJsonConfigFile(path.join(folder, "tsconfig.json"), (file) => readFileSync(file, "utf8"));
+  const { options, fileNames } = ts.parseJsonSourceFileConfigFileContent(config, ts.sys, folder);
+  const host = ts.createCompilerHost(options, true);
+  const read = host.getSourceFile.bind(host);
+  host.getSourceFile = (file, languageVersion) => {
+    const text = texts.get(file);
+    if (text !== undefined) return ts.createSourceFile(file, text, languageVersion, true);
+    const known = libs.get(file) ?? read(file, languageVersion);
+    if (known && file.includes("/node_modules/")) libs.set(file, known);
+    return known;
+  };
+  const program = ts.createProgram(fileNames, options, host);
+  const declared = options.declaration ? program.getDeclarationDiagnostics() : [];
+  return [...ts.getPreEmitDiagnostics(program), ...declared].map(({ file, code, messageText }) => {
+    const message = ts.flattenDiagnosticMessageText(messageText, "\n").replaceAll(names, "·");
+    return `${file ? path.basename(file.fileName) : ""} ${code} ${message}`;
+  });
+}
