@@ -1,10 +1,12 @@
 // @ts-check
 // A much-used symbol renamed in every file. Ours is previewed, checked to change the meaning of nothing, and applied whole
-// or not at all; tsserver's is what it answers, written to the files by a plain loop, and nothing is checked.
+// or not at all; tsserver's is what it answers, written to the files by a plain loop, and nothing is checked. Nor does the
+// other server check anything; it looks into strings as well, so its number of files may differ.
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { median, ms, placeOf, startOurs, startTheirs, timed, times } from "../lib/bench.mjs";
+import { installPeer, peerName, startPeer } from "../lib/peer.mjs";
 import { copySubject } from "../lib/subjects.mjs";
 
 /** @typedef {{ start: { line: number, offset: number }, end: { line: number, offset: number } }} Span one line */
@@ -13,6 +15,8 @@ import { copySubject } from "../lib/subjects.mjs";
 export async function measure(bench) {
   const scratch = await mkdtemp(path.join(tmpdir(), "lfc-bench-"));
   try {
+    const peerMain = await installPeer();
+    const peer = peerMain && (await renames(bench, path.join(scratch, "peer"), (on) => withPeer(on, peerMain)));
     const theirs = await renames(bench, path.join(scratch, "theirs"), withTsserver);
     const ours = await renames(bench, path.join(scratch, "ours"), withOurs);
     if (ours.files !== theirs.files) throw new Error(`${ours.files} files, not the ${theirs.files} of tsserver.`);
@@ -25,6 +29,16 @@ export async function measure(bench) {
         limit,
         ok: ours.time <= 1.5 * theirs.time,
       },
+      ...(peer
+        ? [
+            {
+              what: "  beside another server",
+              ours: ms(ours.time),
+              beside: `${peerName} ${ms(peer.time)}`,
+              limit: `${times(ours.time, peer.time)}, in ${peer.files} files`,
+            },
+          ]
+        : []),
       ...ours.notes.map(([what, text]) => ({ what: `  of it ${what}`, ours: text })),
     ];
   } finally {
@@ -105,6 +119,22 @@ async function withTsserver(bench) {
       await server.request("updateOpen", { openFiles: [{ file, fileContent: await readFile(file, "utf8") }] });
       await server.references(file, line, column);
     },
+    notes: () => [],
+    close: () => server.close(),
+  };
+}
+
+/** @param {import("../lib/bench.mjs").Bench} bench @param {string} main @returns {Promise<Renamer>} */
+async function withPeer(bench, main) {
+  const { file } = bench.symbol;
+  const { line } = await placeOf(bench);
+  const server = await startPeer(main, bench.folder);
+  return {
+    async rename(oldName, newName) {
+      const text = await server.text("rename_symbol", { filePath: file, line, oldName, newName });
+      return Number(/in (\d+) file/.exec(text)?.[1]);
+    },
+    settle: async (symbolName) => void (await server.text("find_references", { filePath: file, line, symbolName })),
     notes: () => [],
     close: () => server.close(),
   };

@@ -282,6 +282,12 @@ describe("a rename", () => {
         { noUnusedParameters: true },
       ],
       [
+        "a use that is written with an escape",
+        { "a.ts": "const foo = 1;\nexport const a = f\\u006fo;\n" },
+        "a.ts:1:7",
+        "bar",
+      ],
+      [
         "the name of a global value",
         {
           "a.ts": "export interface Foo { a: number }\n",

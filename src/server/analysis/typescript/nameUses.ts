@@ -19,24 +19,45 @@ export interface NamesInFile {
 }
 
 /** Where a file's code has one of the names. Comments are not looked into. */
-export function namesIn(file: ts.SourceFile, checker: ts.TypeChecker, names: ReadonlySet<string>): NamesInFile {
+export function namesIn(file: ts.SourceFile, checker: ts.TypeChecker, words: RegExp): NamesInFile {
   const uses: NameUse[] = [];
   const members = new Set<number>();
   let hasOdd = false;
   let hasError = false;
-  const visit = (node: ts.Node): void => {
-    if (ts.isIdentifier(node) && names.has(node.text)) {
+  for (const { index } of file.text.matchAll(words)) {
+    const node = nodeAround(file, index);
+    if (ts.isIdentifier(node)) {
       const start = node.getStart(file);
+      // A comment in front of it says the name as well.
+      if (start !== index) continue;
       if (ts.isNamespaceExportDeclaration(node.parent)) hasOdd = true;
       if (ts.isCatchClause(node.parent.parent)) hasError = true;
       const found = isMember(node) ? memberOfNamespace(checker, node) : symbolOf(checker, node);
       if (found === "member") members.add(start);
       else uses.push({ node, start, symbols: withTarget(checker, found) });
-    } else if (ts.isStringLiteral(node) && names.has(node.text) && isExportName(node)) hasOdd = true;
-    ts.forEachChild(node, visit);
-  };
-  visit(file);
+    } else if (ts.isStringLiteral(node) && isExportName(node)) hasOdd = true;
+  }
   return { uses, members, hasOdd, hasError };
+}
+
+/** Whether a file writes one of the names with escapes, which neither a rename nor a search for words finds. */
+export function hasEscaped(file: ts.SourceFile, names: readonly string[]): boolean {
+  if (!file.text.includes("\\u")) return false;
+  const visit = (node: ts.Node): boolean => {
+    if (!ts.isIdentifier(node)) return ts.forEachChild(node, visit) ?? false;
+    return names.includes(node.text) && node.end - node.getStart(file) !== node.text.length;
+  };
+  return visit(file);
+}
+
+/** The innermost node around an offset: quicker than a walk through the whole file. */
+function nodeAround(file: ts.SourceFile, offset: number): ts.Node {
+  let node: ts.Node = file;
+  for (;;) {
+    const inner = ts.forEachChild(node, (child) => (child.pos <= offset && offset < child.end ? child : undefined));
+    if (!inner) return node;
+    node = inner;
+  }
 }
 
 /** `{ name }` as an object or a pattern: the name of a variable and of a property at once. */

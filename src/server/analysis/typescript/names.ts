@@ -3,7 +3,7 @@ import type { Conflict } from "./answers.ts";
 import type { View } from "./engine.ts";
 import { exported, exportOf, isObject, starExporters } from "./exportedNames.ts";
 import { forkProgram, textsAfter } from "./fork.ts";
-import { isPlain, isShorthand, namesIn, scopeOf } from "./nameUses.ts";
+import { hasEscaped, isPlain, isShorthand, namesIn, scopeOf } from "./nameUses.ts";
 import type { NamesInFile, NameUse } from "./nameUses.ts";
 import { isSpecial, offsetAfter, renamingOf } from "./renaming.ts";
 import type { Renaming } from "./renaming.ts";
@@ -72,17 +72,19 @@ function checkProject(check: Check): void {
   const options = base.getCompilerOptions();
   const isGlobal = resolvedIn(base.getTypeChecker(), to) !== undefined;
   if (isGlobal || isSpecial(from, options) || isSpecial(to, options)) found.sure = false;
-  const mention = mentionOf(renaming);
+  const words = wordsOf(renaming);
   const mentioning: ts.SourceFile[] = [];
   let isTaken = false;
   for (const file of base.getSourceFiles()) {
-    if (base.isSourceFileDefaultLibrary(file) || !mention.test(file.text)) continue;
+    if (base.isSourceFileDefaultLibrary(file)) continue;
     if (view.context.isCancelled()) cancelCompiler();
+    if (hasEscaped(file, [from, to])) found.sure = false;
+    if (file.text.search(words) === -1) continue;
     mentioning.push(file);
     if (view.isOwn(file.fileName)) found.files.add(keyOf(file.fileName));
     const now = fork.getSourceFile(file.fileName);
     if (!now) found.sure = false;
-    else if (compareFile(check, file, now)) isTaken = true;
+    else if (compareFile(check, words, file, now)) isTaken = true;
   }
   // A declaration file must be able to write every type's name, and another thing of that name could be in the way.
   const { declaration, composite, stableTypeOrdering } = options;
@@ -90,18 +92,17 @@ function checkProject(check: Check): void {
   compareExports(check, mentioning);
 }
 
-/** Finds the files to look at: those that have one of the names as a word, or escapes, which may stand for it. */
-function mentionOf({ from, to }: Renaming): RegExp {
+/** The names as whole words. */
+function wordsOf({ from, to }: Renaming): RegExp {
   const words = [from, to].map((name) => name.replaceAll("$", String.raw`\$`)).join("|");
-  return new RegExp(String.raw`(?<![\w$])(?:${words})(?![\w$])|\\u`);
+  return new RegExp(String.raw`(?<![\w$])(?:${words})(?![\w$])`, "g");
 }
 
 /** Adds what differs in a file; says whether it had the new name before. */
-function compareFile(check: Check, file: ts.SourceFile, now: ts.SourceFile): boolean {
+function compareFile(check: Check, words: RegExp, file: ts.SourceFile, now: ts.SourceFile): boolean {
   const { base, fork, renaming, found } = check;
-  const names = new Set([renaming.from, renaming.to]);
-  const before = namesIn(file, base.getTypeChecker(), names);
-  const after = namesIn(now, fork.getTypeChecker(), names);
+  const before = namesIn(file, base.getTypeChecker(), words);
+  const after = namesIn(now, fork.getTypeChecker(), words);
   const edits = editsOf(renaming, file);
   const isTaken = before.uses.some(({ node }) => node.text === renaming.to);
   if (before.hasOdd || (before.hasError && isTaken) || file.text.includes("@jsx")) found.sure = false;
