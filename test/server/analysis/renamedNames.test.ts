@@ -330,8 +330,11 @@ describe("a rename", () => {
       ],
       [
         "a class of JavaScript, whose comments say types",
-        { "a.js": "export class Foo {\n  a = 1;\n}\n/** @type {Bar} */\nexport const bar = 1;\n" },
-        "a.js:1:14",
+        {
+          "a.js":
+            "class Foo {\n  a = 1;\n}\n/** @type {Bar} */\nexport const bar = 1;\nexport const foo = new Foo();\n",
+        },
+        "a.js:1:7",
         "Bar",
         { allowJs: true, checkJs: true },
       ],
@@ -372,5 +375,19 @@ describe("a rename", () => {
         assert.ok(impact.added.length + conflicts.length > 0, JSON.stringify({ impact, conflicts }));
       });
     }
+
+    it("an ambient module that passes everything on", async () => {
+      await open(
+        {
+          "a.ts": "export const foo = 1;\n",
+          "ambient.d.ts": "declare module 'all' {\n  export * from '@/a';\n}\n",
+          "main.ts": "import * as ns from 'all';\nexport const all: { foo: number } = ns;\n",
+        },
+        { paths: { "@/*": ["./*"] } },
+      );
+      const { impact, tsc } = await rename("a.ts:1:14", "bar");
+      assert.notDeepEqual(tsc, []);
+      assert.equal(impact.byNames, undefined);
+    });
   });
 });

@@ -51,6 +51,16 @@ export function isObject(program: ts.Program, modules: ReadonlySet<string>): boo
   });
 }
 
+/** Whether a `declare module` passes on what one of the modules exports: no file is that module. */
+export function isInAmbient(program: ts.Program, modules: ReadonlySet<string>): boolean {
+  return program
+    .getSourceFiles()
+    .filter(({ statements }) => statements.some((statement) => ts.isModuleDeclaration(statement)))
+    .some((file) =>
+      specifiersIn(program, file, modules).some(({ specifier }) => ts.isModuleBlock(specifier.parent.parent)),
+    );
+}
+
 function specifiersIn(program: ts.Program, file: ts.SourceFile, modules: ReadonlySet<string>) {
   return importsOf(file).flatMap((specifier) =>
     importedFiles(program, file, specifier).flatMap((path) => {

@@ -1,7 +1,7 @@
 import type { FileChange, TextEdit } from "../../workspace/changes.ts";
 import type { Conflict } from "./answers.ts";
 import type { View } from "./engine.ts";
-import { exported, exportOf, isObject, starExporters } from "./exportedNames.ts";
+import { exported, exportOf, isInAmbient, isObject, starExporters } from "./exportedNames.ts";
 import { forkProgram, textsAfter } from "./fork.ts";
 import { hasEscaped, isPlain, isShorthand, namesIn, scopeOf } from "./nameUses.ts";
 import type { NamesInFile, NameUse } from "./nameUses.ts";
@@ -233,7 +233,8 @@ function compareExports(check: Check, mentioning: readonly ts.SourceFile[]): voi
     const target = was[0].at(-1);
     if (!target?.declarations || target.flags & ts.SymbolFlags.Value) isValue = true;
   }
-  if (renamed.size > 0 && mentioning.some(isJavaScript)) found.sure = false;
+  if (renamed.size === 0) return;
+  if (mentioning.some(isJavaScript) || isInAmbient(base, renamed)) found.sure = false;
   // Asked last: it looks at every import.
   if (isValue && found.sure && isObject(base, renamed)) found.sure = false;
 }

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import ts from "typescript";
-import { calm, startAnalysis } from "../../support/analysis.ts";
-import type { TestAnalysis } from "../../support/analysis.ts";
-import { compileWith } from "../../support/tsc.ts";
-import { scratchWorkspace } from "../../support/workspaces.ts";
-import type { ScratchWorkspace } from "../../support/workspaces.ts";
+import { calm, startAnalysis } from "../support/analysis.ts";
+import type { TestAnalysis } from "../support/analysis.ts";
+import { compileWith } from "../support/tsc.ts";
+import { scratchWorkspace } from "../support/workspaces.ts";
+import type { ScratchWorkspace } from "../support/workspaces.ts";
 
 /** Few names, used again in every kind of scope, so that most renames meet another thing of the name. */
 const files: Readonly<Record<string, string>> = {
