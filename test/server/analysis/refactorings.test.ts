@@ -52,6 +52,31 @@ describe("refactorings", () => {
     assert.deepEqual(conflicts[0], { path: "web/z.ts", line: 3, message: "total already means something else here." });
   });
 
+  it("leave the variable that a shorthand gives a renamed property", async () => {
+    await open({
+      "tsconfig.json": JSON.stringify({ compilerOptions: options }),
+      "a.ts": `import { size } from "./size";
+interface Box { size: number }
+export const box: Box = { size };
+export function sizeOf({ size }: Box): number { return size; }
+`,
+      "size.ts": "export const size = 1;\n",
+    });
+    const query = { operation: "rename_symbol", target: place("a.ts", 2, 17), newName: "length" } as const;
+    const { changes, conflicts } = await refactor(query);
+    assert.equal(
+      await textAfter("a.ts", query),
+      `import { size } from "./size";
+interface Box { length: number }
+export const box: Box = { length: size };
+export function sizeOf({ length }: Box): number { return length; }
+`,
+    );
+    assert.deepEqual([changes.length, conflicts], [1, []]);
+    const { added, complete } = await ours.analysis.impact({ changes, scope: "dependents", timeoutMs: 20_000 }, calm);
+    assert.deepEqual([added, complete], [[], true]);
+  });
+
   it("refuse to rename the path of an import, which is a move", async () => {
     await open({ "foo.ts": "export const foo = 1;\n", "main.ts": "import { foo } from './foo';\nfoo;\n" });
     await assert.rejects(

@@ -5,7 +5,7 @@ import { exported, exportOf, isInAmbient, isObject, starExporters } from "./expo
 import { forkProgram, textsAfter } from "./fork.ts";
 import { hasEscaped, isPlain, isShorthand, namesIn, scopeOf } from "./nameUses.ts";
 import type { NamesInFile, NameUse } from "./nameUses.ts";
-import { isSpecial, offsetAfter, renamingOf } from "./renaming.ts";
+import { isSpecial, offsetAfter, renamingOf, variableIn } from "./renaming.ts";
 import type { Renaming } from "./renaming.ts";
 import { cancelCompiler, keyOf, nodeAt, resolvedIn, ts } from "./ts.ts";
 
@@ -110,7 +110,7 @@ function compareFile(check: Check, words: RegExp, file: ts.SourceFile, now: ts.S
   const usesAfter = new Map(after.uses.map((use) => [use.start, use]));
   for (const use of before.uses) {
     const edit = edits.find(({ start }) => start === use.start);
-    const start = offsetAfter(edits, use.start) + (edit?.newText.lastIndexOf(renaming.to) ?? 0);
+    const start = offsetAfter(edits, use.start) + variableIn(edit?.newText ?? "");
     const useNow = usesAfter.get(start);
     usesAfter.delete(start);
     if (useNow && isSame(check, use.symbols, useNow.symbols) && (!isTaken || isFoundAlike(check, use, useNow)))
@@ -137,7 +137,7 @@ function isPlainEdit({ base, fork, renaming }: Check, { file, now, before }: Edi
     const use = uses.get(start);
     if (!use) return !before.members.has(start) && isInComment(nodeAt(file, start));
     // The property would have another name.
-    if (isShorthand(use.node) && newText === renaming.to) return false;
+    if (isShorthand(use.node) && !newText.startsWith(`${renaming.from}:`)) return false;
     return use.symbols[0]?.declarations?.every(isPlain) ?? false;
   });
 }

@@ -36,15 +36,21 @@ export function renameSymbol(view: View, located: Located, newName: string): Ren
   checkName(newName, oldName);
   const places = renamePlaces(view, located);
   const nodes = [...places].flatMap(([path, ofFile]) => nodesAt(view, located, path, ofFile));
-  // Where only a variable gets the name, the property that a shorthand makes of it keeps its own.
+  const isRenamed = (node: ts.Node) => places.get(node.getSourceFile().fileName)?.has(node.getStart()) === true;
   const keepsProperty = !nodes.some(isMember);
-  const shorthands = new Set(nodes.filter((node) => keepsProperty && isShorthand(node)).map(placeOf));
+  const shorthands = new Map(
+    nodes.filter(isShorthand).map((node) => {
+      // A shorthand has the name of a property and of a variable: what is not renamed keeps its own.
+      if (keepsProperty) return [placeOf(node), `${oldName}: ${newName}`];
+      const keepsVariable = !variableOf(view, located, node).some(isRenamed);
+      return [placeOf(node), keepsVariable ? `${newName}: ${oldName}` : newName];
+    }),
+  );
   const changes = [...places].map(([path, ofFile]): FileChange => {
     const edits = [...ofFile]
       .sort(([a], [b]) => a - b)
       .map(([start, end]) => {
-        const newText = shorthands.has(`${path}:${start}`) ? `${oldName}: ${newName}` : newName;
-        return { start, end, newText };
+        return { start, end, newText: shorthands.get(`${path}:${start}`) ?? newName };
       });
     return { kind: "edit", path, edits };
   });
@@ -89,11 +95,25 @@ export function checkName(newName: string, oldName?: string): void {
   );
 }
 
+/** The symbol's own project does not have every file of the projects that use it. */
+function programWith(view: View, { project }: Located, path: string): ts.Program | undefined {
+  const own = project.program();
+  return own.getSourceFile(path) ? own : view.projectsWith(path)[0]?.program();
+}
+
 /** The nodes of a file that are renamed. */
-function nodesAt(view: View, { project }: Located, path: string, places: ReadonlyMap<number, number>): ts.Node[] {
-  // The symbol's own project does not have every file of the projects that use it.
-  const file = project.program().getSourceFile(path) ?? view.projectsWith(path)[0]?.program().getSourceFile(path);
+function nodesAt(view: View, located: Located, path: string, places: ReadonlyMap<number, number>): ts.Node[] {
+  const file = programWith(view, located, path)?.getSourceFile(path);
   return file ? [...places.keys()].map((start) => nodeAt(file, start)) : [];
+}
+
+/** The names by which the variable behind a shorthand is declared. */
+function variableOf(view: View, located: Located, node: ts.Node): ts.Node[] {
+  const { parent } = node;
+  if (!ts.isShorthandPropertyAssignment(parent)) return [node];
+  const checker = programWith(view, located, node.getSourceFile().fileName)?.getTypeChecker();
+  const declarations = checker?.getShorthandAssignmentValueSymbol(parent)?.declarations ?? [];
+  return declarations.flatMap((declaration) => ts.getNameOfDeclaration(declaration) ?? []);
 }
 
 function placeOf(node: ts.Node): string {
@@ -103,11 +123,9 @@ function placeOf(node: ts.Node): string {
 const maxConflicts = 20;
 
 /** Members of the new name where a property, method or enum member is renamed. */
-function membersTaken(view: View, { project }: Located, nodes: readonly ts.Node[], newName: string): Conflict[] {
-  const own = project.program();
+function membersTaken(view: View, located: Located, nodes: readonly ts.Node[], newName: string): Conflict[] {
   const taken = nodes.filter((node) => {
-    const file = node.getSourceFile();
-    const program = own.getSourceFile(file.fileName) === file ? own : view.projectsWith(file.fileName)[0]?.program();
+    const program = programWith(view, located, node.getSourceFile().fileName);
     const symbol = program && memberTaken(program.getTypeChecker(), node, newName);
     return symbol?.declarations?.some((declaration) => view.isOwn(declaration.getSourceFile().fileName));
   });

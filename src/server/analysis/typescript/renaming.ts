@@ -30,14 +30,19 @@ export function renamingOf(view: View, changes: readonly FileChange[]): Renaming
   const all = [...edits.values()].flat();
   const to = all.find(({ newText }) => isName(newText))?.newText;
   if (to === undefined || to === from) return undefined;
-  const isOfIt = ({ newText }: TextEdit) => newText === to || newText === `${from}: ${to}`;
-  return all.every(isOfIt) ? { from, to, edits } : undefined;
+  const texts = new Set([to, `${from}: ${to}`, `${to}: ${from}`]);
+  return all.every(({ newText }) => texts.has(newText)) ? { from, to, edits } : undefined;
 }
 
 /** An identifier that no grammar treats as anything else. */
 function isName(text: string): boolean {
   const scanner = ts.createScanner(ts.ScriptTarget.ESNext, false, ts.LanguageVariant.Standard, text);
   return scanner.scan() === ts.SyntaxKind.Identifier && scanner.getTokenEnd() === text.length && text !== "";
+}
+
+/** Where a variable's name stands in the text of an edit, which can be a property with its value. */
+export function variableIn(newText: string): number {
+  return newText.lastIndexOf(" ") + 1;
 }
 
 /** Where an offset of the text before is after the edits. */
