@@ -92,10 +92,13 @@ describe("palette commands", function () {
     editor.page.locator(".refactor-preview, .bulk-edit-panel").getByRole("button", { name: button });
 
   /** Runs a command to its end, which only the extension host can tell. */
-  const run = (name: CommandName) =>
-    editor.inHost(async (vscode, id) => {
+  async function run(name: CommandName): Promise<void> {
+    // A command can say two things, and VS Code shows no more than three within 0.8 s.
+    await sleep(850);
+    await editor.inHost(async (vscode, id) => {
       await vscode.commands.executeCommand(id);
     }, `langflowConnect.${name}`);
+  }
 
   /** Opens the file with this text on disk, and selects from the first to the last; without a last, the cursor is at the first. */
   async function open(file: string, text: string, [from, to]: readonly [from: string, to?: string]): Promise<void> {

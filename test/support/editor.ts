@@ -72,19 +72,22 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
     vsix: Object.values(packages()),
     env: { LFC_DATA: data, EDITOR_DRIVER_FILE: driverFile },
   });
-  try {
-    await until("the driver listens", () => existsSync(driverFile) && readFileSync(driverFile, "utf8") !== "");
-  } catch (error) {
-    await vscode.close();
-    throw error;
-  }
-  const driver = `http://127.0.0.1:${readFileSync(driverFile, "utf8")}/`;
   const inHost: Editor["inHost"] = async (run: (...args: never[]) => unknown, arg: Json = null) => {
+    const driver = `http://127.0.0.1:${readFileSync(driverFile, "utf8")}/`;
     const response = await fetch(driver, { method: "POST", body: JSON.stringify({ source: run.toString(), arg }) });
     const answer = (await response.json()) as { value: never; error?: string };
     if (answer.error !== undefined) throw new Error(answer.error);
     return answer.value;
   };
+  try {
+    await until("the driver listens", () => existsSync(driverFile) && readFileSync(driverFile, "utf8") !== "");
+    // VS Code may read a workspace file late, and then starts the extension host anew.
+    if (options.workspace !== undefined)
+      await until("the window has its folders", () => inHost(hasFolders).catch(() => false));
+  } catch (error) {
+    await vscode.close();
+    throw error;
+  }
   const hostPid = await inHost(() => process.pid);
   const endpoint = () =>
     until("the endpoint is told", () => endpointsIn(data).find(({ pid }) => parentOf(pid) === hostPid));
@@ -105,6 +108,8 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
     },
   };
 }
+
+const hasFolders = ({ workspace }: VsCodeApi) => (workspace.workspaceFolders?.length ?? 0) > 0;
 
 /** What the running servers of a data folder tell about themselves. */
 export function endpointsIn(data: string): readonly Endpoint[] {
