@@ -18,7 +18,8 @@ for (let swaps = 1; ; swaps++) {
 
 /** Of a link only the link. */
 function remove(): void {
-  rmSync(folder, { recursive: true, force: true });
+  // The server may write into the folder that it has made.
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 1 });
 }
 
 function tried(work: () => void): boolean {

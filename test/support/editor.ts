@@ -81,9 +81,13 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
   };
   try {
     await until("the driver listens", () => existsSync(driverFile) && readFileSync(driverFile, "utf8") !== "");
-    // VS Code may read a workspace file late, and then starts the extension host anew.
+    // Seen in one window of ten on a workspace file: it stays without its folders. A person would reload it.
+    const ready = () => until("the window has its folders", () => inHost(hasFolders).catch(() => false));
     if (options.workspace !== undefined)
-      await until("the window has its folders", () => inHost(hasFolders).catch(() => false));
+      await ready().catch(async () => {
+        await vscode.page.reload();
+        await ready();
+      });
   } catch (error) {
     await vscode.close();
     throw error;
