@@ -3,23 +3,14 @@ import path from "node:path";
 import ts from "typescript";
 import { calm, startAnalysis } from "../support/analysis.ts";
 import type { TestAnalysis } from "../support/analysis.ts";
-import { compileWith } from "../support/tsc.ts";
+import { compileWith, strictOptions } from "../support/tsc.ts";
 import { scratchWorkspace } from "../support/workspaces.ts";
 import type { ScratchWorkspace } from "../support/workspaces.ts";
 
 /** Few names, used again in every kind of scope, so that most renames meet another thing of the name. */
 const files: Readonly<Record<string, string>> = {
   "tsconfig.json": JSON.stringify({
-    compilerOptions: {
-      strict: true,
-      noEmit: true,
-      types: [],
-      lib: ["ES2020"],
-      module: "ESNext",
-      moduleResolution: "Bundler",
-      jsx: "preserve",
-      noUnusedParameters: true,
-    },
+    compilerOptions: { ...strictOptions, jsx: "preserve", noUnusedParameters: true },
   }),
   "jsx.d.ts": "declare namespace JSX { interface IntrinsicElements { box: {} } interface Element {} }\n",
   "a.ts": `export const alpha = 1;

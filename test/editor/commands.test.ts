@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import type { CommandName } from "../../src/protocol/commands.ts";
 import { connect } from "../support/clients.ts";
+import { branches, cases } from "../support/complexCode.ts";
 import { openEditor, until } from "../support/editor.ts";
 import type { Editor, Endpoint } from "../support/editor.ts";
 import { scratchWorkspace } from "../support/workspaces.ts";
@@ -23,11 +24,6 @@ const shop = `import { total } from "./prices";
 
 console.log(total([1, 2]), total([3]));
 `;
-const branches = (name: string) =>
-  `function ${name}(a: number): number {\n${Array.from({ length: 30 }, (_, at) => `  if (a === ${String(at)}) return ${String(at * 7)};`).join("\n")}\n  return a;\n}\n`;
-/** As complex, and no copy of the other. */
-const cases = (name: string) =>
-  `function ${name}(a: number): string {\n  switch (a) {\n${Array.from({ length: 30 }, (_, at) => `    case ${String(at)}:\n      return "${String(at)}";`).join("\n")}\n  }\n  return "";\n}\n`;
 /** More findings than one answer of the server holds: one in each of these files. */
 const looseFiles = 1_100;
 const files = {
@@ -503,52 +499,5 @@ describe("palette commands", function () {
       await box().locator("input").fill(text);
       await editor.page.keyboard.press("Enter");
     }
-  });
-});
-
-describe("palette commands in a window with two folders of one name", function () {
-  this.timeout(90_000);
-  let workspaces: readonly ScratchWorkspace[];
-  let editor: Editor;
-
-  before(async () => {
-    const text = (code: string, name: string) => ({ "src/a.ts": `${code}\nconsole.log(${name}(1));\n` });
-    workspaces = [
-      await scratchWorkspace(text(branches("one"), "one")),
-      await scratchWorkspace(text(cases("two"), "two")),
-    ];
-    editor = await openEditor({ workspace: workspaces.map(({ folder }) => folder) });
-    await editor.endpoint();
-  });
-  after(async () => {
-    await editor.close();
-    for (const workspace of workspaces) await workspace.remove();
-  });
-
-  const files = () =>
-    editor.inHost((vscode) =>
-      vscode.languages
-        .getDiagnostics()
-        .filter(([, list]) => list.some(({ source }) => source === "Langflow Connect"))
-        .map(([uri, list]) => [uri.fsPath, list.map(({ message }) => message.split(" ")[0]).join()])
-        .sort(),
-    );
-
-  it("put each finding in the file that it is of", async () => {
-    await editor.inHost(async (vscode) => {
-      await vscode.commands.executeCommand("langflowConnect.analyzeWorkspace");
-    });
-    const place = (at: number) => path.join(workspaces[at]?.folder ?? "", "src", "a.ts");
-    const expected = [
-      [place(0), "one"],
-      [place(1), "two"],
-    ].sort();
-    assert.deepEqual(await files(), expected);
-
-    await editor.inHost(async (vscode, file) => {
-      await vscode.window.showTextDocument(vscode.Uri.file(file));
-      await vscode.commands.executeCommand("langflowConnect.analyzeFile");
-    }, place(1));
-    assert.deepEqual(await files(), expected);
   });
 });

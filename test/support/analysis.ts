@@ -4,6 +4,8 @@ import { createAnalysis } from "../../src/server/analysis/door.ts";
 import type { Analysis } from "../../src/server/analysis/door.ts";
 import type { ReferencesAnswer, Target } from "../../src/server/analysis/typescript/answers.ts";
 import type { PlaceKey } from "./tsserver.ts";
+import { scratchWorkspace } from "./workspaces.ts";
+import type { ScratchWorkspace } from "./workspaces.ts";
 
 export interface TestAnalysis {
   readonly analysis: Analysis;
@@ -55,6 +57,30 @@ export function startAnalysis(...folders: readonly string[]): TestAnalysis {
         .sort();
     },
     close: () => analysis.dispose(),
+  };
+}
+
+/** A workspace of its own for every test of a `describe`, closed and removed after it. */
+export function openedWorkspace() {
+  let workspace: ScratchWorkspace | undefined;
+  let ours: TestAnalysis | undefined;
+  afterEach(async () => {
+    await ours?.close();
+    await workspace?.remove();
+  });
+  const opened = <T>(value: T | undefined): T => {
+    if (value === undefined) throw new Error("Nothing is open.");
+    return value;
+  };
+  return {
+    async open(files: Readonly<Record<string, string>>): Promise<void> {
+      workspace = await scratchWorkspace(files);
+      ours = startAnalysis(workspace.folder);
+    },
+    folder: () => opened(workspace).folder,
+    analysis: () => opened(ours).analysis,
+    /** The absolute path of a file. */
+    at: (file: string) => path.join(opened(workspace).folder, file),
   };
 }
 

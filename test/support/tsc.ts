@@ -3,6 +3,16 @@ import path from "node:path";
 import ts from "typescript";
 import type { FileChange } from "../../src/server/workspace/changes.ts";
 
+/** For sources that need no installed package. */
+export const strictOptions = {
+  strict: true,
+  noEmit: true,
+  types: [],
+  lib: ["ES2020"],
+  module: "ESNext",
+  moduleResolution: "Bundler",
+};
+
 const libs = new Map<string, ts.SourceFile>();
 
 /** Paths and codes of what TypeScript itself says more of after edits; the new name counts as the ones it replaces. */

@@ -2,10 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { calm, startAnalysis } from "../../support/analysis.ts";
-import type { TestAnalysis } from "../../support/analysis.ts";
-import { scratchWorkspace } from "../../support/workspaces.ts";
-import type { ScratchWorkspace } from "../../support/workspaces.ts";
+import { calm, openedWorkspace } from "../../support/analysis.ts";
 
 const tsc = fileURLToPath(new URL("../../../node_modules/typescript/bin/tsc", import.meta.url));
 const config = (compilerOptions: object, more: object = {}) =>
@@ -23,32 +20,19 @@ function saidByTsc(folder: string, ...args: string[]): string[] {
 }
 
 describe("diagnostics", () => {
-  let workspace: ScratchWorkspace;
-  let ours: TestAnalysis;
-  afterEach(async () => {
-    await ours.close();
-    await workspace.remove();
-  });
-
-  async function open(files: Readonly<Record<string, string>>): Promise<void> {
-    workspace = await scratchWorkspace(files);
-    ours = startAnalysis(workspace.folder);
-  }
-  const at = (file: string) => path.join(workspace.folder, file);
+  const { open, folder, analysis, at } = openedWorkspace();
   async function said(scope?: string): Promise<string[]> {
-    const { items } = await ours.analysis.diagnostics({ path: scope && at(scope) }, calm);
+    const { items } = await analysis().diagnostics({ path: scope && at(scope) }, calm);
     return items
-      .map(
-        ({ path: file, line, column, code }) => `${path.relative(workspace.folder, file)}(${line},${column}) ${code}`,
-      )
+      .map(({ path: file, line, column, code }) => `${path.relative(folder(), file)}(${line},${column}) ${code}`)
       .sort();
   }
   /** What replacing texts in files would do to the diagnostics. */
   async function impactOf(...edits: readonly (readonly [file: string, text: string])[]) {
     const changes = edits.map(([file, text]) => ({ kind: "create", path: at(file), text }) as const);
     const query = { changes, scope: "dependents", timeoutMs: 20_000 } as const;
-    const { added, ...rest } = await ours.analysis.impact(query, calm);
-    return { added: added.map(({ path: file, code }) => `${path.relative(workspace.folder, file)} ${code}`), ...rest };
+    const { added, ...rest } = await analysis().impact(query, calm);
+    return { added: added.map(({ path: file, code }) => `${path.relative(folder(), file)} ${code}`), ...rest };
   }
 
   it("cover a folder whose files import JSON", async () => {
@@ -68,7 +52,7 @@ describe("diagnostics", () => {
       "broken.ts": "export { default } from './broken.json';\n",
       "broken.json": '{ "port" 1 }',
     });
-    const syntax = saidByTsc(workspace.folder);
+    const syntax = saidByTsc(folder());
     assert.equal(syntax.length, 1, "tsc stops at what it cannot parse");
     assert.deepEqual(await said(), [...syntax, "m.ts(2,14) 2322"]);
   });
@@ -132,7 +116,7 @@ describe("diagnostics", () => {
     for (const [name, text] of Object.entries(broken)) {
       it(name, async () => {
         await open({ "tsconfig.json": text, "m.ts": "export const m = 1;\n" });
-        const theirs = saidByTsc(workspace.folder).map((item) => item.replace(/^\(,\)/, "tsconfig.json(1,1)"));
+        const theirs = saidByTsc(folder()).map((item) => item.replace(/^\(,\)/, "tsconfig.json(1,1)"));
         assert.ok(theirs.length > 0);
         assert.deepEqual(await said(), theirs);
       });
@@ -147,14 +131,14 @@ describe("diagnostics", () => {
         "core/x.ts": "export const x = 1;\n",
         "web/z.ts": "import { x } from '../core/x';\nexport const z: string = x;\n",
       });
-      assert.deepEqual(await said(), saidByTsc(workspace.folder, "-b"));
+      assert.deepEqual(await said(), saidByTsc(folder(), "-b"));
     });
   });
 
   it("of a file or folder say that the configuration above it has errors", async () => {
     await open({ "tsconfig.json": config({ types: ["nothere"] }), "src/m.ts": "export const m = 1;\n" });
     for (const scope of ["src/m.ts", "src"]) {
-      const { items, incomplete } = await ours.analysis.diagnostics({ path: at(scope) }, calm);
+      const { items, incomplete } = await analysis().diagnostics({ path: at(scope) }, calm);
       assert.deepEqual(items, []);
       assert.deepEqual(
         incomplete.map(({ path: file, reason }) => [file, reason.split("\n")[0]]),
@@ -168,7 +152,7 @@ describe("diagnostics", () => {
       "tsconfig.json": config({ moduleResolution: "node10", module: "CommonJS" }),
       "m.ts": "export const m = 1;\n",
     });
-    const { items } = await ours.analysis.diagnostics({}, calm);
+    const { items } = await analysis().diagnostics({}, calm);
     assert.deepEqual(
       items.map(({ code, severity }) => [code, severity]),
       [[5107, "warning"]],

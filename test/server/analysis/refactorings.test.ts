@@ -1,30 +1,16 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import path from "node:path";
 import type { RefactorQuery } from "../../../src/server/analysis/typescript/answers.ts";
-import { calm, startAnalysis } from "../../support/analysis.ts";
-import type { TestAnalysis } from "../../support/analysis.ts";
-import { makePipe, scratchWorkspace } from "../../support/workspaces.ts";
-import type { ScratchWorkspace } from "../../support/workspaces.ts";
+import { calm, openedWorkspace } from "../../support/analysis.ts";
+import { makePipe } from "../../support/workspaces.ts";
 
 const options = { strict: true, types: [], composite: true, module: "ESNext", moduleResolution: "Bundler" };
 
 describe("refactorings", () => {
-  let workspace: ScratchWorkspace;
-  let ours: TestAnalysis;
-  afterEach(async () => {
-    await ours.close();
-    await workspace.remove();
-  });
-
-  async function open(files: Readonly<Record<string, string>>): Promise<void> {
-    workspace = await scratchWorkspace(files);
-    ours = startAnalysis(workspace.folder);
-  }
-  const at = (file: string) => path.join(workspace.folder, file);
+  const { open, analysis, at } = openedWorkspace();
   const place = (file: string, line: number, column: number) =>
     ({ kind: "place", file: at(file), line, column }) as const;
-  const refactor = (query: RefactorQuery) => ours.analysis.refactor(query, calm);
+  const refactor = (query: RefactorQuery) => analysis().refactor(query, calm);
 
   /** The text of a file after the refactoring. */
   async function textAfter(file: string, query: RefactorQuery): Promise<string> {
@@ -73,7 +59,7 @@ export function sizeOf({ length }: Box): number { return length; }
 `,
     );
     assert.deepEqual([changes.length, conflicts], [1, []]);
-    const { added, complete } = await ours.analysis.impact({ changes, scope: "dependents", timeoutMs: 20_000 }, calm);
+    const { added, complete } = await analysis().impact({ changes, scope: "dependents", timeoutMs: 20_000 }, calm);
     assert.deepEqual([added, complete], [[], true]);
   });
 

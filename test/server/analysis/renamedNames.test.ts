@@ -1,22 +1,9 @@
 import assert from "node:assert/strict";
-import path from "node:path";
 import type { FileChange } from "../../../src/server/workspace/changes.ts";
 import type { Impact } from "../../../src/server/analysis/types.ts";
 import type { Conflict } from "../../../src/server/analysis/typescript/answers.ts";
-import { calm, startAnalysis } from "../../support/analysis.ts";
-import type { TestAnalysis } from "../../support/analysis.ts";
-import { compileWith } from "../../support/tsc.ts";
-import { scratchWorkspace } from "../../support/workspaces.ts";
-import type { ScratchWorkspace } from "../../support/workspaces.ts";
-
-const options = {
-  strict: true,
-  noEmit: true,
-  types: [],
-  lib: ["ES2020"],
-  module: "ESNext",
-  moduleResolution: "Bundler",
-};
+import { calm, openedWorkspace } from "../../support/analysis.ts";
+import { compileWith, strictOptions } from "../../support/tsc.ts";
 
 interface Renamed {
   readonly impact: Impact;
@@ -27,17 +14,11 @@ interface Renamed {
 }
 
 describe("a rename", () => {
-  let workspace: ScratchWorkspace;
-  let ours: TestAnalysis;
-  afterEach(async () => {
-    await ours.close();
-    await workspace.remove();
-  });
+  const { open: openFiles, folder, analysis, at } = openedWorkspace();
 
   async function open(files: Readonly<Record<string, string>>, more: object = {}): Promise<void> {
-    const compilerOptions = { ...options, ...more };
-    workspace = await scratchWorkspace({ "tsconfig.json": JSON.stringify({ compilerOptions }), ...files });
-    ours = startAnalysis(workspace.folder);
+    const compilerOptions = { ...strictOptions, ...more };
+    await openFiles({ "tsconfig.json": JSON.stringify({ compilerOptions }), ...files });
   }
 
   /** `place` is `file:line:column`. */
@@ -45,13 +26,13 @@ describe("a rename", () => {
     const [file = "", line, column] = place.split(":");
     const target = {
       kind: "place",
-      file: path.join(workspace.folder, file),
+      file: at(file),
       line: Number(line),
       column: Number(column),
     } as const;
-    const { changes, conflicts } = await ours.analysis.refactor({ operation: "rename_symbol", target, newName }, calm);
-    const impact = await ours.analysis.impact({ changes, scope: "dependents", timeoutMs: 20_000 }, calm);
-    return { impact, conflicts, changes, tsc: compileWith(workspace.folder, changes, newName) };
+    const { changes, conflicts } = await analysis().refactor({ operation: "rename_symbol", target, newName }, calm);
+    const impact = await analysis().impact({ changes, scope: "dependents", timeoutMs: 20_000 }, calm);
+    return { impact, conflicts, changes, tsc: compileWith(folder(), changes, newName) };
   }
 
   describe("is known to change no type by names alone", () => {

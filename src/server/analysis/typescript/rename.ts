@@ -8,14 +8,14 @@ import type { Located } from "./symbols.ts";
 import { nodeAt, ts } from "./ts.ts";
 import { preferences } from "./textChanges.ts";
 
-export interface Renaming {
+export interface Renamed {
   readonly oldName: string;
   readonly changes: FileChange[];
   readonly conflicts: Conflict[];
 }
 
 /** Edits that give a symbol another name everywhere, across re-exports too. */
-export function renameSymbol(view: View, located: Located, newName: string): Renaming {
+export function renameSymbol(view: View, located: Located, newName: string): Renamed {
   const { project, file, position } = located;
   const info = project.service.getRenameInfo(file.fileName, position, preferences);
   if (!info.canRename) {
