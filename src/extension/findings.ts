@@ -8,6 +8,8 @@ import type { Disposable } from "./store.ts";
 export interface Findings extends Disposable {
   /** Takes the place of all findings, or of those of one file. */
   show(findings: readonly Finding[], file?: Uri): void;
+  /** Drops those of a file, or of every file below a folder. */
+  drop(place: Uri): void;
   has(file: Uri): boolean;
 }
 
@@ -27,6 +29,13 @@ export function createFindings(): Findings {
         byFile.set(uri.toString(), entry);
       }
       for (const { uri, list } of byFile.values()) collection.set(uri, list);
+    },
+    drop(place) {
+      const below = `${place.toString()}/`;
+      // Listed first: a collection must not change while it is walked.
+      for (const [uri] of [...collection]) {
+        if (uri.toString() === place.toString() || uri.toString().startsWith(below)) collection.delete(uri);
+      }
     },
     has: (file) => collection.has(file),
     dispose: () => {

@@ -47,20 +47,24 @@ export function keepFindingsFresh({
     try {
       const { signal } = controller;
       const { listed } = await qualityOf(session, { signal, report: () => undefined }, { path });
-      if (!signal.aborted) findings.show(listed, file);
+      // Meanwhile they may have been cleared, or the file deleted.
+      if (!signal.aborted && findings.has(file)) findings.show(listed, file);
     } catch (error) {
       log.debug(`findings of ${path}: ${error instanceof Error ? error.message : String(error)}`);
     } finally {
       if (checks.get(key) === controller) checks.delete(key);
     }
   }
+  // Of everything in the workspace, by whatever program, and only when it goes.
+  const deletions = workspace.createFileSystemWatcher("**", true, true, false);
   return [
+    deletions,
+    deletions.onDidDelete((place) => {
+      findings.drop(place);
+    }),
     workspace.onDidSaveTextDocument(({ uri }) => {
       const path = findings.has(uri) ? toolPath(uri) : undefined;
       if (path !== undefined) void check(uri, path);
-    }),
-    workspace.onDidDeleteFiles(({ files }) => {
-      for (const file of files) findings.show([], file);
     }),
   ];
 }
