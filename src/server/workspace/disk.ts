@@ -106,6 +106,11 @@ export function diskError(error: unknown): unknown {
     EMFILE: ["Too many files are open; nothing was changed.", "Call again in a moment."],
     ENFILE: ["Too many files are open; nothing was changed.", "Call again in a moment."],
     EIO: ["The disk reports an error; nothing was changed.", "Check the disk, then call again."],
+    // Between the opening of a folder and the work in it.
+    ENOENT: [
+      "A file or folder of the change is gone; nothing was changed.",
+      "Look with list_directory and call again.",
+    ],
     ENOTDIR: ["A part of the path is a file; nothing was changed.", "Choose a path below folders only."],
     EISDIR: ["The path is a folder; nothing was changed.", "Choose a file."],
     ENAMETOOLONG: ["The path is too long; nothing was changed.", "Choose a shorter path."],

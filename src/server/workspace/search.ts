@@ -183,7 +183,8 @@ async function existing(workspace: Workspace, input: string): Promise<WorkspaceP
 }
 
 async function isFile({ absolute }: WorkspacePath): Promise<boolean> {
-  return (await stat(absolute)).isFile();
+  // It may go away after its path was resolved; the listing then says so.
+  return (await stat(absolute).catch(() => undefined))?.isFile() === true;
 }
 
 function stuck(): ToolError {

@@ -115,7 +115,7 @@ export async function checkNewPlace(place: WorkspacePath): Promise<void> {
   checkNewNames(place);
   const parent = place.missing.reduce((at) => path.dirname(at), place.absolute);
   const folder = await stat(parent).catch((error: unknown) => {
-    if (systemCode(error) !== "ENOENT") throw error;
+    if (!["ENOENT", "ENOTDIR"].includes(systemCode(error))) throw error;
     throw new ToolError("NOT_FOUND", `The folder of ${place.shown} is gone.`, "Look with list_directory.");
   });
   if (!folder.isDirectory()) throw invalid(`A part of ${place.shown} is a file.`);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { ToolError } from "../../../src/server/platform/errors.ts";
 import type { FileChange } from "../../../src/server/workspace/changes.ts";
@@ -66,6 +67,31 @@ describe("a change that the disk fails in the middle", function () {
   });
 });
 
+describe("a change whose folder is deleted while it is made", () => {
+  it("is refused, and the next one makes the folder anew", async () => {
+    const bench = await editBench(start, { git: false });
+    let deleted = false;
+    const real: Disk = {
+      ...realDisk,
+      async writeNew(folder, ...rest) {
+        if (!deleted) rmSync(folder.path, { recursive: true });
+        deleted = true;
+        return realDisk.writeNew(folder, ...rest);
+      },
+    };
+    const { edits } = editsOver(bench, counter(1, "never", ""), { real });
+    const add = async () => {
+      const changes: FileChange[] = [{ kind: "create", path: bench.at("new/deep/e.ts"), text: "e\n" }];
+      return edits.apply(await edits.plan("Test", changes), applyOptions);
+    };
+    await assert.rejects(add, { code: "NOT_READY", message: /gone; nothing was changed/ });
+    assert.deepEqual(await leftovers(bench), []);
+    await add();
+    assert.equal(readFileSync(bench.at("new/deep/e.ts"), "utf8"), "e\n");
+    await bench.remove();
+  });
+});
+
 describe("a change that is cut off at any call", function () {
   this.timeout(90_000);
   it("is before or after once the next server has started, with nothing left", async () => {
@@ -98,7 +124,8 @@ describe("a change that is cut off at any call", function () {
   it("leaves the work of a server that still runs alone", async () => {
     const bench = await editBench(start, { git: false });
     const calls = counter(1, "never", "EIO");
-    const { journal } = editsOver(bench, calls, () => Promise.resolve({ pid: process.ppid, started: "" }));
+    const owner = () => Promise.resolve({ pid: process.ppid, started: "" });
+    const { journal } = editsOver(bench, calls, { owner });
     assert.deepEqual(await journal.abandoned(), []);
     await bench.remove();
   });
@@ -177,10 +204,14 @@ function undoStoreOf(bench: EditBench): UndoStore {
   return createUndoStore(path.join(bench.data, "undo"));
 }
 
-function editsOver(bench: EditBench, calls: Counter, owner = gone): { edits: Edits; journal: Journal } {
+function editsOver(
+  bench: EditBench,
+  calls: Counter,
+  { owner = gone, real = realDisk } = {},
+): { edits: Edits; journal: Journal } {
   const folder = path.join(bench.data, "journal");
   const journal = counted(createJournal(folder, owner), calls);
-  const disk = counted(realDisk, calls);
+  const disk = counted(real, calls);
   const { workspace } = bench;
   const edits = createEdits({
     workspace,
