@@ -2,16 +2,21 @@
 const lanes = 16;
 
 /**
- * Does the work for every item, several at a time. After a failure nothing further is begun, and the error comes only
- * when what was under way has ended, so that whoever cleans up meets nothing that is still being written.
+ * Does the work for every item, several at a time; the results are in the order of the items. After a failure nothing
+ * further is begun, and the error comes only when what was under way has ended, so that whoever cleans up meets nothing
+ * that is still being written.
  */
-export async function inParallel<T>(items: readonly T[], work: (item: T, index: number) => Promise<void>) {
+export async function inParallel<T, R>(
+  items: readonly T[],
+  work: (item: T, index: number) => Promise<R>,
+): Promise<R[]> {
   const left = items.entries();
+  const results: R[] = [];
   const failures: unknown[] = [];
   async function lane(): Promise<void> {
     for (const [index, item] of left) {
       try {
-        await work(item, index);
+        results[index] = await work(item, index);
       } catch (error) {
         failures.push(error);
       }
@@ -20,4 +25,5 @@ export async function inParallel<T>(items: readonly T[], work: (item: T, index: 
   }
   await Promise.all(Array.from({ length: Math.min(lanes, items.length) }, lane));
   if (failures.length > 0) throw failures[0];
+  return results;
 }

@@ -219,9 +219,12 @@ export function createEdits(deps: EditsDeps): Edits {
       const record = await undoStore.read(undoId);
       const transitions: FileTransition[] = [];
       const protectedFiles: string[] = [];
-      for (const { path: file, before, after } of record.files) {
-        const place = await workspace.resolve(file);
-        const current = await currentState(file, { workspace, disk });
+      const looked = await inParallel(record.files, async (file) => ({
+        ...file,
+        place: await workspace.resolve(file.path),
+        current: await currentState(file.path, { workspace, disk }),
+      }));
+      for (const { path: file, before, after, place, current } of looked) {
         if (isSame(current?.state, before)) continue;
         if (current?.etag !== after) throw changedMeanwhile(file);
         if (deps.isProtected(place)) protectedFiles.push(place.absolute);

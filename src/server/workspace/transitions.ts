@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { ToolError, systemCode } from "../platform/errors.ts";
+import { inParallel } from "../platform/inParallel.ts";
 import type { FileChange } from "./changes.ts";
 import type { Disk } from "./disk.ts";
 import { etagOf } from "./documents.ts";
@@ -38,23 +39,22 @@ export async function resolveChanges(
   const places: WorkspacePath[] = [];
   const touched = new Set<string>();
 
-  async function placeOf(file: string): Promise<WorkspacePath> {
-    const place = await workspace.resolve(file);
+  function touch(place: WorkspacePath): void {
     if (touched.has(place.absolute)) throw invalid(`${place.shown} is changed twice in one plan.`);
     touched.add(place.absolute);
     places.push(place);
-    return place;
   }
 
-  async function existing(place: WorkspacePath): Promise<Current> {
-    const current = place.exists ? await currentState(place.absolute, { workspace, disk }) : undefined;
+  function existing({ place, current }: Looked): Current {
     if (!current) throw new ToolError("NOT_FOUND", `${place.shown} does not exist.`, "Look with list_directory.");
     before.set(place.absolute, current.etag);
     return current;
   }
 
-  for (const change of changes) {
-    const place = await placeOf(change.path);
+  // Hundreds of files take their time one after another.
+  for (const looked of await inParallel(changes, (change) => look(change, { workspace, disk }))) {
+    const { change, place } = looked;
+    touch(place);
     const at = place.absolute;
     switch (change.kind) {
       case "create": {
@@ -64,20 +64,21 @@ export async function resolveChanges(
         break;
       }
       case "edit": {
-        const { state } = await existing(place);
+        const { state } = existing(looked);
         transitions.push({ path: at, before: state, after: edited(state, change.edits) });
         resolved.push({ ...change, path: at });
         break;
       }
       case "delete": {
-        const { state } = await existing(place);
+        const { state } = existing(looked);
         transitions.push({ path: at, before: state });
         resolved.push({ ...change, path: at });
         break;
       }
       case "rename": {
-        const { state } = await existing(place);
-        const target = await placeOf(change.to);
+        const { state } = existing(looked);
+        const target = await workspace.resolve(change.to);
+        touch(target);
         await checkNewPlace(target);
         transitions.push({ path: at, before: state }, { path: target.absolute, after: edited(state, change.edits) });
         resolved.push({ ...change, path: at, to: target.absolute });
@@ -86,6 +87,19 @@ export async function resolveChanges(
     }
   }
   return { changes: resolved, transitions, before, places };
+}
+
+interface Looked {
+  readonly change: FileChange;
+  readonly place: WorkspacePath;
+  /** undefined for a file that is not there. */
+  readonly current: Current | undefined;
+}
+
+async function look(change: FileChange, deps: { workspace: Workspace; disk: Disk }): Promise<Looked> {
+  const place = await deps.workspace.resolve(change.path);
+  const isRead = place.exists && change.kind !== "create";
+  return { change, place, current: isRead ? await currentState(place.absolute, deps) : undefined };
 }
 
 /** What a file is now: an editor's unsaved text in the file's encoding, else the disk's bytes. */

@@ -5,6 +5,17 @@ import { inParallel } from "../../../src/server/platform/inParallel.ts";
 describe("work in parallel", () => {
   const items = Array.from({ length: 100 }, (_, index) => index);
 
+  it("gives the results in the order of the items, whichever ends first", async () => {
+    const results = await inParallel(items, async (item) => {
+      await sleep(item % 7);
+      return -item;
+    });
+    assert.deepEqual(
+      results,
+      items.map((item) => -item),
+    );
+  });
+
   it("does every item once, several at a time", async () => {
     const done: number[] = [];
     let [now, most] = [0, 0];

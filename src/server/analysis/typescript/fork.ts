@@ -51,7 +51,8 @@ export function forkProgram(view: View, project: Project, after: After): ts.Prog
         if (same) return same;
       }
       const text = changed.has(key) ? changed.get(key) : files.text(fileName);
-      return text === undefined ? undefined : ts.createSourceFile(fileName, text, options, true);
+      // The binder sets the parents.
+      return text === undefined ? undefined : ts.createSourceFile(fileName, text, options);
     },
     getDefaultLibFileName: (options) => `${libFolder}/${ts.getDefaultLibFileName(options)}`,
     writeFile: () => undefined,
