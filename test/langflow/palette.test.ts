@@ -12,8 +12,8 @@ import { scratchWorkspace } from "../support/workspaces.ts";
 import type { ScratchWorkspace } from "../support/workspaces.ts";
 import { openAndSave } from "./canvas.ts";
 import { sharedLangflow } from "./live.ts";
-import { paletteOf } from "./palette.ts";
-import type { Palette } from "./palette.ts";
+import { paletteOf } from "../support/palette.ts";
+import type { Palette } from "../support/palette.ts";
 import { askLangflow } from "./rest.ts";
 
 interface StoredFlow {

@@ -9,7 +9,7 @@ import type { Langflow } from "../support/langflow.ts";
 import { scratchWorkspace } from "../support/workspaces.ts";
 import type { ScratchWorkspace } from "../support/workspaces.ts";
 import { sharedLangflow } from "./live.ts";
-import { paletteOf } from "./palette.ts";
+import { paletteOf } from "../support/palette.ts";
 import { askLangflow } from "./rest.ts";
 
 /** Each run of the analysis flow asks both tools once. */

@@ -1,17 +1,28 @@
 // A person at the command palette of a window.
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Locator } from "playwright-core";
-import type { Editor } from "../support/editor.ts";
-import { until } from "../support/editor.ts";
+import { commandId } from "../../src/protocol/commands.ts";
+import type { CommandName } from "../../src/protocol/commands.ts";
+import type { Editor } from "./editor.ts";
+import { until } from "./editor.ts";
 
 export interface Palette {
   toast(text: string): Locator;
+  /** The list or the input box that is open. */
+  box(title?: string): Locator;
+  /** Starts a command by its title, as a person does. */
   run(title: string): Promise<void>;
+  /** Runs a command to its end, which only the extension host can tell. */
+  runToEnd(name: CommandName): Promise<void>;
   /** Answers one input box. */
   answer(title: string, text: string): Promise<void>;
   /** Takes one entry of a list. */
   pick(title: string, entry: string): Promise<void>;
   connect(url: string, apiKey: string): Promise<void>;
   dismissToasts(): Promise<void>;
+  /** Nothing is said. A progress stays on for a moment after its end; an error, which has a button, until it is closed. */
+  quiet(): Promise<void>;
   /** The Markdown of the newest report, once there are that many. */
   report(count: number): Promise<string>;
 }
@@ -19,7 +30,7 @@ export interface Palette {
 export function paletteOf(editor: Editor): Palette {
   const { page } = editor;
   const toast = (text: string) => page.locator(".notification-toast", { hasText: text }).first();
-  const box = (title: string) => page.locator(".quick-input-widget", { hasText: title });
+  const box = (title = "") => page.locator(".quick-input-widget", { hasText: title });
   const run = (title: string) => editor.runCommand(`Langflow Connect: ${title}`);
 
   async function answer(title: string, text: string): Promise<void> {
@@ -36,7 +47,15 @@ export function paletteOf(editor: Editor): Palette {
 
   return {
     toast,
+    box,
     run,
+    async runToEnd(name) {
+      // A command can say two things, and VS Code shows no more than three within 0.8 s.
+      await sleep(850);
+      await editor.inHost(async (vscode, id) => {
+        await vscode.commands.executeCommand(id);
+      }, commandId(name));
+    },
     answer,
     pick,
     async connect(url, apiKey) {
@@ -47,6 +66,13 @@ export function paletteOf(editor: Editor): Palette {
       await toast("Connected to Langflow").waitFor({ timeout: 30_000 });
     },
     dismissToasts: () => editor.inHost(async (vscode) => vscode.commands.executeCommand("notifications.clearAll")),
+    async quiet() {
+      await sleep(500);
+      const said = page.locator(".notification-list-item-message");
+      await until("nothing is said", async () => (await said.count()) === 0, 5_000).catch(async () => {
+        assert.deepEqual(await said.allInnerTexts(), []);
+      });
+    },
     report: (count) =>
       until(
         `${String(count)} reports are open`,
