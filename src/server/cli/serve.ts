@@ -68,7 +68,9 @@ export async function serve(args: readonly string[]): Promise<number> {
     // The endpoint is of use without Langflow, and the link goes on trying.
     if (error.code !== "CANCELLED") note(`${error.message} ${error.remedy}`);
   });
-  print(values.json ? JSON.stringify(facts) : welcome({ ...facts, langflow: values.langflow }));
+  print(
+    values.json ? JSON.stringify(facts) : welcome({ ...facts, langflow: values.langflow, workspace: values.workspace }),
+  );
   await langflow;
   await app.shutdown(await stop.reason);
   return 0;
@@ -93,12 +95,16 @@ interface Welcome {
   readonly tokenFile: string;
   /** The Langflow that is being connected anyway. */
   readonly langflow: string | undefined;
+  readonly workspace: readonly string[];
 }
 
-function welcome({ url, tokenFile, langflow }: Welcome): string {
+function welcome({ url, tokenFile, langflow, workspace }: Welcome): string {
+  // The other terminal may be in another folder.
+  const served = workspace.map((folder) => `--workspace "${path.resolve(folder)}"`).join(" ");
   const connecting = [
     "To connect Langflow, start with --langflow http://127.0.0.1:7860 [--key-file FILE], or from another terminal:",
-    "  langflow-connect langflow connect --url http://127.0.0.1:7860 [--key-file FILE]",
+    // A clone has the command only by npx.
+    `  npx langflow-connect langflow connect ${served} --url http://127.0.0.1:7860 [--key-file FILE]`,
   ];
   return [
     `MCP endpoint: ${url}`,

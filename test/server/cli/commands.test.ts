@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { globSync, readFileSync } from "node:fs";
 import { mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,7 +8,7 @@ import path from "node:path";
 import { environmentTable } from "../../../src/protocol/settings.ts";
 import { runCli } from "../../support/cli.ts";
 import { freePort } from "../../support/processes.ts";
-import { startServer } from "../../support/server.ts";
+import { serverMain, startServer } from "../../support/server.ts";
 import { scratchWorkspace } from "../../support/workspaces.ts";
 import type { ScratchWorkspace } from "../../support/workspaces.ts";
 
@@ -42,6 +44,26 @@ describe("The command line", () => {
       assert.equal(code, 2, args.join(" "));
       assert.notEqual(stderr.trim(), "");
       assert.equal(stdout, "");
+    }
+  });
+
+  it("tells on start the command that connects Langflow from another folder", async () => {
+    const env = { ...process.env, LFC_DATA: data };
+    const server = spawn(process.execPath, [serverMain, "serve", "--workspace", workspace.folder], { env });
+    try {
+      let said = "";
+      for await (const chunk of server.stdout) {
+        said += String(chunk);
+        if (said.includes("Ctrl+C")) break;
+      }
+      const [, told = ""] = /npx langflow-connect (langflow connect .*) --url http:/.exec(said) ?? assert.fail(said);
+      const args = told.split(" ").map((word) => word.replaceAll('"', ""));
+      const { code, stderr } = await runCli([...args, "--url", nowhere], { LFC_DATA: data });
+      assert.equal(code, 1);
+      assert.match(stderr, new RegExp(nowhere), "the server has tried");
+    } finally {
+      server.kill();
+      await once(server, "close");
     }
   });
 
