@@ -41,8 +41,8 @@ const builds = [
     entryPoints: {
       main: "src/server/main.ts",
       analysisWorker: "src/server/analysis/worker.ts",
-      ledgerWorker: "src/server/ledgerWorker.ts",
-      searchWorker: "src/server/workspace/searchWorker.ts",
+      ledgerWorker: "src/server/economy/worker.ts",
+      searchWorker: "src/server/workspace/search/worker.ts",
     },
     outdir: "dist/server",
     platform: "node",

@@ -42,10 +42,13 @@ export const layers = {
     "types:src/server/analysis",
     "types:src/server/langflow",
     "types:src/server/economy",
-    "types:src/server",
+    "types:src/server/app",
   ],
-  // The composition root and the command line see everything; nothing sees them.
-  "src/server": [
+  // The entry of a worker thread wires what runs there.
+  "src/server/economy/worker.ts": ["src/server/economy", "src/server/platform", "src/server/storage"],
+  // The endpoint opens the HTTP faces; the composition root, the command line and the entry see everything.
+  "src/server/endpoint": ["src/server/platform", "src/server/tools", "src/server/faces/http", "src/server/faces/mcp"],
+  "src/server/app": [
     "src/protocol",
     "src/server/platform",
     "src/server/storage",
@@ -57,7 +60,24 @@ export const layers = {
     "src/server/faces/http",
     "src/server/faces/mcp",
     "src/server/faces/lsp",
+    "src/server/endpoint",
   ],
+  "src/server/cli": [
+    "src/protocol",
+    "src/server/platform",
+    "src/server/storage",
+    "src/server/workspace",
+    "src/server/analysis",
+    "src/server/langflow",
+    "src/server/economy",
+    "src/server/tools",
+    "src/server/faces/http",
+    "src/server/faces/mcp",
+    "src/server/faces/lsp",
+    "src/server/endpoint",
+    "src/server/app",
+  ],
+  "src/server": ["src/server/cli"],
 };
 
 /** Packages that only these folders may import. */

@@ -1,4 +1,4 @@
-import type { Answer, Failure } from "../protocol/lsp.ts";
+import type { Answer, Failure } from "../protocol/requests.ts";
 
 /** A failure with its remedy, shown to the user as it is. */
 export class UserError extends Error {

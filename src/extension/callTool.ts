@@ -1,4 +1,4 @@
-import { serverRequests } from "../protocol/lsp.ts";
+import { serverRequests } from "../protocol/requests.ts";
 import { UserError } from "./ask.ts";
 import type { Session } from "./session.ts";
 

@@ -15,9 +15,9 @@ import {
   RevealOutputChannelOn,
 } from "vscode-languageclient/node";
 import type { InitializationOptions } from "../protocol/initialization.ts";
-import type { RequestOf, ServerMessages } from "../protocol/lsp.ts";
+import type { RequestOf, ServerMessages } from "../protocol/requests.ts";
 import type { ApplyEditsParams } from "../protocol/edits.ts";
-import { editorRequests, serverMessages, serverRequests } from "../protocol/lsp.ts";
+import { editorRequests, serverMessages, serverRequests } from "../protocol/requests.ts";
 import { applyEdits } from "./edits.ts";
 import { serverEnvironment } from "./environment.ts";
 import type { Life } from "./supervisor.ts";

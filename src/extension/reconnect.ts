@@ -1,5 +1,5 @@
 import type { LogOutputChannel } from "vscode";
-import { serverRequests } from "../protocol/lsp.ts";
+import { serverRequests } from "../protocol/requests.ts";
 import type { Links } from "./links.ts";
 import type { Session } from "./session.ts";
 import type { Disposable } from "./store.ts";

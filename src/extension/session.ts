@@ -1,8 +1,8 @@
 import path from "node:path";
 import { workspace } from "vscode";
 import type { ExtensionContext, LogOutputChannel } from "vscode";
-import { serverRequests } from "../protocol/lsp.ts";
-import type { EndpointMessage, RequestOf } from "../protocol/lsp.ts";
+import { serverRequests } from "../protocol/requests.ts";
+import type { EndpointMessage, RequestOf } from "../protocol/requests.ts";
 import { linkOff } from "../protocol/status.ts";
 import type { Activity, WindowStatus } from "../protocol/status.ts";
 import type { Handlers, ServerLife } from "./launch.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { LedgerSummary } from "./cost.ts";
+import type { LedgerSummary } from "./ledger.ts";
 import type { CostPeriod } from "./periods.ts";
 import type { Activity, WindowStatus } from "./status.ts";
 

@@ -1,4 +1,4 @@
-import type { LedgerSum } from "../protocol/cost.ts";
+import type { LedgerSum } from "../protocol/ledger.ts";
 import { costPeriods } from "../protocol/periods.ts";
 import type { CostPeriod } from "../protocol/periods.ts";
 import type { CostState } from "../protocol/panel.ts";

@@ -1,9 +1,9 @@
 // The tools that the conformance suite asks for by name. They exist in its test server only.
 import { MissingRequiredClientCapabilityError } from "@modelcontextprotocol/server";
 import { z } from "zod";
-import { defineTool } from "../../src/server/tools/defineTool.ts";
-import type { Tool } from "../../src/server/tools/defineTool.ts";
-import type { ContentBlock, ToolCall, ToolResult } from "../../src/server/tools/runTool.ts";
+import { defineTool } from "../../src/server/tools/runner/defineTool.ts";
+import type { Tool } from "../../src/server/tools/runner/defineTool.ts";
+import type { ContentBlock, ToolCall, ToolResult } from "../../src/server/tools/runner/runTool.ts";
 
 const onePixelPng = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
 const emptyWav = "UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAAB9AAACABAAZGF0YQAAAAA=";

@@ -8,7 +8,7 @@ import type { StoredLink } from "../../src/server/langflow/linkStore.ts";
 import { createToolRecorder } from "../../src/server/langflow/recorder.ts";
 import type { LangflowLink } from "../../src/server/langflow/types.ts";
 import { createLogger } from "../../src/server/platform/logger.ts";
-import { defineTool } from "../../src/server/tools/defineTool.ts";
+import { defineTool } from "../../src/server/tools/runner/defineTool.ts";
 import { serveTools } from "../support/inProcess.ts";
 import type { InProcessServer } from "../support/inProcess.ts";
 

@@ -2,11 +2,11 @@
 import { z } from "zod";
 import { startMcpStdio } from "../../src/server/faces/mcp/stdio.ts";
 import { createLogger } from "../../src/server/platform/logger.ts";
-import { defineTool } from "../../src/server/tools/defineTool.ts";
+import { defineTool } from "../../src/server/tools/runner/defineTool.ts";
 import { createRegistry } from "../../src/server/tools/index.ts";
-import { createJobs } from "../../src/server/tools/jobs.ts";
-import { createToolRunner } from "../../src/server/tools/runTool.ts";
-import type { RunnerDeps } from "../../src/server/tools/runTool.ts";
+import { createJobs } from "../../src/server/tools/runner/jobs.ts";
+import { createToolRunner } from "../../src/server/tools/runner/runTool.ts";
+import type { RunnerDeps } from "../../src/server/tools/runner/runTool.ts";
 
 const noisy = defineTool({
   name: "make_noise",

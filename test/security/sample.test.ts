@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { defineTool } from "../../src/server/tools/defineTool.ts";
+import { defineTool } from "../../src/server/tools/runner/defineTool.ts";
 import { serveTools } from "../support/inProcess.ts";
 import { sendRaw } from "./rawHttp.ts";
 import { bytesOf, sample, skippedIds } from "./sample.ts";

@@ -2,11 +2,11 @@ import type { Server } from "node:http";
 import { createHttpServer } from "../../src/server/faces/http/server.ts";
 import { createMcpHttp } from "../../src/server/faces/mcp/http.ts";
 import { createLogger } from "../../src/server/platform/logger.ts";
-import type { Tool } from "../../src/server/tools/defineTool.ts";
+import type { Tool } from "../../src/server/tools/runner/defineTool.ts";
 import { createRegistry } from "../../src/server/tools/index.ts";
-import { createJobs } from "../../src/server/tools/jobs.ts";
-import { createToolRunner } from "../../src/server/tools/runTool.ts";
-import type { RunnerDeps, ToolCallRecord } from "../../src/server/tools/runTool.ts";
+import { createJobs } from "../../src/server/tools/runner/jobs.ts";
+import { createToolRunner } from "../../src/server/tools/runner/runTool.ts";
+import type { RunnerDeps, ToolCallRecord } from "../../src/server/tools/runner/runTool.ts";
 
 export interface InProcessServer {
   readonly url: string;

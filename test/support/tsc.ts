@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import ts from "typescript";
-import type { FileChange } from "../../src/server/workspace/changes.ts";
+import type { FileChange } from "../../src/server/workspace/edits/changes.ts";
 
 /** For sources that need no installed package. */
 export const strictOptions = {

@@ -1,5 +1,5 @@
 import { env, window } from "vscode";
-import { serverRequests } from "../../protocol/lsp.ts";
+import { serverRequests } from "../../protocol/requests.ts";
 import { valueOf } from "../ask.ts";
 import { NotRunning } from "../session.ts";
 import { snippets } from "../snippets.ts";

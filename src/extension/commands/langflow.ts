@@ -2,7 +2,7 @@ import { Uri, env, window } from "vscode";
 import type { QuickPickItem } from "vscode";
 import { commandTitles } from "../../protocol/commands.ts";
 import type { FlowFacts } from "../../protocol/flows.ts";
-import { serverRequests } from "../../protocol/lsp.ts";
+import { serverRequests } from "../../protocol/requests.ts";
 import { UserError, valueOf } from "../ask.ts";
 import type { CommandDeps } from "./deps.ts";
 import { run as runCommand } from "./deps.ts";

@@ -3,7 +3,7 @@ import { Uri, ViewColumn, window, workspace } from "vscode";
 import type { Webview, WebviewPanel } from "vscode";
 import type { CostState, PanelMessage, PanelState } from "../../protocol/panel.ts";
 import type { CostPeriod } from "../../protocol/periods.ts";
-import { serverRequests } from "../../protocol/lsp.ts";
+import { serverRequests } from "../../protocol/requests.ts";
 import { run } from "../commands/deps.ts";
 import type { Session } from "../session.ts";
 import { statusView } from "../statusView.ts";

@@ -1,4 +1,4 @@
-import type { FileChange } from "../workspace/changes.ts";
+import type { FileChange } from "../workspace/edits/changes.ts";
 
 export interface CallOptions {
   readonly signal: AbortSignal;

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { createApp } from "../app.ts";
-import { version } from "../version.ts";
+import { createApp } from "../app/app.ts";
+import { version } from "../platform/version.ts";
 import {
   UsageError,
   cliLog,
@@ -16,7 +16,7 @@ import {
 import { callTool, findRunning } from "./running.ts";
 import { cancelled } from "../platform/errors.ts";
 import { localUser } from "../platform/principal.ts";
-import type { Caller } from "../tools/context.ts";
+import type { Caller } from "../tools/runner/context.ts";
 
 const jobWaitSeconds = 60;
 

@@ -7,7 +7,7 @@ import { versionWarnings } from "../langflow/knownHoles.ts";
 import { ToolError } from "../platform/errors.ts";
 import { loadNodeSqlite } from "../storage/nodeEngine.ts";
 import { engineWish } from "../storage/open.ts";
-import { version } from "../version.ts";
+import { version } from "../platform/version.ts";
 import { dataOf, expectPositionals, parseOptions, print, shared } from "./options.ts";
 import { findRunning } from "./running.ts";
 

@@ -5,7 +5,7 @@ export async function lsp(): Promise<number> {
   // Loaded here, so that the headless server does not carry the language server's code.
   const [{ serveEditor }, { openEditorApp }] = await Promise.all([
     import("../faces/lsp/server.ts"),
-    import("../editorApp.ts"),
+    import("../app/editorApp.ts"),
   ]);
   const log = createLogger((line) => process.stderr.write(`${line}\n`), "info");
   await serveEditor({ log, open: (options) => openEditorApp(options, log) });

@@ -4,7 +4,7 @@ import path from "node:path";
 import { createLogger } from "../platform/logger.ts";
 import { dataFolder } from "../platform/dataFolder.ts";
 import { systemCode } from "../platform/errors.ts";
-import type { EditPolicy } from "../workspace/edits.ts";
+import type { EditPolicy } from "../workspace/edits/edits.ts";
 
 /** Wrong use: the command ends with code 2 and says how it is used. */
 export class UsageError extends Error {}

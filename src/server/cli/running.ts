@@ -3,10 +3,10 @@ import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { z } from "zod";
 import { dataFiles } from "../platform/dataFolder.ts";
-import { liveEndpoints } from "../platform/endpoints.ts";
-import type { EndpointEntry } from "../platform/endpoints.ts";
+import { liveEndpoints } from "../endpoint/entries.ts";
+import type { EndpointEntry } from "../endpoint/entries.ts";
 import { ToolError, cancelled, errorCodes } from "../platform/errors.ts";
-import { openRoots, rootsHash } from "../workspace/roots.ts";
+import { openRoots, rootsHash } from "../workspace/paths/roots.ts";
 
 /** The running server of these folders, the owner of their port when there are several. */
 export async function findRunning(folders: readonly string[], data: string): Promise<EndpointEntry | undefined> {

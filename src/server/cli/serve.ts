@@ -1,11 +1,11 @@
 import path from "node:path";
-import { createApp } from "../app.ts";
-import type { App } from "../app.ts";
+import { createApp } from "../app/app.ts";
+import type { App } from "../app/app.ts";
 import { settingTable } from "../../protocol/settings.ts";
-import { connectLink } from "../control.ts";
+import { connectLink } from "../app/control.ts";
 import { ToolError } from "../platform/errors.ts";
 import { allTools } from "../tools/index.ts";
-import { version } from "../version.ts";
+import { version } from "../platform/version.ts";
 import {
   UsageError,
   cliLog,

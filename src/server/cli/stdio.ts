@@ -1,6 +1,6 @@
-import { createApp } from "../app.ts";
+import { createApp } from "../app/app.ts";
 import { startMcpStdio } from "../faces/mcp/stdio.ts";
-import { version } from "../version.ts";
+import { version } from "../platform/version.ts";
 import { cliLog, dataOf, expectPositionals, headlessEdits, parseOptions, shared, stopSignal } from "./options.ts";
 
 export async function stdio(args: readonly string[]): Promise<number> {

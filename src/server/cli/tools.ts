@@ -1,6 +1,6 @@
 import { countTokens } from "../platform/tokens.ts";
 import { allTools, createRegistry, defaultToolsets } from "../tools/index.ts";
-import { listedTool } from "../tools/listedTool.ts";
+import { listedTool } from "../tools/runner/listedTool.ts";
 import { expectPositionals, parseOptions, print, shared } from "./options.ts";
 
 /** Names, toolsets and what each costs a client that lists it. */

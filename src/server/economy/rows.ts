@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { Principal } from "../platform/principal.ts";
 import { redactSecrets } from "../platform/redact.ts";
-import type { ToolCallRecord } from "../tools/runTool.ts";
+import type { ToolCallRecord } from "../tools/runner/runTool.ts";
 import type { FlowRunRecord } from "./types.ts";
 
 /** A call as it goes to the store: no argument and no answer, only how long they are. */

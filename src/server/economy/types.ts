@@ -1,10 +1,10 @@
-import type { LedgerSummary } from "../../protocol/cost.ts";
+import type { LedgerSummary } from "../../protocol/ledger.ts";
 import type { Activity } from "../../protocol/status.ts";
 import type { Principal } from "../platform/principal.ts";
 import type { RunUsage } from "../langflow/types.ts";
-import type { ToolCallRecord } from "../tools/runTool.ts";
+import type { ToolCallRecord } from "../tools/runner/runTool.ts";
 
-export type { LedgerSum, LedgerSummary } from "../../protocol/cost.ts";
+export type { LedgerSum, LedgerSummary } from "../../protocol/ledger.ts";
 
 export interface FlowRunRecord {
   readonly id: string;

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { ToolError } from "../platform/errors.ts";
-import type { ToolContext } from "./context.ts";
-import { defineTool, lines } from "./defineTool.ts";
-import { page } from "./page.ts";
-import { Param, listFields } from "./params.ts";
-import { scopeOf } from "./scope.ts";
+import type { ToolContext } from "./runner/context.ts";
+import { defineTool, lines } from "./runner/defineTool.ts";
+import { page } from "./support/page.ts";
+import { Param, listFields } from "./support/params.ts";
+import { scopeOf } from "./support/scope.ts";
 
 export const analyzeCodeQuality = defineTool({
   name: "analyze_code_quality",

@@ -1,10 +1,10 @@
 import { stat } from "node:fs/promises";
 import { z } from "zod";
 import { ToolError } from "../platform/errors.ts";
-import type { ToolContext } from "./context.ts";
-import { defineTool, lines } from "./defineTool.ts";
-import { fitLists } from "./fitLists.ts";
-import { Incomplete, Param } from "./params.ts";
+import type { ToolContext } from "./runner/context.ts";
+import { defineTool, lines } from "./runner/defineTool.ts";
+import { fitLists } from "./support/fitLists.ts";
+import { Incomplete, Param } from "./support/params.ts";
 
 const Counts = z.looseObject({ files: z.int(), lines: z.int() });
 const Items = z.array(z.unknown());

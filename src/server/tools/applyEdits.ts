@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { ToolError } from "../platform/errors.ts";
-import { applyPlan, impactOf, shownImpact } from "./changeFiles.ts";
-import { defineTool, lines } from "./defineTool.ts";
-import { DiagnosticsChange } from "./params.ts";
+import { applyPlan, impactOf, shownImpact } from "./support/changeFiles.ts";
+import { defineTool, lines } from "./runner/defineTool.ts";
+import { DiagnosticsChange } from "./support/params.ts";
 
 const maxFiles = 100;
 const checkMs = 50_000;

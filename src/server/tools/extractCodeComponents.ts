@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { defineTool, lines } from "./defineTool.ts";
-import { page } from "./page.ts";
-import { Param, listFields } from "./params.ts";
-import { scopeOf } from "./scope.ts";
+import { defineTool, lines } from "./runner/defineTool.ts";
+import { page } from "./support/page.ts";
+import { Param, listFields } from "./support/params.ts";
+import { scopeOf } from "./support/scope.ts";
 
 const kinds = z.enum([
   "class",

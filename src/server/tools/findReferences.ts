@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { defineTool, lines } from "./defineTool.ts";
-import { page } from "./page.ts";
-import { Param, listFields } from "./params.ts";
-import { targetOf, targetShape } from "./symbolTarget.ts";
+import { defineTool, lines } from "./runner/defineTool.ts";
+import { page } from "./support/page.ts";
+import { Param, listFields } from "./support/params.ts";
+import { targetOf, targetShape } from "./support/symbolTarget.ts";
 
 const Kind = z.enum(["read", "write", "call", "import", "export", "declaration", "type"]);
 

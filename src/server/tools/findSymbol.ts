@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { SymbolFact } from "../analysis/typescript/answers.ts";
 import { countTokens } from "../platform/tokens.ts";
-import { defineTool, lines } from "./defineTool.ts";
-import { frameTokens, page } from "./page.ts";
-import { Param, listFields } from "./params.ts";
-import { existing } from "./symbolTarget.ts";
+import { defineTool, lines } from "./runner/defineTool.ts";
+import { frameTokens, page } from "./support/page.ts";
+import { Param, listFields } from "./support/params.ts";
+import { existing } from "./support/symbolTarget.ts";
 
 export const findSymbol = defineTool({
   name: "find_symbol",

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { defineTool, lines } from "./defineTool.ts";
-import { page } from "./page.ts";
-import { Param, listFields } from "./params.ts";
-import { existing } from "./symbolTarget.ts";
+import { defineTool, lines } from "./runner/defineTool.ts";
+import { page } from "./support/page.ts";
+import { Param, listFields } from "./support/params.ts";
+import { existing } from "./support/symbolTarget.ts";
 
 export const getDiagnostics = defineTool({
   name: "get_diagnostics",

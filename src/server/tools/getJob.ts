@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { defineTool, lines } from "./defineTool.ts";
-import { Param } from "./params.ts";
+import { defineTool, lines } from "./runner/defineTool.ts";
+import { Param } from "./support/params.ts";
 
 export const getJob = defineTool({
   name: "get_job",

@@ -1,5 +1,5 @@
 import { ToolError } from "../platform/errors.ts";
-import type { Tool, Toolset } from "./defineTool.ts";
+import type { Tool, Toolset } from "./runner/defineTool.ts";
 import { analyzeCodeQuality } from "./analyzeCodeQuality.ts";
 import { analyzeRepository } from "./analyzeRepository.ts";
 import { applyEdits } from "./applyEdits.ts";

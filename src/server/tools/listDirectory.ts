@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { defineTool, lines } from "./defineTool.ts";
-import { page } from "./page.ts";
-import { Param, listFields } from "./params.ts";
+import { defineTool, lines } from "./runner/defineTool.ts";
+import { page } from "./support/page.ts";
+import { Param, listFields } from "./support/params.ts";
 
 export const listDirectory = defineTool({
   name: "list_directory",

@@ -3,10 +3,10 @@ import type { FileDiff, RefactorQuery } from "../analysis/typescript/answers.ts"
 import { ToolError } from "../platform/errors.ts";
 import { countTokens } from "../platform/tokens.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import { impactOf, shownImpact } from "./changeFiles.ts";
-import { defineTool, lines } from "./defineTool.ts";
-import { Param, DiagnosticsChange } from "./params.ts";
-import { existing, targetOf, targetShape } from "./symbolTarget.ts";
+import { impactOf, shownImpact } from "./support/changeFiles.ts";
+import { defineTool, lines } from "./runner/defineTool.ts";
+import { Param, DiagnosticsChange } from "./support/params.ts";
+import { existing, targetOf, targetShape } from "./support/symbolTarget.ts";
 
 const impactMs = 15_000;
 const maxConflicts = 20;

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { redactSecrets } from "../platform/redact.ts";
 import { countTokens } from "../platform/tokens.ts";
-import { defineTool, lines } from "./defineTool.ts";
-import { Param } from "./params.ts";
+import { defineTool, lines } from "./runner/defineTool.ts";
+import { Param } from "./support/params.ts";
 
 export const readFile = defineTool({
   name: "read_file",

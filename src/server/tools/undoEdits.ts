@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineTool, lines } from "./defineTool.ts";
+import { defineTool, lines } from "./runner/defineTool.ts";
 
 const maxFiles = 100;
 

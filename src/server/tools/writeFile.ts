@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { applyToOneFile } from "./changeFiles.ts";
-import { defineTool, lines } from "./defineTool.ts";
-import { DiagnosticsChange, Param } from "./params.ts";
+import { applyToOneFile } from "./support/changeFiles.ts";
+import { defineTool, lines } from "./runner/defineTool.ts";
+import { DiagnosticsChange, Param } from "./support/params.ts";
 
 export const writeFile = defineTool({
   name: "write_file",

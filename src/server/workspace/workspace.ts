@@ -1,13 +1,13 @@
 import { ToolError } from "../platform/errors.ts";
-import { createDocuments } from "./documents.ts";
-import type { Document, Documents } from "./documents.ts";
-import { listDirectory } from "./listDirectory.ts";
-import type { DirectoryListing, ListOptions } from "./listDirectory.ts";
-import { resolvePath, rootOf, shownPath } from "./paths.ts";
-import type { WorkspacePath } from "./paths.ts";
-import { openRoots } from "./roots.ts";
-import type { Root } from "./roots.ts";
-import { isSecretFile } from "./secrets.ts";
+import { createDocuments } from "./texts/documents.ts";
+import type { Document, Documents } from "./texts/documents.ts";
+import { listDirectory } from "./paths/listDirectory.ts";
+import type { DirectoryListing, ListOptions } from "./paths/listDirectory.ts";
+import { resolvePath, rootOf, shownPath } from "./paths/paths.ts";
+import type { WorkspacePath } from "./paths/paths.ts";
+import { openRoots } from "./paths/roots.ts";
+import type { Root } from "./paths/roots.ts";
+import { isSecretFile } from "./paths/secrets.ts";
 
 /** The folders that tools may touch, and the texts in them. */
 export interface Workspace {

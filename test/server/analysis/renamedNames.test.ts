@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { FileChange } from "../../../src/server/workspace/changes.ts";
+import type { FileChange } from "../../../src/server/workspace/edits/changes.ts";
 import type { Impact } from "../../../src/server/analysis/types.ts";
 import type { Conflict } from "../../../src/server/analysis/typescript/answers.ts";
 import { calm, openedWorkspace } from "../../support/analysis.ts";

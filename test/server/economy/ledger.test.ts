@@ -11,7 +11,7 @@ import type { FlowRunRecord, Ledger } from "../../../src/server/economy/types.ts
 import { createLogger } from "../../../src/server/platform/logger.ts";
 import { localUser } from "../../../src/server/platform/principal.ts";
 import type { Principal } from "../../../src/server/platform/principal.ts";
-import type { ToolCallRecord } from "../../../src/server/tools/runTool.ts";
+import type { ToolCallRecord } from "../../../src/server/tools/runner/runTool.ts";
 
 const workerFile = new URL("../../../dist/server/ledgerWorker.mjs", import.meta.url);
 const epoch = new Date(0);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { defineTool } from "../../../src/server/tools/defineTool.ts";
+import { defineTool } from "../../../src/server/tools/runner/defineTool.ts";
 import { getJob } from "../../../src/server/tools/getJob.ts";
 import { connect } from "../../support/clients.ts";
 import { serveTools } from "../../support/inProcess.ts";

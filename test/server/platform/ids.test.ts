@@ -3,9 +3,9 @@ import { timeOrderedId } from "../../../src/server/platform/ids.ts";
 import { createLogger } from "../../../src/server/platform/logger.ts";
 import { localUser } from "../../../src/server/platform/principal.ts";
 import { createRegistry } from "../../../src/server/tools/index.ts";
-import { createJobs } from "../../../src/server/tools/jobs.ts";
-import { createToolRunner } from "../../../src/server/tools/runTool.ts";
-import type { RunnerDeps } from "../../../src/server/tools/runTool.ts";
+import { createJobs } from "../../../src/server/tools/runner/jobs.ts";
+import { createToolRunner } from "../../../src/server/tools/runner/runTool.ts";
+import type { RunnerDeps } from "../../../src/server/tools/runner/runTool.ts";
 
 describe("an id of a ledger row", () => {
   it("is a UUID of version 7 that tells its millisecond", () => {

@@ -1,4 +1,4 @@
-import type { Folder } from "../repository/model.ts";
+import type { Folder } from "../files/model.ts";
 import type { Incomplete } from "../types.ts";
 
 export type QualityQuery =

@@ -1,6 +1,6 @@
 import type { Insight } from "../repository/insight.ts";
-import { isTest } from "../repository/kinds.ts";
-import type { SourceFile } from "../repository/model.ts";
+import { isTest } from "../files/kinds.ts";
+import type { SourceFile } from "../files/model.ts";
 import type { CodeFacts, FunctionFacts, HoleKind } from "../syntax/facts.ts";
 import type { Finding, Rule } from "./answer.ts";
 import { isComplex, thresholds } from "./thresholds.ts";

@@ -1,5 +1,5 @@
 import type { CodeFile, Insight } from "../repository/insight.ts";
-import type { SourceFile } from "../repository/model.ts";
+import type { SourceFile } from "../files/model.ts";
 import type { FunctionFacts } from "../syntax/facts.ts";
 import type { Incomplete } from "../types.ts";
 import type { Distribution, Finding, FunctionMetrics, Metrics, QualityAnswer, Rule } from "./answer.ts";

@@ -1,6 +1,6 @@
 import type { Graph } from "../repository/graph.ts";
-import { isCalledByName, isGenerated, isTest } from "../repository/kinds.ts";
-import type { Snapshot, SourceFile } from "../repository/model.ts";
+import { isCalledByName, isGenerated, isTest } from "../files/kinds.ts";
+import type { Snapshot, SourceFile } from "../files/model.ts";
 
 export interface UnusedExport {
   readonly path: string;

@@ -4,7 +4,7 @@ import type { Dependency } from "./dependencies.ts";
 import type { EntryPoint } from "./entryPoints.ts";
 import type { Cycle, ModuleFacts } from "./graph.ts";
 import type { Health } from "./health.ts";
-import type { Folder } from "./model.ts";
+import type { Folder } from "../files/model.ts";
 
 export interface RepositoryQuery {
   /** Every root, with the name that its paths begin with: "" for an only root. */

@@ -1,5 +1,5 @@
 import { git } from "../../platform/git.ts";
-import type { Folder } from "./model.ts";
+import type { Folder } from "../files/model.ts";
 
 /** How far back changes count. */
 const commits = 1000;

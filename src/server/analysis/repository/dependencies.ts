@@ -1,9 +1,9 @@
 import path from "node:path";
 import { z } from "zod";
 import { installedLicences } from "./licences.ts";
-import { manifestsOf } from "./manifests.ts";
-import type { Manifest, PackageJson } from "./manifests.ts";
-import type { Snapshot } from "./model.ts";
+import { manifestsOf } from "../files/manifests.ts";
+import type { Manifest, PackageJson } from "../files/manifests.ts";
+import type { Snapshot } from "../files/model.ts";
 import { pythonDependencies } from "./pythonProject.ts";
 
 export interface Dependency {

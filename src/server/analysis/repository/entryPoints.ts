@@ -1,8 +1,8 @@
-import { isGenerated } from "./kinds.ts";
-import { joinPath } from "./manifests.ts";
-import type { Manifest, PackageJson } from "./manifests.ts";
+import { isGenerated } from "../files/kinds.ts";
+import { joinPath } from "../files/manifests.ts";
+import type { Manifest, PackageJson } from "../files/manifests.ts";
 import type { Graph } from "./graph.ts";
-import type { Snapshot } from "./model.ts";
+import type { Snapshot } from "../files/model.ts";
 import { pyProjectsOf } from "./pythonProject.ts";
 import { isRecord, leaves, targetsOf } from "./resolveScript.ts";
 

@@ -1,8 +1,8 @@
 import type { ImportFacts } from "../syntax/facts.ts";
-import { isGenerated } from "./kinds.ts";
-import { packagesOf, pathMappingsOf } from "./manifests.ts";
-import type { Manifest, PackageJson } from "./manifests.ts";
-import type { Snapshot, SourceFile } from "./model.ts";
+import { isGenerated } from "../files/kinds.ts";
+import { packagesOf, pathMappingsOf } from "../files/manifests.ts";
+import type { Manifest, PackageJson } from "../files/manifests.ts";
+import type { Snapshot, SourceFile } from "../files/model.ts";
 import { createPythonResolver } from "./resolvePython.ts";
 import { createScriptResolver } from "./resolveScript.ts";
 import type { ScriptResolver } from "./resolveScript.ts";

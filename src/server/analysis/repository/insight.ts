@@ -6,8 +6,8 @@ import { entryPointsOf, exportedByPattern } from "./entryPoints.ts";
 import type { EntryPoint } from "./entryPoints.ts";
 import { cyclesOf, graphOf } from "./graph.ts";
 import type { Cycle, Graph } from "./graph.ts";
-import { isGenerated, isTest } from "./kinds.ts";
-import type { Snapshot, SourceFile } from "./model.ts";
+import { isGenerated, isTest } from "../files/kinds.ts";
+import type { Snapshot, SourceFile } from "../files/model.ts";
 
 /** What follows from all files together. */
 export interface Insight {

@@ -1,9 +1,9 @@
 import { realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
-import { fromJson } from "./manifests.ts";
-import type { Folder } from "./model.ts";
-import { textIn } from "./openRegular.ts";
+import { fromJson } from "../files/manifests.ts";
+import type { Folder } from "../files/model.ts";
+import { textIn } from "../files/openRegular.ts";
 
 export interface Installed {
   readonly version?: string;

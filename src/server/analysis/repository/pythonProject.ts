@@ -4,10 +4,10 @@ import { parse } from "smol-toml";
 import { z } from "zod";
 import { attempt } from "./dependencies.ts";
 import type { Dependency } from "./dependencies.ts";
-import { manifestsOf } from "./manifests.ts";
-import type { Manifest } from "./manifests.ts";
-import type { Snapshot } from "./model.ts";
-import { textIn } from "./openRegular.ts";
+import { manifestsOf } from "../files/manifests.ts";
+import type { Manifest } from "../files/manifests.ts";
+import type { Snapshot } from "../files/model.ts";
+import { textIn } from "../files/openRegular.ts";
 
 const Table = z.record(z.string(), z.unknown()).optional().catch(undefined);
 const Lines = z.array(z.string()).optional().catch(undefined);

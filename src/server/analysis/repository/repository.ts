@@ -7,9 +7,9 @@ import { modulesOf } from "./graph.ts";
 import { healthOf } from "./health.ts";
 import { codeOf } from "./insight.ts";
 import type { CodeFile, Insight } from "./insight.ts";
-import { isGenerated, isTest } from "./kinds.ts";
-import { isProgramming } from "./languages.ts";
-import type { Snapshot, SourceFile } from "./model.ts";
+import { isGenerated, isTest } from "../files/kinds.ts";
+import { isProgramming } from "../files/languages.ts";
+import type { Snapshot, SourceFile } from "../files/model.ts";
 
 export interface Overview {
   readonly snapshot: Snapshot;

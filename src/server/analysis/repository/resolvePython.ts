@@ -1,5 +1,5 @@
 import type { ImportFacts } from "../syntax/facts.ts";
-import { folderOf, joinPath } from "./manifests.ts";
+import { folderOf, joinPath } from "../files/manifests.ts";
 
 interface Target {
   readonly to: string;

@@ -1,5 +1,5 @@
-import { folderOf, joinPath } from "./manifests.ts";
-import type { Manifest, PackageJson, PathMapping } from "./manifests.ts";
+import { folderOf, joinPath } from "../files/manifests.ts";
+import type { Manifest, PackageJson, PathMapping } from "../files/manifests.ts";
 
 export interface ScriptResolver {
   /** The file of the repository that an import names; undefined for packages and what is not there. */

@@ -4,10 +4,10 @@ import path from "node:path";
 import { systemCode, throwIfCancelled } from "../../platform/errors.ts";
 import { listFiles } from "../../platform/listFiles.ts";
 import type { Incomplete } from "../types.ts";
-import { countLines } from "./countLines.ts";
-import { isGenerated } from "./kinds.ts";
-import { languageOf } from "./languages.ts";
-import type { Folder, ScanContext, Snapshot, SourceFile } from "./model.ts";
+import { countLines } from "../files/countLines.ts";
+import { isGenerated } from "../files/kinds.ts";
+import { languageOf } from "../files/languages.ts";
+import type { Folder, ScanContext, Snapshot, SourceFile } from "../files/model.ts";
 
 /** What is kept of the texts that a grammar is there for. */
 export interface FileReader<Facts> {

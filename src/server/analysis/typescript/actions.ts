@@ -1,5 +1,5 @@
 import { ToolError } from "../../platform/errors.ts";
-import type { FileChange } from "../../workspace/changes.ts";
+import type { FileChange } from "../../workspace/edits/changes.ts";
 import type { RefactorQuery } from "./answers.ts";
 import type { View } from "./engine.ts";
 import { edited } from "./fork.ts";

@@ -1,4 +1,4 @@
-import type { FileChange } from "../../workspace/changes.ts";
+import type { FileChange } from "../../workspace/edits/changes.ts";
 import type { Diagnostic, Incomplete } from "../types.ts";
 
 // What the TypeScript engine is asked and what it answers. Paths in queries are absolute; in answers they are as callers

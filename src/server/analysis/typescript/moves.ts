@@ -1,6 +1,6 @@
 import path from "node:path/posix";
 import { ToolError } from "../../platform/errors.ts";
-import type { FileChange } from "../../workspace/changes.ts";
+import type { FileChange } from "../../workspace/edits/changes.ts";
 import type { View } from "./engine.ts";
 import { changesOf, formatFor, preferences } from "./textChanges.ts";
 import { keyOf, slashed } from "./ts.ts";

@@ -1,4 +1,4 @@
-import type { FileChange, TextEdit } from "../../workspace/changes.ts";
+import type { FileChange, TextEdit } from "../../workspace/edits/changes.ts";
 import type { Conflict } from "./answers.ts";
 import type { View } from "./engine.ts";
 import { exported, exportOf, isInAmbient, isObject, starExporters } from "./exportedNames.ts";

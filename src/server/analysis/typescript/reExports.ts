@@ -1,5 +1,5 @@
 import path from "node:path/posix";
-import type { FileChange, TextEdit } from "../../workspace/changes.ts";
+import type { FileChange, TextEdit } from "../../workspace/edits/changes.ts";
 import type { View } from "./engine.ts";
 import { ownFiles } from "./symbols.ts";
 import { newLineOf } from "./textChanges.ts";

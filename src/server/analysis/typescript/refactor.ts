@@ -1,5 +1,5 @@
 import { ToolError } from "../../platform/errors.ts";
-import type { FileChange } from "../../workspace/changes.ts";
+import type { FileChange } from "../../workspace/edits/changes.ts";
 import { runAction } from "./actions.ts";
 import type { Spot } from "./actions.ts";
 import type { Conflict, Range, RefactorAnswer, RefactorQuery } from "./answers.ts";

@@ -1,4 +1,4 @@
-import type { FileChange, TextEdit } from "../../workspace/changes.ts";
+import type { FileChange, TextEdit } from "../../workspace/edits/changes.ts";
 import type { View } from "./engine.ts";
 import { slashed, ts } from "./ts.ts";
 

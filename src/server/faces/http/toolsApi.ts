@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Caller } from "../../tools/context.ts";
-import type { ToolRunner } from "../../tools/runTool.ts";
-import { listedTool } from "../../tools/listedTool.ts";
+import type { Caller } from "../../tools/runner/context.ts";
+import type { ToolRunner } from "../../tools/runner/runTool.ts";
+import { listedTool } from "../../tools/runner/listedTool.ts";
 import { JsonRpcRequest, rpcError, rpcResult } from "./jsonRpc.ts";
 
 export interface ToolsApiRequest {

@@ -1,7 +1,7 @@
 import type { CancellationToken, Connection } from "vscode-languageserver/node";
 import { CancellationTokenSource } from "vscode-languageserver/node";
-import { serverMessages } from "../../../protocol/lsp.ts";
-import type { Answer, RequestOf, ServerMessages } from "../../../protocol/lsp.ts";
+import { serverMessages } from "../../../protocol/requests.ts";
+import type { Answer, RequestOf, ServerMessages } from "../../../protocol/requests.ts";
 import { ToolError } from "../../platform/errors.ts";
 import { describeError } from "../../platform/logger.ts";
 import type { Logger } from "../../platform/logger.ts";

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { TextDocumentSyncKind, TextDocuments } from "vscode-languageserver/node";
 import type { Connection } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import type { Documents } from "../../workspace/documents.ts";
+import type { Documents } from "../../workspace/texts/documents.ts";
 
 export const documentSync = { openClose: true, change: TextDocumentSyncKind.Incremental, save: true } as const;
 

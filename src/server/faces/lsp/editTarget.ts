@@ -3,9 +3,9 @@ import { chmod, rmdir } from "node:fs/promises";
 import { comparable } from "../../../protocol/edits.ts";
 import type { ApplyEditsAnswer, ApplyEditsParams, EditorChange, Position } from "../../../protocol/edits.ts";
 import { ToolError, cancelled } from "../../platform/errors.ts";
-import type { FileChange, TextEdit } from "../../workspace/changes.ts";
-import type { Documents } from "../../workspace/documents.ts";
-import type { EditTarget, FileTransition } from "../../workspace/edits.ts";
+import type { FileChange, TextEdit } from "../../workspace/edits/changes.ts";
+import type { Documents } from "../../workspace/texts/documents.ts";
+import type { EditTarget, FileTransition } from "../../workspace/edits/edits.ts";
 
 export interface EditorTargetDeps {
   readonly documents: Documents;

@@ -1,4 +1,4 @@
-import { serverRequests } from "../../../protocol/lsp.ts";
+import { serverRequests } from "../../../protocol/requests.ts";
 import { ToolError } from "../../platform/errors.ts";
 import type { LangflowLink } from "../../langflow/types.ts";
 import type { Answers, Send } from "./channel.ts";

@@ -1,10 +1,10 @@
 import { ProtocolError, ProtocolErrorCode, Server } from "@modelcontextprotocol/server";
 import type { McpRequestContext, McpServerFactory } from "@modelcontextprotocol/server";
 import { ToolError } from "../../platform/errors.ts";
-import { listedTool } from "../../tools/listedTool.ts";
+import { listedTool } from "../../tools/runner/listedTool.ts";
 import { markRan } from "./callWatch.ts";
-import type { Caller } from "../../tools/context.ts";
-import type { ToolRunner } from "../../tools/runTool.ts";
+import type { Caller } from "../../tools/runner/context.ts";
+import type { ToolRunner } from "../../tools/runner/runTool.ts";
 import { isFromLangflow, langflowClient } from "../../platform/langflowCaller.ts";
 import { localUser } from "../../platform/principal.ts";
 

@@ -11,8 +11,8 @@ import {
 } from "vscode-languageserver/node";
 import type { ProtocolConnection } from "vscode-languageserver/node";
 import { syncDocuments } from "../../../../src/server/faces/lsp/documents.ts";
-import { createDocuments } from "../../../../src/server/workspace/documents.ts";
-import type { Documents } from "../../../../src/server/workspace/documents.ts";
+import { createDocuments } from "../../../../src/server/workspace/texts/documents.ts";
+import type { Documents } from "../../../../src/server/workspace/texts/documents.ts";
 import { scratchWorkspace } from "../../../support/workspaces.ts";
 import type { ScratchWorkspace } from "../../../support/workspaces.ts";
 

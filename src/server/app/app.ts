@@ -1,0 +1,175 @@
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createAnalysis } from "../analysis/door.ts";
+import { createControl } from "./control.ts";
+import { createLedger } from "../economy/ledger.ts";
+import { createMetrics } from "../economy/metrics.ts";
+import type { Ledger } from "../economy/types.ts";
+import { openEndpoint } from "../endpoint/endpoint.ts";
+import type { EndpointOptions, OpenEndpoint } from "../endpoint/endpoint.ts";
+import { createLangflowLink } from "../langflow/link.ts";
+import { createLinkStore } from "../langflow/linkStore.ts";
+import { createToolRecorder } from "../langflow/recorder.ts";
+import type { LangflowLink } from "../langflow/types.ts";
+import { listenHttp } from "../endpoint/listen.ts";
+import { dataFiles, newToken, openDataFolder } from "../platform/dataFolder.ts";
+import { DisposableStack } from "../platform/disposables.ts";
+import { describeError } from "../platform/logger.ts";
+import type { Logger } from "../platform/logger.ts";
+import { localUser } from "../platform/principal.ts";
+import { engineWish } from "../storage/open.ts";
+import { allTools, createRegistry } from "../tools/index.ts";
+import { createJobs } from "../tools/runner/jobs.ts";
+import { createToolRunner } from "../tools/runner/runTool.ts";
+import type { ToolRunner } from "../tools/runner/runTool.ts";
+import { openEdits } from "../workspace/edits/openEdits.ts";
+import type { EditPolicy, Edits, EditTarget } from "../workspace/edits/edits.ts";
+import { createSearch } from "../workspace/search/search.ts";
+import { openWorkspace } from "../workspace/workspace.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import { rootsHash } from "../workspace/paths/roots.ts";
+
+export interface AppOptions {
+  readonly folders: readonly string[];
+  /** Data folder of this user. */
+  readonly data: string;
+  /** Name of the workspace in Langflow; that of its first folder when left out. */
+  readonly workspaceName?: string;
+  readonly log: Logger;
+  readonly version: string;
+  /** Read for every change, so that a changed setting counts at once. */
+  editPolicy(): EditPolicy;
+  /** Patterns of protected files that the user allows tools to write. */
+  readonly allowProtected?: readonly string[];
+  /** Where changes land when there is an editor; without one, on the disk. */
+  editTarget?(workspace: Workspace): EditTarget;
+  /** Waits for the texts that an editor has told of by now, before each call. */
+  drainEditor?(): Promise<void>;
+  /** Toolsets that `tools/list` shows to a client that asks for none. */
+  readonly toolsets?: readonly string[];
+  /** The model that tool calls are estimated for, where something else than LFC_COST_MODEL sets it. */
+  costModel?(): string;
+}
+
+/** Every service, wired once; the faces are opened on it. */
+export interface App {
+  readonly workspace: Workspace;
+  readonly edits: Edits;
+  readonly runner: ToolRunner;
+  readonly ledger: Ledger;
+  readonly link: LangflowLink;
+  /** Opens the HTTP faces; once. */
+  open(options: EndpointOptions): Promise<OpenEndpoint>;
+  /** The endpoint has another URL, token or owner. */
+  onEndpoint(listener: () => void): void;
+  shutdown(reason: string): Promise<void>;
+}
+
+const shutdownMs = 5_000;
+
+export async function createApp(options: AppOptions): Promise<App> {
+  const { folders, log, version, data, allowProtected = [] } = options;
+  const engine = engineWish(process.env["LFC_STORAGE_ENGINE"]);
+  const scope = new DisposableStack();
+  const workspace = await openWorkspace(folders);
+  await openDataFolder(data);
+  const ledger = scope.add(
+    createLedger({
+      workerFile: new URL("./ledgerWorker.mjs", import.meta.url),
+      options: {
+        folder: path.join(data, "ledger"),
+        engine,
+        workspace: workspace.roots.map((root) => root.name).join(", "),
+      },
+      log,
+      model: () => options.costModel?.() ?? process.env["LFC_COST_MODEL"] ?? "",
+    }),
+  );
+  const metrics = scope.add(createMetrics(ledger.status));
+  ledger.onActivity(metrics.observeActivity);
+  const hash = rootsHash(workspace.roots);
+  const files = dataFiles(data, hash);
+  const target = options.editTarget?.(workspace);
+  const edits = await openEdits({
+    workspace,
+    data,
+    log,
+    policy: options.editPolicy,
+    allowProtected,
+    ...(target && { target }),
+  });
+  const analysis = scope.add(
+    createAnalysis({
+      workerFile: new URL("./analysisWorker.mjs", import.meta.url),
+      roots: workspace.roots,
+      overlays: () => workspace.documents.unsaved(),
+    }),
+  );
+  const search = scope.add(createSearch({ workspace, workerFile: new URL("./searchWorker.mjs", import.meta.url) }));
+  const jobs = scope.add(createJobs());
+  const recorder = createToolRecorder();
+  const runner = createToolRunner({
+    registry: createRegistry(allTools, options.toolsets),
+    services: { workspace, edits, search, analysis, jobs, log },
+    jobs,
+    log,
+    record: (record) => {
+      recorder.record(record);
+      metrics.observe(record);
+      return ledger.recordCall(record);
+    },
+    ...(options.drainEditor && { drain: options.drainEditor }),
+    now: () => new Date(),
+  });
+
+  let endpoint: OpenEndpoint | undefined;
+  const endpointListeners = new Set<() => void>();
+  const link = scope.add(
+    createLangflowLink({
+      workspace: { name: options.workspaceName ?? workspace.roots[0]?.name ?? "folder", hash },
+      endpoint: () => endpoint && { url: endpoint.publicUrl(), token: endpoint.token(), owner: endpoint.owner() },
+      store: createLinkStore(files.link),
+      recorder,
+      log,
+      recordRun: (run) => ledger.recordRun(run, localUser),
+      rotateToken: async () => endpoint?.rotateToken(),
+    }),
+  );
+  const controlToken = newToken();
+  const faces = { runner, control: createControl(link), controlToken, version, log, scope, metrics: metrics.text };
+
+  function endpointChanged(): void {
+    for (const listener of endpointListeners) listener();
+    link.endpointChanged().catch((error: unknown) => {
+      log.warn("langflow.registration", describeError(error));
+    });
+  }
+
+  return {
+    workspace,
+    edits,
+    runner,
+    ledger,
+    link,
+    async open(endpointOptions) {
+      const listen = (at: Parameters<typeof listenHttp>[0]) => listenHttp(at, faces);
+      endpoint = await openEndpoint(endpointOptions, {
+        hash,
+        files,
+        log,
+        controlToken,
+        listen,
+        changed: endpointChanged,
+      });
+      return scope.add(endpoint);
+    },
+    onEndpoint: (listener) => void endpointListeners.add(listener),
+    async shutdown(reason) {
+      log.info("app.shutdown", { reason });
+      const inTime = new AbortController();
+      const late = sleep(shutdownMs, "late", { signal: inTime.signal }).catch(() => "in time");
+      if ((await Promise.race([scope.dispose(), late])) === "late") log.warn("app.shutdown.late", { reason });
+      inTime.abort();
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { createApp } from "./app.ts";
+import type { EditorApp, OpenOptions } from "../faces/lsp/server.ts";
+import { dataFiles, dataFolder, readKept, writePrivate } from "../platform/dataFolder.ts";
+import type { Logger } from "../platform/logger.ts";
+import { version } from "../platform/version.ts";
+import { rootsHash } from "../workspace/paths/roots.ts";
+
+const host = "127.0.0.1";
+
+/** The application for one VS Code window: endpoint open on the kept port with the kept token. */
+export async function openEditorApp({ folders, options, target, drain }: OpenOptions, log: Logger): Promise<EditorApp> {
+  let { settings } = options;
+  const data = dataFolder(process.env);
+  const app = await createApp({
+    folders,
+    ...(options.workspaceName !== undefined && { workspaceName: options.workspaceName }),
+    data,
+    log,
+    version,
+    editPolicy: () => settings.edits,
+    editTarget: target,
+    drainEditor: drain,
+    costModel: () => settings["cost.model"],
+  });
+  const files = dataFiles(data, rootsHash(app.workspace.roots));
+  if (options.token !== undefined && (await readKept(files.token)) === undefined) {
+    await writePrivate(files.token, `${options.token}\n`);
+  }
+  const advertisedUrl = settings["endpoint.advertisedUrl"];
+  const endpoint = await app.open({ host, port: 0, ...(advertisedUrl && { advertisedUrl }) });
+  const startedAt = new Date().toISOString();
+  return {
+    workspace: app.workspace,
+    runner: app.runner,
+    langflow: app.link,
+    onEndpoint: app.onEndpoint,
+    endpoint: () => ({
+      url: endpoint.url(),
+      publicUrl: endpoint.publicUrl(),
+      tools: app.runner.registry.listed().length,
+      startedAt,
+      owner: endpoint.owner(),
+      token: endpoint.token(),
+      tokenFile: endpoint.tokenFile,
+    }),
+    ledger: app.ledger,
+    changeSettings(next) {
+      settings = next;
+    },
+    rotateToken: endpoint.rotateToken,
+    shutdown: app.shutdown,
+  };
+}

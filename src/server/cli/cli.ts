@@ -1,0 +1,56 @@
+import { call } from "./call.ts";
+import { doctor } from "./doctor.ts";
+import { langflow } from "./langflow.ts";
+import { lsp } from "./lsp.ts";
+import { UsageError, note, print } from "./options.ts";
+import { serve } from "./serve.ts";
+import { stdio } from "./stdio.ts";
+import { tools } from "./tools.ts";
+import { ToolError } from "../platform/errors.ts";
+
+const usage = `Usage:
+  langflow-connect serve [--workspace DIR]… [--host 127.0.0.1] [--port 0] [--data DIR] [--token-file FILE]
+                         [--toolsets a,b] [--langflow URL [--key-file FILE] [--run TEMPLATE]]
+                         [--allow-protected GLOB]… [--json]
+  langflow-connect stdio [--workspace DIR]…
+  langflow-connect call TOOL ['{"json":"arguments"}'] [--workspace DIR]
+  langflow-connect tools [--json]
+  langflow-connect langflow connect|status|list|push TEMPLATE [--overwrite]|run FLOW|pull|diff|traces|disconnect
+                            [--workspace DIR] [--url URL] [--key-file FILE] [--json]
+  langflow-connect doctor`;
+
+const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+  serve,
+  stdio,
+  call,
+  tools,
+  langflow,
+  doctor,
+  lsp,
+};
+
+/** Exit codes: 0 done, 1 the work failed, 2 wrong use. Errors on stderr: what happened and what to do. */
+export async function runCli(argv: readonly string[]): Promise<number> {
+  const [name = "", ...args] = argv;
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  const help = name === "help" || argv.includes("--help") || argv.includes("-h");
+  if (help) {
+    print(usage);
+    return 0;
+  }
+  if (!command) {
+    note(usage);
+    return 2;
+  }
+  try {
+    return await command(args);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      note(error.message);
+      return 2;
+    }
+    if (!(error instanceof ToolError)) throw error;
+    note(`${error.message} ${error.remedy}`);
+    return 1;
+  }
+}

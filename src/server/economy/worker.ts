@@ -1,0 +1,69 @@
+// Entry of the ledger's worker thread: the store, the schema and the token counter, wired once.
+import { statSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parentPort, workerData } from "node:worker_threads";
+import { z } from "zod";
+import { createLedgerHost } from "./host.ts";
+import type { LedgerStore } from "./host.ts";
+import type { LedgerReply, LedgerRequest } from "./messages.ts";
+import { ledgerMigrations } from "./schema.ts";
+import { describeError } from "../platform/logger.ts";
+import { countTokens } from "../platform/tokens.ts";
+import { StorageError } from "../storage/database.ts";
+import { migrate } from "../storage/migrate.ts";
+import { openStore } from "../storage/open.ts";
+
+const options = z
+  .object({
+    folder: z.string(),
+    engine: z.enum(["auto", "node", "sqljs"]),
+    workspace: z.string(),
+  })
+  .parse(workerData);
+
+function reply(message: LedgerReply): void {
+  parentPort?.postMessage(message);
+}
+
+const host = createLedgerHost({
+  workspace: options.workspace,
+  open,
+  countTokens,
+  reply,
+  describe: (error) => {
+    const detail = JSON.stringify(describeError(error instanceof StorageError ? (error.cause ?? error) : error));
+    if (error instanceof StorageError) {
+      return { code: error.code, message: error.message, remedy: error.remedy, detail };
+    }
+    return { code: "failed", message: "The ledger failed inside.", remedy: "See the log for the cause.", detail };
+  },
+});
+parentPort?.on("message", (requests: readonly LedgerRequest[]) => {
+  for (const request of requests) host.handle(request);
+});
+void host.warmUp();
+
+async function open(): Promise<LedgerStore> {
+  const store = await openStore({
+    folder: options.folder,
+    name: "ledger",
+    engine: options.engine,
+    wasm: fileURLToPath(new URL("./sql-wasm.wasm", import.meta.url)),
+    notice: (message) => {
+      reply({ kind: "notice", message });
+    },
+  });
+  try {
+    migrate(store.database, ledgerMigrations);
+  } catch (error) {
+    store.database.close();
+    throw error;
+  }
+  // node:sqlite would go on writing into a file that was deleted; sql.js finds out by its lock.
+  const inode = inodeOf(store.file);
+  return { ...store, intact: () => store.engine === "sqljs" || inodeOf(store.file) === inode };
+}
+
+function inodeOf(file: string): number | undefined {
+  return statSync(file, { throwIfNoEntry: false })?.ino;
+}

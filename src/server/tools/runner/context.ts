@@ -1,0 +1,34 @@
+import type { Analysis } from "../../analysis/door.ts";
+import type { Logger } from "../../platform/logger.ts";
+import type { Principal } from "../../platform/principal.ts";
+import type { Jobs } from "./jobs.ts";
+import type { Edits } from "../../workspace/edits/edits.ts";
+import type { Search } from "../../workspace/search/search.ts";
+import type { Workspace } from "../../workspace/workspace.ts";
+
+/** Who calls: the face it came through, the name that the client gave itself, and on whose behalf. */
+export interface Caller {
+  readonly face: "mcp" | "http" | "stdio" | "cli" | "lsp";
+  readonly client: string;
+  readonly principal: Principal;
+}
+
+export interface Progress {
+  readonly done: number;
+  readonly total?: number;
+  readonly message: string;
+}
+
+/** All that a tool may use. A member is added when a tool needs it. */
+export interface ToolContext {
+  readonly workspace: Workspace;
+  readonly edits: Edits;
+  readonly search: Search;
+  readonly analysis: Analysis;
+  readonly jobs: Jobs;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  readonly caller: Caller;
+  readonly arrivedAt: Date;
+  progress(progress: Progress): void;
+}

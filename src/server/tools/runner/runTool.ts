@@ -1,0 +1,178 @@
+import { randomUUID } from "node:crypto";
+import { ToolError, cancelled } from "../../platform/errors.ts";
+import { timeOrderedId } from "../../platform/ids.ts";
+import { describeError } from "../../platform/logger.ts";
+import type { Logger } from "../../platform/logger.ts";
+import { redactedJson } from "../../platform/redact.ts";
+import type { Caller, Progress, ToolContext } from "./context.ts";
+import type { Tool, ToolAnswer } from "./defineTool.ts";
+import type { Jobs } from "./jobs.ts";
+import type { ToolRegistry } from "../index.ts";
+
+/** One finished call, as the ledger and the panel get it. No arguments: they can hold file text. */
+export interface ToolCallRecord {
+  readonly id: string;
+  readonly tool: string;
+  readonly caller: Caller;
+  readonly startedAt: Date;
+  readonly durationMs: number;
+  /** Outcome class: "ok" or the error code. */
+  readonly outcome: string;
+  /** JSON text of the arguments and of the answer; counted in tokens by the ledger, never stored. */
+  readonly inputText: string;
+  readonly outputText: string;
+}
+
+export interface ToolCall {
+  readonly name: string;
+  readonly args: unknown;
+  readonly caller: Caller;
+  readonly signal: AbortSignal;
+  onProgress?(progress: Progress): void;
+}
+
+export interface ToolResult {
+  readonly isError: boolean;
+  /** Compact JSON: the tool's answer, or `{"error":{code,message,remedy,…}}`. */
+  readonly text: string;
+  /** MCP content blocks that stand in for the text, such as pictures. No tool of ours makes any yet. */
+  readonly content?: readonly ContentBlock[];
+}
+
+export type ContentBlock =
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "image" | "audio"; readonly data: string; readonly mimeType: string }
+  | {
+      readonly type: "resource";
+      readonly resource: { readonly uri: string; readonly mimeType: string; readonly text: string };
+    };
+
+export interface ToolRunner {
+  readonly registry: ToolRegistry;
+  run(call: ToolCall): Promise<ToolResult>;
+  /** The ledger row of a call that its face refused before it came here; no name when it could not be read. */
+  refused(call: { readonly name?: string; readonly caller: Caller }): Promise<void>;
+}
+
+export interface RunnerDeps {
+  readonly registry: ToolRegistry;
+  readonly services: Omit<ToolContext, "signal" | "caller" | "arrivedAt" | "progress">;
+  readonly jobs: Jobs;
+  readonly log: Logger;
+  record(record: ToolCallRecord): Promise<void>;
+  /** Waits until what the editor has told by now has arrived: its texts come by another way than the call. */
+  drain?(): Promise<void>;
+  now(): Date;
+}
+
+const defaultWaitSeconds = 60;
+
+/**
+ * Runs one tool call from any face: checks the arguments, runs the handler, turns a long call into a job, and writes
+ * exactly one ledger row whatever the outcome.
+ */
+export function createToolRunner(deps: RunnerDeps): ToolRunner {
+  const { registry, services, jobs, log } = deps;
+
+  async function run(call: ToolCall): Promise<ToolResult> {
+    const startedAt = deps.now();
+    const outcome = await settle(call, startedAt);
+    const text = redactedJson(outcome.answer);
+    await deps.record({
+      id: timeOrderedId(startedAt),
+      tool: registry.find(call.name) ? call.name : "(unknown)",
+      caller: call.caller,
+      startedAt,
+      durationMs: deps.now().getTime() - startedAt.getTime(),
+      outcome: outcome.code,
+      inputText: JSON.stringify(call.args === undefined ? {} : call.args),
+      outputText: text,
+    });
+    return { isError: outcome.code !== "ok", text };
+  }
+
+  async function settle(call: ToolCall, arrivedAt: Date): Promise<{ code: string; answer: ToolAnswer }> {
+    try {
+      return { code: "ok", answer: await answer(call, arrivedAt) };
+    } catch (error) {
+      const failure = call.signal.aborted && !(error instanceof ToolError) ? cancelled() : error;
+      if (failure instanceof ToolError) return { code: failure.code, answer: errorAnswer(failure) };
+      const id = randomUUID().slice(0, 8);
+      log.error("tool.internal", { id, tool: call.name, ...describeError(error) });
+      const internal = new ToolError(
+        "INTERNAL",
+        `The tool failed inside (reference ${id}).`,
+        "Try again; if it stays, report it with the log lines of this reference.",
+      );
+      return { code: internal.code, answer: errorAnswer(internal) };
+    }
+  }
+
+  async function answer(call: ToolCall, arrivedAt: Date): Promise<ToolAnswer> {
+    const tool = registry.find(call.name);
+    if (!tool) throw unknownTool(registry, call.name);
+    const bound = tool.bind(call.args === undefined ? {} : call.args);
+    if (!bound.ok) throw invalidArguments(tool, bound.error.issues);
+    await deps.drain?.();
+    const start = (signal: AbortSignal, progress: (progress: Progress) => void) =>
+      bound.run({ ...services, signal, caller: call.caller, arrivedAt, progress });
+    const onProgress = (progress: Progress) => call.onProgress?.(progress);
+    if (!tool.long) return start(call.signal, onProgress);
+    const wait = typeof bound.arguments["wait"] === "number" ? bound.arguments["wait"] : defaultWaitSeconds;
+    return jobs.runOrHandOver({ tool: tool.name, waitMs: wait * 1000, signal: call.signal, onProgress, start });
+  }
+
+  function refused({ name, caller }: { name?: string; caller: Caller }): Promise<void> {
+    const known = name !== undefined && registry.find(name) !== undefined;
+    const startedAt = deps.now();
+    return deps.record({
+      id: timeOrderedId(startedAt),
+      tool: name === undefined ? "(unreadable)" : known ? name : "(unknown)",
+      caller,
+      startedAt,
+      durationMs: 0,
+      outcome: "INVALID_ARGUMENT",
+      inputText: "",
+      outputText: "",
+    });
+  }
+
+  return { registry, run, refused };
+}
+
+export function errorAnswer(error: ToolError): ToolAnswer {
+  return { error: { code: error.code, message: error.message, remedy: error.remedy, ...error.details } };
+}
+
+function unknownTool(registry: ToolRegistry, name: string): ToolError {
+  const shown = name.length <= 64 ? name : `${name.slice(0, 64)}…`;
+  const names = registry.all.map((tool) => tool.name).join(", ");
+  return new ToolError("INVALID_ARGUMENT", `There is no tool ${JSON.stringify(shown)}.`, `Call one of: ${names}.`);
+}
+
+interface Issue {
+  readonly code?: string | undefined;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly keys?: readonly string[];
+}
+
+function invalidArguments(tool: Tool, issues: readonly Issue[]): ToolError {
+  const names = Object.keys(tool.input.shape).join(", ");
+  const unknown = issues.flatMap((issue) => (issue.code === "unrecognized_keys" ? (issue.keys ?? []) : []));
+  if (unknown.length > 0) {
+    const shown = unknown.slice(0, 5).map((key) => JSON.stringify(key.slice(0, 40)));
+    return new ToolError(
+      "INVALID_ARGUMENT",
+      `${tool.name} has no argument ${shown.join(", ")}.`,
+      `Its arguments are: ${names || "none"}.`,
+    );
+  }
+  const first = issues[0];
+  const where = first && first.path.length > 0 ? first.path.map(String).join(".").slice(0, 80) : "arguments";
+  return new ToolError(
+    "INVALID_ARGUMENT",
+    `${where}: ${first?.message ?? "not valid"}.`,
+    `Arguments of ${tool.name}: ${names || "none"}.`,
+  );
+}

@@ -1,0 +1,107 @@
+import { createHash } from "node:crypto";
+import { ToolError } from "../../platform/errors.ts";
+import { countTokens } from "../../platform/tokens.ts";
+
+export interface Unread {
+  readonly path: string;
+  readonly reason: string;
+}
+
+export interface PageRequest<T> {
+  readonly tool: string;
+  /** The arguments of the call. What they ask for beside the paging is what the cursor is bound to. */
+  readonly input: {
+    readonly limit?: number | undefined;
+    readonly cursor?: string | undefined;
+    readonly maxTokens: number;
+  };
+  /** Every item, in an order that is the same each time. */
+  readonly items: readonly T[];
+  /** How many there are when `items` was cut short. */
+  readonly total?: number;
+  /** What could not be read, so that the list is not whole. */
+  readonly incomplete?: readonly Unread[];
+  /** Items of one answer when the caller sets no limit; the budget usually ends it earlier. */
+  readonly defaultLimit?: number;
+  /** The answer's own fields beside the list; they share the budget. */
+  readonly around?: object;
+}
+
+export interface Page<T> {
+  readonly items: T[];
+  readonly total: number;
+  /** Items after this page. */
+  readonly left: number;
+  /** For the next page, while anything is left. */
+  readonly cursor?: string;
+  /** False when the list itself is not whole; `incomplete` says why. */
+  readonly complete: boolean;
+  readonly incomplete?: Unread[];
+}
+
+/** Tokens of the list fields and braces around the items. */
+export const frameTokens = 70;
+/** What could not be read is listed up to here; `complete: false` says the rest. */
+const maxUnread = 10;
+
+/**
+ * The items that fit the caller's limit and token budget; at least one, so that a caller always gets on. Only the items
+ * of the page are counted in tokens, however long the list is.
+ */
+export async function page<T>(request: PageRequest<T>): Promise<Page<T>> {
+  const { input, items, incomplete = [], total = items.length, defaultLimit = 1000 } = request;
+  const stamp = stampOf(request);
+  const start = Math.min(items.length, input.cursor === undefined ? 0 : offsetOf(input.cursor, stamp));
+  const end = Math.min(items.length, start + (input.limit ?? defaultLimit));
+  const unread = incomplete.slice(0, maxUnread);
+  let tokens = frameTokens + (unread.length > 0 ? await countTokens(JSON.stringify(unread)) : 0);
+  if (request.around) tokens += await countTokens(JSON.stringify(request.around));
+  let next = start;
+  for (; next < end; next++) {
+    tokens += (await countTokens(JSON.stringify(items[next]))) + 1;
+    if (tokens > input.maxTokens && next > start) break;
+  }
+  const more = next < items.length;
+  return {
+    items: items.slice(start, next),
+    total,
+    left: total - next,
+    ...(more && { cursor: Buffer.from([next, stamp.query, stamp.list].join(".")).toString("base64url") }),
+    complete: incomplete.length === 0,
+    ...(unread.length > 0 && { incomplete: unread }),
+  };
+}
+
+interface Stamp {
+  readonly query: string;
+  readonly list: string;
+}
+
+function stampOf<T>({ tool, input, items }: PageRequest<T>): Stamp {
+  const paging = new Set(["limit", "cursor", "maxTokens", "wait"]);
+  const asked = Object.entries(input)
+    .filter(([name, value]) => !paging.has(name) && value !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const list = createHash("sha256");
+  for (const item of items) list.update(`${JSON.stringify(item)}\n`);
+  return { query: digest(JSON.stringify([tool, asked])), list: list.digest("hex").slice(0, 16) };
+}
+
+function offsetOf(cursor: string, stamp: Stamp): number {
+  const [offset = "", query, list] = Buffer.from(cursor, "base64url").toString("utf8").split(".");
+  if (!/^\d{1,9}$/.test(offset) || query !== stamp.query) {
+    throw new ToolError(
+      "INVALID_ARGUMENT",
+      "The cursor belongs to another call.",
+      "Pass the cursor of the previous answer together with the same arguments, or leave it out.",
+    );
+  }
+  if (list !== stamp.list) {
+    throw new ToolError("CONFLICT", "The list changed since the previous page.", "Start again without a cursor.");
+  }
+  return Number(offset);
+}
+
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}

@@ -1,0 +1,47 @@
+import { z } from "zod";
+import type { Target } from "../../analysis/typescript/answers.ts";
+import { ToolError } from "../../platform/errors.ts";
+import type { Workspace } from "../../workspace/workspace.ts";
+import { Param } from "./params.ts";
+
+/** The arguments by which a tool is told a symbol: its name path, or a place in a file. */
+export const targetShape = {
+  symbol: z.string().min(1).max(1024).optional().describe("Name path `Class/method`, or `file.ts#Class/method`"),
+  path: Param.path.optional(),
+  line: Param.line.optional(),
+  column: Param.column.optional(),
+};
+
+export interface TargetInput {
+  readonly symbol?: string | undefined;
+  readonly path?: string | undefined;
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
+}
+
+/** Of any ending: a file in another language is then refused as such. `Class/#private` names no file. */
+const withFile = /^(.+?\.[^./#]+)#(.+)$/;
+
+export async function targetOf(workspace: Workspace, input: TargetInput): Promise<Target> {
+  const { symbol, path, line, column } = input;
+  if (symbol !== undefined) {
+    const [, file, namePath = symbol] = withFile.exec(symbol) ?? [];
+    const named = file ?? path;
+    return { kind: "name", namePath, ...(named !== undefined && { file: await existing(workspace, named) }) };
+  }
+  if (path !== undefined && line !== undefined && column !== undefined) {
+    return { kind: "place", file: await existing(workspace, path), line, column };
+  }
+  throw new ToolError(
+    "INVALID_ARGUMENT",
+    "No symbol is named.",
+    "Give `symbol` as a name path such as `Class/method` or `file.ts#name`, or `path`, `line` and `column`.",
+  );
+}
+
+/** The absolute path of a file that is on disk or in the editor. */
+export async function existing(workspace: Workspace, path: string): Promise<string> {
+  const place = await workspace.resolve(path);
+  if (place.exists || workspace.documents.editorText(place.absolute) !== undefined) return place.absolute;
+  throw new ToolError("NOT_FOUND", `${place.shown} does not exist.`, "Look with list_directory or find_symbol.");
+}

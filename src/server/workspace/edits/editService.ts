@@ -1,0 +1,316 @@
+import { randomBytes } from "node:crypto";
+import path from "node:path";
+import { ToolError, systemCode } from "../../platform/errors.ts";
+import { inParallel } from "../../platform/inParallel.ts";
+import type { Caller } from "../../tools/runner/context.ts";
+import type { FileChange } from "./changes.ts";
+import { diskError } from "./disk.ts";
+import type { Disk } from "./disk.ts";
+import { etagOf } from "../texts/documents.ts";
+import { decodeText } from "../texts/encoding.ts";
+import type {
+  Applied,
+  ApplyOptions,
+  EditBatch,
+  EditPlan,
+  EditPolicy,
+  Edits,
+  EditTarget,
+  FileState,
+  FileTransition,
+} from "./edits.ts";
+import { createFileEdits } from "./fileEdits.ts";
+import { createFolders } from "../paths/folders.ts";
+import { HalfMade } from "./halfMade.ts";
+import { relativeTo, rootOf } from "../paths/paths.ts";
+import type { WorkspacePath } from "../paths/paths.ts";
+import { createPlans } from "./plans.ts";
+import type { ProtectedFiles } from "../paths/protected.ts";
+import type { Root } from "../paths/roots.ts";
+import { isSecretFile } from "../paths/secrets.ts";
+import { differenceOf } from "../texts/textEdits.ts";
+import { checkNewPlace, currentState, resolveChanges } from "./transitions.ts";
+import { createTurns } from "./turns.ts";
+import type { UndoStore } from "./undoStore.ts";
+import type { Workspace } from "../workspace.ts";
+
+export interface EditsDeps {
+  readonly workspace: Workspace;
+  readonly disk: Disk;
+  readonly target: EditTarget;
+  readonly undoStore: UndoStore;
+  readonly isProtected: ProtectedFiles;
+  policy(): EditPolicy;
+  now(): Date;
+  onWarning(event: string, error: unknown): void;
+}
+
+const planMs = 5 * 60_000;
+/** Langflow gives a tool 180 s, of which 5 are left for the answer; a preview takes 160 s at most. */
+const answerMs = 175_000;
+
+export function createEdits(deps: EditsDeps): Edits {
+  const { workspace, disk, target, undoStore, policy, now } = deps;
+  const plans = createPlans(now);
+  const turns = createTurns();
+
+  /** One change at a time: two that touch the same files would each see the other's half. */
+  async function inTurn<T>(options: ApplyOptions, work: (options: ApplyOptions) => Promise<T>): Promise<T> {
+    const { caller, signal, arrivedAt } = options;
+    // What the user asked for in the editor waits as long as they take.
+    const ms = arrivedAt.getTime() + answerMs - now().getTime();
+    try {
+      return await turns({ signal, ...(caller.face !== "lsp" && { ms }) }, async (limited) => {
+        await target.settle?.();
+        return work({ ...options, signal: limited });
+      });
+    } catch (error) {
+      throw diskError(error);
+    }
+  }
+
+  function checkPolicy(caller?: Caller): void {
+    // "off" is for tools: what users ask for in their own window is shown to them before it is done.
+    if (policy() !== "off" || caller?.face === "lsp") return;
+    throw new ToolError(
+      "PROTECTED_PATH",
+      "Edits are turned off; nothing was changed.",
+      "Only the user can allow them: setting langflowConnect.edits, or LFC_EDITS of the server.",
+    );
+  }
+
+  function checkProtected(files: readonly string[]): void {
+    if (files.length > 0 && !target.isEditor) throw protectedError(files);
+  }
+
+  function protectedError(files: readonly string[]): ToolError {
+    const shown = files
+      .slice(0, 5)
+      .map((file) => workspace.shown(file))
+      .join(", ");
+    const reason = files.every(isSecret)
+      ? `${shown} holds credentials by its name, so tools do not write it`
+      : `${shown} can run code or grant trust, so tools do not write there`;
+    return new ToolError(
+      "PROTECTED_PATH",
+      `${reason}; nothing was changed.`,
+      "Leave it out, or ask the user to make this change (`serve --allow-protected GLOB` allows it).",
+    );
+  }
+
+  function isSecret(file: string): boolean {
+    const root = rootOf(workspace.roots, file);
+    return root !== undefined && isSecretFile(relativeTo(root, file));
+  }
+
+  async function resolve(input: string): Promise<WorkspacePath> {
+    const place = await workspace.resolve(input);
+    checkPolicy();
+    if (deps.isProtected(place)) checkProtected([place.absolute]);
+    if (!place.exists) await checkNewPlace(place);
+    return place;
+  }
+
+  async function plan(title: string, changes: readonly FileChange[]): Promise<EditPlan> {
+    const resolved = await resolveChanges(changes, { workspace, disk });
+    const made: EditPlan = {
+      id: newId("p"),
+      title,
+      expiresAt: new Date(now().getTime() + planMs),
+      changes: resolved.changes,
+      before: resolved.before,
+      protectedFiles: resolved.places.filter(deps.isProtected).map((place) => place.absolute),
+    };
+    plans.add({ plan: made, transitions: resolved.transitions });
+    return made;
+  }
+
+  async function apply({ id }: EditPlan, options: ApplyOptions): Promise<Applied> {
+    checkPolicy(options.caller);
+    checkProtected(plans.find(id).plan.protectedFiles);
+    return inTurn(options, async (limited) => {
+      const { plan: wanted, transitions } = plans.take(id);
+      await inParallel([...wanted.before], async ([file, etag]) => {
+        if ((await currentState(file, { workspace, disk }))?.etag !== etag) throw changedMeanwhile(file);
+      });
+      const undoId = newId("u");
+      const emptyFolders = sourceFolders(wanted.changes, workspace.roots);
+      const batch = { ...wanted, id: undoId, kind: "apply", transitions, emptyFolders } as const;
+      const etags = await change(batch, limited);
+      return { undoId, files: transitions.map((transition) => transition.path), etags };
+    });
+  }
+
+  /** Makes the change with its way back kept first. Once the target has made it, nothing turns it into a failure. */
+  async function change(
+    wanted: Omit<EditBatch, "madeFolders">,
+    options: ApplyOptions,
+  ): Promise<ReadonlyMap<string, string>> {
+    const { id, kind, transitions } = wanted;
+    const batch = { ...wanted, madeFolders: await missingFolders(transitions) };
+    try {
+      await undoStore.keep(id, batch);
+      await target.apply(batch, options);
+    } catch (error) {
+      if (error instanceof HalfMade) throw halfMadeError(error, id);
+      await quietly("undo.remove", () => undoStore.remove(id));
+      throw error;
+    }
+    const etags = await etagsAfter(transitions);
+    if (kind === "undo") await quietly("undo.remove", () => undoStore.remove(id));
+    else if (target.isEditor) await quietly("undo.correct", () => undoStore.correct(id, etags));
+    await quietly("undo.prune", () => undoStore.prune());
+    return etags;
+  }
+
+  /** An editor may have changed a text while saving it, or may hold it unsaved: what is there now counts. */
+  async function etagsAfter(transitions: readonly FileTransition[]): Promise<ReadonlyMap<string, string>> {
+    const etags = new Map<string, string>();
+    for (const { path: file, after } of transitions) {
+      if (!after) continue;
+      etags.set(file, etagOf(after.bytes));
+      if (!target.isEditor) continue;
+      await quietly("edits.etag", async () => {
+        const current = await currentState(file, { workspace, disk });
+        if (current) etags.set(file, current.etag);
+      });
+    }
+    return etags;
+  }
+
+  function halfMadeError({ files, cause }: HalfMade, undoId: string): ToolError {
+    const shown = files.map((file) => workspace.shown(file));
+    return new ToolError(
+      "NOT_READY",
+      `The disk failed in the middle of a change and could not take it back: ${shown.slice(0, 5).join(", ")} may be new or old.`,
+      "Free space or mend the disk, then call undo_edits with this undoId: what the files held is kept.",
+      { undoId, files: shown.slice(0, 100), cause: systemCode(cause) },
+    );
+  }
+
+  async function quietly(event: string, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      deps.onWarning(event, error);
+    }
+  }
+
+  async function missingFolders(transitions: readonly FileTransition[]): Promise<string[]> {
+    const folders = createFolders(disk);
+    try {
+      return await folders.missing(transitions.filter(({ after }) => after).map((item) => path.dirname(item.path)));
+    } finally {
+      await folders.close();
+    }
+  }
+
+  function changedMeanwhile(file: string): ToolError {
+    return new ToolError(
+      "CONFLICT",
+      `${workspace.shown(file)} changed meanwhile; nothing was changed.`,
+      "Read it again and repeat the change.",
+    );
+  }
+
+  function undo(undoId: string, options: ApplyOptions): Promise<{ files: readonly string[] }> {
+    return inTurn(options, async (limited) => {
+      checkPolicy();
+      const record = await undoStore.read(undoId);
+      const transitions: FileTransition[] = [];
+      const protectedFiles: string[] = [];
+      const looked = await inParallel(record.files, async (file) => ({
+        ...file,
+        place: await workspace.resolve(file.path),
+        current: await currentState(file.path, { workspace, disk }),
+      }));
+      for (const { path: file, before, after, place, current } of looked) {
+        if (isSame(current?.state, before)) continue;
+        if (current?.etag !== after) throw changedMeanwhile(file);
+        if (deps.isProtected(place)) protectedFiles.push(place.absolute);
+        transitions.push({ path: file, ...(current && { before: current.state }), ...(before && { after: before }) });
+      }
+      if (transitions.length > 0) {
+        const batch = {
+          id: newId("r"),
+          title: `Undo: ${record.title}`,
+          kind: "undo",
+          changes: transitions.flatMap(changeOf),
+          transitions,
+          // What the user once allowed may be taken back the same way only.
+          protectedFiles,
+          emptyFolders: [...record.madeFolders].reverse(),
+        } as const;
+        await change(batch, limited);
+      }
+      await quietly("undo.remove", () => undoStore.remove(undoId));
+      return { files: record.files.map((file) => file.path) };
+    });
+  }
+
+  async function createFolder(place: WorkspacePath, options: ApplyOptions): Promise<boolean> {
+    checkPolicy();
+    if (deps.isProtected(place)) throw protectedError([place.absolute]);
+    if (place.exists) {
+      const folder = await disk.open(place.absolute).catch(() => undefined);
+      if (!folder) throw new ToolError("CONFLICT", `${place.shown} is a file.`, "Choose another path.");
+      await disk.close(folder);
+      return false;
+    }
+    await checkNewPlace(place);
+    return inTurn(options, async (limited) => {
+      if (policy() === "ask") await target.confirm?.(`Create the folder ${place.shown}`, limited);
+      const folders = createFolders(disk);
+      try {
+        await folders.make(await folders.missing([place.absolute]));
+        return true;
+      } catch (error) {
+        await folders.removeMade();
+        throw error;
+      } finally {
+        await folders.close();
+      }
+    });
+  }
+
+  const files = createFileEdits({ workspace, disk, edits: { resolve, plan } });
+  return { resolve, files, plan, find: (planId) => plans.find(planId).plan, apply, undo, createFolder };
+}
+
+function newId(kind: string): string {
+  return `${kind}${randomBytes(9).toString("hex")}`;
+}
+
+/** Folders that a move may leave empty, innermost first. */
+function sourceFolders(changes: readonly FileChange[], roots: readonly Root[]): string[] {
+  const folders = new Set<string>();
+  for (const change of changes) {
+    if (change.kind !== "rename") continue;
+    const root = rootOf(roots, change.path)?.path;
+    for (let at = path.dirname(change.path); root && at.length > root.length; at = path.dirname(at)) folders.add(at);
+  }
+  return [...folders].sort((a, b) => b.length - a.length);
+}
+
+/** The change of an editor that a transition stands for; none for a binary file, which no editor holds as text. */
+function changeOf({ path: file, before, after }: FileTransition): FileChange[] {
+  if (!after) return before ? [{ kind: "delete", path: file }] : [];
+  const text = textOf(after);
+  if (text === undefined) return [];
+  const old = before && textOf(before);
+  if (old === undefined) return [{ kind: "create", path: file, text }];
+  return [{ kind: "edit", path: file, edits: differenceOf(old, text) }];
+}
+
+function isSame(first: FileState | undefined, second: FileState | undefined): boolean {
+  return first && second ? first.bytes.equals(second.bytes) : first === second;
+}
+
+function textOf({ bytes }: FileState): string | undefined {
+  try {
+    return decodeText(bytes).text;
+  } catch (error) {
+    if (error instanceof ToolError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,125 @@
+import type { Dirent } from "node:fs";
+import { lstat, readdir } from "node:fs/promises";
+import path from "node:path";
+import { ToolError } from "../../platform/errors.ts";
+import { throwIfCancelled } from "../../platform/errors.ts";
+import { listFiles } from "../../platform/listFiles.ts";
+import { readFolder } from "../../platform/openFile.ts";
+import type { WorkspacePath } from "./paths.ts";
+import type { Workspace } from "../workspace.ts";
+
+export interface DirectoryEntry {
+  readonly path: string;
+  readonly kind: "file" | "directory" | "link" | "other";
+  /** Bytes, of files only. */
+  readonly size?: number;
+}
+
+export interface DirectoryListing {
+  /** Each folder before what is in it, names in code unit order. */
+  readonly entries: readonly DirectoryEntry[];
+  readonly incomplete: readonly { readonly path: string; readonly reason: string }[];
+}
+
+export interface ListOptions {
+  readonly path: string;
+  /** Levels below the folder. */
+  readonly depth: number;
+  readonly signal: AbortSignal;
+}
+
+const maxEntries = 20_000;
+
+/**
+ * What is in a folder. Links are shown and never followed. Below the first level, folders that hold nothing but ignored
+ * files are named and not entered.
+ */
+export async function listDirectory(workspace: Workspace, options: ListOptions): Promise<DirectoryListing> {
+  const { depth, signal } = options;
+  const entries: DirectoryEntry[] = [];
+  const incomplete: { path: string; reason: string }[] = [];
+
+  async function list(folder: string, { shown, level, wanted }: Level): Promise<void> {
+    throwIfCancelled(signal);
+    for (const item of await itemsOf(folder, shown)) {
+      if (entries.length >= maxEntries) return;
+      const absolute = path.join(folder, item.name);
+      const name = shown === "." ? item.name : `${shown}/${item.name}`;
+      const { kind, size } = item;
+      entries.push({ path: name, kind, ...(size !== undefined && { size }) });
+      if (kind !== "directory" || level >= depth || !wanted.has(absolute)) continue;
+      await list(absolute, { shown: name, level: level + 1, wanted });
+    }
+  }
+
+  async function itemsOf(folder: string, shown: string): Promise<Item[]> {
+    try {
+      return await readFolder(folder, async (at) => {
+        const found = await readdir(at, { withFileTypes: true });
+        const sorted = found.sort((a, b) => (a.name < b.name ? -1 : 1)).slice(0, maxEntries - entries.length);
+        return Promise.all(sorted.map((item) => itemOf(item, path.join(at, item.name))));
+      });
+    } catch {
+      incomplete.push({ path: shown, reason: "The folder cannot be read." });
+      return [];
+    }
+  }
+
+  for (const { place, level } of await startsOf(workspace, options.path)) {
+    await checkFolder(place);
+    if (level === 2) entries.push({ path: place.shown, kind: "directory" });
+    if (level > depth) continue;
+    const wanted = depth > level ? await foldersWithFiles(place, signal) : new Set<string>();
+    await list(place.absolute, { shown: place.shown, level, wanted });
+  }
+  if (entries.length >= maxEntries) {
+    incomplete.push({ path: ".", reason: `Stopped at ${String(maxEntries)} entries; list a folder of it.` });
+  }
+  return { entries, incomplete };
+}
+
+interface Item extends Omit<DirectoryEntry, "path"> {
+  readonly name: string;
+}
+
+interface Level {
+  readonly shown: string;
+  readonly level: number;
+  /** Folders to enter. */
+  readonly wanted: ReadonlySet<string>;
+}
+
+/** With several roots "." is the list of them, and what they hold is the second level. */
+async function startsOf(workspace: Workspace, input: string): Promise<{ place: WorkspacePath; level: number }[]> {
+  if (input !== "." || workspace.roots.length === 1) return [{ place: await workspace.resolve(input), level: 1 }];
+  return Promise.all(workspace.roots.map(async (root) => ({ place: await workspace.resolve(root.path), level: 2 })));
+}
+
+async function checkFolder({ absolute, shown, exists }: WorkspacePath): Promise<void> {
+  // It may go away after its path was resolved.
+  const stats = exists ? await lstat(absolute).catch(() => undefined) : undefined;
+  if (!stats) throw new ToolError("NOT_FOUND", `${shown} does not exist.`, "List the folder above it.");
+  if (!stats.isDirectory()) {
+    throw new ToolError("INVALID_ARGUMENT", `${shown} is not a directory.`, "Read a file with read_file.");
+  }
+}
+
+async function foldersWithFiles({ absolute }: WorkspacePath, signal: AbortSignal): Promise<Set<string>> {
+  const { files } = await listFiles(absolute, signal);
+  const folders = new Set<string>();
+  for (const file of files) {
+    for (let at = path.dirname(path.join(absolute, file)); at !== absolute && !folders.has(at); at = path.dirname(at)) {
+      folders.add(at);
+    }
+  }
+  return folders;
+}
+
+async function itemOf(item: Dirent, at: string): Promise<Item> {
+  const { name } = item;
+  if (item.isDirectory()) return { name, kind: "directory" };
+  if (item.isSymbolicLink()) return { name, kind: "link" };
+  if (!item.isFile()) return { name, kind: "other" };
+  const stats = await lstat(at).catch(() => undefined);
+  return { name, kind: "file", ...(stats && { size: stats.size }) };
+}

@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createLogger } from "../../../../src/server/platform/logger.ts";
+import { ToolError } from "../../../../src/server/platform/errors.ts";
+import type { EditTarget, Edits } from "../../../../src/server/workspace/edits/edits.ts";
+import { openEdits } from "../../../../src/server/workspace/edits/openEdits.ts";
+import { openWorkspace } from "../../../../src/server/workspace/workspace.ts";
+import type { Workspace } from "../../../../src/server/workspace/workspace.ts";
+import { applyOptions } from "../../../support/edits.ts";
+import { scratchWorkspace } from "../../../support/workspaces.ts";
+import type { ScratchWorkspace } from "../../../support/workspaces.ts";
+
+describe("edits in an editor", () => {
+  let scratch: ScratchWorkspace;
+  let data: string;
+  let workspace: Workspace;
+  const at = (file: string) => path.join(scratch.folder, file);
+
+  beforeEach(async () => {
+    scratch = await scratchWorkspace({ "a.ts": "a\n", ".git/config": "" }, { git: false });
+    data = await mkdtemp(path.join(tmpdir(), "lfc-data-"));
+    workspace = await openWorkspace([scratch.folder]);
+  });
+  afterEach(async () => {
+    await scratch.remove();
+    await rm(data, { recursive: true, force: true });
+  });
+
+  function edits(target: Partial<EditTarget>): Promise<Edits> {
+    const editor: EditTarget = {
+      isEditor: true,
+      async apply({ transitions }) {
+        // What an editor with "format on save" leaves on the disk is not what the change asked for.
+        for (const { path: file, after } of transitions) {
+          if (after) await writeFile(file, `${after.bytes.toString()}// formatted\n`);
+          else await rm(file);
+        }
+      },
+      ...target,
+    };
+    return openEdits({ workspace, data, log: createLogger(() => undefined), policy: () => "ask", target: editor });
+  }
+
+  async function write(service: Edits, file: string, content: string, signal = applyOptions.signal) {
+    const plan = await service.files.write({ path: file, content, overwrite: true });
+    return service.apply(plan, { ...applyOptions, signal });
+  }
+
+  it("are undone although the editor changed the text on saving", async () => {
+    const service = await edits({});
+    const { undoId, etags } = await write(service, "a.ts", "b\n");
+    assert.equal(await readFile(at("a.ts"), "utf8"), "b\n// formatted\n");
+    assert.equal(etags.get(at("a.ts")), (await workspace.documents.read(at("a.ts"))).etag);
+    await service.undo(undoId, applyOptions);
+    assert.match(await readFile(at("a.ts"), "utf8"), /^a\n/);
+  });
+
+  it("make no folder without a yes, and none in a protected place at all", async () => {
+    const asked: string[] = [];
+    let answer = false;
+    const service = await edits({
+      async confirm(title) {
+        asked.push(title);
+        if (!answer) throw new ToolError("CONFLICT", "Declined.", "Ask.");
+      },
+    });
+    const create = async (folder: string) => service.createFolder(await workspace.resolve(folder), applyOptions);
+    await assert.rejects(create(".git/hooks"), { code: "PROTECTED_PATH" });
+    await assert.rejects(create(".vscode"), { code: "PROTECTED_PATH" });
+    await assert.rejects(create("src/new"), { code: "CONFLICT" });
+    await assert.rejects(stat(at("src")), { code: "ENOENT" });
+    answer = true;
+    assert.equal(await create("src/new"), true);
+    assert.ok((await stat(at("src/new"))).isDirectory());
+    assert.deepEqual(asked, ["Create the folder src/new", "Create the folder src/new"]);
+  });
+
+  it("are not made after a cancel while an earlier one waits for the user", async () => {
+    let answer: () => void = () => undefined;
+    let asked: () => void = () => undefined;
+    const isAsked = new Promise<void>((resolve) => (asked = resolve));
+    const titles: string[] = [];
+    const service = await edits({
+      apply: ({ title }) => {
+        titles.push(title);
+        asked();
+        return new Promise((resolve) => (answer = resolve));
+      },
+    });
+    const first = write(service, "one.ts", "1\n");
+    await isAsked;
+    const cancel = new AbortController();
+    const second = write(service, "two.ts", "2\n", cancel.signal);
+    const refused = assert.rejects(second, { code: "CANCELLED" });
+    setTimeout(() => cancel.abort(), 50);
+    await refused;
+    answer();
+    await first;
+    await write(await edits({}), "three.ts", "3\n");
+    assert.deepEqual(titles, ["Create one.ts"]);
+  });
+});

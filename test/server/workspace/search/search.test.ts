@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { createSearch } from "../../../../src/server/workspace/search/search.ts";
+import type { Search } from "../../../../src/server/workspace/search/search.ts";
+import { openWorkspace } from "../../../../src/server/workspace/workspace.ts";
+import { scratchWorkspace } from "../../../support/workspaces.ts";
+import type { ScratchWorkspace } from "../../../support/workspaces.ts";
+
+const workerFile = new URL("../../../dist/server/searchWorker.mjs", import.meta.url);
+const { signal } = new AbortController();
+// In pieces, so that nobody takes this file for one that holds a secret.
+const token = ["gh", "p_", "Q7".repeat(18)].join("");
+
+describe("search", () => {
+  let scratch: ScratchWorkspace;
+  let search: Search;
+
+  before(async () => {
+    scratch = await scratchWorkspace({ "secret.txt": `first\nkey ${token} here\nlast ***\n` }, { git: false });
+    search = createSearch({ workspace: await openWorkspace([scratch.folder]), workerFile });
+  });
+  after(async () => {
+    await search.dispose();
+    await scratch.remove();
+  });
+
+  const find = (query: string, mode: "text" | "regex" = "text", file?: string) =>
+    search.find({ query, mode, caseSensitive: true, path: file, context: 0 }, signal);
+
+  it("stops at 100,000 matches within one file, says so, and goes on with the next search", async function () {
+    this.timeout(60_000);
+    await writeFile(path.join(scratch.folder, "many.txt"), "x\n".repeat(300_000));
+    const { matches, incomplete } = await find("x", "text", "many.txt");
+    assert.equal(matches.length, 100_000);
+    assert.match(incomplete[0]?.reason ?? "", /Stopped at 100000 matches/);
+    await writeFile(path.join(scratch.folder, "many.txt"), "x\n".repeat(100_000));
+    const whole = await find("x", "text", "many.txt");
+    assert.deepEqual([whole.matches.length, whole.incomplete], [100_000, []]);
+    assert.equal((await find("first")).matches.length, 1);
+  });
+
+  it("tells nothing of a masked secret, neither by text nor by a pattern that matches the mask as well", async () => {
+    assert.deepEqual((await find("Q7Q7")).matches, []);
+    const guesses = [await find("Q7Q|\\*{3} here", "regex"), await find("Z9Z|\\*{3} here", "regex")];
+    assert.deepEqual(guesses[0], guesses[1]);
+  });
+
+  it("gives the column of a match in the text that it shows", async () => {
+    const [match] = (await find("here")).matches;
+    assert.equal(match?.text, "key *** here");
+    assert.equal(match.text.indexOf("here") + 1, match.column);
+  });
+
+  it("refuses a query of several lines", async () => {
+    for (const mode of ["text", "regex"] as const) {
+      await assert.rejects(find("first\nkey", mode), { code: "INVALID_ARGUMENT", message: /one line only/ });
+    }
+  });
+});

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { symlink, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { createDocuments } from "../../../../src/server/workspace/texts/documents.ts";
+import { scratchWorkspace } from "../../../support/workspaces.ts";
+import type { ScratchWorkspace } from "../../../support/workspaces.ts";
+
+const sha256 = (content: string | Uint8Array) => createHash("sha256").update(content).digest("hex");
+
+describe("documents", () => {
+  let scratch: ScratchWorkspace;
+  let file: string;
+
+  beforeEach(async () => {
+    scratch = await scratchWorkspace({ "a.txt": "one\r\ntwo\n" }, { git: false });
+    file = path.join(scratch.folder, "a.txt");
+  });
+  afterEach(() => scratch.remove());
+
+  it("gives the disk's text while no editor holds the file", async () => {
+    const document = await createDocuments().read(file);
+    assert.deepEqual(document, {
+      text: "one\r\ntwo\n",
+      etag: sha256("one\r\ntwo\n"),
+      unsaved: false,
+      encoding: "utf8",
+    });
+  });
+
+  it("lets the editor's text win, and says that it is unsaved only while it differs", async () => {
+    const documents = createDocuments();
+    documents.setEditorText(file, "typed\n", 3);
+    const typed = await documents.read(file);
+    assert.deepEqual(typed, { text: "typed\n", etag: sha256("typed\n"), unsaved: true, encoding: "utf8" });
+    assert.deepEqual(documents.editorText(file), { text: "typed\n", version: 3 });
+    await writeFile(file, "typed\n");
+    assert.equal((await documents.read(file)).unsaved, false);
+    documents.closeEditorText(file);
+    assert.equal(documents.unsaved().size, 0);
+  });
+
+  it("does not take an editor's one line ending for a change by the user", async () => {
+    const documents = createDocuments();
+    documents.setEditorText(file, "one\r\ntwo\r\n");
+    const document = await documents.read(file);
+    assert.equal(document.unsaved, false);
+    assert.equal(document.etag, sha256("one\r\ntwo\n"));
+  });
+
+  it("knows a file that the editor opened through a link", async () => {
+    const link = path.join(scratch.folder, "link.txt");
+    await symlink("a.txt", link);
+    const documents = createDocuments();
+    const told: string[] = [];
+    documents.onEditorChange((absolute) => told.push(absolute));
+    documents.setEditorText(link, "typed\n");
+    assert.equal((await documents.read(file)).text, "typed\n");
+    assert.deepEqual(told, [file]);
+  });
+});
