@@ -7,7 +7,7 @@ import { openWorkspace } from "../../../../src/server/workspace/workspace.ts";
 import { scratchWorkspace } from "../../../support/workspaces.ts";
 import type { ScratchWorkspace } from "../../../support/workspaces.ts";
 
-const workerFile = new URL("../../../dist/server/searchWorker.mjs", import.meta.url);
+const workerFile = new URL("../../../../dist/server/searchWorker.mjs", import.meta.url);
 const { signal } = new AbortController();
 // In pieces, so that nobody takes this file for one that holds a secret.
 const token = ["gh", "p_", "Q7".repeat(18)].join("");
