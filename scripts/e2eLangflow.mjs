@@ -73,7 +73,13 @@ async function connectAndRun() {
   const quality = await call("analyze_code_quality", { limit: 200, maxTokens: 100_000 });
   assert.deepEqual(
     findings,
-    quality.findings.map(({ path: file, line, rule, message }) => ({ path: file, line, rule, message })),
+    quality.findings.map(({ path: file, line, rule, severity, message }) => ({
+      path: file,
+      line,
+      rule,
+      severity,
+      message,
+    })),
   );
   const worst = quality.findings.slice(0, 20);
   for (const { path: file, line } of worst) assert.ok(report.includes(`\`${file}:${line}\``));

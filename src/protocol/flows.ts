@@ -1,3 +1,5 @@
+import type { Severity } from "./findings.ts";
+
 /** What Langflow's flows and their runs look like to the server, the command line and the editor. */
 export interface FlowFacts {
   readonly id: string;
@@ -17,6 +19,8 @@ export interface Finding {
   readonly path: string;
   readonly line: number;
   readonly rule: string;
+  /** A warning when absent. */
+  readonly severity?: Severity | undefined;
   readonly message: string;
 }
 

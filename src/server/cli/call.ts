@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { createApp } from "../app/app.ts";
+import { baselineFile } from "../analysis/quality/baseline.ts";
 import { version } from "../platform/version.ts";
 import {
   UsageError,
@@ -43,6 +44,8 @@ async function callHere(
     log: cliLog,
     version,
     editPolicy: headlessEdits(),
+    // Protected from tools of a flow; who calls it by name here is the user.
+    allowProtected: request.name === "write_baseline" ? [`/${baselineFile}`] : [],
   });
   const caller: Caller = { face: "cli", client: "langflow-connect", principal: localUser };
   const run = (name: string, args: unknown) => app.runner.run({ name, args, caller, signal: request.signal });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { severities } from "../../protocol/findings.ts";
 import { langflowClient } from "../platform/langflowCaller.ts";
 import type { Finding } from "./types.ts";
 
@@ -45,7 +46,15 @@ export function createToolRecorder(): ToolRecorder {
 }
 
 const Findings = z.object({
-  findings: z.array(z.object({ path: z.string(), line: z.int(), rule: z.string(), message: z.string() })),
+  findings: z.array(
+    z.object({
+      path: z.string(),
+      line: z.int(),
+      rule: z.string(),
+      severity: z.enum(severities).optional(),
+      message: z.string(),
+    }),
+  ),
 });
 
 /** Findings of the calls' answers, if any has such. Langflow repeats a failed call, so equal ones count once. */

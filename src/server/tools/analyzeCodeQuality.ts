@@ -1,4 +1,7 @@
 import { z } from "zod";
+import type { Finding, QualityQuery } from "../analysis/quality/answer.ts";
+import { severities } from "../../protocol/findings.ts";
+import type { Severity } from "../../protocol/findings.ts";
 import { ToolError } from "../platform/errors.ts";
 import type { ToolContext } from "./runner/context.ts";
 import { defineTool, lines } from "./runner/defineTool.ts";
@@ -14,12 +17,14 @@ export const analyzeCodeQuality = defineTool({
   long: true,
   description: lines(
     "Metrics and findings, worst first, of a file, a folder, the repository (no path) or a piece of code:",
-    "complexity, nesting, size, copies, import cycles, unused exports, holes in types; each with place and fix.",
+    "complexity, nesting, size, duplicated code, import cycles, unused exports, unsafe types; each with position and fix.",
+    "Of a folder or the repository: the 50 findings most worth acting on; `behind` counts the others.",
   ),
   input: z.strictObject({
     path: Param.path.optional(),
     code: z.string().max(1_000_000).optional().describe("Instead of path"),
     language: z.string().max(40).optional().describe("Of code: typescript, python, …"),
+    severity: z.enum(severities).optional().describe("Every finding from this severity on; information: all"),
     limit: Param.limit.optional(),
     cursor: Param.cursor.optional(),
     maxTokens: Param.maxTokens,
@@ -28,15 +33,31 @@ export const analyzeCodeQuality = defineTool({
   output: z.looseObject({
     metrics: z.looseObject({ files: z.int(), lines: z.int(), functions: z.int() }),
     findings: z.array(
-      z.object({ rule: z.string(), path: z.string(), line: z.int(), message: z.string(), fix: z.string() }),
+      z.object({
+        rule: z.string(),
+        severity: z.enum(severities),
+        path: z.string(),
+        line: z.int(),
+        message: z.string(),
+        fix: z.string(),
+      }),
     ),
+    behind: z.int().optional().describe("Findings that `severity` would add to the list"),
+    inBaseline: z.int().optional().describe("Accepted findings, which .langflow-connect/baseline.json names"),
     ...listFields,
   }),
   async handler(input, { workspace, analysis, signal, progress }) {
-    const answer = await analysis.quality(await queryOf(input, workspace), { signal, progress });
-    const { findings, incomplete } = answer;
+    const query = await queryOf(input, workspace);
+    const answer = await analysis.quality(query, { signal, progress });
+    const { incomplete } = answer;
     const metrics = { ...answer.metrics };
-    const around = { metrics };
+    const findings = chosen(answer.findings, query, input.severity).map(({ about: _about, ...finding }) => finding);
+    const behind = answer.findings.length - findings.length;
+    const around = {
+      metrics,
+      ...(behind > 0 && { behind }),
+      ...(answer.inBaseline > 0 && { inBaseline: answer.inBaseline }),
+    };
     const { items, ...list } = await page({
       tool: "analyze_code_quality",
       input,
@@ -44,9 +65,20 @@ export const analyzeCodeQuality = defineTool({
       incomplete,
       around,
     });
-    return { metrics, findings: items, ...list };
+    return { ...around, findings: items, ...list };
   },
 });
+
+/** What a list contains when nobody asks for more: enough to start with, and few enough to read. */
+const mostByDefault = 50;
+
+/** Of one file or a piece of code everything; of more, what is worth acting on first. */
+function chosen(found: readonly Finding[], query: QualityQuery, severity: Severity | undefined): readonly Finding[] {
+  const isSingle = query.kind === "code" || query.target?.isFolder === false;
+  const least = severities.indexOf(severity ?? (isSingle ? "information" : "warning"));
+  const listed = found.filter((one) => severities.indexOf(one.severity) <= least);
+  return severity === undefined && !isSingle ? listed.slice(0, mostByDefault) : listed;
+}
 
 interface Asked {
   readonly path?: string | undefined;

@@ -16,6 +16,7 @@ import { previewRefactoring } from "./previewRefactoring.ts";
 import { readFile } from "./readFile.ts";
 import { searchCode } from "./searchCode.ts";
 import { undoEdits } from "./undoEdits.ts";
+import { writeBaseline } from "./writeBaseline.ts";
 import { writeFile } from "./writeFile.ts";
 
 /** Every tool, in the order that clients see. One line each. */
@@ -37,6 +38,7 @@ export const allTools: readonly Tool[] = [
   getDiagnostics,
   previewRefactoring,
   getJob,
+  writeBaseline,
 ];
 
 export const defaultToolsets: readonly Toolset[] = ["files", "code", "refactor", "jobs"];

@@ -44,12 +44,12 @@ describe("copies", () => {
       "b.ts": `// first\n// second\nexport function two(input: In) {\n${shared}\n}\n`,
       "c.ts": `export function three(input: In) {\n${block("y")}\n}\n`,
     });
-    const copies = of(answer, "duplicate-code");
+    const copies = of(answer, "no-duplicated-code");
     assert.equal(copies.length, 1);
     assert.deepEqual(answer.incomplete, []);
     assert.match(
       copies[0]?.message ?? "",
-      /^Lines 3 to 18 are the same as a\.ts:1\.$|^Lines 4 to 18 are the same as a\.ts:2\.$/,
+      /^Duplicated code: lines (?:3 to 18 are the same as a\.ts:1|4 to 18 are the same as a\.ts:2)\.$/,
     );
     assert.ok((answer.metrics.duplicatedLines ?? 0) >= 28);
   });
@@ -74,7 +74,7 @@ describe("copies", () => {
   it("are no finding below 100 tokens or 10 lines", async () => {
     const line = "call(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z);";
     const answer = await judge({ "a.ts": `${line}\n${line}2\nend();\n`, "b.ts": `${line}\n${line}2\nstop();\n` });
-    assert.deepEqual(of(answer, "duplicate-code"), []);
+    assert.deepEqual(of(answer, "no-duplicated-code"), []);
   });
 });
 
@@ -154,24 +154,24 @@ describe("findings", () => {
         branchy.replace("repeat", "") +
         branchy.replace("hard", "harder").replace("return a", `${"if (a) { if (a) a++; }\n".repeat(30)} return a`),
     });
-    assert.match(answer.findings[0]?.message ?? "", /^harder has cyclomatic complexity 86 /);
+    assert.match(answer.findings[0]?.message ?? "", /^harder has cognitive complexity 115 /);
     assert.equal(answer.findings[0]?.path, "c.ts");
     const last = answer.findings.at(-1);
-    assert.equal(last?.rule, "any-type");
+    assert.equal(last?.rule, "no-explicit-any");
   });
 
-  it("name each hole in the types of one file, and sum them up for many", async () => {
+  it("name each unsafe type, in one file as in many", async () => {
     const text =
       "let a: any;\nlet b: any;\nconst c = a as string;\nconst d = b!;\n// @ts-ignore\nconst e = a as const;\nconst s = '// @ts-ignore';\n";
     assert.deepEqual(rules(await judge({ "a.ts": text }, "a.ts")).sort(), [
-      "any-type a.ts:1",
-      "any-type a.ts:2",
-      "ignored-type-error a.ts:5",
-      "non-null-assertion a.ts:4",
-      "type-assertion a.ts:3",
+      "ban-ts-comment a.ts:5",
+      "consistent-type-assertions a.ts:3",
+      "no-explicit-any a.ts:1",
+      "no-explicit-any a.ts:2",
+      "no-non-null-assertion a.ts:4",
     ]);
     const summed = await judge({ "a.ts": text });
-    assert.match(of(summed, "any-type")[0]?.message ?? "", /2 times \(lines 1, 2\)/);
+    assert.equal(of(summed, "no-explicit-any").length, 2);
     assert.deepEqual(summed.metrics.typeHoles, { any: 2, assertion: 1, "non-null": 1, "ignored error": 1 });
   });
 
@@ -181,8 +181,8 @@ describe("findings", () => {
       "b.ts": `import { a } from "./a";\nexport const b = () => a;\n`,
     });
     assert.deepEqual(
-      of(answer, "import-cycle").map(({ line, message }) => [line, message]),
-      [[2, "2 files import each other in a circle: a.ts → b.ts → a.ts."]],
+      of(answer, "import/no-cycle").map(({ line, message }) => [line, message]),
+      [[2, "Import cycle of 2 files: a.ts → b.ts → a.ts."]],
     );
   });
 
@@ -193,8 +193,8 @@ describe("findings", () => {
       "c.ts": `import { a } from "./a";\nexport const c = () => a;\n`,
     };
     assert.deepEqual(
-      of(await judge(files, "b.ts"), "import-cycle").map(({ path: file, line, message }) => [file, line, message]),
-      [["b.ts", 2, "3 files import each other in a circle: b.ts → c.ts → a.ts → b.ts."]],
+      of(await judge(files, "b.ts"), "import/no-cycle").map(({ path: file, line, message }) => [file, line, message]),
+      [["b.ts", 2, "Import cycle of 3 files: b.ts → c.ts → a.ts → b.ts."]],
     );
   });
 
@@ -206,11 +206,11 @@ describe("findings", () => {
       "broken.ts": "const a = ;",
     });
     assert.deepEqual(rules(answer).sort(), [
-      "deep-nesting deep.ts:1",
-      "long-file long.ts:1",
-      "long-function long.ts:1",
+      "max-depth deep.ts:1",
+      "max-lines long.ts:1",
+      "max-lines-per-function long.ts:1",
+      "max-params many.ts:1",
       "syntax-error broken.ts:1",
-      "too-many-parameters many.ts:1",
     ]);
   });
 
@@ -225,7 +225,7 @@ describe("findings", () => {
       { kind: "code", code: branchy, language: "TypeScript" },
       context(),
     );
-    assert.deepEqual(rules(answer), ["complexity (code):1"]);
+    assert.deepEqual(rules(answer), ["cognitive-complexity (code):1", "complexity (code):1"]);
     assert.equal(answer.metrics.cyclomatic.max, 26);
   });
 

@@ -1,5 +1,7 @@
 import type { Folder } from "../files/model.ts";
 import type { Incomplete } from "../types.ts";
+import type { Severity } from "../../../protocol/findings.ts";
+import type { Rule } from "./rules.ts";
 
 export type QualityQuery =
   | {
@@ -8,31 +10,20 @@ export type QualityQuery =
       readonly roots: readonly Folder[];
       /** What is asked for; absent: everything. */
       readonly target?: Folder & { readonly isFolder: boolean };
+      /** Every finding counts, accepted or not, and the answer contains the files that accept them. */
+      readonly forBaseline?: boolean;
     }
   | { readonly kind: "code"; readonly code: string; readonly language: string };
 
-export type Rule =
-  | "syntax-error"
-  | "complexity"
-  | "deep-nesting"
-  | "long-function"
-  | "too-many-parameters"
-  | "long-file"
-  | "duplicate-code"
-  | "import-cycle"
-  | "unused-export"
-  | "unused-file"
-  | "any-type"
-  | "type-assertion"
-  | "non-null-assertion"
-  | "ignored-type-error";
-
 export interface Finding {
   readonly rule: Rule;
+  readonly severity: Severity;
   readonly path: string;
   readonly line: number;
   readonly message: string;
   readonly fix: string;
+  /** What the finding is about, in words that survive moved lines: a function, a name, another file. */
+  readonly about: string;
 }
 
 export interface Distribution {
@@ -59,7 +50,7 @@ export interface Metrics {
   readonly cyclomatic: Distribution;
   readonly cognitive: Distribution;
   readonly nesting: number;
-  /** Lines that stand somewhere else too. */
+  /** Lines whose code another location has too. */
   readonly duplicatedLines?: number;
   readonly typeHoles: Readonly<Record<string, number>>;
   /** Files that import it, and that it imports; of one file only. */
@@ -67,13 +58,17 @@ export interface Metrics {
   readonly imports?: number;
   /** The functions that are hardest to follow. */
   readonly worst: readonly FunctionMetrics[];
-  /** How many findings there are of each rule. */
+  /** How many findings of each rule there are, listed or not. */
   readonly findings: Readonly<Partial<Record<Rule, number>>>;
 }
 
 export interface QualityAnswer {
   readonly metrics: Metrics;
-  /** Worst first. */
+  /** Worst first, of every severity. */
   readonly findings: readonly Finding[];
+  /** How many more the baseline contains. */
+  readonly inBaseline: number;
+  /** The baseline that accepts these findings, a file for each root. */
+  readonly baseline?: readonly { readonly path: string; readonly text: string }[];
   readonly incomplete: readonly Incomplete[];
 }

@@ -2,9 +2,15 @@ import type { CodeFile, Insight } from "../repository/insight.ts";
 import type { SourceFile } from "../files/model.ts";
 import type { FunctionFacts } from "../syntax/facts.ts";
 import type { Incomplete } from "../types.ts";
-import type { Distribution, Finding, FunctionMetrics, Metrics, QualityAnswer, Rule } from "./answer.ts";
-import { fileFindings, linkFindings } from "./findings.ts";
+import type { Distribution, Finding, FunctionMetrics, Metrics, QualityAnswer } from "./answer.ts";
+import { fileFindings, judged, onePerLine, worseFirst } from "./findings.ts";
 import type { Weighed } from "./findings.ts";
+import { linkFindings } from "./linkFindings.ts";
+import type { Rule } from "./rules.ts";
+import { newOnes, nothingKnown } from "./baseline.ts";
+import type { KnownFindings } from "./baseline.ts";
+import { defaultRules } from "./config.ts";
+import type { QualityRules } from "./config.ts";
 
 /** More findings than this are counted and not listed. */
 const maxFindings = 20_000;
@@ -13,24 +19,40 @@ const maxWorst = 10;
 export interface Judged {
   readonly files: readonly CodeFile[];
   readonly incomplete: readonly Incomplete[];
-  /** One file or piece of code: every place is told by itself. */
+  /** One file or piece of code. */
   readonly isSingle: boolean;
-  /** What the whole repository tells; absent for a piece of code. */
+  /** What the whole repository shows; absent for a piece of code. */
   readonly insight?: Insight | undefined;
   /** Parsed files of the repository. */
   readonly known: number;
+  readonly rules?: QualityRules;
+  readonly baseline?: KnownFindings;
 }
 
 /** Metrics and findings of some files, worst first. */
-export function qualityOf({ files, incomplete, isSingle, insight, known }: Judged): QualityAnswer {
+export function qualityOf({
+  files,
+  incomplete,
+  isSingle,
+  insight,
+  known,
+  rules = defaultRules,
+  baseline = nothingKnown,
+}: Judged): QualityAnswer {
   const byPath = new Map<string, SourceFile>(files.map((file) => [file.path, file]));
-  const found: Weighed[] = files.flatMap((file) => fileFindings(file, isSingle));
-  if (insight) found.push(...linkFindings(insight, byPath, known));
-  found.sort((a, b) => b.weight - a.weight || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0) || a.line - b.line);
+  const all: Weighed[] = files.flatMap((file) => fileFindings(file, rules.of(file)));
+  const drafts = insight ? linkFindings({ insight, files: byPath, total: known }) : [];
+  for (const [path, own] of Map.groupBy(drafts, (draft) => draft.path)) {
+    const file = byPath.get(path);
+    if (file) all.push(...judged(own, rules.of(file)));
+  }
+  const found = onePerLine(all.sort(worseFirst));
+  const fresh = [...rules.problems, ...baseline.problems, ...newOnes(found, baseline)];
   return {
     metrics: metricsOf(files, { isSingle, insight, found }),
-    findings: found.slice(0, maxFindings).map(plain),
-    incomplete: [...incomplete, ...(insight?.copies().incomplete ?? []), ...leftOut(found.length)],
+    findings: fresh.slice(0, maxFindings).map(plain),
+    inBaseline: found.length + rules.problems.length + baseline.problems.length - fresh.length,
+    incomplete: [...incomplete, ...(insight?.copies().incomplete ?? []), ...leftOut(fresh.length)],
   };
 }
 
@@ -41,8 +63,8 @@ function leftOut(total: number): Incomplete[] {
   ];
 }
 
-function plain({ rule, path, line, message, fix }: Weighed): Finding {
-  return { rule, path, line, message, fix };
+function plain({ weight: _weight, ...finding }: Weighed): Finding {
+  return finding;
 }
 
 interface Beside {

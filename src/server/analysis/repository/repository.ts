@@ -1,4 +1,5 @@
-import { isComplex, thresholds } from "../quality/thresholds.ts";
+import { ruleTable } from "../quality/rules.ts";
+import { isComplex } from "../quality/thresholds.ts";
 import { totalComplexity } from "../syntax/facts.ts";
 import type { RepositoryAnswer } from "./answer.ts";
 import type { Churn } from "./churn.ts";
@@ -41,7 +42,7 @@ export function overviewOf({ snapshot, insight, churn, prefix, ...declared }: Ov
     functions: functions.length,
     complexFunctions: functions.filter(isComplex).length,
     cyclicFiles: cycles.reduce((sum, { files: count, kind }) => sum + (kind === "load" ? count : 0), 0),
-    linesInLongFiles: linesOf(code.filter(({ lines }) => lines > thresholds.fileLines)),
+    linesInLongFiles: linesOf(code.filter(({ lines }) => lines > ruleTable["max-lines"].limit)),
     duplicatedLines: [...copies.linesOf].reduce((sum, [path, lines]) => sum + (judged.has(path) ? lines : 0), 0),
     holes: code.reduce((sum, { facts }) => sum + facts.holes.length, 0),
     typedLines: linesOf(code.filter(({ language }) => language !== "JavaScript")),

@@ -1,5 +1,7 @@
 import { ToolError } from "../../platform/errors.ts";
 import type { QualityAnswer, QualityQuery } from "../quality/answer.ts";
+import { baselineFiles, nothingKnown, readBaseline } from "../quality/baseline.ts";
+import { readRules } from "../quality/config.ts";
 import { qualityOf } from "../quality/quality.ts";
 import type { Component } from "../syntax/components.ts";
 import type { CodeFacts } from "../syntax/facts.ts";
@@ -92,7 +94,7 @@ export function createScans(readers: Readers): Scans {
         const file = await code.text({ path, absolute: "", content: query.code });
         return qualityOf({ files: [{ ...file, path: "(code)" }], incomplete: [], isSingle: true, known: 1 });
       }
-      const { roots, target } = query;
+      const { roots, target, forBaseline = false } = query;
       // What cannot be parsed is told before the repository is read for it.
       const asked = target && !target.isFolder ? await code.file(target, context) : undefined;
       const { snapshot, prefix } = await code.around(target?.isFolder ? target : undefined, roots, context);
@@ -102,7 +104,11 @@ export function createScans(readers: Readers): Scans {
         asked ? path === asked.path : path.startsWith(prefix),
       );
       const insight = await insightOf(snapshot);
-      return qualityOf({ files, incomplete, isSingle: asked !== undefined, insight, known: known.length });
+      const rules = await readRules(roots, context.overlays);
+      const baseline = forBaseline ? nothingKnown : await readBaseline(roots, context.overlays);
+      const isSingle = asked !== undefined;
+      const answer = qualityOf({ files, incomplete, isSingle, insight, known: known.length, rules, baseline });
+      return forBaseline ? { ...answer, baseline: baselineFiles(answer.findings, roots) } : answer;
     },
 
     async components({ roots, target, kinds }, context) {

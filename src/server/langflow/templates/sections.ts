@@ -28,5 +28,5 @@ def finding: "${"`"}\(.path | gsub("${"`"}"; "'")):\(.line)${"`"} \(.message) (\
 .results[0]
 | failed as $failed
 | "## Worst findings\n\n" + if $failed then "analyze_code_quality " + $failed else
-  (.findings | bullets(20; finding)) + rest(.total - 20)
+  (.findings | bullets(20; finding)) + rest(.total + (.behind // 0) - 20)
 end`.trim();

@@ -6,7 +6,7 @@ import type { ToolContext } from "./context.ts";
 export type Effect = "read" | "create" | "update" | "delete" | "run";
 
 /** Named groups of tools; a client asks for more than the default ones by `?toolsets=`. */
-export type Toolset = "files" | "code" | "refactor" | "jobs";
+export type Toolset = "files" | "code" | "refactor" | "jobs" | "quality";
 
 export type ToolAnswer = Readonly<Record<string, unknown>>;
 
