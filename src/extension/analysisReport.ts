@@ -3,7 +3,7 @@ import { isRecord } from "./callTool.ts";
 import type { ToolAnswer } from "./callTool.ts";
 
 const mostRows = 20;
-/** An answer names this many unread files at most, and does not count them. */
+/** An answer names at most this many unread files, and does not count the others. */
 const mostUnread = 10;
 
 /** Findings, worst first, and how many there are in all: an answer does not hold any number of them. */
@@ -26,7 +26,7 @@ export function analysisReport(repository: ToolAnswer, quality: Quality): string
     ...table("Hot spots", hotSpots, { columns: ["path", "commits", "complexity", "lines"], left: left("hotSpots") }),
     ...table("Import cycles", cycles, { columns: ["path", "files"], left: left("cycles") }),
     ...table("Findings", quality.listed, {
-      columns: ["path", "line", "rule", "message"],
+      columns: ["path", "line", "severity", "rule", "message"],
       left: quality.total - quality.listed.length,
     }),
     ...table("Not read", unread, { columns: ["path", "reason"] }),
@@ -40,14 +40,14 @@ export function foundText({ listed, total }: Quality): string {
   if (total === 0) return "no findings";
   const count = total === 1 ? "1 finding" : `${number(total)} findings`;
   if (listed.length === total) return `${count}, listed in Problems`;
-  return `${count}, the worst ${number(listed.length)} of them listed in Problems`;
+  return `${count}, the worst ${number(listed.length)} of them listed in Problems (setting findings.show lists more)`;
 }
 
 function healthText(health: unknown): readonly string[] {
   if (!isRecord(health) || typeof health["score"] !== "number") return [];
   return [
     `Health: ${number(health["score"])} of 100.`,
-    ...table("What costs health", health["reasons"], { columns: ["points", "reason"] }),
+    ...table("What lowers the score", health["reasons"], { columns: ["points", "reason"] }),
   ];
 }
 

@@ -6,11 +6,13 @@ import { rootNames } from "../protocol/rootNames.ts";
 import type { Disposable } from "./store.ts";
 
 export interface Findings extends Disposable {
-  /** Takes the place of all findings, or of those of one file. */
+  /** Replaces all findings, or those of one file. */
   show(findings: readonly Finding[], file?: Uri): void;
   /** Drops those of a file, or of every file below a folder. */
   drop(place: Uri): void;
   has(file: Uri): boolean;
+  /** Of a file's findings those that are as severe as what it lists now: saving a file must not add what was not asked for. */
+  asBefore(findings: readonly Finding[], file: Uri): readonly Finding[];
 }
 
 export function createFindings(): Findings {
@@ -38,15 +40,26 @@ export function createFindings(): Findings {
       }
     },
     has: (file) => collection.has(file),
+    asBefore(findings, file) {
+      const listed = collection.get(file) ?? [];
+      const listsInformation = listed.some(({ severity }) => severity === DiagnosticSeverity.Information);
+      return findings.filter(({ severity }) => listsInformation || severity !== "information");
+    },
     dispose: () => {
       collection.dispose();
     },
   };
 }
 
-function diagnosticOf({ line, rule, message }: Finding): Diagnostic {
+const severityOf = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  information: DiagnosticSeverity.Information,
+} as const;
+
+function diagnosticOf({ line, rule, severity = "warning", message }: Finding): Diagnostic {
   const row = Math.max(0, line - 1);
-  const diagnostic = new Diagnostic(new Range(row, 0, row, 1_000), message, DiagnosticSeverity.Warning);
+  const diagnostic = new Diagnostic(new Range(row, 0, row, 1_000), message, severityOf[severity]);
   diagnostic.source = "Langflow Connect";
   diagnostic.code = rule;
   return diagnostic;

@@ -11,6 +11,7 @@ export const commandTitles = {
   analyzeWorkspace: "Analyze workspace",
   analyzeFile: "Analyze file",
   clearFindings: "Clear findings",
+  writeBaseline: "Write baseline",
   previewRename: "Preview rename of the symbol at the cursor",
   previewExtract: "Preview extraction of the selection",
   rotateToken: "Rotate token",

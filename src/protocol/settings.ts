@@ -41,6 +41,15 @@ export const settingTable = {
     description:
       "Address under which Langflow reaches the MCP endpoint when it runs in Docker, WSL or on another host, such as http://host.docker.internal:40123. Empty: the local address.",
   }),
+  "findings.show": setting(z.enum(["worst", "warnings", "all"]).default("worst"), {
+    scope: "resource",
+    description: "Which findings Analyze workspace lists in Problems.",
+    choices: [
+      "The 50 most worth acting on.",
+      "Every error and warning.",
+      "Everything, habits of the code base such as type assertions included.",
+    ],
+  }),
   "cost.model": setting(z.string().max(200).default(""), {
     scope: "machine",
     description: "Model whose price turns the tokens of tool calls into an estimate of money. Empty: tokens only.",
@@ -66,5 +75,6 @@ export const settingsSchema = z.object({
   edits: settingTable.edits.schema.catch("ask"),
   "preview.seconds": settingTable["preview.seconds"].schema.catch(150),
   "endpoint.advertisedUrl": settingTable["endpoint.advertisedUrl"].schema.catch(""),
+  "findings.show": settingTable["findings.show"].schema.catch("worst"),
   "cost.model": settingTable["cost.model"].schema.catch(""),
 });

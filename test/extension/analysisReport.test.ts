@@ -26,7 +26,10 @@ describe("the report of Analyze workspace", () => {
 
   it("says of every list how many there are, whoever cut it", () => {
     const report = analysisReport(repository, { listed, total: 2_345, incomplete });
-    assert.match(report, /^1,234 files, 5 lines, 2,345 findings, the worst 50 of them listed in Problems\.$/m);
+    assert.match(
+      report,
+      /^1,234 files, 5 lines, 2,345 findings, the worst 50 of them listed in Problems \(setting findings\.show lists more\)\.$/m,
+    );
     assert.equal(section(report, "Findings")?.at(-1), "and 2,325 more");
     assert.equal(section(report, "Hot spots")?.at(-1), "and 45 more");
     assert.equal(section(report, "Import cycles")?.at(-1), "and 10 more");

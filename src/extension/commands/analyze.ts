@@ -3,7 +3,9 @@ import type { Uri } from "vscode";
 import type { Finding } from "../../protocol/flows.ts";
 import { callTool, isRecord } from "../callTool.ts";
 import type { ToolAnswer } from "../callTool.ts";
+import type { Settings } from "../../protocol/settings.ts";
 import { toolPath } from "../findings.ts";
+import { readSettings } from "../settings.ts";
 import type { Disposable } from "../store.ts";
 import { analysisReport, foundText } from "../analysisReport.ts";
 import type { Quality } from "../analysisReport.ts";
@@ -17,11 +19,28 @@ const most = { limit: 1_000, maxTokens: 100_000 };
 export async function analyzeWorkspace({ session, findings, reports }: CommandDeps): Promise<void> {
   const { repository, quality } = await withProgress("Analyzing the workspace", async (work) => ({
     repository: await callTool(session, toolCall(work, "analyze_repository", { maxTokens: most.maxTokens })),
-    quality: await qualityOf(session, work, {}),
+    quality: await qualityOf(session, work, levels[readSettings()["findings.show"]]),
   }));
   findings.show(quality.listed);
   await reports.open("Workspace analysis", analysisReport(repository, quality));
 }
+
+/** Accepts the findings of now: the change of the committed file is shown first, like every other. */
+export async function writeBaseline({ session, findings }: CommandDeps): Promise<void> {
+  const answer = await withProgress("Writing the baseline", (work) =>
+    callTool(session, toolCall(work, "write_baseline", {})),
+  );
+  findings.show([]);
+  const count = Number(answer["findings"]).toLocaleString("en-US");
+  void window.showInformationMessage(`The baseline contains ${count} findings: from now on, only new ones are listed.`);
+}
+
+/** What the setting asks the tool for. */
+const levels: Readonly<Record<Settings["findings.show"], ToolAnswer>> = {
+  worst: {},
+  warnings: { severity: "warning" },
+  all: { severity: "information" },
+};
 
 export async function analyzeFile({ session, findings }: CommandDeps): Promise<void> {
   const file = window.activeTextEditor?.document.uri;
@@ -32,7 +51,7 @@ export async function analyzeFile({ session, findings }: CommandDeps): Promise<v
   void window.showInformationMessage(`${path}: ${foundText(quality)}.`);
 }
 
-/** A saved file's findings become those of its new text, a deleted file's go: Problems tells of nothing that is mended. */
+/** A saved file's findings become those of its new text, a deleted file's go: Problems lists nothing that is fixed. */
 export function keepFindingsFresh({
   session,
   findings,
@@ -48,7 +67,7 @@ export function keepFindingsFresh({
       const { signal } = controller;
       const { listed } = await qualityOf(session, { signal, report: () => undefined }, { path });
       // Meanwhile they may have been cleared, or the file deleted.
-      if (!signal.aborted && findings.has(file)) findings.show(listed, file);
+      if (!signal.aborted && findings.has(file)) findings.show(findings.asBefore(listed, file), file);
     } catch (error) {
       log.debug(`findings of ${path}: ${error instanceof Error ? error.message : String(error)}`);
     } finally {
@@ -70,12 +89,13 @@ export function keepFindingsFresh({
 }
 
 async function qualityOf(session: CommandDeps["session"], work: Work, args: ToolAnswer): Promise<Quality> {
-  const { findings, total, incomplete } = await callTool(
+  const { findings, total, behind, incomplete } = await callTool(
     session,
     toolCall(work, "analyze_code_quality", { ...args, ...most }),
   );
   const listed = Array.isArray(findings) ? findings.filter(isFinding) : [];
-  return { listed, total: typeof total === "number" ? total : listed.length, incomplete };
+  const others = typeof behind === "number" ? behind : 0;
+  return { listed, total: (typeof total === "number" ? total : listed.length) + others, incomplete };
 }
 
 function toolCall({ signal, report }: Work, name: string, args: ToolAnswer) {

@@ -3,7 +3,7 @@ import { commandId } from "../../protocol/commands.ts";
 import type { CommandName } from "../../protocol/commands.ts";
 import { NotRunning } from "../session.ts";
 import type { Disposable } from "../store.ts";
-import { analyzeFile, analyzeWorkspace } from "./analyze.ts";
+import { analyzeFile, analyzeWorkspace, writeBaseline } from "./analyze.ts";
 import type { CommandDeps } from "./deps.ts";
 import { run } from "./deps.ts";
 import { copyEndpoint, rotateToken } from "./endpoint.ts";
@@ -29,6 +29,7 @@ const runs: Readonly<Record<CommandName, Run>> = {
   clearFindings: ({ findings }) => {
     findings.show([]);
   },
+  writeBaseline,
   previewRename,
   previewExtract,
   rotateToken,
