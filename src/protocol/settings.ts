@@ -42,7 +42,7 @@ export const settingTable = {
       "Address under which Langflow reaches the MCP endpoint when it runs in Docker, WSL or on another host, such as http://host.docker.internal:40123. Empty: the local address.",
   }),
   "findings.show": setting(z.enum(["worst", "warnings", "all"]).default("worst"), {
-    scope: "resource",
+    scope: "application",
     description: "Which findings Analyze workspace lists in Problems.",
     choices: [
       "The 50 most worth acting on.",
