@@ -23,13 +23,18 @@ export async function measure(bench) {
     await server.call("find_references", { symbol });
     const rows = [
       {
-        what: `references of ${name}`,
+        what: `references of ${name}, nothing changed`,
         ours: await medianOf5(() => server.call("find_references", { symbol })),
         theirs: await medianOf5(() => theirs.references(absolute, line, column)),
-        most: 1.2,
+        most: 0.5,
       },
       {
-        what: "diagnostics of its file",
+        what: `references of ${name} after an outside edit`,
+        ...(await referencesAfterEdits(server, theirs, { absolute, symbol, line, column })),
+        most: 1.5,
+      },
+      {
+        what: "diagnostics of its file, nothing changed",
         ours: await medianOf5(() => server.call("get_diagnostics", { path: file })),
         theirs: await medianOf5(() => theirs.request("semanticDiagnosticsSync", { file: absolute })),
       },
@@ -88,6 +93,31 @@ async function afterEdits(server, theirs, { absolute, file }) {
     if (found > 0 !== broken) throw new Error(`tsserver told ${found} errors in turn ${turn}.`);
     // The turns that take the error out leave both where they were.
     if (!broken) continue;
+    all.ours.push(ours);
+    all.theirs.push(beside);
+  }
+  return { ours: median(all.ours), theirs: median(all.theirs) };
+}
+
+/**
+ * Another program adds a comment to the file before each question, so that nothing can be remembered.
+ * @param {Awaited<ReturnType<typeof startOurs>>} server @param {Awaited<ReturnType<typeof startTheirs>>} theirs
+ * @param {{ absolute: string, symbol: string, line: number, column: number }} at
+ */
+async function referencesAfterEdits(server, theirs, { absolute, symbol, line, column }) {
+  const text = await readFile(absolute, "utf8");
+  /** @type {{ ours: number[], theirs: number[] }} */
+  const all = { ours: [], theirs: [] };
+  for (let turn = 0; turn < 6; turn++) {
+    const fileContent = turn < 5 ? `${text}\n// ${turn}\n` : text;
+    await writeFile(absolute, fileContent);
+    const ours = await timed(() => server.call("find_references", { symbol }));
+    const beside = await timed(async () => {
+      await theirs.request("updateOpen", { openFiles: [{ file: absolute, fileContent }] });
+      await theirs.references(absolute, line, column);
+    });
+    // The last turn takes the comment out.
+    if (turn === 5) continue;
     all.ours.push(ours);
     all.theirs.push(beside);
   }

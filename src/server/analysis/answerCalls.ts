@@ -2,6 +2,7 @@ import type { MessagePort } from "node:worker_threads";
 import { ToolError } from "../platform/errors.ts";
 import type { Call, Method, Methods, Progress, Request, Response } from "./messages.ts";
 import type { Impact } from "./types.ts";
+import { withChanges } from "./unsavedTexts.ts";
 
 /** What a handler may use besides its query. */
 export interface CallContext {
@@ -25,12 +26,15 @@ export type Handlers<M extends Method> = {
 /** The worker's side of the door: runs the handler of each call and posts what became of it. */
 export function answerCalls(port: MessagePort, handlers: Partial<Handlers<Method>>): void {
   const running = new Map<number, AbortController>();
+  let unsaved: ReadonlyMap<string, string> = new Map();
   const post = (response: Response) => {
     port.postMessage(response);
   };
 
   async function answer<M extends Method>(call: Call<M>): Promise<void> {
-    const { id, overlays } = call;
+    const { id } = call;
+    unsaved = withChanges(unsaved, call.unsaved);
+    const overlays = unsaved;
     const flag = new Int32Array(call.flag);
     const controller = new AbortController();
     running.set(id, controller);

@@ -65,6 +65,13 @@ export interface ThreadData {
   readonly roots: readonly NamedRoot[];
 }
 
+/** Of the texts that the editor has and the disk does not: a thread gets each of them once. */
+export interface UnsavedChanges {
+  /** Texts that are new or different, by absolute path. */
+  readonly set: ReadonlyMap<string, string>;
+  readonly closed: readonly string[];
+}
+
 /** One call; a union over the methods, so that method and query belong together. */
 export type Call<M extends Method = Method> = {
   readonly [K in M]: {
@@ -72,8 +79,8 @@ export type Call<M extends Method = Method> = {
     readonly id: number;
     readonly method: K;
     readonly query: Methods[K]["query"];
-    /** Texts that the editor has and the disk does not, by absolute path. */
-    readonly overlays: ReadonlyMap<string, string>;
+    /** What became different in the unsaved texts since the call before it. */
+    readonly unsaved?: UnsavedChanges;
     /** One Int32, not 0 once the call is cancelled: readable where no message can arrive, inside the type checker. */
     readonly flag: SharedArrayBuffer;
   };

@@ -3,6 +3,7 @@ import { ToolError, cancelled } from "../platform/errors.ts";
 import { countTokens } from "../platform/tokens.ts";
 import type { Call, Method, Methods, Request, Response, ThreadData } from "./messages.ts";
 import type { CallOptions } from "./types.ts";
+import { unsavedChanges } from "./unsavedTexts.ts";
 
 export interface ThreadOptions {
   readonly workerFile: URL;
@@ -41,6 +42,8 @@ const youngHeapMb = 24;
 export function createThread({ workerFile, data, heapMb, graceMs }: ThreadOptions): AnalysisThread {
   const pending = new Map<number, Pending>();
   let worker: Worker | undefined;
+  /** The unsaved texts that the worker has. */
+  let sent: ReadonlyMap<string, string> = new Map();
   let nextId = 1;
   let heapCheck: NodeJS.Timeout | undefined;
 
@@ -62,6 +65,7 @@ export function createThread({ workerFile, data, heapMb, graceMs }: ThreadOption
       drop(started, lost(undefined, heapMb));
     });
     worker = started;
+    sent = new Map();
     // Its first answer takes seconds and will be counted: the tables for that are read meanwhile.
     void countTokens("");
     return started;
@@ -166,7 +170,9 @@ export function createThread({ workerFile, data, heapMb, graceMs }: ThreadOption
         const target = running();
         target.ref();
         watchHeap();
-        target.postMessage({ kind: "call", id, method, query, overlays, flag } satisfies Omit<
+        const unsaved = unsavedChanges(sent, overlays);
+        if (unsaved) sent = new Map(overlays);
+        target.postMessage({ kind: "call", id, method, query, ...(unsaved && { unsaved }), flag } satisfies Omit<
           Call,
           "method" | "query"
         > & {

@@ -48,6 +48,30 @@ describe("analysis of changing files", () => {
     assert.deepEqual(await codes("a.ts"), [2322]);
   });
 
+  it("sees what is renamed over a file, of the same length and with its time stamp", async () => {
+    const before = new Date(Date.now() - 60_000);
+    await utimes(at("a.ts"), before, before);
+    assert.deepEqual(await codes("a.ts"), []);
+    assert.deepEqual(await codes("a.ts"), []);
+    await writeFile(at("a.new"), "export const one: string = 1;\n");
+    await utimes(at("a.new"), before, before);
+    await rename(at("a.new"), at("a.ts"));
+    assert.deepEqual(await codes("a.ts"), [2322]);
+  });
+
+  it("answers a remembered question from the texts of now", async () => {
+    const before = new Date(Date.now() - 60_000);
+    for (const file of ["a.ts", "b.ts"]) await utimes(at(file), before, before);
+    assert.equal(await total("one"), 3);
+    assert.equal(await total("one"), 3);
+    await writeFile(at("b.ts"), "import { one } from './a';\nexport const two = one;one;\n");
+    assert.equal(await total("one"), 4);
+    ours.editor.set(at("b.ts"), "");
+    assert.equal(await total("one"), 1);
+    ours.editor.delete(at("b.ts"));
+    assert.equal(await total("one"), 4);
+  });
+
   it("sees files that come, move and go", async () => {
     assert.equal(await total("one"), 3);
     await writeFile(at("c.ts"), "import { one } from './a';\nexport const three = one + 2;\n");

@@ -1,12 +1,12 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync } from "node:fs";
 import path from "node:path/posix";
-import { createDiskFolders, isRacy, stampOf } from "./diskFolders.ts";
-import type { DiskFolders } from "./diskFolders.ts";
+import { createDiskFolders, isRacy, isSame, stampOf } from "./diskFolders.ts";
+import type { DiskFolders, Stamp } from "./diskFolders.ts";
 import { keyOf, libFolder, libText, slashed, ts } from "./ts.ts";
 
 interface File {
   readonly path: string;
-  stamp: string | undefined;
+  stamp: Stamp | undefined;
   racy: boolean;
   disk: string | undefined;
   /** What the compiler sees: the editor's text, else the disk's. */
@@ -121,7 +121,7 @@ export function createDiskFiles(): DiskFiles {
 
 function reread(file: File): void {
   const stamp = stampOf(file.path);
-  if (stamp === file.stamp && !file.racy) return;
+  if (!file.racy && isSame(stamp, file.stamp)) return;
   file.stamp = stamp;
   file.racy = stamp !== undefined && isRacy(stamp);
   file.disk = stamp === undefined ? undefined : readText(file.path);

@@ -1,11 +1,12 @@
 import { readdirSync, statSync } from "node:fs";
+import type { BigIntStats } from "node:fs";
 import path from "node:path/posix";
 import { isTypeScriptOrJavaScript, keyOf } from "./ts.ts";
 
 export type EntryKind = "file" | "folder";
 
 interface Folder {
-  stamp: string;
+  stamp: Stamp;
   racy: boolean;
   entries: Map<string, { readonly name: string; readonly kind: EntryKind }>;
   /** Names somebody asked for, there or not: only a change of theirs matters. */
@@ -59,8 +60,7 @@ export function createDiskFolders() {
   function refresh(): boolean {
     let changed = false;
     for (const [key, folder] of folders) {
-      const stamp = stampOf(key);
-      if (stamp === folder.stamp && !folder.racy) continue;
+      if (!folder.racy && isSame(folder.stamp, stampOf(key))) continue;
       const read = readFolder(key);
       if (!read) {
         folders.delete(key);
@@ -118,15 +118,23 @@ function plainKind(entry: { isFile(): boolean; isDirectory(): boolean }): EntryK
   return entry.isDirectory() ? "folder" : undefined;
 }
 
-/** Changes whenever the file or folder does, as far as the file system tells; undefined when it is not there. */
-export function stampOf(target: string): string | undefined {
+/** Changes whenever the file or folder does, as far as the file system says. */
+export type Stamp = Pick<BigIntStats, "mtimeNs" | "ctimeNs" | "size" | "ino">;
+
+const exact = { bigint: true, throwIfNoEntry: false } as const;
+
+/** Undefined when it is not there. Taken of every known file for each question, so it is no text. */
+export function stampOf(target: string): Stamp | undefined {
   try {
-    const stats = statSync(target, { bigint: true, throwIfNoEntry: false });
-    if (!stats) return undefined;
-    return `${stats.mtimeNs}-${stats.ctimeNs}-${stats.size}-${stats.ino}`;
+    return statSync(target, exact);
   } catch {
     return undefined;
   }
+}
+
+export function isSame(a: Stamp | undefined, b: Stamp | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs && a.size === b.size && a.ino === b.ino;
 }
 
 const clockGrainMs = 2100;
@@ -135,8 +143,7 @@ const clockGrainMs = 2100;
  * A file system's clock ticks in steps (4 ms on Linux, 2 s on FAT): what changed within the current step can change again
  * without a new stamp, so its content has to be looked at once more.
  */
-export function isRacy(stamp: string): boolean {
-  const [mtime = "0", ctime = "0"] = stamp.split("-");
-  const latest = Math.max(Number(BigInt(mtime) / 1_000_000n), Number(BigInt(ctime) / 1_000_000n));
+export function isRacy({ mtimeNs, ctimeNs }: Stamp): boolean {
+  const latest = Number((mtimeNs > ctimeNs ? mtimeNs : ctimeNs) / 1_000_000n);
   return Date.now() - latest < clockGrainMs;
 }

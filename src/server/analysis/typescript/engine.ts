@@ -2,6 +2,7 @@ import { throwIfCancelled, ToolError, cancelled } from "../../platform/errors.ts
 import type { CallContext } from "../answerCalls.ts";
 import type { NamedRoot } from "../messages.ts";
 import type { Incomplete } from "../types.ts";
+import { createAnswerMemory } from "./answerMemory.ts";
 import { createConfigReader } from "./configs.ts";
 import type { Config } from "./configs.ts";
 import { createDiskFiles } from "./diskFiles.ts";
@@ -31,6 +32,10 @@ export interface View {
 export interface Engine {
   /** Runs one question on fresh projects; a cancel in the middle of it becomes CANCELLED. */
   ask<Answer>(context: CallContext, question: (view: View) => Answer): Answer;
+  /** The same for a question whose answer depends on its query and the texts alone: asked again, it is remembered. */
+  remembering<Query, Answer>(
+    question: (view: View, query: Query) => Answer,
+  ): (query: Query, context: CallContext) => Answer;
 }
 
 export function createEngine(namedRoots: readonly NamedRoot[]): Engine {
@@ -84,22 +89,28 @@ export function createEngine(namedRoots: readonly NamedRoot[]): Engine {
     };
   }
 
-  return {
-    ask(current, question) {
-      if (current.isCancelled()) throw cancelled();
-      throwIfCancelled(current.signal);
-      context = current;
-      try {
-        files.refresh(current.overlays);
-        discover();
-        return question(view(current));
-      } catch (error) {
-        throw error instanceof ts.OperationCanceledException ? cancelled() : error;
-      } finally {
-        context = undefined;
-      }
-    },
-  };
+  function ask<Answer>(current: CallContext, question: (view: View) => Answer): Answer {
+    if (current.isCancelled()) throw cancelled();
+    throwIfCancelled(current.signal);
+    context = current;
+    try {
+      files.refresh(current.overlays);
+      discover();
+      return question(view(current));
+    } catch (error) {
+      throw error instanceof ts.OperationCanceledException ? cancelled() : error;
+    } finally {
+      context = undefined;
+    }
+  }
+
+  function remembering<Query, Answer>(question: (view: View, query: Query) => Answer) {
+    const answers = createAnswerMemory<Answer>();
+    return (query: Query, current: CallContext) =>
+      ask(current, (fresh) => answers.get(files.generation, JSON.stringify(query), () => question(fresh, query)));
+  }
+
+  return { ask, remembering };
 }
 
 function projectOf(projects: readonly Project[], file: string): Project {

@@ -10,13 +10,13 @@ import { findSymbols } from "./symbols.ts";
 
 /** The methods of the project thread. */
 export function projectHandlers(roots: readonly NamedRoot[]): Handlers<keyof ProjectMethods> {
-  const { ask } = createEngine(roots);
+  const { ask, remembering } = createEngine(roots);
   const checkNames = createNamesCheck();
   const impactOf = createImpactCache(checkNames);
   return {
-    symbols: (query, context) => ask(context, (view) => findSymbols(view, query)),
-    references: (query, context) => ask(context, (view) => findReferences(view, query)),
-    diagnostics: (query, context) => ask(context, (view) => findDiagnostics(view, query)),
+    symbols: remembering(findSymbols),
+    references: remembering(findReferences),
+    diagnostics: remembering(findDiagnostics),
     refactor: (query, context) => ask(context, (view) => refactor(view, query, checkNames)),
     impact: (query, context) => ask(context, (view) => impactOf(view, query)),
   };

@@ -10,19 +10,32 @@ export const documentSync = { openClose: true, change: TextDocumentSyncKind.Incr
 
 /**
  * Hands the editor's texts to the workspace. It is done at once within the notification, so that a tool call that
- * arrives after a key stroke reads it; only texts that differ from the disk count as the editor's.
+ * arrives after a key stroke reads it; only texts that differ from the disk count as the editor's. A key stroke itself
+ * looks at no disk: where a file is was found out when it was opened.
  */
 export function syncDocuments(connection: Connection, documents: Documents): void {
   const opened = new TextDocuments(TextDocument);
-  const show = ({ document }: { document: TextDocument }) => {
-    const file = filePath(document.uri);
-    if (file !== undefined) documents.showEditorText(file, document.getText());
+  /** Where each open document is, by its URI. */
+  const files = new Map<string, string>();
+  const show = (document: TextDocument) => {
+    const { uri } = document;
+    const [before, file] = [files.get(uri), filePath(uri)];
+    if (before !== undefined && before !== file) documents.closeEditorText(before);
+    if (file === undefined) return;
+    files.set(uri, file);
+    documents.showEditorText(file, document.getText());
   };
-  opened.onDidChangeContent(show);
+  // Comes when a document is opened too.
+  opened.onDidChangeContent(({ document }) => {
+    const file = files.get(document.uri);
+    if (file === undefined) show(document);
+    else documents.typeEditorText(file, document.getText());
+  });
   // What was typed while the save went on is in the document and not in the file.
-  opened.onDidSave(show);
-  opened.onDidClose(({ document }) => {
-    const file = filePath(document.uri);
+  opened.onDidSave(({ document }) => show(document));
+  opened.onDidClose(({ document: { uri } }) => {
+    const file = files.get(uri);
+    files.delete(uri);
     if (file !== undefined) documents.closeEditorText(file);
   });
   opened.listen(connection);

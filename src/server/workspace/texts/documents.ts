@@ -1,7 +1,6 @@
 import { hash } from "node:crypto";
 import { readFileSync, realpathSync } from "node:fs";
 import { ToolError } from "../../platform/errors.ts";
-import type { Disposable } from "../../platform/disposables.ts";
 import { decodeText } from "./encoding.ts";
 import type { Encoding } from "./encoding.ts";
 import { withLineEnding } from "./lineEndings.ts";
@@ -23,42 +22,61 @@ export interface EditorText {
   readonly version: number;
 }
 
-/** Texts of the workspace by real absolute path. Where an editor holds a file open, its text wins over the disk. */
+/** Texts of the workspace by real absolute path. Where an editor has a file open, its text wins over the disk. */
 export interface Documents {
   read(absolute: string): Promise<Document>;
   setEditorText(absolute: string, text: string, version?: number): void;
   /** The same for a text that may be the disk's own: it is the editor's only while the disk has another one. */
   showEditorText(absolute: string, text: string): void;
+  /** The same for every key stroke: takes a real path, and compares with the disk once somebody asks or typing pauses. */
+  typeEditorText(real: string, text: string): void;
   closeEditorText(absolute: string): void;
   editorText(absolute: string): EditorText | undefined;
-  /** Every text that an editor holds open, by absolute path. */
+  /** Every text that an editor has and the disk does not, by absolute path. */
   unsaved(): ReadonlyMap<string, string>;
-  /** Told the path of every editor text that was set or closed. */
-  onEditorChange(listener: (absolute: string) => void): Disposable;
 }
+
+/** Of typing, after which its text is compared with the disk although nobody has asked. */
+const pauseMs = 200;
 
 export function createDocuments(): Documents {
   const texts = new Map<string, string>();
   const versions = new Map<string, number>();
-  const listeners = new Set<(absolute: string) => void>();
-  const changed = (absolute: string) => {
-    for (const listener of listeners) listener(absolute);
-  };
-  function setEditorText(absolute: string, text: string, version = 0): void {
-    const key = realKey(absolute);
+  /** Typed, and not yet compared with the disk. */
+  const undecided = new Set<string>();
+  let pause: NodeJS.Timeout | undefined;
+
+  function set(key: string, text: string, version = 0): void {
     texts.set(key, text);
     versions.set(key, version);
-    changed(key);
+    undecided.delete(key);
   }
 
-  function closeEditorText(absolute: string): void {
-    const key = realKey(absolute);
+  function close(key: string): void {
+    texts.delete(key);
     versions.delete(key);
-    if (texts.delete(key)) changed(key);
+    undecided.delete(key);
+  }
+
+  function decide(key: string): void {
+    if (!undecided.delete(key)) return;
+    const text = texts.get(key);
+    if (text !== undefined && isOnDisk(key, text)) close(key);
+  }
+
+  function decideAll(): void {
+    for (const key of [...undecided]) decide(key);
+  }
+
+  function typeEditorText(real: string, text: string): void {
+    set(real, text);
+    undecided.add(real);
+    pause = pause?.refresh() ?? setTimeout(decideAll, pauseMs).unref();
   }
 
   return {
     async read(absolute) {
+      decide(absolute);
       const text = texts.get(absolute);
       if (text === undefined) return readDisk(absolute);
       const saved = await readDisk(absolute).catch((error: unknown) => {
@@ -69,20 +87,26 @@ export function createDocuments(): Documents {
       if (saved && sameLines(saved.text, text)) return saved;
       return { text, etag: etagOf(text), unsaved: true, encoding: saved?.encoding ?? "utf8" };
     },
-    setEditorText,
+    setEditorText: (absolute, text, version) => set(realKey(absolute), text, version),
     showEditorText(absolute, text) {
-      if (isOnDisk(absolute, text)) closeEditorText(absolute);
-      else setEditorText(absolute, text);
+      const key = realKey(absolute);
+      set(key, text);
+      undecided.add(key);
+      decide(key);
     },
-    closeEditorText,
+    typeEditorText,
+    closeEditorText(absolute) {
+      close(absolute);
+      close(realKey(absolute));
+    },
     editorText(absolute) {
+      decide(absolute);
       const text = texts.get(absolute);
       return text === undefined ? undefined : { text, version: versions.get(absolute) ?? 0 };
     },
-    unsaved: () => texts,
-    onEditorChange(listener) {
-      listeners.add(listener);
-      return { dispose: () => void listeners.delete(listener) };
+    unsaved() {
+      decideAll();
+      return texts;
     },
   };
 }

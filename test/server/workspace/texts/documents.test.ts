@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { symlink, writeFile } from "node:fs/promises";
+import { rename, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { createDocuments } from "../../../../src/server/workspace/texts/documents.ts";
 import { scratchWorkspace } from "../../../support/workspaces.ts";
 import type { ScratchWorkspace } from "../../../support/workspaces.ts";
@@ -52,10 +53,38 @@ describe("documents", () => {
     const link = path.join(scratch.folder, "link.txt");
     await symlink("a.txt", link);
     const documents = createDocuments();
-    const told: string[] = [];
-    documents.onEditorChange((absolute) => told.push(absolute));
     documents.setEditorText(link, "typed\n");
     assert.equal((await documents.read(file)).text, "typed\n");
-    assert.deepEqual(told, [file]);
+    assert.deepEqual([...documents.unsaved().keys()], [file]);
+  });
+
+  it("looks at the disk when somebody asks, not with each key stroke", async () => {
+    const documents = createDocuments();
+    await writeFile(file, "typed\n");
+    documents.typeEditorText(file, "typed");
+    documents.typeEditorText(file, "typed\n");
+    // Whoever compares with each key stroke takes the text for the disk's own, and forgets it.
+    await writeFile(file, "other\n");
+    assert.deepEqual(documents.editorText(file), { text: "typed\n", version: 0 });
+    documents.typeEditorText(file, "other\n");
+    assert.equal(documents.unsaved().size, 0);
+  });
+
+  it("compares with the disk once typing pauses: what another program writes later wins", async () => {
+    const documents = createDocuments();
+    documents.typeEditorText(file, "one\r\ntwo\n");
+    await setTimeout(400);
+    await writeFile(file, "other\n");
+    assert.equal(documents.editorText(file), undefined);
+    assert.equal((await documents.read(file)).text, "other\n");
+  });
+
+  it("forgets a text that is closed after its file became a link", async () => {
+    const documents = createDocuments();
+    documents.showEditorText(file, "typed\n");
+    await rename(file, path.join(scratch.folder, "b.txt"));
+    await symlink("b.txt", file);
+    documents.closeEditorText(file);
+    assert.equal(documents.unsaved().size, 0);
   });
 });
