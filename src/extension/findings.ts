@@ -1,6 +1,8 @@
 import { realpathSync } from "node:fs";
 import path from "node:path";
-import { Diagnostic, DiagnosticSeverity, Range, Uri, languages, workspace } from "vscode";
+import { CodeAction, CodeActionKind, Diagnostic, DiagnosticSeverity, Range, Uri, languages, workspace } from "vscode";
+import { commandId } from "../protocol/commands.ts";
+import type { FixPreview } from "../protocol/findings.ts";
 import type { Finding } from "../protocol/flows.ts";
 import { rootNames } from "../protocol/rootNames.ts";
 import type { Disposable } from "./store.ts";
@@ -17,6 +19,16 @@ export interface Findings extends Disposable {
 
 export function createFindings(): Findings {
   const collection = languages.createDiagnosticCollection("langflowConnect");
+  const quickFixes = languages.registerCodeActionsProvider(
+    { scheme: "file" },
+    {
+      provideCodeActions: (document, range) =>
+        (collection.get(document.uri) ?? []).flatMap((one) =>
+          one.range.intersection(range) && isFixable(one) ? [extraction(one)] : [],
+        ),
+    },
+    { providedCodeActionKinds: [CodeActionKind.QuickFix] },
+  );
   return {
     show(findings, file) {
       if (file) collection.delete(file);
@@ -46,9 +58,29 @@ export function createFindings(): Findings {
       return findings.filter(({ severity }) => listsInformation || severity !== "information");
     },
     dispose: () => {
+      quickFixes.dispose();
       collection.dispose();
     },
   };
+}
+
+/** A diagnostic of ours with the refactoring that fixes it. */
+interface Fixable extends Diagnostic {
+  readonly preview: FixPreview;
+}
+
+function isFixable(one: Diagnostic): one is Fixable {
+  return "preview" in one && one.preview !== undefined;
+}
+
+/** Previews the change: nothing is written before the user has seen it. */
+function extraction(fixable: Fixable): CodeAction {
+  const { startLine, endLine } = fixable.preview.range;
+  const title = `Preview extraction of lines ${String(startLine)} to ${String(endLine)} into a function`;
+  const action = new CodeAction(title, CodeActionKind.QuickFix);
+  action.diagnostics = [fixable];
+  action.command = { command: commandId("previewExtract"), title, arguments: [fixable.preview] };
+  return action;
 }
 
 const severityOf = {
@@ -57,12 +89,12 @@ const severityOf = {
   information: DiagnosticSeverity.Information,
 } as const;
 
-function diagnosticOf({ line, rule, severity = "warning", message }: Finding): Diagnostic {
+function diagnosticOf({ line, rule, severity = "warning", message, preview }: Finding): Diagnostic {
   const row = Math.max(0, line - 1);
   const diagnostic = new Diagnostic(new Range(row, 0, row, 1_000), message, severityOf[severity]);
   diagnostic.source = "Langflow Connect";
   diagnostic.code = rule;
-  return diagnostic;
+  return Object.assign(diagnostic, { preview });
 }
 
 /** Tool paths are relative to the root, and start with its name where there are several. */

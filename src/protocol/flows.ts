@@ -1,4 +1,4 @@
-import type { Severity } from "./findings.ts";
+import type { FixPreview, Severity } from "./findings.ts";
 
 /** What Langflow's flows and their runs look like to the server, the command line and the editor. */
 export interface FlowFacts {
@@ -21,6 +21,8 @@ export interface Finding {
   readonly rule: string;
   /** A warning when absent. */
   readonly severity?: Severity | undefined;
+  /** The refactoring that fixes it; not in the findings of a flow's run. */
+  readonly preview?: FixPreview;
   readonly message: string;
 }
 

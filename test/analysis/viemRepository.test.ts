@@ -8,6 +8,7 @@ import type { Component } from "../../src/server/analysis/syntax/components.ts";
 import { createScans } from "../../src/server/analysis/repository/scans.ts";
 import { createReaders } from "../../src/server/analysis/syntax/reader.ts";
 import { scriptFacts } from "../../src/server/analysis/syntax/tsFacts.ts";
+import { calm, startAnalysis } from "../support/analysis.ts";
 import { eslintComplexity } from "../support/eslintComplexity.ts";
 
 const context = {
@@ -61,6 +62,28 @@ describe("the repository of viem", function () {
     const answer = await createScans(createReaders()).quality({ kind: "path", roots: roots() }, context);
     const complex = answer.findings.filter(({ rule }) => rule === "complexity");
     assert.deepEqual(complex.map(({ path: file, line }) => `${file}:${line}`).sort(), overLimit.sort());
+  });
+
+  it("has refactorings for its findings that apply", async () => {
+    const { analysis, close } = startAnalysis(folder);
+    try {
+      const { findings } = await analysis.quality({ kind: "path", roots: roots() }, calm);
+      const previews = new Map(
+        findings.flatMap(({ preview }) => (preview ? [[JSON.stringify(preview), preview]] : [])),
+      );
+      assert.ok(previews.size > 20);
+      const refused: string[] = [];
+      const some = [...previews.values()].slice(0, 60);
+      for (const { operation, path: file, range } of some) {
+        await analysis.refactor({ operation, file: path.join(folder, file), range }, calm).catch((error: unknown) => {
+          refused.push(error instanceof Error ? error.message : String(error));
+        });
+      }
+      assert.deepEqual(refused, []);
+      console.log(`      ${some.length} of ${previews.size} tried`);
+    } finally {
+      await close();
+    }
   });
 
   it("has the components of a walk of TypeScript's own tree", async () => {

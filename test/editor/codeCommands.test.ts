@@ -20,6 +20,20 @@ const shop = `import { total } from "./prices";
 
 console.log(total([1, 2]), total([3]));
 `;
+const nested = `export function hard(list: number[]): number {
+  let sum = 0;
+  for (const a of list) {
+    if (a > 1) {
+      for (const b of list) {
+        if (b > a && (a > 3 || b > 4)) {
+          sum += b;
+        }
+      }
+    }
+  }
+${"  if (sum > 1) sum--;\n".repeat(10)}  return sum;
+}
+`;
 /** More findings than one answer of the server can list: one habit, no warning, in each of these files. */
 const looseFiles = 1_100;
 const files = {
@@ -144,6 +158,26 @@ describe("palette commands about code", function () {
       const found = await problems();
       assert.deepEqual(found.toSorted(), ["src/branches.ts:1 cognitive-complexity", "src/branches.ts:1 complexity"]);
       await palette.quiet();
+    });
+
+    it("offers a quick fix that previews the extraction of the part that makes a function hard", async () => {
+      writeFileSync(at("src/nested.ts"), nested);
+      await open("src/nested.ts", nested, ["hard"]);
+      await palette.runToEnd("analyzeFile");
+      const titles = await editor.inHost(async (vscode, folder) => {
+        const uri = vscode.Uri.file(`${folder}/src/nested.ts`);
+        const range = new vscode.Range(0, 0, 0, 1);
+        const actions = await vscode.commands.executeCommand<{ title: string; command?: { command: string } }[]>(
+          "vscode.executeCodeActionProvider",
+          uri,
+          range,
+        );
+        return actions.map(({ title, command }) => `${title} ${command?.command ?? ""}`);
+      }, workspace.folder);
+      const wanted = "Preview extraction of lines 3 to 11 into a function langflowConnect.previewExtract";
+      assert.ok(titles.includes(wanted), titles.join("\n"));
+      rmSync(at("src/nested.ts"));
+      await until("its findings are gone", async () => !(await problems()).some((one) => one.startsWith("src/nested")));
     });
   });
 

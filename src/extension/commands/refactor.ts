@@ -29,7 +29,13 @@ const extractions = [
   { label: "Constant", operation: "extract_constant" },
 ] as const;
 
-export async function previewExtract({ session }: CommandDeps): Promise<void> {
+/** Of the selection; of a finding's code when it comes from its quick fix. */
+export async function previewExtract({ session }: CommandDeps, argument?: unknown): Promise<void> {
+  if (isRecord(argument) && isRecord(argument["range"])) {
+    const newName = await askName("newFunction", "Name of the new function", plainName);
+    if (newName !== undefined) await preview(session, { ...argument, newName });
+    return;
+  }
   const { editor, path } = activeFile();
   const { start, end, isEmpty } = editor.selection;
   if (isEmpty) throw new Error("Select the code to extract first.");

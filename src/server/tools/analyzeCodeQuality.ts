@@ -40,6 +40,14 @@ export const analyzeCodeQuality = defineTool({
         line: z.int(),
         message: z.string(),
         fix: z.string(),
+        preview: z
+          .object({
+            operation: z.string(),
+            path: z.string(),
+            range: z.object({ startLine: z.int(), startColumn: z.int(), endLine: z.int(), endColumn: z.int() }),
+          })
+          .optional()
+          .describe("Arguments of preview_refactoring that do it"),
       }),
     ),
     behind: z.int().optional().describe("Findings that `severity` would add to the list"),

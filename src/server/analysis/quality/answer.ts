@@ -1,6 +1,6 @@
 import type { Folder } from "../files/model.ts";
 import type { Incomplete } from "../types.ts";
-import type { Severity } from "../../../protocol/findings.ts";
+import type { FixPreview, Severity } from "../../../protocol/findings.ts";
 import type { Rule } from "./rules.ts";
 
 export type QualityQuery =
@@ -22,6 +22,8 @@ export interface Finding {
   readonly line: number;
   readonly message: string;
   readonly fix: string;
+  /** The refactoring that does it, where there is one. */
+  readonly preview?: FixPreview;
   /** What the finding is about, in words that survive moved lines: a function, a name, another file. */
   readonly about: string;
 }

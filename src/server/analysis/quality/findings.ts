@@ -1,5 +1,5 @@
 import { severities } from "../../../protocol/findings.ts";
-import type { CodeFacts, FunctionFacts, HoleKind } from "../syntax/facts.ts";
+import type { CodeFacts, FunctionFacts, HoleKind, Range } from "../syntax/facts.ts";
 import type { SourceFile } from "../files/model.ts";
 import type { Finding } from "./answer.ts";
 import { ruleOfHole } from "./rules.ts";
@@ -45,7 +45,9 @@ export function onePerLine(found: readonly Weighed[]): Weighed[] {
 /** What one file by itself shows. */
 export function fileFindings(file: SourceFile & { readonly facts: CodeFacts }, settings: RuleSettings): Weighed[] {
   const { path, facts } = file;
-  const found = [
+  // A piece of code has no file that could be changed.
+  const isFile = file.absolute !== "";
+  const found: readonly FileDraft[] = [
     ...facts.problems.slice(0, 5).map(({ line, message }) => ({
       rule: "syntax-error" as const,
       line,
@@ -59,12 +61,18 @@ export function fileFindings(file: SourceFile & { readonly facts: CodeFacts }, s
     ...unsafeTypes(facts),
   ];
   return judged(
-    found.map((one) => ({ ...one, path })),
+    found.map(({ extract, ...one }) => ({ ...one, path, ...(extract && isFile && previewOf(path, extract)) })),
     settings,
   );
 }
 
-type FileDraft = Omit<Draft, "path">;
+interface FileDraft extends Omit<Draft, "path" | "preview"> {
+  readonly extract?: Range | undefined;
+}
+
+function previewOf(path: string, range: Range): Pick<Draft, "preview"> {
+  return { preview: { operation: "extract_function", path, range } };
+}
 
 interface Measure {
   readonly rule: Rule;
@@ -122,6 +130,8 @@ function functionFindings(functions: readonly FunctionFacts[], settings: RuleSet
         message: `${title(one.name)} ${says(value(one), limit)}`,
         fix,
         about: one.name,
+        // Fewer parameters need another design, not another function.
+        extract: rule === "max-params" ? undefined : one.extract,
         weight: value(one) / Math.max(1, limit),
       }));
   });

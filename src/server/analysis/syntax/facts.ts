@@ -1,3 +1,11 @@
+/** A piece of a text: 1-based lines and columns, the end behind the last character. */
+export interface Range {
+  readonly startLine: number;
+  readonly startColumn: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
 /** What is known of one function. Lines are 1-based; `end` is the offset behind its last character. */
 export interface FunctionFacts {
   readonly name: string;
@@ -12,6 +20,8 @@ export interface FunctionFacts {
   /** How deep conditions, loops, switches and tries are nested in it. */
   readonly nesting: number;
   readonly parameters: number;
+  /** The largest part that can become a function of its own; absent for a function that is easy to follow. */
+  readonly extract?: Range;
 }
 
 export interface ImportFacts {

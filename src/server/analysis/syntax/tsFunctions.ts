@@ -1,6 +1,7 @@
 import { ts } from "ts-morph";
 import { addStructure, cognitiveOf, newUnit } from "./cognitive.ts";
 import type { Unit } from "./cognitive.ts";
+import { extractable } from "./extractable.ts";
 import type { FunctionFacts } from "./facts.ts";
 import { anonymous, functionKind, functionName } from "./tsNames.ts";
 import type { Measured } from "./tsNames.ts";
@@ -92,6 +93,7 @@ export function measureFunctions(source: ts.SourceFile): FunctionFacts[] {
 
   visit(source, { unit: newUnit(), name: "", level: 0, depth: 0 });
   return found.map(({ node, unit, outer }) => ({
+    ...extractOf(source, node, unit),
     name: placedName(functionName(node), outer),
     kind: functionKind(node),
     line: lineAt(source, node.getStart(source)),
@@ -102,6 +104,15 @@ export function measureFunctions(source: ts.SourceFile): FunctionFacts[] {
     nesting: unit.depth,
     parameters: "parameters" in node ? node.parameters.filter((one) => !isThis(one)).length : 0,
   }));
+}
+
+/** Only of a function that a finding may be about: it costs a walk over its tree. */
+function extractOf(source: ts.SourceFile, node: Measured, unit: Unit): Pick<FunctionFacts, "extract"> {
+  const isLong = source.getLineAndCharacterOfPosition(node.end).line - lineAt(source, node.getStart(source)) > 100;
+  if (cognitiveOf(unit) <= 10 && unit.cyclomatic <= 10 && unit.depth <= 3 && !isLong) return {};
+  const body = "body" in node ? node.body : undefined;
+  const extract = body && extractable(source, body);
+  return extract ? { extract } : {};
 }
 
 /** A function is called by its name, a method by `this` and the last part of its name path. */

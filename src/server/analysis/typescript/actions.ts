@@ -40,21 +40,23 @@ export function runAction(view: View, spot: Spot, query: RefactorQuery): Acted {
   const { operation, newName, to } = query;
   if (newName !== undefined) checkName(newName);
   const { project, file, range } = spot;
-  const offers = offersAt(spot, to === undefined ? undefined : kinds["move_symbol"]);
+  const offers = withinDepth(operation, () => offersAt(spot, to === undefined ? undefined : kinds["move_symbol"]));
   const fitting = offers.filter(({ action }) => isCalled(action, operation));
   const usable = fitting.filter(({ action }) => action.notApplicableReason === undefined);
   const offer = query.scope === "inner" || operation !== "extract_function" ? usable[0] : usable.at(-1);
   if (!offer) throw notApplicable(view, operation, offers, fitting);
   const format = formatFor(file.text);
   const target = to === undefined ? undefined : { targetFile: slashed(to) };
-  const made = project.service.getEditsForRefactor(
-    file.fileName,
-    format,
-    range,
-    offer.refactor,
-    offer.action.name,
-    preferences,
-    target,
+  const made = withinDepth(operation, () =>
+    project.service.getEditsForRefactor(
+      file.fileName,
+      format,
+      range,
+      offer.refactor,
+      offer.action.name,
+      preferences,
+      target,
+    ),
   );
   const changes = made ? changesOf(view, made.edits) : [];
   if (changes.length === 0) throw notApplicable(view, operation, offers, fitting, made?.notApplicableReason);
@@ -62,6 +64,17 @@ export function runAction(view: View, spot: Spot, query: RefactorQuery): Acted {
   if (newName === undefined) return { title, changes };
   const generated = nameIn(changes, file, made);
   return { title, changes: generated === undefined ? changes : withName({ changes, generated, newName, file }) };
+}
+
+/** The compiler walks every type that the code mentions, and a type without an end exhausts its stack. */
+function withinDepth<T>(operation: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const message = `${operation} is not possible here: the types of this code are too deep for the compiler.`;
+    throw new ToolError("INVALID_ARGUMENT", message, "Choose a smaller range, or name the types of its variables.");
+  }
 }
 
 function offersAt({ project, file, range }: Spot, kind: string | undefined): Offer[] {
