@@ -181,6 +181,23 @@ describe("palette commands about code", function () {
     });
   });
 
+  describe("Write baseline", () => {
+    it("asks for the protected file and shows it; afterwards the findings of the workspace are known, and none is listed", async () => {
+      const file = ".langflow-connect/baseline.json";
+      const done = palette.runToEnd("writeBaseline");
+      const allow = editor.page.locator(".monaco-dialog-box").getByRole("button", { name: "Allow this change" });
+      await allow.click({ timeout: 60_000 });
+      await preview("Apply").click();
+      await done;
+      assert.match(disk(file), /"complexity": \{\n\s+"many": 1/);
+      const client = await editor.mcp();
+      const { value } = await client.call("analyze_code_quality", {});
+      await client.close();
+      assert.deepEqual([value["findings"], value["total"]], [[], 0]);
+      rmSync(at(".langflow-connect"), { recursive: true });
+    });
+  });
+
   describe("Analyze file", () => {
     it("counts text that is typed and not saved, and leaves the findings of other files", async () => {
       await type("src/prices.ts", cases("typed"));
