@@ -97,6 +97,18 @@ enum E { A, B }
     );
   });
 
+  it("are without the inside of a long type", async () => {
+    const short = `{ ${"member: string; ".repeat(11)}}`;
+    const long = `{ ${"member: string; ".repeat(12)} }`;
+    assert.deepEqual(
+      await signatures(
+        "a.ts",
+        `export type A<in T extends B = ${long}, U = T> = ${long};\ntype C = ${long}\ntype S = ${short}\ntype D<T extends B> = T;\n`,
+      ),
+      ["export type A<T, U> = …", "type C = …", `type S = ${short}`, "type D<T extends B> = T"],
+    );
+  });
+
   it("have no comments in their heads, and keep what looks like one in a text", async () => {
     assert.deepEqual(
       await signatures(

@@ -1,3 +1,4 @@
+/** Of a signature. */
 const maxLength = 200;
 /** Of a declaration that is cut to `maxLength` anyway; room for the comments in it. */
 const maxRead = 4000;
@@ -7,6 +8,9 @@ export function oneLine(code: string): string {
   const text = code.replace(/\s+/g, " ").trim();
   return text.length <= maxLength ? text : `${text.slice(0, maxLength - 1)}…`;
 }
+
+/** Whether `oneLine` has left something out. */
+export const isCut = (line: string): boolean => line.length === maxLength && line.endsWith("…");
 
 /** The head of a declaration of TypeScript or JavaScript on one line, where a comment would hide what follows it. */
 export function scriptHead(code: string): string {

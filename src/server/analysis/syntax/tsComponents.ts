@@ -1,6 +1,6 @@
 import { ts } from "ts-morph";
 import type { Component, ComponentKind } from "./components.ts";
-import { scriptHead } from "./heads.ts";
+import { isCut, scriptHead } from "./heads.ts";
 import { bindingNames, isDefault, isExported } from "./tsLinks.ts";
 import { nameText } from "./tsNames.ts";
 import { lineAt } from "./tsParse.ts";
@@ -61,8 +61,12 @@ export function scriptComponents(source: ts.SourceFile): Component[] {
       const head = source.text.slice(startOf(node, source), node.members.pos).replace(/\{\s*$/, "");
       add(node, { name: own(node.name.text), kind: "interface", exported: visible(node.name.text), head });
     } else if (ts.isTypeAliasDeclaration(node)) {
-      const head = source.text.slice(startOf(node, source), node.end).replace(/;$/, "");
-      add(node, { name: own(node.name.text), kind: "type", exported: visible(node.name.text), head });
+      add(node, {
+        name: own(node.name.text),
+        kind: "type",
+        exported: visible(node.name.text),
+        head: typeHead(node, source),
+      });
     } else if (ts.isEnumDeclaration(node)) {
       const names = node.members.map(({ name }) => nameText(name)).join(", ");
       const head = `${source.text.slice(startOf(node, source), node.name.end)} { ${names} }`;
@@ -182,6 +186,15 @@ function headOf(node: ts.Node, body: ts.Node | undefined, source: ts.SourceFile)
 
 function classHead(node: ts.ClassDeclaration, source: ts.SourceFile): string {
   return source.text.slice(startOf(node, source), node.members.pos).replace(/\{\s*$/, "");
+}
+
+/** A type that is too long for its whole text is its name and what it takes: half of the text helps nobody. */
+function typeHead(node: ts.TypeAliasDeclaration, source: ts.SourceFile): string {
+  const start = startOf(node, source);
+  const whole = source.text.slice(start, node.end).replace(/;$/, "");
+  if (!isCut(scriptHead(whole))) return whole;
+  const names = node.typeParameters?.map(({ name }) => name.text).join(", ");
+  return `${source.text.slice(start, node.name.end)}${names === undefined ? "" : `<${names}>`} = …`;
 }
 
 function hasModifier(node: ts.Node, kind: ts.SyntaxKind): boolean {
