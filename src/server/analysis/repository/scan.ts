@@ -7,6 +7,7 @@ import type { Incomplete } from "../types.ts";
 import { countLines } from "../files/countLines.ts";
 import { isGenerated } from "../files/kinds.ts";
 import { languageOf } from "../files/languages.ts";
+import { isRacy } from "../files/stamps.ts";
 import type { Folder, ScanContext, Snapshot, SourceFile } from "../files/model.ts";
 
 /** What is kept of the texts that a grammar is there for. */
@@ -24,6 +25,10 @@ type FileName = Pick<SourceFile, "path" | "absolute" | "name">;
 
 interface Cached<Facts> {
   readonly stamp: string;
+  /** Of the read that it comes from: another one may have found another text under the same stamp. */
+  readonly read: number;
+  /** It changed too short a time before it was read for its stamp to show the next change. */
+  readonly racy: boolean;
   readonly file: SourceFile<Facts>;
   readonly problem?: string;
 }
@@ -37,10 +42,11 @@ const readers = 8;
 const bareProblem = "The file cannot be read.";
 
 /**
- * Looks at every file of a folder. A file whose time, size and inode are those of the last look, and whose unsaved text
- * is the same, is not read again.
+ * Looks at every file of a folder. A file whose times, size and inode are those of the last look, and whose unsaved text
+ * is the same, is not read again, unless it had changed just before that look.
  */
 export function createScanner<Facts>(facts: FileReader<Facts>): Scanner<Facts> {
+  let reads = 0;
   const caches = new Map<string, Map<string, Cached<Facts>>>();
 
   async function lookAt(
@@ -53,8 +59,9 @@ export function createScanner<Facts>(facts: FileReader<Facts>): Scanner<Facts> {
     if (!stats.isFile()) return undefined;
     const overlay = context.overlays.get(file.absolute);
     const unsaved = overlay === undefined ? "" : createHash("sha256").update(overlay).digest("hex");
-    const stamp = `${stats.mtimeNs}.${stats.size}.${stats.ino}.${unsaved}`;
-    if (before?.stamp === stamp) return before;
+    const stamp = `${stats.mtimeNs}.${stats.ctimeNs}.${stats.size}.${stats.ino}.${unsaved}`;
+    if (before?.stamp === stamp && !before.racy) return before;
+    const look = { stamp, read: ++reads, racy: isRacy(stats) };
     // Build output and code of others is counted, not judged: it is not worth parsing.
     const limit = isGenerated(file.name) ? 0 : facts.limitOf(file.path);
     const size = Number(stats.size);
@@ -63,14 +70,14 @@ export function createScanner<Facts>(facts: FileReader<Facts>): Scanner<Facts> {
     const { isText, lines, text } = counted;
     const code = overlay ?? text;
     const known = { ...file, size, isText, lines, language: languageOf(file.path) };
-    if (!isText || limit === 0) return { stamp, file: known };
-    if (code === undefined) return { stamp, file: known, problem: "Counted, but too large to parse." };
+    if (!isText || limit === 0) return { ...look, file: known };
+    if (code === undefined) return { ...look, file: known, problem: "Counted, but too large to parse." };
     try {
-      return { stamp, file: { ...known, facts: await facts.read(file.path, code) } };
+      return { ...look, file: { ...known, facts: await facts.read(file.path, code) } };
     } catch (error) {
       // Thousands of nested brackets exhaust the stack; the rest of the repository is still worth an answer.
       if (!(error instanceof RangeError)) throw error;
-      return { stamp, file: known, problem: "Counted, but too deeply nested to parse." };
+      return { ...look, file: known, problem: "Counted, but too deeply nested to parse." };
     }
   }
 
@@ -102,7 +109,7 @@ export function createScanner<Facts>(facts: FileReader<Facts>): Scanner<Facts> {
 function failed(file: FileName, code: string): Cached<never> {
   const known = { ...file, size: 0, isText: false, lines: 0, language: languageOf(file.path) };
   const reason = code === "EACCES" || code === "EPERM" ? "No permission to read the file." : bareProblem;
-  return { stamp: "unread", file: known, problem: reason };
+  return { stamp: "unread", read: 0, racy: false, file: known, problem: reason };
 }
 
 function snapshot<Facts>(
@@ -118,7 +125,7 @@ function snapshot<Facts>(
     const entry = seen.get(name);
     if (!entry) continue;
     files.push(entry.file);
-    stamp.update(`${name}\0${entry.stamp}\n`);
+    stamp.update(`${name}\0${entry.read}\n`);
     if (entry.problem !== undefined) incomplete.push({ path: entry.file.path, reason: entry.problem });
   }
   return { folders: [folder], files, incomplete, stamp: stamp.digest("hex"), sources: [listed.source] };

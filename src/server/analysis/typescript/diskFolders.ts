@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
-import type { BigIntStats } from "node:fs";
 import path from "node:path/posix";
+import { isRacy, isSame, stampOf } from "../files/stamps.ts";
+import type { Stamp } from "../files/stamps.ts";
 import { isTypeScriptOrJavaScript, keyOf } from "./ts.ts";
 
 export type EntryKind = "file" | "folder";
@@ -116,34 +117,4 @@ function linkedKind(target: string): EntryKind | undefined {
 function plainKind(entry: { isFile(): boolean; isDirectory(): boolean }): EntryKind | undefined {
   if (entry.isFile()) return "file";
   return entry.isDirectory() ? "folder" : undefined;
-}
-
-/** Changes whenever the file or folder does, as far as the file system says. */
-export type Stamp = Pick<BigIntStats, "mtimeNs" | "ctimeNs" | "size" | "ino">;
-
-const exact = { bigint: true, throwIfNoEntry: false } as const;
-
-/** Undefined when it is not there. Taken of every known file for each question, so it is no text. */
-export function stampOf(target: string): Stamp | undefined {
-  try {
-    return statSync(target, exact);
-  } catch {
-    return undefined;
-  }
-}
-
-export function isSame(a: Stamp | undefined, b: Stamp | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  return a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs && a.size === b.size && a.ino === b.ino;
-}
-
-const clockGrainMs = 2100;
-
-/**
- * A file system's clock ticks in steps (4 ms on Linux, 2 s on FAT): what changed within the current step can change again
- * without a new stamp, so its content has to be looked at once more.
- */
-export function isRacy({ mtimeNs, ctimeNs }: Stamp): boolean {
-  const latest = Number((mtimeNs > ctimeNs ? mtimeNs : ctimeNs) / 1_000_000n);
-  return Date.now() - latest < clockGrainMs;
 }
