@@ -13,6 +13,9 @@ const safeConfig = [
 export interface GitAnswer {
   readonly ok: boolean;
   readonly stdout: string;
+  readonly stderr: string;
+  /** The exit code of a command that failed by itself. */
+  readonly code?: number;
 }
 
 export interface GitOptions {
@@ -21,6 +24,8 @@ export interface GitOptions {
   /** Longer output ends the command: it is not ok then. */
   readonly maxBytes?: number;
   readonly timeoutMs?: number;
+  /** For its standard input. */
+  readonly input?: Buffer;
 }
 
 /**
@@ -28,13 +33,17 @@ export interface GitOptions {
  * command failed; a fired signal rejects with CANCELLED.
  */
 export function git(args: readonly string[], options: GitOptions): Promise<GitAnswer> {
-  const { cwd, signal, maxBytes = 256 * 1024 * 1024, timeoutMs = 60_000 } = options;
+  const { cwd, signal, maxBytes = 256 * 1024 * 1024, timeoutMs = 60_000, input } = options;
   return new Promise((resolve, reject) => {
     const settings = { cwd, signal, maxBuffer: maxBytes, timeout: timeoutMs, env: gitEnvironment(), windowsHide: true };
-    execFile("git", [...safeConfig, ...args], settings, (error, stdout) => {
+    const child = execFile("git", [...safeConfig, ...args], settings, (error, stdout, stderr) => {
       if (signal.aborted) reject(cancelled());
-      else resolve({ ok: error === null, stdout });
+      else
+        resolve({ ok: error === null, stdout, stderr, ...(typeof error?.code === "number" && { code: error.code }) });
     });
+    // A command that ends before it has read its input closes the pipe.
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.end(input);
   });
 }
 

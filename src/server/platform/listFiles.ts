@@ -1,102 +1,109 @@
-import { readFile, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import path from "node:path";
-import ignore from "ignore";
-import type { Ignore } from "ignore";
 import { throwIfCancelled } from "./errors.ts";
-import { git } from "./git.ts";
+import { isExcluded, isIgnored, rulesOf } from "./ignoreRules.ts";
+import type { FolderRules } from "./ignoreRules.ts";
 
 export interface FileList {
   /** Relative to the folder, with "/", sorted by code unit; names only, nothing was opened. */
   readonly files: readonly string[];
-  /** How they were found: git's tracked and untracked files that are not ignored, or a walk of the folder. */
-  readonly source: "git" | "walk";
+  /** Repositories in the folder, relative to it with "/"; "" for the folder itself. */
+  readonly repositories: readonly string[];
+  /** Files and whole folders that were passed over: named by an ignore file, or by VS Code's default exclusions. */
+  readonly leftOut: { readonly ignored: number; readonly excluded: number };
   /** Folders that could not be read and names that cannot be passed on. */
   readonly unread: readonly { readonly path: string; readonly reason: string }[];
 }
 
-/** Folders and files that no listing wants: version control, installed packages, caches. */
-const usualIgnores = new Set(
-  (
-    ".git .hg .svn .jj node_modules bower_components jspm_packages __pycache__ .venv venv .tox .nox .eggs " +
-    ".mypy_cache .pytest_cache .ruff_cache .ipynb_checkpoints .gradle .terraform .next .nuxt .svelte-kit .turbo " +
-    ".parcel-cache .cache .nyc_output coverage .DS_Store Thumbs.db"
-  ).split(" "),
-);
+export interface ListFilesOptions {
+  /** The workspace root, which the folder is or is in: its ignore files count, those above it do not. */
+  readonly root: string;
+  readonly signal: AbortSignal;
+}
+
 const maxFiles = 300_000;
+/** Folders that are read at the same time. */
+const readers = 8;
+
+interface Found {
+  readonly files: string[];
+  readonly unread: { path: string; reason: string }[];
+  readonly repositories: string[];
+  readonly leftOut: { ignored: number; excluded: number };
+}
+
+interface Open {
+  /** From the root; "" is the root. */
+  readonly name: string;
+  readonly rules: readonly FolderRules[];
+}
 
 /**
- * The files of a folder. With git: `git ls-files -co --exclude-standard`, which also names deleted files, links and
- * nested repositories: the caller looks at each. Without git: every file but the usual ignores and what the folder's
- * own .gitignore files name; links are not followed.
+ * The workspace's files in a folder, as VS Code's search lists them: those of nested repositories, submodules and
+ * worktrees too, without what .gitignore, .ignore and exclude files name and without VS Code's default exclusions.
+ * Git's index and its list of safe folders play no part. Links are not followed. A folder that is passed over itself
+ * lists its files all the same, since the caller named it.
  */
-export async function listFiles(folder: string, signal: AbortSignal): Promise<FileList> {
-  const listed = await git(["ls-files", "-coz", "--exclude-standard"], { cwd: folder, signal });
-  if (!listed.ok) return walk(folder, signal);
-  const names = [...new Set(listed.stdout.split("\0"))].filter((name) => name !== "");
-  // A folder that a repository around it ignores, such as an installed package, has no files for git.
-  if (names.length === 0 && (await isIgnoredByGit(folder, signal))) {
-    return walk(folder, signal);
-  }
-  const { files, unread } = passable(names);
-  return { files: files.sort(), source: "git", unread };
-}
-
-/** Whether a repository around the folder ignores all of it. */
-async function isIgnoredByGit(folder: string, signal: AbortSignal): Promise<boolean> {
-  return (await git(["check-ignore", "-q", "."], { cwd: folder, signal })).ok;
-}
-
-function passable(names: readonly string[]): { files: string[]; unread: { path: string; reason: string }[] } {
-  const files = names.filter((name) => !name.includes("\uFFFD"));
-  const unread = names
-    .filter((name) => name.includes("\uFFFD"))
-    .map((name) => ({ path: name, reason: "The name is not UTF-8." }));
-  return { files, unread };
-}
-
-interface Rules {
-  readonly base: string;
-  readonly rules: Ignore;
-}
-
-async function walk(folder: string, signal: AbortSignal): Promise<FileList> {
-  const found: string[] = [];
-  const unread: { path: string; reason: string }[] = [];
-  const open: { relative: string; rules: readonly Rules[] }[] = [{ relative: "", rules: [] }];
-  for (let at = open.pop(); at && found.length < maxFiles; at = open.pop()) {
+export async function listFiles(folder: string, { root, signal }: ListFilesOptions): Promise<FileList> {
+  const found: Found = { files: [], unread: [], repositories: [], leftOut: { ignored: 0, excluded: 0 } };
+  const start = await startOf(folder, root);
+  const waiting: Open[] = [{ name: "", rules: start }];
+  while (waiting.length > 0 && found.files.length < maxFiles) {
     throwIfCancelled(signal);
-    const { relative } = at;
-    const absolute = path.join(folder, relative);
-    const entries = await readdir(absolute, { withFileTypes: true }).catch(() => undefined);
-    if (!entries) {
-      unread.push({ path: relative === "" ? "." : relative, reason: "The folder cannot be read." });
-      continue;
-    }
-    const hasIgnoreFile = entries.some((entry) => entry.name === ".gitignore" && entry.isFile());
-    const rules = hasIgnoreFile ? [...at.rules, await rulesOf(absolute, relative)] : at.rules;
-    for (const entry of entries) {
-      const name = relative === "" ? entry.name : `${relative}/${entry.name}`;
-      if (usualIgnores.has(entry.name) || isIgnored(name, entry.isDirectory(), rules)) continue;
-      if (entry.isDirectory()) open.push({ relative: name, rules });
-      else if (entry.isFile()) found.push(name);
-    }
+    const next = await Promise.all(waiting.splice(-readers).map((open) => enter(folder, open, found)));
+    for (const inner of next.flat()) waiting.push(inner);
   }
-  if (open.length > 0) unread.push({ path: ".", reason: `More than ${maxFiles} files: the rest was left out.` });
-  const names = passable(found);
-  return { files: names.files.sort(), source: "walk", unread: [...unread, ...names.unread] };
+  if (waiting.length > 0)
+    found.unread.push({ path: ".", reason: `More than ${maxFiles} files: the rest was left out.` });
+  const files = found.files.filter((name) => !name.includes("\uFFFD")).sort();
+  if (files.length < found.files.length) {
+    const unnamed = found.files.filter((name) => name.includes("\uFFFD"));
+    for (const name of unnamed) found.unread.push({ path: name, reason: "The name is not UTF-8." });
+  }
+  return { ...found, files };
 }
 
-async function rulesOf(absolute: string, relative: string): Promise<Rules> {
-  const text = await readFile(path.join(absolute, ".gitignore"), "utf8").catch(() => "");
-  return { base: relative === "" ? "" : `${relative}/`, rules: ignore().add(text) };
+/** The rules of the folders from the root down to the one above the folder. */
+async function startOf(folder: string, root: string): Promise<FolderRules[]> {
+  const steps = path.relative(root, folder).split(path.sep);
+  if (steps[0] === "" || steps[0] === "..") return [];
+  const rules: FolderRules[] = [];
+  for (const [depth, step] of steps.entries()) {
+    const at = path.join(root, ...steps.slice(0, depth));
+    const names = new Set(await readdir(at).catch(() => []));
+    const own = await rulesOf(at, prefixTo(steps, depth), names);
+    if (own) rules.push(own);
+    if (isExcluded(step) || isIgnored(steps.slice(0, depth + 1).join("/"), true, rules)) return [];
+  }
+  // Names are relative to the folder from here on: rules of the folders around see them with the way down in front.
+  return rules.map((own) => ({ ...own, lead: `${steps.join("/")}/`.slice(own.base.length), base: "" }));
 }
 
-/** The deepest .gitignore that has an opinion decides. */
-function isIgnored(name: string, isFolder: boolean, rules: readonly Rules[]): boolean {
-  for (const { base, rules: own } of [...rules].reverse()) {
-    const verdict = own.test(name.slice(base.length) + (isFolder ? "/" : ""));
-    if (verdict.ignored) return true;
-    if (verdict.unignored) return false;
+function prefixTo(steps: readonly string[], depth: number): string {
+  return depth === 0 ? "" : `${steps.slice(0, depth).join("/")}/`;
+}
+
+async function enter(folder: string, { name, rules }: Open, found: Found): Promise<Open[]> {
+  const absolute = path.join(folder, name);
+  const entries = await readdir(absolute, { withFileTypes: true }).catch(() => undefined);
+  if (!entries) {
+    found.unread.push({ path: name === "" ? "." : name, reason: "The folder cannot be read." });
+    return [];
   }
-  return false;
+  const prefix = name === "" ? "" : `${name}/`;
+  const names = new Set(entries.map((entry) => entry.name));
+  if (names.has(".git")) found.repositories.push(name);
+  const own = await rulesOf(absolute, prefix, names);
+  const all = own ? [...rules, own] : rules;
+  const inner: Open[] = [];
+  for (const entry of entries) {
+    const isFolder = entry.isDirectory();
+    if (!isFolder && !entry.isFile()) continue;
+    const at = prefix + entry.name;
+    if (isExcluded(entry.name)) found.leftOut.excluded++;
+    else if (isIgnored(at, isFolder, all)) found.leftOut.ignored++;
+    else if (isFolder) inner.push({ name: at, rules: all });
+    else found.files.push(at);
+  }
+  return inner;
 }

@@ -31,8 +31,6 @@ export interface Snapshot<Facts = CodeFacts> {
   readonly incomplete: readonly Incomplete[];
   /** The same as long as no file changed. */
   readonly stamp: string;
-  /** Of each folder. */
-  readonly sources: readonly ("git" | "walk")[];
 }
 
 /** What a scan may use of its call. */

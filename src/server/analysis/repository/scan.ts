@@ -82,7 +82,7 @@ export function createScanner<Facts>(facts: FileReader<Facts>): Scanner<Facts> {
   }
 
   async function scan(folder: Folder, context: ScanContext): Promise<Snapshot<Facts>> {
-    const listed = await listFiles(folder.absolute, context.signal);
+    const listed = await listFiles(folder.absolute, { root: folder.absolute, signal: context.signal });
     const before = caches.get(folder.absolute) ?? new Map<string, Cached<Facts>>();
     const after = new Map<string, Cached<Facts>>();
     const waiting = listed.files.values();
@@ -128,7 +128,7 @@ function snapshot<Facts>(
     stamp.update(`${name}\0${entry.read}\n`);
     if (entry.problem !== undefined) incomplete.push({ path: entry.file.path, reason: entry.problem });
   }
-  return { folders: [folder], files, incomplete, stamp: stamp.digest("hex"), sources: [listed.source] };
+  return { folders: [folder], files, incomplete, stamp: stamp.digest("hex") };
 }
 
 /** Several roots as one repository. */
@@ -138,6 +138,5 @@ export function joined<Facts>(snapshots: readonly Snapshot<Facts>[]): Snapshot<F
     files: snapshots.flatMap((one) => one.files),
     incomplete: snapshots.flatMap((one) => one.incomplete),
     stamp: snapshots.map((one) => one.stamp).join(","),
-    sources: snapshots.flatMap((one) => one.sources),
   };
 }

@@ -104,8 +104,8 @@ async function checkFolder({ absolute, shown, exists }: WorkspacePath): Promise<
   }
 }
 
-async function foldersWithFiles({ absolute }: WorkspacePath, signal: AbortSignal): Promise<Set<string>> {
-  const { files } = await listFiles(absolute, signal);
+async function foldersWithFiles({ absolute, root }: WorkspacePath, signal: AbortSignal): Promise<Set<string>> {
+  const { files } = await listFiles(absolute, { root: root.path, signal });
   const folders = new Set<string>();
   for (const file of files) {
     for (let at = path.dirname(path.join(absolute, file)); at !== absolute && !folders.has(at); at = path.dirname(at)) {

@@ -8,9 +8,14 @@ type Query = Pick<SearchJob, "query" | "mode" | "caseSensitive">;
 /** A test for single lines. Throws SyntaxError for what is no regular expression. */
 export function lineTest({ query, mode, caseSensitive }: Query): LineTest {
   if (mode === "text" && caseSensitive) return (line) => line.indexOf(query);
-  const source = mode === "text" ? query.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&") : query;
+  const source = mode === "text" ? escaped(query) : query;
   const pattern = compiled(source, caseSensitive ? "" : "i");
   return (line) => line.search(pattern);
+}
+
+export function escaped(text: string): string {
+  // A hyphen may not be escaped under Unicode rules, and needs it in classes only.
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 }
 
 /** Unicode rules where the pattern follows them, else the older ones: `\-` and the like are in daily use. */

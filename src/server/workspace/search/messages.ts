@@ -4,6 +4,8 @@ export interface SearchJob {
   readonly query: string;
   readonly mode: "text" | "regex";
   readonly caseSensitive: boolean;
+  /** Text without it, in any case unless case counts, has no match. */
+  readonly literal?: string;
   /** Lines before and after each match. */
   readonly context: number;
   /** One Int32: odd while lines are being matched, and another number every few lines. */

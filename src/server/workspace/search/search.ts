@@ -8,6 +8,8 @@ import { listFiles } from "../../platform/listFiles.ts";
 import type { WorkspacePath } from "../paths/paths.ts";
 import type { Root } from "../paths/roots.ts";
 import type { SearchFile, SearchJob, SearchResponse, SearchResult } from "./messages.ts";
+import { candidates } from "./candidates.ts";
+import { literalOf } from "./literal.ts";
 import { isSecretFile } from "../paths/secrets.ts";
 import type { Workspace } from "../workspace.ts";
 
@@ -88,12 +90,14 @@ export function createSearch({ workspace, workerFile }: { workspace: Workspace; 
 
   async function find(query: SearchQuery, signal: AbortSignal): Promise<SearchResult> {
     if (/[\r\n]/.test(query.query)) throw severalLines();
-    const { files, incomplete } = await scopeOf(workspace, query.path, signal);
+    const literal = literalOf(query);
+    const { files, incomplete } = await scopeOf(workspace, { ...query, literal }, signal);
     const { mode, caseSensitive, context } = query;
     // One at a time: they share the thread, and a stuck one must not be taken for its neighbour.
     const next = last.then(() => {
       throwIfCancelled(signal);
-      return match({ files, query: query.query, mode, caseSensitive, context }, signal);
+      const job = { files, query: query.query, mode, caseSensitive, context };
+      return match({ ...job, ...(literal !== undefined && { literal }) }, signal);
     });
     last = next.catch(() => undefined);
     const result = await next;
@@ -122,7 +126,9 @@ function watchBeat(beat: Int32Array, stuckIn: () => void): () => void {
   return () => clearInterval(timer);
 }
 
-async function scopeOf(workspace: Workspace, input: string | undefined, signal: AbortSignal): Promise<Scope> {
+type ScopeQuery = SearchQuery & { readonly literal: string | undefined };
+
+async function scopeOf(workspace: Workspace, query: ScopeQuery, signal: AbortSignal): Promise<Scope> {
   const scope: Scope = { files: [], incomplete: [] };
   const add = (root: Root, relative: string) => {
     const absolute = path.join(root.path, relative);
@@ -131,17 +137,25 @@ async function scopeOf(workspace: Workspace, input: string | undefined, signal: 
     const text = workspace.documents.editorText(absolute)?.text;
     scope.files.push({ absolute, shown, ...(text !== undefined && { text }) });
   };
-  for (const { place, pattern } of await startsOf(workspace, input)) {
+  for (const { place, pattern } of await startsOf(workspace, query.path)) {
     if (place.exists && (await isFile(place))) {
       add(place.root, place.relative);
       continue;
     }
     const matcher = pattern === undefined ? undefined : ignore().add(pattern);
-    const { files, unread } = await listFiles(place.absolute, signal);
-    for (const file of files) {
-      if (!matcher || matcher.ignores(file)) add(place.root, path.posix.join(place.relative, file));
+    const list = await listFiles(place.absolute, { root: place.root.path, signal });
+    const { literal, caseSensitive } = query;
+    const likely =
+      literal === undefined
+        ? undefined
+        : new Set(await candidates({ folder: place.absolute, list, literal, caseSensitive, signal }));
+    for (const file of list.files) {
+      if (matcher && !matcher.ignores(file)) continue;
+      const relative = path.posix.join(place.relative, file);
+      const isOpen = workspace.documents.editorText(path.join(place.root.path, relative)) !== undefined;
+      if (!likely || likely.has(file) || isOpen || isSecretFile(relative)) add(place.root, relative);
     }
-    for (const item of unread) scope.incomplete.push({ ...item, path: path.posix.join(place.shown, item.path) });
+    for (const item of list.unread) scope.incomplete.push({ ...item, path: path.posix.join(place.shown, item.path) });
   }
   return scope;
 }

@@ -2,7 +2,7 @@ import { parentPort } from "node:worker_threads";
 import { ToolError } from "../../platform/errors.ts";
 import { redactSecrets } from "../../platform/redact.ts";
 import { decodeText } from "../texts/encoding.ts";
-import { lineTest, matchLines } from "./matchLines.ts";
+import { escaped, lineTest, matchLines } from "./matchLines.ts";
 import type { LineTest } from "./matchLines.ts";
 import { readRegularFile } from "../../platform/openFile.ts";
 import type { SearchFile, SearchJob, SearchMatch, SearchResponse } from "./messages.ts";
@@ -33,6 +33,7 @@ async function search(job: SearchJob): Promise<SearchResponse> {
   } catch (error) {
     return { kind: "invalid", message: error instanceof SyntaxError ? error.message : "" };
   }
+  const mayMatch = literalTest(job);
   const beat = new Int32Array(job.beat);
   // Stays odd: still matching, but not stuck.
   const tick = () => void Atomics.add(beat, 0, 2);
@@ -50,8 +51,8 @@ async function search(job: SearchJob): Promise<SearchResponse> {
       continue;
     }
     const started = performance.now();
-    // A text without the query needs no masking: that takes longer than looking.
-    if (job.mode === "text" && job.caseSensitive && !content.text.includes(job.query)) continue;
+    // A text without the literal needs no masking: that takes longer than looking.
+    if (!mayMatch(content.text)) continue;
     const masked = redactSecrets(content.text);
     Atomics.add(beat, 0, 1);
     // One more than there is room for tells whether any are left out.
@@ -71,6 +72,13 @@ async function search(job: SearchJob): Promise<SearchResponse> {
     }
   }
   return { kind: "result", result: { matches, incomplete } };
+}
+
+function literalTest({ literal, caseSensitive }: SearchJob): (text: string) => boolean {
+  if (literal === undefined) return () => true;
+  if (caseSensitive) return (text) => text.includes(literal);
+  const pattern = new RegExp(escaped(literal), "iu");
+  return (text) => pattern.test(text);
 }
 
 type Content = { readonly text: string } | { readonly reason: string } | { readonly skip: true };
