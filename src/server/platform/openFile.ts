@@ -1,4 +1,13 @@
-import { constants } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+} from "node:fs";
 import { lstat, open, readlink, realpath } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { ToolError, systemCode } from "./errors.ts";
@@ -31,6 +40,40 @@ export async function readRegularFile(absolute: string, maxBytes = maxTextBytes)
     return { bytes, mode: stats.mode & 0o7777, uid: stats.uid, gid: stats.gid };
   } finally {
     await file.close();
+  }
+}
+
+/** The same for a thread that has nothing else to do: a fifth of the time on many small files. */
+export function readRegularFileSync(absolute: string, maxBytes = maxTextBytes): Buffer {
+  const fd = openedSync(absolute);
+  try {
+    const stats = fstatSync(fd);
+    if (!isAtSync(fd, absolute)) throw moved();
+    if (!stats.isFile()) throw notRegular();
+    if (stats.size > maxBytes) throw tooLarge(maxBytes);
+    const bytes = readFileSync(fd);
+    if (bytes.length > maxBytes) throw tooLarge(maxBytes);
+    return bytes;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function openedSync(absolute: string): number {
+  try {
+    return openSync(absolute, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
+  } catch (error) {
+    throw openError(error);
+  }
+}
+
+function isAtSync(fd: number, absolute: string): boolean {
+  if (process.platform === "linux") return readlinkSync(`/proc/self/fd/${String(fd)}`) === absolute;
+  try {
+    const [opened, named] = [fstatSync(fd), lstatSync(absolute)];
+    return realpathSync.native(absolute) === absolute && named.dev === opened.dev && named.ino === opened.ino;
+  } catch {
+    return false;
   }
 }
 

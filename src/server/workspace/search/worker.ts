@@ -4,29 +4,25 @@ import { redactSecrets } from "../../platform/redact.ts";
 import { decodeText } from "../texts/encoding.ts";
 import { escaped, lineTest, matchLines } from "./matchLines.ts";
 import type { LineTest } from "./matchLines.ts";
-import { readRegularFile } from "../../platform/openFile.ts";
+import { readRegularFileSync } from "../../platform/openFile.ts";
 import type { SearchFile, SearchJob, SearchMatch, SearchResponse } from "./messages.ts";
 
 if (!parentPort) throw new Error("The search worker runs in a worker thread only.");
 const port = parentPort;
 
-/** Files read ahead of the matching. */
-const ahead = 16;
 const maxMatches = 100_000;
 const maxMatchingMs = 10_000;
 
 port.on("message", (job: SearchJob) => {
-  search(job)
-    .then((response) => {
-      port.postMessage(response);
-    })
-    // Whatever went wrong is of this search only: the thread goes on for the next one.
-    .catch(() => {
-      port.postMessage({ kind: "failed" } satisfies SearchResponse);
-    });
+  try {
+    port.postMessage(search(job));
+  } catch {
+    // What went wrong is of this search only: the thread goes on for the next one.
+    port.postMessage({ kind: "failed" } satisfies SearchResponse);
+  }
 });
 
-async function search(job: SearchJob): Promise<SearchResponse> {
+function search(job: SearchJob): SearchResponse {
   let test: LineTest;
   try {
     test = lineTest(job);
@@ -40,12 +36,9 @@ async function search(job: SearchJob): Promise<SearchResponse> {
   const matches: SearchMatch[] = [];
   const incomplete: { path: string; reason: string }[] = [];
   let matchingMs = 0;
-  const reading = job.files.slice(0, ahead).map(read);
   for (const [index, file] of job.files.entries()) {
-    const next = job.files[index + ahead];
-    if (next) reading.push(read(next));
-    const content = await reading[index];
-    if (!content || "skip" in content) continue;
+    const content = read(file);
+    if ("skip" in content) continue;
     if ("reason" in content) {
       incomplete.push({ path: file.shown, reason: content.reason });
       continue;
@@ -83,10 +76,10 @@ function literalTest({ literal, caseSensitive }: SearchJob): (text: string) => b
 
 type Content = { readonly text: string } | { readonly reason: string } | { readonly skip: true };
 
-async function read({ absolute, text }: SearchFile): Promise<Content> {
+function read({ absolute, text }: SearchFile): Content {
   if (text !== undefined) return { text };
   try {
-    return { text: decodeText((await readRegularFile(absolute)).bytes).text };
+    return { text: decodeText(readRegularFileSync(absolute)).text };
   } catch (error) {
     if (!(error instanceof ToolError)) return { reason: "It could not be read." };
     // A file that git still lists but is deleted, a link, a nested repository: nothing to search in.
