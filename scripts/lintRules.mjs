@@ -4,8 +4,8 @@ import { layers, packageOwners } from "./layers.mjs";
 
 const folders = Object.keys(layers).sort((a, b) => b.length - a.length);
 
-/** The deepest listed folder that holds the file. */
-function layerOf(file) {
+/** The deepest listed folder that contains the file. */
+export function layerOf(file) {
   return folders.find((folder) => file === folder || file.startsWith(`${folder}/`));
 }
 

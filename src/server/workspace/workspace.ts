@@ -25,10 +25,10 @@ export interface Workspace {
 export async function openWorkspace(folders: readonly string[]): Promise<Workspace> {
   const roots = await openRoots(folders);
   const documents = createDocuments();
-  const workspace: Workspace = {
+  return {
     roots,
     documents,
-    list: (options) => listDirectory(workspace, options),
+    list: (options) => listDirectory(roots, options),
     resolve: (path) => resolvePath(roots, path),
     async read(path) {
       const place = await resolvePath(roots, path);
@@ -43,7 +43,6 @@ export async function openWorkspace(folders: readonly string[]): Promise<Workspa
       return root ? shownPath(roots, root, absolute) : absolute;
     },
   };
-  return workspace;
 }
 
 function secretFile({ shown }: WorkspacePath): ToolError {

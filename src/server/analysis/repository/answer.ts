@@ -1,6 +1,6 @@
 import type { Component, ComponentKind } from "../syntax/components.ts";
 import type { Incomplete } from "../types.ts";
-import type { Dependency } from "./dependencies.ts";
+import type { Dependency } from "./dependency.ts";
 import type { EntryPoint } from "./entryPoints.ts";
 import type { Cycle, ModuleFacts } from "./graph.ts";
 import type { Health } from "./health.ts";

@@ -4,19 +4,9 @@ import { installedLicences } from "./licences.ts";
 import { manifestsOf } from "../files/manifests.ts";
 import type { Manifest, PackageJson } from "../files/manifests.ts";
 import type { Snapshot } from "../files/model.ts";
+import { attempt } from "./dependency.ts";
+import type { Dependency } from "./dependency.ts";
 import { pythonDependencies } from "./pythonProject.ts";
-
-export interface Dependency {
-  readonly name: string;
-  /** The wanted versions, as the manifest writes them. */
-  readonly range: string;
-  readonly scope: "runtime" | "dev" | "peer" | "optional";
-  /** As installed or locked. */
-  readonly version?: string;
-  /** SPDX, as the package itself says; absent: not known here. */
-  readonly licence?: string;
-  readonly manifest: string;
-}
 
 const scopes = [
   ["dependencies", "runtime"],
@@ -100,12 +90,4 @@ function goRequirements(text: string): { name: string; range: string }[] {
     const [, name, range] = /^\s*([\w.-]+\.[\w.-]+\/\S+)\s+(v\S+)/.exec(line) ?? [];
     return name === undefined || range === undefined ? [] : [{ name, range }];
   });
-}
-
-export function attempt<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch {
-    return undefined;
-  }
 }

@@ -3,7 +3,7 @@ import { isComplex } from "../quality/thresholds.ts";
 import { totalComplexity } from "../syntax/facts.ts";
 import type { RepositoryAnswer } from "./answer.ts";
 import type { Churn } from "./churn.ts";
-import type { Dependency } from "./dependencies.ts";
+import type { Dependency } from "./dependency.ts";
 import { modulesOf } from "./graph.ts";
 import { healthOf } from "./health.ts";
 import { codeOf } from "./insight.ts";

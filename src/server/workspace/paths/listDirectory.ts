@@ -5,8 +5,9 @@ import { ToolError } from "../../platform/errors.ts";
 import { throwIfCancelled } from "../../platform/errors.ts";
 import { listFiles } from "../../platform/listFiles.ts";
 import { readFolder } from "../../platform/openFile.ts";
+import { resolvePath } from "./paths.ts";
 import type { WorkspacePath } from "./paths.ts";
-import type { Workspace } from "../workspace.ts";
+import type { Root } from "./roots.ts";
 
 export interface DirectoryEntry {
   readonly path: string;
@@ -34,7 +35,7 @@ const maxEntries = 20_000;
  * What is in a folder. Links are shown and never followed. Below the first level, folders that hold nothing but ignored
  * files are named and not entered.
  */
-export async function listDirectory(workspace: Workspace, options: ListOptions): Promise<DirectoryListing> {
+export async function listDirectory(roots: readonly Root[], options: ListOptions): Promise<DirectoryListing> {
   const { depth, signal } = options;
   const entries: DirectoryEntry[] = [];
   const incomplete: { path: string; reason: string }[] = [];
@@ -65,7 +66,7 @@ export async function listDirectory(workspace: Workspace, options: ListOptions):
     }
   }
 
-  for (const { place, level } of await startsOf(workspace, options.path)) {
+  for (const { place, level } of await startsOf(roots, options.path)) {
     await checkFolder(place);
     if (level === 2) entries.push({ path: place.shown, kind: "directory" });
     if (level > depth) continue;
@@ -90,9 +91,9 @@ interface Level {
 }
 
 /** With several roots "." is the list of them, and what they hold is the second level. */
-async function startsOf(workspace: Workspace, input: string): Promise<{ place: WorkspacePath; level: number }[]> {
-  if (input !== "." || workspace.roots.length === 1) return [{ place: await workspace.resolve(input), level: 1 }];
-  return Promise.all(workspace.roots.map(async (root) => ({ place: await workspace.resolve(root.path), level: 2 })));
+async function startsOf(roots: readonly Root[], input: string): Promise<{ place: WorkspacePath; level: number }[]> {
+  if (input !== "." || roots.length === 1) return [{ place: await resolvePath(roots, input), level: 1 }];
+  return Promise.all(roots.map(async (root) => ({ place: await resolvePath(roots, root.path), level: 2 })));
 }
 
 async function checkFolder({ absolute, shown, exists }: WorkspacePath): Promise<void> {
