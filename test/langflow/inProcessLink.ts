@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import type { LinkState, LinkStatus } from "../../src/protocol/status.ts";
-import type { FlowRunRecord } from "../../src/server/economy/types.ts";
+import type { FlowRunRecord } from "../../src/server/platform/call.ts";
 import type { LinkTimings } from "../../src/server/langflow/connection.ts";
 import { createLangflowLink } from "../../src/server/langflow/link.ts";
 import type { StoredLink } from "../../src/server/langflow/linkStore.ts";

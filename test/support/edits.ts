@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createLogger } from "../../src/server/platform/logger.ts";
-import { localUser } from "../../src/server/platform/principal.ts";
+import { localUser } from "../../src/server/platform/call.ts";
 import type { Edits, EditPolicy } from "../../src/server/workspace/edits/edits.ts";
 import { openEdits } from "../../src/server/workspace/edits/openEdits.ts";
 import { openWorkspace } from "../../src/server/workspace/workspace.ts";

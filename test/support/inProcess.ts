@@ -6,7 +6,8 @@ import type { Tool } from "../../src/server/tools/runner/defineTool.ts";
 import { createRegistry } from "../../src/server/tools/index.ts";
 import { createJobs } from "../../src/server/tools/runner/jobs.ts";
 import { createToolRunner } from "../../src/server/tools/runner/runTool.ts";
-import type { RunnerDeps, ToolCallRecord } from "../../src/server/tools/runner/runTool.ts";
+import type { RunnerDeps } from "../../src/server/tools/runner/runTool.ts";
+import type { ToolCallRecord } from "../../src/server/platform/call.ts";
 
 export interface InProcessServer {
   readonly url: string;

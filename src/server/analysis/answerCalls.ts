@@ -1,6 +1,7 @@
 import type { MessagePort } from "node:worker_threads";
 import { ToolError } from "../platform/errors.ts";
-import type { Call, Method, Methods, Progress, Request, Response } from "./messages.ts";
+import type { Call, Method, Methods, Request, Response } from "./messages.ts";
+import type { Progress } from "../platform/call.ts";
 import type { Impact } from "./types.ts";
 import { withChanges } from "./unsavedTexts.ts";
 

@@ -1,3 +1,4 @@
+import type { Progress } from "../platform/call.ts";
 import type { ErrorCode } from "../platform/errors.ts";
 import type { QualityAnswer, QualityQuery } from "./quality/answer.ts";
 import type { ComponentsAnswer, ComponentsQuery, RepositoryAnswer, RepositoryQuery } from "./repository/answer.ts";
@@ -87,12 +88,6 @@ export type Call<M extends Method = Method> = {
 }[M];
 
 export type Request = Call | { readonly kind: "cancel"; readonly id: number };
-
-export interface Progress {
-  readonly done: number;
-  readonly total?: number;
-  readonly message: string;
-}
 
 export type Response =
   /** The handler runs now: from here on a cancel must be heeded soon. */

@@ -1,8 +1,9 @@
+import type { Progress } from "../platform/call.ts";
 import type { FileChange } from "../workspace/edits/changes.ts";
 
 export interface CallOptions {
   readonly signal: AbortSignal;
-  progress(progress: { done: number; total?: number; message: string }): void;
+  progress(progress: Progress): void;
   /** What a check knows by now: one file can keep the type checker for longer than the caller waits. */
   soFar?(impact: Impact): void;
 }
@@ -18,11 +19,6 @@ export interface Diagnostic extends Place {
   readonly code: number;
   readonly message: string;
   readonly severity: "error" | "warning" | "suggestion";
-}
-
-export interface Incomplete {
-  readonly path: string;
-  readonly reason: string;
 }
 
 export interface ImpactQuery {

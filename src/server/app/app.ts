@@ -16,7 +16,7 @@ import { dataFiles, newToken, openDataFolder } from "../platform/dataFolder.ts";
 import { DisposableStack } from "../platform/disposables.ts";
 import { describeError } from "../platform/logger.ts";
 import type { Logger } from "../platform/logger.ts";
-import { localUser } from "../platform/principal.ts";
+import { localUser } from "../platform/call.ts";
 import { engineWish } from "../storage/open.ts";
 import { allTools, createRegistry } from "../tools/index.ts";
 import { createJobs } from "../tools/runner/jobs.ts";

@@ -16,8 +16,8 @@ import {
 } from "./options.ts";
 import { callTool, findRunning } from "./running.ts";
 import { cancelled } from "../platform/errors.ts";
-import { localUser } from "../platform/principal.ts";
-import type { Caller } from "../tools/runner/context.ts";
+import { localUser } from "../platform/call.ts";
+import type { Caller } from "../platform/call.ts";
 
 const jobWaitSeconds = 60;
 

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Activity } from "../../protocol/status.ts";
-import type { ToolCallRecord } from "../tools/runner/runTool.ts";
+import type { ToolCallRecord } from "../platform/call.ts";
 import type { LedgerStatus } from "./types.ts";
 
 export interface Metrics {

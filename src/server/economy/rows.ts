@@ -1,8 +1,6 @@
 import { Buffer } from "node:buffer";
-import type { Principal } from "../platform/principal.ts";
+import type { FlowRunRecord, Principal, ToolCallRecord } from "../platform/call.ts";
 import { redactSecrets } from "../platform/redact.ts";
-import type { ToolCallRecord } from "../tools/runner/runTool.ts";
-import type { FlowRunRecord } from "./types.ts";
 
 /** A call as it goes to the store: no argument and no answer, only how long they are. */
 export interface CallRow {

@@ -1,22 +1,8 @@
 import type { LedgerSummary } from "../../protocol/ledger.ts";
 import type { Activity } from "../../protocol/status.ts";
-import type { Principal } from "../platform/principal.ts";
-import type { RunUsage } from "../langflow/types.ts";
-import type { ToolCallRecord } from "../tools/runner/runTool.ts";
+import type { FlowRunRecord, Principal, ToolCallRecord } from "../platform/call.ts";
 
 export type { LedgerSum, LedgerSummary } from "../../protocol/ledger.ts";
-
-export interface FlowRunRecord {
-  readonly id: string;
-  readonly flowId: string;
-  readonly flowName: string;
-  /** Base URL of the Langflow server. */
-  readonly server: string;
-  readonly startedAt: Date;
-  readonly durationMs: number;
-  readonly outcome: "ok" | "failed" | "cancelled";
-  readonly usage: RunUsage;
-}
 
 /** One ledger for all windows and workspaces of a user. Answers hold the rows of the asking principal's tenant. */
 export interface Ledger {

@@ -1,5 +1,5 @@
 import type { LinkStatus } from "../../protocol/status.ts";
-import type { FlowRunRecord } from "../economy/types.ts";
+import type { FlowRunRecord } from "../platform/call.ts";
 import { ToolError } from "../platform/errors.ts";
 import { describeError } from "../platform/logger.ts";
 import type { Logger } from "../platform/logger.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ToolError } from "../platform/errors.ts";
-import type { FlowRunRecord } from "../economy/types.ts";
+import type { FlowRunRecord } from "../platform/call.ts";
 import { statusOf } from "./client/http.ts";
 import type { LangflowHttp } from "./client/http.ts";
 import { runInBackground, runInStream } from "./client/runs.ts";

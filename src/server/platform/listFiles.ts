@@ -3,6 +3,7 @@ import path from "node:path";
 import { throwIfCancelled } from "./errors.ts";
 import { isExcluded, isIgnored, rulesOf } from "./ignoreRules.ts";
 import type { FolderRules } from "./ignoreRules.ts";
+import type { Incomplete } from "./call.ts";
 
 export interface FileList {
   /** Relative to the folder, with "/", sorted by code unit; names only, nothing was opened. */
@@ -12,7 +13,7 @@ export interface FileList {
   /** Files and whole folders that were passed over: named by an ignore file, or by VS Code's default exclusions. */
   readonly leftOut: { readonly ignored: number; readonly excluded: number };
   /** Folders that could not be read and names that cannot be passed on. */
-  readonly unread: readonly { readonly path: string; readonly reason: string }[];
+  readonly unread: readonly Incomplete[];
 }
 
 export interface ListFilesOptions {
@@ -27,7 +28,7 @@ const readers = 8;
 
 interface Found {
   readonly files: string[];
-  readonly unread: { path: string; reason: string }[];
+  readonly unread: Incomplete[];
   readonly repositories: string[];
   readonly leftOut: { ignored: number; excluded: number };
 }

@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { createLedgerHost } from "../../../src/server/economy/host.ts";
 import type { LedgerReply } from "../../../src/server/economy/messages.ts";
 import { ledgerMigrations } from "../../../src/server/economy/schema.ts";
-import { localUser } from "../../../src/server/platform/principal.ts";
+import { localUser } from "../../../src/server/platform/call.ts";
 import { migrate } from "../../../src/server/storage/migrate.ts";
 import { loadNodeSqlite, openNodeDatabase } from "../../../src/server/storage/nodeEngine.ts";
 

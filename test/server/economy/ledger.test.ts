@@ -7,11 +7,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { encode } from "gpt-tokenizer/encoding/o200k_base";
 import { createLedger } from "../../../src/server/economy/ledger.ts";
-import type { FlowRunRecord, Ledger } from "../../../src/server/economy/types.ts";
+import type { Ledger } from "../../../src/server/economy/types.ts";
+import type { FlowRunRecord, Principal, ToolCallRecord } from "../../../src/server/platform/call.ts";
 import { createLogger } from "../../../src/server/platform/logger.ts";
-import { localUser } from "../../../src/server/platform/principal.ts";
-import type { Principal } from "../../../src/server/platform/principal.ts";
-import type { ToolCallRecord } from "../../../src/server/tools/runner/runTool.ts";
+import { localUser } from "../../../src/server/platform/call.ts";
 
 const workerFile = new URL("../../../dist/server/ledgerWorker.mjs", import.meta.url);
 const epoch = new Date(0);

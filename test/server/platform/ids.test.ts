@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { timeOrderedId } from "../../../src/server/platform/ids.ts";
 import { createLogger } from "../../../src/server/platform/logger.ts";
-import { localUser } from "../../../src/server/platform/principal.ts";
+import { localUser } from "../../../src/server/platform/call.ts";
 import { createRegistry } from "../../../src/server/tools/index.ts";
 import { createJobs } from "../../../src/server/tools/runner/jobs.ts";
 import { createToolRunner } from "../../../src/server/tools/runner/runTool.ts";

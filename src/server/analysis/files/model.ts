@@ -1,5 +1,5 @@
 import type { CodeFacts } from "../syntax/facts.ts";
-import type { Incomplete } from "../types.ts";
+import type { Incomplete, Progress } from "../../platform/call.ts";
 
 /** A folder to look at and the name that callers know it by. */
 export interface Folder {
@@ -37,5 +37,5 @@ export interface Snapshot<Facts = CodeFacts> {
 export interface ScanContext {
   readonly overlays: ReadonlyMap<string, string>;
   readonly signal: AbortSignal;
-  progress(progress: { done: number; total?: number; message: string }): void;
+  progress(progress: Progress): void;
 }

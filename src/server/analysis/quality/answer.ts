@@ -1,5 +1,5 @@
 import type { Folder } from "../files/model.ts";
-import type { Incomplete } from "../types.ts";
+import type { Incomplete } from "../../platform/call.ts";
 import type { FixPreview, Severity } from "../../../protocol/findings.ts";
 import type { Rule } from "./rules.ts";
 

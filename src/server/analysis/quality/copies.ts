@@ -1,5 +1,5 @@
 import type { Tokens } from "../syntax/facts.ts";
-import type { Incomplete } from "../types.ts";
+import type { Incomplete } from "../../platform/call.ts";
 import { thresholds } from "./thresholds.ts";
 
 export interface Region {

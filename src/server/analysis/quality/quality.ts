@@ -1,7 +1,7 @@
 import type { CodeFile, Insight } from "../repository/insight.ts";
 import type { SourceFile } from "../files/model.ts";
 import type { FunctionFacts } from "../syntax/facts.ts";
-import type { Incomplete } from "../types.ts";
+import type { Incomplete } from "../../platform/call.ts";
 import type { Distribution, Finding, FunctionMetrics, Metrics, QualityAnswer } from "./answer.ts";
 import { fileFindings, judged, onePerLine, worseFirst } from "./findings.ts";
 import type { Weighed } from "./findings.ts";

@@ -1,5 +1,5 @@
 import type { Component, ComponentKind } from "../syntax/components.ts";
-import type { Incomplete } from "../types.ts";
+import type { Incomplete } from "../../platform/call.ts";
 import type { Dependency } from "./dependency.ts";
 import type { EntryPoint } from "./entryPoints.ts";
 import type { Cycle, ModuleFacts } from "./graph.ts";

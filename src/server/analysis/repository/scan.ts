@@ -3,7 +3,7 @@ import { lstat } from "node:fs/promises";
 import path from "node:path";
 import { systemCode, throwIfCancelled } from "../../platform/errors.ts";
 import { listFiles } from "../../platform/listFiles.ts";
-import type { Incomplete } from "../types.ts";
+import type { Incomplete } from "../../platform/call.ts";
 import { countLines } from "../files/countLines.ts";
 import { isGenerated } from "../files/kinds.ts";
 import { languageOf } from "../files/languages.ts";

@@ -1,5 +1,6 @@
 import type { FileChange } from "../../workspace/edits/changes.ts";
-import type { Diagnostic, Incomplete } from "../types.ts";
+import type { Diagnostic } from "../types.ts";
+import type { Incomplete } from "../../platform/call.ts";
 
 // What the TypeScript engine is asked and what it answers. Paths in queries are absolute; in answers they are as callers
 // see them, unless said otherwise.

@@ -3,6 +3,7 @@ import type { DiskFiles } from "./diskFiles.ts";
 import { readDirectory } from "./project.ts";
 import type { ProjectSpec } from "./project.ts";
 import { isCaseSensitive, isTypeScriptOrJavaScript, keyOf, ts } from "./ts.ts";
+import type { Incomplete } from "../../platform/call.ts";
 
 /** Folders that hold no sources of the workspace's own, when no tsconfig says otherwise. */
 const skippedFolder = /^(?:\..*|node_modules|bower_components|jspm_packages|dist|build|out|coverage)$/;
@@ -41,7 +42,7 @@ export interface Config {
 export interface Discovery {
   readonly specs: readonly ProjectSpec[];
   readonly configs: readonly Config[];
-  readonly incomplete: readonly { readonly path: string; readonly reason: string }[];
+  readonly incomplete: readonly Incomplete[];
 }
 
 export interface ConfigReader {
@@ -80,7 +81,7 @@ export function createConfigReader(files: DiskFiles): ConfigReader {
   }
 
   function discover(roots: readonly string[]): Discovery {
-    const incomplete: { path: string; reason: string }[] = [];
+    const incomplete: Incomplete[] = [];
     const specs = new Map<string, ProjectSpec>();
     const configs: Config[] = [];
     const outputs = new Set<string>();

@@ -1,5 +1,6 @@
 import type { DiagnosticsAnswer, DiagnosticsQuery } from "./answers.ts";
-import type { Diagnostic, Incomplete } from "../types.ts";
+import type { Diagnostic } from "../types.ts";
+import type { Incomplete } from "../../platform/call.ts";
 import type { Config } from "./configs.ts";
 import type { View } from "./engine.ts";
 import { ownFiles, sourceFile } from "./symbols.ts";

@@ -1,7 +1,7 @@
 import { throwIfCancelled, ToolError, cancelled } from "../../platform/errors.ts";
 import type { CallContext } from "../answerCalls.ts";
 import type { NamedRoot } from "../messages.ts";
-import type { Incomplete } from "../types.ts";
+import type { Incomplete } from "../../platform/call.ts";
 import { createAnswerMemory } from "./answerMemory.ts";
 import { createConfigReader } from "./configs.ts";
 import type { Config } from "./configs.ts";

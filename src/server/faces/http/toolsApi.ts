@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Caller } from "../../tools/runner/context.ts";
+import type { Caller } from "../../platform/call.ts";
 import type { ToolRunner } from "../../tools/runner/runTool.ts";
 import { listedTool } from "../../tools/runner/listedTool.ts";
 import { JsonRpcRequest, rpcError, rpcResult } from "./jsonRpc.ts";

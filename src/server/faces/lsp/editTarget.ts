@@ -26,7 +26,7 @@ export function createEditorTarget({ documents, ask, onWarning }: EditorTargetDe
       const binaries = transitions.flatMap(({ path, before, after }) =>
         after && !known.has(path) ? [created(path, after.bytes, before !== undefined)] : [],
       );
-      const byUser = caller.face === "lsp";
+      const byUser = caller.byUser === true;
       const answer = await ask(
         {
           title,
@@ -48,8 +48,8 @@ export function createEditorTarget({ documents, ask, onWarning }: EditorTargetDe
       });
     },
     // No workspace edit makes an empty folder, so there is nothing to preview: the window only asks.
-    async confirm(title, { caller: { client, face }, signal }) {
-      const answer = await ask({ title, client, byUser: face === "lsp", changes: [], protectedFiles: [] }, signal);
+    async confirm(title, { caller: { client, byUser = false }, signal }) {
+      const answer = await ask({ title, client, byUser, changes: [], protectedFiles: [] }, signal);
       const refusal = refusalOf(answer);
       if (refusal) throw refusal;
     },

@@ -11,8 +11,8 @@ import type { LangflowLink } from "../../langflow/types.ts";
 import { ToolError } from "../../platform/errors.ts";
 import { describeError } from "../../platform/logger.ts";
 import type { Logger } from "../../platform/logger.ts";
-import { localUser } from "../../platform/principal.ts";
-import type { Caller } from "../../tools/runner/context.ts";
+import { localUser } from "../../platform/call.ts";
+import type { Caller } from "../../platform/call.ts";
 import type { ToolRunner } from "../../tools/runner/runTool.ts";
 import type { EditTarget } from "../../workspace/edits/edits.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
@@ -51,7 +51,7 @@ export interface LspOptions {
 const recentCalls = 50;
 const drainMs = 300;
 const shutdownMs = 5_000;
-const editor: Caller = { face: "lsp", client: "VS Code", principal: localUser };
+const editor: Caller = { face: "lsp", client: "VS Code", principal: localUser, byUser: true };
 
 /** Serves one VS Code window over the IPC channel it was forked with; resolves when the window is done with it. */
 export function serveEditor({ log, open }: LspOptions): Promise<string> {

@@ -3,10 +3,10 @@ import type { McpRequestContext, McpServerFactory } from "@modelcontextprotocol/
 import { ToolError } from "../../platform/errors.ts";
 import { listedTool } from "../../tools/runner/listedTool.ts";
 import { markRan } from "./callWatch.ts";
-import type { Caller } from "../../tools/runner/context.ts";
+import type { Caller } from "../../platform/call.ts";
 import type { ToolRunner } from "../../tools/runner/runTool.ts";
 import { isFromLangflow, langflowClient } from "../../platform/langflowCaller.ts";
-import { localUser } from "../../platform/principal.ts";
+import { localUser } from "../../platform/call.ts";
 
 export interface McpOptions {
   readonly runner: ToolRunner;

@@ -3,7 +3,7 @@ import { toNodeHandler } from "@modelcontextprotocol/node";
 import { createMcpHandler } from "@modelcontextprotocol/server";
 import { describeError } from "../../platform/logger.ts";
 import type { Logger } from "../../platform/logger.ts";
-import { localUser } from "../../platform/principal.ts";
+import { localUser } from "../../platform/call.ts";
 import { callIn, watch } from "./callWatch.ts";
 import { mcpFactory } from "./factory.ts";
 import type { McpOptions } from "./factory.ts";

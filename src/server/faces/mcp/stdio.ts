@@ -1,7 +1,7 @@
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { describeError } from "../../platform/logger.ts";
 import type { Logger } from "../../platform/logger.ts";
-import { localUser } from "../../platform/principal.ts";
+import { localUser } from "../../platform/call.ts";
 import { mcpFactory } from "./factory.ts";
 import type { McpOptions } from "./factory.ts";
 import { createLineTransport } from "./lineTransport.ts";

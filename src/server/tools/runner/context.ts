@@ -1,23 +1,10 @@
 import type { Analysis } from "../../analysis/door.ts";
 import type { Logger } from "../../platform/logger.ts";
-import type { Principal } from "../../platform/principal.ts";
+import type { Caller, Progress } from "../../platform/call.ts";
 import type { Jobs } from "./jobs.ts";
 import type { Edits } from "../../workspace/edits/edits.ts";
 import type { Search } from "../../workspace/search/search.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
-
-/** Who calls: the face it came through, the name that the client gave itself, and on whose behalf. */
-export interface Caller {
-  readonly face: "mcp" | "http" | "stdio" | "cli" | "lsp";
-  readonly client: string;
-  readonly principal: Principal;
-}
-
-export interface Progress {
-  readonly done: number;
-  readonly total?: number;
-  readonly message: string;
-}
 
 /** All that a tool may use. A member is added when a tool needs it. */
 export interface ToolContext {

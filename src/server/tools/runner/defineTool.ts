@@ -1,5 +1,6 @@
 import { ZodType } from "zod";
 import type { z } from "zod";
+import type { ToolAnswer } from "../../platform/call.ts";
 import type { ToolContext } from "./context.ts";
 
 /** What a call does to the world. MCP hints, confirmation and later role scopes all follow from it. */
@@ -7,8 +8,6 @@ export type Effect = "read" | "create" | "update" | "delete" | "run";
 
 /** Named groups of tools; a client asks for more than the default ones by `?toolsets=`. */
 export type Toolset = "files" | "code" | "refactor" | "jobs" | "quality";
-
-export type ToolAnswer = Readonly<Record<string, unknown>>;
 
 export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodObject> {
   /** snake_case verb_noun; the file has the same name in camelCase. */

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { ToolError } from "../../platform/errors.ts";
-import type { Progress } from "./context.ts";
-import type { ToolAnswer } from "./defineTool.ts";
+import type { Progress, ToolAnswer } from "../../platform/call.ts";
 
 type JobState = "running" | "done" | "failed" | "cancelled";
 

@@ -4,24 +4,11 @@ import { timeOrderedId } from "../../platform/ids.ts";
 import { describeError } from "../../platform/logger.ts";
 import type { Logger } from "../../platform/logger.ts";
 import { redactedJson } from "../../platform/redact.ts";
-import type { Caller, Progress, ToolContext } from "./context.ts";
-import type { Tool, ToolAnswer } from "./defineTool.ts";
+import type { ToolContext } from "./context.ts";
+import type { Caller, Progress, ToolAnswer, ToolCallRecord } from "../../platform/call.ts";
+import type { Tool } from "./defineTool.ts";
 import type { Jobs } from "./jobs.ts";
 import type { ToolRegistry } from "../index.ts";
-
-/** One finished call, as the ledger and the panel get it. No arguments: they can hold file text. */
-export interface ToolCallRecord {
-  readonly id: string;
-  readonly tool: string;
-  readonly caller: Caller;
-  readonly startedAt: Date;
-  readonly durationMs: number;
-  /** Outcome class: "ok" or the error code. */
-  readonly outcome: string;
-  /** JSON text of the arguments and of the answer; counted in tokens by the ledger, never stored. */
-  readonly inputText: string;
-  readonly outputText: string;
-}
 
 export interface ToolCall {
   readonly name: string;

@@ -1,11 +1,7 @@
 import { createHash } from "node:crypto";
 import { ToolError } from "../../platform/errors.ts";
+import type { Incomplete } from "../../platform/call.ts";
 import { countTokens } from "../../platform/tokens.ts";
-
-export interface Unread {
-  readonly path: string;
-  readonly reason: string;
-}
 
 export interface PageRequest<T> {
   readonly tool: string;
@@ -20,7 +16,7 @@ export interface PageRequest<T> {
   /** How many there are when `items` was cut short. */
   readonly total?: number;
   /** What could not be read, so that the list is not whole. */
-  readonly incomplete?: readonly Unread[];
+  readonly incomplete?: readonly Incomplete[];
   /** Items of one answer when the caller sets no limit; the budget usually ends it earlier. */
   readonly defaultLimit?: number;
   /** The answer's own fields beside the list; they share the budget. */
@@ -36,7 +32,7 @@ export interface Page<T> {
   readonly cursor?: string;
   /** False when the list itself is not whole; `incomplete` says why. */
   readonly complete: boolean;
-  readonly incomplete?: Unread[];
+  readonly incomplete?: Incomplete[];
 }
 
 /** Tokens of the list fields and braces around the items. */

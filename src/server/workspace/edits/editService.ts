@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { ToolError, systemCode } from "../../platform/errors.ts";
 import { inParallel } from "../../platform/inParallel.ts";
-import type { Caller } from "../../tools/runner/context.ts";
+import type { Caller } from "../../platform/call.ts";
 import type { FileChange } from "./changes.ts";
 import { diskError } from "./disk.ts";
 import type { Disk } from "./disk.ts";
@@ -60,7 +60,7 @@ export function createEdits(deps: EditsDeps): Edits {
     // What the user asked for in the editor waits as long as they take.
     const ms = arrivedAt.getTime() + answerMs - now().getTime();
     try {
-      return await turns({ signal, ...(caller.face !== "lsp" && { ms }) }, async (limited) => {
+      return await turns({ signal, ...(!caller.byUser && { ms }) }, async (limited) => {
         await target.settle?.();
         return work({ ...options, signal: limited });
       });
@@ -71,7 +71,7 @@ export function createEdits(deps: EditsDeps): Edits {
 
   function checkPolicy(caller?: Caller): void {
     // "off" is for tools: what users ask for in their own window is shown to them before it is done.
-    if (policy() !== "off" || caller?.face === "lsp") return;
+    if (policy() !== "off" || caller?.byUser) return;
     throw new ToolError(
       "PROTECTED_PATH",
       "Edits are turned off; nothing was changed.",

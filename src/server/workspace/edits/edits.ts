@@ -1,4 +1,4 @@
-import type { Caller } from "../../tools/runner/context.ts";
+import type { Caller } from "../../platform/call.ts";
 import type { FileChange } from "./changes.ts";
 import type { WorkspacePath } from "../paths/paths.ts";
 

@@ -8,6 +8,7 @@ import { readFolder } from "../../platform/openFile.ts";
 import { resolvePath } from "./paths.ts";
 import type { WorkspacePath } from "./paths.ts";
 import type { Root } from "./roots.ts";
+import type { Incomplete } from "../../platform/call.ts";
 
 export interface DirectoryEntry {
   readonly path: string;
@@ -19,7 +20,7 @@ export interface DirectoryEntry {
 export interface DirectoryListing {
   /** Each folder before what is in it, names in code unit order. */
   readonly entries: readonly DirectoryEntry[];
-  readonly incomplete: readonly { readonly path: string; readonly reason: string }[];
+  readonly incomplete: readonly Incomplete[];
 }
 
 export interface ListOptions {
@@ -38,7 +39,7 @@ const maxEntries = 20_000;
 export async function listDirectory(roots: readonly Root[], options: ListOptions): Promise<DirectoryListing> {
   const { depth, signal } = options;
   const entries: DirectoryEntry[] = [];
-  const incomplete: { path: string; reason: string }[] = [];
+  const incomplete: Incomplete[] = [];
 
   async function list(folder: string, { shown, level, wanted }: Level): Promise<void> {
     throwIfCancelled(signal);

@@ -1,3 +1,4 @@
+import type { Incomplete } from "../../platform/call.ts";
 /** What passes between the search service and its worker thread. Everything is plain data. */
 export interface SearchJob {
   readonly files: readonly SearchFile[];
@@ -33,7 +34,7 @@ export interface SearchMatch {
 
 export interface SearchResult {
   readonly matches: SearchMatch[];
-  readonly incomplete: { readonly path: string; readonly reason: string }[];
+  readonly incomplete: Incomplete[];
 }
 
 export type SearchResponse =

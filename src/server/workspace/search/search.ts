@@ -12,6 +12,7 @@ import { candidates } from "./candidates.ts";
 import { literalOf } from "./literal.ts";
 import { isSecretFile } from "../paths/secrets.ts";
 import type { Workspace } from "../workspace.ts";
+import type { Incomplete } from "../../platform/call.ts";
 
 export interface SearchQuery {
   readonly query: string;
@@ -33,7 +34,7 @@ const stuckMs = 1000;
 
 interface Scope {
   readonly files: SearchFile[];
-  readonly incomplete: { path: string; reason: string }[];
+  readonly incomplete: Incomplete[];
 }
 
 /** Matching runs in a worker thread, since a regular expression can only be stopped by ending its thread. */

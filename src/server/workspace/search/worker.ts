@@ -6,6 +6,7 @@ import { escaped, lineTest, matchLines } from "./matchLines.ts";
 import type { LineTest } from "./matchLines.ts";
 import { readRegularFileSync } from "../../platform/openFile.ts";
 import type { SearchFile, SearchJob, SearchMatch, SearchResponse } from "./messages.ts";
+import type { Incomplete } from "../../platform/call.ts";
 
 if (!parentPort) throw new Error("The search worker runs in a worker thread only.");
 const port = parentPort;
@@ -34,7 +35,7 @@ function search(job: SearchJob): SearchResponse {
   // Stays odd: still matching, but not stuck.
   const tick = () => void Atomics.add(beat, 0, 2);
   const matches: SearchMatch[] = [];
-  const incomplete: { path: string; reason: string }[] = [];
+  const incomplete: Incomplete[] = [];
   let matchingMs = 0;
   for (const [index, file] of job.files.entries()) {
     const content = read(file);

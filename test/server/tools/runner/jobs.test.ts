@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { createJobs } from "../../../../src/server/tools/runner/jobs.ts";
 import type { Jobs } from "../../../../src/server/tools/runner/jobs.ts";
-import type { Progress } from "../../../../src/server/tools/runner/context.ts";
-import type { ToolAnswer } from "../../../../src/server/tools/runner/defineTool.ts";
+import type { Progress, ToolAnswer } from "../../../../src/server/platform/call.ts";
 
 const never = new AbortController().signal;
 

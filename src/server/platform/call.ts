@@ -1,0 +1,63 @@
+import type { RunUsage } from "../../protocol/flows.ts";
+
+/** On whose behalf something is done. Stores keep tenants apart and record who did what. */
+export interface Principal {
+  /** A person or a key. */
+  readonly name: string;
+  readonly tenant: string;
+}
+
+/** An editor, and a server with one token, have one of each. */
+export const localUser: Principal = { name: "local", tenant: "local" };
+
+/** Who calls: the face that the call came through, the name that the client gave itself, and on whose behalf. */
+export interface Caller {
+  readonly face: "mcp" | "http" | "stdio" | "cli" | "lsp";
+  readonly client: string;
+  readonly principal: Principal;
+  /** The user asked for it in their own window, and not a program on their behalf. */
+  readonly byUser?: true;
+}
+
+/** How far a call or a run is. */
+export interface Progress {
+  readonly done: number;
+  readonly total?: number;
+  readonly message: string;
+}
+
+/** Something that an answer does not cover, and why. */
+export interface Incomplete {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** What a tool answers: a JSON object. */
+export type ToolAnswer = Readonly<Record<string, unknown>>;
+
+/** One finished call, as the ledger and the panel get it. No arguments: they can contain file text. */
+export interface ToolCallRecord {
+  readonly id: string;
+  readonly tool: string;
+  readonly caller: Caller;
+  readonly startedAt: Date;
+  readonly durationMs: number;
+  /** Outcome class: "ok" or the error code. */
+  readonly outcome: string;
+  /** JSON text of the arguments and of the answer; counted in tokens by the ledger, never stored. */
+  readonly inputText: string;
+  readonly outputText: string;
+}
+
+/** One finished run of a flow, as the ledger gets it. */
+export interface FlowRunRecord {
+  readonly id: string;
+  readonly flowId: string;
+  readonly flowName: string;
+  /** Base URL of the Langflow server. */
+  readonly server: string;
+  readonly startedAt: Date;
+  readonly durationMs: number;
+  readonly outcome: "ok" | "failed" | "cancelled";
+  readonly usage: RunUsage;
+}
