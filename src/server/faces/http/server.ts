@@ -31,17 +31,20 @@ export interface HttpServerOptions {
  * answer carries a CORS header.
  */
 export function createHttpServer(options: HttpServerOptions): Server {
+  const serve = (request: IncomingMessage, response: ServerResponse) => {
+    handle(request, response, options).catch((error: unknown) => {
+      options.log.error("http.internal", { path: pathOf(request.url ?? ""), ...describeError(error) });
+      if (response.headersSent) response.destroy();
+      else sendJson(response, 500, rpcError(-32603, "Internal error."));
+    });
+  };
   const server = createServer(
     // A body of 10 MB comes over loopback in a moment: what has not come after 15 s never will.
     { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 15_000, connectionsCheckingInterval: 2_500 },
-    (request, response) => {
-      handle(request, response, options).catch((error: unknown) => {
-        options.log.error("http.internal", { path: pathOf(request.url ?? ""), ...describeError(error) });
-        if (response.headersSent) response.destroy();
-        else sendJson(response, 500, rpcError(-32603, "The server failed inside."));
-      });
-    },
+    serve,
   );
+  // A client that asks before it sends its body is told to go on only where the body is wanted.
+  server.on("checkContinue", serve);
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();
     const status = error.code === "HPE_HEADER_OVERFLOW" ? "431 Request Header Fields Too Large" : "400 Bad Request";
@@ -80,15 +83,17 @@ async function handle(request: IncomingMessage, response: ServerResponse, option
     case controlPath:
       return onlyMethod("POST", request, response, () => serveControl(request, response, options));
     default:
+      leaveBody(request, response);
       return sendJson(response, 404, rpcError(-32601, "There is nothing at this path."));
   }
 }
 
 async function serveMcp(request: IncomingMessage, response: ServerResponse, options: HttpServerOptions) {
   if (!takesJson(request.headers.accept)) {
+    leaveBody(request, response);
     return sendJson(response, 406, rpcError(-32600, "Accept must allow application/json or text/event-stream."));
   }
-  const body = await readJsonBody(request);
+  const body = await readJsonBody(request, response);
   if (!body.ok) {
     await options.runner.refused({ caller: callerOf(request, "mcp") });
     return refuseBody(response, body);
@@ -101,7 +106,7 @@ async function serveMcp(request: IncomingMessage, response: ServerResponse, opti
 }
 
 async function serveToolsApi(request: IncomingMessage, response: ServerResponse, options: HttpServerOptions) {
-  const body = await readJsonBody(request);
+  const body = await readJsonBody(request, response);
   if (!body.ok) {
     await options.runner.refused({ caller: callerOf(request, "http") });
     return refuseBody(response, body);
@@ -121,7 +126,7 @@ async function serveToolsApi(request: IncomingMessage, response: ServerResponse,
 }
 
 async function serveControl(request: IncomingMessage, response: ServerResponse, options: HttpServerOptions) {
-  const body = await readJsonBody(request);
+  const body = await readJsonBody(request, response);
   if (!body.ok) return refuseBody(response, body);
   await answerControl(body.value, response, options);
 }
@@ -144,7 +149,14 @@ async function onlyMethod(
   serve: () => void | Promise<void>,
 ): Promise<void> {
   if (request.method === method) return serve();
+  leaveBody(request, response);
   sendJson(response, 405, rpcError(-32600, `Use ${method}.`), { allow: method });
+}
+
+/** A body that is not wanted ends the connection: to reach what comes after it, all of it would have to be read. */
+function leaveBody(request: IncomingMessage, response: ServerResponse): void {
+  const { "content-length": length = "0", "transfer-encoding": encoding } = request.headers;
+  if (length !== "0" || encoding !== undefined) response.setHeader("connection", "close");
 }
 
 function refuseBody(response: ServerResponse, body: { status: number; code: number; message: string }): void {

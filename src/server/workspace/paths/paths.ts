@@ -23,10 +23,13 @@ export interface WorkspacePath {
 export async function resolvePath(roots: readonly Root[], input: string): Promise<WorkspacePath> {
   checkInput(input);
   const { root, relative } = path.isAbsolute(input) ? rootOfAbsolute(roots, input) : splitRoot(roots, input);
+  await (path.isAbsolute(input)
+    ? refuseUpFromLink(path.parse(input).root, input)
+    : refuseUpFromLink(root.path, relative));
   const wanted = path.resolve(root.path, relative);
-  if (!isInside(root.path, wanted)) throw outside();
+  if (!isInside(root.path, wanted)) throw outsideWorkspace();
   const { absolute, missing } = await realPlace(wanted);
-  if (!isInside(root.path, absolute)) throw outside();
+  if (!isInside(root.path, absolute)) throw outsideWorkspace();
   const exists = missing.length === 0;
   if (!exists) refuseExpansion(input);
   return {
@@ -99,13 +102,14 @@ function badName(problem: string): ToolError {
 
 function rootOfAbsolute(roots: readonly Root[], input: string): { root: Root; relative: string } {
   const root = rootOf(roots, path.resolve(input));
-  if (!root) throw outside();
+  if (!root) throw outsideWorkspace();
   return { root, relative: path.relative(root.path, path.resolve(input)) || "." };
 }
 
 function splitRoot(roots: readonly Root[], input: string): { root: Root; relative: string } {
   const [first] = roots;
   if (first && roots.length === 1) return { root: first, relative: input };
+  if (/^(\.\/+)*\.\.(\/|$)/.test(input)) throw outsideWorkspace();
   const [head = "", ...rest] = input.replace(/^(\.\/+)+/, "").split("/");
   const root = roots.find((candidate) => candidate.name === head);
   if (root) return { root, relative: rest.join("/") || "." };
@@ -114,6 +118,17 @@ function splitRoot(roots: readonly Root[], input: string): { root: Root; relativ
     "The path does not start with the name of a root.",
     `Start the path with one of: ${roots.map((candidate) => candidate.name).join(", ")}.`,
   );
+}
+
+/**
+ * Refuses `link/../name`: for the file system ".." leaves the folder that the link leads to, which may be anywhere, and
+ * not the folder that the link is in.
+ */
+async function refuseUpFromLink(folder: string, relative: string): Promise<void> {
+  const names = relative.split(/[\\/]/);
+  for (const [index, name] of names.entries()) {
+    if (name === ".." && (await isLinkAt(path.resolve(folder, ...names.slice(0, index))))) throw outsideWorkspace();
+  }
 }
 
 /** The real path of the deepest existing ancestor, with what does not exist yet behind it. */
@@ -127,7 +142,8 @@ async function realPlace(wanted: string): Promise<{ absolute: string; missing: s
       const code = systemCode(error);
       if (code === "ENAMETOOLONG") throw badName("is too long");
       // A dangling or looping link has an entry but no real path: following it later could leave the root.
-      if ((code !== "ENOENT" && code !== "ENOTDIR") || (await hasEntry(at)) || path.dirname(at) === at) throw outside();
+      if ((code !== "ENOENT" && code !== "ENOTDIR") || (await hasEntry(at)) || path.dirname(at) === at)
+        throw outsideWorkspace();
       missing.unshift(path.basename(at));
     }
   }
@@ -151,7 +167,7 @@ async function hasEntry(at: string): Promise<boolean> {
   }
 }
 
-function outside(): ToolError {
+export function outsideWorkspace(): ToolError {
   return new ToolError(
     "PATH_OUTSIDE_WORKSPACE",
     "The path is not inside the workspace.",

@@ -5,6 +5,7 @@ import ignore from "ignore";
 import type { Disposable } from "../../platform/disposables.ts";
 import { ToolError, cancelled, throwIfCancelled } from "../../platform/errors.ts";
 import { listFiles } from "../../platform/listFiles.ts";
+import { outsideWorkspace } from "../paths/paths.ts";
 import type { WorkspacePath } from "../paths/paths.ts";
 import type { Root } from "../paths/roots.ts";
 import type { SearchFile, SearchJob, SearchResponse, SearchResult } from "./messages.ts";
@@ -173,8 +174,10 @@ async function startsOf(workspace: Workspace, input: string | undefined): Promis
   }
   const parts = input.split("/");
   const firstGlob = parts.findIndex((part) => /[*?[\]]/.test(part));
-  const base = parts.slice(0, firstGlob).join("/") || ".";
+  // A pattern that starts at "/" starts at the top of the disk, as such a path does.
+  const base = parts.slice(0, firstGlob).join("/") || (input.startsWith("/") ? "/" : ".");
   if (firstGlob !== -1 && !(await isThere(workspace, input))) {
+    if (parts.slice(firstGlob).includes("..")) throw outsideWorkspace();
     // The fixed part in front is a path like any other, so a pattern leads no further than a path.
     if (workspace.roots.length > 1 && firstGlob === 0) {
       const starts = await startsOf(workspace, undefined);
