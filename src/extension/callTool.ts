@@ -15,6 +15,17 @@ const waitSeconds = 20;
 
 /** Calls a tool as any client does, and waits for its job when it has become one. */
 export async function callTool(session: Session, call: ToolCall): Promise<ToolAnswer> {
+  const following = session.followProgress(call.progress);
+  try {
+    return await finished(session, { ...call, progressToken: following.token });
+  } finally {
+    following.dispose();
+  }
+}
+
+type FollowedCall = ToolCall & { readonly progressToken: string };
+
+async function finished(session: Session, call: FollowedCall): Promise<ToolAnswer> {
   let answer = await once(session, call, { name: call.name, args: call.args });
   while (answer["state"] === "running" && typeof answer["jobId"] === "string") {
     const { jobId } = answer;
@@ -30,11 +41,12 @@ export async function callTool(session: Session, call: ToolCall): Promise<ToolAn
   return answer;
 }
 
-async function once(session: Session, call: ToolCall, { name, args }: { name: string; args: ToolAnswer }) {
-  const { isError, text } = await session.request(serverRequests.callTool, { name, args }, call.signal);
+async function once(session: Session, call: FollowedCall, { name, args }: { name: string; args: ToolAnswer }) {
+  const { signal, progressToken } = call;
+  const { isError, text } = await session.request(serverRequests.callTool, { name, args, progressToken }, signal);
   const answer: unknown = JSON.parse(text);
   if (!isRecord(answer)) throw new Error(`${name} gave no object.`);
-  const { error, progress } = answer;
+  const { error } = answer;
   if (isError && isRecord(error)) {
     throw new UserError({
       code: String(error["code"]),
@@ -42,7 +54,6 @@ async function once(session: Session, call: ToolCall, { name, args }: { name: st
       remedy: String(error["remedy"]),
     });
   }
-  if (isRecord(progress) && typeof progress["message"] === "string") call.progress(progress["message"]);
   return answer;
 }
 

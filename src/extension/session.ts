@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import path from "node:path";
 import { workspace } from "vscode";
 import type { ExtensionContext, LogOutputChannel } from "vscode";
@@ -22,8 +23,8 @@ export interface Session {
   readonly endpoint: Store<EndpointMessage | undefined>;
   /** Fails with a sentence for the user while the server does not run. */
   request<Params, Result>(request: RequestOf<Params, Result>, params: Params, signal?: AbortSignal): Promise<Result>;
-  /** Told while a flow runs. */
-  onRunProgress(listener: (message: string) => void): Disposable;
+  /** Progress of one request, which takes the token along. To be disposed of when the request is over. */
+  followProgress(listener: (message: string) => void): Disposable & { readonly token: string };
   /** Waits for a server that is on its way and fails with NotRunning otherwise; commands ask before they ask the user. */
   ready(): Promise<void>;
   /** Hands changed settings to the running server. */
@@ -54,7 +55,7 @@ export function createSession(context: ExtensionContext, log: LogOutputChannel):
   });
   const activities = createStore<readonly Activity[]>([]);
   const endpoint = createStore<EndpointMessage | undefined>(undefined);
-  const runProgress = createStore("");
+  const followers = new Map<string, (message: string) => void>();
   let life: ServerLife | undefined;
 
   const handlers: Handlers = {
@@ -70,8 +71,8 @@ export function createSession(context: ExtensionContext, log: LogOutputChannel):
     activity: (activity) => {
       activities.update((list) => [activity, ...list].slice(0, keptActivities));
     },
-    runProgress: ({ message }) => {
-      runProgress.update(() => message);
+    progress: ({ token, message }) => {
+      followers.get(token)?.(message);
     },
   };
 
@@ -147,7 +148,11 @@ export function createSession(context: ExtensionContext, log: LogOutputChannel):
       if (!life) throw new NotRunning(status.get());
       return life.request(request, params, signal);
     },
-    onRunProgress: runProgress.onChange,
+    followProgress(listener) {
+      const token = randomUUID();
+      followers.set(token, listener);
+      return { token, dispose: () => void followers.delete(token) };
+    },
     ready,
     async sendSettings() {
       const { readSettings } = await import("./launch.ts");

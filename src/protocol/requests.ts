@@ -40,7 +40,12 @@ export interface ConnectParams {
   readonly apiKey?: string;
 }
 
-export interface ToolCallParams {
+/** A request whose progress the window wants: `progress` messages carry the token. Made by the window, for one request. */
+export interface WithProgress {
+  readonly progressToken?: string;
+}
+
+export interface ToolCallParams extends WithProgress {
   readonly name: string;
   readonly args: Readonly<Record<string, unknown>>;
 }
@@ -64,8 +69,8 @@ export const serverRequests = {
   disconnect: request<null, Answer<{ readonly removed: boolean }>>("langflow/disconnect"),
   flows: request<null, Answer<readonly FlowFacts[]>>("langflow/flows"),
   push: request<{ readonly template: string; readonly overwrite: boolean }, Answer<PushResult>>("langflow/push"),
-  /** Cancelled by cancelling the request; progress comes as `runProgress` messages. */
-  run: request<{ readonly flow: string }, Answer<RunResult>>("langflow/run"),
+  /** Cancelled by cancelling the request. */
+  run: request<WithProgress & { readonly flow: string }, Answer<RunResult>>("langflow/run"),
 } as const;
 
 /** Server → extension, with an answer. */
@@ -79,12 +84,12 @@ export const serverMessages = {
   endpoint: "langflowConnect/endpoint",
   link: "langflowConnect/link",
   activity: "langflowConnect/activity",
-  runProgress: "langflowConnect/runProgress",
+  progress: "langflowConnect/progress",
 } as const;
 
 export interface ServerMessages {
   readonly endpoint: EndpointMessage;
   readonly link: LinkStatus;
   readonly activity: Activity;
-  readonly runProgress: { readonly message: string };
+  readonly progress: { readonly token: string; readonly message: string };
 }

@@ -84,10 +84,16 @@ export async function runFlow({ session, reports, findings, runs }: CommandDeps,
   const flow = typeof flowId === "string" ? { id: flowId, name: "flow" } : await chooseFlow(session, "Run which flow?");
   if (!flow) return;
   const result = await withProgress(`Running ${flow.name}`, async ({ signal, report }) => {
-    const following = session.onRunProgress(report);
+    const following = session.followProgress(report);
     try {
       return await runs.track((cancel) =>
-        session.request(serverRequests.run, { flow: flow.id }, AbortSignal.any([signal, cancel])).then(valueOf),
+        session
+          .request(
+            serverRequests.run,
+            { flow: flow.id, progressToken: following.token },
+            AbortSignal.any([signal, cancel]),
+          )
+          .then(valueOf),
       );
     } finally {
       following.dispose();

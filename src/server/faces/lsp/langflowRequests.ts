@@ -16,12 +16,12 @@ export function answerLangflow(answer: Answers, send: Send, link: () => Langflow
   answer(serverRequests.push, ({ template, overwrite }, signal) =>
     outcome(async () => connected().push(template, { overwrite, signal })),
   );
-  answer(serverRequests.run, ({ flow }, signal) =>
+  answer(serverRequests.run, ({ flow, progressToken }, signal) =>
     outcome(async () =>
       connected().run(flow, {
         signal,
         progress: (message) => {
-          send("runProgress", { message });
+          if (progressToken !== undefined) send("progress", { token: progressToken, message });
         },
       }),
     ),

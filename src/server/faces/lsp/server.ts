@@ -97,8 +97,16 @@ export function serveEditor({ log, open }: LspOptions): Promise<string> {
 
   const answer = answers(connection, log);
   answer(serverRequests.ping, () => null);
-  answer(serverRequests.callTool, ({ name, args }, signal) =>
-    started().runner.run({ name, args, caller: editor, signal }),
+  answer(serverRequests.callTool, ({ name, args, progressToken: token }, signal) =>
+    started().runner.run({
+      name,
+      args,
+      caller: editor,
+      signal,
+      onProgress({ message }) {
+        if (token !== undefined) send("progress", { token, message });
+      },
+    }),
   );
   answer(serverRequests.settings, (settings) => {
     started().changeSettings(settings);
