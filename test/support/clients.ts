@@ -3,6 +3,9 @@ import { StdioClientTransport as ModernStdio } from "@modelcontextprotocol/clien
 import { Client as LegacyClient } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport as LegacyStdio } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { StreamableHTTPClientTransport as LegacyHttp } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import assert from "node:assert/strict";
+import { homedir } from "node:os";
+import path from "node:path";
 import { serverMain } from "./server.ts";
 
 export interface CallAnswer {
@@ -35,6 +38,29 @@ interface Target {
 }
 
 export async function connect(kind: ClientKind, server: Target, folders: readonly string[]): Promise<TestClient> {
+  const client = await open(kind, server, folders);
+  return {
+    ...client,
+    async call(name, args = {}, options) {
+      const answer = await client.call(name, args, options);
+      checkFolders(answer, { name, args, folders });
+      return answer;
+    },
+  };
+}
+
+/** No answer names a folder of the machine, except one that the call itself named. */
+function checkFolders(
+  { value }: CallAnswer,
+  { name, args, folders }: { name: string; args: object; folders: readonly string[] },
+): void {
+  const [answer, call] = [JSON.stringify(value), JSON.stringify(args)];
+  for (const folder of [...folders, `${homedir()}/`, path.dirname(serverMain)]) {
+    assert.ok(!answer.includes(folder) || call.includes(folder), `${name} names ${folder}: ${answer.slice(0, 2_000)}`);
+  }
+}
+
+async function open(kind: ClientKind, server: Target, folders: readonly string[]): Promise<TestClient> {
   const requestInit = { headers: { authorization: `Bearer ${server.token}` } };
   const stdio = {
     command: process.execPath,

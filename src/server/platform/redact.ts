@@ -43,7 +43,12 @@ function mask(secret: string): string {
   return `***${secret.replace(/[^\n]+/g, "")}`;
 }
 
-/** JSON text of a value with every string in it redacted; redacting the JSON itself could break its quoting. */
-export function redactedJson(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) => (typeof part === "string" ? redactSecrets(part) : part));
+/**
+ * JSON text of a value with every string in it redacted; redacting the JSON itself could break its quoting.
+ * @param display What else is done to a string before, by the name of its field.
+ */
+export function redactedJson(value: unknown, display = (_field: string, text: string) => text): string {
+  return JSON.stringify(value, (field, part: unknown) =>
+    typeof part === "string" ? redactSecrets(display(field, part)) : part,
+  );
 }

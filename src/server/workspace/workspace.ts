@@ -3,6 +3,7 @@ import { createDocuments } from "./texts/documents.ts";
 import type { Document, Documents } from "./texts/documents.ts";
 import { listDirectory } from "./paths/listDirectory.ts";
 import type { DirectoryListing, ListOptions } from "./paths/listDirectory.ts";
+import { createDisplayText } from "./paths/displayText.ts";
 import { resolvePath, rootOf, shownPath } from "./paths/paths.ts";
 import type { WorkspacePath } from "./paths/paths.ts";
 import { openRoots } from "./paths/roots.ts";
@@ -18,6 +19,8 @@ export interface Workspace {
   /** The text of an existing file that may be shown: SECRET_FILE for one that holds credentials. */
   read(path: string): Promise<{ readonly place: WorkspacePath; readonly document: Document }>;
   list(options: ListOptions): Promise<DirectoryListing>;
+  /** Words for a client without the folders of this machine. */
+  displayText(text: string): string;
   /** The name callers use for an absolute path; the path itself when it is in no root. */
   shown(absolute: string): string;
 }
@@ -29,6 +32,7 @@ export async function openWorkspace(folders: readonly string[]): Promise<Workspa
     roots,
     documents,
     list: (options) => listDirectory(roots, options),
+    displayText: createDisplayText(roots),
     resolve: (path) => resolvePath(roots, path),
     async read(path) {
       const place = await resolvePath(roots, path);

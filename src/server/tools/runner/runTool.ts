@@ -54,6 +54,9 @@ export interface RunnerDeps {
 
 const defaultWaitSeconds = 60;
 
+/** Fields with words of compilers and of ours; the others are texts of files, which stay as they are. */
+const wordedFields = new Set(["message", "reason", "remedy", "title", "signature", "type"]);
+
 /**
  * Runs one tool call from any face: checks the arguments, runs the handler, turns a long call into a job, and writes
  * exactly one ledger row whatever the outcome.
@@ -61,10 +64,13 @@ const defaultWaitSeconds = 60;
 export function createToolRunner(deps: RunnerDeps): ToolRunner {
   const { registry, services, jobs, log } = deps;
 
+  const display = (field: string, text: string) =>
+    wordedFields.has(field) ? services.workspace.displayText(text) : text;
+
   async function run(call: ToolCall): Promise<ToolResult> {
     const startedAt = deps.now();
     const outcome = await settle(call, startedAt);
-    const text = redactedJson(outcome.answer);
+    const text = redactedJson(outcome.answer, display);
     await deps.record({
       id: timeOrderedId(startedAt),
       tool: registry.find(call.name) ? call.name : "(unknown)",
