@@ -68,9 +68,8 @@ export const analyzeRepository = defineTool({
 
 async function askedFolder(path: string, workspace: ToolContext["workspace"]) {
   if (path === ".") return undefined;
-  const place = await workspace.resolve(path);
-  if (!place.exists) throw new ToolError("NOT_FOUND", `${place.shown} does not exist.`, "Look with list_directory.");
-  if (!(await stat(place.absolute)).isDirectory()) {
+  const place = await workspace.existing(path);
+  if (!place.exists || !(await stat(place.absolute)).isDirectory()) {
     throw new ToolError(
       "INVALID_ARGUMENT",
       `${place.shown} is a file.`,

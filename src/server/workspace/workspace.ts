@@ -4,6 +4,7 @@ import type { Document, Documents } from "./texts/documents.ts";
 import { listDirectory } from "./paths/listDirectory.ts";
 import type { DirectoryListing, ListOptions } from "./paths/listDirectory.ts";
 import { createDisplayText } from "./paths/displayText.ts";
+import { notFound } from "./paths/notFound.ts";
 import { resolvePath, rootOf, shownPath } from "./paths/paths.ts";
 import type { WorkspacePath } from "./paths/paths.ts";
 import { openRoots } from "./paths/roots.ts";
@@ -16,6 +17,8 @@ export interface Workspace {
   readonly documents: Documents;
   /** A caller's path as a place inside the roots; absolute ones are taken when they are inside. */
   resolve(path: string): Promise<WorkspacePath>;
+  /** The same for what is on the disk or in the editor; NOT_FOUND names the nearest paths that exist. */
+  existing(path: string): Promise<WorkspacePath>;
   /** The text of an existing file that may be shown: SECRET_FILE for one that holds credentials. */
   read(path: string): Promise<{ readonly place: WorkspacePath; readonly document: Document }>;
   list(options: ListOptions): Promise<DirectoryListing>;
@@ -28,17 +31,20 @@ export interface Workspace {
 export async function openWorkspace(folders: readonly string[]): Promise<Workspace> {
   const roots = await openRoots(folders);
   const documents = createDocuments();
+  async function existing(path: string): Promise<WorkspacePath> {
+    const place = await resolvePath(roots, path);
+    if (place.exists || documents.editorText(place.absolute) !== undefined) return place;
+    throw await notFound(roots, place);
+  }
   return {
     roots,
     documents,
+    existing,
     list: (options) => listDirectory(roots, options),
     displayText: createDisplayText(roots),
     resolve: (path) => resolvePath(roots, path),
     async read(path) {
-      const place = await resolvePath(roots, path);
-      if (!place.exists && documents.editorText(place.absolute) === undefined) {
-        throw new ToolError("NOT_FOUND", `${place.shown} does not exist.`, "Look with list_directory.");
-      }
+      const place = await existing(path);
       if (isSecretFile(place.relative)) throw secretFile(place);
       return { place, document: await documents.read(place.absolute) };
     },

@@ -65,7 +65,7 @@ function locatePlace(view: View, { file: path, line, column }: Target & { kind: 
 export function sourceFile(view: View, project: Project, path: string): ts.SourceFile {
   const file = project.program().getSourceFile(slashed(path));
   if (file) return file;
-  throw new ToolError("NOT_FOUND", `${view.shown(path)} does not exist.`, "Look with list_directory.");
+  throw new ToolError("NOT_FOUND", `${view.shown(path)} does not exist.`, "Use list_directory to see what exists.");
 }
 
 /** The workspace's own files, each with the first project that has it. */
@@ -134,7 +134,7 @@ function missing(view: View, wanted: string, path: string | undefined): ToolErro
   return new ToolError(
     "NOT_FOUND",
     `There is no symbol ${wanted}${path === undefined ? "" : ` in ${view.shown(path)}`}.`,
-    closest.length > 0 ? "Did you mean one of `closest`?" : "Look with find_symbol.",
+    closest.length > 0 ? "Did you mean one of `closest`?" : "Use find_symbol to see what exists.",
     closest.length > 0 ? { closest } : {},
   );
 }

@@ -41,7 +41,5 @@ export async function targetOf(workspace: Workspace, input: TargetInput): Promis
 
 /** The absolute path of a file that is on disk or in the editor. */
 export async function existing(workspace: Workspace, path: string): Promise<string> {
-  const place = await workspace.resolve(path);
-  if (place.exists || workspace.documents.editorText(place.absolute) !== undefined) return place.absolute;
-  throw new ToolError("NOT_FOUND", `${place.shown} does not exist.`, "Look with list_directory or find_symbol.");
+  return (await workspace.existing(path)).absolute;
 }

@@ -109,7 +109,7 @@ export function diskError(error: unknown): unknown {
     // Between the opening of a folder and the work in it.
     ENOENT: [
       "A file or folder of the change is gone; nothing was changed.",
-      "Look with list_directory and call again.",
+      "Use list_directory to see what exists, then try again.",
     ],
     ENOTDIR: ["A part of the path is a file; nothing was changed.", "Choose a path below folders only."],
     EISDIR: ["The path is a folder; nothing was changed.", "Choose a file."],

@@ -46,7 +46,8 @@ export async function resolveChanges(
   }
 
   function existing({ place, current }: Looked): Current {
-    if (!current) throw new ToolError("NOT_FOUND", `${place.shown} does not exist.`, "Look with list_directory.");
+    if (!current)
+      throw new ToolError("NOT_FOUND", `${place.shown} does not exist.`, "Use list_directory to see what exists.");
     before.set(place.absolute, current.etag);
     return current;
   }
@@ -130,7 +131,7 @@ export async function checkNewPlace(place: WorkspacePath): Promise<void> {
   const parent = place.missing.reduce((at) => path.dirname(at), place.absolute);
   const folder = await stat(parent).catch((error: unknown) => {
     if (!["ENOENT", "ENOTDIR"].includes(systemCode(error))) throw error;
-    throw new ToolError("NOT_FOUND", `The folder of ${place.shown} is gone.`, "Look with list_directory.");
+    throw new ToolError("NOT_FOUND", `The folder of ${place.shown} is gone.`, "Use list_directory to see what exists.");
   });
   if (!folder.isDirectory()) throw invalid(`A part of ${place.shown} is a file.`);
 }

@@ -5,6 +5,7 @@ import { ToolError } from "../../platform/errors.ts";
 import { throwIfCancelled } from "../../platform/errors.ts";
 import { listFiles } from "../../platform/listFiles.ts";
 import { readFolder } from "../../platform/openFile.ts";
+import { notFound } from "./notFound.ts";
 import { resolvePath } from "./paths.ts";
 import type { WorkspacePath } from "./paths.ts";
 import type { Root } from "./roots.ts";
@@ -68,7 +69,7 @@ export async function listDirectory(roots: readonly Root[], options: ListOptions
   }
 
   for (const { place, level } of await startsOf(roots, options.path)) {
-    await checkFolder(place);
+    await checkFolder(roots, place);
     if (level === 2) entries.push({ path: place.shown, kind: "directory" });
     if (level > depth) continue;
     const wanted = depth > level ? await foldersWithFiles(place, signal) : new Set<string>();
@@ -97,10 +98,11 @@ async function startsOf(roots: readonly Root[], input: string): Promise<{ place:
   return Promise.all(roots.map(async (root) => ({ place: await resolvePath(roots, root.path), level: 2 })));
 }
 
-async function checkFolder({ absolute, shown, exists }: WorkspacePath): Promise<void> {
+async function checkFolder(roots: readonly Root[], place: WorkspacePath): Promise<void> {
+  const { absolute, shown, exists } = place;
   // It may go away after its path was resolved.
   const stats = exists ? await lstat(absolute).catch(() => undefined) : undefined;
-  if (!stats) throw new ToolError("NOT_FOUND", `${shown} does not exist.`, "List the folder above it.");
+  if (!stats) throw await notFound(roots, place);
   if (!stats.isDirectory()) {
     throw new ToolError("INVALID_ARGUMENT", `${shown} is not a directory.`, "Read a file with read_file.");
   }

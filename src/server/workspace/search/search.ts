@@ -140,7 +140,7 @@ async function scopeOf(workspace: Workspace, query: ScopeQuery, signal: AbortSig
     scope.files.push({ absolute, shown, ...(text !== undefined && { text }) });
   };
   for (const { place, pattern } of await startsOf(workspace, query.path)) {
-    if (place.exists && (await isFile(place))) {
+    if (workspace.documents.editorText(place.absolute) !== undefined || (place.exists && (await isFile(place)))) {
       add(place.root, place.relative);
       continue;
     }
@@ -184,20 +184,14 @@ async function startsOf(workspace: Workspace, input: string | undefined): Promis
       return starts.map((start) => ({ ...start, pattern: input }));
     }
     const pattern = parts.slice(firstGlob).join("/");
-    return [{ place: await existing(workspace, base), pattern: firstGlob === 0 ? pattern : `/${pattern}` }];
+    return [{ place: await workspace.existing(base), pattern: firstGlob === 0 ? pattern : `/${pattern}` }];
   }
-  return [{ place: await existing(workspace, input) }];
+  return [{ place: await workspace.existing(input) }];
 }
 
 async function isThere(workspace: Workspace, input: string): Promise<boolean> {
   const place = await workspace.resolve(input).catch(() => undefined);
   return place?.exists === true;
-}
-
-async function existing(workspace: Workspace, input: string): Promise<WorkspacePath> {
-  const place = await workspace.resolve(input);
-  if (place.exists) return place;
-  throw new ToolError("NOT_FOUND", `${place.shown} does not exist.`, "Look with list_directory.");
 }
 
 async function isFile({ absolute }: WorkspacePath): Promise<boolean> {
