@@ -1,3 +1,5 @@
+import { maskHeaders } from "./headerSecrets.ts";
+
 /**
  * Values that are secrets by their own shape, whoever wrote them. The prefixes are the ones their issuers publish;
  * each pattern is bounded, since it runs over every answer and every log line.
@@ -36,7 +38,8 @@ const npmAuth = /(:_(?:authToken|password|auth)\s{0,4}=\s{0,4})[^\s${}*][^\s]{7,
  */
 export function redactSecrets(text: string): string {
   const clean = secretShapes.reduce((rest, shape) => rest.replace(shape, mask), text);
-  return clean.replace(urlPassword, "$1:***@").replace(assignedSecret, "$1$2***$2").replace(npmAuth, "$1***");
+  const assigned = clean.replace(urlPassword, "$1:***@").replace(assignedSecret, "$1$2***$2").replace(npmAuth, "$1***");
+  return maskHeaders(assigned);
 }
 
 function mask(secret: string): string {

@@ -1,0 +1,158 @@
+import { credentialIn, cookieValuesIn, isPlaceholder, looksRandom } from "./credentials.ts";
+import type { Span } from "./credentials.ts";
+
+/** Names of headers that carry credentials, with any beginning (`Proxy-`, `X-Goog-`, `HTTP_`, `Set-`). */
+const headerName =
+  /(?<![A-Za-z0-9])(?:(authorization)|(cookie)|api-?key|(?:x|auth|access|session|security|private|refresh|csrf|xsrf|vault|id|job|deploy|service)-token|(?:auth|access|functions|subscription|secret)-key|(?:client|shared|x)-secret)(?![A-Za-z0-9_-])/gi;
+
+/** From the name to a quoted value: a property, an assignment, an argument, a pair of name and value, a setting. */
+const toQuoted =
+  /\\{0,2}["'`]?\]?(?:\s{0,4}:\s{0,4}string)?(?:\s{0,4}(?:,?\s{0,40}\\{0,2}["'`]?value\\{0,2}["'`]?\s{0,4}[:=]|:=?|!?={1,3}>?|,)\s{0,40}|[ \t]{1,4})\[?\s{0,40}[bfru]{0,2}(\\{0,2}["'`])((?:(?!\1)(?:\\[^\n]|[^\\\n])){1,16384})\1/iy;
+/** The next value in an array of them, as Node.js lists cookies. */
+const nextQuoted = /\s{0,4},\s{0,40}(\\{0,2}["'`])((?:(?!\1)(?:\\[^\n]|[^\\\n])){1,16384})\1/y;
+
+/** From the name to a value without quotes, as in an HTTP dump, in YAML and behind `-H '`. */
+const toPlain = /[ \t]{0,4}([:=])[ \t]{0,4}/y;
+const plainCredential =
+  /(?:[A-Za-z][\w-]{1,30}[ \t]{1,4})?[A-Za-z0-9+/_=.~$%<{*-](?:[A-Za-z0-9+/_=.~$%<>{}*|@!-]|:(?=[^\s"'`])){0,16384}/y;
+/** A scheme whose credential is a list: `Digest username="a", response="…"`. It ends with the line. */
+const plainList = /[A-Za-z][\w-]{1,30}[ \t]{1,4}[A-Za-z]\w{0,30}=(?:"|[^\s,"'`]{1,1024},)[^\n]{0,2048}/y;
+const plainCookies =
+  /[^\s=;,:"'`(){}<>]{1,128}="?[^\s;,"'`\\=>(][^\s;,"'`\\(]{0,4096}"?(?:;[ \t]{0,4}[^\s;,"'`\\]{1,4096}){0,64}/y;
+
+/** `Bearer …` and `Basic …` where no header's name says what they are, also as two arguments. */
+const schemeAlone = /\b(?:Bearer|Basic)(?:["'`],)?[ \t]{1,4}["'`]?([A-Za-z0-9+/_.~-]{16,16384}={0,2})/gi;
+
+/** curl's `-u user:password`, `-uuser:password` and `--user=user:password`, also as items of an array. */
+const userOption =
+  /(?<![\w-])(?:-[A-Za-z]{0,8}[uU]["']?[,\s\\]{0,8}|--(?:proxy-)?user["']?[=,\s\\]{1,8})(?:(["'])([^"'\n:]{1,128}):([^"'\n]{0,256})\1|([^\s:"'`\\]{1,128}):([^\s"'`\\]{0,256}))/g;
+
+/** The text with *** for every credential in the form of a header or of curl's user option. */
+export function maskHeaders(text: string): string {
+  return maskSpans(maskSpans(maskSpans(text, headerSpans), schemeSpans), userSpans);
+}
+
+function maskSpans(text: string, find: (text: string) => Iterable<Span>): string {
+  let masked = "";
+  let copied = 0;
+  for (const [start, end] of find(text)) {
+    masked += `${text.slice(copied, start)}***`;
+    copied = end;
+  }
+  return copied === 0 ? text : masked + text.slice(copied);
+}
+
+function* headerSpans(text: string): Generator<Span> {
+  // A copy, since the position in it is moved on behind what was looked at.
+  const names = new RegExp(headerName);
+  for (let found = names.exec(text); found; found = names.exec(text)) {
+    const [whole, authorization, cookie] = found;
+    const kind = cookie ? "cookie" : authorization ? "authorization" : "key";
+    const quoted = quotedSpans(text, names.lastIndex, kind);
+    const { spans, end } = quoted.spans.length > 0 ? quoted : plainSpans(text, { at: found.index, name: whole, kind });
+    names.lastIndex = Math.max(quoted.end, end);
+    yield* spans;
+  }
+}
+
+type Kind = "cookie" | "authorization" | "key";
+
+interface Found {
+  readonly spans: readonly Span[];
+  /** Where to look for the next name. */
+  readonly end: number;
+}
+
+function quotedSpans(text: string, at: number, kind: Kind): Found {
+  const spans: Span[] = [];
+  let end = at;
+  let found = matchAt(toQuoted, text, at);
+  while (found) {
+    const [whole, quote = "", value = ""] = found;
+    const behind = found.index + whole.length;
+    const start = behind - quote.length - value.length;
+    spans.push(...spansIn(value, kind, true).map(([from, to]): Span => [start + from, start + to]));
+    const isList = kind === "cookie" && (end > at || text.slice(found.index, start).includes("["));
+    // Behind all of a list, since a list of names would otherwise be read again from each of them.
+    if (isList || spans.length > 0) end = behind;
+    found = isList ? matchAt(nextQuoted, text, behind) : undefined;
+  }
+  return { spans, end };
+}
+
+interface PlainHeader {
+  readonly at: number;
+  readonly name: string;
+  readonly kind: Kind;
+}
+
+function plainSpans(text: string, { at, name, kind }: PlainHeader): Found {
+  const behind = at + name.length;
+  const sign = matchAt(toPlain, text, behind);
+  if (!sign) return { spans: [], end: behind };
+  const start = behind + sign[0].length;
+  const before = text[at - 1] ?? "";
+  // `apiKey: abc` may be code; with a hyphen in the name, or a quote before it, it is a header.
+  const isHeader = kind === "authorization" || name.includes("-") || /["'`-]/.test(before);
+  if (!isHeader && kind === "key") return { spans: [], end: behind };
+  if (kind === "cookie" && sign[1] !== ":") return { spans: [], end: behind };
+  const list = kind === "authorization" ? matchAt(plainList, text, start) : undefined;
+  const found = list ?? matchAt(kind === "cookie" ? plainCookies : plainCredential, text, start);
+  if (!found) return { spans: [], end: behind };
+  const value = list ? cutAtQuote(list[0], before) : found[0];
+  // A call, an index or a property behind it: this is code.
+  if (!list && /^[([?]/.test(text.slice(start + value.length, start + value.length + 1)))
+    return { spans: [], end: behind };
+  const spans = spansIn(value, kind, kind === "key").map(([from, to]): Span => [start + from, start + to]);
+  return { spans, end: list && spans.length === 0 ? behind : start + value.length };
+}
+
+function spansIn(value: string, kind: Kind, quoted: boolean): readonly Span[] {
+  if (kind === "cookie") return cookieValuesIn(value);
+  const span = credentialIn(value, quoted);
+  return span ? [span] : [];
+}
+
+/** `'Digest …' next`: a value ends with the quote that stands before its header's name. */
+function cutAtQuote(value: string, quote: string): string {
+  if (!/["'`]/.test(quote)) return value;
+  const end = new RegExp(`^(?:\\\\.|[^\\\\${quote}])*`).exec(value);
+  return end ? end[0] : value;
+}
+
+function* schemeSpans(text: string): Generator<Span> {
+  for (const found of text.matchAll(schemeAlone)) {
+    const [whole, credential = ""] = found;
+    if (!looksRandom(credential, 16) || isPlaceholder(credential)) continue;
+    const end = found.index + whole.length;
+    yield [end - credential.length, end];
+  }
+}
+
+function* userSpans(text: string): Generator<Span> {
+  if (!text.includes("curl")) return;
+  for (const found of text.matchAll(userOption)) {
+    const [whole, quote = "", quotedUser, quotedPassword, plainUser, plainPassword] = found;
+    const user = quotedUser ?? plainUser ?? "";
+    const password = quotedPassword ?? plainPassword ?? "";
+    if (!isCurl(text, found.index)) continue;
+    const end = found.index + whole.length - quote.length;
+    const start = end - password.length;
+    if (password !== "" && !isPlaceholder(password, "syntax")) yield [start, end];
+    // Services that take the key as the user leave the password empty.
+    else if (password === "" && looksRandom(user, 16) && !isPlaceholder(user))
+      yield [start - 1 - user.length, start - 1];
+  }
+}
+
+/** Whether curl is called before this position in the same command; other programs have another `-u`. */
+function isCurl(text: string, at: number): boolean {
+  const before = text.slice(Math.max(0, at - 500), at);
+  const curl = before.lastIndexOf("curl");
+  return curl !== -1 && !/(?<!\\\r?)\n|[;|]\s|&&/.test(before.slice(curl).replace(/["'],\s{1,40}["']/g, " "));
+}
+
+function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
+  pattern.lastIndex = at;
+  return pattern.exec(text) ?? undefined;
+}
