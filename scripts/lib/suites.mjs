@@ -5,7 +5,7 @@
 export const suites = [
   {
     name: "unit",
-    files: ["test/server/**/*.test.ts", "test/extension/**/*.test.ts"],
+    files: ["test/server/**/*.test.ts", "test/extension/**/*.test.ts", "test/protocol/**/*.test.ts"],
     fast: true,
     needs: [],
     seconds: 700,

@@ -2,6 +2,7 @@ import { Uri, env, window } from "vscode";
 import type { QuickPickItem } from "vscode";
 import { commandTitles } from "../../protocol/commands.ts";
 import type { FlowFacts } from "../../protocol/flows.ts";
+import { serverAddress } from "../../protocol/langflowAddress.ts";
 import { serverRequests } from "../../protocol/requests.ts";
 import { UserError, valueOf } from "../ask.ts";
 import type { CommandDeps } from "./deps.ts";
@@ -152,24 +153,17 @@ async function chooseUrl(last: string | undefined): Promise<string | undefined> 
     title: "Address of Langflow",
     value: "http://",
     ignoreFocusOut: true,
-    validateInput: (text) => (isHttpUrl(text) ? undefined : "Give an address such as http://127.0.0.1:7860"),
+    prompt: "The address of any of its pages will do, such as that of a flow on the canvas.",
+    validateInput: (text) =>
+      serverAddress(text) === undefined ? "Give an address such as http://127.0.0.1:7860" : undefined,
   });
-  return typed === undefined ? undefined : new URL(typed).href.replace(/\/$/, "");
+  return typed === undefined ? undefined : serverAddress(typed);
 }
 
 async function isLangflow(url: string): Promise<boolean> {
   try {
     const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(probeMs), redirect: "error" });
     return response.ok;
-  } catch {
-    return false;
-  }
-}
-
-function isHttpUrl(text: string): boolean {
-  try {
-    const { protocol, username, password } = new URL(text);
-    return (protocol === "http:" || protocol === "https:") && username === "" && password === "";
   } catch {
     return false;
   }

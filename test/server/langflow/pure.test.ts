@@ -29,8 +29,12 @@ describe("An address of Langflow", () => {
     assert.equal(langflowAddress("https://team.example/langflow/"), "https://team.example/langflow");
   });
 
-  it("is refused with credentials, a query or another scheme", () => {
-    for (const bad of ["langflow", "ftp://h", "http://me:secret@h", "http://h?key=1", "http://h/#x"]) {
+  it("is cut to the server", () => {
+    assert.equal(langflowAddress("http://h/flow/1?key=1#x"), "http://h");
+  });
+
+  it("is refused with credentials or another scheme", () => {
+    for (const bad of ["langflow", "ftp://h", "http://me:secret@h"]) {
       assert.throws(() => langflowAddress(bad), { code: "INVALID_ARGUMENT" }, bad);
     }
   });

@@ -1,16 +1,16 @@
+import { serverAddress } from "../../../protocol/langflowAddress.ts";
 import { ToolError } from "../../platform/errors.ts";
 
-/** The base URL of a Langflow server: http or https, no credentials, query or fragment, no trailing slash. */
+/** The base URL of a Langflow server from the address of any of its pages: no query or fragment, no trailing slash. */
 export function langflowAddress(input: string): string {
   const url = URL.canParse(input) ? new URL(input) : undefined;
   if (!url || (url.protocol !== "http:" && url.protocol !== "https:")) {
     throw wrong("The address of Langflow must start with http:// or https://.");
   }
   if (url.username !== "" || url.password !== "") {
-    throw wrong("The address of Langflow must not hold a user name or password; give an API key instead.");
+    throw wrong("The address of Langflow must not contain a user name or password; give an API key instead.");
   }
-  if (url.search !== "" || url.hash !== "") throw wrong("The address of Langflow must end after its path.");
-  return url.href.replace(/\/+$/, "");
+  return serverAddress(input) ?? url.origin;
 }
 
 /** True where what is sent does not leave this machine. */
