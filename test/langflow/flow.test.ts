@@ -51,7 +51,8 @@ for (const version of versions) {
       const status = await live.connect(workspace.folder);
       assert.equal(status.state, "connected");
       const { stdout } = await runCli(["tools", "--json"]);
-      const count = (JSON.parse(stdout) as { tools: unknown[] }).tools.length;
+      const { tools } = JSON.parse(stdout) as { tools: { default: boolean }[] };
+      const count = tools.filter((tool) => tool.default).length;
       assert.deepEqual(status.registration, { name: "workspace-orchard-app", state: "verified", tools: count });
       const entry = (await registered()).find(({ name }) => name === "workspace-orchard-app");
       assert.equal(entry?.toolsCount, count);
