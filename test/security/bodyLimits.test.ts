@@ -56,11 +56,11 @@ for (const era of eras) {
           era,
           body: Buffer.alloc(0),
           headers,
-          timeoutMs: 3_000,
+          // A body that is waited for ends after 15 s.
+          timeoutMs: 8_000,
           ...(requestLine !== undefined && { requestLine }),
         });
         assert.equal(answer.status, status, answer.body.slice(0, 300));
-        assert.ok(answer.ms < 1_000, `${String(answer.ms)} ms`);
         await target.assertHealthy(answer);
       });
     }
