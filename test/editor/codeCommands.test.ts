@@ -200,6 +200,7 @@ describe("palette commands about code", function () {
 
   describe("Analyze file", () => {
     it("counts text that is typed and not saved, and leaves the findings of other files", async () => {
+      await editor.inHost(async (vscode) => vscode.commands.executeCommand("langflowConnect.analyzeWorkspace"));
       await type("src/prices.ts", cases("typed"));
       await palette.runToEnd("analyzeFile");
       await palette.toast("src/prices.ts: 1 finding, listed in Problems.").waitFor();

@@ -22,6 +22,11 @@ const heads: readonly Head[] = [
   { why: "100 GB to the list", headers: huge, requestLine: "POST /api/v1/tools/list HTTP/1.1", status: 413 },
   { why: "100 GB that wait for 100 Continue", headers: { ...huge, Expect: "100-continue" }, status: 413 },
   { why: "an unknown expectation", headers: { ...huge, Expect: "202-maybe" }, status: 417 },
+  {
+    why: "an unknown expectation without a token",
+    headers: { ...huge, Expect: "202-maybe", Authorization: null },
+    status: 401,
+  },
   { why: "100 GB of text", headers: { ...huge, "Content-Type": "text/plain" }, status: 415 },
   { why: "100 GB of gzip", headers: { ...huge, "Content-Encoding": "gzip" }, status: 415 },
   { why: "100 GB for an answer in HTML", headers: { ...huge, Accept: "text/html" }, status: 406 },

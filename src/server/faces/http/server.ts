@@ -43,6 +43,13 @@ export function createHttpServer(options: HttpServerOptions): Server {
     { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 15_000, connectionsCheckingInterval: 2_500 },
     serve,
   );
+  // What else a client may expect is unknown to us. The guard comes first, as for every request.
+  server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
+    const refusal = guardRequest(request, options.guard);
+    response.setHeader("connection", "close");
+    if (refusal) sendJson(response, refusal.status, rpcError(-32600, refusal.message), refusal.headers);
+    else sendJson(response, 417, rpcError(-32600, "Only the expectation 100-continue is known."));
+  });
   // A client that asks before it sends its body is told to go on only where the body is wanted.
   server.on("checkContinue", serve);
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
@@ -148,8 +155,9 @@ async function onlyMethod(
   response: ServerResponse,
   serve: () => void | Promise<void>,
 ): Promise<void> {
+  // A GET has no body that anybody reads.
+  if (request.method !== method || method === "GET") leaveBody(request, response);
   if (request.method === method) return serve();
-  leaveBody(request, response);
   sendJson(response, 405, rpcError(-32600, `Use ${method}.`), { allow: method });
 }
 
