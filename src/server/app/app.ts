@@ -118,6 +118,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       metrics.observe(record);
       return ledger.recordCall(record);
     },
+    displayText: workspace.displayText,
     ...(options.drainEditor && { drain: options.drainEditor }),
     now: () => new Date(),
   });

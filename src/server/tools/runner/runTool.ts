@@ -47,6 +47,8 @@ export interface RunnerDeps {
   readonly jobs: Jobs;
   readonly log: Logger;
   record(record: ToolCallRecord): Promise<void>;
+  /** Takes the folders of this machine out of words for the client. */
+  displayText?(text: string): string;
   /** Waits until what the editor has told by now has arrived: its texts come by another way than the call. */
   drain?(): Promise<void>;
   now(): Date;
@@ -65,7 +67,7 @@ export function createToolRunner(deps: RunnerDeps): ToolRunner {
   const { registry, services, jobs, log } = deps;
 
   const display = (field: string, text: string) =>
-    wordedFields.has(field) ? services.workspace.displayText(text) : text;
+    wordedFields.has(field) && deps.displayText ? deps.displayText(text) : text;
 
   async function run(call: ToolCall): Promise<ToolResult> {
     const startedAt = deps.now();
