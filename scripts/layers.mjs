@@ -18,8 +18,8 @@ export const layers = {
     "types:src/server/workspace",
     "types:src/server/analysis",
   ],
-  "src/server/faces/http": ["src/server/platform", "src/server/tools"],
-  "src/server/faces/mcp": ["src/server/platform", "src/server/tools"],
+  "src/server/faces/http": ["src/server/platform", "types:src/server/tools"],
+  "src/server/faces/mcp": ["src/server/platform", "types:src/server/tools"],
   "src/server/faces/lsp": [
     "src/server/platform",
     "types:src/server/tools",

@@ -14,7 +14,7 @@ const handler = createMcpHandler(() => {
   const server = new Server({ name: "bare", version: "1" }, { capabilities: { tools: {} } });
   server.setRequestHandler("tools/list", () => ({ tools }));
   server.setRequestHandler("tools/call", async ({ params }) => {
-    const answer = await readFile.bind(params.arguments).run({ workspace });
+    const answer = await readFile.bind(params.arguments).run({}, { workspace });
     return { content: [{ type: "text", text: JSON.stringify(answer) }] };
   });
   return server;

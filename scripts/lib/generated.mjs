@@ -1,7 +1,6 @@
 // Every generated file with the text that it must have. Run by Node's type stripping, so sources are imported as they are.
 import { readFile } from "node:fs/promises";
 import { allTools } from "../../src/server/tools/index.ts";
-import { listedTool } from "../../src/server/tools/runner/listedTool.ts";
 import { environmentReference, manifest, settingsReference } from "./manifest.mjs";
 
 /** @returns {Promise<{ path: string, text: string }[]>} */
@@ -28,7 +27,7 @@ function withBlock(text, [name, block]) {
 
 /** Each tool with the first clause of its description. */
 function toolsTable() {
-  const rows = allTools.map(({ name, description }) => {
+  const rows = allTools.map(({ name, listed: { description } }) => {
     const [clause] = description.split(/[.;] |: (?!true)/);
     return `| [\`${name}\`](docs/tools.md#${name}) | ${cell(clause)} |`;
   });
@@ -37,7 +36,7 @@ function toolsTable() {
 
 function toolsReference() {
   const sections = allTools.map((tool) => {
-    const { inputSchema } = listedTool(tool);
+    const { description, inputSchema } = tool.listed;
     const required = new Set(inputSchema.required ?? []);
     const rows = Object.entries(inputSchema.properties ?? {}).map(
       ([name, schema]) =>
@@ -46,7 +45,7 @@ function toolsReference() {
     return [
       `## ${tool.name}`,
       "",
-      `${tool.description} Toolset \`${tool.toolset}\`, effect \`${tool.effect}\`.`,
+      `${description} Toolset \`${tool.toolset}\`, effect \`${tool.effect}\`.`,
       "",
       ...(rows.length > 0
         ? ["| argument | type | required | meaning |", "| --- | --- | --- | --- |", ...rows, ""]

@@ -6,13 +6,13 @@ import { createHttpServer } from "../../src/server/faces/http/server.ts";
 import { createMcpHttp } from "../../src/server/faces/mcp/http.ts";
 import { createLogger } from "../../src/server/platform/logger.ts";
 import { newToken } from "../../src/server/platform/dataFolder.ts";
-import { createRegistry } from "../../src/server/tools/index.ts";
+import { createRegistry } from "../../src/server/tools/runner/registry.ts";
 import { answerConformanceCall, conformanceTools } from "./tools.ts";
 
 const log = createLogger((line) => process.stderr.write(`${line}\n`), "warn");
 const token = newToken();
 const runner = {
-  registry: createRegistry(conformanceTools),
+  registry: createRegistry({ sources: [{ tools: () => conformanceTools, onChange: () => undefined }], services: {} }),
   run: answerConformanceCall,
   refused: () => Promise.resolve(),
 };

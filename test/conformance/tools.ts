@@ -90,6 +90,7 @@ export const conformanceTools: readonly Tool[] = Object.keys(answers).map((name)
     toolset: "files",
     effect: "read",
     description: "A tool of the conformance suite.",
+    needs: [],
     input: name === "json_schema_2020_12_tool" ? dialect : z.strictObject({}),
     output: z.object({}),
     handler: () => Promise.resolve({}),

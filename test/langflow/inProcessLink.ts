@@ -124,6 +124,7 @@ function toolsOf(tools: SlowTools) {
       toolset: "code",
       effect: "read",
       description: "Counts.",
+      needs: [],
       input,
       output: z.looseObject({ files: z.int() }),
       handler: slow({ files: 1, lines: 2, languages: [], health: { reasons: [] }, hotSpots: [], cycles: [] }),
@@ -134,6 +135,7 @@ function toolsOf(tools: SlowTools) {
       toolset: "code",
       effect: "read",
       description: "Findings.",
+      needs: [],
       input,
       output: z.looseObject({ complete: z.boolean() }),
       handler: slow({

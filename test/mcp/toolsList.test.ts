@@ -6,6 +6,7 @@ import { startServer } from "../support/server.ts";
 import type { RunningServer } from "../support/server.ts";
 import { scratchWorkspace } from "../support/workspaces.ts";
 import type { ScratchWorkspace } from "../support/workspaces.ts";
+import { defaultListBudget } from "../../src/server/tools/runner/toolsets.ts";
 
 describe("tools/list", () => {
   let workspace: ScratchWorkspace;
@@ -34,7 +35,7 @@ describe("tools/list", () => {
     const text = await rawList();
     const { tools } = JSON.parse(text) as { tools: unknown[] };
     assert.ok(tools.length <= 24, `${tools.length} tools`);
-    assert.ok(countTokens(text) <= 6000, `${countTokens(text)} tokens`);
+    assert.ok(countTokens(text) <= defaultListBudget, `${countTokens(text)} tokens`);
   });
 
   it("is the same text every time", async () => {

@@ -3,10 +3,9 @@ import { z } from "zod";
 import { startMcpStdio } from "../../src/server/faces/mcp/stdio.ts";
 import { createLogger } from "../../src/server/platform/logger.ts";
 import { defineTool } from "../../src/server/tools/runner/defineTool.ts";
-import { createRegistry } from "../../src/server/tools/index.ts";
 import { createJobs } from "../../src/server/tools/runner/jobs.ts";
+import { createRegistry } from "../../src/server/tools/runner/registry.ts";
 import { createToolRunner } from "../../src/server/tools/runner/runTool.ts";
-import type { RunnerDeps } from "../../src/server/tools/runner/runTool.ts";
 
 const noisy = defineTool({
   name: "make_noise",
@@ -14,6 +13,7 @@ const noisy = defineTool({
   toolset: "files",
   effect: "read",
   description: "Prints.",
+  needs: [],
   input: z.strictObject({}),
   output: z.object({ done: z.boolean() }),
   handler() {
@@ -25,11 +25,9 @@ const noisy = defineTool({
 const log = createLogger((line) => process.stderr.write(`${line}\n`));
 const jobs = createJobs();
 const runner = createToolRunner({
-  registry: createRegistry([noisy]),
-  services: { jobs, log } as RunnerDeps["services"],
-  jobs,
+  registry: createRegistry({ sources: [{ tools: () => [noisy], onChange: () => undefined }], services: { jobs } }),
+  services: { jobs },
   log,
-  record: () => Promise.resolve(),
   now: () => new Date(),
 });
 startMcpStdio({ runner, version: "0.0.0", face: "stdio", log });

@@ -33,6 +33,7 @@ describe("the hostile sample", () => {
       toolset: "files",
       effect: "read",
       description: "Reads.",
+      needs: [],
       input: z.strictObject({ path: z.string() }),
       output: z.object({}),
       handler: () => Promise.resolve({}),

@@ -3,11 +3,16 @@ import { createHttpServer } from "../../src/server/faces/http/server.ts";
 import { createMcpHttp } from "../../src/server/faces/mcp/http.ts";
 import { createLogger } from "../../src/server/platform/logger.ts";
 import type { Tool } from "../../src/server/tools/runner/defineTool.ts";
-import { createRegistry } from "../../src/server/tools/index.ts";
 import { createJobs } from "../../src/server/tools/runner/jobs.ts";
+import { createRegistry } from "../../src/server/tools/runner/registry.ts";
 import { createToolRunner } from "../../src/server/tools/runner/runTool.ts";
-import type { RunnerDeps } from "../../src/server/tools/runner/runTool.ts";
+import type { ToolSource } from "../../src/server/tools/runner/registry.ts";
 import type { ToolCallRecord } from "../../src/server/platform/call.ts";
+
+/** A source whose tools stay as they are. */
+export function fixedTools(tools: readonly Tool[]): ToolSource {
+  return { tools: () => tools, onChange: () => undefined };
+}
 
 export interface InProcessServer {
   readonly url: string;
@@ -24,15 +29,10 @@ export async function serveTools(tools: readonly Tool[]): Promise<InProcessServe
   const log = createLogger((line) => logged.push(line), "debug");
   const jobs = createJobs();
   const runner = createToolRunner({
-    registry: createRegistry(tools),
-    // These tools use no service.
-    services: { jobs, log } as RunnerDeps["services"],
-    jobs,
+    registry: createRegistry({ sources: [fixedTools(tools)], services: { jobs } }),
+    services: { jobs },
     log,
-    record: (record) => {
-      records.push(record);
-      return Promise.resolve();
-    },
+    observers: [(record) => void records.push(record)],
     now: () => new Date(),
   });
   const token = `lfc_${"t".repeat(43)}`;

@@ -18,10 +18,11 @@ import { describeError } from "../platform/logger.ts";
 import type { Logger } from "../platform/logger.ts";
 import { localUser } from "../platform/call.ts";
 import { engineWish } from "../storage/open.ts";
-import { allTools, createRegistry } from "../tools/index.ts";
+import { ownTools } from "../tools/index.ts";
 import { createJobs } from "../tools/runner/jobs.ts";
+import { createRegistry } from "../tools/runner/registry.ts";
 import { createToolRunner } from "../tools/runner/runTool.ts";
-import type { ToolRunner } from "../tools/runner/runTool.ts";
+import type { CallPolicy, ToolRunner } from "../tools/runner/runTool.ts";
 import { openEdits } from "../workspace/edits/openEdits.ts";
 import type { EditPolicy, Edits, EditTarget } from "../workspace/edits/edits.ts";
 import { createSearch } from "../workspace/search/search.ts";
@@ -43,8 +44,8 @@ export interface AppOptions {
   readonly allowProtected?: readonly string[];
   /** Where changes land when there is an editor; without one, on the disk. */
   editTarget?(workspace: Workspace): EditTarget;
-  /** Waits for the texts that an editor has told of by now, before each call. */
-  drainEditor?(): Promise<void>;
+  /** What stands before each call of a tool. */
+  readonly policies?: readonly CallPolicy[];
   /** Toolsets that `tools/list` shows to a client that asks for none. */
   readonly toolsets?: readonly string[];
   /** The model that tool calls are estimated for, where something else than LFC_COST_MODEL sets it. */
@@ -108,18 +109,15 @@ export async function createApp(options: AppOptions): Promise<App> {
   const search = scope.add(createSearch({ workspace, workerFile: new URL("./searchWorker.mjs", import.meta.url) }));
   const jobs = scope.add(createJobs());
   const recorder = createToolRecorder();
+  const services = { workspace, edits, search, analysis, jobs };
+  const registry = createRegistry({ sources: [ownTools], services, toolsets: options.toolsets });
   const runner = createToolRunner({
-    registry: createRegistry(allTools, options.toolsets),
-    services: { workspace, edits, search, analysis, jobs, log },
-    jobs,
+    registry,
+    services,
     log,
-    record: (record) => {
-      recorder.record(record);
-      metrics.observe(record);
-      return ledger.recordCall(record);
-    },
+    policies: options.policies ?? [],
+    observers: [recorder.record, metrics.observe, ledger.recordCall],
     displayText: workspace.displayText,
-    ...(options.drainEditor && { drain: options.drainEditor }),
     now: () => new Date(),
   });
 
@@ -145,6 +143,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       log.warn("langflow.registration", describeError(error));
     });
   }
+
+  registry.onChange(endpointChanged);
 
   return {
     workspace,

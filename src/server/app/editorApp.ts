@@ -19,7 +19,8 @@ export async function openEditorApp({ folders, options, target, drain }: OpenOpt
     version,
     editPolicy: () => settings.edits,
     editTarget: target,
-    drainEditor: drain,
+    // A changed text comes by another way than the call that asks about it.
+    policies: [drain],
     costModel: () => settings["cost.model"],
   });
   const files = dataFiles(data, rootsHash(app.workspace.roots));

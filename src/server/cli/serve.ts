@@ -4,7 +4,7 @@ import type { App } from "../app/app.ts";
 import { settingTable } from "../../protocol/settings.ts";
 import { connectLink } from "../app/control.ts";
 import { ToolError } from "../platform/errors.ts";
-import { allTools } from "../tools/index.ts";
+import { toolsets } from "../tools/runner/toolsets.ts";
 import { version } from "../platform/version.ts";
 import {
   UsageError,
@@ -83,7 +83,7 @@ function advertisedBy(text = ""): string | undefined {
 }
 
 function toolsetsOf(text: string): readonly string[] {
-  const known = [...new Set<string>(allTools.map((tool) => tool.toolset))];
+  const known = Object.keys(toolsets);
   const wanted = text.split(",").map((name) => name.trim());
   const unknown = wanted.find((name) => !known.includes(name));
   if (unknown === undefined) return wanted;

@@ -1,6 +1,6 @@
 import { countTokens } from "../platform/tokens.ts";
-import { allTools, createRegistry, defaultToolsets } from "../tools/index.ts";
-import { listedTool } from "../tools/runner/listedTool.ts";
+import { allTools } from "../tools/index.ts";
+import { defaultToolsets } from "../tools/runner/toolsets.ts";
 import { expectPositionals, parseOptions, print, shared } from "./options.ts";
 
 /** Names, toolsets and what each costs a client that lists it. */
@@ -12,10 +12,10 @@ export async function tools(args: readonly string[]): Promise<number> {
       name: tool.name,
       toolset: tool.toolset,
       default: defaultToolsets.includes(tool.toolset),
-      tokens: await countTokens(JSON.stringify(listedTool(tool))),
+      tokens: await countTokens(JSON.stringify(tool.listed)),
     })),
   );
-  const listed = createRegistry().listed().map(listedTool);
+  const listed = allTools.filter((tool) => defaultToolsets.includes(tool.toolset)).map((tool) => tool.listed);
   const defaultTokens = await countTokens(JSON.stringify({ tools: listed }));
   if (values.json) {
     print(JSON.stringify({ tools: rows, defaultTokens }));

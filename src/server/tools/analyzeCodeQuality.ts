@@ -20,6 +20,7 @@ export const analyzeCodeQuality = defineTool({
     "complexity, nesting, size, duplicated code, import cycles, unused exports, unsafe types; each with position and fix.",
     "Of a folder or the repository: the 50 findings most worth acting on; `behind` counts the others.",
   ),
+  needs: ["workspace", "analysis"],
   input: z.strictObject({
     path: Param.path.optional(),
     code: z.string().max(1_000_000).optional().describe("Instead of path"),

@@ -16,6 +16,7 @@ export const applyEdits = defineTool({
     "Applies the plan of preview_refactoring, all of it or nothing; CONFLICT when a file changed since.",
     "Returns undoId, files and the diagnostics added and removed.",
   ),
+  needs: ["workspace", "edits", "analysis"],
   input: z.strictObject({
     planId: z.string().max(64),
     onlyIfNoNewErrors: z

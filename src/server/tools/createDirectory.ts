@@ -8,6 +8,7 @@ export const createDirectory = defineTool({
   toolset: "files",
   effect: "create",
   description: lines("Makes a directory and its parents. Returns created, false when it was there already."),
+  needs: ["workspace", "edits"],
   input: z.strictObject({ path: Param.path }),
   output: z.object({ created: z.boolean() }),
   async handler({ path }, context) {

@@ -10,6 +10,7 @@ export const deleteFile = defineTool({
   description: lines(
     "Deletes one file. undo_edits with the undoId returned brings it back, for 7 days and the last 200 MB of changes.",
   ),
+  needs: ["edits"],
   input: z.strictObject({ path: Param.path, ifMatch: Param.etag }),
   output: z.object({ undoId: z.string() }),
   async handler({ path, ifMatch }, context) {

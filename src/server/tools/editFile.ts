@@ -12,6 +12,7 @@ export const editFile = defineTool({
     "Replaces pieces of a text file. Each `oldText` must be there exactly once, in the text as it is now, unless `all`.",
     "Returns etag, undoId and the diagnostics that the change adds and removes; AMBIGUOUS gives the lines.",
   ),
+  needs: ["workspace", "edits", "analysis"],
   input: z.strictObject({
     path: Param.path,
     edits: z

@@ -29,6 +29,7 @@ export const extractCodeComponents = defineTool({
     "repository (no path), with place and signature. TypeScript, JavaScript, Python;",
     "types and functions of Go, Java, Rust, C#, Ruby, PHP, C++.",
   ),
+  needs: ["workspace", "analysis"],
   input: z.strictObject({
     path: Param.path.optional(),
     kinds: z.array(kinds).min(1).optional(),

@@ -16,6 +16,7 @@ export const findReferences = defineTool({
     "Finds every use of a TypeScript or JavaScript symbol in all projects of the workspace, its declaration included.",
     "Returns counts first, then places [line, column, kind] grouped by the symbol that holds them.",
   ),
+  needs: ["workspace", "analysis"],
   input: z.strictObject({
     ...targetShape,
     kinds: z.array(Kind).optional(),

@@ -16,6 +16,7 @@ export const findSymbol = defineTool({
     "Finds TypeScript and JavaScript symbols by name, part of a name or name path (`Class/method`), best match first.",
     "Returns symbol, kind, path, line, column and signature; `closest` when nothing matches.",
   ),
+  needs: ["workspace", "analysis"],
   input: z.strictObject({
     query: z.string().min(1).max(1024).describe("Name, part of it, or `Class/method`"),
     kinds: z.array(z.string().max(32)).max(20).optional().describe("Such as class, function, method, type, variable"),

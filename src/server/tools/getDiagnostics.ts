@@ -14,6 +14,7 @@ export const getDiagnostics = defineTool({
     "Type-checks a TypeScript or JavaScript file, a folder, or the whole workspace as tsc does, unsaved text included.",
     "Returns items with path, line, column, code, message and severity.",
   ),
+  needs: ["workspace", "analysis"],
   input: z.strictObject({
     path: Param.path.optional(),
     limit: Param.limit.optional(),

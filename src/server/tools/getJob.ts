@@ -11,6 +11,7 @@ export const getJob = defineTool({
     "Waits for, or cancels, a call that answered with a jobId.",
     "Returns state (running, done, cancelled), progress and, when done, result.",
   ),
+  needs: ["jobs"],
   input: z.strictObject({
     jobId: z.string().max(64),
     wait: Param.wait.optional(),

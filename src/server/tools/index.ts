@@ -1,5 +1,5 @@
-import { ToolError } from "../platform/errors.ts";
-import type { Tool, Toolset } from "./runner/defineTool.ts";
+import type { Tool } from "./runner/defineTool.ts";
+import type { ToolSource } from "./runner/registry.ts";
 import { analyzeCodeQuality } from "./analyzeCodeQuality.ts";
 import { analyzeRepository } from "./analyzeRepository.ts";
 import { applyEdits } from "./applyEdits.ts";
@@ -41,32 +41,5 @@ export const allTools: readonly Tool[] = [
   writeBaseline,
 ];
 
-export const defaultToolsets: readonly Toolset[] = ["files", "code", "refactor", "jobs"];
-
-export interface ToolRegistry {
-  readonly all: readonly Tool[];
-  find(name: string): Tool | undefined;
-  /** The tools of these toolsets, refusing unknown ones; of the server's own choice when a client names none. */
-  listed(toolsets?: readonly string[]): readonly Tool[];
-}
-
-export function createRegistry(
-  tools: readonly Tool[] = allTools,
-  shown: readonly string[] = defaultToolsets,
-): ToolRegistry {
-  const byName = new Map(tools.map((tool) => [tool.name, tool]));
-  return {
-    all: tools,
-    find: (name) => byName.get(name),
-    listed(toolsets = shown) {
-      const known = new Set<string>(tools.map((tool) => tool.toolset));
-      const unknown = toolsets === shown ? undefined : toolsets.find((name) => !known.has(name));
-      if (unknown === undefined) return tools.filter((tool) => toolsets.includes(tool.toolset));
-      throw new ToolError(
-        "INVALID_ARGUMENT",
-        `There is no toolset ${JSON.stringify(unknown.slice(0, 64))}.`,
-        `The toolsets are ${[...known].join(", ")}.`,
-      );
-    },
-  };
-}
+/** They are there for as long as the server is. */
+export const ownTools: ToolSource = { tools: () => allTools, onChange: () => undefined };

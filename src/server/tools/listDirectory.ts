@@ -12,6 +12,7 @@ export const listDirectory = defineTool({
     "Lists a directory: path, kind (file, directory, link, other) and size of each entry.",
     "With a depth, directories that hold only ignored files are named and not entered.",
   ),
+  needs: ["workspace"],
   input: z.strictObject({
     path: Param.path.optional(),
     depth: z.int().min(1).max(20).optional().describe("Levels, 1 unless said"),

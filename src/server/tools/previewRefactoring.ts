@@ -41,6 +41,7 @@ export const previewRefactoring = defineTool({
     "Works out a TypeScript or JavaScript refactoring over all projects and changes nothing: apply_edits applies the planId.",
     "Returns files, edits, conflicts, the diagnostics it would add and remove, and a diff.",
   ),
+  needs: ["workspace", "edits", "analysis"],
   input,
   output: z.object({
     planId: z.string(),

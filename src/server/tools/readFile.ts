@@ -13,6 +13,7 @@ export const readFile = defineTool({
     "Reads a text file of the workspace; text typed in the editor and not saved wins over the disk (`unsaved: true`).",
     "Returns content, etag and lines; past the budget whole lines with `nextLine` and `complete: false`.",
   ),
+  needs: ["workspace"],
   input: z.strictObject({
     path: Param.path,
     startLine: Param.line.optional(),

@@ -12,6 +12,7 @@ export const searchCode = defineTool({
     "Finds the lines of the workspace's files that hold a text or match a regular expression, like git grep;",
     "ignored and binary files are left out, unsaved text counts. For uses of a symbol take find_references.",
   ),
+  needs: ["search"],
   input: z.strictObject({
     query: z.string().min(1).max(2000),
     mode: z.enum(["text", "regex"]).optional().describe("text, unless regex (JavaScript) is said"),

@@ -12,6 +12,7 @@ export const undoEdits = defineTool({
     "Takes back one change by the undoId that a writing tool returned, as long as its files are unchanged since.",
     "Returns files.",
   ),
+  needs: ["workspace", "edits"],
   input: z.strictObject({ undoId: z.string().max(64) }),
   output: z.object({
     files: z.array(z.string()),

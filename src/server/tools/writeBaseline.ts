@@ -15,6 +15,7 @@ export const writeBaseline = defineTool({
     "Accepts the findings that the workspace has now: writes them to .langflow-connect/baseline.json of each root,",
     "so that analyze_code_quality lists only new ones. The file is protected: the user confirms it in the editor.",
   ),
+  needs: ["workspace", "edits", "analysis"],
   input: z.strictObject({ wait: Param.wait.optional() }),
   output: z.object({
     undoIds: z.array(z.string()).describe("One for each file"),

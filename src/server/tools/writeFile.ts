@@ -13,6 +13,7 @@ export const writeFile = defineTool({
     "An existing file needs `ifMatch` or `overwrite: true`; it keeps encoding, BOM, line endings and mode.",
     "Returns etag, undoId and the diagnostics that the change adds and removes.",
   ),
+  needs: ["workspace", "edits", "analysis"],
   input: z.strictObject({
     path: Param.path,
     content: z.string(),

@@ -16,6 +16,7 @@ const waitForever = defineTool({
   effect: "read",
   long: true,
   description: "Waits until it is cancelled.",
+  needs: [],
   input: z.strictObject({ wait: z.int().optional() }),
   output: z.object({}),
   handler(_input, { signal }) {
@@ -34,6 +35,7 @@ const countToThree = defineTool({
   toolset: "code",
   effect: "read",
   description: "Reports progress three times.",
+  needs: [],
   input: z.strictObject({}),
   output: z.object({ done: z.boolean() }),
   async handler(_input, { progress }) {
@@ -51,6 +53,7 @@ const breaks = defineTool({
   toolset: "code",
   effect: "read",
   description: "Fails with a foreign error.",
+  needs: [],
   input: z.strictObject({}),
   output: z.object({}),
   handler: () => Promise.reject(new Error("secret inner text at /home/someone")),

@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import { timeOrderedId } from "../../../src/server/platform/ids.ts";
 import { createLogger } from "../../../src/server/platform/logger.ts";
 import { localUser } from "../../../src/server/platform/call.ts";
-import { createRegistry } from "../../../src/server/tools/index.ts";
 import { createJobs } from "../../../src/server/tools/runner/jobs.ts";
+import { createRegistry } from "../../../src/server/tools/runner/registry.ts";
 import { createToolRunner } from "../../../src/server/tools/runner/runTool.ts";
-import type { RunnerDeps } from "../../../src/server/tools/runner/runTool.ts";
 
 describe("an id of a ledger row", () => {
   it("is a UUID of version 7 that tells its millisecond", () => {
@@ -21,15 +20,10 @@ describe("an id of a ledger row", () => {
     let time = Date.UTC(2026, 0, 1);
     const [jobs, log] = [createJobs(), createLogger(() => undefined, "debug")];
     const runner = createToolRunner({
-      registry: createRegistry([]),
-      // There is no tool that could use another.
-      services: { jobs, log } as RunnerDeps["services"],
-      jobs,
+      registry: createRegistry({ sources: [], services: { jobs } }),
+      services: { jobs },
       log,
-      record: ({ id }) => {
-        ids.push(id);
-        return Promise.resolve();
-      },
+      observers: [({ id }) => void ids.push(id)],
       now: () => new Date(time++),
     });
     const caller = { face: "mcp", client: "tester", principal: localUser } as const;

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { Caller } from "../../platform/call.ts";
 import type { ToolRunner } from "../../tools/runner/runTool.ts";
-import { listedTool } from "../../tools/runner/listedTool.ts";
 import { JsonRpcRequest, rpcError, rpcResult } from "./jsonRpc.ts";
 
 export interface ToolsApiRequest {
@@ -30,7 +29,7 @@ export async function answerToolsApi(request: ToolsApiRequest): Promise<{ status
     return { status: 404, body: rpcError(-32601, `The method of this path is ${expected}.`, id) };
   }
   if (method === "tools/list") {
-    const tools = request.runner.registry.listed().map(listedTool);
+    const tools = request.runner.registry.listed().map(({ listed }) => listed);
     return { status: 200, body: rpcResult(id, { tools }) };
   }
   const call = CallParams.safeParse(params);

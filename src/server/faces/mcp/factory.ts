@@ -1,7 +1,6 @@
 import { ProtocolError, ProtocolErrorCode, Server } from "@modelcontextprotocol/server";
 import type { McpRequestContext, McpServerFactory } from "@modelcontextprotocol/server";
 import { ToolError } from "../../platform/errors.ts";
-import { listedTool } from "../../tools/runner/listedTool.ts";
 import { markRan } from "./callWatch.ts";
 import type { Caller } from "../../platform/call.ts";
 import type { ToolRunner } from "../../tools/runner/runTool.ts";
@@ -29,7 +28,7 @@ export function mcpFactory(options: McpOptions): McpServerFactory {
     );
     server.setRequestHandler("tools/list", () => {
       try {
-        return { tools: runner.registry.listed(toolsetsOf(request)).map(listedTool) };
+        return { tools: runner.registry.listed(toolsetsOf(request)).map(({ listed }) => listed) };
       } catch (error) {
         if (!(error instanceof ToolError)) throw error;
         throw new ProtocolError(ProtocolErrorCode.InvalidParams, `${error.message} ${error.remedy}`);

@@ -6,16 +6,25 @@ import type { Edits } from "../../workspace/edits/edits.ts";
 import type { Search } from "../../workspace/search/search.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
 
-/** All that a tool may use. A member is added when a tool needs it. */
-export interface ToolContext {
+/** The services that a tool can need. */
+export interface Services {
   readonly workspace: Workspace;
   readonly edits: Edits;
   readonly search: Search;
   readonly analysis: Analysis;
   readonly jobs: Jobs;
+}
+
+export type ServiceName = keyof Services;
+
+/** What every tool gets with its arguments. */
+export interface CallContext {
   readonly log: Logger;
   readonly signal: AbortSignal;
   readonly caller: Caller;
   readonly arrivedAt: Date;
   progress(progress: Progress): void;
 }
+
+/** The call with the services that its tool needs, and no other. */
+export type ToolContext<Needs extends ServiceName = ServiceName> = CallContext & Pick<Services, Needs>;

@@ -1,15 +1,18 @@
-import { ZodType } from "zod";
-import type { z } from "zod";
+import { ZodType, z } from "zod";
 import type { ToolAnswer } from "../../platform/call.ts";
-import type { ToolContext } from "./context.ts";
+import type { ToolError } from "../../platform/errors.ts";
+import type { CallContext, ServiceName, Services, ToolContext } from "./context.ts";
+import { invalidArguments } from "./invalidArguments.ts";
+import type { Toolset } from "./toolsets.ts";
 
 /** What a call does to the world. MCP hints, confirmation and later role scopes all follow from it. */
 export type Effect = "read" | "create" | "update" | "delete" | "run";
 
-/** Named groups of tools; a client asks for more than the default ones by `?toolsets=`. */
-export type Toolset = "files" | "code" | "refactor" | "jobs" | "quality";
-
-export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodObject> {
+export interface ToolDefinition<
+  Needs extends readonly ServiceName[],
+  Input extends z.ZodObject,
+  Output extends z.ZodObject,
+> {
   /** snake_case verb_noun; the file has the same name in camelCase. */
   readonly name: string;
   readonly title: string;
@@ -18,52 +21,109 @@ export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodO
   readonly description: string;
   /** The call can take long: it takes `wait` and is handed over to a job after that many seconds. */
   readonly long?: boolean;
+  /** The services that its handler gets. Where one is not configured, the tool is not offered. */
+  readonly needs: Needs;
   readonly input: Input;
   readonly output: Output;
-  handler(input: z.output<Input>, context: ToolContext): Promise<z.output<Output>>;
+  handler(input: z.output<Input>, context: ToolContext<Needs[number]>): Promise<z.output<Output>>;
 }
+
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** A tool as `tools/list` has it. Output schemas are left out: they would double what every client pays. */
+export interface ListedTool {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly inputSchema: JsonSchema & { readonly type: "object" };
+  readonly annotations: Readonly<Record<string, boolean>>;
+}
+
+type Run = (call: CallContext, services: Partial<Services>) => Promise<ToolAnswer>;
 
 /** A call whose arguments fit, or what is wrong with them. */
 export type Bound =
-  | { readonly ok: true; readonly arguments: ToolAnswer; run(context: ToolContext): Promise<ToolAnswer> }
-  | { readonly ok: false; readonly error: z.ZodError };
+  { readonly ok: true; readonly arguments: ToolAnswer; run: Run } | { readonly ok: false; readonly error: ToolError };
 
-/** A tool as the registry, the runner and the faces see it: its own types are behind `bind`. */
+/**
+ * A tool as the registry, the runner and the faces see it, wherever it comes from: its schemas are JSON, and what
+ * checks its arguments is behind `bind`.
+ */
 export interface Tool {
   readonly name: string;
-  readonly title: string;
-  readonly toolset: Toolset;
+  readonly toolset: string;
   readonly effect: Effect;
-  readonly description: string;
   readonly long: boolean;
-  readonly input: z.ZodObject;
-  readonly output: z.ZodObject;
+  readonly needs: readonly ServiceName[];
+  readonly listed: ListedTool;
+  /** What an answer without an error looks like. */
+  readonly outputSchema: JsonSchema;
   bind(args: unknown): Bound;
 }
 
-export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(
-  definition: ToolDefinition<Input, Output>,
-): Tool {
-  const { name, title, toolset, effect, description, long = false, input, output } = definition;
+/** The one position where an effect becomes MCP's hints. */
+const hints: Readonly<Record<Effect, Readonly<Record<string, boolean>>>> = {
+  read: { readOnlyHint: true, openWorldHint: false },
+  create: { readOnlyHint: false, destructiveHint: false, openWorldHint: false },
+  update: { readOnlyHint: false, destructiveHint: true, openWorldHint: false },
+  delete: { readOnlyHint: false, destructiveHint: true, openWorldHint: false },
+  run: { readOnlyHint: false, destructiveHint: false, openWorldHint: true },
+};
+
+export function defineTool<
+  const Needs extends readonly ServiceName[],
+  Input extends z.ZodObject,
+  Output extends z.ZodObject,
+>(definition: ToolDefinition<Needs, Input, Output>): Tool {
+  const { name, title, toolset, effect, description, long = false, needs, input, output } = definition;
+  // Schemas are made when somebody lists the tools: a start must not wait for them.
+  let listed: ListedTool | undefined;
   return {
     name,
-    title,
     toolset,
     effect,
-    description,
     long,
-    input,
-    output,
+    needs,
+    get listed() {
+      listed ??= { name, title, description, inputSchema: inputSchemaOf(input), annotations: hints[effect] };
+      return listed;
+    },
+    get outputSchema() {
+      return withoutDialect(z.toJSONSchema(output));
+    },
     bind(args) {
       const parsed = input.safeParse(withoutBlanks(args, input));
-      if (!parsed.success) return { ok: false, error: parsed.error };
+      if (!parsed.success) {
+        return { ok: false, error: invalidArguments(name, Object.keys(input.shape), parsed.error.issues) };
+      }
       return {
         ok: true,
         arguments: parsed.data,
-        run: async (context) => output.parse(await definition.handler(parsed.data, context)),
+        async run(call, services) {
+          if (!hasAll(services, needs)) throw new Error(`${name} was called without a service that it needs`);
+          return output.parse(await definition.handler(parsed.data, { ...services, ...call }));
+        },
       };
     },
   };
+}
+
+function hasAll<Name extends ServiceName>(
+  services: Partial<Services>,
+  needs: readonly Name[],
+): services is Partial<Services> & Pick<Services, Name> {
+  return needs.every((need) => services[need] !== undefined);
+}
+
+function inputSchemaOf(input: z.ZodObject): ListedTool["inputSchema"] {
+  // 2020-12 is MCP's own default: it is named only where a tool asks for it, since each client pays for the words.
+  const named = input.meta()?.["$schema"];
+  const schema = withoutDialect(z.toJSONSchema(input, { io: "input" }));
+  return { ...(named !== undefined && { $schema: named }), ...schema, type: "object" };
+}
+
+function withoutDialect({ $schema: _dialect, ...schema }: JsonSchema): JsonSchema {
+  return schema;
 }
 
 /**

@@ -4,11 +4,11 @@ import { timeOrderedId } from "../../platform/ids.ts";
 import { describeError } from "../../platform/logger.ts";
 import type { Logger } from "../../platform/logger.ts";
 import { redactedJson } from "../../platform/redact.ts";
-import type { ToolContext } from "./context.ts";
 import type { Caller, Progress, ToolAnswer, ToolCallRecord } from "../../platform/call.ts";
+import type { Services } from "./context.ts";
 import type { Tool } from "./defineTool.ts";
 import type { Jobs } from "./jobs.ts";
-import type { ToolRegistry } from "../index.ts";
+import type { ToolRegistry } from "./registry.ts";
 
 export interface ToolCall {
   readonly name: string;
@@ -34,6 +34,20 @@ export type ContentBlock =
       readonly resource: { readonly uri: string; readonly mimeType: string; readonly text: string };
     };
 
+/** A call whose tool and arguments are known. */
+export interface CheckedCall {
+  readonly tool: Tool;
+  readonly arguments: ToolAnswer;
+  readonly caller: Caller;
+  readonly signal: AbortSignal;
+}
+
+/** Stands before each call: lets it pass, or refuses it with a `ToolError`. */
+export type CallPolicy = (call: CheckedCall) => Promise<void> | void;
+
+/** Gets each finished call, refused ones included, before the caller gets its answer. */
+export type CallObserver = (record: ToolCallRecord) => Promise<void> | void;
+
 export interface ToolRunner {
   readonly registry: ToolRegistry;
   run(call: ToolCall): Promise<ToolResult>;
@@ -43,14 +57,15 @@ export interface ToolRunner {
 
 export interface RunnerDeps {
   readonly registry: ToolRegistry;
-  readonly services: Omit<ToolContext, "signal" | "caller" | "arrivedAt" | "progress">;
-  readonly jobs: Jobs;
+  /** Each tool gets those that it needs; the registry offers no tool whose services are not here. */
+  readonly services: Partial<Services> & { readonly jobs: Jobs };
   readonly log: Logger;
-  record(record: ToolCallRecord): Promise<void>;
+  /** In their order; the first that refuses decides. */
+  readonly policies?: readonly CallPolicy[];
+  /** One after the other, in their order. */
+  readonly observers?: readonly CallObserver[];
   /** Takes the folders of this machine out of words for the client. */
   displayText?(text: string): string;
-  /** Waits until what the editor has told by now has arrived: its texts come by another way than the call. */
-  drain?(): Promise<void>;
   now(): Date;
 }
 
@@ -64,16 +79,20 @@ const wordedFields = new Set(["message", "reason", "remedy", "title", "signature
  * exactly one ledger row whatever the outcome.
  */
 export function createToolRunner(deps: RunnerDeps): ToolRunner {
-  const { registry, services, jobs, log } = deps;
+  const { registry, services, log, policies = [], observers = [] } = deps;
 
   const display = (field: string, text: string) =>
     wordedFields.has(field) && deps.displayText ? deps.displayText(text) : text;
+
+  async function observe(record: ToolCallRecord): Promise<void> {
+    for (const observer of observers) await observer(record);
+  }
 
   async function run(call: ToolCall): Promise<ToolResult> {
     const startedAt = deps.now();
     const outcome = await settle(call, startedAt);
     const text = redactedJson(outcome.answer, display);
-    await deps.record({
+    await observe({
       id: timeOrderedId(startedAt),
       tool: registry.find(call.name) ? call.name : "(unknown)",
       caller: call.caller,
@@ -105,22 +124,30 @@ export function createToolRunner(deps: RunnerDeps): ToolRunner {
 
   async function answer(call: ToolCall, arrivedAt: Date): Promise<ToolAnswer> {
     const tool = registry.find(call.name);
-    if (!tool) throw unknownTool(registry, call.name);
+    if (!tool) throw registry.missing(call.name);
+    const { caller } = call;
     const bound = tool.bind(call.args === undefined ? {} : call.args);
-    if (!bound.ok) throw invalidArguments(tool, bound.error.issues);
-    await deps.drain?.();
+    if (!bound.ok) throw bound.error;
+    const checked = { tool, arguments: bound.arguments, caller, signal: call.signal };
+    for (const policy of policies) await policy(checked);
     const start = (signal: AbortSignal, progress: (progress: Progress) => void) =>
-      bound.run({ ...services, signal, caller: call.caller, arrivedAt, progress });
+      bound.run({ log, signal, caller, arrivedAt, progress }, services);
     const onProgress = (progress: Progress) => call.onProgress?.(progress);
     if (!tool.long) return start(call.signal, onProgress);
     const wait = typeof bound.arguments["wait"] === "number" ? bound.arguments["wait"] : defaultWaitSeconds;
-    return jobs.runOrHandOver({ tool: tool.name, waitMs: wait * 1000, signal: call.signal, onProgress, start });
+    return services.jobs.runOrHandOver({
+      tool: tool.name,
+      waitMs: wait * 1000,
+      signal: call.signal,
+      onProgress,
+      start,
+    });
   }
 
   function refused({ name, caller }: { name?: string; caller: Caller }): Promise<void> {
     const known = name !== undefined && registry.find(name) !== undefined;
     const startedAt = deps.now();
-    return deps.record({
+    return observe({
       id: timeOrderedId(startedAt),
       tool: name === undefined ? "(unreadable)" : known ? name : "(unknown)",
       caller,
@@ -137,37 +164,4 @@ export function createToolRunner(deps: RunnerDeps): ToolRunner {
 
 export function errorAnswer(error: ToolError): ToolAnswer {
   return { error: { code: error.code, message: error.message, remedy: error.remedy, ...error.details } };
-}
-
-function unknownTool(registry: ToolRegistry, name: string): ToolError {
-  const shown = name.length <= 64 ? name : `${name.slice(0, 64)}…`;
-  const names = registry.all.map((tool) => tool.name).join(", ");
-  return new ToolError("INVALID_ARGUMENT", `There is no tool ${JSON.stringify(shown)}.`, `Call one of: ${names}.`);
-}
-
-interface Issue {
-  readonly code?: string | undefined;
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-  readonly keys?: readonly string[];
-}
-
-function invalidArguments(tool: Tool, issues: readonly Issue[]): ToolError {
-  const names = Object.keys(tool.input.shape).join(", ");
-  const unknown = issues.flatMap((issue) => (issue.code === "unrecognized_keys" ? (issue.keys ?? []) : []));
-  if (unknown.length > 0) {
-    const shown = unknown.slice(0, 5).map((key) => JSON.stringify(key.slice(0, 40)));
-    return new ToolError(
-      "INVALID_ARGUMENT",
-      `${tool.name} has no argument ${shown.join(", ")}.`,
-      `Its arguments are: ${names || "none"}.`,
-    );
-  }
-  const first = issues[0];
-  const where = first && first.path.length > 0 ? first.path.map(String).join(".").slice(0, 80) : "arguments";
-  return new ToolError(
-    "INVALID_ARGUMENT",
-    `${where}: ${first?.message ?? "not valid"}.`,
-    `Arguments of ${tool.name}: ${names || "none"}.`,
-  );
 }

@@ -1,0 +1,86 @@
+import { ToolError } from "../../platform/errors.ts";
+import type { ServiceName, Services } from "./context.ts";
+import type { Tool } from "./defineTool.ts";
+import { defaultToolsets } from "./toolsets.ts";
+
+/** Where tools come from: our own, and later another server's, or the flows of Langflow. */
+export interface ToolSource {
+  tools(): readonly Tool[];
+  /** The tools are others now. */
+  onChange(listener: () => void): void;
+}
+
+export interface RegistryOptions {
+  readonly sources: readonly ToolSource[];
+  /** The services that there are. A tool that needs another is not offered. */
+  readonly services: Partial<Services>;
+  /** What a client gets that names no toolset. */
+  readonly toolsets?: readonly string[] | undefined;
+}
+
+export interface ToolRegistry {
+  /** The tools that can be called, in the order of their sources. */
+  all(): readonly Tool[];
+  find(name: string): Tool | undefined;
+  /** Why a tool of this name cannot be called: it does not exist, or a service is not configured. */
+  missing(name: string): ToolError;
+  /** The tools of these toolsets, refusing unknown ones; of the server's own choice when a client names none. */
+  listed(toolsets?: readonly string[]): readonly Tool[];
+  onChange(listener: () => void): void;
+}
+
+export function createRegistry({ sources, services, toolsets: own = defaultToolsets }: RegistryOptions): ToolRegistry {
+  const listeners = new Set<() => void>();
+  let { offered, withheld } = read();
+  for (const source of sources) {
+    source.onChange(() => {
+      ({ offered, withheld } = read());
+      for (const listener of listeners) listener();
+    });
+  }
+
+  /** Where two sources have a tool of one name, the first one's is taken: nobody can replace a tool of ours. */
+  function read() {
+    const byName = new Map<string, Tool>();
+    for (const tool of sources.flatMap((source) => source.tools())) {
+      if (!byName.has(tool.name)) byName.set(tool.name, tool);
+    }
+    const needed = [...byName.values()].map((tool) => ({ tool, needs: tool.needs.filter((need) => !services[need]) }));
+    return {
+      offered: new Map(needed.flatMap(({ tool, needs }) => (needs.length === 0 ? [[tool.name, tool] as const] : []))),
+      withheld: new Map<string, readonly ServiceName[]>(
+        needed.flatMap(({ tool, needs }) => (needs.length > 0 ? [[tool.name, needs] as const] : [])),
+      ),
+    };
+  }
+
+  return {
+    all: () => [...offered.values()],
+    find: (name) => offered.get(name),
+    missing(name) {
+      const needs = withheld.get(name);
+      if (needs) {
+        return new ToolError(
+          "NOT_READY",
+          `${name} needs ${needs.join(" and ")}, which this server is started without.`,
+          "Call another tool.",
+        );
+      }
+      const quoted = JSON.stringify(name.length <= 64 ? name : `${name.slice(0, 64)}…`);
+      const names = [...offered.keys()].join(", ");
+      return new ToolError("INVALID_ARGUMENT", `There is no tool ${quoted}.`, `Call one of: ${names}.`);
+    },
+    listed(wanted = own) {
+      const tools = [...offered.values()];
+      const known = new Set(tools.map((tool) => tool.toolset));
+      const unknown = wanted === own ? undefined : wanted.find((name) => !known.has(name));
+      if (unknown === undefined) return tools.filter((tool) => wanted.includes(tool.toolset));
+      throw new ToolError(
+        "INVALID_ARGUMENT",
+        `There is no toolset ${JSON.stringify(unknown.slice(0, 64))}.`,
+        `The toolsets are ${[...known].join(", ")}.`,
+      );
+    },
+    onChange: (listener) => void listeners.add(listener),
+  };
+}
