@@ -18,7 +18,14 @@ export const layers = {
     "types:src/server/workspace",
     "types:src/server/analysis",
   ],
-  "src/server/faces/http": ["src/server/platform", "types:src/server/tools"],
+  // What a user can ask for besides the tools.
+  "src/server/operations": [
+    "src/protocol",
+    "src/server/platform",
+    "types:src/server/langflow",
+    "types:src/server/economy",
+  ],
+  "src/server/faces/http": ["src/server/platform", "types:src/server/tools", "types:src/server/operations"],
   "src/server/faces/mcp": ["src/server/platform", "types:src/server/tools"],
   "src/server/faces/lsp": [
     "src/server/platform",
@@ -27,6 +34,7 @@ export const layers = {
     "types:src/server/workspace",
     "types:src/server/langflow",
     "types:src/server/economy",
+    "types:src/server/operations",
   ],
   // The entry of a worker thread wires what runs there.
   "src/server/economy/worker.ts": ["src/server/economy", "src/server/platform", "src/server/storage"],
@@ -36,6 +44,7 @@ export const layers = {
     "types:src/server/tools",
     "src/server/faces/http",
     "src/server/faces/mcp",
+    "types:src/server/operations",
   ],
   "src/server/app": [
     "src/server/platform",
@@ -47,6 +56,7 @@ export const layers = {
     "src/server/tools",
     "types:src/server/faces/lsp",
     "src/server/endpoint",
+    "src/server/operations",
   ],
   "src/server/cli": [
     "src/protocol",
@@ -60,6 +70,7 @@ export const layers = {
     "src/server/faces/lsp",
     "src/server/endpoint",
     "src/server/app",
+    "src/server/operations",
   ],
   "src/server": ["src/server/cli"],
 };

@@ -2,8 +2,7 @@ import { realpathSync } from "node:fs";
 import path from "node:path";
 import { CodeAction, CodeActionKind, Diagnostic, DiagnosticSeverity, Range, Uri, languages, workspace } from "vscode";
 import { commandId } from "../protocol/commands.ts";
-import type { FixPreview } from "../protocol/findings.ts";
-import type { Finding } from "../protocol/flows.ts";
+import type { Finding, FixPreview } from "../protocol/flows.ts";
 import { rootNames } from "../protocol/rootNames.ts";
 import type { Disposable } from "./store.ts";
 

@@ -22,6 +22,7 @@ import { applyEdits } from "./edits.ts";
 import { serverEnvironment } from "./environment.ts";
 import type { Life } from "./supervisor.ts";
 
+export { operations } from "../protocol/operations.ts";
 export { readSettings } from "./settings.ts";
 
 export interface LaunchOptions {

@@ -1,5 +1,4 @@
 import type { LogOutputChannel } from "vscode";
-import { serverRequests } from "../protocol/requests.ts";
 import type { Links } from "./links.ts";
 import type { Session } from "./session.ts";
 import type { Disposable } from "./store.ts";
@@ -11,14 +10,13 @@ export function reconnectOnStart(session: Session, links: Links, log: LogOutputC
     const url = links.workspaceUrl();
     if (url === undefined) return;
     const apiKey = await links.key(url);
-    const answer = await session.request(serverRequests.connect, { url, ...(apiKey !== undefined && { apiKey }) });
-    if (!answer.ok) log.warn(`${answer.error.message} ${answer.error.remedy}`);
+    await session.operate("link.connect", { url, ...(apiKey !== undefined && { apiKey }) });
   };
   return session.endpoint.onChange((endpoint) => {
     if (!endpoint || endpoint.startedAt === seen) return;
     seen = endpoint.startedAt;
     connect().catch((error: unknown) => {
-      log.warn(`reconnect: ${String(error)}`);
+      log.warn(`reconnect: ${error instanceof Error ? error.message : String(error)}`);
     });
   });
 }

@@ -3,16 +3,20 @@ import path from "node:path";
 import { workspace } from "vscode";
 import type { ExtensionContext, LogOutputChannel } from "vscode";
 import { serverRequests } from "../protocol/requests.ts";
-import type { EndpointMessage, RequestOf } from "../protocol/requests.ts";
-import { linkOff } from "../protocol/status.ts";
-import type { Activity, WindowStatus } from "../protocol/status.ts";
+import type { OperationName, ParamsOf, ResultOf } from "../protocol/operations.ts";
+import type { Answer, EndpointMessage, RequestOf } from "../protocol/requests.ts";
+import type { Activity, LinkStatus, WindowStatus } from "../protocol/status.ts";
 import type { Handlers, ServerLife } from "./launch.ts";
+import { UserError } from "./ask.ts";
+import type { Work } from "./commands/progress.ts";
 import { offReason } from "./off.ts";
 import { statusView } from "./statusView.ts";
 import { createStore } from "./store.ts";
 import type { Disposable, Store } from "./store.ts";
 import { createSupervisor } from "./supervisor.ts";
 import type { Supervisor } from "./supervisor.ts";
+
+const linkOff: LinkStatus = { state: "off", warnings: [] };
 
 /** What this window knows of its server, and the way to ask it. */
 export interface Session {
@@ -23,6 +27,8 @@ export interface Session {
   readonly endpoint: Store<EndpointMessage | undefined>;
   /** Fails with a sentence for the user while the server does not run. */
   request<Params, Result>(request: RequestOf<Params, Result>, params: Params, signal?: AbortSignal): Promise<Result>;
+  /** The result of an operation. Fails with what happened and what to do. */
+  operate<Name extends OperationName>(name: Name, params: ParamsOf<Name>, work?: Work): Promise<ResultOf<Name>>;
   /** Progress of one request, which takes the token along. To be disposed of when the request is over. */
   followProgress(listener: (message: string) => void): Disposable & { readonly token: string };
   /** Waits for a server that is on its way and fails with NotRunning otherwise; commands ask before they ask the user. */
@@ -97,10 +103,13 @@ export function createSession(context: ExtensionContext, log: LogOutputChannel):
     });
     life = started;
     // A server without a ledger serves all the same; a failure here would leave its process behind.
-    const recent = await started.request(serverRequests.activities, null).catch((error: unknown) => {
-      log.warn(`activities: ${String(error)}`);
-      return [];
-    });
+    const recent = await started
+      .request(serverRequests.operation, { name: "ledger.recent", params: {} })
+      .then((answer) => checked("ledger.recent", answer))
+      .catch((error: unknown) => {
+        log.warn(`activities: ${String(error)}`);
+        return [];
+      });
     activities.update(() => recent);
     void started.ended.then(() => {
       if (life === started) life = undefined;
@@ -139,20 +148,35 @@ export function createSession(context: ExtensionContext, log: LogOutputChannel):
     else supervisor.start();
   }
 
+  async function request<Params, Result>(asked: RequestOf<Params, Result>, params: Params, signal?: AbortSignal) {
+    await ready();
+    if (!life) throw new NotRunning(status.get());
+    return life.request(asked, params, signal);
+  }
+
+  function followProgress(listener: (message: string) => void) {
+    const token = randomUUID();
+    followers.set(token, listener);
+    return { token, dispose: () => void followers.delete(token) };
+  }
+
+  async function operate<Name extends OperationName>(name: Name, params: ParamsOf<Name>, work?: Work) {
+    const following = work && followProgress(work.report);
+    const progress = following && { progressToken: following.token };
+    try {
+      return await checked(name, await request(serverRequests.operation, { name, params, ...progress }, work?.signal));
+    } finally {
+      following?.dispose();
+    }
+  }
+
   return {
     status,
     activities,
     endpoint,
-    async request(request, params, signal) {
-      await ready();
-      if (!life) throw new NotRunning(status.get());
-      return life.request(request, params, signal);
-    },
-    followProgress(listener) {
-      const token = randomUUID();
-      followers.set(token, listener);
-      return { token, dispose: () => void followers.delete(token) };
-    },
+    request,
+    operate,
+    followProgress,
     ready,
     async sendSettings() {
       const { readSettings } = await import("./launch.ts");
@@ -165,6 +189,14 @@ export function createSession(context: ExtensionContext, log: LogOutputChannel):
     },
     stop: supervisor.stop,
   };
+}
+
+/** The result of an operation's answer; a failure is thrown for the command's one catch. */
+async function checked<Name extends OperationName>(name: Name, answer: Answer<unknown>): Promise<ResultOf<Name>> {
+  if (!answer.ok) throw new UserError(answer.error);
+  // zod is most of it: activation does not wait for it.
+  const { operations } = await import("./launch.ts");
+  return operations[name].result.parse(answer.value);
 }
 
 /** SecretStorage is one for all workspaces; a token is of one set of folders. */

@@ -1,48 +1,90 @@
-import type { FixPreview, Severity } from "./findings.ts";
+import { z } from "zod";
+import { severities } from "./findings.ts";
 
-/** What Langflow's flows and their runs look like to the server, the command line and the editor. */
-export interface FlowFacts {
-  readonly id: string;
-  readonly name: string;
-  /** Address of the flow on Langflow's canvas. */
-  readonly url: string;
-  /** The template it was pushed from, when its marker says so. */
-  readonly template?: string;
-}
+// What Langflow's flows and their runs look like to the server, the command line and the editor.
 
-export interface PushResult extends FlowFacts {
-  readonly result: "created" | "updated" | "unchanged";
-}
+export const FlowFacts = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    url: z.string().describe("Address of the flow on Langflow's canvas"),
+    template: z.string().exactOptional().describe("The template it was pushed from, when its marker says so"),
+  })
+  .readonly();
+export type FlowFacts = z.output<typeof FlowFacts>;
+
+export const PushResult = FlowFacts.unwrap()
+  .extend({ result: z.enum(["created", "updated", "unchanged"]) })
+  .readonly();
+export type PushResult = z.output<typeof PushResult>;
+
+const Range = z.object({ startLine: z.int(), startColumn: z.int(), endLine: z.int(), endColumn: z.int() }).readonly();
+
+/** A refactoring that fixes a finding: arguments for preview_refactoring. */
+export const FixPreview = z
+  .object({ operation: z.literal("extract_function"), path: z.string(), range: Range })
+  .readonly();
+export type FixPreview = z.output<typeof FixPreview>;
 
 /** A finding of the run's recorded tool answers, not of its prose. */
-export interface Finding {
-  readonly path: string;
-  readonly line: number;
-  readonly rule: string;
-  /** A warning when absent. */
-  readonly severity?: Severity | undefined;
-  /** The refactoring that fixes it; not in the findings of a flow's run. */
-  readonly preview?: FixPreview;
-  readonly message: string;
-}
+export const Finding = z
+  .object({
+    path: z.string(),
+    line: z.int(),
+    rule: z.string(),
+    severity: z.enum(severities).optional().describe("A warning when absent"),
+    preview: FixPreview.exactOptional().describe("The refactoring that fixes it; not in the findings of a flow's run"),
+    message: z.string(),
+  })
+  .readonly();
+export type Finding = z.output<typeof Finding>;
 
-export interface RunResult {
-  readonly runId: string;
-  readonly flow: FlowFacts;
-  /** Markdown. */
-  readonly report: string;
-  /** Absent when the run asked for no analysis. */
-  readonly findings?: readonly Finding[];
-  readonly durationMs: number;
-  readonly usage: RunUsage;
-}
+const ModelUsage = z.object({ model: z.string(), inputTokens: z.int(), outputTokens: z.int() }).readonly();
+export type ModelUsage = z.output<typeof ModelUsage>;
 
-export type RunUsage =
-  | { readonly reported: false; readonly reason: string }
-  | { readonly reported: true; readonly models: readonly ModelUsage[] };
+export const RunUsage = z.discriminatedUnion("reported", [
+  z.object({ reported: z.literal(false), reason: z.string() }).readonly(),
+  z.object({ reported: z.literal(true), models: z.array(ModelUsage).readonly() }).readonly(),
+]);
+export type RunUsage = z.output<typeof RunUsage>;
 
-export interface ModelUsage {
-  readonly model: string;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-}
+export const RunResult = z
+  .object({
+    runId: z.string(),
+    flow: FlowFacts,
+    report: z.string().describe("Markdown"),
+    findings: z.array(Finding).readonly().exactOptional().describe("Absent when the run asked for no analysis"),
+    durationMs: z.number(),
+    usage: RunUsage,
+  })
+  .readonly();
+export type RunResult = z.output<typeof RunResult>;
+
+/** How a flow in Langflow differs from what a push would write; both lists are empty when it does not. */
+export const FlowDiff = z
+  .object({
+    flow: FlowFacts,
+    fields: z
+      .array(z.string())
+      .readonly()
+      .describe("Lines such as `MCPTools-quality.limit: 20 → 5`, what a push would write first"),
+    structure: z
+      .array(z.string())
+      .readonly()
+      .describe("Nodes and connections, with + for those only in Langflow and - for those only in the template"),
+  })
+  .readonly();
+export type FlowDiff = z.output<typeof FlowDiff>;
+
+/** One recorded run of Langflow's own tracing. */
+export const TraceFacts = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    status: z.string(),
+    startedAt: z.string().describe("ISO time"),
+    latencyMs: z.number(),
+    tokens: z.number(),
+  })
+  .readonly();
+export type TraceFacts = z.output<typeof TraceFacts>;

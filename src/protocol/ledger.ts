@@ -1,35 +1,40 @@
-/** Sums by tool, flow, client and day since a time. Rows of other processes are in it. */
-export interface LedgerSummary {
-  /** ISO time. */
-  readonly since: string;
-  readonly tools: readonly LedgerSum[];
-  readonly flows: readonly LedgerSum[];
-  /** Tool calls by the name that the client gave itself. */
-  readonly clients: readonly LedgerSum[];
-  /** Tool calls by UTC day, YYYY-MM-DD. */
-  readonly days: readonly LedgerSum[];
-  readonly prices: {
-    /** Day of the price data. */
-    readonly date: string;
-    /** The model that tool calls are estimated for, when one is set. */
-    readonly model?: string;
-  };
-}
+import { z } from "zod";
 
-export interface LedgerSum {
-  readonly name: string;
-  readonly calls: number;
-  readonly failed: number;
-  /** Tokens of the arguments of calls, or tokens that a flow's models read. */
-  readonly inputTokens: number;
-  /** Tokens of the answers of calls, or tokens that a flow's models wrote. */
-  readonly outputTokens: number;
-  /** Calls or runs whose tokens are not known and not in the sums. */
-  readonly uncounted: number;
-  readonly averageMs: number;
-  /**
-   * US dollars. Of flows: by the models that the runs reported, "unknown" when any part has no known price. Of tool
-   * calls: an estimate for the model that is set, absent when none is.
-   */
-  readonly cost?: number | "unknown";
-}
+export const LedgerSum = z
+  .object({
+    name: z.string(),
+    calls: z.int(),
+    failed: z.int(),
+    inputTokens: z.int().describe("Tokens of the arguments of calls, or tokens that a flow's models read"),
+    outputTokens: z.int().describe("Tokens of the answers of calls, or tokens that a flow's models wrote"),
+    uncounted: z.int().describe("Calls or runs whose tokens are not known and not in the sums"),
+    averageMs: z.number(),
+    cost: z
+      .union([z.number(), z.literal("unknown")])
+      .exactOptional()
+      .describe(
+        "US dollars. Of flows: by the models that the runs reported, unknown when any part has no known price. Of tool calls: an estimate for the model that is set, absent when none is.",
+      ),
+  })
+  .readonly();
+export type LedgerSum = z.output<typeof LedgerSum>;
+
+const sums = z.array(LedgerSum).readonly();
+
+/** Sums by tool, flow, client and day since a time. Rows of other processes are in it. */
+export const LedgerSummary = z
+  .object({
+    since: z.string().describe("ISO time"),
+    tools: sums,
+    flows: sums,
+    clients: sums.describe("Tool calls by the name that the client gave itself"),
+    days: sums.describe("Tool calls by UTC day, YYYY-MM-DD"),
+    prices: z
+      .object({
+        date: z.string().describe("Day of the price data"),
+        model: z.string().exactOptional().describe("The model that tool calls are estimated for, when one is set"),
+      })
+      .readonly(),
+  })
+  .readonly();
+export type LedgerSummary = z.output<typeof LedgerSummary>;

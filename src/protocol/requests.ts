@@ -1,6 +1,5 @@
-import type { LedgerSummary } from "./ledger.ts";
 import type { ApplyEditsAnswer, ApplyEditsParams } from "./edits.ts";
-import type { FlowFacts, PushResult, RunResult } from "./flows.ts";
+import type { OperationName } from "./operations.ts";
 import type { Settings } from "./settings.ts";
 import type { Activity, EndpointStatus, LinkStatus } from "./status.ts";
 
@@ -33,13 +32,6 @@ export interface EndpointMessage extends EndpointStatus {
   readonly tokenFile: string;
 }
 
-export interface ConnectParams {
-  /** Base URL of Langflow. */
-  readonly url: string;
-  /** Without one Langflow's auto-login is tried. */
-  readonly apiKey?: string;
-}
-
 /** A request whose progress the window wants: `progress` messages carry the token. Made by the window, for one request. */
 export interface WithProgress {
   readonly progressToken?: string;
@@ -48,6 +40,11 @@ export interface WithProgress {
 export interface ToolCallParams extends WithProgress {
   readonly name: string;
   readonly args: Readonly<Record<string, unknown>>;
+}
+
+export interface OperationParams extends WithProgress {
+  readonly name: OperationName;
+  readonly params: unknown;
 }
 
 export interface ToolCallAnswer {
@@ -60,17 +57,9 @@ export interface ToolCallAnswer {
 export const serverRequests = {
   ping: request<null, null>("ping"),
   callTool: request<ToolCallParams, ToolCallAnswer>("callTool"),
-  rotateToken: request<null, Answer<null>>("rotateToken"),
+  /** Any of `operations.ts`, whose answer has that operation's type. Cancelled by cancelling the request. */
+  operation: request<OperationParams, Answer<unknown>>("operation"),
   settings: request<Settings, null>("settings"),
-  activities: request<null, readonly Activity[]>("activities"),
-  summary: request<{ readonly since: string }, Answer<LedgerSummary>>("summary"),
-  connect: request<ConnectParams, Answer<LinkStatus>>("langflow/connect"),
-  /** `removed` is false while another window holds the registration. */
-  disconnect: request<null, Answer<{ readonly removed: boolean }>>("langflow/disconnect"),
-  flows: request<null, Answer<readonly FlowFacts[]>>("langflow/flows"),
-  push: request<{ readonly template: string; readonly overwrite: boolean }, Answer<PushResult>>("langflow/push"),
-  /** Cancelled by cancelling the request. */
-  run: request<WithProgress & { readonly flow: string }, Answer<RunResult>>("langflow/run"),
 } as const;
 
 /** Server → extension, with an answer. */

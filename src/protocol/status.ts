@@ -1,48 +1,56 @@
+import { z } from "zod";
+
 /** State of the link to one Langflow server. */
-export type LinkState = "off" | "connecting" | "connected" | "slow" | "reconnecting" | "failed";
+export const LinkState = z.enum(["off", "connecting", "connected", "slow", "reconnecting", "failed"]);
+export type LinkState = z.output<typeof LinkState>;
+
+const Problem = z.object({ message: z.string(), remedy: z.string() }).readonly();
+
+const Registration = z
+  .object({
+    name: z.string(),
+    state: z.enum(["verified", "unreachable", "missing"]),
+    tools: z.int().exactOptional().describe("Tools that Langflow itself counts at our endpoint"),
+    problem: z.string().exactOptional(),
+  })
+  .readonly();
 
 /** What the status bar and the panel show of Langflow; the status bar is a pure function of this and the server state. */
-export interface LinkStatus {
-  readonly state: LinkState;
-  /** Base URL, without credentials. */
-  readonly url?: string;
-  readonly version?: string;
-  /** Round trip of the last heartbeat, milliseconds. */
-  readonly latencyMs?: number;
-  /** ISO times. */
-  readonly lastHeartbeat?: string;
-  readonly connectedSince?: string;
-  /** Failed requests / all requests of the last 100, 0 to 1. */
-  readonly errorRate?: number;
-  /** One sentence and what to do, when the state is not "connected" or "off". */
-  readonly problem?: { readonly message: string; readonly remedy: string };
-  /** Known holes of an old version, an unreachable endpoint and the like. */
-  readonly warnings: readonly string[];
-  readonly registration?: {
-    readonly name: string;
-    readonly state: "verified" | "unreachable" | "missing";
-    /** Tools that Langflow itself counts at our endpoint. */
-    readonly tools?: number;
-    readonly problem?: string;
-  };
-}
+export const LinkStatus = z
+  .object({
+    state: LinkState,
+    url: z.string().exactOptional().describe("Base URL, without credentials"),
+    version: z.string().exactOptional(),
+    latencyMs: z.number().exactOptional().describe("Round trip of the last heartbeat, milliseconds"),
+    lastHeartbeat: z.string().exactOptional().describe("ISO time"),
+    connectedSince: z.string().exactOptional().describe("ISO time"),
+    errorRate: z.number().exactOptional().describe("Failed requests / all requests of the last 100, 0 to 1"),
+    problem: Problem.exactOptional().describe("What happened and what to do, when the state is not connected or off"),
+    warnings: z
+      .array(z.string())
+      .readonly()
+      .describe("Known vulnerabilities of an old version, an unreachable endpoint and the like"),
+    registration: Registration.exactOptional(),
+  })
+  .readonly();
+export type LinkStatus = z.output<typeof LinkStatus>;
 
 /** One finished tool call or flow run, as the panel's activity list shows it. */
-export interface Activity {
-  readonly id: string;
-  readonly kind: "tool" | "run";
-  readonly name: string;
-  readonly client: string;
-  /** ISO time. */
-  readonly startedAt: string;
-  readonly durationMs: number;
-  /** "ok" or an error code. */
-  readonly outcome: string;
-  readonly inputTokens?: number;
-  readonly outputTokens?: number;
-  /** US dollars; absent when the model or its price is not known. */
-  readonly cost?: number;
-}
+export const Activity = z
+  .object({
+    id: z.string(),
+    kind: z.enum(["tool", "run"]),
+    name: z.string(),
+    client: z.string(),
+    startedAt: z.string().describe("ISO time"),
+    durationMs: z.number(),
+    outcome: z.string().describe("ok, or an error code"),
+    inputTokens: z.int().exactOptional(),
+    outputTokens: z.int().exactOptional(),
+    cost: z.number().exactOptional().describe("US dollars; absent when the model or its price is not known"),
+  })
+  .readonly();
+export type Activity = z.output<typeof Activity>;
 
 /** Why nothing runs here. */
 export type OffReason = "noFolder" | "virtual" | "untrusted";
@@ -72,5 +80,3 @@ export interface WindowStatus {
   readonly endpoint?: EndpointStatus;
   readonly link: LinkStatus;
 }
-
-export const linkOff: LinkStatus = { state: "off", warnings: [] };

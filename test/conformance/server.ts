@@ -22,7 +22,7 @@ const server = createHttpServer({
   guard: { allowedHosts, allowedOrigins, token: () => token },
   runner,
   mcp: mcp.handle,
-  control: () => undefined,
+  operate: () => undefined,
   log,
   metrics: () => "",
 });

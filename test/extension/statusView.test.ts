@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { statusView } from "../../src/extension/statusView.ts";
-import { linkOff } from "../../src/protocol/status.ts";
 import type { LinkStatus, WindowStatus } from "../../src/protocol/status.ts";
+
+const linkOff: LinkStatus = { state: "off", warnings: [] };
 
 const running = (link: LinkStatus): WindowStatus => ({
   server: { state: "running" },

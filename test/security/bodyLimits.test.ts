@@ -36,7 +36,7 @@ const heads: readonly Head[] = [
   {
     why: "100 GB for the control token's path",
     headers: huge,
-    requestLine: "POST /api/v1/langflow HTTP/1.1",
+    requestLine: "POST /api/v1/operations HTTP/1.1",
     status: 401,
   },
   { why: "100 GB for another host", headers: { ...huge, Host: "example.com" }, status: 403 },

@@ -43,7 +43,7 @@ export async function serveTools(tools: readonly Tool[]): Promise<InProcessServe
     runner,
     mcp: mcp.handle,
     log,
-    control: () => undefined,
+    operate: () => undefined,
     metrics: () => "",
   });
   const port = await listen(server);

@@ -5,7 +5,6 @@ import { callTool, isRecord } from "../callTool.ts";
 import type { ToolAnswer } from "../callTool.ts";
 import type { Settings } from "../../protocol/settings.ts";
 import { toolPath } from "../findings.ts";
-import { readSettings } from "../settings.ts";
 import type { Disposable } from "../store.ts";
 import { analysisReport, foundText } from "../analysisReport.ts";
 import type { Quality } from "../analysisReport.ts";
@@ -17,6 +16,8 @@ import type { Work } from "./progress.ts";
 const most = { limit: 1_000, maxTokens: 100_000 };
 
 export async function analyzeWorkspace({ session, findings, reports }: CommandDeps): Promise<void> {
+  // With the language client, and so with zod: activation does not wait for them.
+  const { readSettings } = await import("../launch.ts");
   const { repository, quality } = await withProgress("Analyzing the workspace", async (work) => ({
     repository: await callTool(session, toolCall(work, "analyze_repository", { maxTokens: most.maxTokens })),
     quality: await qualityOf(session, work, levels[readSettings()["findings.show"]]),

@@ -1,6 +1,4 @@
 import { env, window } from "vscode";
-import { serverRequests } from "../../protocol/requests.ts";
-import { valueOf } from "../ask.ts";
 import { NotRunning } from "../session.ts";
 import { snippets } from "../snippets.ts";
 import type { CommandDeps } from "./deps.ts";
@@ -32,6 +30,6 @@ export async function rotateToken({ session }: CommandDeps): Promise<void> {
     rotate,
   );
   if (choice !== rotate) return;
-  valueOf(await session.request(serverRequests.rotateToken, null));
+  await session.operate("endpoint.rotateToken", {});
   void window.showInformationMessage("The token is new. Copy the MCP endpoint again for your other clients.");
 }

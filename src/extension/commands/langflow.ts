@@ -3,8 +3,7 @@ import type { QuickPickItem } from "vscode";
 import { commandTitles } from "../../protocol/commands.ts";
 import type { FlowFacts } from "../../protocol/flows.ts";
 import { serverAddress } from "../../protocol/langflowAddress.ts";
-import { serverRequests } from "../../protocol/requests.ts";
-import { UserError, valueOf } from "../ask.ts";
+import { UserError } from "../ask.ts";
 import type { CommandDeps } from "./deps.ts";
 import { run as runCommand } from "./deps.ts";
 import { withProgress } from "./progress.ts";
@@ -28,8 +27,8 @@ export async function connectLangflow({ session, links }: CommandDeps): Promise<
   });
   if (typed === undefined) return;
   const apiKey = typed.trim() === "" ? kept : typed.trim();
-  const status = await withProgress("Connecting to Langflow", ({ signal }) =>
-    session.request(serverRequests.connect, { url, ...(apiKey !== undefined && { apiKey }) }, signal).then(valueOf),
+  const status = await withProgress("Connecting to Langflow", (work) =>
+    session.operate("link.connect", { url, ...(apiKey !== undefined && { apiKey }) }, work),
   );
   await links.remember(url, apiKey);
   const name = status.registration?.name;
@@ -46,7 +45,7 @@ export async function connectLangflow({ session, links }: CommandDeps): Promise<
 export async function disconnectLangflow({ session, links }: CommandDeps): Promise<void> {
   const { removed } = await withProgress(
     "Disconnecting from Langflow",
-    () => session.request(serverRequests.disconnect, null).then(valueOf),
+    () => session.operate("link.disconnect", {}),
     // Half of it would leave a registration with a token that is no longer valid.
     false,
   ).finally(() => links.forget());
@@ -59,8 +58,8 @@ export async function disconnectLangflow({ session, links }: CommandDeps): Promi
 
 export async function pushAnalysisFlow({ session }: CommandDeps): Promise<void> {
   const push = (overwrite: boolean) =>
-    withProgress("Pushing the workspace analysis flow", ({ signal }) =>
-      session.request(serverRequests.push, { template, overwrite }, signal).then(valueOf),
+    withProgress("Pushing the workspace analysis flow", (work) =>
+      session.operate("flows.push", { template, overwrite }, work),
     );
   const pushed = await push(false).catch(async (error: unknown) => {
     if (!(error instanceof UserError) || error.code !== "CONFLICT") throw error;
@@ -84,22 +83,11 @@ export async function pushAnalysisFlow({ session }: CommandDeps): Promise<void> 
 export async function runFlow({ session, reports, findings, runs }: CommandDeps, flowId?: unknown): Promise<void> {
   const flow = typeof flowId === "string" ? { id: flowId, name: "flow" } : await chooseFlow(session, "Run which flow?");
   if (!flow) return;
-  const result = await withProgress(`Running ${flow.name}`, async ({ signal, report }) => {
-    const following = session.followProgress(report);
-    try {
-      return await runs.track((cancel) =>
-        session
-          .request(
-            serverRequests.run,
-            { flow: flow.id, progressToken: following.token },
-            AbortSignal.any([signal, cancel]),
-          )
-          .then(valueOf),
-      );
-    } finally {
-      following.dispose();
-    }
-  });
+  const result = await withProgress(`Running ${flow.name}`, ({ signal, report }) =>
+    runs.track((cancel) =>
+      session.operate("runs.start", { flow: flow.id }, { signal: AbortSignal.any([signal, cancel]), report }),
+    ),
+  );
   // A flow that analyzed nothing says nothing of what was found before.
   if (result.findings) findings.show(result.findings);
   await reports.open(`${result.flow.name} ${new Date().toISOString().slice(0, 16).replace("T", " ")}`, result.report);
@@ -115,7 +103,7 @@ export async function openFlow({ session }: CommandDeps): Promise<void> {
 }
 
 async function chooseFlow(session: CommandDeps["session"], title: string): Promise<FlowFacts | undefined> {
-  const flows = session.request(serverRequests.flows, null).then(valueOf);
+  const flows = session.operate("flows.list", {});
   const items = flows.then((list) => {
     if (list.length === 0) {
       throw new UserError({

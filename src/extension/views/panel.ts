@@ -3,7 +3,6 @@ import { Uri, ViewColumn, window, workspace } from "vscode";
 import type { Webview, WebviewPanel } from "vscode";
 import type { CostState, PanelMessage, PanelState } from "../../protocol/panel.ts";
 import type { CostPeriod } from "../../protocol/periods.ts";
-import { serverRequests } from "../../protocol/requests.ts";
 import { run } from "../commands/deps.ts";
 import type { Session } from "../session.ts";
 import { statusView } from "../statusView.ts";
@@ -79,10 +78,7 @@ function feed(webview: Webview, session: Session): () => void {
     if (session.status.get().server.state !== "running") return;
     const since = new Date(Date.now() - periodMs[period]).toISOString();
     try {
-      const answer = await session.request(serverRequests.summary, { since });
-      cost = answer.ok
-        ? { state: "ready", summary: answer.value }
-        : { state: "failed", message: `${answer.error.message} ${answer.error.remedy}` };
+      cost = { state: "ready", summary: await session.operate("ledger.summary", { since }) };
     } catch (error) {
       cost = { state: "failed", message: error instanceof Error ? error.message : String(error) };
     }

@@ -1,7 +1,6 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createAnalysis } from "../analysis/door.ts";
-import { createControl } from "./control.ts";
 import { createLedger } from "../economy/ledger.ts";
 import { createMetrics } from "../economy/metrics.ts";
 import type { Ledger } from "../economy/types.ts";
@@ -12,6 +11,8 @@ import { createLinkStore } from "../langflow/linkStore.ts";
 import { createToolRecorder } from "../langflow/recorder.ts";
 import type { LangflowLink } from "../langflow/types.ts";
 import { listenHttp } from "../endpoint/listen.ts";
+import { createOperations } from "../operations/index.ts";
+import type { RunOperation } from "../operations/index.ts";
 import { dataFiles, newToken, openDataFolder } from "../platform/dataFolder.ts";
 import { DisposableStack } from "../platform/disposables.ts";
 import { describeError } from "../platform/logger.ts";
@@ -59,6 +60,7 @@ export interface App {
   readonly runner: ToolRunner;
   readonly ledger: Ledger;
   readonly link: LangflowLink;
+  readonly operate: RunOperation;
   /** Opens the HTTP faces; once. */
   open(options: EndpointOptions): Promise<OpenEndpoint>;
   /** The endpoint has another URL, token or owner. */
@@ -123,6 +125,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   let endpoint: OpenEndpoint | undefined;
   const endpointListeners = new Set<() => void>();
+  const rotateToken = async () => endpoint?.rotateToken();
   const link = scope.add(
     createLangflowLink({
       workspace: { name: options.workspaceName ?? workspace.roots[0]?.name ?? "folder", hash },
@@ -131,11 +134,12 @@ export async function createApp(options: AppOptions): Promise<App> {
       recorder,
       log,
       recordRun: (run) => ledger.recordRun(run, localUser),
-      rotateToken: async () => endpoint?.rotateToken(),
+      rotateToken,
     }),
   );
+  const operate = createOperations({ link, ledger, rotateToken });
   const controlToken = newToken();
-  const faces = { runner, control: createControl(link), controlToken, version, log, scope, metrics: metrics.text };
+  const faces = { runner, operate, controlToken, version, log, scope, metrics: metrics.text };
 
   function endpointChanged(): void {
     for (const listener of endpointListeners) listener();
@@ -152,6 +156,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     runner,
     ledger,
     link,
+    operate,
     async open(endpointOptions) {
       const listen = (at: Parameters<typeof listenHttp>[0]) => listenHttp(at, faces);
       endpoint = await openEndpoint(endpointOptions, {

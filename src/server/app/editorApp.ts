@@ -45,10 +45,10 @@ export async function openEditorApp({ folders, options, target, drain }: OpenOpt
       tokenFile: endpoint.tokenFile,
     }),
     ledger: app.ledger,
+    operate: app.operate,
     changeSettings(next) {
       settings = next;
     },
-    rotateToken: endpoint.rotateToken,
     shutdown: app.shutdown,
   };
 }

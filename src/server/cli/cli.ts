@@ -1,6 +1,7 @@
 import { call } from "./call.ts";
 import { doctor } from "./doctor.ts";
 import { langflow } from "./langflow.ts";
+import { langflowUsage } from "./langflowCommands.ts";
 import { lsp } from "./lsp.ts";
 import { UsageError, note, print } from "./options.ts";
 import { serve } from "./serve.ts";
@@ -15,8 +16,8 @@ const usage = `Usage:
   langflow-connect stdio [--workspace DIR]…
   langflow-connect call TOOL ['{"json":"arguments"}'] [--workspace DIR]
   langflow-connect tools [--json]
-  langflow-connect langflow connect|status|list|push TEMPLATE [--overwrite]|run FLOW|pull|diff|traces|disconnect
-                            [--workspace DIR] [--url URL] [--key-file FILE] [--json]
+  langflow-connect langflow COMMAND [--workspace DIR] [--json], where COMMAND is
+${langflowUsage.map((line) => `    ${line}`).join("\n")}
   langflow-connect doctor`;
 
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {

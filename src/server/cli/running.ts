@@ -50,19 +50,19 @@ const Line = z.object({
     .optional(),
 });
 
-export interface ControlRequest {
-  readonly method: string;
+export interface OperationRequest {
+  readonly name: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal;
   progress(message: string): void;
 }
 
-/** One call of the running server's control face, which only this user can make. */
-export async function callControl(server: EndpointEntry, request: ControlRequest): Promise<unknown> {
-  const { method, params, signal, progress } = request;
-  const call = { jsonrpc: "2.0", id: 1, method, params };
+/** One operation of the running server, which only this user can ask for. */
+export async function callOperation(server: EndpointEntry, request: OperationRequest): Promise<unknown> {
+  const { name, params, signal, progress } = request;
+  const call = { jsonrpc: "2.0", id: 1, method: name, params };
   return reaching(signal, async () => {
-    const url = new URL("/api/v1/langflow", server.url);
+    const url = new URL("/api/v1/operations", server.url);
     const response = await post(url, { token: server.control, request: call, signal });
     if (!response.ok || !response.body) throw refused(response.status);
     for await (const text of createInterface({ input: Readable.fromWeb(response.body) })) {

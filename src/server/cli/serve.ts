@@ -2,7 +2,8 @@ import path from "node:path";
 import { createApp } from "../app/app.ts";
 import type { App } from "../app/app.ts";
 import { settingTable } from "../../protocol/settings.ts";
-import { connectLink } from "../app/control.ts";
+import { connectLink, describeLink } from "../operations/link.ts";
+import { describeRun } from "../operations/runs.ts";
 import { ToolError } from "../platform/errors.ts";
 import { toolsets } from "../tools/runner/toolsets.ts";
 import { version } from "../platform/version.ts";
@@ -19,7 +20,6 @@ import {
   shared,
   stopSignal,
 } from "./options.ts";
-import { describeLink, describeRun } from "./report.ts";
 
 const noPatterns: string[] = [];
 

@@ -1,7 +1,7 @@
 import { isIPv6 } from "node:net";
 import { createHttpServer } from "../faces/http/server.ts";
 import { controlPath } from "../faces/http/controlApi.ts";
-import type { ControlHandler } from "../faces/http/controlApi.ts";
+import type { RunOperation } from "../operations/index.ts";
 import { createMcpHttp } from "../faces/mcp/http.ts";
 import type { DisposableStack } from "../platform/disposables.ts";
 import type { Logger } from "../platform/logger.ts";
@@ -23,7 +23,7 @@ export interface Listening {
 
 export interface ListenDeps {
   readonly runner: ToolRunner;
-  readonly control: ControlHandler;
+  readonly operate: RunOperation;
   readonly controlToken: string;
   readonly version: string;
   readonly log: Logger;
@@ -37,14 +37,14 @@ export async function listenHttp(
   { host, port, token, allowHost }: ListenOptions,
   deps: ListenDeps,
 ): Promise<Listening> {
-  const { runner, control, controlToken, version, log, scope, metrics } = deps;
+  const { runner, operate, controlToken, version, log, scope, metrics } = deps;
   const allowedHosts = new Set<string>(allowHost === undefined ? [] : [allowHost.toLowerCase()]);
   const mcp = createMcpHttp({ runner, version, face: "mcp", log });
   const server = createHttpServer({
     guard: { allowedHosts, token: (path) => (path === controlPath ? controlToken : token()) },
     runner,
     mcp: mcp.handle,
-    control,
+    operate,
     log,
     metrics,
   });

@@ -310,8 +310,12 @@ export function createConnection(deps: ConnectionDeps): Connection {
       if (opened) return opened;
       const { problem } = view();
       throw problem
-        ? new ToolError("NOT_READY", `There is no link to Langflow. ${problem.message}`, problem.remedy)
-        : new ToolError("NOT_READY", "There is no link to Langflow.", "Connect first: langflow connect --url URL.");
+        ? new ToolError("NOT_READY", `Langflow is not connected. ${problem.message}`, problem.remedy)
+        : new ToolError(
+            "NOT_READY",
+            "Langflow is not connected.",
+            'Connect first: "Langflow Connect: Connect to Langflow" in VS Code, or langflow-connect langflow connect --url URL.',
+          );
     },
     close,
   };

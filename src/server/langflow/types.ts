@@ -1,7 +1,16 @@
-import type { FlowFacts, PushResult, RunResult } from "../../protocol/flows.ts";
+import type { FlowDiff, FlowFacts, PushResult, RunResult, TraceFacts } from "../../protocol/flows.ts";
 import type { LinkStatus } from "../../protocol/status.ts";
 
-export type { Finding, FlowFacts, ModelUsage, PushResult, RunResult, RunUsage } from "../../protocol/flows.ts";
+export type {
+  Finding,
+  FlowDiff,
+  FlowFacts,
+  ModelUsage,
+  PushResult,
+  RunResult,
+  RunUsage,
+  TraceFacts,
+} from "../../protocol/flows.ts";
 
 export interface ConnectOptions {
   /** Base URL of Langflow, such as http://127.0.0.1:7860. */
@@ -22,26 +31,6 @@ export interface RememberedLink {
 export interface RunOptions {
   readonly signal: AbortSignal;
   progress(message: string): void;
-}
-
-/** One recorded run of Langflow's own tracing. */
-export interface TraceFacts {
-  readonly id: string;
-  readonly name: string;
-  readonly status: string;
-  /** ISO time. */
-  readonly startedAt: string;
-  readonly latencyMs: number;
-  readonly tokens: number;
-}
-
-/** How a flow in Langflow differs from what a push would write; both lists are empty when it does not. */
-export interface FlowDiff {
-  readonly flow: FlowFacts;
-  /** Lines such as `MCPTools-quality.limit: 20 → 5`, what a push would write first. */
-  readonly fields: readonly string[];
-  /** Nodes and connections, with + for those only in Langflow and - for those only in the template. */
-  readonly structure: readonly string[];
 }
 
 export interface Disconnected {

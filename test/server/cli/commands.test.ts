@@ -184,11 +184,11 @@ describe("The command line", () => {
       fetch(new URL(path, server.url), {
         method: "POST",
         headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-        body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "status" }),
+        body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "link.status" }),
       });
-    assert.equal((await ask(server.token, "/api/v1/langflow")).status, 401);
+    assert.equal((await ask(server.token, "/api/v1/operations")).status, 401);
     assert.equal((await ask(control, "/mcp")).status, 401);
-    const answer = await ask(control, "/api/v1/langflow");
+    const answer = await ask(control, "/api/v1/operations");
     assert.equal(answer.status, 200);
     assert.equal((JSON.parse(await answer.text()) as { result: { state: string } }).result.state, "off");
     await server.stop();

@@ -1,6 +1,7 @@
 import type { Folder } from "../files/model.ts";
 import type { Incomplete } from "../../platform/call.ts";
-import type { FixPreview, Severity } from "../../../protocol/findings.ts";
+import type { Severity } from "../../../protocol/findings.ts";
+import type { FixPreview } from "../../../protocol/flows.ts";
 import type { Rule } from "./rules.ts";
 
 export type QualityQuery =

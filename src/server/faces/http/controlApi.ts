@@ -1,20 +1,18 @@
 import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { z } from "zod";
+import type { RunOperation } from "../../operations/index.ts";
+import { localUser } from "../../platform/call.ts";
+import type { Caller } from "../../platform/call.ts";
 import { ToolError } from "../../platform/errors.ts";
 import { describeError } from "../../platform/logger.ts";
 import type { Logger } from "../../platform/logger.ts";
 import { JsonRpcRequest, rpcError, rpcResult } from "./jsonRpc.ts";
 
-export const controlPath = "/api/v1/langflow";
+/** Every operation by its name, such as flows.push. */
+export const controlPath = "/api/v1/operations";
 
-/** One call for the services of this process; undefined for a method that there is not. */
-export type ControlHandler = (call: {
-  readonly method: string;
-  readonly params: unknown;
-  readonly signal: AbortSignal;
-  progress(message: string): void;
-}) => Promise<unknown> | undefined;
+const caller: Caller = { face: "cli", client: "langflow-connect", principal: localUser, byUser: true };
 
 /** A line at least this often keeps the connection of a long run open. */
 const keepAliveMs = 15_000;
@@ -26,7 +24,7 @@ const keepAliveMs = 15_000;
 export async function answerControl(
   body: unknown,
   response: ServerResponse,
-  { control, log }: { readonly control: ControlHandler; readonly log: Logger },
+  { operate, log }: { readonly operate: RunOperation; readonly log: Logger },
 ): Promise<void> {
   const line = (value: object) => void response.write(`${JSON.stringify(value)}\n`);
   const parsed = JsonRpcRequest.safeParse(body);
@@ -41,7 +39,7 @@ export async function answerControl(
   const progress = (message: string) => line({ jsonrpc: "2.0", method: "progress", params: { message } });
   const timer = setInterval(() => line({ jsonrpc: "2.0", method: "alive" }), keepAliveMs);
   try {
-    const answer = control({ method, params: params ?? {}, signal: gone.signal, progress });
+    const answer = operate(method, params ?? {}, { caller, signal: gone.signal, progress });
     if (!answer) return line(rpcError(-32601, "There is no such method.", id));
     line(rpcResult(id, await answer));
   } catch (error) {

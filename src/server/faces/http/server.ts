@@ -6,7 +6,7 @@ import { localUser } from "../../platform/call.ts";
 import type { Caller } from "../../platform/call.ts";
 import type { ToolRunner } from "../../tools/runner/runTool.ts";
 import { answerControl, controlPath } from "./controlApi.ts";
-import type { ControlHandler } from "./controlApi.ts";
+import type { RunOperation } from "../../operations/index.ts";
 import { guardRequest, pathOf } from "./guard.ts";
 import type { GuardOptions } from "./guard.ts";
 import { readJsonBody } from "./jsonBody.ts";
@@ -20,7 +20,7 @@ export interface HttpServerOptions {
   readonly guard: GuardOptions;
   readonly runner: ToolRunner;
   readonly mcp: McpHandler;
-  readonly control: ControlHandler;
+  readonly operate: RunOperation;
   readonly log: Logger;
   /** Prometheus text. */
   metrics(): string;

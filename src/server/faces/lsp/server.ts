@@ -8,6 +8,7 @@ import type { EndpointMessage } from "../../../protocol/requests.ts";
 import type { Settings } from "../../../protocol/settings.ts";
 import type { Ledger } from "../../economy/types.ts";
 import type { LangflowLink } from "../../langflow/types.ts";
+import type { RunOperation } from "../../operations/index.ts";
 import { ToolError } from "../../platform/errors.ts";
 import { describeError } from "../../platform/logger.ts";
 import type { Logger } from "../../platform/logger.ts";
@@ -19,7 +20,6 @@ import type { Workspace } from "../../workspace/workspace.ts";
 import { answers, ask, outcome, sender } from "./channel.ts";
 import { documentSync, syncDocuments } from "./documents.ts";
 import { createEditorTarget } from "./editTarget.ts";
-import { answerLangflow } from "./langflowRequests.ts";
 
 /** The application with its endpoint open, as this face uses it. */
 export interface EditorApp {
@@ -27,11 +27,10 @@ export interface EditorApp {
   readonly runner: ToolRunner;
   readonly langflow: LangflowLink;
   readonly ledger: Ledger;
+  readonly operate: RunOperation;
   endpoint(): EndpointMessage;
   onEndpoint(listener: () => void): void;
   changeSettings(settings: Settings): void;
-  /** Old clients are refused from the next request on. */
-  rotateToken(): Promise<void>;
   shutdown(reason: string): Promise<void>;
 }
 
@@ -48,7 +47,6 @@ export interface LspOptions {
   open(options: OpenOptions): Promise<EditorApp>;
 }
 
-const recentCalls = 50;
 const drainMs = 300;
 const shutdownMs = 5_000;
 const editor: Caller = { face: "lsp", client: "VS Code", principal: localUser, byUser: true };
@@ -64,6 +62,10 @@ export function serveEditor({ log, open }: LspOptions): Promise<string> {
   };
   const sendEndpoint = () => {
     send("endpoint", started().endpoint());
+  };
+
+  const progressTo = (token: string | undefined) => (message: string) => {
+    if (token !== undefined) send("progress", { token, message });
   };
 
   connection.onInitialize(async (params) => {
@@ -103,27 +105,20 @@ export function serveEditor({ log, open }: LspOptions): Promise<string> {
       args,
       caller: editor,
       signal,
-      onProgress({ message }) {
-        if (token !== undefined) send("progress", { token, message });
+      onProgress: ({ message }) => {
+        progressTo(token)(message);
       },
     }),
+  );
+  answer(serverRequests.operation, ({ name, params, progressToken }, signal) =>
+    outcome(async () =>
+      started().operate(name, params, { caller: editor, signal, progress: progressTo(progressToken) }),
+    ),
   );
   answer(serverRequests.settings, (settings) => {
     started().changeSettings(settings);
     return null;
   });
-  answer(serverRequests.activities, () => started().ledger.recent(recentCalls, editor.principal));
-  answer(serverRequests.summary, ({ since }) =>
-    outcome(() => started().ledger.summary(new Date(since), editor.principal)),
-  );
-  answer(serverRequests.rotateToken, () =>
-    outcome(async () => {
-      await started().rotateToken();
-      sendEndpoint();
-      return null;
-    }),
-  );
-  answerLangflow(answer, send, () => started().langflow);
 
   connection.listen();
   return new Promise((resolve) => {

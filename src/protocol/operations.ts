@@ -1,0 +1,67 @@
+import { z } from "zod";
+import { FlowDiff, FlowFacts, PushResult, RunResult, TraceFacts } from "./flows.ts";
+import { LedgerSummary } from "./ledger.ts";
+import { Activity, LinkStatus } from "./status.ts";
+
+/**
+ * What a user can ask a server to do besides calling its tools. One definition serves the window, the command line and
+ * the control API; src/server/operations has what each of them does. In VS Code they travel on the server's private
+ * pipe: keys travel there and nowhere else.
+ */
+interface Contract<Params, Result> {
+  readonly effect: "read" | "update" | "delete" | "run";
+  /** Names become flags of the command line. `secret` ones do not; a `file` is relative to where the command runs. */
+  readonly params: z.ZodObject & z.ZodType<Params>;
+  readonly result: z.ZodType<Result>;
+}
+
+const none = z.strictObject({});
+const flow = z.strictObject({ flow: z.string().describe("Id or name of a flow, or the name of a pushed template") });
+
+const contracts = {
+  "link.status": { effect: "read", params: none, result: LinkStatus },
+  "link.connect": {
+    effect: "update",
+    params: z.strictObject({
+      url: z.string().describe("The address of Langflow, such as http://127.0.0.1:7860"),
+      apiKey: z.string().exactOptional().meta({ secret: true }).describe("Without one Langflow's auto-login is tried"),
+      keyFile: z.string().exactOptional().meta({ file: true }).describe("A file with the API key, read by the server"),
+    }),
+    result: LinkStatus,
+  },
+  "link.disconnect": {
+    effect: "delete",
+    params: none,
+    result: z.object({
+      removed: z.boolean().describe("False while another server of these folders has the registration"),
+    }),
+  },
+  "flows.list": { effect: "read", params: none, result: z.array(FlowFacts).readonly() },
+  "flows.push": {
+    effect: "update",
+    params: z.strictObject({
+      template: z.string(),
+      overwrite: z.boolean().default(false).describe("Replace what was changed in Langflow since the last push"),
+    }),
+    result: PushResult,
+  },
+  "flows.pull": { effect: "read", params: flow, result: z.record(z.string(), z.unknown()).readonly() },
+  "flows.diff": { effect: "read", params: z.strictObject({ template: z.string() }), result: FlowDiff },
+  "runs.start": { effect: "run", params: flow, result: RunResult },
+  "runs.traces": { effect: "read", params: flow, result: z.array(TraceFacts).readonly() },
+  "ledger.recent": { effect: "read", params: none, result: z.array(Activity).readonly() },
+  "ledger.summary": {
+    effect: "read",
+    params: z.strictObject({ since: z.iso.datetime() }),
+    result: LedgerSummary,
+  },
+  "endpoint.rotateToken": { effect: "update", params: none, result: none },
+} as const;
+
+export type OperationName = keyof typeof contracts;
+export type ParamsOf<Name extends OperationName> = z.input<(typeof contracts)[Name]["params"]>;
+export type CheckedParamsOf<Name extends OperationName> = z.output<(typeof contracts)[Name]["params"]>;
+export type ResultOf<Name extends OperationName> = z.output<(typeof contracts)[Name]["result"]>;
+
+export const operations: { readonly [Name in OperationName]: Contract<CheckedParamsOf<Name>, ResultOf<Name>> } =
+  contracts;

@@ -1,0 +1,78 @@
+import path from "node:path";
+import { z } from "zod";
+import { operations } from "../../protocol/operations.ts";
+import type { Operation } from "../operations/defineOperation.ts";
+import { allOperations } from "../operations/index.ts";
+import { UsageError } from "./options.ts";
+
+// The subcommands of `langflow`, as they follow from the operations.
+
+interface Subcommand {
+  readonly operation: Operation;
+  readonly command: NonNullable<Operation["command"]>;
+  /** The params that are flags, by their names on the command line. */
+  readonly flags: ReadonlyMap<string, Flag>;
+}
+
+interface Flag {
+  readonly param: string;
+  readonly type: "string" | "boolean";
+  readonly required: boolean;
+  /** A path, relative to where the command runs. */
+  readonly file: boolean;
+  readonly description: string;
+}
+
+export const subcommands = new Map<string, Subcommand>(
+  allOperations.flatMap((operation) => {
+    const { command } = operation;
+    return command ? [[command.name, { operation, command, flags: flagsOf(operation) }] as const] : [];
+  }),
+);
+
+/** Every param is a flag but the argument, and what must not stand on a command line. */
+function flagsOf({ name, command }: Operation): ReadonlyMap<string, Flag> {
+  const { params } = operations[name];
+  const { required = [] } = z.toJSONSchema(params, { io: "input" });
+  const flags = new Map<string, Flag>();
+  for (const [param, schema] of Object.entries(params.shape)) {
+    if (!(schema instanceof z.ZodType)) continue;
+    const { secret, file, description = "" } = schema.meta() ?? {};
+    if (param === command?.argument || secret === true) continue;
+    const isFlag = schema.safeParse(true).success;
+    const type = isFlag ? "boolean" : "string";
+    flags.set(kebab(param), { param, type, required: required.includes(param), file: file === true, description });
+  }
+  return flags;
+}
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** `push TEMPLATE [--overwrite]`, and so on. */
+export const langflowUsage: readonly string[] = [...subcommands.values()].map(usageOf);
+
+function usageOf({ command, flags }: Subcommand): string {
+  const words = [command.name, ...(command.argument === undefined ? [] : [command.argument.toUpperCase()])];
+  for (const [flag, { type, required }] of flags) {
+    const text = type === "boolean" ? `--${flag}` : `--${flag} ${flag.split("-").at(-1)?.toUpperCase() ?? ""}`;
+    words.push(required ? text : `[${text}]`);
+  }
+  return words.join(" ");
+}
+
+export const langflowOptions = Object.fromEntries(
+  [...subcommands.values()].flatMap(({ flags }) => [...flags].map(([flag, { type }]) => [flag, { type }] as const)),
+);
+
+/** The params that the flags give. */
+export function paramsOf({ command, flags }: Subcommand, values: Readonly<Record<string, unknown>>) {
+  const params: Record<string, unknown> = {};
+  for (const [flag, { param, required, file, description }] of flags) {
+    const value = values[flag];
+    if (value === undefined && required) throw new UsageError(`${command.name} needs --${flag}. ${description}.`);
+    if (value !== undefined) params[param] = file && typeof value === "string" ? path.resolve(value) : value;
+  }
+  return params;
+}

@@ -1,0 +1,10 @@
+import { defineOperation } from "./defineOperation.ts";
+
+export const endpointOperations = [
+  defineOperation("endpoint.rotateToken", {
+    async run(_, __, { rotateToken }) {
+      await rotateToken();
+      return {};
+    },
+  }),
+];

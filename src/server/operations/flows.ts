@@ -1,0 +1,31 @@
+import type { FlowDiff, FlowFacts } from "../../protocol/flows.ts";
+import { defineOperation } from "./defineOperation.ts";
+
+export const flowOperations = [
+  defineOperation("flows.list", {
+    command: { name: "list", show: (flows) => flows.map(describeFlow).join("\n") || "No flows." },
+    run: (_, { signal }, { link }) => link.flows(signal),
+  }),
+  defineOperation("flows.push", {
+    command: { name: "push", argument: "template", show: ({ result, name, url }) => `${result}: ${name}\n${url}` },
+    run: ({ template, overwrite }, { signal }, { link }) => link.push(template, { overwrite, signal }),
+  }),
+  defineOperation("flows.pull", {
+    command: { name: "pull", argument: "flow", show: (flow) => JSON.stringify(flow, null, 2) },
+    run: ({ flow }, { signal }, { link }) => link.pull(flow, signal),
+  }),
+  defineOperation("flows.diff", {
+    command: { name: "diff", argument: "template", show: describeDiff },
+    run: ({ template }, { signal }, { link }) => link.diff(template, signal),
+  }),
+];
+
+function describeFlow({ id, name, url, template }: FlowFacts): string {
+  return `${id}  ${name}${template === undefined ? "" : ` (${template})`}\n  ${url}`;
+}
+
+function describeDiff({ flow: { name, url }, fields, structure }: FlowDiff): string {
+  const lines = [...structure, ...fields];
+  if (lines.length === 0) return `${name} is as a push would write it.`;
+  return [`${name} (${url}), template → Langflow:`, ...lines].join("\n");
+}

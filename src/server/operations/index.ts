@@ -1,0 +1,23 @@
+import type { Operation, OperationCall, OperationServices } from "./defineOperation.ts";
+import { endpointOperations } from "./endpoint.ts";
+import { flowOperations } from "./flows.ts";
+import { ledgerOperations } from "./ledger.ts";
+import { linkOperations } from "./link.ts";
+import { runOperations } from "./runs.ts";
+
+/** Every operation; those with a command line in the order of its help. */
+export const allOperations: readonly Operation[] = [
+  ...linkOperations,
+  ...flowOperations,
+  ...runOperations,
+  ...ledgerOperations,
+  ...endpointOperations,
+];
+
+/** Runs an operation by its name; undefined for a name that does not exist. */
+export type RunOperation = (name: string, params: unknown, call: OperationCall) => Promise<unknown> | undefined;
+
+export function createOperations(services: OperationServices): RunOperation {
+  const byName = new Map<string, Operation>(allOperations.map((operation) => [operation.name, operation]));
+  return (name, params, call) => byName.get(name)?.run(params, call, services);
+}

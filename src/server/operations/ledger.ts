@@ -1,0 +1,13 @@
+import { defineOperation } from "./defineOperation.ts";
+
+/** As many as the panel lists. */
+const recentCalls = 50;
+
+export const ledgerOperations = [
+  defineOperation("ledger.recent", {
+    run: (_, { caller }, { ledger }) => ledger.recent(recentCalls, caller.principal),
+  }),
+  defineOperation("ledger.summary", {
+    run: ({ since }, { caller }, { ledger }) => ledger.summary(new Date(since), caller.principal),
+  }),
+];
