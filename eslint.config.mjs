@@ -81,4 +81,15 @@ export default tseslint.config(
       "no-console": "off",
     },
   },
+  {
+    // What the server takes from its environment stands in the registry of settings; a child of its own gets the rest.
+    files: ["src/server/**/*.ts"],
+    ignores: ["src/server/cli/settings.ts", "src/server/platform/git.ts", "src/server/main.ts"],
+    rules: {
+      "no-restricted-properties": [
+        "error",
+        { object: "process", property: "env", message: "Read settings.ts instead." },
+      ],
+    },
+  },
 );

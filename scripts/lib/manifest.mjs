@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { commandId, commandTitles } from "../../src/protocol/commands.ts";
-import { environmentTable, settingTable } from "../../src/protocol/settings.ts";
+import { headlessFacts, headlessSchema, settingsSchema, windowFacts } from "../../src/protocol/settings.ts";
 
 const category = "Langflow Connect";
 const section = "langflowConnect";
@@ -13,15 +13,19 @@ export async function manifest() {
   facts.contributes = {
     ...facts.contributes,
     commands: Object.entries(commandTitles).map(([name, title]) => ({ command: commandId(name), title, category })),
-    configuration: { title: category, properties: Object.fromEntries(Object.entries(settingTable).map(property)) },
+    configuration: {
+      title: category,
+      properties: Object.fromEntries(Object.entries(settingsSchema.shape).map(property)),
+    },
   };
-  facts.capabilities.untrustedWorkspaces.restrictedConfigurations = Object.keys(settingTable).map(
+  facts.capabilities.untrustedWorkspaces.restrictedConfigurations = Object.keys(settingsSchema.shape).map(
     (key) => `${section}.${key}`,
   );
   return JSON.stringify(facts);
 }
 
-function property([key, { schema, scope, description, choices }]) {
+function property([key, schema]) {
+  const { scope, description, choices } = windowFacts.get(schema);
   const json = z.toJSONSchema(schema, { io: "output" });
   delete json.$schema;
   const plain = json.anyOf ? { type: "string", default: json.default } : json;
@@ -30,15 +34,20 @@ function property([key, { schema, scope, description, choices }]) {
 
 /** The settings as a table for the README. */
 export function settingsReference() {
-  const rows = Object.entries(settingTable).map(([key, { schema, description }]) => {
-    const { default: value } = z.toJSONSchema(schema);
+  const rows = Object.entries(settingsSchema.shape).map(([key, schema]) => {
+    const value = schema.parse(undefined);
+    const { description } = windowFacts.get(schema);
     return `| \`${section}.${key}\` | ${value === "" ? "" : `\`${String(value)}\``} | ${description} |`;
   });
   return ["| setting | default | meaning |", "| --- | --- | --- |", ...rows].join("\n");
 }
 
-/** The environment variables as a table for the README. */
+/** What a server takes from its environment and its command line, as a table for the README. */
 export function environmentReference() {
-  const rows = Object.entries(environmentTable).map(([name, meaning]) => `| \`${name}\` | ${meaning} |`);
-  return ["| variable | meaning |", "| --- | --- |", ...rows].join("\n");
+  const rows = Object.values(headlessSchema.shape).map((schema) => {
+    const { variable, flag, takes, description } = headlessFacts.get(schema);
+    const [name, option] = [variable && `\`${variable}\``, flag && `\`--${flag} ${takes}\``];
+    return `| ${name ?? ""} | ${option ?? ""} | ${description} |`;
+  });
+  return ["| variable | flag | meaning |", "| --- | --- | --- |", ...rows].join("\n");
 }

@@ -1,80 +1,150 @@
 import { z } from "zod";
 
+// Every setting, once: the manifest, the tables of the README, the types, and what reads the window's settings, the
+// environment and the command line are made from this.
+
 /**
- * Where a setting may be given. Whatever decides who gets the token, what is contacted or what is written without a
- * question is "machine" or "application": a workspace cannot set it.
+ * Where a setting of VS Code may be given. Whatever decides who gets the token, what is contacted or what is written
+ * without a question is "machine" or "application": a workspace cannot set it.
  */
 export type SettingScope = "application" | "machine" | "resource";
 
-interface SettingFacts {
+interface WindowFacts {
   readonly scope: SettingScope;
   readonly description: string;
   /** One sentence for each value of a choice, in order. */
   readonly choices?: readonly string[];
 }
 
-interface Setting<T extends z.ZodType> extends SettingFacts {
-  readonly schema: T;
+/** At least one of `variable` and `flag`; the flag wins. */
+interface HeadlessFacts {
+  /** In the environment. */
+  readonly variable?: `LFC_${string}`;
+  /** On the command line of `serve`, without the dashes; on that of every command when `everywhere`. */
+  readonly flag?: string;
+  readonly everywhere?: true;
+  /** What the flag takes, in the help. */
+  readonly takes?: string;
+  readonly description: string;
+  /** Completes "NAME must be …". */
+  readonly valid?: string;
 }
 
-function setting<T extends z.ZodType>(schema: T, facts: SettingFacts): Setting<T> {
-  return { schema, ...facts };
-}
+export const windowFacts = z.registry<WindowFacts>();
+export const headlessFacts = z.registry<HeadlessFacts>();
 
-/** Every setting, by its key behind `langflowConnect.`. Manifest, settings table and types are made from this. */
-export const settingTable = {
-  edits: setting(z.enum(["ask", "auto", "off"]).default("ask"), {
-    scope: "application",
-    description: "What happens when a flow or another client asks for a change of files.",
-    choices: [
-      "Every change is shown in Refactor Preview first.",
-      "Changes are made at once; Undo takes them back.",
-      "Changes are refused.",
-    ],
-  }),
-  "preview.seconds": setting(z.int().min(10).max(160).default(150), {
+const advertisedUrl = z.union([z.literal(""), z.httpUrl()]);
+const costModel = z.string().max(200);
+
+/** What VS Code has behind `langflowConnect.`; a value that does not fit counts as not set. */
+export const settingsSchema = z.object({
+  edits: z
+    .enum(["ask", "auto", "off"])
+    .catch("ask")
+    .register(windowFacts, {
+      scope: "application",
+      description: "What happens when a flow or another client asks for a change of files.",
+      choices: [
+        "Every change is shown in Refactor Preview first.",
+        "Changes are made at once; Undo takes them back.",
+        "Changes are refused.",
+      ],
+    }),
+  "preview.seconds": z.int().min(10).max(160).catch(150).register(windowFacts, {
     scope: "application",
     description: "How many seconds a change waits for your answer in Refactor Preview before it is given up.",
   }),
-  "endpoint.advertisedUrl": setting(z.union([z.literal(""), z.httpUrl()]).default(""), {
+  "endpoint.advertisedUrl": advertisedUrl.catch("").register(windowFacts, {
     scope: "machine",
     description:
       "Address under which Langflow reaches the MCP endpoint when it runs in Docker, WSL or on another host, such as http://host.docker.internal:40123. Empty: the local address.",
   }),
-  "findings.show": setting(z.enum(["worst", "warnings", "all"]).default("worst"), {
-    scope: "application",
-    description: "Which findings Analyze workspace lists in Problems.",
-    choices: [
-      "The 50 most worth acting on.",
-      "Every error and warning.",
-      "Everything, habits of the code base such as type assertions included.",
-    ],
-  }),
-  "cost.model": setting(z.string().max(200).default(""), {
+  "findings.show": z
+    .enum(["worst", "warnings", "all"])
+    .catch("worst")
+    .register(windowFacts, {
+      scope: "application",
+      description: "Which findings Analyze workspace lists in Problems.",
+      choices: [
+        "The 50 most worth acting on.",
+        "Every error and warning.",
+        "Everything, habits of the code base such as type assertions included.",
+      ],
+    }),
+  "cost.model": costModel.catch("").register(windowFacts, {
     scope: "machine",
     description: "Model whose price turns the tokens of tool calls into an estimate of money. Empty: tokens only.",
   }),
-} as const;
-
-/** What a headless server reads from its environment. */
-export const environmentTable = {
-  LFC_DATA:
-    "Data folder, shared with VS Code. Default: `~/.langflow-connect`, on Windows `%LOCALAPPDATA%\\langflow-connect`.",
-  LFC_EDITS: "As `langflowConnect.edits`, but `auto` (default) or `off`: nobody is there to ask.",
-  LFC_ADVERTISED_URL: "As `langflowConnect.endpoint.advertisedUrl`.",
-  LFC_COST_MODEL: "As `langflowConnect.cost.model`.",
-  LFC_STORAGE_ENGINE: "Engine of the ledger: `auto` (default), `node` (SQLite of Node) or `sqljs` (in WebAssembly).",
-} as const;
-
-export type SettingKey = keyof typeof settingTable;
-
-export type Settings = { readonly [Key in SettingKey]: z.output<(typeof settingTable)[Key]["schema"]> };
-
-/** What the editor hands over; a value that does not fit counts as not set. */
-export const settingsSchema = z.object({
-  edits: settingTable.edits.schema.catch("ask"),
-  "preview.seconds": settingTable["preview.seconds"].schema.catch(150),
-  "endpoint.advertisedUrl": settingTable["endpoint.advertisedUrl"].schema.catch(""),
-  "findings.show": settingTable["findings.show"].schema.catch("worst"),
-  "cost.model": settingTable["cost.model"].schema.catch(""),
 });
+
+export type Settings = Readonly<z.output<typeof settingsSchema>>;
+
+/** What a server takes from its environment and its command line; a value that does not fit is refused. */
+export const headlessSchema = z.object({
+  data: z.string().default("").register(headlessFacts, {
+    variable: "LFC_DATA",
+    flag: "data",
+    everywhere: true,
+    takes: "DIR",
+    description:
+      "Data folder, shared with VS Code. Default: `~/.langflow-connect`, on Windows `%LOCALAPPDATA%\\langflow-connect`.",
+  }),
+  edits: z.enum(["auto", "off"]).default("auto").register(headlessFacts, {
+    variable: "LFC_EDITS",
+    description: "As `langflowConnect.edits`, but `auto` (default) or `off`: nobody is there to ask.",
+    valid: "auto or off",
+  }),
+  "endpoint.advertisedUrl": advertisedUrl.default("").register(headlessFacts, {
+    variable: "LFC_ADVERTISED_URL",
+    description: "As `langflowConnect.endpoint.advertisedUrl`.",
+    valid: "an address such as http://host.docker.internal:40123",
+  }),
+  "cost.model": costModel.default("").register(headlessFacts, {
+    variable: "LFC_COST_MODEL",
+    description: "As `langflowConnect.cost.model`.",
+    valid: "the name of a model, at most 200 characters",
+  }),
+  "storage.engine": z.enum(["auto", "node", "sqljs"]).default("auto").register(headlessFacts, {
+    variable: "LFC_STORAGE_ENGINE",
+    description: "Engine of the ledger: `auto` (default), `node` (SQLite of Node) or `sqljs` (in WebAssembly).",
+    valid: "auto, node or sqljs",
+  }),
+  "endpoint.host": z.string().default("127.0.0.1").register(headlessFacts, {
+    flag: "host",
+    takes: "127.0.0.1",
+    description: "Address of this machine that the endpoint listens on. Default: `127.0.0.1`.",
+  }),
+  "endpoint.port": z
+    .string()
+    .regex(/^\d{1,5}$/)
+    .transform(Number)
+    .refine((port) => port <= 65_535)
+    .default(0)
+    .register(headlessFacts, {
+      flag: "port",
+      takes: "0",
+      description: "Port of the endpoint. Default: the one of the last start, or any that is free.",
+      valid: "a number from 0 to 65535",
+    }),
+  "endpoint.tokenFile": z.string().default("").register(headlessFacts, {
+    flag: "token-file",
+    takes: "FILE",
+    description: "File of the endpoint's bearer token. Default: one in the data folder.",
+  }),
+  toolsets: z
+    .string()
+    .transform((text) => text.split(",").map((name) => name.trim()))
+    .optional()
+    .register(headlessFacts, {
+      flag: "toolsets",
+      takes: "a,b",
+      description: "Toolsets that a client gets which names none. Default: all but `quality`.",
+    }),
+  "edits.allowProtected": z.array(z.string()).default([]).register(headlessFacts, {
+    flag: "allow-protected",
+    takes: "GLOB",
+    description: "Protected files that tools may write all the same; can be given several times.",
+  }),
+});
+
+export type HeadlessSettings = Readonly<z.output<typeof headlessSchema>>;

@@ -18,7 +18,7 @@ import { DisposableStack } from "../platform/disposables.ts";
 import { describeError } from "../platform/logger.ts";
 import type { Logger } from "../platform/logger.ts";
 import { localUser } from "../platform/call.ts";
-import { engineWish } from "../storage/open.ts";
+import type { EngineChoice } from "../storage/open.ts";
 import { ownTools } from "../tools/index.ts";
 import { createJobs } from "../tools/runner/jobs.ts";
 import { createRegistry } from "../tools/runner/registry.ts";
@@ -49,8 +49,9 @@ export interface AppOptions {
   readonly policies?: readonly CallPolicy[];
   /** Toolsets that `tools/list` shows to a client that asks for none. */
   readonly toolsets?: readonly string[];
-  /** The model that tool calls are estimated for, where something else than LFC_COST_MODEL sets it. */
-  costModel?(): string;
+  readonly engine: EngineChoice;
+  /** The model that tool calls are estimated for; "" for none. Read for every sum. */
+  costModel(): string;
 }
 
 /** Every service, wired once; the faces are opened on it. */
@@ -72,7 +73,6 @@ const shutdownMs = 5_000;
 
 export async function createApp(options: AppOptions): Promise<App> {
   const { folders, log, version, data, allowProtected = [] } = options;
-  const engine = engineWish(process.env["LFC_STORAGE_ENGINE"]);
   const scope = new DisposableStack();
   const workspace = await openWorkspace(folders);
   await openDataFolder(data);
@@ -81,11 +81,11 @@ export async function createApp(options: AppOptions): Promise<App> {
       workerFile: new URL("./ledgerWorker.mjs", import.meta.url),
       options: {
         folder: path.join(data, "ledger"),
-        engine,
+        engine: options.engine,
         workspace: workspace.roots.map((root) => root.name).join(", "),
       },
       log,
-      model: () => options.costModel?.() ?? process.env["LFC_COST_MODEL"] ?? "",
+      model: options.costModel,
     }),
   );
   const metrics = scope.add(createMetrics(ledger.status));

@@ -1,20 +1,31 @@
+import type { HeadlessSettings } from "../../protocol/settings.ts";
 import { createApp } from "./app.ts";
 import type { EditorApp, OpenOptions } from "../faces/lsp/server.ts";
-import { dataFiles, dataFolder, readKept, writePrivate } from "../platform/dataFolder.ts";
+import { dataFiles, readKept, writePrivate } from "../platform/dataFolder.ts";
 import type { Logger } from "../platform/logger.ts";
 import { version } from "../platform/version.ts";
 import { rootsHash } from "../workspace/paths/roots.ts";
 
 const host = "127.0.0.1";
 
+export interface EditorAppDeps {
+  /** What a window has no setting for comes from here. */
+  readonly headless: HeadlessSettings;
+  readonly log: Logger;
+}
+
 /** The application for one VS Code window: endpoint open on the kept port with the kept token. */
-export async function openEditorApp({ folders, options, target, drain }: OpenOptions, log: Logger): Promise<EditorApp> {
+export async function openEditorApp(
+  { folders, options, target, drain }: OpenOptions,
+  { headless, log }: EditorAppDeps,
+): Promise<EditorApp> {
   let { settings } = options;
-  const data = dataFolder(process.env);
+  const { data } = headless;
   const app = await createApp({
     folders,
     ...(options.workspaceName !== undefined && { workspaceName: options.workspaceName }),
     data,
+    engine: headless["storage.engine"],
     log,
     version,
     editPolicy: () => settings.edits,

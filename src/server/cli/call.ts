@@ -1,20 +1,11 @@
 import { z } from "zod";
+import type { HeadlessSettings } from "../../protocol/settings.ts";
 import { createApp } from "../app/app.ts";
 import { baselineFile } from "../analysis/quality/baseline.ts";
 import { version } from "../platform/version.ts";
-import {
-  UsageError,
-  cliLog,
-  dataOf,
-  headlessEdits,
-  expectPositionals,
-  note,
-  parseOptions,
-  print,
-  shared,
-  stopSignal,
-} from "./options.ts";
+import { UsageError, cliLog, expectPositionals, note, parseOptions, print, shared, stopSignal } from "./options.ts";
 import { callTool, findRunning } from "./running.ts";
+import { readSettings, settingFlags } from "./settings.ts";
 import { cancelled } from "../platform/errors.ts";
 import { localUser } from "../platform/call.ts";
 import type { Caller } from "../platform/call.ts";
@@ -22,28 +13,32 @@ import type { Caller } from "../platform/call.ts";
 const jobWaitSeconds = 60;
 
 export async function call(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseOptions(args, { workspace: shared.workspace, data: shared.data });
+  const { values, positionals } = parseOptions(args, { workspace: shared.workspace, ...settingFlags("other") });
   expectPositionals(positionals, 2);
   const [name, json = "{}"] = positionals;
   if (name === undefined) throw new UsageError("Give the name of a tool; `tools` lists them.");
   const request = { name, args: parseJson(json), signal: stopSignal().signal };
-  const running = await findRunning(values.workspace, dataOf(values));
-  const result = running ? await callTool(running, request) : await callHere(values, request);
+  const settings = readSettings(values);
+  const running = await findRunning(values.workspace, settings.data);
+  const result = running ? await callTool(running, request) : await callHere(values.workspace, settings, request);
   print(result.text);
   return result.isError ? 1 : 0;
 }
 
 async function callHere(
-  values: { readonly workspace: readonly string[]; readonly data?: string | undefined },
+  folders: readonly string[],
+  settings: HeadlessSettings,
   request: { readonly name: string; readonly args: unknown; readonly signal: AbortSignal },
 ) {
   note("No server is running for this folder: the call runs in this process.");
   const app = await createApp({
-    folders: values.workspace,
-    data: dataOf(values),
+    folders,
+    data: settings.data,
     log: cliLog,
     version,
-    editPolicy: headlessEdits(),
+    editPolicy: () => settings.edits,
+    engine: settings["storage.engine"],
+    costModel: () => settings["cost.model"],
     // Protected from tools of a flow; who calls it by name here is the user.
     allowProtected: request.name === "write_baseline" ? [`/${baselineFile}`] : [],
   });

@@ -5,14 +5,14 @@ import { langflowUsage } from "./langflowCommands.ts";
 import { lsp } from "./lsp.ts";
 import { UsageError, note, print } from "./options.ts";
 import { serve } from "./serve.ts";
+import { serveFlagsUsage } from "./settings.ts";
 import { stdio } from "./stdio.ts";
 import { tools } from "./tools.ts";
 import { ToolError } from "../platform/errors.ts";
 
 const usage = `Usage:
-  langflow-connect serve [--workspace DIR]… [--host 127.0.0.1] [--port 0] [--data DIR] [--token-file FILE]
-                         [--toolsets a,b] [--langflow URL [--key-file FILE] [--run TEMPLATE]]
-                         [--allow-protected GLOB]… [--json]
+  langflow-connect serve [--workspace DIR]… [--langflow URL [--key-file FILE] [--run TEMPLATE]] [--json]
+                         ${serveFlagsUsage.join(" ")}
   langflow-connect stdio [--workspace DIR]…
   langflow-connect call TOOL ['{"json":"arguments"}'] [--workspace DIR]
   langflow-connect tools [--json]

@@ -4,12 +4,13 @@ import { promisify } from "node:util";
 import { createLangflowHttp } from "../langflow/client/http.ts";
 import { readVersion } from "../langflow/client/version.ts";
 import { versionWarnings } from "../langflow/knownHoles.ts";
+import type { HeadlessSettings } from "../../protocol/settings.ts";
 import { ToolError } from "../platform/errors.ts";
 import { loadNodeSqlite } from "../storage/nodeEngine.ts";
-import { engineWish } from "../storage/open.ts";
 import { version } from "../platform/version.ts";
-import { dataOf, expectPositionals, parseOptions, print, shared } from "./options.ts";
+import { UsageError, expectPositionals, parseOptions, print, shared } from "./options.ts";
 import { findRunning } from "./running.ts";
+import { readSettings, settingFlags } from "./settings.ts";
 
 interface Check {
   readonly name: string;
@@ -23,10 +24,15 @@ const localLangflow = "http://127.0.0.1:7860";
 
 /** What works on this machine, what does not, and what to do. Code 1 when something that serving needs is missing. */
 export async function doctor(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseOptions(args, { ...shared, url: { type: "string", default: localLangflow } });
+  const { values, positionals } = parseOptions(args, {
+    ...settingFlags("other"),
+    ...shared,
+    url: { type: "string", default: localLangflow },
+  });
   expectPositionals(positionals, 0);
-  const data = dataOf(values);
-  const needed = [node(), await dataFolderCheck(data), await ledgerEngine()];
+  const settings = settingsCheck(values);
+  const { data, "storage.engine": engine } = settings.read;
+  const needed = [node(), ...settings.checks, await dataFolderCheck(data), await ledgerEngine(engine)];
   const optional = [await git(), await server(values.workspace, data), await langflow(values.url)];
   const checks = [...needed, ...optional];
   if (values.json) print(JSON.stringify({ version, checks }));
@@ -55,17 +61,21 @@ async function dataFolderCheck(folder: string): Promise<Check> {
   }
 }
 
-async function ledgerEngine(): Promise<Check> {
+async function ledgerEngine(choice: HeadlessSettings["storage.engine"]): Promise<Check> {
   const name = "Ledger";
+  const sqlite = choice === "sqljs" ? undefined : await loadNodeSqlite();
+  if (sqlite) return { name, ok: true, found: "SQLite of Node." };
+  if (choice !== "node") return { name, ok: true, found: "sql.js, one file for each process." };
+  return { name, ok: false, found: "this Node has no node:sqlite.", remedy: "Set LFC_STORAGE_ENGINE to auto." };
+}
+
+/** A wrong value is one line of the report, and the other checks go on without the environment. */
+function settingsCheck(values: Readonly<Record<string, unknown>>) {
   try {
-    const wish = engineWish(process.env["LFC_STORAGE_ENGINE"]);
-    const sqlite = wish === "sqljs" ? undefined : await loadNodeSqlite();
-    if (sqlite) return { name, ok: true, found: "SQLite of Node." };
-    if (wish !== "node") return { name, ok: true, found: "sql.js, one file for each process." };
-    return { name, ok: false, found: "this Node has no node:sqlite.", remedy: "Set LFC_STORAGE_ENGINE to auto." };
+    return { read: readSettings(values), checks: [] };
   } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
-    return { name, ok: false, found: error.message, remedy: error.remedy };
+    if (!(error instanceof UsageError)) throw error;
+    return { read: readSettings(values, {}), checks: [{ name: "Settings", ok: false, found: error.message }] };
   }
 }
 

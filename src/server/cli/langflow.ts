@@ -5,12 +5,13 @@ import { describeLink } from "../operations/link.ts";
 import { dataFiles } from "../platform/dataFolder.ts";
 import { openRoots, rootsHash } from "../workspace/paths/roots.ts";
 import { langflowOptions, langflowUsage, paramsOf, subcommands } from "./langflowCommands.ts";
-import { UsageError, dataOf, expectPositionals, note, parseOptions, print, shared, stopSignal } from "./options.ts";
+import { UsageError, expectPositionals, note, parseOptions, print, shared, stopSignal } from "./options.ts";
 import { callOperation, findRunning } from "./running.ts";
+import { readSettings, settingFlags } from "./settings.ts";
 
 /** Asks the running server of the workspace, which has the link. */
 export async function langflow(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseOptions(args, { ...shared, ...langflowOptions });
+  const { values, positionals } = parseOptions(args, { ...shared, ...settingFlags("other"), ...langflowOptions });
   const [name = "", argument] = positionals;
   const subcommand = subcommands.get(name);
   if (!subcommand) throw new UsageError(`Use one of: ${langflowUsage.join(", ")}.`);
@@ -20,12 +21,13 @@ export async function langflow(args: readonly string[]): Promise<number> {
   if (wanted !== undefined && argument === undefined) {
     throw new UsageError(`Give the ${wanted}: langflow ${name} ${wanted}`);
   }
+  const { data } = readSettings(values);
   const params = {
     ...(command.argument !== undefined && { [command.argument]: argument }),
     ...paramsOf(subcommand, values),
   };
-  const server = await findRunning(values.workspace, dataOf(values));
-  if (!server && operation.name === "link.status") return showRemembered(values);
+  const server = await findRunning(values.workspace, data);
+  if (!server && operation.name === "link.status") return showRemembered({ ...values, data });
   if (!server) throw new UsageError("No server is running for this folder: start `serve` first.");
   const request = { name: operation.name, params, signal: stopSignal().signal, progress: note };
   const answer = await callOperation(server, request);
@@ -33,9 +35,9 @@ export async function langflow(args: readonly string[]): Promise<number> {
   return operation.name === "link.status" && isDown(answer) ? 1 : 0;
 }
 
-async function showRemembered(values: { workspace: readonly string[]; data?: string | undefined; json: boolean }) {
+async function showRemembered(values: { workspace: readonly string[]; data: string; json: boolean }) {
   const hash = rootsHash(await openRoots(values.workspace));
-  const link = await createLinkStore(dataFiles(dataOf(values), hash).link).read();
+  const link = await createLinkStore(dataFiles(values.data, hash).link).read();
   const status: LinkStatus = { state: "off", warnings: [], ...(link && { url: link.url }) };
   note("No server is running for this folder.");
   print(values.json ? JSON.stringify(status) : describeLink(status));

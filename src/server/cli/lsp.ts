@@ -1,4 +1,5 @@
 import { createLogger } from "../platform/logger.ts";
+import { readSettings } from "./settings.ts";
 
 /** Started by the extension, never by hand: it speaks over the IPC channel that it was forked with. */
 export async function lsp(): Promise<number> {
@@ -8,6 +9,6 @@ export async function lsp(): Promise<number> {
     import("../app/editorApp.ts"),
   ]);
   const log = createLogger((line) => process.stderr.write(`${line}\n`), "info");
-  await serveEditor({ log, open: (options) => openEditorApp(options, log) });
+  await serveEditor({ log, open: (options) => openEditorApp(options, { headless: readSettings(), log }) });
   return 0;
 }

@@ -1,35 +1,17 @@
 import path from "node:path";
 import { createApp } from "../app/app.ts";
 import type { App } from "../app/app.ts";
-import { settingTable } from "../../protocol/settings.ts";
 import { connectLink, describeLink } from "../operations/link.ts";
 import { describeRun } from "../operations/runs.ts";
 import { ToolError } from "../platform/errors.ts";
-import { toolsets } from "../tools/runner/toolsets.ts";
+import { toolsets as allToolsets } from "../tools/runner/toolsets.ts";
 import { version } from "../platform/version.ts";
-import {
-  UsageError,
-  cliLog,
-  dataOf,
-  headlessEdits,
-  expectPositionals,
-  note,
-  parseOptions,
-  portOf,
-  print,
-  shared,
-  stopSignal,
-} from "./options.ts";
-
-const noPatterns: string[] = [];
+import { UsageError, cliLog, expectPositionals, note, parseOptions, print, shared, stopSignal } from "./options.ts";
+import { readSettings, settingFlags } from "./settings.ts";
 
 const options = {
+  ...settingFlags("serve"),
   ...shared,
-  host: { type: "string", default: "127.0.0.1" },
-  port: { type: "string", default: "0" },
-  "token-file": { type: "string" },
-  toolsets: { type: "string" },
-  "allow-protected": { type: "string", multiple: true, default: noPatterns },
   langflow: { type: "string" },
   "key-file": { type: "string" },
   run: { type: "string" },
@@ -41,23 +23,25 @@ export async function serve(args: readonly string[]): Promise<number> {
   if (values.langflow === undefined && (values.run !== undefined || values["key-file"] !== undefined)) {
     throw new UsageError("--run and --key-file need --langflow URL.");
   }
-  const advertisedUrl = advertisedBy(process.env["LFC_ADVERTISED_URL"]);
-  const tokenFile = values["token-file"];
-  const port = portOf(values.port);
+  const settings = readSettings(values);
+  const { data, toolsets, "endpoint.advertisedUrl": advertisedUrl, "endpoint.tokenFile": tokenFile } = settings;
+  if (toolsets) expectToolsets(toolsets);
   const app = await createApp({
     folders: values.workspace,
-    data: dataOf(values),
+    data,
     log: cliLog,
     version,
-    editPolicy: headlessEdits(),
-    allowProtected: values["allow-protected"],
-    ...(values.toolsets !== undefined && { toolsets: toolsetsOf(values.toolsets) }),
+    editPolicy: () => settings.edits,
+    engine: settings["storage.engine"],
+    costModel: () => settings["cost.model"],
+    allowProtected: settings["edits.allowProtected"],
+    ...(toolsets && { toolsets }),
   });
   const endpoint = await app.open({
-    host: values.host,
-    port,
-    ...(tokenFile !== undefined && { tokenFile: path.resolve(tokenFile) }),
-    ...(advertisedUrl !== undefined && { advertisedUrl }),
+    host: settings["endpoint.host"],
+    port: settings["endpoint.port"],
+    ...(tokenFile !== "" && { tokenFile }),
+    ...(advertisedUrl !== "" && { advertisedUrl }),
   });
   const facts = { url: endpoint.url(), pid: process.pid, tokenFile: endpoint.tokenFile, version };
   const stop = stopSignal();
@@ -76,17 +60,10 @@ export async function serve(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-function advertisedBy(text = ""): string | undefined {
-  const url = settingTable["endpoint.advertisedUrl"].schema.safeParse(text);
-  if (url.success) return url.data === "" ? undefined : url.data;
-  throw new UsageError("LFC_ADVERTISED_URL must be an address such as http://host.docker.internal:40123.");
-}
-
-function toolsetsOf(text: string): readonly string[] {
-  const known = Object.keys(toolsets);
-  const wanted = text.split(",").map((name) => name.trim());
+function expectToolsets(wanted: readonly string[]): void {
+  const known = Object.keys(allToolsets);
   const unknown = wanted.find((name) => !known.includes(name));
-  if (unknown === undefined) return wanted;
+  if (unknown === undefined) return;
   throw new UsageError(`There is no toolset ${JSON.stringify(unknown)}; the toolsets are ${known.join(", ")}.`);
 }
 

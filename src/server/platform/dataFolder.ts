@@ -5,10 +5,8 @@ import { homedir } from "node:os";
 import path from "node:path";
 import { ToolError, systemCode } from "./errors.ts";
 
-/** The folder shared by editor and headless servers of one user: `LFC_DATA`, else the platform's place. */
-export function dataFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform = process.platform): string {
-  const wanted = env["LFC_DATA"];
-  if (wanted) return path.resolve(wanted);
+/** The folder shared by editor and headless servers of one user, where no setting names another. */
+export function defaultDataFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform = process.platform): string {
   const local = env["LOCALAPPDATA"];
   if (platform === "win32" && local) return path.join(local, "langflow-connect");
   return path.join(homedir(), ".langflow-connect");

@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import initSqlJs from "sql.js";
 import type { SqlJsStatic } from "sql.js";
-import { ToolError } from "../platform/errors.ts";
 import { StorageError, fileError } from "./database.ts";
 import type { Database } from "./database.ts";
 import { loadNodeSqlite, openNodeDatabase } from "./nodeEngine.ts";
@@ -11,25 +10,15 @@ import { takeLock } from "./sqljs/lock.ts";
 import { openNodeReadOnly, openReadOnly } from "./sqljs/readOnly.ts";
 import type { ReadOnlyStore } from "./sqljs/readOnly.ts";
 
-export type EngineWish = "auto" | "node" | "sqljs";
+/** Which engine a user asks for: SQLite of Node, sql.js, or the first of them that is there. */
+export type EngineChoice = "auto" | "node" | "sqljs";
 export type Engine = "node" | "sqljs";
-
-/** The value of LFC_STORAGE_ENGINE. */
-export function engineWish(text: string | undefined): EngineWish {
-  if (text === undefined || text === "" || text === "auto") return "auto";
-  if (text === "node" || text === "sqljs") return text;
-  throw new ToolError(
-    "INVALID_ARGUMENT",
-    "LFC_STORAGE_ENGINE names no storage engine.",
-    "Set it to auto, node or sqljs, or leave it out.",
-  );
-}
 
 export interface OpenOptions {
   readonly folder: string;
   /** Base name of the files. */
   readonly name: string;
-  readonly engine: EngineWish;
+  readonly engine: EngineChoice;
   /** Where sql-wasm.wasm lies. */
   readonly wasm: string;
   notice(message: string): void;

@@ -1,7 +1,7 @@
 // Writes rows as fast as it can and prints each id once its commit has returned. Killed by kill.test.ts.
 import { randomUUID } from "node:crypto";
 import { writeSync } from "node:fs";
-import type { EngineWish } from "../../../src/server/storage/open.ts";
+import type { EngineChoice } from "../../../src/server/storage/open.ts";
 import { openSqljsDatabase } from "../../../src/server/storage/sqljs/engine.ts";
 import { loadSqljs, openStore } from "../../../src/server/storage/open.ts";
 import { takeLock } from "../../../src/server/storage/sqljs/lock.ts";
@@ -17,7 +17,7 @@ for (;;) {
 }
 
 async function shared() {
-  const store = await openStore({ folder, name: "k", engine: engine as EngineWish, wasm, notice: () => undefined });
+  const store = await openStore({ folder, name: "k", engine: engine as EngineChoice, wasm, notice: () => undefined });
   return store.database;
 }
 

@@ -7,7 +7,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { IPCMessageReader, IPCMessageWriter, createMessageConnection } from "vscode-languageserver/node";
 import { serverMessages, serverRequests } from "../../../../src/protocol/requests.ts";
-import { settingTable } from "../../../../src/protocol/settings.ts";
+import { settingsSchema } from "../../../../src/protocol/settings.ts";
 import { serverMain } from "../../../support/server.ts";
 import { scratchWorkspace } from "../../../support/workspaces.ts";
 import type { ScratchWorkspace } from "../../../support/workspaces.ts";
@@ -39,9 +39,7 @@ describe("progress over the window's channel", function () {
     });
     connection.onRequest("langflowConnect/drain", () => null);
     connection.listen();
-    const settings = Object.fromEntries(
-      Object.entries(settingTable).map(([key, { schema }]) => [key, schema.parse(undefined)]),
-    );
+    const settings = settingsSchema.parse({});
     await connection.sendRequest("initialize", {
       processId: process.pid,
       rootUri: null,
