@@ -1,6 +1,6 @@
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
-import { importTable } from "./scripts/lintRules.mjs";
+import { importTable } from "./scripts/lintRules.ts";
 
 export default tseslint.config(
   { ignores: ["dist/", "media/", "coverage/", "shots/", "test/fixtures/", "node_modules/"] },

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { subject } from "../../scripts/lib/subjects.mjs";
+import { subject } from "../../scripts/lib/subjects.ts";
 import { runCli } from "../support/cli.ts";
 
 interface Answer {

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFile, realpath, rm, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { copySubject, subject, tscErrors } from "../../scripts/lib/subjects.mjs";
+import { copySubject, subject, tscErrors } from "../../scripts/lib/subjects.ts";
 import { calm, startAnalysis } from "../support/analysis.ts";
 import type { TestAnalysis } from "../support/analysis.ts";
 import { connect } from "../support/clients.ts";

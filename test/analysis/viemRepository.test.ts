@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import ts from "typescript";
-import { subject } from "../../scripts/lib/subjects.mjs";
+import { subject } from "../../scripts/lib/subjects.ts";
 import type { Component } from "../../src/server/analysis/syntax/components.ts";
 import { createScans } from "../../src/server/analysis/repository/scans.ts";
 import { createReaders } from "../../src/server/analysis/syntax/reader.ts";

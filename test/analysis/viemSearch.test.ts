@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { subject } from "../../scripts/lib/subjects.mjs";
+import { subject } from "../../scripts/lib/subjects.ts";
 import { connect } from "../support/clients.ts";
 import type { TestClient } from "../support/clients.ts";
 import { startServer } from "../support/server.ts";

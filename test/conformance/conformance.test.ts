@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { conformanceRuns, judge, lintBaseline, readBaseline, runConformance } from "../../scripts/lib/conformance.mjs";
+import { conformanceRuns, judge, lintBaseline, readBaseline, runConformance } from "../../scripts/lib/conformance.ts";
 
 describe("the official MCP conformance suite", () => {
   for (const { name } of conformanceRuns) {

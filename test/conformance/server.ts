@@ -1,5 +1,5 @@
 // The production HTTP stack, guard included, over the conformance suite's tools. Prints {"url"} of a loopback shim that
-// adds what the suite cannot send. Started by scripts/conformance.mjs.
+// adds what the suite cannot send. Started by scripts/conformance.ts.
 import { createServer, request } from "node:http";
 import type { Server } from "node:http";
 import { createHttpServer } from "../../src/server/faces/http/server.ts";

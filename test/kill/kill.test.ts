@@ -1,4 +1,4 @@
-import { scenarios } from "../../scripts/kill/index.mjs";
+import { scenarios } from "../../scripts/kill/index.ts";
 
 // The same as `npm run test:kill -- --rounds 10`.
 describe("a server that is killed in the middle of its work", function () {

@@ -1,6 +1,6 @@
 import { chromium } from "playwright-core";
 import type { Locator, Page } from "playwright-core";
-import { realParts } from "../../scripts/lib/realParts.mjs";
+import { realParts } from "../../scripts/lib/realParts.ts";
 
 /** Opens a flow in Langflow's own page, moves a node and saves, as a person who only looked and tidied up. */
 export async function openAndSave(flowUrl: string, flowId: string): Promise<void> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { LangflowVersion } from "../../scripts/lib/realParts.mjs";
+import type { LangflowVersion } from "../../scripts/lib/realParts.ts";
 import { ToolError } from "../../src/server/platform/errors.ts";
 import { startFaultProxy } from "../support/faultProxy.ts";
 import type { FaultMode, FaultProxy } from "../support/faultProxy.ts";

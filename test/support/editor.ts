@@ -51,7 +51,7 @@ function packages() {
   const product = path.join(folder, "product.vsix");
   const driver = path.join(folder, "driver.vsix");
   const run = (cwd: string, ...args: string[]) => execFileSync(process.execPath, args, { cwd, stdio: "pipe" });
-  run(root, "scripts/package.mjs", "--built", "--out", product);
+  run(root, "scripts/package.ts", "--built", "--out", product);
   const vsce = ["package", "--no-dependencies", "--allow-missing-repository", "--skip-license", "--out", driver];
   run(path.join(root, "test/support/editorDriver"), path.join(root, "scripts/node.mjs"), "--bin", "vsce", ...vsce);
   return (packaged = { product, driver });

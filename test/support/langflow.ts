@@ -2,8 +2,8 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { realParts } from "../../scripts/lib/realParts.mjs";
-import type { LangflowVersion } from "../../scripts/lib/realParts.mjs";
+import { realParts } from "../../scripts/lib/realParts.ts";
+import type { LangflowVersion } from "../../scripts/lib/realParts.ts";
 import { freePort, startService, waitForUrl } from "./processes.ts";
 
 export interface LangflowOptions {

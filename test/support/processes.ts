@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { findInPath } from "../../scripts/lib/realParts.mjs";
+import { findInPath } from "../../scripts/lib/realParts.ts";
 
 export interface Service {
   readonly pid: number;

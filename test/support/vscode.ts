@@ -6,7 +6,7 @@ import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { chromium } from "playwright-core";
 import type { Browser, Page } from "playwright-core";
-import { realParts } from "../../scripts/lib/realParts.mjs";
+import { realParts } from "../../scripts/lib/realParts.ts";
 import { freePort, startService, waitForUrl } from "./processes.ts";
 import type { Service } from "./processes.ts";
 

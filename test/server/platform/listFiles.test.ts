@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
-import { realParts } from "../../../scripts/lib/realParts.mjs";
+import { realParts } from "../../../scripts/lib/realParts.ts";
 import { listFiles } from "../../../src/server/platform/listFiles.ts";
 import { severalRepositories } from "../../support/repositories.ts";
 

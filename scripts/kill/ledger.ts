@@ -95,7 +95,7 @@ export function readRows(engine, folder, query) {
       ? execFileSync("sqlite3", [path.join(folder, "ledger.db"), query, "PRAGMA integrity_check"], options)
       : execFileSync(
           process.execPath,
-          ["--disable-warning=ExperimentalWarning", "scripts/kill/readSqljs.mjs", folder, query],
+          ["--disable-warning=ExperimentalWarning", "scripts/kill/readSqljs.ts", folder, query],
           options,
         );
   const rows = output.split("\n").slice(0, -1);

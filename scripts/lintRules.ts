@@ -1,6 +1,6 @@
-// The import table of layers.mjs as a lint rule.
+// The import table of layers.ts as a lint rule.
 import path from "node:path";
-import { layers, packageOwners } from "./layers.mjs";
+import { layers, packageOwners } from "./layers.ts";
 
 const folders = Object.keys(layers).sort((a, b) => b.length - a.length);
 
@@ -18,7 +18,7 @@ export const importTable = {
   meta: {
     type: "problem",
     schema: [],
-    messages: { forbidden: "{{from}} may not import {{to}} (scripts/layers.mjs)." },
+    messages: { forbidden: "{{from}} may not import {{to}} (scripts/layers.ts)." },
   },
   create(context) {
     const file = path.relative(context.cwd, context.filename).split(path.sep).join("/");

@@ -1,4 +1,4 @@
-// The suites of npm test, in the order they run; the fast ones two at a time. `needs` names real parts of realParts.mjs;
+// The suites of npm test, in the order they run; the fast ones two at a time. `needs` names real parts of realParts.ts;
 // `seconds` bounds a run.
 
 /** @type {readonly { name: string, files: string[], fast: boolean, needs: string[], seconds: number }[]} */

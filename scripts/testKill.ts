@@ -2,7 +2,7 @@
 // and compares what is left with what was promised.
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { scenarios } from "./kill/index.mjs";
+import { scenarios } from "./kill/index.ts";
 
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "100" }, only: { type: "string" } } });
 const rounds = Number(values.rounds);

@@ -7,14 +7,14 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { realParts } from "./realParts.mjs";
+import { realParts } from "./realParts.ts";
 
 /** @typedef {{ id: string, status: string, description?: string, errorMessage?: string }} Check */
 /** @typedef {{ reason: string, says: readonly string[] }} Expected `says`: every check that does not succeed, as `id: text` */
 /** @typedef {{ reasons: Record<string, string>, runs: Record<string, Record<string, Expected>> }} Baseline */
 /** @typedef {{ run: string, problems: readonly string[], facts: string }} Verdict */
 
-/** @type {readonly { name: string, version: import("./realParts.mjs").ConformanceVersion, args: readonly string[] }[]} */
+/** @type {readonly { name: string, version: import("./realParts.ts").ConformanceVersion, args: readonly string[] }[]} */
 export const conformanceRuns = [
   { name: "0.1.16", version: "0.1.16", args: ["--suite", "all"] },
   { name: "0.2.0-alpha.12 at 2025-11-25", version: "0.2.0-alpha.12", args: ["--requirements", "2025-11-25"] },

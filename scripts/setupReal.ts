@@ -20,7 +20,7 @@ import {
   readStamp,
   realParts,
   venvCommand,
-} from "./lib/realParts.mjs";
+} from "./lib/realParts.ts";
 
 /** @typedef {{ folder: string, spec: string, timeoutMs: number, install: (logFile: string) => Promise<void> }} Step */
 

@@ -1,8 +1,8 @@
 // @ts-check
 // A look over the whole repository: the first, one when nothing has changed, and /health meanwhile.
-import { median, medianOf5, ms, startOurs, timed } from "../lib/bench.mjs";
+import { median, medianOf5, ms, startOurs, timed } from "../lib/bench.ts";
 
-/** @param {import("../lib/bench.mjs").Bench} bench @returns {Promise<import("../lib/bench.mjs").Row[]>} */
+/** @param {import("../lib/bench.ts").Bench} bench @returns {Promise<import("../lib/bench.ts").Row[]>} */
 export async function measure({ folder }) {
   const firsts = [];
   const agains = [];

@@ -10,16 +10,16 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Pool } from "undici";
-import { median, startOurs } from "../lib/bench.mjs";
+import { median, startOurs } from "../lib/bench.ts";
 
 const clients = 16;
 const roundMs = 500;
 const rounds = 21;
-const main = fileURLToPath(new URL("../lib/bareMcpServer.mjs", import.meta.url));
+const main = fileURLToPath(new URL("../lib/bareMcpServer.ts", import.meta.url));
 const file = "notes.txt";
 const text = "a small file\n";
 
-/** @returns {Promise<import("../lib/bench.mjs").Row[]>} */
+/** @returns {Promise<import("../lib/bench.ts").Row[]>} */
 export async function measure() {
   const folder = await mkdtemp(path.join(tmpdir(), "lfc-bench-"));
   await writeFile(path.join(folder, file), text);

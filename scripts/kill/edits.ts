@@ -7,7 +7,7 @@ import path from "node:path";
 import { connect } from "../../test/support/clients.ts";
 import { startServer } from "../../test/support/server.ts";
 import { scratchWorkspace } from "../../test/support/workspaces.ts";
-import { readRows } from "./ledger.mjs";
+import { readRows } from "./ledger.ts";
 
 const users = 24;
 /** Long enough that a torn write would show. */

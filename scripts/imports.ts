@@ -1,9 +1,9 @@
 // Prints import cycles among our own files and permits of the import table that no import needs.
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { layers } from "./layers.mjs";
-import { layerOf } from "./lintRules.mjs";
-import { cycles, importGraph, unusedPermits } from "./lib/importGraph.mjs";
+import { layers } from "./layers.ts";
+import { layerOf } from "./lintRules.ts";
+import { cycles, importGraph, unusedPermits } from "./lib/importGraph.ts";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const graph = importGraph(root, ["src", "test", "scripts"]);

@@ -4,10 +4,10 @@ import { execFileSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { medianOf5, ms, placeOf, startOurs, startTheirs, times, timed, median } from "../lib/bench.mjs";
-import { copySubject } from "../lib/subjects.mjs";
+import { medianOf5, ms, placeOf, startOurs, startTheirs, times, timed, median } from "../lib/bench.ts";
+import { copySubject } from "../lib/subjects.ts";
 
-/** @param {import("../lib/bench.mjs").Bench} bench @returns {Promise<import("../lib/bench.mjs").Row[]>} */
+/** @param {import("../lib/bench.ts").Bench} bench @returns {Promise<import("../lib/bench.ts").Row[]>} */
 export async function measure(bench) {
   const scratch = await mkdtemp(path.join(tmpdir(), "lfc-bench-"));
   const folder = path.join(scratch, "work");
@@ -129,7 +129,7 @@ function grep(folder) {
   execFileSync("git", ["grep", "-nIF", "import type"], { cwd: folder, maxBuffer: 64 * 1024 * 1024 });
 }
 
-/** @param {string} what @param {string} text @param {number} most @returns {import("../lib/bench.mjs").Row} */
+/** @param {string} what @param {string} text @param {number} most @returns {import("../lib/bench.ts").Row} */
 function sizeRow(what, text, most) {
   const bytes = Buffer.byteLength(text);
   return { what, ours: `${bytes} B`, limit: `≤ ${most.toLocaleString("en")} B`, ok: bytes <= most };

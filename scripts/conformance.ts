@@ -1,6 +1,6 @@
 // npm run conformance [-- RUN]: both versions of the official MCP suite, at both revisions.
-import { conformanceRuns, runConformance } from "./lib/conformance.mjs";
-import { realParts } from "./lib/realParts.mjs";
+import { conformanceRuns, runConformance } from "./lib/conformance.ts";
+import { realParts } from "./lib/realParts.ts";
 
 const { present, install } = realParts().conformance;
 if (!present) {

@@ -1,9 +1,9 @@
 // @ts-check
 // What the extension itself takes of VS Code's start, in five real windows one after the other.
-import { median, ms } from "../lib/bench.mjs";
-import { realParts } from "../lib/realParts.mjs";
+import { median, ms } from "../lib/bench.ts";
+import { realParts } from "../lib/realParts.ts";
 
-/** @param {import("../lib/bench.mjs").Bench} bench @returns {Promise<import("../lib/bench.mjs").Row[]>} */
+/** @param {import("../lib/bench.ts").Bench} bench @returns {Promise<import("../lib/bench.ts").Row[]>} */
 export async function measure({ folder }) {
   const what = "activation of the extension, its own code";
   const { present, install } = realParts().vscode;

@@ -5,13 +5,13 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { median, ms, placeOf, startOurs, startTheirs, timed, times } from "../lib/bench.mjs";
-import { installPeer, peerName, startPeer } from "../lib/peer.mjs";
-import { copySubject } from "../lib/subjects.mjs";
+import { median, ms, placeOf, startOurs, startTheirs, timed, times } from "../lib/bench.ts";
+import { installPeer, peerName, startPeer } from "../lib/peer.ts";
+import { copySubject } from "../lib/subjects.ts";
 
 /** @typedef {{ start: { line: number, offset: number }, end: { line: number, offset: number } }} Span one line */
 
-/** @param {import("../lib/bench.mjs").Bench} bench @returns {Promise<import("../lib/bench.mjs").Row[]>} */
+/** @param {import("../lib/bench.ts").Bench} bench @returns {Promise<import("../lib/bench.ts").Row[]>} */
 export async function measure(bench) {
   const scratch = await mkdtemp(path.join(tmpdir(), "lfc-bench-"));
   try {
@@ -55,8 +55,8 @@ export async function measure(bench) {
 
 /**
  * Five renames, each of the name that the one before left.
- * @param {import("../lib/bench.mjs").Bench} bench @param {string} folder
- * @param {(bench: import("../lib/bench.mjs").Bench) => Promise<Renamer>} start
+ * @param {import("../lib/bench.ts").Bench} bench @param {string} folder
+ * @param {(bench: import("../lib/bench.ts").Bench) => Promise<Renamer>} start
  */
 async function renames(bench, folder, start) {
   await copySubject(bench, folder);
@@ -77,7 +77,7 @@ async function renames(bench, folder, start) {
   }
 }
 
-/** @param {import("../lib/bench.mjs").Bench} bench @returns {Promise<Renamer>} */
+/** @param {import("../lib/bench.ts").Bench} bench @returns {Promise<Renamer>} */
 async function withOurs({ folder, symbol: { file } }) {
   const server = await startOurs(folder);
   /** @type {number[]} */
@@ -100,7 +100,7 @@ async function withOurs({ folder, symbol: { file } }) {
   };
 }
 
-/** @param {import("../lib/bench.mjs").Bench} bench @returns {Promise<Renamer>} */
+/** @param {import("../lib/bench.ts").Bench} bench @returns {Promise<Renamer>} */
 async function withTsserver(bench) {
   const file = path.join(bench.folder, bench.symbol.file);
   const { line, column } = await placeOf(bench);
@@ -124,7 +124,7 @@ async function withTsserver(bench) {
   };
 }
 
-/** @param {import("../lib/bench.mjs").Bench} bench @param {string} main @returns {Promise<Renamer>} */
+/** @param {import("../lib/bench.ts").Bench} bench @param {string} main @returns {Promise<Renamer>} */
 async function withPeer(bench, main) {
   const { file } = bench.symbol;
   const { line } = await placeOf(bench);

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 import { downloadAndUnzipVSCode } from "@vscode/test-electron";
 import { cacheDir } from "./lib/cache.mjs";
-import { suites } from "./lib/suites.mjs";
+import { suites } from "./lib/suites.ts";
 
 const executable = await downloadAndUnzipVSCode({
   version: "stable",

@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { format } from "prettier";
 
 const check = process.argv.includes("--check");
-const { generated } = await import("./lib/generated.mjs");
+const { generated } = await import("./lib/generated.ts");
 
 let stale = 0;
 for (const { path, text } of await generated()) {

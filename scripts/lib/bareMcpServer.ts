@@ -1,4 +1,4 @@
-// The SDK alone: node scripts/lib/bareMcpServer.mjs FOLDER TOOLS.json serves these tools, of which read_file does its work,
+// The SDK alone: node scripts/lib/bareMcpServer.ts FOLDER TOOLS.json serves these tools, of which read_file does its work,
 // and prints its URL. No guard, no ledger, no redaction of answers: what the endpoint is measured against.
 import { readFile as readText } from "node:fs/promises";
 import { createServer } from "node:http";

@@ -22,9 +22,9 @@ const checks = [
     name: "format",
     args: bin("prettier", "--check", "--cache", "--cache-location", ".cache/prettier.json", "--log-level", "warn", "."),
   },
-  { name: "imports", args: ["scripts/imports.mjs"] },
+  { name: "imports", args: ["scripts/imports.ts"] },
   { name: "unused code", args: bin("knip") },
-  { name: "generated files", args: ["scripts/gen.mjs", "--check"] },
+  { name: "generated files", args: ["scripts/gen.ts", "--check"] },
 ];
 
 const started = performance.now();
@@ -42,7 +42,7 @@ process.exitCode = failed === 0 ? 0 : 1;
 /** ESLint's cache ignores the modules that its configuration imports: their content is part of the cache's name. */
 function lintCache() {
   const hash = createHash("sha256");
-  for (const file of ["eslint.config.mjs", "scripts/layers.mjs", "scripts/lintRules.mjs"])
+  for (const file of ["eslint.config.mjs", "scripts/layers.ts", "scripts/lintRules.ts"])
     hash.update(readFileSync(path.join(root, file)));
   return `.cache/eslint-${hash.digest("hex").slice(0, 12)}`;
 }

@@ -6,7 +6,7 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { subject, subjectNames } from "./lib/subjects.mjs";
+import { subject, subjectNames } from "./lib/subjects.ts";
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { only: { type: "string" } } });
 /** Of each subject a symbol that is used much. */
@@ -17,12 +17,12 @@ const folder = subjectNames.includes(name) ? (await subject(name)).folder : path
 const [file = "", symbolName = ""] = wanted.split("#");
 const bench = { folder, symbol: { file, name: symbolName } };
 const here = path.join(path.dirname(fileURLToPath(import.meta.url)), "bench");
-const modules = (await readdir(here)).filter((entry) => entry.endsWith(".mjs")).sort();
+const modules = (await readdir(here)).filter((entry) => entry.endsWith(".ts")).sort();
 let failed = 0;
 console.log(`${name}, ${wanted}\n`);
-for (const entry of modules.filter((one) => values.only === undefined || one === `${values.only}.mjs`)) {
+for (const entry of modules.filter((one) => values.only === undefined || one === `${values.only}.ts`)) {
   const { measure } = await import(pathToFileURL(path.join(here, entry)).href);
-  for (const row of /** @type {import("./lib/bench.mjs").Row[]} */ (await measure(bench))) {
+  for (const row of /** @type {import("./lib/bench.ts").Row[]} */ (await measure(bench))) {
     if (row.ok === false) failed++;
     const parts = [row.what.padEnd(52), row.ours.padStart(12), (row.beside ?? "").padStart(24), row.limit ?? ""];
     console.log(`${row.ok === false ? "✗" : " "} ${parts.join("  ").trimEnd()}`);

@@ -3,7 +3,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { ms, startOurs, timed, watchMemory } from "../lib/bench.mjs";
+import { ms, startOurs, timed, watchMemory } from "../lib/bench.ts";
 
 const folders = 1000;
 const filesOfEach = 100;
@@ -20,7 +20,7 @@ const calls = Object.entries({
   analyze_repository: { wait: 120 },
 });
 
-/** @returns {Promise<import("../lib/bench.mjs").Row[]>} */
+/** @returns {Promise<import("../lib/bench.ts").Row[]>} */
 export async function measure() {
   const scratch = await mkdtemp(path.join(tmpdir(), "lfc-bench-"));
   try {
@@ -31,7 +31,7 @@ export async function measure() {
     if (!server) throw new Error("The server did not start.");
     const stopWatching = watchMemory(server.pid);
     try {
-      /** @type {import("../lib/bench.mjs").Row[]} */
+      /** @type {import("../lib/bench.ts").Row[]} */
       const rows = [{ what: "100,000 files: start", ours: ms(start), limit: "≤ 2,000 ms", ok: start <= 2000 }];
       for (const [tool, args] of calls) {
         const took = await timed(() => server?.text(tool, args));

@@ -1,9 +1,9 @@
 // @ts-check
 // What clients pay in tokens (o200k_base): the list of tools, and the answer of every read tool to a call without limits.
 import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
-import { startOurs } from "../lib/bench.mjs";
+import { startOurs } from "../lib/bench.ts";
 
-/** Of each read tool the calls that have most to tell. @param {import("../lib/bench.mjs").Bench} bench */
+/** Of each read tool the calls that have most to tell. @param {import("../lib/bench.ts").Bench} bench */
 function callsOf({ symbol: { file, name } }) {
   const symbol = `${file}#${name}`;
   return {
@@ -20,7 +20,7 @@ function callsOf({ symbol: { file, name } }) {
   };
 }
 
-/** @param {import("../lib/bench.mjs").Bench} bench @returns {Promise<import("../lib/bench.mjs").Row[]>} */
+/** @param {import("../lib/bench.ts").Bench} bench @returns {Promise<import("../lib/bench.ts").Row[]>} */
 export async function measure(bench) {
   const server = await startOurs(bench.folder);
   try {

@@ -1,14 +1,14 @@
 // @ts-check
 // From the start of the process to its first right answer, and the most memory that it takes for a few questions.
 import path from "node:path";
-import { median, ms, placeOf, startOurs, startTheirs, times, watchMemory } from "../lib/bench.mjs";
-import { installPeer, peerName, startPeer } from "../lib/peer.mjs";
+import { median, ms, placeOf, startOurs, startTheirs, times, watchMemory } from "../lib/bench.ts";
+import { installPeer, peerName, startPeer } from "../lib/peer.ts";
 
 const rounds = 5;
 
 /** @typedef {{ list?: number, first: number, places: number, bytes: number }} Round */
 
-/** @param {import("../lib/bench.mjs").Bench} bench @returns {Promise<import("../lib/bench.mjs").Row[]>} */
+/** @param {import("../lib/bench.ts").Bench} bench @returns {Promise<import("../lib/bench.ts").Row[]>} */
 export async function measure(bench) {
   /** @type {{ ours: Round[], theirs: Round[], peer: Round[] }} */
   const all = { ours: [], theirs: [], peer: [] };
@@ -39,7 +39,7 @@ export async function measure(bench) {
   ];
 }
 
-/** @param {number} bytes @param {number} theirs @returns {import("../lib/bench.mjs").Row} */
+/** @param {number} bytes @param {number} theirs @returns {import("../lib/bench.ts").Row} */
 function memoryRow(bytes, theirs) {
   const what = "most memory: references, diagnostics, outline";
   if (bytes === 0) return { what, ours: "not measured: Linux only" };
@@ -48,7 +48,7 @@ function memoryRow(bytes, theirs) {
   return { what, ours: mb(bytes), beside: `tsserver ${mb(theirs)}`, limit, ok: bytes <= 1.3 * theirs };
 }
 
-/** @param {import("../lib/bench.mjs").Bench} bench @returns {Promise<Round>} */
+/** @param {import("../lib/bench.ts").Bench} bench @returns {Promise<Round>} */
 async function ours({ folder, symbol: { file, name } }) {
   const start = performance.now();
   const server = await startOurs(folder);
@@ -68,7 +68,7 @@ async function ours({ folder, symbol: { file, name } }) {
   }
 }
 
-/** @param {import("../lib/bench.mjs").Bench} bench @returns {Promise<Round>} */
+/** @param {import("../lib/bench.ts").Bench} bench @returns {Promise<Round>} */
 async function tsserver(bench) {
   const place = await placeOf(bench);
   const file = path.join(bench.folder, bench.symbol.file);
@@ -87,7 +87,7 @@ async function tsserver(bench) {
   }
 }
 
-/** @param {import("../lib/bench.mjs").Bench} bench @param {string} main @returns {Promise<Round>} */
+/** @param {import("../lib/bench.ts").Bench} bench @param {string} main @returns {Promise<Round>} */
 async function peer(bench, main) {
   const { file, name } = bench.symbol;
   const { line } = await placeOf(bench);

@@ -4,9 +4,9 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { serverCoverage } from "./lib/coverage.mjs";
-import { realParts } from "./lib/realParts.mjs";
-import { suites } from "./lib/suites.mjs";
+import { serverCoverage } from "./lib/coverage.ts";
+import { realParts } from "./lib/realParts.ts";
+import { suites } from "./lib/suites.ts";
 
 const fast = process.argv.includes("--fast");
 const leastCoverage = 85;

@@ -1,7 +1,7 @@
 // Every generated file with the text that it must have. Run by Node's type stripping, so sources are imported as they are.
 import { readFile } from "node:fs/promises";
 import { allTools } from "../../src/server/tools/index.ts";
-import { environmentReference, manifest, settingsReference } from "./manifest.mjs";
+import { environmentReference, manifest, settingsReference } from "./manifest.ts";
 
 /** @returns {Promise<{ path: string, text: string }[]>} */
 export async function generated() {
