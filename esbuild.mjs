@@ -3,9 +3,10 @@ import { copyFile, mkdir, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import * as esbuild from "esbuild";
+import { z } from "zod";
 
 const watch = process.argv.includes("--watch");
-const { version } = JSON.parse(await readFile("package.json", "utf8"));
+const { version } = z.object({ version: z.string() }).parse(JSON.parse(await readFile("package.json", "utf8")));
 
 /** Bundled CommonJS packages still call require and read __dirname. */
 const esmBanner =
@@ -13,6 +14,7 @@ const esmBanner =
   "const require = lfcRequire(import.meta.url);" +
   "const __filename = import.meta.filename, __dirname = import.meta.dirname;";
 
+/** @satisfies {esbuild.BuildOptions} */
 const common = {
   bundle: true,
   minify: !watch,
@@ -23,18 +25,22 @@ const common = {
   define: { LFC_VERSION: JSON.stringify(version) },
 };
 
-/** The language client and zod are most of the extension's code: files of their own, read after activation. */
+/**
+ * The language client and zod are most of the extension's code: files of their own, read after activation.
+ * @type {esbuild.Plugin}
+ */
 const lazyFiles = {
   name: "lazy-files",
   setup(build) {
     build.onResolve({ filter: /\/(launch|panel)\.ts$/ }, ({ kind, path }) =>
       kind === "dynamic-import"
-        ? { path: `./${path.split("/").at(-1).replace(".ts", ".cjs")}`, external: true }
+        ? { path: `./${path.split("/").at(-1)?.replace(".ts", ".cjs")}`, external: true }
         : undefined,
     );
   },
 };
 
+/** @type {esbuild.BuildOptions[]} */
 const builds = [
   {
     ...common,

@@ -7,15 +7,20 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const bin = (...args) => ["scripts/node.mjs", "--bin", ...args];
-const types = (side) => ({ name: `types of ${side}`, args: bin("tsc", "-p", side) });
+const bin = (...args: string[]) => ["scripts/node.mjs", "--bin", ...args];
+const types = (side: string): Check => ({ name: `types of ${side}`, args: bin("tsc", "-p", side) });
 
-const checks = [
+interface Check {
+  readonly name: string;
+  readonly args: readonly string[];
+}
+
+const checks: readonly Check[] = [
   {
     name: "lint",
     args: bin("eslint", ".", "--cache", "--cache-location", lintCache(), "--max-warnings", "0"),
   },
-  ...["src/server", "src/extension", "src/webview", "test"]
+  ...["src/server", "src/extension", "src/webview", "test", "scripts"]
     .filter((side) => existsSync(path.join(root, side)))
     .map(types),
   {
@@ -56,12 +61,12 @@ async function worker() {
   }
 }
 
-function run(args) {
+function run(args: readonly string[]): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
-    child.stdout.on("data", (data) => (output += data));
-    child.stderr.on("data", (data) => (output += data));
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (chunk: string) => (output += chunk));
     child.on("close", (code) => resolve({ code, output }));
   });
 }

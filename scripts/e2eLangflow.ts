@@ -6,33 +6,56 @@ import { mkdtemp, realpath, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import { z } from "zod";
 import { openAndSave } from "../test/langflow/canvas.ts";
 import { startLive, stopShared, versions } from "../test/langflow/live.ts";
+import type { Live } from "../test/langflow/live.ts";
 import { runCli } from "../test/support/cli.ts";
 import { startServer } from "../test/support/server.ts";
+import type { RunningServer } from "../test/support/server.ts";
 import { commitAll } from "../test/support/workspaces.ts";
 
 const rxjs = "rxjs@7.8.2";
 const run = promisify(execFile);
-const version = process.argv[2] ?? versions.at(-1);
-if (!versions.includes(version)) {
+const wanted = process.argv[2] ?? versions.at(-1);
+const version = versions.find((one) => one === wanted);
+if (version === undefined) {
   console.error(`Use: npm run e2e:langflow -- ${versions.join(" | ")}`);
   process.exit(2);
 }
+
+/** What of the answers is compared with the report. */
+const analysisAnswer = z.object({
+  files: z.number(),
+  lines: z.number(),
+  languages: z.array(z.object({ language: z.string(), files: z.number(), lines: z.number() })),
+});
+const qualityAnswer = z.object({
+  findings: z.array(
+    z.object({ path: z.string(), line: z.number(), rule: z.string(), severity: z.string(), message: z.string() }),
+  ),
+});
+/** A flow of Langflow as far as it is edited here; everything else goes back as it came. */
+const flowAnswer = z.object({ data: z.looseObject({ nodes: z.array(z.looseObject({ id: z.string() })) }) });
+const repositoryNode = z.looseObject({
+  data: z.looseObject({
+    node: z.looseObject({ template: z.looseObject({ path: z.looseObject({ value: z.unknown() }) }) }),
+  }),
+});
 
 const started = performance.now();
 await run(process.execPath, ["esbuild.mjs"]);
 const scratch = await realpath(await mkdtemp(path.join(tmpdir(), "lfc-e2e-")));
 const folder = path.join(scratch, "rxjs");
-let live;
-let server;
+let live: Live | undefined;
+let server: RunningServer | undefined;
 try {
   await unpack();
   live = await startLive(version);
   step(`Langflow ${version} runs`);
   server = await startServer({ folders: [folder], data: live.data });
-  await connectAndRun();
-  await pushAgain();
+  await connectAndRun(live);
+  await pushAgain(live);
 } finally {
   await server?.stop();
   await live?.stop();
@@ -49,16 +72,16 @@ async function unpack() {
   step(`${rxjs} is unpacked and committed`);
 }
 
-async function connectAndRun() {
+async function connectAndRun(live: Live) {
   const { registration } = await live.connect(folder);
   assert.equal(registration?.state, "verified");
   step(`registered as ${registration.name}; Langflow counts ${registration.tools} tools`);
   const pushed = await live.ask(folder, "push", "workspace-analysis");
   assert.equal(pushed.result, "created");
-  const { report, findings, durationMs } = await live.ask(folder, "run", "workspace-analysis");
+  const { report, findings = [], durationMs } = await live.ask(folder, "run", "workspace-analysis");
   step(`run in ${(durationMs / 1000).toFixed(1)} s, ${findings.length} findings`);
 
-  const analysis = await call("analyze_repository", { maxTokens: 100_000 });
+  const analysis = analysisAnswer.parse(await call(live, "analyze_repository", { maxTokens: 100_000 }));
   const shown = /^(\d+) files, (\d+) lines/m.exec(report) ?? [];
   assert.deepEqual([Number(shown[1]), Number(shown[2])], [analysis.files, analysis.lines]);
   for (const { language, files, lines } of analysis.languages) {
@@ -70,7 +93,7 @@ async function connectAndRun() {
   assert.equal(analysis.lines, await shell(`${list} | xargs -0 cat | wc -l`));
   step(`${analysis.files} files and ${analysis.lines} lines: Langflow's report, the command line, git and wc agree`);
 
-  const quality = await call("analyze_code_quality", { limit: 200, maxTokens: 100_000 });
+  const quality = qualityAnswer.parse(await call(live, "analyze_code_quality", { limit: 200, maxTokens: 100_000 }));
   assert.deepEqual(
     findings,
     quality.findings.map(({ path: file, line, rule, severity, message }) => ({
@@ -86,7 +109,7 @@ async function connectAndRun() {
   step(`the ${worst.length} worst findings are in the report`);
 }
 
-async function pushAgain() {
+async function pushAgain(live: Live) {
   const again = await live.ask(folder, "push", "workspace-analysis");
   const flows = await live.ask(folder, "list");
   assert.equal(again.result, "unchanged");
@@ -97,10 +120,13 @@ async function pushAgain() {
   assert.equal((await live.ask(folder, "push", "workspace-analysis")).result, "unchanged");
   step("opening and saving it in the canvas is no change");
 
-  const flow = await live.rest("GET", `/api/v1/flows/${again.id}`);
+  const flow = flowAnswer.parse(await live.rest("GET", `/api/v1/flows/${again.id}`));
   const node = flow.data.nodes.find(({ id }) => id === "MCPTools-repository");
-  node.data.node.template.path.value = "src";
-  await live.rest("PATCH", `/api/v1/flows/${again.id}`, { data: flow.data });
+  assert.ok(node);
+  const edited = repositoryNode.parse(node);
+  edited.data.node.template.path.value = "src";
+  const nodes = flow.data.nodes.map((one) => (one === node ? edited : one));
+  await live.rest("PATCH", `/api/v1/flows/${again.id}`, { data: { ...flow.data, nodes } });
   const refused = await live.cli(folder, "push", "workspace-analysis");
   assert.equal(refused.code, 1);
   assert.match(refused.stderr, /was changed in Langflow/);
@@ -108,7 +134,7 @@ async function pushAgain() {
   step("a push over an edited field asks");
 }
 
-async function call(tool, args) {
+async function call(live: Live, tool: string, args: object): Promise<unknown> {
   const { code, stdout, stderr } = await runCli([
     ...["call", tool, JSON.stringify(args)],
     ...["--workspace", folder, "--data", live.data],
@@ -117,10 +143,10 @@ async function call(tool, args) {
   return JSON.parse(stdout);
 }
 
-async function shell(command) {
+async function shell(command: string) {
   return Number((await run("sh", ["-c", command], { cwd: folder })).stdout);
 }
 
-function step(text) {
+function step(text: string) {
   console.log(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${text}`);
 }

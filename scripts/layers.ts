@@ -2,7 +2,7 @@
 // Checked by the lint rule below; docs/architecture.md states the reasons.
 
 /** Folder → folders it may import from, besides itself. `types:` allows only `import type`. */
-export const layers = {
+export const layers: Readonly<Record<string, readonly string[]>> = {
   "src/protocol": [],
   "src/extension": ["src/protocol"],
   "src/webview": ["src/protocol"],
@@ -77,7 +77,7 @@ export const layers = {
 };
 
 /** Packages that only these folders may import. */
-export const packageOwners = {
+export const packageOwners: Readonly<Record<string, readonly string[]>> = {
   "ts-morph": ["src/server/analysis"],
   "@vscode/tree-sitter-wasm": ["src/server/analysis"],
   "@modelcontextprotocol/server": ["src/server/faces/mcp"],

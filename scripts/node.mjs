@@ -1,4 +1,3 @@
-// @ts-check
 // Runs a command with a Node that is new enough. Every npm script starts here, so that `npm test` works under Node 20 too.
 //   node scripts/node.mjs FILE ARGS…             a script (options for Node itself may stand before it)
 //   node scripts/node.mjs --bin NAME ARGS…       a command of a package in node_modules, or PACKAGE:NAME
@@ -33,7 +32,7 @@ async function chooseNode() {
   try {
     installed = await ensureNode();
   } catch (error) {
-    throw new Error(`${error instanceof Error ? error.message : error}\n${advice}`, { cause: error });
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${advice}`, { cause: error });
   }
   if (!installed) throw new Error(`${advice} npm has no Node 24 for ${process.platform}-${process.arch}.`);
   return installed.path;
@@ -64,7 +63,7 @@ function start(command, args, node) {
       return;
     }
     for (const name of signals) process.removeAllListeners(name);
-    process.exitCode = 128 + (constants.signals[signal] ?? 1);
+    process.exitCode = 128 + constants.signals[signal];
     if (process.platform !== "win32") process.kill(process.pid, signal);
   });
 }
@@ -80,9 +79,9 @@ function findBin(wanted) {
     const path = binOf(packageName, binName);
     if (path) return path;
   } else {
-    const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-    const dependencies = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies });
-    for (const name of [wanted, ...dependencies]) {
+    const { dependencies, devDependencies } = readObject(join(root, "package.json"));
+    const names = [...Object.keys(toObject(dependencies)), ...Object.keys(toObject(devDependencies))];
+    for (const name of [wanted, ...names]) {
       const path = binOf(name, wanted.split("/").at(-1) ?? wanted);
       if (path) return path;
     }
@@ -98,9 +97,23 @@ function findBin(wanted) {
 function binOf(packageName, binName) {
   const folder = join(root, "node_modules", packageName);
   if (!existsSync(join(folder, "package.json"))) return undefined;
-  const { bin } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  const path = typeof bin === "string" ? (packageName.split("/").at(-1) === binName ? bin : undefined) : bin?.[binName];
+  const { bin } = readObject(join(folder, "package.json"));
+  const commands = typeof bin === "string" ? { [packageName.split("/").at(-1) ?? packageName]: bin } : toObject(bin);
+  const path = commands[binName];
   return typeof path === "string" ? join(folder, path) : undefined;
+}
+
+/** @param {string} file */
+function readObject(file) {
+  return toObject(JSON.parse(readFileSync(file, "utf8")));
+}
+
+/**
+ * @param {unknown} value
+ * @returns {Record<string, unknown>} empty for what is no object
+ */
+function toObject(value) {
+  return typeof value === "object" && value !== null ? Object.fromEntries(Object.entries(value)) : {};
 }
 
 /** Some packages put a native program where their script was. @param {string} path */

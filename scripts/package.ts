@@ -10,6 +10,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createVSIX } from "@vscode/vsce";
+import { z } from "zod";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const limit = 15 * 1024 * 1024;
@@ -17,8 +18,13 @@ const packed = (await readFile(path.join(root, ".vscodeignore"), "utf8"))
   .split("\n")
   .filter((line) => line.startsWith("!"))
   .map((line) => line.slice(1));
-const manifest = JSON.parse(await readFile(path.join(root, "package.json"), "utf8"));
-for (const block of ["scripts", "devDependencies", "files", "bin"]) delete manifest[block];
+const {
+  scripts: _scripts,
+  devDependencies: _devDependencies,
+  files: _files,
+  bin: _bin,
+  ...manifest
+} = z.looseObject({ version: z.string() }).parse(JSON.parse(await readFile(path.join(root, "package.json"), "utf8")));
 const { values } = parseArgs({
   options: {
     out: { type: "string", default: `langflow-connect-${manifest.version}.vsix` },
@@ -49,10 +55,13 @@ const { size } = await stat(out);
 console.log(`${out} ${(size / 1024 / 1024).toFixed(1)} MB`);
 if (size > limit) throw new Error(`The package is larger than ${limit / 1024 / 1024} MB.`);
 
-function build() {
-  return new Promise((resolve, reject) => {
+function build(): Promise<void> {
+  return new Promise<void>((resolve, reject) => {
     const child = spawn(process.execPath, ["esbuild.mjs"], { cwd: root, stdio: "inherit" });
     child.on("error", reject);
-    child.on("close", (code) => (code === 0 ? resolve() : reject(new Error("The build failed."))));
+    child.on("close", (code) => {
+      if (code === 0) resolve();
+      else reject(new Error("The build failed."));
+    });
   });
 }

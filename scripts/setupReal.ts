@@ -1,4 +1,3 @@
-// @ts-check
 // Installs the tests' real counterparts (VS Code, Langflow, the MCP conformance suite) into the cache outside the repository.
 //   npm run setup:real                       all of them
 //   npm run setup:real -- langflow           one; names: vscode langflow conformance
@@ -22,7 +21,12 @@ import {
   venvCommand,
 } from "./lib/realParts.ts";
 
-/** @typedef {{ folder: string, spec: string, timeoutMs: number, install: (logFile: string) => Promise<void> }} Step */
+interface Step {
+  folder: string;
+  spec: string;
+  timeoutMs: number;
+  install: (logFile: string) => Promise<void>;
+}
 
 const MINUTE = 60_000;
 const UV_VERSION = "0.13.8";
@@ -30,9 +34,12 @@ const PYTHONS = ["python3.11", "python3.12", "python3.13", "python3.10", "python
 // code-server compiles native modules against these; chromium drives the page.
 const VSCODE_DEBIAN = ["libkrb5-dev", "libx11-dev", "libxkbfile-dev", "libsecret-1-dev", "pkg-config"];
 
-const NAMES = /** @type {const} */ (["vscode", "langflow", "conformance"]);
-/** @type {Record<(typeof NAMES)[number], (mayUseApt: boolean) => Promise<void>>} */
-const parts = { vscode: setUpVsCode, langflow: setUpLangflow, conformance: setUpConformance };
+const NAMES = ["vscode", "langflow", "conformance"] as const;
+const parts: Record<(typeof NAMES)[number], (mayUseApt: boolean) => Promise<void>> = {
+  vscode: setUpVsCode,
+  langflow: setUpLangflow,
+  conformance: setUpConformance,
+};
 
 try {
   await main(process.argv.slice(2));
@@ -41,15 +48,13 @@ try {
   process.exitCode = 1;
 }
 
-/** @param {string[]} args */
-async function main(args) {
+async function main(args: string[]) {
   const wanted = args.filter((arg) => arg !== "--apt");
   const unknown = wanted.filter((arg) => !NAMES.some((name) => name === arg));
   if (unknown.length > 0)
     throw new Error(`unknown: ${unknown.join(" ")}. Names are ${NAMES.join(", ")}; the only option is --apt.`);
   const mayUseApt = args.includes("--apt") || process.env["CI"] === "true";
-  /** @type {string[]} */
-  const failures = [];
+  const failures: string[] = [];
   await withLock("setup-real", async () => {
     for (const name of NAMES) {
       if (wanted.length > 0 && !wanted.includes(name)) continue;
@@ -57,15 +62,14 @@ async function main(args) {
         await parts[name](mayUseApt);
       } catch (error) {
         // One part's lack must not keep the others from a developer.
-        failures.push(`${name}: ${error instanceof Error ? error.message : error}`);
+        failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
   });
   if (failures.length > 0) throw new Error(failures.join("\n"));
 }
 
-/** @param {boolean} mayUseApt */
-async function setUpVsCode(mayUseApt) {
+async function setUpVsCode(mayUseApt: boolean) {
   if (realParts().vscode.present) return console.log(`vscode: code-server ${CODE_SERVER_VERSION} is there`);
   await needDebian(vsCodeDebianPackages(), mayUseApt);
   if (!findChromium()) throw new Error("no Chromium or Chrome found: install one, or name it in LFC_CHROMIUM");
@@ -92,8 +96,7 @@ async function setUpVsCode(mayUseApt) {
   });
 }
 
-/** @param {boolean} mayUseApt */
-async function setUpLangflow(mayUseApt) {
+async function setUpLangflow(mayUseApt: boolean) {
   const known = realParts().langflow.versions;
   const missing = LANGFLOW_VERSIONS.filter((version) => !known[version].present);
   for (const version of LANGFLOW_VERSIONS) if (!missing.includes(version)) console.log(`langflow: ${version} is there`);
@@ -146,12 +149,8 @@ async function setUpConformance() {
   }
 }
 
-/**
- * Does one install whose result is complete only once its stamp is written.
- * @param {string} title
- * @param {Step} what
- */
-async function step(title, what) {
+/** Does one install whose result is complete only once its stamp is written. */
+async function step(title: string, what: Step) {
   rmSync(what.folder, { recursive: true, force: true });
   const logFile = join(cacheDir(), "logs", `${what.folder.slice(cacheDir().length + 1)}.log`);
   mkdirSync(dirname(logFile), { recursive: true });
@@ -169,8 +168,7 @@ async function step(title, what) {
   console.log(`  done in ${seconds} s, ${megabytes} MB`);
 }
 
-/** @returns {Promise<{ path: string, home: string }>} */
-async function needNode24() {
+async function needNode24(): Promise<{ path: string; home: string }> {
   const installed = await ensureNode(console.log);
   if (installed) return installed;
   const path = node24();
@@ -180,11 +178,9 @@ async function needNode24() {
 
 /**
  * uv in a folder of its own: it installs Langflow's 300 packages in seconds where pip takes minutes.
- * @param {string} python
- * @param {boolean} mayUseApt
- * @returns {Promise<string>} its command
+ * @returns its command
  */
-async function ensureUv(python, mayUseApt) {
+async function ensureUv(python: string, mayUseApt: boolean): Promise<string> {
   const folder = join(cacheDir(), `uv-${UV_VERSION}`);
   const spec = `uv==${UV_VERSION}`;
   const asVenv = venvCommand(folder, "uv");
@@ -221,8 +217,8 @@ async function ensureUv(python, mayUseApt) {
   return asVenv;
 }
 
-/** @returns {Promise<string>} full path of a Python that both Langflow versions take; a version manager's stand-in may exist and not run */
-async function findPython() {
+/** @returns full path of a Python that both Langflow versions take; a version manager's stand-in may exist and not run */
+async function findPython(): Promise<string> {
   const probe = "import sys; v = sys.version_info; print(sys.executable if (3, 10) <= v[:2] <= (3, 13) else '')";
   for (const name of PYTHONS) {
     if (!findInPath(name)) continue;
@@ -234,29 +230,20 @@ async function findPython() {
   );
 }
 
-/**
- * @param {string} python
- * @param {readonly string[]} modules
- */
-async function hasModules(python, modules) {
+async function hasModules(python: string, modules: readonly string[]) {
   return run(python, ["-c", `import ${modules.join(", ")}`], { timeoutMs: 30_000 }).then(
     () => true,
     () => false,
   );
 }
 
-/** @returns {string[]} */
-function vsCodeDebianPackages() {
+function vsCodeDebianPackages(): string[] {
   const compiler = findInPath("g++") && findInPath("make") ? [] : ["build-essential"];
   const python = findInPath("python3") ? [] : ["python3"];
   return [...VSCODE_DEBIAN, ...compiler, ...python, ...(findChromium() ? [] : ["chromium"])];
 }
 
-/**
- * @param {readonly string[]} packages
- * @param {boolean} mayUseApt
- */
-async function needDebian(packages, mayUseApt) {
+async function needDebian(packages: readonly string[], mayUseApt: boolean) {
   if (!findInPath("dpkg-query")) {
     // Another system names these otherwise; a compile that lacks one says so in its log.
     return;
@@ -281,17 +268,13 @@ async function needDebian(packages, mayUseApt) {
   console.log(`  done in ${Math.round((performance.now() - start) / 1000)} s`);
 }
 
-/** @param {string} name */
-async function isInstalled(name) {
+async function isInstalled(name: string) {
   const status = await run("dpkg-query", ["-W", "-f=${Status}", name], { timeoutMs: 30_000 }).catch(() => "");
   return status.includes("install ok installed");
 }
 
-/**
- * @param {string} folder
- * @returns {number} bytes, symbolic links not followed
- */
-function sizeOf(folder) {
+/** @returns bytes, symbolic links not followed */
+function sizeOf(folder: string): number {
   let bytes = 0;
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);

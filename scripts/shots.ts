@@ -9,15 +9,24 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { startLangflow } from "../test/support/langflow.ts";
+import type Axe from "axe-core";
+import type { Frame, Locator, Page } from "playwright-core";
 import { openEditor, until } from "../test/support/editor.ts";
+import type { Editor } from "../test/support/editor.ts";
+import type { Theme } from "../test/support/vscode.ts";
 import { scratchWorkspace } from "../test/support/workspaces.ts";
 
 const { values } = parseArgs({
   options: { keep: { type: "boolean", default: false }, theme: { type: "string", multiple: true } },
 });
-const themes = values.theme ?? ["dark", "light", "highContrast", "highContrastLight"];
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const problems = [];
+/** Put into the page by `check`. */
+declare const axe: typeof Axe;
+const allThemes: readonly Theme[] = ["dark", "light", "highContrast", "highContrastLight"];
+const themes = values.theme === undefined ? allThemes : allThemes.filter((theme) => values.theme?.includes(theme));
+if (themes.length === 0) throw new Error(`Themes are ${allThemes.join(", ")}.`);
+
+const axeSource = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const problems: string[] = [];
 const pageRules = {
   runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
   rules: { region: { enabled: false } },
@@ -43,7 +52,7 @@ console.log(
 );
 process.exitCode = problems.length === 0 ? 0 : 1;
 
-async function shoot(theme) {
+async function shoot(theme: Theme) {
   const editor = await openEditor({
     workspace: workspace.folder,
     data: path.join(scratch, theme),
@@ -51,7 +60,7 @@ async function shoot(theme) {
     size: { width: 1280, height: 860 },
   });
   const { page } = editor;
-  const shot = async (name) => {
+  const shot = async (name: string) => {
     await page.waitForTimeout(400);
     await page.screenshot({ path: `shots/${name}-${theme}.png` });
     console.log(`shots/${name}-${theme}.png`);
@@ -139,23 +148,23 @@ async function keepPictures() {
   await copyFile("shots/panel-dark.png", "media/panel.png");
 }
 
-async function answer(page, title, text) {
+async function answer(page: Page, title: string, text: string) {
   const box = page.locator(".quick-input-widget", { hasText: title });
   await box.waitFor();
   await box.locator("input").fill(text);
   await page.keyboard.press("Enter");
 }
 
-async function notification(page, text) {
+async function notification(page: Page, text: string | RegExp) {
   await page.locator(".notification-toast", { hasText: text }).first().waitFor({ timeout: 60_000 });
 }
 
-function clear(editor) {
+function clear(editor: Editor) {
   return editor.inHost(async (vscode) => vscode.commands.executeCommand("notifications.clearAll"));
 }
 
 /** The frame of a web view that shows such an element. */
-function frameWith(page, selector, timeoutMs = 20_000) {
+function frameWith(page: Page, selector: string, timeoutMs = 20_000): Promise<Frame> {
   return until(
     `a web view with ${selector}`,
     async () => {
@@ -170,8 +179,8 @@ function frameWith(page, selector, timeoutMs = 20_000) {
       );
       const visible = await Promise.all(
         inner.map(
-          (frame, index) =>
-            counts[index] > 0 &&
+          async (frame, index) =>
+            (counts[index] ?? 0) > 0 &&
             frame
               .locator(selector)
               .first()
@@ -186,7 +195,7 @@ function frameWith(page, selector, timeoutMs = 20_000) {
 }
 
 /** Runs a command that asks, until its question is there: a panel that takes the focus just then closes it. */
-async function choose(editor, command, option) {
+async function choose(editor: Editor, command: string, option: Locator) {
   for (let attempt = 1; ; attempt++) {
     await editor.runCommand(command);
     const shown = await option.waitFor({ timeout: 8_000 }).then(
@@ -198,13 +207,13 @@ async function choose(editor, command, option) {
   }
 }
 
-async function check(frame, name, options = pageRules) {
+async function check(frame: Frame, name: string, options: Axe.RunOptions = pageRules) {
   // Through the driver's channel and not as a script element: the page's policy refuses other scripts, as it should.
-  await frame.evaluate(axe);
+  await frame.evaluate(axeSource);
   const found = await frame.evaluate(async (rules) => {
     // The page lies on the editor's background, which axe cannot see from inside the frame.
     document.documentElement.style.backgroundColor = "var(--vscode-editor-background)";
-    const results = await globalThis.axe.run(document, rules);
+    const results = await axe.run(document, rules);
     const cut = [...document.querySelectorAll("body *")].filter((element) => {
       const style = getComputedStyle(element);
       const hides = [style.overflowX, style.overflowY].some((value) => value === "hidden" || value === "clip");
@@ -216,7 +225,7 @@ async function check(frame, name, options = pageRules) {
         ({ id, nodes }) =>
           `${id}: ${nodes
             .slice(0, 3)
-            .map((node) => `${node.target} ${node.failureSummary}`)
+            .map((node) => `${node.target.join(" ")} ${node.failureSummary ?? ""}`)
             .join("; ")}`,
       ),
       cut: cut.map((element) => element.textContent.trim().slice(0, 80)),

@@ -4,20 +4,29 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { z } from "zod";
 import { serverCoverage } from "./lib/coverage.ts";
 import { realParts } from "./lib/realParts.ts";
 import { suites } from "./lib/suites.ts";
+import type { Suite } from "./lib/suites.ts";
 
 const fast = process.argv.includes("--fast");
 const leastCoverage = 85;
 const only = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 const parts = realParts();
 const scratch = await mkdtemp(path.join(tmpdir(), "lfc-test-"));
+/** What test/support/reporter.mjs writes. */
+const reportFile = z.object({
+  passed: z.number(),
+  failed: z.number(),
+  pending: z.array(z.string()),
+  retried: z.array(z.string()),
+});
 const totals = { passed: 0, failed: 0, skipped: 0 };
-const notes = [];
+const notes: string[] = [];
 // Coverage is of the whole run only; a part of it would say nothing.
 const measured = !fast && process.argv.length === 2;
-if (measured) process.env.NODE_V8_COVERAGE = path.join(scratch, "coverage");
+if (measured) process.env["NODE_V8_COVERAGE"] = path.join(scratch, "coverage");
 
 try {
   if ((await run(["esbuild.mjs"], 120)) !== 0) throw new Error("The build failed.");
@@ -37,15 +46,15 @@ for (const note of notes) console.log(note);
 console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
 process.exitCode = totals.failed > 0 || totals.passed === 0 ? 1 : 0;
 
-async function runWhenPossible(suite) {
-  const missing = suite.needs.filter((part) => !parts[part]?.present);
+async function runWhenPossible(suite: Suite) {
+  const missing = suite.needs.filter((part) => !parts[part].present);
   if (missing.length > 0) skip(suite, missing);
   else await runSuite(suite);
 }
 
 async function checkCoverage() {
-  const folder = process.env.NODE_V8_COVERAGE ?? "";
-  delete process.env.NODE_V8_COVERAGE;
+  const folder = process.env["NODE_V8_COVERAGE"] ?? "";
+  delete process.env["NODE_V8_COVERAGE"];
   const { percent, files } = await serverCoverage(folder);
   console.log(`\n== coverage of src/server: ${percent.toFixed(1)} % of lines; most missed:`);
   for (const file of files.slice(0, 10))
@@ -55,9 +64,9 @@ async function checkCoverage() {
   notes.push(`FAILED coverage: ${percent.toFixed(1)} % of lines, at least ${leastCoverage} % is wanted`);
 }
 
-function skip(suite, missing) {
-  const install = missing.map((part) => parts[part]?.install ?? `npm run setup:real -- ${part}`).join(" && ");
-  if (process.env.CI === "true") {
+function skip(suite: Suite, missing: Suite["needs"]) {
+  const install = missing.map((part) => parts[part].install).join(" && ");
+  if (process.env["CI"] === "true") {
     totals.failed++;
     notes.push(`FAILED ${suite.name}: ${missing.join(", ")} is not installed (${install})`);
   } else {
@@ -66,7 +75,7 @@ function skip(suite, missing) {
   }
 }
 
-async function runSuite(suite) {
+async function runSuite(suite: Suite) {
   const started = performance.now();
   const report = path.join(scratch, `${suite.name}.json`);
   const mocha = [
@@ -81,30 +90,37 @@ async function runSuite(suite) {
     ...(suite.needs.length > 0 ? ["--retries", "1"] : []),
     ...suite.files,
   ];
-  const output = [];
-  const code = await run(mocha, suite.seconds, (chunk) => output.push(chunk));
+  const output: Buffer[] = [];
+  const code = await run(mocha, suite.seconds, (chunk) => void output.push(chunk));
   console.log(`\n== ${suite.name} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
   process.stdout.write(Buffer.concat(output));
-  const counts = await readFile(report, "utf8").then(JSON.parse, () => undefined);
+  const counts = await readFile(report, "utf8").then(
+    (text) => reportFile.parse(JSON.parse(text)),
+    () => undefined,
+  );
   if (counts) {
     totals.passed += counts.passed;
     totals.failed += counts.failed;
     totals.skipped += counts.pending.length;
     for (const title of counts.pending) notes.push(`skipped ${suite.name}: ${title}`);
     for (const title of counts.retried) notes.push(`passed or failed at a second try, ${suite.name}: ${title}`);
-    if (process.env.CI === "true") {
+    if (process.env["CI"] === "true") {
       totals.failed += counts.pending.length;
     }
   }
   // A run that was killed or died before its report must not pass for an empty one.
   if (code !== 0 && (!counts || counts.failed === 0)) {
     totals.failed++;
-    notes.push(`FAILED ${suite.name}: ended with ${code}`);
+    notes.push(`FAILED ${suite.name}: ended with ${code ?? "no code"}`);
   }
 }
 
-/** @param {(chunk: Buffer) => void} [onOutput] gets what is printed; without it, it is printed at once */
-function run(args, seconds, onOutput) {
+/** @param onOutput gets what is printed; without it, it is printed at once */
+function run(
+  args: readonly string[],
+  seconds: number,
+  onOutput?: (chunk: Buffer) => void,
+): Promise<number | string | null> {
   return new Promise((resolve) => {
     // A group of its own, so that the time bound ends the launcher, mocha and all they started.
     const group = process.platform !== "win32";
@@ -113,10 +129,11 @@ function run(args, seconds, onOutput) {
       detached: group,
     });
     if (onOutput) {
-      child.stdout.on("data", onOutput);
-      child.stderr.on("data", onOutput);
+      child.stdout?.on("data", onOutput);
+      child.stderr?.on("data", onOutput);
     }
-    const kill = (signal) => {
+    const kill = (signal: NodeJS.Signals) => {
+      if (child.pid === undefined) return;
       try {
         process.kill(group ? -child.pid : child.pid, signal);
       } catch {

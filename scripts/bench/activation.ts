@@ -1,10 +1,9 @@
-// @ts-check
 // What the extension itself takes of VS Code's start, in five real windows one after the other.
 import { median, ms } from "../lib/bench.ts";
 import { realParts } from "../lib/realParts.ts";
+import type { Bench, Row } from "../lib/bench.ts";
 
-/** @param {import("../lib/bench.ts").Bench} bench @returns {Promise<import("../lib/bench.ts").Row[]>} */
-export async function measure({ folder }) {
+export async function measure({ folder }: Bench): Promise<Row[]> {
   const what = "activation of the extension, its own code";
   const { present, install } = realParts().vscode;
   if (!present) return [{ what, ours: `not measured: ${install}` }];
@@ -14,7 +13,9 @@ export async function measure({ folder }) {
     const editor = await openEditor({ workspace: folder });
     try {
       const took = await editor.inHost(async (vscode) => {
-        const extension = vscode.extensions.getExtension("langflow-connect.langflow-connect");
+        const extension = vscode.extensions.getExtension<{ activationMs: number } | undefined>(
+          "langflow-connect.langflow-connect",
+        );
         return (await extension?.activate())?.activationMs;
       });
       all.push(Number(took));

@@ -1,10 +1,11 @@
-// @ts-check
 // What clients pay in tokens (o200k_base): the list of tools, and the answer of every read tool to a call without limits.
 import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
+import { z } from "zod";
 import { startOurs } from "../lib/bench.ts";
+import type { Bench, Row } from "../lib/bench.ts";
 
-/** Of each read tool the calls that have most to tell. @param {import("../lib/bench.ts").Bench} bench */
-function callsOf({ symbol: { file, name } }) {
+/** Of each read tool the calls that have most to tell. */
+function callsOf({ symbol: { file, name } }: Bench) {
   const symbol = `${file}#${name}`;
   return {
     read_file: [{ path: file }, { path: "package-lock.json" }],
@@ -20,28 +21,23 @@ function callsOf({ symbol: { file, name } }) {
   };
 }
 
-/** @param {import("../lib/bench.ts").Bench} bench @returns {Promise<import("../lib/bench.ts").Row[]>} */
-export async function measure(bench) {
+export async function measure(bench: Bench): Promise<Row[]> {
   const server = await startOurs(bench.folder);
   try {
     const list = await server.list();
     const listed = countTokens(JSON.stringify(list));
     const calls = Object.entries(callsOf(bench));
-    /** @type {{ tokens: number, what: string }[]} */
-    const answers = [];
+    const answers: { tokens: number; what: string }[] = [];
     for (const [tool, all] of calls) {
       for (const args of all) {
         const tokens = countTokens(await server.text(tool, args));
         answers.push({ tokens, what: `${tool} ${JSON.stringify(args)}` });
       }
     }
-    const { jobId } = await server.call("analyze_code_quality", { wait: 0 });
+    const { jobId } = z.object({ jobId: z.string() }).parse(await server.call("analyze_code_quality", { wait: 0 }));
     answers.push({ tokens: countTokens(await server.text("get_job", { jobId, wait: 60 })), what: "get_job" });
     const asked = new Set([...calls.map(([tool]) => tool), "get_job"]);
-    const forgotten = list.tools.filter(
-      (/** @type {{ name: string, annotations: { readOnlyHint: boolean } }} */ { name, annotations }) =>
-        annotations.readOnlyHint && !asked.has(name),
-    );
+    const forgotten = list.tools.filter(({ name, annotations }) => annotations.readOnlyHint && !asked.has(name));
     if (forgotten.length > 0) throw new Error(`No call stands here for: ${forgotten.map(({ name }) => name).join()}.`);
     const largest = answers.reduce((a, b) => (b.tokens > a.tokens ? b : a));
     return [

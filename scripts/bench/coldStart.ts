@@ -1,24 +1,28 @@
-// @ts-check
 // From the start of the process to its first right answer, and the most memory that it takes for a few questions.
 import path from "node:path";
+import { z } from "zod";
 import { median, ms, placeOf, startOurs, startTheirs, times, watchMemory } from "../lib/bench.ts";
 import { installPeer, peerName, startPeer } from "../lib/peer.ts";
+import type { Bench, Row } from "../lib/bench.ts";
 
 const rounds = 5;
 
-/** @typedef {{ list?: number, first: number, places: number, bytes: number }} Round */
+interface Round {
+  list?: number;
+  first: number;
+  places: number;
+  bytes: number;
+}
 
-/** @param {import("../lib/bench.ts").Bench} bench @returns {Promise<import("../lib/bench.ts").Row[]>} */
-export async function measure(bench) {
-  /** @type {{ ours: Round[], theirs: Round[], peer: Round[] }} */
-  const all = { ours: [], theirs: [], peer: [] };
+export async function measure(bench: Bench): Promise<Row[]> {
+  const all: { ours: Round[]; theirs: Round[]; peer: Round[] } = { ours: [], theirs: [], peer: [] };
   const peerMain = await installPeer();
   for (let round = 0; round < rounds; round++) {
     all.theirs.push(await tsserver(bench));
     all.ours.push(await ours(bench));
     if (peerMain !== undefined) all.peer.push(await peer(bench, peerMain));
   }
-  const of = (/** @type {Round[]} */ side, /** @type {"list" | "first" | "bytes"} */ what) =>
+  const of = (side: Round[], what: "list" | "first" | "bytes") =>
     median(side.map((round) => round[what] ?? Number.NaN));
   const right = all.ours.every(({ places }, round) => places === all.theirs[round]?.places);
   const [list, first] = [of(all.ours, "list"), of(all.ours, "first")];
@@ -39,17 +43,15 @@ export async function measure(bench) {
   ];
 }
 
-/** @param {number} bytes @param {number} theirs @returns {import("../lib/bench.ts").Row} */
-function memoryRow(bytes, theirs) {
+function memoryRow(bytes: number, theirs: number): Row {
   const what = "most memory: references, diagnostics, outline";
   if (bytes === 0) return { what, ours: "not measured: Linux only" };
-  const mb = (/** @type {number} */ value) => `${(value / 1e6).toFixed(0)} MB`;
+  const mb = (value: number) => `${(value / 1e6).toFixed(0)} MB`;
   const limit = `${times(bytes, theirs)}, ≤ 1.3`;
   return { what, ours: mb(bytes), beside: `tsserver ${mb(theirs)}`, limit, ok: bytes <= 1.3 * theirs };
 }
 
-/** @param {import("../lib/bench.ts").Bench} bench @returns {Promise<Round>} */
-async function ours({ folder, symbol: { file, name } }) {
+async function ours({ folder, symbol: { file, name } }: Bench): Promise<Round> {
   const start = performance.now();
   const server = await startOurs(folder);
   const memory = watchMemory(server.pid);
@@ -57,7 +59,7 @@ async function ours({ folder, symbol: { file, name } }) {
     await server.list();
     const list = performance.now() - start;
     const symbol = `${file}#${name}`;
-    const { total } = await server.call("find_references", { symbol });
+    const { total } = z.object({ total: z.number() }).parse(await server.call("find_references", { symbol }));
     const first = performance.now() - start;
     await server.call("get_diagnostics", { path: file });
     await server.call("extract_code_components", { path: file });
@@ -68,8 +70,7 @@ async function ours({ folder, symbol: { file, name } }) {
   }
 }
 
-/** @param {import("../lib/bench.ts").Bench} bench @returns {Promise<Round>} */
-async function tsserver(bench) {
+async function tsserver(bench: Bench): Promise<Round> {
   const place = await placeOf(bench);
   const file = path.join(bench.folder, bench.symbol.file);
   const start = performance.now();
@@ -87,8 +88,7 @@ async function tsserver(bench) {
   }
 }
 
-/** @param {import("../lib/bench.ts").Bench} bench @param {string} main @returns {Promise<Round>} */
-async function peer(bench, main) {
+async function peer(bench: Bench, main: string): Promise<Round> {
   const { file, name } = bench.symbol;
   const { line } = await placeOf(bench);
   const start = performance.now();

@@ -1,4 +1,3 @@
-// @ts-check
 // Calls per second of a small tool beside the bare SDK with the same tools, by the same clients. Both do the same work in
 // read_file: the difference is what our endpoint puts around a tool.
 import { spawn } from "node:child_process";
@@ -11,6 +10,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Pool } from "undici";
 import { median, startOurs } from "../lib/bench.ts";
+import type { Row } from "../lib/bench.ts";
 
 const clients = 16;
 const roundMs = 500;
@@ -19,8 +19,7 @@ const main = fileURLToPath(new URL("../lib/bareMcpServer.ts", import.meta.url));
 const file = "notes.txt";
 const text = "a small file\n";
 
-/** @returns {Promise<import("../lib/bench.ts").Row[]>} */
-export async function measure() {
+export async function measure(): Promise<Row[]> {
   const folder = await mkdtemp(path.join(tmpdir(), "lfc-bench-"));
   await writeFile(path.join(folder, file), text);
   const ours = await startOurs(folder);
@@ -28,30 +27,31 @@ export async function measure() {
   const list = path.join(folder, "tools.json");
   await writeFile(list, JSON.stringify(tools));
   const bare = spawn(process.execPath, [main, folder, list], { stdio: ["ignore", "pipe", "inherit"] });
-  const [url] = await once(createInterface(bare.stdout), "line");
+  const url = String((await once(createInterface(bare.stdout), "line"))[0]);
   try {
-    const [ourRounds, bareRounds] = [[], []];
+    const pairs: { own: Load; bare: Load }[] = [];
     // Four in vain: both compile on their first calls.
     for (let round = -4; round < rounds; round++) {
-      const [beside, own] = [await load(bare.pid, url), await load(ours.pid, ours.url, ours.token)];
-      if (round < 0) continue;
-      bareRounds.push(beside);
-      ourRounds.push(own);
+      const pair = { bare: await load(bare.pid, url), own: await load(ours.pid, ours.url, ours.token) };
+      if (round >= 0) pairs.push(pair);
     }
     // Of rounds that follow each other: what else the machine does comes and goes, and slows both of them alike.
-    const share = median(ourRounds.map(({ rate }, round) => rate / bareRounds[round].rate));
-    const [rate, beside] = [ourRounds, bareRounds].map((all) => median(all.map((one) => one.rate)));
-    const [cpu, besideCpu] = [ourRounds, bareRounds].map((all) => median(all.map((one) => one.cpu)));
+    const share = median(pairs.map(({ own, bare }) => own.rate / bare.rate));
+    const middle = (side: "own" | "bare", what: keyof Load) => median(pairs.map((pair) => pair[side][what]));
     return [
       {
         what: `read_file, calls per second of ${clients} clients`,
-        ours: rate.toFixed(0),
-        beside: `bare SDK ${beside.toFixed(0)}`,
+        ours: middle("own", "rate").toFixed(0),
+        beside: `bare SDK ${middle("bare", "rate").toFixed(0)}`,
         limit: `${(100 * share).toFixed(0)} %, ≥ 80 %`,
         ok: share >= 0.8,
       },
       // Without a free core for the ledger's thread, the rates come to differ as these do.
-      { what: "read_file, CPU time of a call in all threads", ours: us(cpu), beside: `bare SDK ${us(besideCpu)}` },
+      {
+        what: "read_file, CPU time of a call in all threads",
+        ours: us(middle("own", "cpu")),
+        beside: `bare SDK ${us(middle("bare", "cpu"))}`,
+      },
     ];
   } finally {
     bare.kill();
@@ -60,10 +60,16 @@ export async function measure() {
   }
 }
 
-const us = (/** @type {number} */ milliseconds) => `${(1000 * milliseconds).toFixed(0)} µs`;
+const us = (milliseconds: number) => `${(1000 * milliseconds).toFixed(0)} µs`;
 
-/** @param {number | undefined} pid @param {string} url @param {string} [token] */
-async function load(pid, url, token = "none") {
+interface Load {
+  /** Calls per second. */
+  readonly rate: number;
+  /** Milliseconds of a call. */
+  readonly cpu: number;
+}
+
+async function load(pid: number | undefined, url: string, token = "none"): Promise<Load> {
   const pool = new Pool(new URL(url).origin, { connections: clients });
   const body = JSON.stringify({
     jsonrpc: "2.0",
@@ -94,8 +100,8 @@ async function load(pid, url, token = "none") {
   return { rate: calls / seconds, cpu: (cpuMs(pid) - before) / calls };
 }
 
-/** Of a process so far; 0 where the system does not tell it by files. @param {number | undefined} pid */
-function cpuMs(pid) {
+/** Of a process so far; 0 where the system does not tell it by files. */
+function cpuMs(pid: number | undefined) {
   try {
     // Behind the name, which may hold spaces: user and system time are the 14th and 15th fields, in 1/100 s.
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];

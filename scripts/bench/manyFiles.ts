@@ -1,9 +1,9 @@
-// @ts-check
 // A folder of 100,000 small files that no tsconfig lists: how soon a server is there, and what it takes in memory.
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { ms, startOurs, timed, watchMemory } from "../lib/bench.ts";
+import type { Row } from "../lib/bench.ts";
 
 const folders = 1000;
 const filesOfEach = 100;
@@ -20,19 +20,16 @@ const calls = Object.entries({
   analyze_repository: { wait: 120 },
 });
 
-/** @returns {Promise<import("../lib/bench.ts").Row[]>} */
-export async function measure() {
+export async function measure(): Promise<Row[]> {
   const scratch = await mkdtemp(path.join(tmpdir(), "lfc-bench-"));
   try {
     await fill(scratch);
-    /** @type {Awaited<ReturnType<typeof startOurs>> | undefined} */
-    let server;
+    let server: Awaited<ReturnType<typeof startOurs>> | undefined;
     const start = await timed(async () => (server = await startOurs(scratch)));
     if (!server) throw new Error("The server did not start.");
     const stopWatching = watchMemory(server.pid);
     try {
-      /** @type {import("../lib/bench.ts").Row[]} */
-      const rows = [{ what: "100,000 files: start", ours: ms(start), limit: "≤ 2,000 ms", ok: start <= 2000 }];
+      const rows: Row[] = [{ what: "100,000 files: start", ours: ms(start), limit: "≤ 2,000 ms", ok: start <= 2000 }];
       for (const [tool, args] of calls) {
         const took = await timed(() => server?.text(tool, args));
         rows.push({ what: `100,000 files: ${tool}, first call`, ours: ms(took) });
@@ -56,8 +53,7 @@ export async function measure() {
   }
 }
 
-/** @param {string} folder */
-async function fill(folder) {
+async function fill(folder: string) {
   for (let at = 0; at < folders; at++) {
     const below = path.join(folder, `d${at}`);
     await mkdir(below);

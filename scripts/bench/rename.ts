@@ -1,18 +1,29 @@
-// @ts-check
 // A much-used symbol renamed in every file. Ours is previewed, checked to change the meaning of nothing, and applied whole
 // or not at all; tsserver's is what it answers, written to the files by a plain loop, and nothing is checked. Nor does the
 // other server check anything; it looks into strings as well, so its number of files may differ.
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { z } from "zod";
 import { median, ms, placeOf, startOurs, startTheirs, timed, times } from "../lib/bench.ts";
 import { installPeer, peerName, startPeer } from "../lib/peer.ts";
 import { copySubject } from "../lib/subjects.ts";
+import type { Bench, Row } from "../lib/bench.ts";
 
-/** @typedef {{ start: { line: number, offset: number }, end: { line: number, offset: number } }} Span one line */
+const point = z.object({ line: z.number(), offset: z.number() });
+/** On one line. */
+const span = z.object({ start: point, end: point });
+type Span = z.infer<typeof span>;
+/** What tsserver answers to `rename`. */
+const renameLocations = z.object({ locs: z.array(z.object({ file: z.string(), locs: z.array(span) })) });
+/** What of a preview is read here. */
+const renamePlan = z.object({
+  planId: z.string(),
+  files: z.number(),
+  checked: z.object({ by: z.string(), files: z.number(), complete: z.boolean() }),
+});
 
-/** @param {import("../lib/bench.ts").Bench} bench @returns {Promise<import("../lib/bench.ts").Row[]>} */
-export async function measure(bench) {
+export async function measure(bench: Bench): Promise<Row[]> {
   const scratch = await mkdtemp(path.join(tmpdir(), "lfc-bench-"));
   try {
     const peerMain = await installPeer();
@@ -46,19 +57,16 @@ export async function measure(bench) {
   }
 }
 
-/**
- * @typedef {{
- *   rename(from: string, to: string): Promise<number>, settle(name: string): Promise<void>,
- *   notes(): [what: string, text: string][], close(): void | Promise<void>,
- * }} Renamer `rename` gives the number of files; `settle` waits until the server knows what it has written.
- */
+/** `rename` gives the number of files; `settle` waits until the server knows what it has written. */
+interface Renamer {
+  rename(from: string, to: string): Promise<number>;
+  settle(name: string): Promise<void>;
+  notes(): [what: string, text: string][];
+  close(): void | Promise<void>;
+}
 
-/**
- * Five renames, each of the name that the one before left.
- * @param {import("../lib/bench.ts").Bench} bench @param {string} folder
- * @param {(bench: import("../lib/bench.ts").Bench) => Promise<Renamer>} start
- */
-async function renames(bench, folder, start) {
+/** Five renames, each of the name that the one before left. */
+async function renames(bench: Bench, folder: string, start: (bench: Bench) => Promise<Renamer>) {
   await copySubject(bench, folder);
   const renamer = await start({ ...bench, folder });
   try {
@@ -77,21 +85,19 @@ async function renames(bench, folder, start) {
   }
 }
 
-/** @param {import("../lib/bench.ts").Bench} bench @returns {Promise<Renamer>} */
-async function withOurs({ folder, symbol: { file } }) {
+async function withOurs({ folder, symbol: { file } }: Bench): Promise<Renamer> {
   const server = await startOurs(folder);
-  /** @type {number[]} */
-  const applies = [];
+  const applies: number[] = [];
   let checked = { by: "", files: 0, complete: false };
   return {
     async rename(from, newName) {
       const asked = { operation: "rename_symbol", symbol: `${file}#${from}`, newName };
-      const plan = await server.call("preview_refactoring", asked);
+      const plan = renamePlan.parse(await server.call("preview_refactoring", asked));
       checked = plan.checked;
       applies.push(await timed(() => server.call("apply_edits", { planId: plan.planId })));
       return plan.files;
     },
-    settle: (name) => server.call("find_references", { symbol: `${file}#${name}` }),
+    settle: async (name) => void (await server.call("find_references", { symbol: `${file}#${name}` })),
     notes: () => [
       ["written, each file or none", ms(median(applies))],
       [`checked by ${checked.by}`, `${checked.files} files${checked.complete ? "" : ", time was over"}`],
@@ -100,16 +106,13 @@ async function withOurs({ folder, symbol: { file } }) {
   };
 }
 
-/** @param {import("../lib/bench.ts").Bench} bench @returns {Promise<Renamer>} */
-async function withTsserver(bench) {
+async function withTsserver(bench: Bench): Promise<Renamer> {
   const file = path.join(bench.folder, bench.symbol.file);
   const { line, column } = await placeOf(bench);
   const server = await startTheirs(file);
   return {
     async rename(_from, to) {
-      const { locs } = /** @type {{ locs: { file: string, locs: Span[] }[] }} */ (
-        await server.request("rename", { file, line, offset: column })
-      );
+      const { locs } = renameLocations.parse(await server.request("rename", { file, line, offset: column }));
       await Promise.all(locs.map(({ file: at, locs: spans }) => replaceIn(at, spans, to)));
       return locs.length;
     },
@@ -124,8 +127,7 @@ async function withTsserver(bench) {
   };
 }
 
-/** @param {import("../lib/bench.ts").Bench} bench @param {string} main @returns {Promise<Renamer>} */
-async function withPeer(bench, main) {
+async function withPeer(bench: Bench, main: string): Promise<Renamer> {
   const { file } = bench.symbol;
   const { line } = await placeOf(bench);
   const server = await startPeer(main, bench.folder);
@@ -140,8 +142,7 @@ async function withPeer(bench, main) {
   };
 }
 
-/** @param {string} file @param {readonly Span[]} spans @param {string} text */
-async function replaceIn(file, spans, text) {
+async function replaceIn(file: string, spans: readonly Span[], text: string) {
   const lines = (await readFile(file, "utf8")).split("\n");
   for (const { start, end } of [...spans].reverse()) {
     const line = lines[start.line - 1] ?? "";

@@ -1,9 +1,8 @@
-// @ts-check
 // A look over the whole repository: the first, one when nothing has changed, and /health meanwhile.
 import { median, medianOf5, ms, startOurs, timed } from "../lib/bench.ts";
+import type { Bench, Row } from "../lib/bench.ts";
 
-/** @param {import("../lib/bench.ts").Bench} bench @returns {Promise<import("../lib/bench.ts").Row[]>} */
-export async function measure({ folder }) {
+export async function measure({ folder }: Bench): Promise<Row[]> {
   const firsts = [];
   const agains = [];
   const healths = [];
@@ -33,11 +32,10 @@ export async function measure({ folder }) {
   ];
 }
 
-/** @param {string} url @param {() => Promise<unknown>} work */
-async function healthDuring(url, work) {
-  let over = false;
-  const running = timed(work).finally(() => (over = true));
+async function healthDuring(url: string, work: () => Promise<unknown>) {
+  const state = { over: false };
+  const running = timed(work).finally(() => (state.over = true));
   const health = [];
-  while (!over) health.push(await timed(async () => (await fetch(new URL("/health", url))).text()));
+  while (!state.over) health.push(await timed(async () => (await fetch(new URL("/health", url))).text()));
   return { time: await running, health };
 }

@@ -1,14 +1,16 @@
-// @ts-check
 // Questions to a server that has the project loaded, and the size of its answers.
 import { execFileSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { z } from "zod";
 import { medianOf5, ms, placeOf, startOurs, startTheirs, times, timed, median } from "../lib/bench.ts";
 import { copySubject } from "../lib/subjects.ts";
+import type { Bench, Row } from "../lib/bench.ts";
 
-/** @param {import("../lib/bench.ts").Bench} bench @returns {Promise<import("../lib/bench.ts").Row[]>} */
-export async function measure(bench) {
+const diagnostics = z.object({ total: z.number() });
+
+export async function measure(bench: Bench): Promise<Row[]> {
   const scratch = await mkdtemp(path.join(tmpdir(), "lfc-bench-"));
   const folder = path.join(scratch, "work");
   await copySubject(bench, folder);
@@ -70,25 +72,28 @@ export async function measure(bench) {
 /**
  * Another program writes an error into the file, and takes it out again; each side must tell it in its next answer.
  * tsserver is told of the edit, as an editor does: from the disk alone it learns later.
- * @param {Awaited<ReturnType<typeof startOurs>>} server @param {Awaited<ReturnType<typeof startTheirs>>} theirs
- * @param {{ absolute: string, file: string }} at
  */
-async function afterEdits(server, theirs, { absolute, file }) {
+async function afterEdits(
+  server: Awaited<ReturnType<typeof startOurs>>,
+  theirs: Awaited<ReturnType<typeof startTheirs>>,
+  { absolute, file }: { absolute: string; file: string },
+) {
   const text = await readFile(absolute, "utf8");
   const wrong = `${text}\nconst benchError: number = "text";\n`;
-  /** @type {{ ours: number[], theirs: number[] }} */
-  const all = { ours: [], theirs: [] };
+  const all: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
   for (let turn = 0; turn < 10; turn++) {
     const broken = turn % 2 === 0;
     await writeFile(absolute, broken ? wrong : text);
     let found = 0;
-    const ours = await timed(async () => (found = (await server.call("get_diagnostics", { path: file })).total));
+    const ours = await timed(
+      async () => (found = diagnostics.parse(await server.call("get_diagnostics", { path: file })).total),
+    );
     if (found > 0 !== broken) throw new Error(`get_diagnostics told ${found} errors in turn ${turn}.`);
     const beside = await timed(async () => {
       await theirs.request("updateOpen", {
         openFiles: [{ file: absolute, fileContent: broken ? wrong : text }],
       });
-      found = /** @type {unknown[]} */ (await theirs.request("semanticDiagnosticsSync", { file: absolute })).length;
+      found = z.array(z.unknown()).parse(await theirs.request("semanticDiagnosticsSync", { file: absolute })).length;
     });
     if (found > 0 !== broken) throw new Error(`tsserver told ${found} errors in turn ${turn}.`);
     // The turns that take the error out leave both where they were.
@@ -99,15 +104,14 @@ async function afterEdits(server, theirs, { absolute, file }) {
   return { ours: median(all.ours), theirs: median(all.theirs) };
 }
 
-/**
- * Another program adds a comment to the file before each question, so that nothing can be remembered.
- * @param {Awaited<ReturnType<typeof startOurs>>} server @param {Awaited<ReturnType<typeof startTheirs>>} theirs
- * @param {{ absolute: string, symbol: string, line: number, column: number }} at
- */
-async function referencesAfterEdits(server, theirs, { absolute, symbol, line, column }) {
+/** Another program adds a comment to the file before each question, so that nothing can be remembered. */
+async function referencesAfterEdits(
+  server: Awaited<ReturnType<typeof startOurs>>,
+  theirs: Awaited<ReturnType<typeof startTheirs>>,
+  { absolute, symbol, line, column }: { absolute: string; symbol: string; line: number; column: number },
+) {
   const text = await readFile(absolute, "utf8");
-  /** @type {{ ours: number[], theirs: number[] }} */
-  const all = { ours: [], theirs: [] };
+  const all: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
   for (let turn = 0; turn < 6; turn++) {
     const fileContent = turn < 5 ? `${text}\n// ${turn}\n` : text;
     await writeFile(absolute, fileContent);
@@ -124,13 +128,11 @@ async function referencesAfterEdits(server, theirs, { absolute, symbol, line, co
   return { ours: median(all.ours), theirs: median(all.theirs) };
 }
 
-/** @param {string} folder */
-function grep(folder) {
+function grep(folder: string) {
   execFileSync("git", ["grep", "-nIF", "import type"], { cwd: folder, maxBuffer: 64 * 1024 * 1024 });
 }
 
-/** @param {string} what @param {string} text @param {number} most @returns {import("../lib/bench.ts").Row} */
-function sizeRow(what, text, most) {
+function sizeRow(what: string, text: string, most: number): Row {
   const bytes = Buffer.byteLength(text);
   return { what, ours: `${bytes} B`, limit: `≤ ${most.toLocaleString("en")} B`, ok: bytes <= most };
 }

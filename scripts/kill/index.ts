@@ -1,5 +1,7 @@
 import { editsScenario } from "./edits.ts";
 import { ledgerScenario } from "./ledger.ts";
+import type { Scenario } from "./ledger.ts";
 
-/** @type {readonly { name: string, run(options: { rounds: number }): Promise<string> }[]} what `run` says goes into the report */
-export const scenarios = [...["node", "sqljs"].map(editsScenario), ...["node", "sqljs"].map(ledgerScenario)];
+const engines = ["node", "sqljs"] as const;
+
+export const scenarios: readonly Scenario[] = [...engines.map(editsScenario), ...engines.map(ledgerScenario)];

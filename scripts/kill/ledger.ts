@@ -5,20 +5,29 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { startServer } from "../../test/support/server.ts";
+import type { RunningServer } from "../../test/support/server.ts";
 import { scratchWorkspace } from "../../test/support/workspaces.ts";
 
-/** @param {"node" | "sqljs"} engine */
-export function ledgerScenario(engine) {
+export type Engine = "node" | "sqljs";
+
+export interface Scenario {
+  readonly name: string;
+  /** What it says goes into the report. */
+  run(options: { rounds: number }): Promise<string>;
+}
+
+export function ledgerScenario(engine: Engine): Scenario {
   return { name: `ledger-${engine}`, run: ({ rounds }) => killRounds(engine, rounds) };
 }
 
-async function killRounds(engine, rounds) {
+async function killRounds(engine: Engine, rounds: number): Promise<string> {
   const workspace = await scratchWorkspace({ "notes.txt": "one\n".repeat(50) });
   const data = await mkdtemp(path.join(tmpdir(), "lfc-kill-ledger-"));
-  const answered = new Set();
+  const answered = new Set<string>();
   const sent = { count: 0 };
   try {
-    for (let round = 0; round < rounds; round++) await killRound({ engine, round, workspace, data, answered, sent });
+    for (let round = 0; round < rounds; round++)
+      await killRound({ engine, round, folder: workspace.folder, data, answered, sent });
     const clients = readRows(engine, path.join(data, "ledger"), "SELECT client FROM calls");
     const rows = clients.filter((client) => client.startsWith("kill-"));
     const found = new Set(rows);
@@ -38,19 +47,27 @@ async function killRounds(engine, rounds) {
   }
 }
 
-async function killRound({ engine, round, workspace, data, answered, sent }) {
-  const server = await startServer({ folders: [workspace.folder], data, env: { LFC_STORAGE_ENGINE: engine } });
+interface Round {
+  readonly engine: Engine;
+  readonly round: number;
+  readonly folder: string;
+  readonly data: string;
+  readonly answered: Set<string>;
+  readonly sent: { count: number };
+}
+
+async function killRound({ engine, round, folder, data, answered, sent }: Round) {
+  const server = await startServer({ folders: [folder], data, env: { LFC_STORAGE_ENGINE: engine } });
   let alive = true;
-  let first = () => {};
-  const started = new Promise((resolve) => (first = resolve));
-  async function callUntilKilled(lane) {
+  const started = Promise.withResolvers<undefined>();
+  async function callUntilKilled(lane: number) {
     for (let count = 0; alive; count++) {
       // The ledger holds no arguments: the client's name tells one call from another.
       const id = `kill-${round}-${lane}-${count}`;
       sent.count++;
       try {
         if (await callOnce(server, id)) answered.add(id);
-        first();
+        started.resolve(undefined);
       } catch {
         return;
       }
@@ -58,7 +75,7 @@ async function killRound({ engine, round, workspace, data, answered, sent }) {
   }
   const lanes = [0, 1, 2, 3].map(callUntilKilled);
   // From the first answer on: a busy machine starts slowly, and a kill before any answer shows nothing.
-  await started;
+  await started.promise;
   await new Promise((resolve) => setTimeout(resolve, Math.random() * 500));
   server.kill("SIGKILL");
   alive = false;
@@ -67,7 +84,7 @@ async function killRound({ engine, round, workspace, data, answered, sent }) {
 }
 
 /** True once the whole answer is here, and it is the tool's. */
-async function callOnce(server, id) {
+async function callOnce(server: RunningServer, id: string) {
   const response = await fetch(server.url, {
     method: "POST",
     headers: {
@@ -89,7 +106,7 @@ async function callOnce(server, id) {
 }
 
 /** A query's first column, by a reader that is not ours where there is one: sql.js's journal has no other. */
-export function readRows(engine, folder, query) {
+export function readRows(engine: Engine, folder: string, query: string): string[] {
   const output =
     engine === "node"
       ? execFileSync("sqlite3", [path.join(folder, "ledger.db"), query, "PRAGMA integrity_check"], options)
@@ -103,4 +120,4 @@ export function readRows(engine, folder, query) {
   return rows;
 }
 
-const options = { encoding: "utf8", maxBuffer: 256 * 1024 * 1024 };
+const options = { encoding: "utf8", maxBuffer: 256 * 1024 * 1024 } as const;

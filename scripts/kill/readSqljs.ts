@@ -4,10 +4,10 @@ import { openStore } from "../../src/server/storage/open.ts";
 
 const [folder = "", query = ""] = process.argv.slice(2);
 const wasm = createRequire(import.meta.url).resolve("sql.js/dist/sql-wasm.wasm");
-const notice = (message) => process.stderr.write(`${message}\n`);
+const notice = (message: string) => process.stderr.write(`${message}\n`);
 const store = await openStore({ folder, name: "ledger", engine: "sqljs", wasm, notice });
 const others = await store.others();
 const rows = [...store.database.prepare(query).all(), ...others.flatMap((other) => other.all(query))];
 for (const other of others) other.close();
 store.database.close();
-process.stdout.write(rows.map((row) => `${Object.values(row)[0]}\n`).join(""));
+process.stdout.write(rows.map((row) => `${String(Object.values(row)[0])}\n`).join(""));

@@ -4,20 +4,42 @@ import { readFile as readText } from "node:fs/promises";
 import { createServer } from "node:http";
 import { toNodeHandler } from "@modelcontextprotocol/node";
 import { Server, createMcpHandler } from "@modelcontextprotocol/server";
+import { z } from "zod";
+import { localUser } from "../../src/server/platform/call.ts";
+import { createLogger } from "../../src/server/platform/logger.ts";
 import { readFile } from "../../src/server/tools/readFile.ts";
 import { openWorkspace } from "../../src/server/workspace/workspace.ts";
 
 const [folder = "", toolsFile = ""] = process.argv.slice(2);
-const tools = JSON.parse(await readText(toolsFile, "utf8"));
+// The schemas of the arguments go to clients as they are; nothing here reads them.
+const tools = z
+  .array(z.looseObject({ name: z.string(), inputSchema: z.looseObject({ type: z.literal("object") }) }))
+  .parse(JSON.parse(await readText(toolsFile, "utf8")));
+const call = {
+  log: createLogger(() => undefined),
+  signal: new AbortController().signal,
+  caller: { face: "mcp", client: "bench", principal: localUser },
+  arrivedAt: new Date(),
+  progress: () => undefined,
+} as const;
 const workspace = await openWorkspace([folder]);
 const handler = createMcpHandler(() => {
   const server = new Server({ name: "bare", version: "1" }, { capabilities: { tools: {} } });
   server.setRequestHandler("tools/list", () => ({ tools }));
   server.setRequestHandler("tools/call", async ({ params }) => {
-    const answer = await readFile.bind(params.arguments).run({}, { workspace });
+    const bound = readFile.bind(params.arguments);
+    if (!bound.ok) throw bound.error;
+    const answer = await bound.run(call, { workspace });
     return { content: [{ type: "text", text: JSON.stringify(answer) }] };
   });
   return server;
 });
-const server = createServer(toNodeHandler(handler));
-server.listen(0, "127.0.0.1", () => console.log(`http://127.0.0.1:${server.address().port}/mcp`));
+const serve = toNodeHandler(handler);
+const server = createServer((request, response) => {
+  // The adapter's type wants method and url to be there; Node's says that they may not be.
+  void serve(Object.assign(request, { method: request.method ?? "", url: request.url ?? "" }), response);
+});
+server.listen(0, "127.0.0.1", () => {
+  const address = server.address();
+  if (typeof address === "object" && address !== null) console.log(`http://127.0.0.1:${address.port}/mcp`);
+});

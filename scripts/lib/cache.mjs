@@ -1,4 +1,3 @@
-// @ts-check
 // The cache outside the repository: where downloaded counterparts live, and how an npm package gets there whole or not at all.
 // Plain JavaScript that Node 18 can parse: the launcher imports it before it has chosen a newer Node.
 import { spawn } from "node:child_process";
@@ -31,10 +30,11 @@ const MINUTE = 60_000;
  * @returns {string} the cache folder; it may not exist yet
  */
 export function cacheDir(env = process.env) {
+  const xdg = env["XDG_CACHE_HOME"];
   if (env["LFC_CACHE"]) return env["LFC_CACHE"];
   if (process.platform === "win32" && env["LOCALAPPDATA"])
     return join(env["LOCALAPPDATA"], "langflow-connect", "cache");
-  return join(env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "langflow-connect");
+  return join(xdg === undefined || xdg === "" ? join(homedir(), ".cache") : xdg, "langflow-connect");
 }
 
 /**
@@ -180,8 +180,8 @@ export function run(command, args, options) {
       both = (both + chunk.toString()).slice(-20_000);
       if (options.logFile) writeFileSync(options.logFile, chunk, { flag: "a" });
     };
-    child.stdout.on("data", (chunk) => {
-      stdout += chunk;
+    child.stdout.on("data", (/** @type {Buffer} */ chunk) => {
+      stdout += chunk.toString();
       keep(chunk);
     });
     child.stderr.on("data", keep);

@@ -1,4 +1,3 @@
-// @ts-check
 // Runs the official MCP conformance suite against our HTTP stack and judges every check that it wrote, since the suite
 // itself lets warnings, checks that tested nothing and misspelt names of its baseline pass.
 import { spawn } from "node:child_process";
@@ -7,15 +6,36 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { z } from "zod";
 import { realParts } from "./realParts.ts";
+import type { ConformanceVersion } from "./realParts.ts";
 
-/** @typedef {{ id: string, status: string, description?: string, errorMessage?: string }} Check */
-/** @typedef {{ reason: string, says: readonly string[] }} Expected `says`: every check that does not succeed, as `id: text` */
-/** @typedef {{ reasons: Record<string, string>, runs: Record<string, Record<string, Expected>> }} Baseline */
-/** @typedef {{ run: string, problems: readonly string[], facts: string }} Verdict */
+const checksFile = z.array(
+  z.object({
+    id: z.string(),
+    status: z.string(),
+    description: z.string().optional(),
+    errorMessage: z.string().optional(),
+  }),
+);
+type Check = z.infer<typeof checksFile>[number];
+const baselineFile = z.object({
+  reasons: z.record(z.string(), z.string()),
+  runs: z.record(
+    z.string(),
+    /** `says`: every check that does not succeed, as `id: text`. */
+    z.record(z.string(), z.object({ reason: z.string(), says: z.array(z.string()) })),
+  ),
+});
+type Baseline = z.infer<typeof baselineFile>;
+type Expected = Baseline["runs"][string][string];
+interface Verdict {
+  run: string;
+  problems: readonly string[];
+  facts: string;
+}
 
-/** @type {readonly { name: string, version: import("./realParts.ts").ConformanceVersion, args: readonly string[] }[]} */
-export const conformanceRuns = [
+export const conformanceRuns: readonly { name: string; version: ConformanceVersion; args: readonly string[] }[] = [
   { name: "0.1.16", version: "0.1.16", args: ["--suite", "all"] },
   { name: "0.2.0-alpha.12 at 2025-11-25", version: "0.2.0-alpha.12", args: ["--requirements", "2025-11-25"] },
   { name: "0.2.0-alpha.12 at 2026-07-28", version: "0.2.0-alpha.12", args: ["--requirements", "2026-07-28"] },
@@ -23,16 +43,14 @@ export const conformanceRuns = [
 
 const runMs = 240_000;
 
-/** @returns {Baseline} */
-export function readBaseline() {
-  return JSON.parse(readFileSync(new URL("../../test/conformance/baseline.json", import.meta.url), "utf8"));
+export function readBaseline(): Baseline {
+  return baselineFile.parse(
+    JSON.parse(readFileSync(new URL("../../test/conformance/baseline.json", import.meta.url), "utf8")),
+  );
 }
 
-/**
- * @param {string} name of a run
- * @returns {Promise<Verdict>}
- */
-export async function runConformance(name) {
+/** @param name of a run */
+export async function runConformance(name: string): Promise<Verdict> {
   const run = conformanceRuns.find((one) => one.name === name);
   if (!run) throw new Error(`There is no run ${name}.`);
   const part = realParts().conformance.versions[run.version];
@@ -61,14 +79,12 @@ export async function runConformance(name) {
   }
 }
 
-/**
- * The suite ignores a baseline name that it does not know: a misspelt one would excuse nothing, and nobody would see.
- * @param {Record<string, Expected>} expected
- * @param {Record<string, string>} reasons
- * @param {readonly string[]} listed
- * @returns {string[]}
- */
-export function lintBaseline(expected, reasons, listed) {
+/** The suite ignores a baseline name that it does not know: a misspelt one would excuse nothing, and nobody would see. */
+export function lintBaseline(
+  expected: Record<string, Expected>,
+  reasons: Record<string, string>,
+  listed: readonly string[],
+): string[] {
   return Object.entries(expected).flatMap(([scenario, { reason, says }]) => [
     ...(listed.includes(scenario) ? [] : [`${scenario} is in the baseline and not in the suite`]),
     ...(reasons[reason] ? [] : [`${scenario} has no reason in the baseline`]),
@@ -76,13 +92,8 @@ export function lintBaseline(expected, reasons, listed) {
   ]);
 }
 
-/**
- * @param {string} scenario
- * @param {readonly Check[]} checks
- * @param {Expected | undefined} expected
- * @returns {string[]} every check that did not succeed and is not expected word for word, and every one expected in vain
- */
-export function judge(scenario, checks, expected) {
+/** @returns every check that did not succeed and is not expected word for word, and every one expected in vain */
+export function judge(scenario: string, checks: readonly Check[], expected: Expected | undefined): string[] {
   const succeeded = checks.some(({ status }) => status === "SUCCESS");
   const failures = checks.filter(({ status }) => status !== "SUCCESS" && status !== "INFO");
   // Nothing failed and nothing was shown: what the suite notes instead has to be what we know of.
@@ -98,30 +109,22 @@ export function judge(scenario, checks, expected) {
   ];
 }
 
-/**
- * @param {string} folder
- * @returns {Map<string, readonly Check[]>}
- */
-function readResults(folder) {
+function readResults(folder: string): Map<string, readonly Check[]> {
   const names = readdirSync(folder);
   return new Map(
     names.map((name) => [
       name.replace(/^server-/, "").replace(/-\d{4}-\d\d-\d\dT[\d-]+Z$/, ""),
-      JSON.parse(readFileSync(join(folder, name, "checks.json"), "utf8")),
+      checksFile.parse(JSON.parse(readFileSync(join(folder, name, "checks.json"), "utf8"))),
     ]),
   );
 }
 
-/**
- * @param {string} list what `list --server` prints
- * @returns {readonly string[]}
- */
-function scenarioNames(list) {
+/** @param list what `list --server` prints */
+function scenarioNames(list: string): readonly string[] {
   return [...list.matchAll(/^ {2}- (\S+)/gm)].map((match) => match[1] ?? "");
 }
 
-/** @returns {Promise<{ url: string, stop(): void }>} */
-async function startServer() {
+async function startServer(): Promise<{ url: string; stop(): void }> {
   const child = spawn(
     process.execPath,
     ["--disable-warning=ExperimentalWarning", new URL("../../test/conformance/server.ts", import.meta.url).pathname],
@@ -131,22 +134,17 @@ async function startServer() {
     throw new Error("The test server ended early.");
   });
   ended.catch(() => undefined);
-  const [line] = await Promise.race([once(createInterface(child.stdout), "line"), ended]);
-  return { url: JSON.parse(String(line)).url, stop: () => void child.kill("SIGTERM") };
+  const [line] = z.tuple([z.string()]).parse(await Promise.race([once(createInterface(child.stdout), "line"), ended]));
+  return { ...z.object({ url: z.string() }).parse(JSON.parse(line)), stop: () => void child.kill("SIGTERM") };
 }
 
-/**
- * Exits with 1 for every failure that our own judgement knows of, so its code says nothing.
- * @param {{ script: string, node: string }} part
- * @param {readonly string[]} args
- * @returns {Promise<string>}
- */
-async function suite({ script, node }, args) {
+/** Exits with 1 for every failure that our own judgement knows of, so its code says nothing. */
+async function suite({ script, node }: { script: string; node: string }, args: readonly string[]): Promise<string> {
   const child = spawn(node, [script, ...args], { stdio: ["ignore", "pipe", "pipe"], timeout: runMs });
   let output = "";
-  child.stdout.on("data", (chunk) => (output += chunk));
-  child.stderr.on("data", (chunk) => (output += chunk));
-  const [code] = await once(child, "close");
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (chunk: string) => (output += chunk));
+  const code = await new Promise((resolve) => child.once("close", resolve));
   if (code === null) throw new Error(`The suite did not end within ${runMs / 1000} s:\n${output.slice(-2000)}`);
   return output;
 }

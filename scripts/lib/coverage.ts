@@ -6,11 +6,12 @@ import { fileURLToPath } from "node:url";
 import { CoverageReport } from "monocart-coverage-reports";
 
 /**
- * @param {string} folder what NODE_V8_COVERAGE was set to
- * @returns {Promise<{ percent: number, files: { path: string, percent: number, missed: number[] }[] }>}
- *   Lines that ran, by file, worst first. A line counts when any part of it ran.
+ * @param folder what NODE_V8_COVERAGE was set to
+ * @returns Lines that ran, by file, worst first. A line counts when any part of it ran.
  */
-export async function serverCoverage(folder) {
+export async function serverCoverage(
+  folder: string,
+): Promise<{ percent: number; files: { path: string; percent: number; missed: number[] }[] }> {
   const report = new CoverageReport({
     outputDir: "coverage",
     logging: "error",
@@ -25,12 +26,13 @@ export async function serverCoverage(folder) {
   });
   await report.addFromDir(folder);
   const results = await report.generate();
-  /** @type {Map<string, Map<string, boolean>>} a file stands twice when it ran both bundled and as it is */
-  const files = new Map();
+  /** A file stands twice when it ran both bundled and as it is */
+  const files = new Map<string, Map<string, boolean>>();
   for (const { sourcePath, data } of results?.files ?? []) {
     if (!sourcePath.startsWith("src/server/")) continue;
-    const lines = files.get(sourcePath) ?? new Map();
-    for (const [line, count] of Object.entries(data.lines)) lines.set(line, lines.get(line) || count !== 0);
+    const lines = files.get(sourcePath) ?? new Map<string, boolean>();
+    for (const [line, count] of Object.entries(data?.lines ?? {}))
+      lines.set(line, lines.get(line) === true || count !== 0);
     files.set(sourcePath, lines);
   }
   let ran = 0;

@@ -1,47 +1,50 @@
-// @ts-check
 // What the tests' real counterparts are, where they lie in the cache and whether they are there. `npm run setup:real` puts them there.
 import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { cacheDir, nodePackage } from "./cache.mjs";
 
-/** @typedef {"1.13.0" | "0.7.3"} LangflowVersion newest and oldest supported; 0.7.3 is the base package of Langflow 1.7 */
-/** @typedef {"0.1.16" | "0.2.0-alpha.12"} ConformanceVersion */
-/** @typedef {"vscode" | "langflow" | "conformance"} PartName what `setup:real` takes as an argument */
-/** @typedef {{ present: boolean, install: string }} Presence `install` is the command to tell a person who lacks it */
-/** @typedef {Presence & { folder: string, command: string, python: string }} LangflowPart */
-/** @typedef {Presence & { folder: string, script: string, node: string }} ConformancePart run as `node script …` */
-/**
- * @typedef {{
- *   vscode: Presence & { folder: string, server: string, node: string, chromium: string | undefined },
- *   langflow: Presence & { versions: Record<LangflowVersion, LangflowPart> },
- *   conformance: Presence & { versions: Record<ConformanceVersion, ConformancePart> },
- * }} RealParts a part with versions is present when all of them are
- */
+/** Newest and oldest supported; 0.7.3 is the base package of Langflow 1.7 */
+export type LangflowVersion = "1.13.0" | "0.7.3";
+export type ConformanceVersion = "0.1.16" | "0.2.0-alpha.12";
+/** What `setup:real` takes as an argument */
+type PartName = "vscode" | "langflow" | "conformance";
+/** `install` is the command to tell a person who lacks it */
+interface Presence {
+  present: boolean;
+  install: string;
+}
+type LangflowPart = Presence & { folder: string; command: string; python: string };
+/** Run as `node script …` */
+type ConformancePart = Presence & { folder: string; script: string; node: string };
+/** A part with versions is present when all of them are */
+export interface RealParts {
+  vscode: Presence & { folder: string; server: string; node: string; chromium: string | undefined };
+  langflow: Presence & { versions: Record<LangflowVersion, LangflowPart> };
+  conformance: Presence & { versions: Record<ConformanceVersion, ConformancePart> };
+}
 
 export const CODE_SERVER_VERSION = "4.139.1";
-/** The oldest one imports `openai` without asking for it. @type {Record<LangflowVersion, readonly string[]>} */
-export const LANGFLOW_REQUIREMENTS = {
+/** The oldest one imports `openai` without asking for it. */
+export const LANGFLOW_REQUIREMENTS: Record<LangflowVersion, readonly string[]> = {
   "1.13.0": ["langflow-base==1.13.0"],
   "0.7.3": ["langflow-base==0.7.3", "openai"],
 };
-/** @type {readonly LangflowVersion[]} */
-export const LANGFLOW_VERSIONS = ["1.13.0", "0.7.3"];
-/** @type {readonly ConformanceVersion[]} */
-export const CONFORMANCE_VERSIONS = ["0.1.16", "0.2.0-alpha.12"];
+export const LANGFLOW_VERSIONS: readonly LangflowVersion[] = ["1.13.0", "0.7.3"];
+export const CONFORMANCE_VERSIONS: readonly ConformanceVersion[] = ["0.1.16", "0.2.0-alpha.12"];
 /** Written last, so an interrupted install has none. */
 export const STAMP = ".lfc-complete.json";
 
 const windows = process.platform === "win32";
 
-/** @returns {RealParts} */
-export function realParts() {
+export function realParts(): RealParts {
   const codeServer = join(cacheDir(), `code-server-${CODE_SERVER_VERSION}`);
   const node = node24() ?? "";
   const chromium = findChromium();
-  /** @type {Record<LangflowVersion, LangflowPart>} */
-  const langflow = { "1.13.0": langflowPart("1.13.0"), "0.7.3": langflowPart("0.7.3") };
-  /** @type {Record<ConformanceVersion, ConformancePart>} */
-  const conformance = {
+  const langflow: Record<LangflowVersion, LangflowPart> = {
+    "1.13.0": langflowPart("1.13.0"),
+    "0.7.3": langflowPart("0.7.3"),
+  };
+  const conformance: Record<ConformanceVersion, ConformancePart> = {
     "0.1.16": conformancePart("0.1.16", node),
     "0.2.0-alpha.12": conformancePart("0.2.0-alpha.12", node),
   };
@@ -57,20 +60,23 @@ export function realParts() {
   };
 }
 
-/**
- * @param {string} folder
- * @returns {{ spec: string, folder: string } | undefined} what was installed there, and under which path; undefined when it is not complete
- */
-export function readStamp(folder) {
+/** @returns what was installed there, and under which path; undefined when it is not complete */
+export function readStamp(folder: string): { spec: string; folder: string } | undefined {
   try {
-    return JSON.parse(readFileSync(join(folder, STAMP), "utf8"));
+    const stamp: unknown = JSON.parse(readFileSync(join(folder, STAMP), "utf8"));
+    return isStamp(stamp) ? stamp : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** @returns {string | undefined} a Chromium or Chrome that Playwright can drive; `LFC_CHROMIUM` names another */
-export function findChromium() {
+function isStamp(value: unknown): value is { spec: string; folder: string } {
+  if (typeof value !== "object" || value === null || !("spec" in value) || !("folder" in value)) return false;
+  return typeof value.spec === "string" && typeof value.folder === "string";
+}
+
+/** @returns a Chromium or Chrome that Playwright can drive; `LFC_CHROMIUM` names another */
+export function findChromium(): string | undefined {
   if (process.env["LFC_CHROMIUM"]) return process.env["LFC_CHROMIUM"];
   const inPath = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"].map((name) =>
     findInPath(name),
@@ -83,65 +89,48 @@ export function findChromium() {
   return [...inPath, ...elsewhere].find((path) => path !== undefined && existsSync(path));
 }
 
-/**
- * @param {string} name
- * @returns {string | undefined} full path of a command
- */
-export function findInPath(name) {
+/** @returns full path of a command */
+export function findInPath(name: string): string | undefined {
   const folders = (process.env["PATH"] ?? process.env["Path"] ?? "").split(delimiter).filter(Boolean);
   const names = windows ? [`${name}.exe`, `${name}.cmd`] : [name];
   return folders.flatMap((folder) => names.map((file) => join(folder, file))).find(isExecutable);
 }
 
-/** @returns {string | undefined} Node 24: code-server's native modules are built for just that one */
-export function node24() {
+/** @returns Node 24: code-server's native modules are built for just that one */
+export function node24(): string | undefined {
   const packaged = nodePackage();
   if (packaged && existsSync(packaged.path)) return packaged.path;
   return process.versions.node.startsWith("24.") ? process.execPath : undefined;
 }
 
-/**
- * @param {LangflowVersion} version
- * @returns {string}
- */
-export function langflowFolder(version) {
+export function langflowFolder(version: LangflowVersion): string {
   return join(cacheDir(), `langflow-${version}`);
 }
 
-/**
- * @param {string} folder a Python environment
- * @param {string} name
- * @returns {string}
- */
-export function venvCommand(folder, name) {
+/** @param folder a Python environment */
+export function venvCommand(folder: string, name: string): string {
   return windows ? join(folder, "Scripts", `${name}.exe`) : join(folder, "bin", name);
 }
 
-/** @param {LangflowVersion} version */
-function langflowPart(version) {
+function langflowPart(version: LangflowVersion) {
   const folder = langflowFolder(version);
   const python = venvCommand(folder, "python");
   const command = venvCommand(folder, version === "0.7.3" ? "langflow-base" : "langflow");
   return { ...presence("langflow", folder, [python, command]), command, python };
 }
 
-/**
- * @param {ConformanceVersion} version
- * @param {string} node
- */
-function conformancePart(version, node) {
+function conformancePart(version: ConformanceVersion, node: string) {
   const folder = join(cacheDir(), `conformance-${version}`);
   const home = join(folder, "node_modules", "@modelcontextprotocol", "conformance");
   return { ...presence("conformance", folder, [node]), script: join(home, "dist", "index.js"), node };
 }
 
-/**
- * @param {PartName} name
- * @param {string} folder
- * @param {readonly (string | undefined)[]} needed files that must exist; an environment whose Python was removed keeps a dead link
- * @returns {Presence & { folder: string }}
- */
-function presence(name, folder, needed) {
+/** @param needed files that must exist; an environment whose Python was removed keeps a dead link */
+function presence(
+  name: PartName,
+  folder: string,
+  needed: readonly (string | undefined)[],
+): Presence & { folder: string } {
   // The path is in the stamp because an environment that was moved does not run.
   const complete = readStamp(folder)?.folder === folder;
   return {
@@ -151,22 +140,15 @@ function presence(name, folder, needed) {
   };
 }
 
-/**
- * @param {PartName} name
- * @param {readonly Presence[]} versions
- * @returns {Presence}
- */
-function allPresent(name, versions) {
+function allPresent(name: PartName, versions: readonly Presence[]): Presence {
   return { present: versions.every((version) => version.present), install: installCommand(name) };
 }
 
-/** @param {PartName} name */
-function installCommand(name) {
+function installCommand(name: PartName) {
   return `npm run setup:real -- ${name}`;
 }
 
-/** @param {string} path */
-function isExecutable(path) {
+function isExecutable(path: string) {
   try {
     accessSync(path, constants.X_OK);
     return true;

@@ -1,11 +1,10 @@
-// @ts-check
 // The code bases that tests and figures are taken on: real packages from npm, made ready the same way every time.
 import { execFile } from "node:child_process";
 import { appendFile, cp, mkdir, mkdtemp, readFile, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { z } from "zod";
 import { cacheDir, cleanEnv, run, withLock } from "./cache.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -27,27 +26,37 @@ const options = {
   types: ["node"],
 };
 
-/** @type {Readonly<Record<string, { drop: readonly string[], options: object }>>} */
-const recipes = {
+const recipes: Readonly<Record<string, { drop: readonly string[]; options: object }>> = {
   "viem@2.57.0": { drop: ["_cjs", "_esm", "_types", "tsconfig.json"], options },
   "effect@4.1.0": { drop: ["dist", "build", "ai-docs"], options: { ...options, allowImportingTsExtensions: true } },
 };
 
 export const subjectNames = Object.keys(recipes);
 
-/**
- * @typedef {{ path: string, line: number, column: number, code: number, message: string }} BaselineError
- * @typedef {{ name: string, folder: string, sources: number, errors: BaselineError[] }} Subject
- * `folder` is a clean git work tree with its dependencies installed; copy it before writing to it.
- */
+const baselineError = z.object({
+  path: z.string(),
+  line: z.number(),
+  column: z.number(),
+  code: z.number(),
+  message: z.string(),
+});
+type BaselineError = z.infer<typeof baselineError>;
+const factsFile = z.object({ sources: z.number(), errors: z.array(baselineError) });
+
+/** `folder` is a clean git work tree with its dependencies installed; copy it before writing to it. */
+export interface Subject extends z.infer<typeof factsFile> {
+  name: string;
+  folder: string;
+}
 
 /**
  * Makes a subject in the cache unless it is there.
- * @param {string} name one of `subjectNames`
- * @param {(line: string) => void} [say]
- * @returns {Promise<Subject>}
+ * @param name one of `subjectNames`
  */
-export async function subject(name, say = (line) => console.error(line)) {
+export async function subject(
+  name: string,
+  say: (line: string) => void = (line) => console.error(line),
+): Promise<Subject> {
   const recipe = recipes[name];
   if (!recipe) throw new Error(`There is no subject ${name}: ${subjectNames.join(", ")}.`);
   const folder = path.join(cacheDir(), `subject-${name}-${RECIPE}`);
@@ -62,18 +71,13 @@ export async function subject(name, say = (line) => console.error(line)) {
       await rm(temporary, { recursive: true, force: true });
     }
   });
-  const facts = JSON.parse(await readFile(path.join(folder, "facts.json"), "utf8"));
+  const facts = factsFile.parse(JSON.parse(await readFile(path.join(folder, "facts.json"), "utf8")));
   return { name, folder: path.join(folder, "work"), ...facts };
 }
 
-/**
- * @param {string} name
- * @param {{ drop: readonly string[], options: object }} recipe
- * @param {string} folder
- */
-async function make(name, recipe, folder) {
+async function make(name: string, recipe: { drop: readonly string[]; options: object }, folder: string) {
   const work = path.join(folder, "work");
-  const npm = (/** @type {string[]} */ args, /** @type {string} */ cwd) =>
+  const npm = (args: string[], cwd: string) =>
     run("npm", args, { timeoutMs: 5 * MINUTE, cwd, env: cleanEnv(), shell: process.platform === "win32" });
   await npm(["pack", name, "--silent", "--pack-destination", folder], folder);
   const packed = (await readdir(folder)).find((file) => file.endsWith(".tgz"));
@@ -84,7 +88,7 @@ async function make(name, recipe, folder) {
   for (const entry of recipe.drop) await rm(path.join(work, entry), { recursive: true, force: true });
 
   const lock = path.join(here, "..", "subjects", name);
-  const original = JSON.parse(await readFile(path.join(work, "package.json"), "utf8"));
+  const original: unknown = JSON.parse(await readFile(path.join(work, "package.json"), "utf8"));
   await writeFile(path.join(work, "package.original.json"), JSON.stringify(original, null, 2));
   for (const file of ["package.json", "package-lock.json"]) await cp(path.join(lock, file), path.join(work, file));
   await npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], work);
@@ -95,40 +99,32 @@ async function make(name, recipe, folder) {
   await writeFile(path.join(folder, "facts.json"), JSON.stringify(await facts(work)));
 }
 
-/** @param {string} work */
-async function commit(work) {
-  const git = (/** @type {string[]} */ ...args) => run("git", args, { timeoutMs: MINUTE, cwd: work });
+async function commit(work: string) {
+  const git = (...args: string[]) => run("git", args, { timeoutMs: MINUTE, cwd: work });
   await git("init", "-q", "-b", "main");
   await git("config", "core.autocrlf", "false");
   await git("add", "-A");
   await git("-c", "user.name=subject", "-c", "user.email=subject@example.com", "commit", "-q", "-m", "Subject");
 }
 
-/** @param {string} work */
-async function facts(work) {
+async function facts(work: string) {
   const sources = (await run("git", ["ls-files", "*.ts"], { timeoutMs: MINUTE, cwd: work })).trim().split("\n").length;
   return { sources, errors: await tscErrors(work) };
 }
 
-/**
- * The errors that tsc finds, as the multiset that "no new error" is judged by.
- * @param {string} folder
- * @returns {Promise<BaselineError[]>}
- */
-export async function tscErrors(folder) {
+/** The errors that tsc finds, as the multiset that "no new error" is judged by. */
+export async function tscErrors(folder: string): Promise<BaselineError[]> {
   const args = ["--max-old-space-size=6144", tsc, "-p", folder, "--noEmit", "--pretty", "false"];
-  const { stdout } = await promisify(execFile)(process.execPath, args, {
-    cwd: folder,
-    maxBuffer: 64 * 1024 * 1024,
-    timeout: 8 * MINUTE,
-  }).catch((error) => {
-    // tsc ends with 1 or 2 when it found errors, which is no failure here.
-    if (typeof error.code === "number" && error.code <= 2) return error;
-    throw error;
+  const bounds = { cwd: folder, maxBuffer: 64 * 1024 * 1024, timeout: 8 * MINUTE };
+  const stdout = await new Promise<string>((resolve, reject) => {
+    execFile(process.execPath, args, bounds, (error, printed) => {
+      // tsc ends with 1 or 2 when it found errors, which is no failure here.
+      if (error === null || (typeof error.code === "number" && error.code <= 2)) resolve(printed);
+      else reject(new Error("tsc failed.", { cause: error }));
+    });
   });
-  /** @type {BaselineError[]} */
-  const found = [];
-  for (const line of String(stdout).split("\n")) {
+  const found: BaselineError[] = [];
+  for (const line of stdout.split("\n")) {
     const match = /^(.+?)\((\d+),(\d+)\): error TS(\d+): (.*)$/.exec(line);
     const last = found.at(-1);
     if (match) {
@@ -139,12 +135,8 @@ export async function tscErrors(folder) {
   return found;
 }
 
-/**
- * A copy to write to; the dependencies are linked, not copied.
- * @param {Subject} from
- * @param {string} to
- */
-export async function copySubject(from, to) {
+/** A copy to write to; the dependencies are linked, not copied. */
+export async function copySubject(from: { readonly folder: string }, to: string) {
   await mkdir(path.dirname(to), { recursive: true });
   await run("git", ["clone", "-q", "--no-hardlinks", from.folder, to], { timeoutMs: MINUTE });
   await symlink(path.join(from.folder, "node_modules"), path.join(to, "node_modules"), "junction");

@@ -1,8 +1,16 @@
 // The suites of npm test, in the order they run; the fast ones two at a time. `needs` names real parts of realParts.ts;
 // `seconds` bounds a run.
+import type { RealParts } from "./realParts.ts";
 
-/** @type {readonly { name: string, files: string[], fast: boolean, needs: string[], seconds: number }[]} */
-export const suites = [
+export interface Suite {
+  readonly name: string;
+  readonly files: readonly string[];
+  readonly fast: boolean;
+  readonly needs: readonly (keyof RealParts)[];
+  readonly seconds: number;
+}
+
+export const suites: readonly Suite[] = [
   {
     name: "unit",
     files: ["test/server/**/*.test.ts", "test/extension/**/*.test.ts", "test/protocol/**/*.test.ts"],
