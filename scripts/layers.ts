@@ -32,7 +32,6 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     "types:src/server/tools",
     "src/protocol",
     "types:src/server/workspace",
-    "types:src/server/langflow",
     "types:src/server/economy",
     "types:src/server/operations",
   ],

@@ -6,7 +6,8 @@ import type { Disposable } from "./store.ts";
 const providerId = "langflowConnect.workspace";
 
 /** Offers the workspace's own endpoint to VS Code's chat, so that it has the same tools as Langflow. */
-export function provideMcpServer({ endpoint }: Session): Disposable[] {
+export function provideMcpServer(session: Session): Disposable[] {
+  const endpoint = session.topic("endpoint");
   const changed = new EventEmitter<void>();
   return [
     changed,

@@ -12,7 +12,7 @@ export function reconnectOnStart(session: Session, links: Links, log: LogOutputC
     const apiKey = await links.key(url);
     await session.operate("link.connect", { url, ...(apiKey !== undefined && { apiKey }) });
   };
-  return session.endpoint.onChange((endpoint) => {
+  return session.topic("endpoint").onChange((endpoint) => {
     if (!endpoint || endpoint.startedAt === seen) return;
     seen = endpoint.startedAt;
     connect().catch((error: unknown) => {

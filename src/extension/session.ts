@@ -4,7 +4,7 @@ import { workspace } from "vscode";
 import type { ExtensionContext, LogOutputChannel } from "vscode";
 import { serverRequests } from "../protocol/requests.ts";
 import type { OperationName, ParamsOf, ResultOf } from "../protocol/operations.ts";
-import type { Answer, EndpointMessage, RequestOf } from "../protocol/requests.ts";
+import type { Answer, RequestOf } from "../protocol/requests.ts";
 import type { Activity, LinkStatus, WindowStatus } from "../protocol/status.ts";
 import type { Handlers, ServerLife } from "./launch.ts";
 import { UserError } from "./ask.ts";
@@ -13,6 +13,8 @@ import { offReason } from "./off.ts";
 import { statusView } from "./statusView.ts";
 import { createStore } from "./store.ts";
 import type { Disposable, Store } from "./store.ts";
+import { createTopicValues } from "./topics.ts";
+import type { TopicValues } from "./topics.ts";
 import { createSupervisor } from "./supervisor.ts";
 import type { Supervisor } from "./supervisor.ts";
 
@@ -23,8 +25,8 @@ export interface Session {
   readonly status: Store<WindowStatus>;
   /** Newest first, bounded. */
   readonly activities: Store<readonly Activity[]>;
-  /** The endpoint with its token, while the server runs. */
-  readonly endpoint: Store<EndpointMessage | undefined>;
+  /** The newest value that the server published; undefined while it does not run. */
+  topic: TopicValues["topic"];
   /** Fails with a sentence for the user while the server does not run. */
   request<Params, Result>(request: RequestOf<Params, Result>, params: Params, signal?: AbortSignal): Promise<Result>;
   /** The result of an operation. Fails with what happened and what to do. */
@@ -60,20 +62,12 @@ export function createSession(context: ExtensionContext, log: LogOutputChannel):
     link: linkOff,
   });
   const activities = createStore<readonly Activity[]>([]);
-  const endpoint = createStore<EndpointMessage | undefined>(undefined);
+  const topics = createTopicValues();
   const followers = new Map<string, (message: string) => void>();
   let life: ServerLife | undefined;
 
   const handlers: Handlers = {
-    endpoint(message) {
-      endpoint.update(() => message);
-      const { url, tools, startedAt, owner } = message;
-      status.update((value) => ({ ...value, endpoint: { url, tools, startedAt, owner } }));
-      void context.secrets.store(tokenKey(), message.token);
-    },
-    link: (link) => {
-      status.update((value) => ({ ...value, link }));
-    },
+    topic: topics.keep,
     activity: (activity) => {
       activities.update((list) => [activity, ...list].slice(0, keptActivities));
     },
@@ -81,6 +75,16 @@ export function createSession(context: ExtensionContext, log: LogOutputChannel):
       followers.get(token)?.(message);
     },
   };
+
+  topics.topic("endpoint").onChange((endpoint) => {
+    if (!endpoint) return;
+    const { url, tools, startedAt, owner, token } = endpoint;
+    status.update((value) => ({ ...value, endpoint: { url, tools, startedAt, owner } }));
+    void context.secrets.store(tokenKey(), token);
+  });
+  topics.topic("link").onChange((link) => {
+    if (link) status.update((value) => ({ ...value, link }));
+  });
 
   async function launch(): Promise<ServerLife> {
     // Trust or folders may have changed since the last start.
@@ -122,7 +126,7 @@ export function createSession(context: ExtensionContext, log: LogOutputChannel):
     onState(server) {
       log.info(`server ${server.state}${"reason" in server ? `: ${server.reason}` : ""}`);
       status.update((value) => (server.state === "running" ? { ...value, server } : { server, link: linkOff }));
-      if (server.state !== "running") endpoint.update(() => undefined);
+      if (server.state !== "running") topics.clear();
     },
   });
 
@@ -173,7 +177,7 @@ export function createSession(context: ExtensionContext, log: LogOutputChannel):
   return {
     status,
     activities,
-    endpoint,
+    topic: topics.topic,
     request,
     operate,
     followProgress,

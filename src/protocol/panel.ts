@@ -1,28 +1,34 @@
 import { z } from "zod";
 import type { LedgerSummary } from "./ledger.ts";
 import type { CostPeriod } from "./periods.ts";
-import type { Activity, WindowStatus } from "./status.ts";
+import type { Activity, EndpointStatus, ServerState } from "./status.ts";
+import type { PanelTopic, Topics } from "./topics.ts";
 
-export type CostState =
+export type CostSums =
   | { readonly state: "loading" }
   | { readonly state: "ready"; readonly summary: LedgerSummary }
   | { readonly state: "failed"; readonly message: string };
 
-/** All that the panel shows. No token and no key is ever in it. */
-export interface PanelState {
-  readonly workspace: string;
-  readonly status: WindowStatus;
-  /** Why nothing runs and what to do, in words. */
-  readonly advice?: string;
+/** What the panel shows, slice by slice: its own, and the server's topics for it. No token and no key is in any. */
+export interface PanelSlices extends Pick<Topics, PanelTopic> {
+  readonly window: {
+    readonly workspace: string;
+    readonly server: ServerState;
+    readonly endpoint?: EndpointStatus;
+    /** Why nothing runs and what to do, in words. */
+    readonly advice?: string;
+  };
   readonly activities: readonly Activity[];
-  readonly period: CostPeriod;
-  readonly cost: CostState;
+  readonly cost: { readonly period: CostPeriod; readonly sums: CostSums };
 }
 
-/** Extension → panel. */
-export interface PanelMessage {
-  readonly type: "state";
-  readonly state: PanelState;
+export type SliceName = keyof PanelSlices;
+
+/** Extension → panel: the new value of one slice; absent while there is none. */
+export interface SliceMessage<Name extends SliceName = SliceName> {
+  readonly type: "slice";
+  readonly name: Name;
+  readonly value: PanelSlices[Name] | undefined;
 }
 
 /** Panel → extension: the page can only ask for these. */

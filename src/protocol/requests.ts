@@ -1,7 +1,8 @@
 import type { ApplyEditsAnswer, ApplyEditsParams } from "./edits.ts";
 import type { OperationName } from "./operations.ts";
 import type { Settings } from "./settings.ts";
-import type { Activity, EndpointStatus, LinkStatus } from "./status.ts";
+import type { Activity } from "./status.ts";
+import type { TopicMessage } from "./topics.ts";
 
 /**
  * What the extension and its server say to each other besides the language server protocol. The channel is the
@@ -24,13 +25,6 @@ export interface Failure {
   readonly remedy: string;
 }
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Failure };
-
-export interface EndpointMessage extends EndpointStatus {
-  /** The address for Langflow: the advertised one when there is one. */
-  readonly publicUrl: string;
-  readonly token: string;
-  readonly tokenFile: string;
-}
 
 /** A request whose progress the window wants: `progress` messages carry the token. Made by the window, for one request. */
 export interface WithProgress {
@@ -70,15 +64,13 @@ export const editorRequests = {
 
 /** Server → extension, without an answer. */
 export const serverMessages = {
-  endpoint: "langflowConnect/endpoint",
-  link: "langflowConnect/link",
+  topic: "langflowConnect/topic",
   activity: "langflowConnect/activity",
   progress: "langflowConnect/progress",
 } as const;
 
 export interface ServerMessages {
-  readonly endpoint: EndpointMessage;
-  readonly link: LinkStatus;
+  readonly topic: TopicMessage;
   readonly activity: Activity;
   readonly progress: { readonly token: string; readonly message: string };
 }

@@ -1,10 +1,12 @@
 import type { Activity } from "../protocol/status.ts";
 import { clock, duration, tokens } from "./format.ts";
+import { useSlice } from "./host.ts";
 
 const shown = 50;
 
 /** Tool calls and flow runs as they end, newest first. */
-export function ActivityList({ activities }: { readonly activities: readonly Activity[] }) {
+export function ActivityList() {
+  const activities = useSlice("activities") ?? [];
   return (
     <section aria-labelledby="activity">
       <h2 id="activity">Live tool calls</h2>

@@ -1,43 +1,41 @@
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import { commandTitles } from "../protocol/commands.ts";
-import type { PanelCommand, PanelState } from "../protocol/panel.ts";
-import type { LinkState, WindowStatus } from "../protocol/status.ts";
+import type { PanelCommand } from "../protocol/panel.ts";
+import type { LinkState, ServerState } from "../protocol/status.ts";
 import { ActivityList } from "./activity.tsx";
 import { Connection } from "./connection.tsx";
 import { Cost } from "./cost.tsx";
-import { onState, send } from "./host.ts";
+import { send, useSlice } from "./host.ts";
 
 export function App() {
-  const [state, setState] = useState<PanelState>();
-  const now = useNow();
+  const shown = useSlice("window");
   useEffect(() => {
-    const stop = onState(setState);
     send({ type: "ready" });
-    return stop;
   }, []);
-  if (!state) return <p className="empty">Loading…</p>;
-  const { workspace, status, advice, activities, cost, period } = state;
+  if (!shown) return <p className="empty">Loading…</p>;
+  const { workspace, server, advice } = shown;
   return (
     <main>
       <header>
         <h1>Langflow Connect</h1>
         <p className="workspace">{workspace}</p>
       </header>
-      <Actions status={status} />
+      <Actions server={server} />
       {advice !== undefined && (
         <p className="note" role="status">
           {advice}
         </p>
       )}
-      <Connection status={status} now={now} />
-      <ActivityList activities={activities} />
-      {status.server.state === "running" && <Cost cost={cost} period={period} />}
+      <Connection />
+      <ActivityList />
+      {server.state === "running" && <Cost />}
     </main>
   );
 }
 
-function Actions({ status }: { readonly status: WindowStatus }) {
-  const [first, ...others] = commandsFor(status);
+function Actions({ server }: { readonly server: ServerState }) {
+  const link = useSlice("link");
+  const [first, ...others] = commandsFor(server, link?.state ?? "off");
   return (
     <div className="actions" role="toolbar" aria-label="Actions">
       {first && <Action command={first} primary />}
@@ -62,7 +60,7 @@ function Action({ command, primary = false }: { readonly command: PanelCommand; 
 }
 
 /** What is useful now, the most useful first. */
-function commandsFor({ server, link }: WindowStatus): readonly PanelCommand[] {
+function commandsFor(server: ServerState, link: LinkState): readonly PanelCommand[] {
   switch (server.state) {
     case "off":
     case "starting":
@@ -71,7 +69,7 @@ function commandsFor({ server, link }: WindowStatus): readonly PanelCommand[] {
     case "stopped":
       return ["restartServer", "showLog"];
     case "running":
-      return linkCommands[link.state];
+      return linkCommands[link];
   }
 }
 
@@ -92,16 +90,3 @@ const linkCommands: Readonly<Record<LinkState, readonly PanelCommand[]>> = {
   reconnecting: lost,
   failed: lost,
 };
-
-function useNow(): number {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    const timer = setInterval(() => {
-      setNow(Date.now());
-    }, 1_000);
-    return () => {
-      clearInterval(timer);
-    };
-  }, []);
-  return now;
-}

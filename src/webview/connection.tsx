@@ -1,6 +1,10 @@
+import { useEffect, useState } from "react";
 import type { ReactNode } from "react";
-import type { LinkState, LinkStatus, ServerState, WindowStatus } from "../protocol/status.ts";
+import type { LinkState, LinkStatus, ServerState } from "../protocol/status.ts";
 import { ago, duration, elapsed, percent } from "./format.ts";
+import { useSlice } from "./host.ts";
+
+const linkOff: LinkStatus = { state: "off", warnings: [] };
 
 const serverWords: Readonly<Record<ServerState["state"], string>> = {
   off: "Not started",
@@ -26,8 +30,12 @@ const registrationWords = {
 } as const;
 
 /** Server, endpoint and link as names and values. */
-export function Connection({ status, now }: { readonly status: WindowStatus; readonly now: number }) {
-  const { server, endpoint, link } = status;
+export function Connection() {
+  const shown = useSlice("window");
+  const link = useSlice("link") ?? linkOff;
+  const now = useNow();
+  if (!shown) return null;
+  const { server, endpoint } = shown;
   return (
     <section aria-labelledby="connection">
       <h2 id="connection">Connection</h2>
@@ -117,4 +125,18 @@ function linkKind({ state }: LinkStatus): Kind {
 
 function linkText({ state, version }: LinkStatus): string {
   return version === undefined ? linkWords[state] : `${linkWords[state]}, version ${version}`;
+}
+
+/** The time, each second: uptimes and the age of the heartbeat go on between messages. */
+function useNow(): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => {
+      setNow(Date.now());
+    }, 1_000);
+    return () => {
+      clearInterval(timer);
+    };
+  }, []);
+  return now;
 }

@@ -1,14 +1,15 @@
 import type { LedgerSum } from "../protocol/ledger.ts";
 import { costPeriods } from "../protocol/periods.ts";
 import type { CostPeriod } from "../protocol/periods.ts";
-import type { CostState } from "../protocol/panel.ts";
+import type { CostSums } from "../protocol/panel.ts";
 import { duration, money, tokens } from "./format.ts";
-import { send } from "./host.ts";
+import { send, useSlice } from "./host.ts";
 
 const periods: readonly CostPeriod[] = ["day", "week", "month"];
 
 /** Tokens by tool and by flow, with money where it is known. */
-export function Cost({ cost, period }: { readonly cost: CostState; readonly period: CostPeriod }) {
+export function Cost() {
+  const { period, sums } = useSlice("cost") ?? { period: "week", sums: { state: "loading" } };
   return (
     <section aria-labelledby="cost">
       <div className="head">
@@ -30,23 +31,23 @@ export function Cost({ cost, period }: { readonly cost: CostState; readonly peri
           </select>
         </label>
       </div>
-      <Sums cost={cost} />
+      <Sums sums={sums} />
     </section>
   );
 }
 
-function Sums({ cost }: { readonly cost: CostState }) {
-  switch (cost.state) {
+function Sums({ sums }: { readonly sums: CostSums }) {
+  switch (sums.state) {
     case "loading":
       return <p className="empty">Adding up…</p>;
     case "failed":
       return (
         <p className="note" role="status">
-          {cost.message}
+          {sums.message}
         </p>
       );
     case "ready": {
-      const { tools, flows, prices } = cost.summary;
+      const { tools, flows, prices } = sums.summary;
       if (tools.length === 0 && flows.length === 0) return <p className="empty">Nothing was used in this period.</p>;
       const model =
         prices.model === undefined

@@ -1,4 +1,5 @@
-import type { PanelMessage, PanelRequest, PanelState } from "../protocol/panel.ts";
+import { useSyncExternalStore } from "react";
+import type { PanelRequest, PanelSlices, SliceMessage, SliceName } from "../protocol/panel.ts";
 
 declare function acquireVsCodeApi(): { postMessage(message: PanelRequest): void };
 
@@ -8,13 +9,26 @@ export function send(message: PanelRequest): void {
   api.postMessage(message);
 }
 
-/** Calls back with every state; only messages of the page's own window count. */
-export function onState(listener: (state: PanelState) => void): () => void {
-  const take = ({ data, origin }: MessageEvent<PanelMessage | undefined>) => {
-    if (origin === window.origin && data?.type === "state") listener(data.state);
-  };
-  window.addEventListener("message", take);
-  return () => {
-    window.removeEventListener("message", take);
-  };
+const slices: { [Name in SliceName]?: PanelSlices[Name] | undefined } = {};
+const listeners = new Set<() => void>();
+
+/** Only messages of the page's own window count. */
+window.addEventListener("message", ({ data, origin }: MessageEvent<SliceMessage | undefined>) => {
+  if (origin !== window.origin || data?.type !== "slice") return;
+  keep(data.name, data.value);
+  for (const listener of listeners) listener();
+});
+
+function keep<Name extends SliceName>(name: Name, value: PanelSlices[Name] | undefined): void {
+  slices[name] = value;
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** The newest value of one slice; undefined until there is one. */
+export function useSlice<Name extends SliceName>(name: Name): PanelSlices[Name] | undefined {
+  return useSyncExternalStore(subscribe, () => slices[name]);
 }

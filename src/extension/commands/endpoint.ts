@@ -9,7 +9,7 @@ export async function copyEndpoint({ session }: CommandDeps): Promise<void> {
     { title: "Copy the MCP endpoint for which client?" },
   );
   if (!choice) return;
-  const endpoint = session.endpoint.get();
+  const endpoint = session.topic("endpoint").get();
   if (!endpoint) throw new NotRunning(session.status.get());
   await env.clipboard.writeText(choice.snippet.text(endpoint));
   if (choice.snippet.holdsToken) {

@@ -1,24 +1,18 @@
 import { randomBytes } from "node:crypto";
 import { Uri, ViewColumn, window, workspace } from "vscode";
 import type { Webview, WebviewPanel } from "vscode";
-import type { CostState, PanelMessage, PanelState } from "../../protocol/panel.ts";
-import type { CostPeriod } from "../../protocol/periods.ts";
+import type { PanelSlices, SliceMessage, SliceName } from "../../protocol/panel.ts";
+import type { WindowStatus } from "../../protocol/status.ts";
+import { panelTopics } from "../../protocol/topics.ts";
 import { run } from "../commands/deps.ts";
 import type { Session } from "../session.ts";
 import { statusView } from "../statusView.ts";
 import type { Disposable } from "../store.ts";
+import { followCost } from "./cost.ts";
 
 export interface Panel extends Disposable {
   open(): void;
 }
-
-const periodMs: Readonly<Record<CostPeriod, number>> = {
-  day: 86_400_000,
-  week: 7 * 86_400_000,
-  month: 30 * 86_400_000,
-};
-/** Calls come in bursts: the sums are asked for at most this often. */
-const sumEveryMs = 1_000;
 
 /** The panel of this window: one page, kept while hidden, that shows the session and asks for commands. */
 export function createPanel(extensionUri: Uri, session: Session): Panel {
@@ -51,51 +45,39 @@ export function createPanel(extensionUri: Uri, session: Session): Panel {
   };
 }
 
-/** Sends the state whenever it changes, and runs what the page asks for. */
+/** Sends each slice whenever it changes, and runs what the page asks for. */
 function feed(webview: Webview, session: Session): () => void {
-  let period: CostPeriod = "week";
-  let cost: CostState = { state: "loading" };
-  let timer: NodeJS.Timeout | undefined;
+  const cost = followCost(session);
   let ready = false;
 
-  const send = () => {
-    if (ready) void webview.postMessage({ type: "state", state: state() } satisfies PanelMessage);
+  function send<Name extends SliceName>(name: Name, value: PanelSlices[Name] | undefined): void {
+    if (ready) void webview.postMessage({ type: "slice", name, value } satisfies SliceMessage<Name>);
+  }
+  const sendWindow = (status: WindowStatus) => {
+    const { server, endpoint } = status;
+    const advice = server.state === "running" ? {} : { advice: statusView(status).tooltip };
+    send("window", { workspace: workspace.name ?? "No folder", server, ...(endpoint && { endpoint }), ...advice });
   };
-  const state = (): PanelState => {
-    const status = session.status.get();
-    const { tooltip } = statusView(status);
-    return {
-      workspace: workspace.name ?? "No folder",
-      status,
-      ...(status.server.state !== "running" && { advice: tooltip }),
-      activities: session.activities.get(),
-      period,
-      cost,
-    };
-  };
-  const sumUp = async () => {
-    timer = undefined;
-    if (session.status.get().server.state !== "running") return;
-    const since = new Date(Date.now() - periodMs[period]).toISOString();
-    try {
-      cost = { state: "ready", summary: await session.operate("ledger.summary", { since }) };
-    } catch (error) {
-      cost = { state: "failed", message: error instanceof Error ? error.message : String(error) };
-    }
-    send();
-  };
-  const sumUpSoon = () => {
-    timer ??= setTimeout(() => void sumUp(), sumEveryMs);
+  const sendAll = () => {
+    sendWindow(session.status.get());
+    send("activities", session.activities.get());
+    send("cost", cost.state.get());
+    for (const name of panelTopics) send(name, session.topic(name).get());
   };
   const followed = [
-    session.status.onChange(() => {
-      send();
-      sumUpSoon();
+    cost,
+    session.status.onChange(sendWindow),
+    session.activities.onChange((list) => {
+      send("activities", list);
     }),
-    session.activities.onChange(() => {
-      send();
-      sumUpSoon();
+    cost.state.onChange((state) => {
+      send("cost", state);
     }),
+    ...panelTopics.map((name) =>
+      session.topic(name).onChange((value) => {
+        send(name, value);
+      }),
+    ),
     webview.onDidReceiveMessage(async (message: unknown) => {
       // zod is loaded with the first message and not at activation.
       const { PanelRequest } = await import("../../protocol/panel.ts");
@@ -104,20 +86,16 @@ function feed(webview: Webview, session: Session): () => void {
       switch (data.type) {
         case "ready":
           ready = true;
-          send();
-          return sumUp();
+          sendAll();
+          return cost.ask();
         case "period":
-          ({ period } = data);
-          cost = { state: "loading" };
-          send();
-          return sumUp();
+          return cost.choose(data.period);
         case "command":
           return run(data.command);
       }
     }),
   ];
   return () => {
-    clearTimeout(timer);
     for (const each of followed) each.dispose();
   };
 }

@@ -17,6 +17,8 @@ import { dataFiles, newToken, openDataFolder } from "../platform/dataFolder.ts";
 import { DisposableStack } from "../platform/disposables.ts";
 import { describeError } from "../platform/logger.ts";
 import type { Logger } from "../platform/logger.ts";
+import { createTopics } from "../platform/topics.ts";
+import type { TopicHub } from "../platform/topics.ts";
 import { localUser } from "../platform/call.ts";
 import type { EngineChoice } from "../storage/open.ts";
 import { ownTools } from "../tools/index.ts";
@@ -62,6 +64,7 @@ export interface App {
   readonly ledger: Ledger;
   readonly link: LangflowLink;
   readonly operate: RunOperation;
+  readonly topics: TopicHub;
   /** Opens the HTTP faces; once. */
   open(options: EndpointOptions): Promise<OpenEndpoint>;
   /** The endpoint has another URL, token or owner. */
@@ -137,6 +140,11 @@ export async function createApp(options: AppOptions): Promise<App> {
       rotateToken,
     }),
   );
+  const topics = createTopics();
+  topics.publish("link", link.status());
+  link.onStatus((status) => {
+    topics.publish("link", status);
+  });
   const operate = createOperations({ link, ledger, rotateToken });
   const controlToken = newToken();
   const faces = { runner, operate, controlToken, version, log, scope, metrics: metrics.text };
@@ -157,6 +165,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     ledger,
     link,
     operate,
+    topics,
     async open(endpointOptions) {
       const listen = (at: Parameters<typeof listenHttp>[0]) => listenHttp(at, faces);
       endpoint = await openEndpoint(endpointOptions, {

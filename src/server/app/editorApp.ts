@@ -41,12 +41,8 @@ export async function openEditorApp(
   const advertisedUrl = settings["endpoint.advertisedUrl"];
   const endpoint = await app.open({ host, port: 0, ...(advertisedUrl && { advertisedUrl }) });
   const startedAt = new Date().toISOString();
-  return {
-    workspace: app.workspace,
-    runner: app.runner,
-    langflow: app.link,
-    onEndpoint: app.onEndpoint,
-    endpoint: () => ({
+  const publish = () => {
+    app.topics.publish("endpoint", {
       url: endpoint.url(),
       publicUrl: endpoint.publicUrl(),
       tools: app.runner.registry.listed().length,
@@ -54,7 +50,14 @@ export async function openEditorApp(
       owner: endpoint.owner(),
       token: endpoint.token(),
       tokenFile: endpoint.tokenFile,
-    }),
+    });
+  };
+  app.onEndpoint(publish);
+  publish();
+  return {
+    workspace: app.workspace,
+    runner: app.runner,
+    topics: app.topics,
     ledger: app.ledger,
     operate: app.operate,
     changeSettings(next) {

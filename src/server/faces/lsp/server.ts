@@ -4,16 +4,15 @@ import { IPCMessageReader, IPCMessageWriter, createConnection } from "vscode-lan
 import type { Connection, InitializeParams } from "vscode-languageserver/node";
 import { InitializationOptions } from "../../../protocol/initialization.ts";
 import { editorRequests, serverRequests } from "../../../protocol/requests.ts";
-import type { EndpointMessage } from "../../../protocol/requests.ts";
 import type { Settings } from "../../../protocol/settings.ts";
 import type { Ledger } from "../../economy/types.ts";
-import type { LangflowLink } from "../../langflow/types.ts";
 import type { RunOperation } from "../../operations/index.ts";
 import { ToolError } from "../../platform/errors.ts";
 import { describeError } from "../../platform/logger.ts";
 import type { Logger } from "../../platform/logger.ts";
 import { localUser } from "../../platform/call.ts";
 import type { Caller } from "../../platform/call.ts";
+import type { TopicHub } from "../../platform/topics.ts";
 import type { ToolRunner } from "../../tools/runner/runTool.ts";
 import type { EditTarget } from "../../workspace/edits/edits.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
@@ -25,11 +24,9 @@ import { createEditorTarget } from "./editTarget.ts";
 export interface EditorApp {
   readonly workspace: Workspace;
   readonly runner: ToolRunner;
-  readonly langflow: LangflowLink;
   readonly ledger: Ledger;
   readonly operate: RunOperation;
-  endpoint(): EndpointMessage;
-  onEndpoint(listener: () => void): void;
+  readonly topics: TopicHub;
   changeSettings(settings: Settings): void;
   shutdown(reason: string): Promise<void>;
 }
@@ -60,9 +57,6 @@ export function serveEditor({ log, open }: LspOptions): Promise<string> {
     if (app) return app;
     throw new ToolError("NOT_READY", "The server is still starting.", "Try again in a moment.");
   };
-  const sendEndpoint = () => {
-    send("endpoint", started().endpoint());
-  };
 
   const progressTo = (token: string | undefined) => (message: string) => {
     if (token !== undefined) send("progress", { token, message });
@@ -86,15 +80,12 @@ export function serveEditor({ log, open }: LspOptions): Promise<string> {
     app.ledger.onActivity((activity) => {
       send("activity", activity);
     });
-    app.onEndpoint(sendEndpoint);
-    app.langflow.onStatus((link) => {
-      send("link", link);
-    });
     return { capabilities: { textDocumentSync: documentSync } };
   });
   connection.onInitialized(() => {
-    sendEndpoint();
-    send("link", started().langflow.status());
+    started().topics.subscribe((message) => {
+      send("topic", message);
+    });
   });
 
   const answer = answers(connection, log);

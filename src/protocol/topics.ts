@@ -1,0 +1,30 @@
+import type { EndpointStatus, LinkStatus } from "./status.ts";
+
+export interface EndpointMessage extends EndpointStatus {
+  /** The address for Langflow: the advertised one when there is one. */
+  readonly publicUrl: string;
+  readonly token: string;
+  readonly tokenFile: string;
+}
+
+/**
+ * What a server publishes to its window: of each topic the newest value, sent when it changes and once at the start.
+ * The window's code gets it by `session.topic(name)`.
+ */
+export interface Topics {
+  /** With the endpoint's token. */
+  readonly endpoint: EndpointMessage;
+  readonly link: LinkStatus;
+}
+
+export type TopicName = keyof Topics;
+
+/** One value of one topic. */
+export interface TopicMessage<Name extends TopicName = TopicName> {
+  readonly name: Name;
+  readonly value: Topics[Name];
+}
+
+/** The topics that the panel gets as they are. Never one with a token or a key in it. */
+export const panelTopics = ["link"] as const satisfies readonly TopicName[];
+export type PanelTopic = (typeof panelTopics)[number];
