@@ -1,5 +1,6 @@
 import type { Activity } from "../../protocol/status.ts";
 import type { Row, SqlValue } from "../storage/database.ts";
+import { summedFigures } from "./callFigures.ts";
 import { priceDate, priceOf } from "./prices.ts";
 import type { CallRow } from "./rows.ts";
 import type { LedgerSum, LedgerSummary } from "./types.ts";
@@ -101,10 +102,11 @@ function common(row: Row) {
   };
 }
 
+const figureSums = summedFigures.map(({ column, sum }) => `sum(${column}) AS ${sum}`).join(", ");
+
 const callSums =
   "count(*) AS calls, sum(outcome <> 'ok') AS failed, sum(input_tokens) AS input, sum(output_tokens) AS output, " +
-  "sum(input_tokens IS NULL) AS uncounted, sum(duration_ms) AS duration FROM calls WHERE tenant = ? AND " +
-  "at >= ? GROUP BY name";
+  `sum(input_tokens IS NULL) AS uncounted, ${figureSums} FROM calls WHERE tenant = ? AND at >= ? GROUP BY name`;
 
 /** Per run first: a run of two models has two rows, and one without a price makes the whole run's cost unknown. */
 const flowSums =
@@ -143,40 +145,35 @@ interface Merged {
   readonly unpriced: number;
 }
 
+/** Of a figure that only tool calls have, sums of runs say nothing. */
+const otherFigures = summedFigures.map(({ sum }) => sum).filter((sum) => sum !== "duration");
+
 /** Sums of several stores by name, the most used first. */
 function merged(rows: readonly Row[]): Merged[] {
-  const fields = ["calls", "failed", "input", "output", "uncounted", "duration", "cost", "unpriced"] as const;
-  const sums = new Map<string, Record<(typeof fields)[number], number>>();
-  for (const row of rows) {
-    const name = String(row["name"]);
-    const sum = sums.get(name) ?? {
-      calls: 0,
-      failed: 0,
-      input: 0,
-      output: 0,
-      uncounted: 0,
-      duration: 0,
-      cost: 0,
-      unpriced: 0,
-    };
-    for (const field of fields) sum[field] += Number(row[field] ?? 0);
-    sums.set(name, sum);
-  }
-  return [...sums]
-    .map(([name, { calls, failed, input, output, uncounted, duration, cost, unpriced }]) => ({
-      sum: {
+  return [...Map.groupBy(rows, (row) => String(row["name"]))]
+    .map(([name, parts]) => {
+      const total = (field: string) => parts.reduce((sum, row) => sum + Number(row[field] ?? 0), 0);
+      const calls = total("calls");
+      const figures = Object.fromEntries(
+        otherFigures.flatMap((figure) => (parts.some((row) => figure in row) ? [[figure, total(figure)]] : [])),
+      );
+      const sum = {
         name,
         calls,
-        failed,
-        inputTokens: input,
-        outputTokens: output,
-        uncounted,
-        averageMs: Math.round(duration / calls),
-      },
-      input,
-      output,
-      cost,
-      unpriced,
-    }))
+        failed: total("failed"),
+        inputTokens: total("input"),
+        outputTokens: total("output"),
+        uncounted: total("uncounted"),
+        averageMs: Math.round(total("duration") / calls),
+        ...figures,
+      };
+      return {
+        sum,
+        input: sum.inputTokens,
+        output: sum.outputTokens,
+        cost: total("cost"),
+        unpriced: total("unpriced"),
+      };
+    })
     .sort((a, b) => b.sum.calls - a.sum.calls || (a.sum.name < b.sum.name ? -1 : 1));
 }

@@ -1,5 +1,5 @@
-import { Buffer } from "node:buffer";
 import type { FlowRunRecord, Principal, ToolCallRecord } from "../platform/call.ts";
+import { callFigures } from "./callFigures.ts";
 import { redactSecrets } from "../platform/redact.ts";
 
 /** A call as it goes to the store: no argument and no answer, only how long they are. */
@@ -12,8 +12,8 @@ export interface CallRow {
   readonly client: string;
   readonly principal: Principal;
   readonly outcome: string;
-  readonly inputBytes: number;
-  readonly outputBytes: number;
+  /** In the order of `callFigures`. */
+  readonly figures: readonly number[];
 }
 
 export interface RunRow {
@@ -40,8 +40,7 @@ export function callRow(record: ToolCallRecord): CallRow {
     client: label(record.caller.client),
     principal: record.caller.principal,
     outcome: record.outcome,
-    inputBytes: Buffer.byteLength(record.inputText),
-    outputBytes: Buffer.byteLength(record.outputText),
+    figures: callFigures.map((figure) => figure.of(record)),
   };
 }
 

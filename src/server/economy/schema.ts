@@ -1,3 +1,4 @@
+import { callFigures } from "./callFigures.ts";
 import type { Migration } from "../storage/migrate.ts";
 
 /** Times are milliseconds since 1970. NULL tokens are not counted, NULL costs are unknown: neither is ever 0. */
@@ -32,4 +33,5 @@ export const ledgerMigrations: readonly Migration[] = [
       ALTER TABLE runs ADD COLUMN tenant TEXT NOT NULL DEFAULT 'local';
     `,
   },
+  ...callFigures.flatMap(({ migration }) => migration ?? []),
 ];

@@ -1,4 +1,5 @@
 import type { Database } from "../storage/database.ts";
+import { callFigures } from "./callFigures.ts";
 import { priceDate, priceOf } from "./prices.ts";
 import type { CallRow, RunRow } from "./rows.ts";
 
@@ -20,10 +21,14 @@ export interface LedgerWriter {
   write(batch: LedgerBatch): void;
 }
 
+const callColumns = [
+  ...["id", "at", "workspace", "tool", "face", "client", "outcome", "principal", "tenant"],
+  ...callFigures.map(({ column }) => column),
+];
+
 export function createLedgerWriter(database: Database, workspace: string): LedgerWriter {
   const call = database.prepare(
-    "INSERT OR IGNORE INTO calls (id, at, duration_ms, workspace, tool, face, client, outcome, input_bytes, " +
-      "output_bytes, principal, tenant) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    `INSERT OR IGNORE INTO calls (${callColumns.join(", ")}) VALUES (${callColumns.map(() => "?").join(", ")})`,
   );
   const tokens = database.prepare("UPDATE calls SET input_tokens = ?, output_tokens = ? WHERE id = ?");
   const run = database.prepare(
@@ -51,9 +56,8 @@ export function createLedgerWriter(database: Database, workspace: string): Ledge
     write(batch) {
       database.transaction(() => {
         for (const row of batch.calls) {
-          const { id, at, durationMs, tool, face, client, outcome, inputBytes, outputBytes } = row;
-          const { name: who, tenant } = row.principal;
-          call.run(id, at, durationMs, workspace, tool, face, client, outcome, inputBytes, outputBytes, who, tenant);
+          const { id, at, tool, face, client, outcome, principal, figures } = row;
+          call.run(id, at, workspace, tool, face, client, outcome, principal.name, principal.tenant, ...figures);
         }
         for (const row of batch.runs) writeRun(row);
         for (const { id, input, output } of batch.tokens) tokens.run(input, output, id);

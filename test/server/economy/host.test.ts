@@ -76,7 +76,7 @@ function row(id: string) {
     client: "tester",
     principal: localUser,
     outcome: "ok",
-    inputBytes: 2,
-    outputBytes: 2,
+
+    figures: [1, 2, 3],
   };
 }
