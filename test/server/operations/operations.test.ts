@@ -1,15 +1,9 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { operations } from "../../src/protocol/operations.ts";
-import { allOperations, createOperations } from "../../src/server/operations/index.ts";
-import { localUser } from "../../src/server/platform/call.ts";
-import { langflowUsage } from "../../src/server/cli/langflowCommands.ts";
-
-const call = {
-  caller: { face: "cli", client: "test", principal: localUser },
-  signal: new AbortController().signal,
-  progress: () => undefined,
-} as const;
+import { operations } from "../../../src/protocol/operations.ts";
+import { allOperations } from "../../../src/server/operations/index.ts";
+import { runOperation } from "../../support/operations.ts";
+import { langflowUsage } from "../../../src/server/cli/langflowCommands.ts";
 
 describe("operations", () => {
   it("are all implemented, once each", () => {
@@ -31,10 +25,8 @@ describe("operations", () => {
   });
 
   it("check params before anything runs, and do not know another name", async () => {
-    const services = new Proxy({}, { get: () => assert.fail("no service may be used") });
-    const operate = createOperations(services as Parameters<typeof createOperations>[0]);
-    await assert.rejects(async () => operate("flows.push", { template: 7 }, call), z.ZodError);
-    await assert.rejects(async () => operate("link.connect", { url: "x", more: true }, call), z.ZodError);
-    assert.equal(operate("flows.publish", {}, call), undefined);
+    await assert.rejects(runOperation("flows.push", { template: 7 }, {}), z.ZodError);
+    await assert.rejects(runOperation("link.connect", { url: "x", more: true }, {}), z.ZodError);
+    assert.equal(await runOperation("flows.publish", {}, {}), undefined);
   });
 });
