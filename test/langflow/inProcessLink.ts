@@ -38,11 +38,11 @@ export interface SlowTools {
 /** A link of the production code in this process, with an endpoint whose tools can be slow. */
 export async function startLink(name: string, timings: Partial<LinkTimings> = {}): Promise<TestLink> {
   const tools: SlowTools = { holdMs: 0, calls: 0 };
-  let server = await serveTools(toolsOf(tools));
+  const recorder = createToolRecorder();
+  let server = await serveTools(toolsOf(tools), recorder.record);
   let stored: StoredLink | undefined;
   let told: string | undefined;
   let rotations = 0;
-  const recorder = createToolRecorder();
   const runs: FlowRunRecord[] = [];
   const states: LinkState[] = [];
   const link = createLangflowLink({
@@ -93,7 +93,7 @@ export async function startLink(name: string, timings: Partial<LinkTimings> = {}
     },
     async moveEndpoint() {
       const old: InProcessServer = server;
-      server = await serveTools(toolsOf(tools));
+      server = await serveTools(toolsOf(tools), recorder.record);
       await old.close();
     },
     async close() {

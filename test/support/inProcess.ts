@@ -23,7 +23,10 @@ export interface InProcessServer {
 }
 
 /** The production HTTP stack over tools of the test's own, for what no real tool shows on demand. */
-export async function serveTools(tools: readonly Tool[]): Promise<InProcessServer> {
+export async function serveTools(
+  tools: readonly Tool[],
+  recorded: (record: ToolCallRecord) => void = () => undefined,
+): Promise<InProcessServer> {
   const records: ToolCallRecord[] = [];
   const logged: string[] = [];
   const log = createLogger((line) => logged.push(line), "debug");
@@ -32,7 +35,7 @@ export async function serveTools(tools: readonly Tool[]): Promise<InProcessServe
     registry: createRegistry({ sources: [fixedTools(tools)], services: { jobs } }),
     services: { jobs },
     log,
-    observers: [(record) => void records.push(record)],
+    observers: [(record) => void records.push(record), recorded],
     now: () => new Date(),
   });
   const token = `lfc_${"t".repeat(43)}`;

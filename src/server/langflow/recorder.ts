@@ -6,39 +6,69 @@ import type { Finding } from "./types.ts";
 /** A tool call as the runner reports it; more fields may come along. */
 export interface RecordedCall {
   readonly tool: string;
-  readonly caller: { readonly client: string };
+  readonly caller: { readonly client: string; readonly flowRun?: string };
+  readonly startedAt: Date;
   readonly outcome: string;
   readonly outputText: string;
 }
 
+export interface RunToRecord {
+  readonly id: string;
+  readonly startedAt: Date;
+  /** Every call of the flow names its run. */
+  readonly named: boolean;
+}
+
+/** What is known of one run's calls. */
+export interface RecordedRun {
+  readonly calls: readonly RecordedCall[];
+  /** A call named no run while several runs could have made it: it counts for none of them. */
+  readonly ambiguous: boolean;
+}
+
 export interface Recording {
   /** Ends the recording. */
-  stop(): readonly RecordedCall[];
+  stop(): RecordedRun;
 }
 
 /** Keeps what our tools answer to Langflow while a flow runs: the run's findings come from there, not from its prose. */
 export interface ToolRecorder {
   record(call: RecordedCall): void;
-  start(): Recording;
+  start(run: RunToRecord): Recording;
 }
 
 /** A flow that loops over a tool must not fill the memory. */
 const mostCalls = 200;
 
+interface OpenRun extends RunToRecord {
+  readonly calls: RecordedCall[];
+  ambiguous: boolean;
+}
+
 export function createToolRecorder(): ToolRecorder {
-  const open = new Set<RecordedCall[]>();
+  const open = new Set<OpenRun>();
+
+  /** A call that names no run can be of each flow that does not name it; one from before the run, of none. */
+  function couldHaveMade(run: OpenRun, { caller: { flowRun }, startedAt }: RecordedCall): boolean {
+    return flowRun === undefined ? !run.named && startedAt >= run.startedAt : run.id === flowRun;
+  }
+
   return {
     record(call) {
       if (call.caller.client !== langflowClient) return;
-      for (const calls of open) if (calls.length < mostCalls) calls.push(call);
+      const runs = [...open].filter((run) => couldHaveMade(run, call));
+      for (const run of runs) {
+        if (runs.length > 1) run.ambiguous = true;
+        else if (run.calls.length < mostCalls) run.calls.push(call);
+      }
     },
-    start() {
-      const calls: RecordedCall[] = [];
-      open.add(calls);
+    start(run) {
+      const opened: OpenRun = { ...run, calls: [], ambiguous: false };
+      open.add(opened);
       return {
         stop() {
-          open.delete(calls);
-          return calls;
+          open.delete(opened);
+          return opened;
         },
       };
     },

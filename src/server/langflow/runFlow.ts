@@ -4,11 +4,13 @@ import { ToolError } from "../platform/errors.ts";
 import type { FlowRunRecord } from "../platform/call.ts";
 import { statusOf } from "./client/http.ts";
 import type { LangflowHttp } from "./client/http.ts";
-import { runInBackground, runInStream } from "./client/runs.ts";
-import type { FinishedRun } from "./client/runs.ts";
+import { refusesTweaks, runInBackground, runInStream } from "./client/runs.ts";
+import type { FinishedRun, StartRun } from "./client/runs.ts";
 import { listTraces, traceUsage } from "./client/traces.ts";
 import { findingsOf } from "./recorder.ts";
 import type { ToolRecorder } from "./recorder.ts";
+import { nameRun, withoutName } from "./runName.ts";
+import type { RunName } from "./runName.ts";
 import type { FlowFacts, RunOptions, RunResult, RunUsage } from "./types.ts";
 
 export interface RunDeps {
@@ -22,10 +24,10 @@ export interface RunDeps {
 
 /** Runs a flow in Langflow, records what our tools answered to it, and writes one ledger row whatever the outcome. */
 export async function runFlow(flow: FlowFacts, options: RunOptions, deps: RunDeps): Promise<RunResult> {
-  const { http, recorder, now } = deps;
+  const { http, now } = deps;
+  const { signal, progress } = options;
   const runId = randomUUID();
   const startedAt = now();
-  const recording = recorder.start();
   const row = (outcome: FlowRunRecord["outcome"], usage: RunUsage) =>
     deps.record({
       id: runId,
@@ -38,19 +40,40 @@ export async function runFlow(flow: FlowFacts, options: RunOptions, deps: RunDep
       usage,
     });
   try {
-    const start = { flowId: flow.id, sessionId: runId, signal: options.signal, progress: options.progress };
-    const finished = (await runInBackground(http, start)) ?? (await runInStream(http, start));
+    const name = await nameRun(http, { flowId: flow.id, runId, signal });
+    const start = { flowId: flow.id, sessionId: runId, signal, progress };
+    const { finished, recorded } = await runRecorded(start, name, deps).catch((error: unknown) => {
+      // Refused before a component ran.
+      if (refusesTweaks(error)) return runRecorded(start, withoutName, deps);
+      throw error;
+    });
     const durationMs = now().getTime() - startedAt.getTime();
-    const findings = findingsOf(recording.stop());
-    const usage = await usageOf(finished, { flow, runId, deps, signal: options.signal });
+    const { calls, ambiguous } = recorded;
+    const findings = ambiguous ? undefined : findingsOf(calls);
+    const report = ambiguous ? `${finished.text}\n\n${notAssigned}` : finished.text;
+    const usage = await usageOf(finished, { flow, runId, deps, signal });
     await row("ok", usage);
-    return { runId, flow, report: finished.text, ...(findings && { findings }), durationMs, usage };
+    return { runId, flow, report, ...(findings && { findings }), durationMs, usage };
   } catch (error) {
-    recording.stop();
-    await row(options.signal.aborted ? "cancelled" : "failed", { reported: false, reason: "the run did not finish" });
+    await row(signal.aborted ? "cancelled" : "failed", { reported: false, reason: "the run did not finish" });
     throw statusOf(error) === 403 ? needsKey(http.base) : error;
   }
 }
+
+async function runRecorded(start: Omit<StartRun, "tweaks">, { tweaks, named }: RunName, deps: RunDeps) {
+  const { http, recorder, now } = deps;
+  const recording = recorder.start({ id: start.sessionId, startedAt: now(), named });
+  try {
+    const run = { ...start, tweaks };
+    const finished = (await runInBackground(http, run)) ?? (await runInStream(http, run));
+    return { finished, recorded: recording.stop() };
+  } finally {
+    recording.stop();
+  }
+}
+
+const notAssigned =
+  "> The findings of this run are not listed: another flow ran at the same time, and Langflow does not say which of the two called a tool. Run the flows one after the other.";
 
 interface UsageQuery {
   readonly flow: FlowFacts;

@@ -15,6 +15,8 @@ export interface Caller {
   readonly face: "mcp" | "http" | "stdio" | "cli" | "lsp";
   readonly client: string;
   readonly principal: Principal;
+  /** The run of a flow that the call is part of; absent where Langflow does not say which. */
+  readonly flowRun?: string;
   /** The user asked for it in their own window, and not a program on their behalf. */
   readonly byUser?: true;
 }

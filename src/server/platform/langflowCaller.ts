@@ -4,6 +4,12 @@
  */
 export const registrationParameter = "workspace";
 
+/**
+ * Argument of every tool as Langflow is listed it. Langflow sends nothing else that differs from run to run: its MCP
+ * sessions are shared by all runs, and only newer versions have headers that a run can set. We set it for each run.
+ */
+export const flowRunArgument = "flowRun";
+
 /** The client's name in ledger and panel. */
 export const langflowClient = "Langflow";
 

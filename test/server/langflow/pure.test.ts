@@ -110,27 +110,69 @@ describe("The hash of a flow", () => {
 });
 
 describe("Findings of a run", () => {
+  const finding = { path: "a.ts", line: 3, rule: "long-function", message: "It is long." };
+  const call = {
+    tool: "analyze_code_quality",
+    caller: { client: "Langflow" },
+    startedAt: new Date(1_000),
+    outcome: "ok",
+    outputText: JSON.stringify({ findings: [finding], total: 1 }),
+  };
+  const ofRun = (flowRun: string) => ({ ...call, caller: { client: "Langflow", flowRun } });
+  const run = (id: string, named: boolean, startedAt = new Date(0)) => ({ id, named, startedAt });
+
   it("are those of the tool answers to Langflow while it ran, each once", () => {
     const recorder = createToolRecorder();
-    const finding = { path: "a.ts", line: 3, rule: "long-function", message: "It is long." };
-    const call = {
-      tool: "analyze_code_quality",
-      caller: { client: "Langflow" },
-      outcome: "ok",
-      outputText: JSON.stringify({ findings: [finding], total: 1 }),
-    };
     recorder.record(call);
-    const recording = recorder.start();
+    const recording = recorder.start(run("one", false));
     recorder.record(call);
     recorder.record(call);
     recorder.record({ ...call, caller: { client: "Cursor" }, outputText: '{"findings":[{"path":"b.ts"}]}' });
     recorder.record({ ...call, outcome: "NOT_FOUND", outputText: '{"error":{}}' });
-    const calls = recording.stop();
+    const { calls, ambiguous } = recording.stop();
     recorder.record(call);
     assert.equal(calls.length, 3);
+    assert.equal(ambiguous, false);
     assert.deepEqual(findingsOf(calls), [finding]);
     assert.deepEqual(findingsOf([{ ...call, outputText: '{"findings":[],"total":0}' }]), []);
     assert.equal(findingsOf([{ ...call, outputText: '{"files":1}' }]), undefined);
+  });
+
+  it("are of the run that the call names, however many run", () => {
+    const recorder = createToolRecorder();
+    const [one, two] = [recorder.start(run("one", true)), recorder.start(run("two", true))];
+    const unnamed = recorder.start(run("three", false));
+    for (const flowRun of ["one", "two", "two", "of-another-window"]) recorder.record(ofRun(flowRun));
+    recorder.record(call);
+    assert.deepEqual(
+      [one, two, unnamed].map((recording) => recording.stop()).map(({ calls, ambiguous }) => [calls.length, ambiguous]),
+      [
+        [1, false],
+        [2, false],
+        [1, false],
+      ],
+    );
+  });
+
+  it("are given to no run when the call names none and several could have made it", () => {
+    const recorder = createToolRecorder();
+    const [one, two] = [recorder.start(run("one", false)), recorder.start(run("two", false))];
+    recorder.record(call);
+    const results = [one.stop(), two.stop()];
+    assert.deepEqual(
+      results.map(({ calls, ambiguous }) => [calls.length, ambiguous]),
+      [
+        [0, true],
+        [0, true],
+      ],
+    );
+  });
+
+  it("leave out a call that began before the run: it is of an earlier one, which was cancelled", () => {
+    const recorder = createToolRecorder();
+    const recording = recorder.start(run("one", false, new Date(1_001)));
+    recorder.record(call);
+    assert.deepEqual(recording.stop().calls, []);
   });
 });
 

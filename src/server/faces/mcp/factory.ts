@@ -2,6 +2,7 @@ import { ProtocolError, ProtocolErrorCode, Server } from "@modelcontextprotocol/
 import type { McpRequestContext, McpServerFactory } from "@modelcontextprotocol/server";
 import { ToolError } from "../../platform/errors.ts";
 import { markRan } from "./callWatch.ts";
+import { takeFlowRun, withFlowRun } from "./flowRun.ts";
 import type { Caller } from "../../platform/call.ts";
 import type { ToolRunner } from "../../tools/runner/runTool.ts";
 import { isFromLangflow, langflowClient } from "../../platform/langflowCaller.ts";
@@ -22,13 +23,15 @@ const listTtlMs = 300_000;
 export function mcpFactory(options: McpOptions): McpServerFactory {
   const { runner, version, face } = options;
   return (request) => {
+    const fromLangflow = request.requestInfo !== undefined && isFromLangflow(request.requestInfo.url);
     const server = new Server(
       { name: "langflow-connect", title: "Langflow Connect", version },
       { capabilities: { tools: {} }, cacheHints: { "tools/list": { ttlMs: listTtlMs, cacheScope: "private" } } },
     );
     server.setRequestHandler("tools/list", () => {
       try {
-        return { tools: runner.registry.listed(toolsetsOf(request)).map(({ listed }) => listed) };
+        const tools = runner.registry.listed(toolsetsOf(request)).map(({ listed }) => listed);
+        return { tools: fromLangflow ? tools.map(withFlowRun) : tools };
       } catch (error) {
         if (!(error instanceof ToolError)) throw error;
         throw new ProtocolError(ProtocolErrorCode.InvalidParams, `${error.message} ${error.remedy}`);
@@ -47,10 +50,11 @@ export function mcpFactory(options: McpOptions): McpServerFactory {
         throw new ProtocolError(ProtocolErrorCode.InvalidParams, messageOf(refused.text));
       }
       const token = context.mcpReq._meta?.progressToken;
+      const { args, flowRun } = fromLangflow ? takeFlowRun(params.arguments) : { args: params.arguments };
       const result = await runner.run({
         name: params.name,
-        args: params.arguments,
-        caller: caller(),
+        args,
+        caller: { ...caller(), ...(flowRun !== undefined && { flowRun }) },
         signal: context.mcpReq.signal,
         ...(token !== undefined && {
           onProgress: ({ done, total, message }) => {
@@ -67,7 +71,8 @@ export function mcpFactory(options: McpOptions): McpServerFactory {
       return { content: [...(result.content ?? [{ type: "text", text: result.text }])], isError: result.isError };
 
       function caller(): Caller {
-        return { face, client: clientName(server, request), principal: localUser };
+        const client = fromLangflow ? langflowClient : clientName(server, request);
+        return { face, client, principal: localUser };
       }
     });
     return server;
@@ -82,7 +87,6 @@ function toolsetsOf(request: McpRequestContext): readonly string[] | undefined {
 /** The client's own name, for the ledger and the panel only: nothing is decided by it. */
 function clientName(server: Server, request: McpRequestContext): string {
   const { requestInfo } = request;
-  if (requestInfo && isFromLangflow(requestInfo.url)) return langflowClient;
   const name = server.getClientVersion()?.name ?? requestInfo?.headers.get("user-agent") ?? "unknown";
   return name.slice(0, 80);
 }

@@ -7,6 +7,8 @@ import { LangflowFailure, statusOf } from "./http.ts";
 export interface StartRun {
   readonly flowId: string;
   readonly sessionId: string;
+  /** Values of fields by node, for this run only. */
+  readonly tweaks: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly signal: AbortSignal;
   progress(message: string): void;
 }
@@ -128,6 +130,11 @@ export function runFailed(detail: unknown): ToolError {
   );
 }
 
+/** Langflow can be set to accept no tweaks; it then refuses the run before it starts. */
+export function refusesTweaks(error: unknown): boolean {
+  return error instanceof ToolError && error.message.includes("Refused tweak keys");
+}
+
 const Started = z.object({ job_id: z.string() });
 const JobState = z.object({
   status: z.string(),
@@ -169,8 +176,11 @@ function isRunFailure(error: ToolError): boolean {
   return error.message.startsWith("The run failed");
 }
 
-async function startJob(http: LangflowHttp, { flowId, sessionId, signal }: StartRun): Promise<string | undefined> {
-  const body = { flow_id: flowId, session_id: sessionId, mode: "background" };
+async function startJob(
+  http: LangflowHttp,
+  { flowId, sessionId, tweaks, signal }: StartRun,
+): Promise<string | undefined> {
+  const body = { flow_id: flowId, session_id: sessionId, tweaks, mode: "background" };
   try {
     return (await http.json({ method: "POST", path: "/api/v2/workflows", body, signal }, Started)).job_id;
   } catch (error) {
@@ -202,7 +212,13 @@ async function stopJob(http: LangflowHttp, jobId: string): Promise<void> {
 /** A run that lives with its response: closing it cancels the run. For versions without background runs. */
 export async function runInStream(http: LangflowHttp, run: StartRun): Promise<FinishedRun> {
   const path = `/api/v1/run/${encodeURIComponent(run.flowId)}?stream=true`;
-  const body = { input_value: "", input_type: "chat", output_type: "chat", session_id: run.sessionId };
+  const body = {
+    input_value: "",
+    input_type: "chat",
+    output_type: "chat",
+    session_id: run.sessionId,
+    tweaks: run.tweaks,
+  };
   const collector = createCollector(run.progress);
   try {
     for await (const line of http.lines({ method: "POST", path, body, signal: run.signal })) collector.take(line);

@@ -15,7 +15,7 @@ export interface Template {
 export const templates: readonly Template[] = [
   {
     name: "workspace-analysis",
-    version: 1,
+    version: 2,
     title: "Workspace analysis",
     description: "Sizes, languages, hot spots, import cycles and the worst findings of a workspace as one report.",
     plan: workspaceAnalysis,
