@@ -199,7 +199,6 @@ describe("palette commands about the server", function () {
         await palette.box().getByText("Another address…").waitFor();
         await palette.box().getByText("Another address…").click();
         await palette.answer("Address of Langflow", `http://127.0.0.1:${String(port)}`);
-        await palette.answer("Connect to Langflow at", "key");
         await cancel("Connecting to Langflow").click();
         await done;
         await palette.quiet();

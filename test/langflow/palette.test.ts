@@ -79,7 +79,7 @@ describe("Langflow by palette commands", function () {
   };
 
   it("connects, and the workspace is among Langflow's MCP servers", async () => {
-    await palette.connect(proxy.url, langflow.apiKey);
+    await palette.connect(proxy.url);
     assert.ok((await rest.mcpServers()).includes(serverName));
     await until("the status bar shows the latency", async () => / Langflow \d+ ms/.test(await editor.statusBarText()));
   });

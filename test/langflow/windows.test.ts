@@ -54,7 +54,7 @@ describe("Several windows and one Langflow", function () {
     const editor = await openEditor({ workspace, data });
     open.push(editor);
     const palette = paletteOf(editor);
-    await palette.connect(langflow.url, langflow.apiKey);
+    await palette.connect(langflow.url);
     return { editor, palette };
   }
   async function push({ palette }: Seat): Promise<string> {

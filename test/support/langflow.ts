@@ -14,6 +14,8 @@ export interface LangflowOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Serve its web page too. */
   readonly web?: boolean;
+  /** Its user must log in. */
+  readonly autoLogin?: false;
 }
 
 export interface Langflow {
@@ -48,7 +50,7 @@ export async function startLangflow(options: LangflowOptions): Promise<Langflow>
     logFile: join(dir, "langflow.log"),
     maxSeconds: LIFE_SECONDS,
     maxMegabytes: DATA_MEGABYTES,
-    env: { ...foreignEnv(), ...langflowEnv(options.version, dir), ...options.env },
+    env: { ...foreignEnv(), ...langflowEnv(options.version, dir), ...loginEnv(options), ...options.env },
   });
   const name = `Langflow ${options.version}`;
   await waitForUrl({ url: `${url}/health`, service, name, timeoutMs: START_TIMEOUT_MS });
@@ -57,7 +59,7 @@ export async function startLangflow(options: LangflowOptions): Promise<Langflow>
     if (options.dir === undefined) rmSync(dir, { recursive: true, force: true });
   };
   try {
-    const apiKey = await createApiKey(url);
+    const apiKey = await createApiKey(url, options.autoLogin ?? true);
     return {
       version: options.version,
       url,
@@ -76,15 +78,30 @@ export async function startLangflow(options: LangflowOptions): Promise<Langflow>
   }
 }
 
-/** A further key of the default user; needs auto-login. */
-export async function createApiKey(url: string): Promise<string> {
-  const token = await textField(await fetch(`${url}/api/v1/auto_login`), "access_token");
+/** A further key of the default user. */
+export async function createApiKey(url: string, autoLogin = true): Promise<string> {
+  const token = await textField(await (autoLogin ? fetch(`${url}/api/v1/auto_login`) : logIn(url)), "access_token");
   const made = await fetch(`${url}/api/v1/api_key/`, {
     method: "POST",
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
     body: JSON.stringify({ name: "tests" }),
   });
   return textField(made, "api_key");
+}
+
+const user = { username: "gardener", password: "Apples-and-pears-1" };
+
+function logIn(url: string): Promise<Response> {
+  return fetch(`${url}/api/v1/login`, { method: "POST", body: new URLSearchParams(user) });
+}
+
+function loginEnv({ autoLogin }: LangflowOptions): Record<string, string> {
+  if (autoLogin === undefined) return {};
+  return {
+    LANGFLOW_AUTO_LOGIN: "false",
+    LANGFLOW_SUPERUSER: user.username,
+    LANGFLOW_SUPERUSER_PASSWORD: user.password,
+  };
 }
 
 async function textField(response: Response, field: string): Promise<string> {

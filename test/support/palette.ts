@@ -19,7 +19,8 @@ export interface Palette {
   answer(title: string, text: string): Promise<void>;
   /** Takes one entry of a list. */
   pick(title: string, entry: string): Promise<void>;
-  connect(url: string, apiKey: string): Promise<void>;
+  /** With a key where Langflow asks for one. */
+  connect(url: string, apiKey?: string): Promise<void>;
   dismissToasts(): Promise<void>;
   /** Nothing is said. A progress stays on for a moment after its end; an error, which has a button, until it is closed. */
   quiet(): Promise<void>;
@@ -62,7 +63,7 @@ export function paletteOf(editor: Editor): Palette {
       await run("Connect to Langflow");
       await pick("Connect to which Langflow?", "Another address…");
       await answer("Address of Langflow", url);
-      await answer("Connect to Langflow at", apiKey);
+      if (apiKey !== undefined) await answer("Connect to Langflow at", apiKey);
       await toast("Connected to Langflow").waitFor({ timeout: 30_000 });
     },
     dismissToasts: () => editor.inHost(async (vscode) => vscode.commands.executeCommand("notifications.clearAll")),

@@ -7,7 +7,8 @@ import { analyzeFile, analyzeWorkspace, writeBaseline } from "./analyze.ts";
 import type { CommandDeps } from "./deps.ts";
 import { run } from "./deps.ts";
 import { copyEndpoint, rotateToken } from "./endpoint.ts";
-import { cancelRun, connectLangflow, disconnectLangflow, openFlow, pushAnalysisFlow, runFlow } from "./langflow.ts";
+import { connectLangflow } from "./connect.ts";
+import { cancelRun, disconnectLangflow, openFlow, pushAnalysisFlow, runFlow } from "./langflow.ts";
 import { previewExtract, previewRename } from "./refactor.ts";
 
 type Run = (deps: CommandDeps, argument?: unknown) => void | Promise<void>;

@@ -1,46 +1,13 @@
 import { Uri, env, window } from "vscode";
-import type { QuickPickItem } from "vscode";
 import { commandTitles } from "../../protocol/commands.ts";
 import type { FlowFacts } from "../../protocol/flows.ts";
-import { serverAddress } from "../../protocol/langflowAddress.ts";
 import { UserError } from "../ask.ts";
+import { connectWithKey, wantsKey } from "./connect.ts";
 import type { CommandDeps } from "./deps.ts";
 import { run as runCommand } from "./deps.ts";
 import { withProgress } from "./progress.ts";
 
 const template = "workspace-analysis";
-const localUrl = "http://127.0.0.1:7860";
-const probeMs = 1_500;
-
-export async function connectLangflow({ session, links }: CommandDeps): Promise<void> {
-  const url = await chooseUrl(links.lastUrl());
-  if (url === undefined) return;
-  const kept = await links.key(url);
-  const typed = await window.showInputBox({
-    title: `Connect to Langflow at ${url}`,
-    prompt:
-      kept === undefined
-        ? "API key, from Langflow's Settings → API keys. Empty: auto-login."
-        : "API key. Empty: the one kept from the last time.",
-    password: true,
-    ignoreFocusOut: true,
-  });
-  if (typed === undefined) return;
-  const apiKey = typed.trim() === "" ? kept : typed.trim();
-  const status = await withProgress("Connecting to Langflow", (work) =>
-    session.operate("link.connect", { url, ...(apiKey !== undefined && { apiKey }) }, work),
-  );
-  await links.remember(url, apiKey);
-  const name = status.registration?.name;
-  const message = `Connected to Langflow ${status.version ?? ""}${name === undefined ? "" : `; the workspace is registered as ${name}`}.`;
-  const problem = status.registration?.problem ?? status.warnings[0];
-  if (problem === undefined) {
-    const push = commandTitles.pushAnalysisFlow;
-    void window.showInformationMessage(message, push).then((choice) => {
-      if (choice === push) void runCommand("pushAnalysisFlow");
-    });
-  } else void window.showWarningMessage(`${message} ${problem}`);
-}
 
 export async function disconnectLangflow({ session, links }: CommandDeps): Promise<void> {
   const { removed } = await withProgress(
@@ -80,14 +47,22 @@ export async function pushAnalysisFlow({ session }: CommandDeps): Promise<void> 
   });
 }
 
-export async function runFlow({ session, reports, findings, runs }: CommandDeps, flowId?: unknown): Promise<void> {
+export async function runFlow(deps: CommandDeps, flowId?: unknown): Promise<void> {
+  const { session, reports, findings, runs } = deps;
   const flow = typeof flowId === "string" ? { id: flowId, name: "flow" } : await chooseFlow(session, "Run which flow?");
   if (!flow) return;
-  const result = await withProgress(`Running ${flow.name}`, ({ signal, report }) =>
-    runs.track((cancel) =>
-      session.operate("runs.start", { flow: flow.id }, { signal: AbortSignal.any([signal, cancel]), report }),
-    ),
-  );
+  const run = () =>
+    withProgress(`Running ${flow.name}`, ({ signal, report }) =>
+      runs.track((cancel) =>
+        session.operate("runs.start", { flow: flow.id }, { signal: AbortSignal.any([signal, cancel]), report }),
+      ),
+    );
+  const result = await run().catch(async (error: unknown) => {
+    if (!wantsKey(error)) throw error;
+    // Some versions let their auto-login do everything but this.
+    return (await connectWithKey(deps, error)) ? run() : undefined;
+  });
+  if (!result) return;
   // A flow that analyzed nothing says nothing of what was found before.
   if (result.findings) findings.show(result.findings);
   await reports.open(`${result.flow.name} ${new Date().toISOString().slice(0, 16).replace("T", " ")}`, result.report);
@@ -122,37 +97,4 @@ async function chooseFlow(session: CommandDeps["session"], title: string): Promi
       }));
   });
   return (await window.showQuickPick(items, { title }))?.flow;
-}
-
-async function chooseUrl(last: string | undefined): Promise<string | undefined> {
-  const found = isLangflow(localUrl);
-  const choices = found.then((here) => {
-    const items: (QuickPickItem & { url?: string })[] = [];
-    if (here) items.push({ label: localUrl, description: "found on this machine", url: localUrl });
-    if (last !== undefined && !(here && last === localUrl))
-      items.push({ label: last, description: "used last", url: last });
-    items.push({ label: "Another address…" });
-    return items;
-  });
-  const choice = await window.showQuickPick(choices, { title: "Connect to which Langflow?" });
-  if (!choice) return undefined;
-  if (choice.url !== undefined) return choice.url;
-  const typed = await window.showInputBox({
-    title: "Address of Langflow",
-    value: "http://",
-    ignoreFocusOut: true,
-    prompt: "The address of any of its pages will do, such as that of a flow on the canvas.",
-    validateInput: (text) =>
-      serverAddress(text) === undefined ? "Give an address such as http://127.0.0.1:7860" : undefined,
-  });
-  return typed === undefined ? undefined : serverAddress(typed);
-}
-
-async function isLangflow(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(probeMs), redirect: "error" });
-    return response.ok;
-  } catch {
-    return false;
-  }
 }

@@ -4,6 +4,7 @@ import { ToolError } from "../platform/errors.ts";
 import type { FlowRunRecord } from "../platform/call.ts";
 import { statusOf } from "./client/http.ts";
 import type { LangflowHttp } from "./client/http.ts";
+import { keyNeeded } from "./client/keyNeeded.ts";
 import { refusesTweaks, runInBackground, runInStream } from "./client/runs.ts";
 import type { FinishedRun, StartRun } from "./client/runs.ts";
 import { listTraces, traceUsage } from "./client/traces.ts";
@@ -103,9 +104,5 @@ async function usageOf(run: FinishedRun, { flow, runId, deps, signal }: UsageQue
 }
 
 function needsKey(base: string): ToolError {
-  return new ToolError(
-    "NOT_READY",
-    `Langflow at ${base} runs flows only with an API key.`,
-    "Create an API key in Langflow under Settings > Langflow API Keys and connect with it.",
-  );
+  return new ToolError(keyNeeded.code, `Langflow at ${base} runs flows only with an API key.`, keyNeeded.remedy);
 }

@@ -13,6 +13,7 @@ export const errorCodes = [
   "EGRESS_BLOCKED",
   "UNSUPPORTED_LANGUAGE",
   "NOT_READY",
+  "KEY_NEEDED",
   "CANCELLED",
   "INTERNAL",
 ] as const;

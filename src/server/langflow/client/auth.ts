@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ToolError } from "../../platform/errors.ts";
 import type { Credential, LangflowHttp } from "./http.ts";
 import { statusOf } from "./http.ts";
+import { keyNeeded } from "./keyNeeded.ts";
 
 const AutoLogin = z.object({ access_token: z.string().min(1) });
 
@@ -11,13 +12,9 @@ export async function autoLogin(http: LangflowHttp, signal: AbortSignal): Promis
     const answer = await http.json({ method: "GET", path: "/api/v1/auto_login", signal }, AutoLogin);
     return { kind: "bearer", value: answer.access_token };
   } catch (error) {
-    const status = statusOf(error);
-    if (status === undefined || status >= 500) throw error;
-    throw new ToolError(
-      "NOT_READY",
-      `Langflow at ${http.base} asks for a login, and no API key was given.`,
-      "Create an API key in Langflow under Settings > Langflow API Keys and connect with it.",
-    );
+    if (![400, 401, 403].includes(statusOf(error) ?? 0)) throw error;
+    const message = `Langflow at ${http.base} asks for a login, and no API key was given.`;
+    throw new ToolError(keyNeeded.code, message, keyNeeded.remedy);
   }
 }
 

@@ -2,6 +2,7 @@ import { Agent, fetch } from "undici";
 import { z } from "zod";
 import { ToolError, cancelled, systemCode } from "../../platform/errors.ts";
 import type { ErrorCode } from "../../platform/errors.ts";
+import { keyNeeded } from "./keyNeeded.ts";
 
 /** How Langflow is told who calls: a key of the user, or the token of its auto-login. */
 export type Credential = { readonly kind: "key" | "bearer"; readonly value: string } | { readonly kind: "none" };
@@ -153,8 +154,8 @@ async function refuseFailure(response: LangflowResponse, where: { base: string; 
   }
   if (status === 401 || status === 403) {
     throw new LangflowFailure(status, {
+      ...keyNeeded,
       message: `Langflow at ${where.base} refused the key (HTTP ${status}).`,
-      remedy: "Create an API key in Langflow under Settings > Langflow API Keys and connect with it.",
     });
   }
   if (detail === undefined && status === 404) throw notLangflow(where.base);
