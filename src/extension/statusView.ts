@@ -1,3 +1,4 @@
+import { duration } from "../protocol/format.ts";
 import type { LinkStatus, OffReason, WindowStatus } from "../protocol/status.ts";
 
 export interface StatusView {
@@ -34,7 +35,7 @@ export function statusView(status: WindowStatus): StatusView {
 
 function linkView(link: LinkStatus, url: string | undefined): StatusView {
   const serves = url === undefined ? "The MCP endpoint is opening." : `MCP endpoint: ${url}`;
-  const latency = link.latencyMs === undefined ? "" : ` ${String(Math.round(link.latencyMs))} ms`;
+  const latency = link.latencyMs === undefined ? "" : ` ${duration(link.latencyMs)}`;
   const problem = link.problem ? `${link.problem.message} ${link.problem.remedy}` : "";
   switch (link.state) {
     case "off":

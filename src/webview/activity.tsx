@@ -1,5 +1,5 @@
 import type { Activity } from "../protocol/status.ts";
-import { clock, duration, tokens } from "./format.ts";
+import { clock, count, duration } from "../protocol/format.ts";
 import { useSlice } from "./host.ts";
 
 const shown = 50;
@@ -50,8 +50,8 @@ function row({ id, kind, name, client, startedAt, durationMs, outcome, inputToke
       </td>
       <td>{client}</td>
       <td className="number">{duration(durationMs)}</td>
-      <td className="number">{tokens(inputTokens)}</td>
-      <td className="number">{tokens(outputTokens)}</td>
+      <td className="number">{count(inputTokens)}</td>
+      <td className="number">{count(outputTokens)}</td>
       <td className={outcome === "ok" ? "" : "failed"}>{outcome}</td>
     </tr>
   );

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import type { ReactNode } from "react";
 import type { LinkState, LinkStatus, ServerState } from "../protocol/status.ts";
-import { ago, duration, elapsed, percent } from "./format.ts";
+import { ago, duration, elapsed, percent } from "../protocol/format.ts";
 import { useSlice } from "./host.ts";
 
 const linkOff: LinkStatus = { state: "off", warnings: [] };

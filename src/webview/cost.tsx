@@ -2,7 +2,7 @@ import type { LedgerSum } from "../protocol/ledger.ts";
 import { costPeriods } from "../protocol/periods.ts";
 import type { CostPeriod } from "../protocol/periods.ts";
 import type { CostSums } from "../protocol/panel.ts";
-import { duration, money, tokens } from "./format.ts";
+import { count, duration, money } from "../protocol/format.ts";
 import { send, useSlice } from "./host.ts";
 
 const periods: readonly CostPeriod[] = ["day", "week", "month"];
@@ -94,8 +94,8 @@ function SumTable({ title, unit, sums }: SumTableProps) {
               <td>
                 <code>{sum.name}</code>
               </td>
-              <td className="number">{tokens(sum.calls)}</td>
-              <td className="number">{tokens(sum.failed)}</td>
+              <td className="number">{count(sum.calls)}</td>
+              <td className="number">{count(sum.failed)}</td>
               <td className="number">{duration(sum.averageMs)}</td>
               <td className="number">{counted(sum, sum.inputTokens)}</td>
               <td className="number">{counted(sum, sum.outputTokens)}</td>
@@ -110,6 +110,6 @@ function SumTable({ title, unit, sums }: SumTableProps) {
 
 /** A sum that lacks parts must not look whole. */
 function counted(sum: LedgerSum, value: number): string {
-  if (sum.uncounted === 0) return tokens(value);
-  return sum.uncounted >= sum.calls ? "not reported" : `over ${tokens(value)}`;
+  if (sum.uncounted === 0) return count(value);
+  return sum.uncounted >= sum.calls ? "not reported" : `over ${count(value)}`;
 }

@@ -6,6 +6,7 @@ import type { ToolAnswer } from "../callTool.ts";
 import type { Settings } from "../../protocol/settings.ts";
 import { toolPath } from "../findings.ts";
 import type { Disposable } from "../store.ts";
+import { count } from "../../protocol/format.ts";
 import { analysisReport, foundText } from "../analysisReport.ts";
 import type { Quality } from "../analysisReport.ts";
 import type { CommandDeps } from "./deps.ts";
@@ -32,8 +33,9 @@ export async function writeBaseline({ session, findings }: CommandDeps): Promise
     callTool(session, toolCall(work, "write_baseline", {})),
   );
   findings.show([]);
-  const count = Number(answer["findings"]).toLocaleString("en-US");
-  void window.showInformationMessage(`The baseline contains ${count} findings: from now on, only new ones are listed.`);
+  void window.showInformationMessage(
+    `The baseline contains ${count(Number(answer["findings"]))} findings: from now on, only new ones are listed.`,
+  );
 }
 
 /** What the setting asks the tool for. */

@@ -1,4 +1,5 @@
 import type { RunResult, RunUsage, TraceFacts } from "../../protocol/flows.ts";
+import { count, duration } from "../../protocol/format.ts";
 import { defineOperation } from "./defineOperation.ts";
 
 export const runOperations = [
@@ -17,16 +18,17 @@ export const runOperations = [
 ];
 
 export function describeRun(run: RunResult): string {
-  const seconds = (run.durationMs / 1000).toFixed(1);
-  return `${run.report.trimEnd()}\n\nFlow: ${run.flow.url} (${seconds} s, ${describeUsage(run.usage)})`;
+  return `${run.report.trimEnd()}\n\nFlow: ${run.flow.url} (${duration(run.durationMs)}, ${describeUsage(run.usage)})`;
 }
 
 function describeUsage(usage: RunUsage): string {
   if (!usage.reported) return `tokens ${usage.reason}`;
   if (usage.models.length === 0) return "no model was called";
-  return usage.models.map((use) => `${use.model}: ${use.inputTokens} in, ${use.outputTokens} out`).join("; ");
+  return usage.models
+    .map((use) => `${use.model}: ${count(use.inputTokens)} in, ${count(use.outputTokens)} out`)
+    .join("; ");
 }
 
 function describeTrace({ startedAt, status, latencyMs, tokens, id }: TraceFacts): string {
-  return `${startedAt}  ${status.padEnd(8)}${String(latencyMs).padStart(7)} ms${String(tokens).padStart(8)} tokens  ${id}`;
+  return `${startedAt}  ${status.padEnd(8)}${duration(latencyMs).padStart(10)}${count(tokens).padStart(8)} tokens  ${id}`;
 }

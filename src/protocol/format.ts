@@ -1,4 +1,5 @@
-export function tokens(value: number | undefined): string {
+/** Numbers as people read them, one format in panel, reports, status bar and command line. */
+export function count(value: number | undefined): string {
   return value === undefined ? "–" : value.toLocaleString("en-US");
 }
 
