@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Finding, FlowFacts, RunResult } from "../../src/server/langflow/types.ts";
+import type { Finding, RunResult } from "../../src/server/langflow/types.ts";
 import { flowRunArgument } from "../../src/server/platform/langflowCaller.ts";
 import { runCli } from "../support/cli.ts";
 import { startLangflow } from "../support/langflow.ts";
@@ -10,16 +10,13 @@ import type { ScratchWorkspace } from "../support/workspaces.ts";
 import { startLink } from "./inProcessLink.ts";
 import { startLive, versions } from "./live.ts";
 import type { Live } from "./live.ts";
+import { askLangflow } from "./rest.ts";
+import type { Fields } from "./rest.ts";
 
 const branches = (count: number) =>
   Array.from({ length: count }, (_, at) => `  if (n === ${at}) return ${at};\n`).join("");
 const tangled = (name: string) => `export function ${name}(n: number) {\n${branches(30)}  return 0;\n}\n`;
 const files = { "apples/pick.ts": tangled("pick"), "pears/press.ts": tangled("press") };
-
-type Fields = Record<string, { value: unknown }>;
-interface StoredFlow {
-  readonly data: { readonly nodes: readonly { id: string; data: { node: { template: Fields } } }[] };
-}
 
 for (const version of versions) {
   describe(`Two runs at once in Langflow ${version}`, function () {
@@ -42,17 +39,9 @@ for (const version of versions) {
       await workspace.remove();
     });
 
-    /** A flow as a user would make it from ours: the quality of one folder. */
-    async function flowOf(folder: string, change: (fields: Fields) => void = () => undefined): Promise<string> {
+    async function flowOf(folder: string, change?: (fields: Fields) => void): Promise<string> {
       const pushed = await live.ask(workspace.folder, "push", "workspace-analysis");
-      const { data } = (await live.rest("GET", `/api/v1/flows/${pushed.id}`)) as StoredFlow;
-      for (const { id, data: inner } of data.nodes) {
-        const { template } = inner.node;
-        if (id === "MCPTools-quality") Object.assign(template, { path: { ...template["path"], value: folder } });
-        if (id.startsWith("MCPTools-")) change(template);
-      }
-      const made = (await live.rest("POST", "/api/v1/flows/", { name: `Quality of ${folder}`, data })) as FlowFacts;
-      return made.id;
+      return askLangflow(live.langflow).qualityOf(pushed.id, folder, change);
     }
 
     /** What the tool itself answers, without Langflow. */

@@ -1,6 +1,12 @@
 import { Agent, fetch } from "undici";
 import type { Langflow } from "../support/langflow.ts";
 
+/** Fields of a node in a flow as Langflow stores it. */
+export type Fields = Record<string, { value?: unknown }>;
+interface StoredFlow {
+  readonly data: { readonly nodes: readonly { id: string; data: { node: { template: Fields } } }[] };
+}
+
 // Not Node's own fetch, which can fail an assertion when a server closes while a long answer is still being read.
 const dispatcher = new Agent({ pipelining: 0 });
 
@@ -25,6 +31,17 @@ export function askLangflow({ url, apiKey }: Langflow) {
     },
     async flows(): Promise<readonly { id: string; name: string; description?: string | null }[]> {
       return (await ask("GET", "/api/v1/flows/?get_all=true")) as [];
+    },
+    /** A copy of the analysis flow as a user changes it: its findings are those of one folder; gives its id. */
+    async qualityOf(id: string, folder: string, change: (fields: Fields) => void = () => undefined): Promise<string> {
+      const { data } = (await ask("GET", `/api/v1/flows/${id}`)) as StoredFlow;
+      for (const node of data.nodes) {
+        const { template } = node.data.node;
+        if (node.id === "MCPTools-quality") template["path"] = { ...template["path"], value: folder };
+        if (node.id.startsWith("MCPTools-")) change(template);
+      }
+      const made = (await ask("POST", "/api/v1/flows/", { name: `Quality of ${folder}`, data })) as { id: string };
+      return made.id;
     },
     /** A run that none of our commands has part in; gives the files and lines that its report tells. */
     async runFlow(id: string): Promise<{ files: number; lines: number }> {

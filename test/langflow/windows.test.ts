@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { commandId } from "../../src/protocol/commands.ts";
 import { openEditor, until } from "../support/editor.ts";
 import type { Editor } from "../support/editor.ts";
 import type { Langflow } from "../support/langflow.ts";
@@ -11,6 +12,9 @@ import type { ScratchWorkspace } from "../support/workspaces.ts";
 import { sharedLangflow } from "./live.ts";
 import { paletteOf } from "../support/palette.ts";
 import { askLangflow } from "./rest.ts";
+
+const branches = Array.from({ length: 30 }, (_, at) => `  if (n === ${String(at)}) return ${String(at)};\n`).join("");
+const tangled = (name: string) => `export function ${name}(n: number) {\n${branches}  return 0;\n}\n`;
 
 /** Each run of the analysis flow asks both tools once. */
 const twoRuns = [
@@ -95,6 +99,48 @@ describe("Several windows and one Langflow", function () {
     }
     assert.deepEqual(await registered("workspace-twins"), []);
     assert.deepEqual(await ledger(), twoRuns);
+  });
+
+  /** Problems of ours by file, and the newest report. */
+  async function shownAfter(run: Promise<void>, { editor, palette }: Seat) {
+    await run;
+    const report = await palette.report(1);
+    const problems = await editor.inHost((vscode) =>
+      vscode.languages
+        .getDiagnostics()
+        .flatMap(([uri, list]) => list.map(() => uri.path.split("/").slice(-2).join("/"))),
+    );
+    return {
+      problems: [...new Set(problems)],
+      reported: [...new Set(report.match(/(?<=^- `)(apples|pears)\/\w+\.ts(?=:\d)/gm))],
+    };
+  }
+  const runFlow = ({ editor }: Seat, flow: string) =>
+    editor.inHost(
+      async (vscode, [command, id]) => {
+        await vscode.commands.executeCommand(command, id);
+      },
+      [commandId("runFlow"), flow] as const,
+    );
+
+  it("keeps the findings of two flows apart that two windows run at once, on two folders and on one", async () => {
+    const orchard = await folder("orchard", { "apples/pick.ts": tangled("pick"), "pears/press.ts": tangled("press") });
+    const first = await seat(orchard);
+    const second = await seat(orchard);
+    const elsewhere = await seat(await folder("elsewhere", { "pears/slice.ts": tangled("slice") }));
+    const whole = await push(first);
+    const [apples, pears] = [await rest.qualityOf(whole, "apples"), await rest.qualityOf(whole, "pears")];
+    const runs = [
+      [first, apples],
+      [second, pears],
+      [elsewhere, await push(elsewhere)],
+    ] as const;
+    const [ofFirst, ofSecond, ofElsewhere] = await Promise.all(
+      runs.map(([place, flow]) => shownAfter(runFlow(place, flow), place)),
+    );
+    assert.deepEqual(ofFirst, { problems: ["apples/pick.ts"], reported: ["apples/pick.ts"] });
+    assert.deepEqual(ofSecond?.reported, ["pears/press.ts"]);
+    assert.deepEqual(ofElsewhere, { problems: ["pears/slice.ts"], reported: ["pears/slice.ts"] });
   });
 
   it("registers two windows on one folder once, and the second takes over within 15 s, with one ledger", async () => {
