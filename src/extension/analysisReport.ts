@@ -1,4 +1,5 @@
 import type { Finding } from "../protocol/flows.ts";
+import { count } from "../protocol/format.ts";
 import { isRecord } from "./callTool.ts";
 import type { ToolAnswer } from "./callTool.ts";
 
@@ -38,9 +39,9 @@ export function analysisReport(repository: ToolAnswer, quality: Quality): string
 /** How many findings there are and which of them are in Problems. */
 export function foundText({ listed, total }: Quality): string {
   if (total === 0) return "no findings";
-  const count = total === 1 ? "1 finding" : `${number(total)} findings`;
-  if (listed.length === total) return `${count}, listed in Problems`;
-  return `${count}, the worst ${number(listed.length)} of them listed in Problems (setting findings.show lists more)`;
+  const all = total === 1 ? "1 finding" : `${number(total)} findings`;
+  if (listed.length === total) return `${all}, listed in Problems`;
+  return `${all}, the worst ${number(listed.length)} of them listed in Problems (setting findings.show lists more)`;
 }
 
 function healthText(health: unknown): readonly string[] {
@@ -90,5 +91,5 @@ function cell(value: unknown): string {
 }
 
 function number(value: unknown): string {
-  return typeof value === "number" ? value.toLocaleString("en-US") : "?";
+  return typeof value === "number" ? count(value) : "?";
 }
