@@ -18,9 +18,13 @@ const secretShapes: readonly RegExp[] = [
   // No further BEGIN inside, so that many of them without an END are each looked at once.
   /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?:(?!-----BEGIN)[\s\S]){1,16384}?-----END [A-Z ]{0,40}PRIVATE KEY-----/g,
 ];
+/** Whether any of them is there, in one pass: most texts have none. */
+const anyShape = new RegExp(secretShapes.map(({ source }) => source).join("|"));
 
 /** `https://user:password@host`: the password only. Placeholders in braces are no passwords. */
 const urlPassword = /\b([A-Za-z][A-Za-z0-9+.-]{0,20}:\/{1,3}[^\s:/@"'`{}<>]{0,128}):[^\s/@"'`{}<>]{1,128}@/g;
+/** What every URL with a password has, from its first colon on: without a scheme in front it is found ten times as fast. */
+const urlPasswordHint = /:\/{1,3}[^\s:/@"'`{}<>]{0,128}:[^\s/@"'`{}<>]{1,128}@/;
 
 /**
  * `password = "…"`, `api_key: '…'`, `"clientSecret": "…"`: the value only. A value without a digit is a label more
@@ -37,9 +41,9 @@ const npmAuth = /(:_(?:authToken|password|auth)\s{0,4}=\s{0,4})[^\s${}*][^\s]{7,
  * numbers hold. Applying it twice changes nothing more.
  */
 export function redactSecrets(text: string): string {
-  const clean = secretShapes.reduce((rest, shape) => rest.replace(shape, mask), text);
-  const assigned = clean.replace(urlPassword, "$1:***@").replace(assignedSecret, "$1$2***$2").replace(npmAuth, "$1***");
-  return maskHeaders(assigned);
+  const clean = anyShape.test(text) ? secretShapes.reduce((rest, shape) => rest.replace(shape, mask), text) : text;
+  const noUrls = urlPasswordHint.test(clean) ? clean.replace(urlPassword, "$1:***@") : clean;
+  return maskHeaders(noUrls.replace(assignedSecret, "$1$2***$2").replace(npmAuth, "$1***"));
 }
 
 function mask(secret: string): string {

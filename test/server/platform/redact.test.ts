@@ -163,6 +163,22 @@ describe("redactSecrets of credentials in headers", () => {
     });
   }
 
+  it("knows a name of one or more words, in any case and behind any beginning", () => {
+    const names = [
+      ...["authorization", "api-key", "apikey", "x-token", "service-token", "subscription-key", "secret-key"],
+      ...["client-secret", "x-secret", "auth-key"],
+    ];
+    for (const name of names.flatMap((one) => [
+      one,
+      one.toUpperCase(),
+      `proxy-${one}`,
+      `x-token-${one}`,
+      `HTTP_${one}`,
+    ])) {
+      assert.equal(redactSecrets(`'${name}': 'q7Hc2mVx93LkTz'`), `'${name}': '***'`);
+    }
+  });
+
   it("keeps the number of lines and changes nothing more when it is applied twice", () => {
     const part = fc.constantFrom(
       ..."Authorization|x-api-key|Cookie|Set-Cookie|curl|-u|--user|Bearer|Basic|Digest|a=|: |=|; |,|'|\"|`|\\|\n|[|]|{|}|$|value|q7Hc2mVx93LkTz|token|1|user:".split(
