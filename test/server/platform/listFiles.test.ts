@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { realParts } from "../../../scripts/lib/realParts.ts";
-import { listFiles } from "../../../src/server/platform/listFiles.ts";
+import { createFileLister, listFiles } from "../../../src/server/platform/listFiles.ts";
 import { severalRepositories } from "../../support/repositories.ts";
 
 /** The ripgrep of the real VS Code, where that is installed. */
@@ -66,4 +67,52 @@ describe("the workspace's files", () => {
       assert.deepEqual(await names(folder), ripgrep(path.join(root, folder)));
     });
   }
+});
+
+describe("a lister that remembers the last walk", () => {
+  let root: string;
+  before(() => {
+    root = mkdtempSync(path.join(tmpdir(), "lister-"));
+    for (const folder of ["a/deep", "b/.git/info"]) mkdirSync(path.join(root, folder), { recursive: true });
+    for (const name of ["a/one.ts", "a/deep/two.log", "b/three.log", "b/four.ts"]) write(name, "");
+    write(".gitignore", "*.tmp\n");
+  });
+  after(() => rmSync(root, { recursive: true }));
+
+  const write = (name: string, text: string) => writeFileSync(path.join(root, name), text);
+  const options = () => ({ root, signal: new AbortController().signal });
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 2300));
+
+  it("gives the same list while nothing changed, and sees every change of files, folders and ignore files", async function () {
+    this.timeout(60_000);
+    const list = createFileLister();
+    const changes = [
+      () => write("a/deep/new.ts", ""),
+      () => write(".gitignore", "*.tmp\n*.log\n"),
+      () => write("a/.ignore", "!two.log\n"),
+      () => write("b/.git/info/exclude", "four.ts\n"),
+      () => renameSync(path.join(root, "a/deep"), path.join(root, "a/moved")),
+      () => rmSync(path.join(root, "b/.git"), { recursive: true }),
+      () => rmSync(path.join(root, ".gitignore")),
+    ];
+    let last = await list(root, options());
+    for (const change of changes) {
+      await pause();
+      const before = await list(root, options());
+      assert.equal(await list(root, options()), before);
+      change();
+      const after = await list(root, options());
+      assert.notDeepEqual(after, before);
+      assert.deepEqual(after, await listFiles(root, options()));
+      last = after;
+    }
+    assert.deepEqual(last.files, [
+      "a/.ignore",
+      "a/moved/new.ts",
+      "a/moved/two.log",
+      "a/one.ts",
+      "b/four.ts",
+      "b/three.log",
+    ]);
+  });
 });

@@ -7,7 +7,7 @@ import type { Incomplete } from "../../platform/call.ts";
 import { countLines } from "../files/countLines.ts";
 import { isGenerated } from "../files/kinds.ts";
 import { languageOf } from "../files/languages.ts";
-import { isRacy } from "../files/stamps.ts";
+import { isRacy } from "../../platform/stamps.ts";
 import type { Folder, ScanContext, Snapshot, SourceFile } from "../files/model.ts";
 
 /** What is kept of the texts that a grammar is there for. */

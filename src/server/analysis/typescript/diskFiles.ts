@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync } from "node:fs";
 import path from "node:path/posix";
-import { isRacy, isSame, stampOf } from "../files/stamps.ts";
-import type { Stamp } from "../files/stamps.ts";
+import { isRacy, isSame, stampOf } from "../../platform/stamps.ts";
+import type { Stamp } from "../../platform/stamps.ts";
 import { createDiskFolders } from "./diskFolders.ts";
 import type { DiskFolders } from "./diskFolders.ts";
 import { keyOf, libFolder, libText, slashed, ts } from "./ts.ts";

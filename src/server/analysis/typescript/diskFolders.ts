@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import path from "node:path/posix";
-import { isRacy, isSame, stampOf } from "../files/stamps.ts";
-import type { Stamp } from "../files/stamps.ts";
+import { isRacy, isSame, stampOf } from "../../platform/stamps.ts";
+import type { Stamp } from "../../platform/stamps.ts";
 import { isTypeScriptOrJavaScript, keyOf } from "./ts.ts";
 
 export type EntryKind = "file" | "folder";
