@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { ms, startOurs, timed, watchMemory } from "../lib/bench.ts";
+import { gitGrep, medianOf5, ms, searchRow, startOurs, timed, watchMemory } from "../lib/bench.ts";
 import type { Row } from "../lib/bench.ts";
 
 const folders = 1000;
@@ -34,6 +34,14 @@ export async function measure(): Promise<Row[]> {
         const took = await timed(() => server?.text(tool, args));
         rows.push({ what: `100,000 files: ${tool}, first call`, ours: ms(took) });
       }
+      const query = "value999_99";
+      rows.push(
+        searchRow(
+          "100,000 files: search_code, first page",
+          await medianOf5(() => server?.text("search_code", { query })),
+          await medianOf5(() => gitGrep(scratch, query, "--no-index")),
+        ),
+      );
       const most = stopWatching() / megabyte;
       return [
         ...rows,

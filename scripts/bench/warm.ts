@@ -1,10 +1,20 @@
 // Questions to a server that has the project loaded, and the size of its answers.
-import { execFileSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { z } from "zod";
-import { medianOf5, ms, placeOf, startOurs, startTheirs, times, timed, median } from "../lib/bench.ts";
+import {
+  gitGrep,
+  median,
+  medianOf5,
+  ms,
+  placeOf,
+  searchRow,
+  startOurs,
+  startTheirs,
+  timed,
+  times,
+} from "../lib/bench.ts";
 import { copySubject } from "../lib/subjects.ts";
 import type { Bench, Row } from "../lib/bench.ts";
 
@@ -54,11 +64,11 @@ export async function measure(bench: Bench): Promise<Row[]> {
         limit: `${times(ours, beside)}${most === undefined ? "" : `, ≤ ${most}`}`,
         ok: most === undefined || ours <= most * beside,
       })),
-      {
-        what: "search_code of import type, first page",
-        ours: ms(await medianOf5(() => server.call("search_code", { query: "import type" }))),
-        beside: `git grep ${ms(await medianOf5(() => grep(folder)))}`,
-      },
+      searchRow(
+        "search_code of import type, first page",
+        await medianOf5(() => server.call("search_code", { query: "import type" })),
+        await medianOf5(() => gitGrep(folder, "import type")),
+      ),
       sizeRow("references answer", await server.text("find_references", { symbol }), 2048),
       sizeRow("outline of its file", await server.text("extract_code_components", { path: file }), 1024),
     ];
@@ -126,10 +136,6 @@ async function referencesAfterEdits(
     all.theirs.push(beside);
   }
   return { ours: median(all.ours), theirs: median(all.theirs) };
-}
-
-function grep(folder: string) {
-  execFileSync("git", ["grep", "-nIF", "import type"], { cwd: folder, maxBuffer: 64 * 1024 * 1024 });
 }
 
 function sizeRow(what: string, text: string, most: number): Row {

@@ -1,4 +1,5 @@
 // What the benches share: medians, and the two that are compared, our server and raw tsserver, as processes of their own.
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
@@ -42,6 +43,15 @@ export async function medianOf5(work: () => unknown) {
   const all = [];
   for (let turn = 0; turn < 5; turn++) all.push(await timed(work));
   return median(all);
+}
+
+export function gitGrep(folder: string, text: string, ...flags: string[]) {
+  execFileSync("git", ["grep", ...flags, "-nIF", text], { cwd: folder, maxBuffer: 64 * 1024 * 1024 });
+}
+
+export function searchRow(what: string, ours: number, theirs: number): Row {
+  const limit = `${times(ours, theirs)}, ≤ 4`;
+  return { what, ours: ms(ours), beside: `git grep ${ms(theirs)}`, limit, ok: ours <= 4 * theirs };
 }
 
 /** Where the symbol is declared. */

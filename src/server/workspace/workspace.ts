@@ -1,4 +1,6 @@
 import { ToolError } from "../platform/errors.ts";
+import { createFileLister } from "../platform/listFiles.ts";
+import type { FileLister } from "../platform/listFiles.ts";
 import { createDocuments } from "./texts/documents.ts";
 import type { Document, Documents } from "./texts/documents.ts";
 import { listDirectory } from "./paths/listDirectory.ts";
@@ -22,6 +24,8 @@ export interface Workspace {
   /** The text of an existing file that may be shown: SECRET_FILE for one that holds credentials. */
   read(path: string): Promise<{ readonly place: WorkspacePath; readonly document: Document }>;
   list(options: ListOptions): Promise<DirectoryListing>;
+  /** The files of a folder in the roots; it remembers the last walk of each root. */
+  readonly listFiles: FileLister;
   /** Words for a client without the folders of this machine. */
   displayText(text: string): string;
   /** The name callers use for an absolute path; the path itself when it is in no root. */
@@ -41,6 +45,7 @@ export async function openWorkspace(folders: readonly string[]): Promise<Workspa
     documents,
     existing,
     list: (options) => listDirectory(roots, options),
+    listFiles: createFileLister(),
     displayText: createDisplayText(roots),
     resolve: (path) => resolvePath(roots, path),
     async read(path) {

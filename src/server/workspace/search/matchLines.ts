@@ -13,7 +13,7 @@ export function lineTest({ query, mode, caseSensitive }: Query): LineTest {
   return (line) => line.search(pattern);
 }
 
-export function escaped(text: string): string {
+function escaped(text: string): string {
   // A hyphen may not be escaped under Unicode rules, and needs it in classes only.
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 }
@@ -29,9 +29,25 @@ function compiled(source: string, flags: string): RegExp {
 
 const shownLength = 400;
 
+/** Where the next text is from a position on that every matching line has, or -1. */
+export type LiteralSearch = (text: string, from: number) => number;
+
+/** Undefined when there is no such text. */
+export function literalSearch({ literal, caseSensitive }: SearchJob): LiteralSearch | undefined {
+  if (literal === undefined) return undefined;
+  if (caseSensitive) return (text, from) => text.indexOf(literal, from);
+  const pattern = new RegExp(escaped(literal), "giu");
+  return (text, from) => {
+    pattern.lastIndex = from;
+    return pattern.exec(text)?.index ?? -1;
+  };
+}
+
 export interface MatchOptions {
   readonly path: string;
   readonly test: LineTest;
+  /** Lines without it are passed over. */
+  readonly next: LiteralSearch | undefined;
   readonly context: number;
   /** Most matches to look for. */
   readonly limit: number;
@@ -45,30 +61,51 @@ const linesPerTick = 200;
  * The matching lines of one text whose secrets are masked: were they masked afterwards, a caller could find them out
  * piece by piece. Lines end at LF; a CR before it is no part of the line.
  */
-export function matchLines(masked: string, { path, test, context, limit, tick }: MatchOptions): SearchMatch[] {
-  const lines = masked.split("\n");
-  // What follows the last line feed is no line when it is empty.
-  if (lines.at(-1) === "") lines.pop();
-  const around = (from: number, to: number) => lines.slice(from, to).map((line) => startOf(withoutReturn(line)));
+export function matchLines(masked: string, { path, test, next, context, limit, tick }: MatchOptions): SearchMatch[] {
   const found: SearchMatch[] = [];
-  for (const [index, whole] of lines.entries()) {
-    if (index % linesPerTick === 0) tick();
-    const line = withoutReturn(whole);
-    const column = test(line);
-    if (column === -1) continue;
-    found.push({
-      path,
-      line: index + 1,
-      column: column + 1,
-      text: windowOf(line, column),
-      ...(context > 0 && {
-        before: around(Math.max(0, index - context), index),
-        after: around(index + 1, index + 1 + context),
-      }),
-    });
-    if (found.length >= limit) break;
+  let [line, start, tested] = [1, 0, 0];
+  // What follows the last line feed is no line when it is empty.
+  while (start < masked.length && found.length < limit) {
+    const at = next ? next(masked, start) : start;
+    if (at === -1) break;
+    let end = endOfLine(masked, start);
+    for (; end < at; end = endOfLine(masked, start)) {
+      line++;
+      start = end + 1;
+    }
+    if (tested++ % linesPerTick === 0) tick();
+    const text = withoutReturn(masked.slice(start, end));
+    const column = test(text);
+    if (column !== -1) {
+      const around = context > 0 ? linesAround(masked, { start, end }, context) : undefined;
+      found.push({ path, line, column: column + 1, text: windowOf(text, column), ...around });
+    }
+    line++;
+    start = end + 1;
   }
   return found;
+}
+
+/** Where its line feed is, or the end of the text. */
+function endOfLine(text: string, from: number): number {
+  const end = text.indexOf("\n", from);
+  return end === -1 ? text.length : end;
+}
+
+function linesAround(text: string, line: { start: number; end: number }, count: number) {
+  const before: string[] = [];
+  for (let end = line.start - 1; end >= 0 && before.length < count;) {
+    const start = end === 0 ? 0 : text.lastIndexOf("\n", end - 1) + 1;
+    before.unshift(startOf(withoutReturn(text.slice(start, end))));
+    end = start - 1;
+  }
+  const after: string[] = [];
+  for (let start = line.end + 1; start < text.length && after.length < count;) {
+    const end = endOfLine(text, start);
+    after.push(startOf(withoutReturn(text.slice(start, end))));
+    start = end + 1;
+  }
+  return { before, after };
 }
 
 function withoutReturn(line: string): string {

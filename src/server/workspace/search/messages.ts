@@ -1,11 +1,12 @@
 import type { Incomplete } from "../../platform/call.ts";
 /** What passes between the search service and its worker thread. Everything is plain data. */
 export interface SearchJob {
-  readonly files: readonly SearchFile[];
+  /** In the order of their matches. */
+  readonly groups: readonly SearchGroup[];
   readonly query: string;
   readonly mode: "text" | "regex";
   readonly caseSensitive: boolean;
-  /** Text without it, in any case unless case counts, has no match. */
+  /** A line without it, in any case unless case counts, does not match. */
   readonly literal?: string;
   /** Lines before and after each match. */
   readonly context: number;
@@ -13,13 +14,15 @@ export interface SearchJob {
   readonly beat: SharedArrayBuffer;
 }
 
-export interface SearchFile {
-  /** Real absolute path. */
+/** Files below one folder; only their names differ, so that 100,000 of them are sent quickly. */
+export interface SearchGroup {
+  /** Start of their real absolute paths. */
   readonly absolute: string;
-  /** As callers see it. */
+  /** Start of their paths as callers see them. */
   readonly shown: string;
-  /** The editor's text, which wins over the disk. */
-  readonly text?: string;
+  readonly files: readonly string[];
+  /** The editor's texts, which win over the disk, by the names above. */
+  readonly texts: ReadonlyMap<string, string>;
 }
 
 /** A line that matches; 1-based line and column of its first match. */

@@ -1,19 +1,10 @@
-import { stat } from "node:fs/promises";
-import path from "node:path";
 import { Worker } from "node:worker_threads";
-import ignore from "ignore";
 import type { Disposable } from "../../platform/disposables.ts";
 import { ToolError, cancelled, throwIfCancelled } from "../../platform/errors.ts";
-import { listFiles } from "../../platform/listFiles.ts";
-import { outsideWorkspace } from "../paths/paths.ts";
-import type { WorkspacePath } from "../paths/paths.ts";
-import type { Root } from "../paths/roots.ts";
-import type { SearchFile, SearchJob, SearchResponse, SearchResult } from "./messages.ts";
-import { candidates } from "./candidates.ts";
+import type { SearchJob, SearchResponse, SearchResult } from "./messages.ts";
 import { literalOf } from "./literal.ts";
-import { isSecretFile } from "../paths/secrets.ts";
+import { createScope } from "./scope.ts";
 import type { Workspace } from "../workspace.ts";
-import type { Incomplete } from "../../platform/call.ts";
 
 export interface SearchQuery {
   readonly query: string;
@@ -32,11 +23,6 @@ export interface Search extends Disposable {
 
 /** A regular expression that takes longer on a few lines is given up: it may never end. */
 const stuckMs = 1000;
-
-interface Scope {
-  readonly files: SearchFile[];
-  readonly incomplete: Incomplete[];
-}
 
 /** Matching runs in a worker thread, since a regular expression can only be stopped by ending its thread. */
 export function createSearch({ workspace, workerFile }: { workspace: Workspace; workerFile: URL }): Search {
@@ -93,12 +79,12 @@ export function createSearch({ workspace, workerFile }: { workspace: Workspace; 
   async function find(query: SearchQuery, signal: AbortSignal): Promise<SearchResult> {
     if (/[\r\n]/.test(query.query)) throw severalLines();
     const literal = literalOf(query);
-    const { files, incomplete } = await scopeOf(workspace, { ...query, literal }, signal);
+    const { groups, incomplete } = await createScope(workspace, { ...query, literal }, signal);
     const { mode, caseSensitive, context } = query;
     // One at a time: they share the thread, and a stuck one must not be taken for its neighbour.
     const next = last.then(() => {
       throwIfCancelled(signal);
-      const job = { files, query: query.query, mode, caseSensitive, context };
+      const job = { groups, query: query.query, mode, caseSensitive, context };
       return match({ ...job, ...(literal !== undefined && { literal }) }, signal);
     });
     last = next.catch(() => undefined);
@@ -126,77 +112,6 @@ function watchBeat(beat: Int32Array, stuckIn: () => void): () => void {
     } else if (performance.now() - since > stuckMs) stuckIn();
   }, 50);
   return () => clearInterval(timer);
-}
-
-type ScopeQuery = SearchQuery & { readonly literal: string | undefined };
-
-async function scopeOf(workspace: Workspace, query: ScopeQuery, signal: AbortSignal): Promise<Scope> {
-  const scope: Scope = { files: [], incomplete: [] };
-  const add = (root: Root, relative: string) => {
-    const absolute = path.join(root.path, relative);
-    const shown = workspace.shown(absolute);
-    if (isSecretFile(relative)) return void scope.incomplete.push({ path: shown, reason: "It holds credentials." });
-    const text = workspace.documents.editorText(absolute)?.text;
-    scope.files.push({ absolute, shown, ...(text !== undefined && { text }) });
-  };
-  for (const { place, pattern } of await startsOf(workspace, query.path)) {
-    if (workspace.documents.editorText(place.absolute) !== undefined || (place.exists && (await isFile(place)))) {
-      add(place.root, place.relative);
-      continue;
-    }
-    const matcher = pattern === undefined ? undefined : ignore().add(pattern);
-    const list = await listFiles(place.absolute, { root: place.root.path, signal });
-    const { literal, caseSensitive } = query;
-    const likely =
-      literal === undefined
-        ? undefined
-        : new Set(await candidates({ folder: place.absolute, list, literal, caseSensitive, signal }));
-    for (const file of list.files) {
-      if (matcher && !matcher.ignores(file)) continue;
-      const relative = path.posix.join(place.relative, file);
-      const isOpen = workspace.documents.editorText(path.join(place.root.path, relative)) !== undefined;
-      if (!likely || likely.has(file) || isOpen || isSecretFile(relative)) add(place.root, relative);
-    }
-    for (const item of list.unread) scope.incomplete.push({ ...item, path: path.posix.join(place.shown, item.path) });
-  }
-  return scope;
-}
-
-interface Start {
-  readonly place: WorkspacePath;
-  /** What its files must match, relative to it. */
-  readonly pattern?: string;
-}
-
-async function startsOf(workspace: Workspace, input: string | undefined): Promise<Start[]> {
-  if (input === undefined || (input === "." && workspace.roots.length > 1)) {
-    return Promise.all(workspace.roots.map(async (root) => ({ place: await workspace.resolve(root.path) })));
-  }
-  const parts = input.split("/");
-  const firstGlob = parts.findIndex((part) => /[*?[\]]/.test(part));
-  // A pattern that starts at "/" starts at the top of the disk, as such a path does.
-  const base = parts.slice(0, firstGlob).join("/") || (input.startsWith("/") ? "/" : ".");
-  if (firstGlob !== -1 && !(await isThere(workspace, input))) {
-    if (parts.slice(firstGlob).includes("..")) throw outsideWorkspace();
-    // The fixed part in front is a path like any other, so a pattern leads no further than a path.
-    if (workspace.roots.length > 1 && firstGlob === 0) {
-      const starts = await startsOf(workspace, undefined);
-      return starts.map((start) => ({ ...start, pattern: input }));
-    }
-    const pattern = parts.slice(firstGlob).join("/");
-    return [{ place: await workspace.existing(base), pattern: firstGlob === 0 ? pattern : `/${pattern}` }];
-  }
-  return [{ place: await workspace.existing(input) }];
-}
-
-async function isThere(workspace: Workspace, input: string): Promise<boolean> {
-  const place = await workspace.resolve(input).catch(() => undefined);
-  return place?.exists === true;
-}
-
-async function isFile({ absolute }: WorkspacePath): Promise<boolean> {
-  // It may go away after its path was resolved; the listing then says so.
-  return (await stat(absolute).catch(() => undefined))?.isFile() === true;
 }
 
 function stuck(): ToolError {

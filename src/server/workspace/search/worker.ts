@@ -1,11 +1,12 @@
+import path from "node:path";
 import { parentPort } from "node:worker_threads";
 import { ToolError } from "../../platform/errors.ts";
 import { redactSecrets } from "../../platform/redact.ts";
 import { decodeText } from "../texts/encoding.ts";
-import { escaped, lineTest, matchLines } from "./matchLines.ts";
+import { lineTest, literalSearch, matchLines } from "./matchLines.ts";
 import type { LineTest } from "./matchLines.ts";
 import { readRegularFileSync } from "../../platform/openFile.ts";
-import type { SearchFile, SearchJob, SearchMatch, SearchResponse } from "./messages.ts";
+import type { SearchJob, SearchMatch, SearchResponse } from "./messages.ts";
 import type { Incomplete } from "../../platform/call.ts";
 
 if (!parentPort) throw new Error("The search worker runs in a worker thread only.");
@@ -30,15 +31,17 @@ function search(job: SearchJob): SearchResponse {
   } catch (error) {
     return { kind: "invalid", message: error instanceof SyntaxError ? error.message : "" };
   }
-  const mayMatch = literalTest(job);
+  const next = literalSearch(job);
   const beat = new Int32Array(job.beat);
   // Stays odd: still matching, but not stuck.
   const tick = () => void Atomics.add(beat, 0, 2);
   const matches: SearchMatch[] = [];
   const incomplete: Incomplete[] = [];
   let matchingMs = 0;
-  for (const [index, file] of job.files.entries()) {
-    const content = read(file);
+  let left = job.groups.reduce((sum, { files }) => sum + files.length, 0);
+  for (const file of filesOf(job)) {
+    left--;
+    const content = read(file, job);
     if ("skip" in content) continue;
     if ("reason" in content) {
       incomplete.push({ path: file.shown, reason: content.reason });
@@ -46,16 +49,15 @@ function search(job: SearchJob): SearchResponse {
     }
     const started = performance.now();
     // A text without the literal needs no masking: that takes longer than looking.
-    if (!mayMatch(content.text)) continue;
+    if (next && next(content.text, 0) === -1) continue;
     const masked = redactSecrets(content.text);
     Atomics.add(beat, 0, 1);
     // One more than there is room for tells whether any are left out.
     const limit = maxMatches - matches.length + 1;
-    const found = matchLines(masked, { path: file.shown, test, context: job.context, limit, tick });
+    const found = matchLines(masked, { path: file.shown, test, next, context: job.context, limit, tick });
     Atomics.add(beat, 0, 1);
     matchingMs += performance.now() - started;
     for (const match of found.slice(0, limit - 1)) matches.push(match);
-    const left = job.files.length - index - 1;
     if (found.length === limit) {
       incomplete.push({ path: ".", reason: `Stopped at ${String(maxMatches)} matches; narrow the query.` });
       break;
@@ -68,23 +70,38 @@ function search(job: SearchJob): SearchResponse {
   return { kind: "result", result: { matches, incomplete } };
 }
 
-function literalTest({ literal, caseSensitive }: SearchJob): (text: string) => boolean {
-  if (literal === undefined) return () => true;
-  if (caseSensitive) return (text) => text.includes(literal);
-  const pattern = new RegExp(escaped(literal), "iu");
-  return (text) => pattern.test(text);
+interface OneFile {
+  readonly absolute: string;
+  readonly shown: string;
+  readonly text: string | undefined;
 }
+
+function* filesOf({ groups }: SearchJob): Generator<OneFile> {
+  for (const { absolute, shown, files, texts } of groups)
+    for (const name of files) yield { absolute: absolute + local(name), shown: shown + name, text: texts.get(name) };
+}
+
+/** A listed name with the separators of this system. */
+const local = path.sep === "/" ? (name: string) => name : (name: string) => name.replaceAll("/", path.sep);
 
 type Content = { readonly text: string } | { readonly reason: string } | { readonly skip: true };
 
-function read({ absolute, text }: SearchFile): Content {
+function read({ absolute, text }: OneFile, job: SearchJob): Content {
   if (text !== undefined) return { text };
   try {
-    return { text: decodeText(readRegularFileSync(absolute)).text };
+    const bytes = readRegularFileSync(absolute);
+    return mayHave(bytes, job) ? { text: decodeText(bytes).text } : { skip: true };
   } catch (error) {
     if (!(error instanceof ToolError)) return { reason: "It could not be read." };
     // A file that git still lists but is deleted, a link, a nested repository: nothing to search in.
     const silent = ["NOT_FOUND", "NOT_A_REGULAR_FILE", "PATH_OUTSIDE_WORKSPACE", "BINARY_FILE"].includes(error.code);
     return silent ? { skip: true } : { reason: error.message };
   }
+}
+
+/** False only for bytes whose text cannot have the literal: it is plain ASCII, and so are its bytes except in UTF-16. */
+function mayHave(bytes: Buffer, { literal, caseSensitive }: SearchJob): boolean {
+  if (literal === undefined || !caseSensitive) return true;
+  const mark = bytes.length >= 2 ? bytes.readUInt16BE(0) : 0;
+  return mark === 0xfffe || mark === 0xfeff || bytes.includes(literal);
 }

@@ -27,6 +27,11 @@ describe("search with git's help", () => {
     // git reads a file that is assumed unchanged from its index.
     execFileSync("git", ["update-index", "--assume-unchanged", "assumed.txt"], { cwd: scratch.folder });
     writeFileSync(at("assumed.txt"), "one task\n");
+    // git's grep does not look at what its own ignore files name, even where it is tracked; they are not the workspace's.
+    writeFileSync(at(".git/git-ignore"), "*.forced\n");
+    execFileSync("git", ["config", "core.excludesFile", at(".git/git-ignore")], { cwd: scratch.folder });
+    writeFileSync(at("tracked.forced"), "one task\n");
+    execFileSync("git", ["add", "--force", "tracked.forced"], { cwd: scratch.folder });
     mkdirSync(at("nested"));
     writeFileSync(at("nested/inner.txt"), "one task\n");
     commitAll(at("nested"));
@@ -42,7 +47,7 @@ describe("search with git's help", () => {
     const expected = ["assumed.txt", "big-endian.txt", "global.ignored", "latin.txt", "marked.txt"];
     assert.deepEqual(
       matches.map((match) => match.path),
-      [...expected, "nested/inner.txt", "plain.txt", "untracked.txt"].concat("kelvin.txt").sort(),
+      [...expected, "nested/inner.txt", "plain.txt", "tracked.forced", "untracked.txt"].concat("kelvin.txt").sort(),
     );
   });
 });

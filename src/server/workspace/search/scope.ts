@@ -1,0 +1,140 @@
+import { stat } from "node:fs/promises";
+import path from "node:path";
+import ignore from "ignore";
+import type { Incomplete } from "../../platform/call.ts";
+import type { FileList } from "../../platform/listFiles.ts";
+import { outsideWorkspace } from "../paths/paths.ts";
+import type { WorkspacePath } from "../paths/paths.ts";
+import { isSecretFile } from "../paths/secrets.ts";
+import type { Workspace } from "../workspace.ts";
+import { filesWithout } from "./candidates.ts";
+import type { SearchGroup } from "./messages.ts";
+
+export interface Scope {
+  readonly groups: readonly SearchGroup[];
+  readonly incomplete: readonly Incomplete[];
+}
+
+export interface ScopeQuery {
+  readonly path?: string | undefined;
+  /** What every matching line has, if anything. */
+  readonly literal: string | undefined;
+  readonly caseSensitive: boolean;
+}
+
+/** With more repositories the files of the others are all read. */
+const maxRepositories = 16;
+
+/** The files to read for a query: those that it names, without the ones in which git did not find its literal. */
+export async function createScope(workspace: Workspace, query: ScopeQuery, signal: AbortSignal): Promise<Scope> {
+  const groups: SearchGroup[] = [];
+  const incomplete: Incomplete[] = [];
+  for (const { place, pattern } of await startsOf(workspace, query.path)) {
+    const unsaved = workspace.documents.unsaved();
+    const text = unsaved.get(place.absolute);
+    if (text !== undefined || (place.exists && (await isFile(place)))) {
+      const { absolute, shown } = place;
+      if (isSecretFile(place.relative)) incomplete.push(secret(shown));
+      else groups.push({ absolute, shown, files: [""], texts: new Map(text === undefined ? [] : [["", text]]) });
+      continue;
+    }
+    const list = await listAndSkip(workspace, place, query, signal);
+    const matcher = pattern === undefined ? undefined : ignore().add(pattern);
+    const before = place.shown === "." ? "" : `${place.shown}/`;
+    const isWanted = (file: string) => matcher?.ignores(file) ?? true;
+    const secrets = secretsOf(list, place);
+    for (const file of list.files) if (secrets.has(file) && isWanted(file)) incomplete.push(secret(before + file));
+    const texts = textsBelow(place.absolute, unsaved);
+    const files = list.files.filter(
+      (file) => !secrets.has(file) && (!list.without.has(file) || texts.has(file)) && isWanted(file),
+    );
+    groups.push({ absolute: place.absolute + path.sep, shown: before, files, texts });
+    for (const item of list.unread) incomplete.push({ ...item, path: path.posix.join(place.shown, item.path) });
+  }
+  return { groups, incomplete };
+}
+
+interface Searched extends FileList {
+  /** Files that cannot match. */
+  readonly without: ReadonlySet<string>;
+}
+
+/** Git looks at the repository around the folder while the folder is listed; at those inside it after that. */
+async function listAndSkip(
+  workspace: Workspace,
+  { absolute, root }: WorkspacePath,
+  { literal, caseSensitive }: ScopeQuery,
+  signal: AbortSignal,
+): Promise<Searched> {
+  const question = literal === undefined ? undefined : { literal, caseSensitive, signal };
+  const [list, around] = await Promise.all([
+    workspace.listFiles(absolute, { root: root.path, signal }),
+    question ? filesWithout(absolute, question) : new Set<string>(),
+  ]);
+  const inner = question ? list.repositories.filter((name) => name !== "").slice(0, maxRepositories - 1) : [];
+  if (!question || inner.length === 0) return { ...list, without: around };
+  const ofInner = await Promise.all(
+    inner.map(async (name) =>
+      [...(await filesWithout(path.join(absolute, name), question))].map((file) => `${name}/${file}`),
+    ),
+  );
+  return { ...list, without: new Set([...around, ...ofInner.flat()]) };
+}
+
+const knownSecrets = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+/** Files that hold credentials by their name. While nothing changed, the list is the same one and so is the answer. */
+function secretsOf({ files }: FileList, { relative }: WorkspacePath): ReadonlySet<string> {
+  const known = knownSecrets.get(files);
+  if (known) return known;
+  const found = new Set(files.filter((file) => isSecretFile(path.posix.join(relative, file))));
+  knownSecrets.set(files, found);
+  return found;
+}
+
+function secret(shown: string): Incomplete {
+  return { path: shown, reason: "It holds credentials." };
+}
+
+function textsBelow(folder: string, unsaved: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const prefix = folder + path.sep;
+  const below = [...unsaved].filter(([absolute]) => absolute.startsWith(prefix));
+  return new Map(below.map(([absolute, text]) => [absolute.slice(prefix.length).split(path.sep).join("/"), text]));
+}
+
+interface Start {
+  readonly place: WorkspacePath;
+  /** What its files must match, relative to it. */
+  readonly pattern?: string;
+}
+
+async function startsOf(workspace: Workspace, input: string | undefined): Promise<Start[]> {
+  if (input === undefined || (input === "." && workspace.roots.length > 1)) {
+    return Promise.all(workspace.roots.map(async (root) => ({ place: await workspace.resolve(root.path) })));
+  }
+  const parts = input.split("/");
+  const firstGlob = parts.findIndex((part) => /[*?[\]]/.test(part));
+  // A pattern that starts at "/" starts at the top of the disk, as such a path does.
+  const base = parts.slice(0, firstGlob).join("/") || (input.startsWith("/") ? "/" : ".");
+  if (firstGlob !== -1 && !(await isThere(workspace, input))) {
+    if (parts.slice(firstGlob).includes("..")) throw outsideWorkspace();
+    // The fixed part in front is a path like any other, so a pattern leads no further than a path.
+    if (workspace.roots.length > 1 && firstGlob === 0) {
+      const starts = await startsOf(workspace, undefined);
+      return starts.map((start) => ({ ...start, pattern: input }));
+    }
+    const pattern = parts.slice(firstGlob).join("/");
+    return [{ place: await workspace.existing(base), pattern: firstGlob === 0 ? pattern : `/${pattern}` }];
+  }
+  return [{ place: await workspace.existing(input) }];
+}
+
+async function isThere(workspace: Workspace, input: string): Promise<boolean> {
+  const place = await workspace.resolve(input).catch(() => undefined);
+  return place?.exists === true;
+}
+
+async function isFile({ absolute }: WorkspacePath): Promise<boolean> {
+  // It may go away after its path was resolved; the listing then says so.
+  return (await stat(absolute).catch(() => undefined))?.isFile() === true;
+}
