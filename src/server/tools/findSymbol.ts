@@ -3,7 +3,7 @@ import type { SymbolFact } from "../analysis/typescript/answers.ts";
 import { countTokens } from "../platform/tokens.ts";
 import { defineTool, lines } from "./runner/defineTool.ts";
 import { frameTokens, page } from "./support/page.ts";
-import { Param, listFields } from "./support/params.ts";
+import { InGenerated, Param, listFields } from "./support/params.ts";
 import { existing } from "./support/symbolTarget.ts";
 
 export const findSymbol = defineTool({
@@ -43,13 +43,14 @@ export const findSymbol = defineTool({
       }),
     ),
     closest: z.array(z.string()).optional(),
+    inGenerated: InGenerated,
     ...listFields,
   }),
   async handler(input, { workspace, analysis, signal, progress }) {
     const { query, kinds, path, include } = input;
     const scope = path === undefined || path === "." ? undefined : await existing(workspace, path);
     const found = await analysis.symbols({ query, kinds, path: scope, include }, { signal, progress });
-    const { symbols, total, closest, incomplete } = found;
+    const { symbols, total, inGenerated, closest, incomplete } = found;
     const cut = {
       path: path ?? ".",
       reason: `Only the best ${String(symbols.length)} of ${String(total)} are listed; narrow the query.`,
@@ -62,7 +63,12 @@ export const findSymbol = defineTool({
       incomplete: symbols.length < total ? [cut, ...incomplete] : incomplete,
       defaultLimit: 30,
     });
-    return { symbols: await fitting(items, input.maxTokens), ...(closest && { closest: [...closest] }), ...list };
+    return {
+      symbols: await fitting(items, input.maxTokens),
+      ...(closest && { closest: [...closest] }),
+      ...(inGenerated > 0 && { inGenerated }),
+      ...list,
+    };
   },
 });
 

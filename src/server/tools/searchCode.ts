@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineTool, lines } from "./runner/defineTool.ts";
 import { page } from "./support/page.ts";
-import { Param, listFields } from "./support/params.ts";
+import { InGenerated, Param, listFields } from "./support/params.ts";
 
 export const searchCode = defineTool({
   name: "search_code",
@@ -34,6 +34,7 @@ export const searchCode = defineTool({
         after: z.array(z.string()).optional(),
       }),
     ),
+    inGenerated: InGenerated,
     ...listFields,
   }),
   async handler(input, { search, signal }) {
@@ -45,6 +46,7 @@ export const searchCode = defineTool({
       items: found.matches,
       incomplete: found.incomplete,
     });
-    return { matches: items, ...rest };
+    const { inGenerated } = found;
+    return { matches: items, ...(inGenerated > 0 && { inGenerated }), ...rest };
   },
 });

@@ -3,7 +3,7 @@ import ignore from "ignore";
 import type { Ignore } from "ignore";
 import { z } from "zod";
 import { severities } from "../../../protocol/findings.ts";
-import { isTest } from "../files/kinds.ts";
+import { isTest } from "../../platform/fileKinds.ts";
 import type { Folder, SourceFile } from "../files/model.ts";
 import { textIn } from "../files/openRegular.ts";
 import { defaultSetting, ruleNames } from "./rules.ts";

@@ -1,5 +1,5 @@
 import type { Graph } from "../repository/graph.ts";
-import { isCalledByName, isGenerated, isTest } from "../files/kinds.ts";
+import { isCalledByName, isGenerated, isTest } from "../../platform/fileKinds.ts";
 import type { Snapshot, SourceFile } from "../files/model.ts";
 
 export interface UnusedExport {

@@ -1,4 +1,4 @@
-import { isGenerated } from "../files/kinds.ts";
+import { isGenerated } from "../../platform/fileKinds.ts";
 import { joinPath } from "../files/manifests.ts";
 import type { Manifest, PackageJson } from "../files/manifests.ts";
 import type { Graph } from "./graph.ts";

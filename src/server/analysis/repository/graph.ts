@@ -1,5 +1,5 @@
 import type { ImportFacts } from "../syntax/facts.ts";
-import { isGenerated } from "../files/kinds.ts";
+import { isGenerated } from "../../platform/fileKinds.ts";
 import { packagesOf, pathMappingsOf } from "../files/manifests.ts";
 import type { Manifest, PackageJson } from "../files/manifests.ts";
 import type { Snapshot, SourceFile } from "../files/model.ts";

@@ -6,7 +6,7 @@ import { entryPointsOf, exportedByPattern } from "./entryPoints.ts";
 import type { EntryPoint } from "./entryPoints.ts";
 import { cyclesOf, graphOf } from "./graph.ts";
 import type { Cycle, Graph } from "./graph.ts";
-import { isGenerated, isTest } from "../files/kinds.ts";
+import { isGenerated, isTest } from "../../platform/fileKinds.ts";
 import type { Snapshot, SourceFile } from "../files/model.ts";
 
 /** What follows from all files together. */

@@ -8,7 +8,7 @@ import { modulesOf } from "./graph.ts";
 import { healthOf } from "./health.ts";
 import { codeOf } from "./insight.ts";
 import type { CodeFile, Insight } from "./insight.ts";
-import { isGenerated, isTest } from "../files/kinds.ts";
+import { isGenerated, isTest } from "../../platform/fileKinds.ts";
 import { isProgramming } from "../files/languages.ts";
 import type { Snapshot, SourceFile } from "../files/model.ts";
 

@@ -5,7 +5,7 @@ import { systemCode, throwIfCancelled } from "../../platform/errors.ts";
 import { listFiles } from "../../platform/listFiles.ts";
 import type { Incomplete } from "../../platform/call.ts";
 import { countLines } from "../files/countLines.ts";
-import { isGenerated } from "../files/kinds.ts";
+import { isGenerated } from "../../platform/fileKinds.ts";
 import { languageOf } from "../files/languages.ts";
 import { isRacy } from "../../platform/stamps.ts";
 import type { Folder, ScanContext, Snapshot, SourceFile } from "../files/model.ts";

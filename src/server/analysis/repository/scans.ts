@@ -10,7 +10,7 @@ import { createChurnReader } from "./churn.ts";
 import type { Churn } from "./churn.ts";
 import { dependenciesOf } from "./dependencies.ts";
 import { codeAndTestsOf, createInsightReader } from "./insight.ts";
-import { isGenerated } from "../files/kinds.ts";
+import { isGenerated } from "../../platform/fileKinds.ts";
 import { languageOf } from "../files/languages.ts";
 import type { Folder, ScanContext, Snapshot, SourceFile } from "../files/model.ts";
 import { openRegular } from "../files/openRegular.ts";

@@ -34,6 +34,8 @@ export interface SymbolAnswer {
   readonly symbols: readonly SymbolFact[];
   /** All that match; `symbols` ends at 5,000. */
   readonly total: number;
+  /** How many of them are in generated and vendored files: those come last. */
+  readonly inGenerated: number;
   readonly closest?: readonly string[];
   readonly incomplete: readonly Incomplete[];
 }

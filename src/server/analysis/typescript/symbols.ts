@@ -1,4 +1,5 @@
 import { ToolError } from "../../platform/errors.ts";
+import { isDeclarationOfSource, isGenerated, saysGenerated } from "../../platform/fileKinds.ts";
 import { scriptHead } from "../syntax/heads.ts";
 import type { SymbolAnswer, SymbolFact, SymbolsQuery, Target } from "./answers.ts";
 import type { View } from "./engine.ts";
@@ -156,7 +157,14 @@ function closestTo(view: View, wanted: string, path: string | undefined): string
     .map(([label]) => label);
 }
 
-/** Symbols by name or part of a name, best matches first. */
+interface Ranked {
+  readonly candidate: Candidate;
+  readonly label: string;
+  readonly rank: number;
+  readonly generated: boolean;
+}
+
+/** Symbols by name or part of a name: the own ones before those of generated and vendored files, each best match first. */
 export function findSymbols(view: View, { query, kinds, path, include }: SymbolsQuery): SymbolAnswer {
   const scope = path === undefined ? undefined : slashed(path);
   // Says why a file has no symbols to find: another language, or no project has it.
@@ -164,27 +172,35 @@ export function findSymbols(view: View, { query, kinds, path, include }: Symbols
   const names = query.split("/").filter((name) => name !== "");
   const last = names.at(-1)?.toLowerCase() ?? "";
   const prefix = names.slice(0, -1).join("/").toLowerCase();
-  const ranked: { rank: number; candidate: Candidate; label: string }[] = [];
+  const ranked: Ranked[] = [];
   for (const { file, project } of ownFiles(view)) {
     if (scope !== undefined && file.fileName !== scope && !file.fileName.startsWith(`${scope}/`)) continue;
+    const generated = isGeneratedFile(view, file);
     for (const named of allNamed(outlineOf(file))) {
       if (kinds && !kinds.includes(named.kind)) continue;
       const rank = rankOf(named, last, prefix);
       if (rank === undefined) continue;
       const candidate = { file, project, named };
-      ranked.push({ rank, candidate, label: labelOf(view, candidate) });
+      ranked.push({ rank, candidate, label: labelOf(view, candidate), generated });
     }
   }
-  ranked.sort((a, b) => a.rank - b.rank || (a.label < b.label ? -1 : a.label > b.label ? 1 : 0));
-  const merged = new Map<string, Candidate>();
-  for (const { label, candidate } of ranked) if (!merged.has(label)) merged.set(label, candidate);
-  const symbols = [...merged].slice(0, maxFuzzy).map(([, candidate]) => factOf(view, candidate, include ?? []));
+  const order = ({ generated }: Ranked) => (generated ? 1 : 0);
+  ranked.sort((a, b) => order(a) - order(b) || a.rank - b.rank || (a.label < b.label ? -1 : a.label > b.label ? 1 : 0));
+  const merged = new Map<string, Ranked>();
+  for (const one of ranked) if (!merged.has(one.label)) merged.set(one.label, one);
+  const symbols = [...merged].slice(0, maxFuzzy).map(([, { candidate }]) => factOf(view, candidate, include ?? []));
   return {
     symbols,
     total: merged.size,
+    inGenerated: [...merged.values()].filter(({ generated }) => generated).length,
     ...(merged.size === 0 && { closest: closestTo(view, query, undefined) }),
     incomplete: [...view.incomplete],
   };
+}
+
+function isGeneratedFile(view: View, { fileName, text }: ts.SourceFile): boolean {
+  const exists = (name: string) => view.files.folders.kindOf(name) === "file";
+  return isGenerated(view.shown(fileName)) || saysGenerated(text) || isDeclarationOfSource(fileName, exists);
 }
 
 function rankOf(named: Named, last: string, prefix: string): number | undefined {

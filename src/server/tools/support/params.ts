@@ -40,3 +40,6 @@ export const listFields = {
   complete: z.boolean().describe("false when something could not be read"),
   incomplete: Incomplete.optional(),
 };
+
+/** How many items of a list are in generated and vendored files, for its output schema. */
+export const InGenerated = z.int().optional().describe("Items in generated or vendored files; they come last");

@@ -21,6 +21,8 @@ export interface SearchGroup {
   /** Start of their paths as callers see them. */
   readonly shown: string;
   readonly files: readonly string[];
+  /** Whether they are generated or copies of others' code by their names. */
+  readonly generated: boolean;
   /** The editor's texts, which win over the disk, by the names above. */
   readonly texts: ReadonlyMap<string, string>;
 }
@@ -36,7 +38,10 @@ export interface SearchMatch {
 }
 
 export interface SearchResult {
+  /** Those in generated and vendored files come last. */
   readonly matches: SearchMatch[];
+  /** How many those are. */
+  readonly inGenerated: number;
   readonly incomplete: Incomplete[];
 }
 

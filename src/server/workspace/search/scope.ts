@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import ignore from "ignore";
 import type { Incomplete } from "../../platform/call.ts";
+import { isDeclarationOfSource, isGenerated } from "../../platform/fileKinds.ts";
 import type { FileList } from "../../platform/listFiles.ts";
 import { outsideWorkspace } from "../paths/paths.ts";
 import type { WorkspacePath } from "../paths/paths.ts";
@@ -28,6 +29,7 @@ const maxRepositories = 16;
 /** The files to read for a query: those that it names, without the ones in which git did not find its literal. */
 export async function createScope(workspace: Workspace, query: ScopeQuery, signal: AbortSignal): Promise<Scope> {
   const groups: SearchGroup[] = [];
+  const copies: SearchGroup[] = [];
   const incomplete: Incomplete[] = [];
   for (const { place, pattern } of await startsOf(workspace, query.path)) {
     const unsaved = workspace.documents.unsaved();
@@ -35,23 +37,27 @@ export async function createScope(workspace: Workspace, query: ScopeQuery, signa
     if (text !== undefined || (place.exists && (await isFile(place)))) {
       const { absolute, shown } = place;
       if (isSecretFile(place.relative)) incomplete.push(secret(shown));
-      else groups.push({ absolute, shown, files: [""], texts: new Map(text === undefined ? [] : [["", text]]) });
+      else {
+        const texts = new Map(text === undefined ? [] : [["", text]]);
+        groups.push({ absolute, shown, files: [""], generated: isGenerated(place.relative), texts });
+      }
       continue;
     }
     const list = await listAndSkip(workspace, place, query, signal);
     const matcher = pattern === undefined ? undefined : ignore().add(pattern);
     const before = place.shown === "." ? "" : `${place.shown}/`;
     const isWanted = (file: string) => matcher?.ignores(file) ?? true;
-    const secrets = secretsOf(list, place);
-    for (const file of list.files) if (secrets.has(file) && isWanted(file)) incomplete.push(secret(before + file));
+    const { own, generated, secret: secrets } = sorted(list, place);
+    for (const file of secrets) if (isWanted(file)) incomplete.push(secret(before + file));
     const texts = textsBelow(place.absolute, unsaved);
-    const files = list.files.filter(
-      (file) => !secrets.has(file) && (!list.without.has(file) || texts.has(file)) && isWanted(file),
-    );
-    groups.push({ absolute: place.absolute + path.sep, shown: before, files, texts });
+    const toRead = (files: readonly string[]) =>
+      files.filter((file) => (!list.without.has(file) || texts.has(file)) && isWanted(file));
+    const start = { absolute: place.absolute + path.sep, shown: before, texts };
+    groups.push({ ...start, files: toRead(own), generated: false });
+    copies.push({ ...start, files: toRead(generated), generated: true });
     for (const item of list.unread) incomplete.push({ ...item, path: path.posix.join(place.shown, item.path) });
   }
-  return { groups, incomplete };
+  return { groups: [...groups, ...copies], incomplete };
 }
 
 interface Searched extends FileList {
@@ -81,14 +87,32 @@ async function listAndSkip(
   return { ...list, without: new Set([...around, ...ofInner.flat()]) };
 }
 
-const knownSecrets = new WeakMap<readonly string[], ReadonlySet<string>>();
+interface Sorted {
+  readonly own: readonly string[];
+  /** Generated files and copies of others' code, by their names. */
+  readonly generated: readonly string[];
+  /** Files that hold credentials, by their names. */
+  readonly secret: readonly string[];
+}
 
-/** Files that hold credentials by their name. While nothing changed, the list is the same one and so is the answer. */
-function secretsOf({ files }: FileList, { relative }: WorkspacePath): ReadonlySet<string> {
-  const known = knownSecrets.get(files);
-  if (known) return known;
-  const found = new Set(files.filter((file) => isSecretFile(path.posix.join(relative, file))));
-  knownSecrets.set(files, found);
+const known = new WeakMap<readonly string[], Sorted>();
+
+/** Kinds of the listed files. While nothing changed, the list is the same one and so is the answer. */
+function sorted({ files }: FileList, { relative }: WorkspacePath): Sorted {
+  const before = known.get(files);
+  if (before) return before;
+  const all = new Set(files);
+  const kinds = Map.groupBy(files, (file) => {
+    const name = path.posix.join(relative, file);
+    if (isSecretFile(name)) return "secret";
+    return isGenerated(name) || isDeclarationOfSource(file, (one) => all.has(one)) ? "generated" : "own";
+  });
+  const found = {
+    own: kinds.get("own") ?? [],
+    generated: kinds.get("generated") ?? [],
+    secret: kinds.get("secret") ?? [],
+  };
+  known.set(files, found);
   return found;
 }
 

@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import type { Disposable } from "../../platform/disposables.ts";
 import { ToolError, cancelled, throwIfCancelled } from "../../platform/errors.ts";
 import type { SearchJob, SearchResponse, SearchResult } from "./messages.ts";
+import { countTokens } from "../../platform/tokens.ts";
 import { literalOf } from "./literal.ts";
 import { createScope } from "./scope.ts";
 import type { Workspace } from "../workspace.ts";
@@ -39,6 +40,8 @@ export function createSearch({ workspace, workerFile }: { workspace: Workspace; 
       started.on("error", forget);
       started.on("exit", forget);
       worker = started;
+      // The first answer will be counted in tokens: the tables for that are read meanwhile.
+      void countTokens("");
     }
     return worker;
   }
@@ -89,7 +92,7 @@ export function createSearch({ workspace, workerFile }: { workspace: Workspace; 
     });
     last = next.catch(() => undefined);
     const result = await next;
-    return { matches: result.matches, incomplete: [...incomplete, ...result.incomplete] };
+    return { ...result, incomplete: [...incomplete, ...result.incomplete] };
   }
 
   return {

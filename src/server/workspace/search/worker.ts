@@ -1,6 +1,7 @@
 import path from "node:path";
 import { parentPort } from "node:worker_threads";
 import { ToolError } from "../../platform/errors.ts";
+import { saysGenerated } from "../../platform/fileKinds.ts";
 import { redactSecrets } from "../../platform/redact.ts";
 import { decodeText } from "../texts/encoding.ts";
 import { lineTest, literalSearch, matchLines } from "./matchLines.ts";
@@ -35,7 +36,8 @@ function search(job: SearchJob): SearchResponse {
   const beat = new Int32Array(job.beat);
   // Stays odd: still matching, but not stuck.
   const tick = () => void Atomics.add(beat, 0, 2);
-  const matches: SearchMatch[] = [];
+  const own: SearchMatch[] = [];
+  const generated: SearchMatch[] = [];
   const incomplete: Incomplete[] = [];
   let matchingMs = 0;
   let left = job.groups.reduce((sum, { files }) => sum + files.length, 0);
@@ -53,11 +55,12 @@ function search(job: SearchJob): SearchResponse {
     const masked = redactSecrets(content.text);
     Atomics.add(beat, 0, 1);
     // One more than there is room for tells whether any are left out.
-    const limit = maxMatches - matches.length + 1;
+    const limit = maxMatches - own.length - generated.length + 1;
     const found = matchLines(masked, { path: file.shown, test, next, context: job.context, limit, tick });
     Atomics.add(beat, 0, 1);
     matchingMs += performance.now() - started;
-    for (const match of found.slice(0, limit - 1)) matches.push(match);
+    const side = found.length > 0 && (file.generated || saysGenerated(content.text)) ? generated : own;
+    for (const match of found.slice(0, limit - 1)) side.push(match);
     if (found.length === limit) {
       incomplete.push({ path: ".", reason: `Stopped at ${String(maxMatches)} matches; narrow the query.` });
       break;
@@ -67,18 +70,21 @@ function search(job: SearchJob): SearchResponse {
       break;
     }
   }
-  return { kind: "result", result: { matches, incomplete } };
+  const result = { matches: [...own, ...generated], inGenerated: generated.length, incomplete };
+  return { kind: "result", result };
 }
 
 interface OneFile {
   readonly absolute: string;
   readonly shown: string;
   readonly text: string | undefined;
+  readonly generated: boolean;
 }
 
 function* filesOf({ groups }: SearchJob): Generator<OneFile> {
-  for (const { absolute, shown, files, texts } of groups)
-    for (const name of files) yield { absolute: absolute + local(name), shown: shown + name, text: texts.get(name) };
+  for (const { absolute, shown, files, texts, generated } of groups)
+    for (const name of files)
+      yield { absolute: absolute + local(name), shown: shown + name, text: texts.get(name), generated };
 }
 
 /** A listed name with the separators of this system. */
