@@ -81,6 +81,11 @@ for (const kind of clientKinds) {
       );
       assert.equal(value.complete, false);
       assert.deepEqual(value.incomplete, [{ path: ".env", reason: "It holds credentials." }]);
+      // The folder ignored/ and x.log; .git.
+      assert.deepEqual(value.leftOut, { ignored: 2, excluded: 1 });
+      const overview = await ok("analyze_repository", { wait: 60 });
+      assert.deepEqual(overview.leftOut, value.leftOut);
+      assert.ok(!("leftOut" in (await ok("search_code", { query: "needle", path: "src" }))));
     });
 
     it("search_code takes a folder, a file, a pattern and an ignored file by its name", async () => {

@@ -3,11 +3,58 @@ import path from "node:path";
 import ignore from "ignore";
 import { isRacy } from "./stamps.ts";
 
-/** VS Code's defaults of `files.exclude` and `search.exclude`: out of the workspace even where git does not ignore them. */
-const excludedNames = new Set([".git", ".svn", ".hg", ".DS_Store", "Thumbs.db", "node_modules", "bower_components"]);
+/** What is no part of the workspace besides what ignore files say. */
+export interface Exclusions {
+  /** Patterns of `files.exclude` and `search.exclude`, as VS Code reads them: from the root, with `**` and `{a,b}`. */
+  readonly exclude: readonly string[];
+  /** `search.useIgnoreFiles`. */
+  readonly useIgnoreFiles: boolean;
+}
 
-export function isExcluded(name: string): boolean {
-  return excludedNames.has(name) || name.endsWith(".code-search");
+/** VS Code's defaults: out of the workspace even where git does not ignore them. */
+export const defaultExclusions: Exclusions = {
+  exclude: [
+    ...["**/.git", "**/.svn", "**/.hg", "**/.DS_Store", "**/Thumbs.db"],
+    ...["**/node_modules", "**/bower_components", "**/*.code-search"],
+  ],
+  useIgnoreFiles: true,
+};
+
+/** Whether a path from the root is excluded; `name` is its last part. */
+export type Excluder = (path: string, name: string, isFolder: boolean) => boolean;
+
+/** Most patterns name a file or an ending at any depth: those need no matching of the path. */
+export function createExcluder(patterns: readonly string[]): Excluder {
+  const names = new Set<string>();
+  const ends: string[] = [];
+  const others: string[] = [];
+  for (const pattern of patterns.flatMap(withoutBraces)) {
+    const [, star, plain] = /^\*\*\/(\*?)([^*?[\]\\/]+)$/.exec(pattern) ?? [];
+    if (plain === undefined) others.push(`/${pattern.replace(/^\//, "")}`);
+    else if (star === "") names.add(plain);
+    else ends.push(plain);
+  }
+  const matcher = others.length > 0 ? createMatcher(others) : undefined;
+  return (path, name, isFolder) =>
+    names.has(name) ||
+    ends.some((end) => name.endsWith(end)) ||
+    matcher?.(isFolder ? `${path}/` : path).ignored === true;
+}
+
+const mostAlternatives = 1000;
+
+/** `{a,b}` is not known to .gitignore's patterns, which match the rest. */
+function withoutBraces(pattern: string): string[] {
+  let all = [pattern];
+  for (;;) {
+    const next = all.flatMap((one) => {
+      const [whole, before = "", inside = "", after = ""] = /^(.*?)\{([^{}]*)\}(.*)$/.exec(one) ?? [];
+      return whole === undefined ? [one] : inside.split(",").map((part) => before + part + after);
+    });
+    if (next.length === all.length && next.every((one, at) => one === all[at])) return all;
+    if (next.length > mostAlternatives) return [pattern];
+    all = next;
+  }
 }
 
 interface Verdict {

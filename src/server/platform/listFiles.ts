@@ -1,8 +1,8 @@
 import { lstat, readdir } from "node:fs/promises";
 import path from "node:path";
 import { throwIfCancelled } from "./errors.ts";
-import { ignoreFilesIn, ignoreStamp, isExcluded, isIgnored, rulesOf } from "./ignoreRules.ts";
-import type { FolderRules } from "./ignoreRules.ts";
+import { createExcluder, defaultExclusions, ignoreFilesIn, ignoreStamp, isIgnored, rulesOf } from "./ignoreRules.ts";
+import type { Excluder, Exclusions, FolderRules } from "./ignoreRules.ts";
 import type { Incomplete } from "./call.ts";
 import { isRacy } from "./stamps.ts";
 
@@ -11,7 +11,7 @@ export interface FileList {
   readonly files: readonly string[];
   /** Repositories in the folder, relative to it with "/"; "" for the folder itself. */
   readonly repositories: readonly string[];
-  /** Files and whole folders that were passed over: named by an ignore file, or by VS Code's default exclusions. */
+  /** Files and whole folders that were passed over: named by an ignore file, or excluded by a setting or VS Code's defaults. */
   readonly leftOut: { readonly ignored: number; readonly excluded: number };
   /** Folders that could not be read and names that cannot be passed on. */
   readonly unread: readonly Incomplete[];
@@ -45,6 +45,11 @@ interface Seen {
   readonly excluded: number;
 }
 
+interface Rules {
+  readonly isExcluded: Excluder;
+  readonly useIgnoreFiles: boolean;
+}
+
 interface Memory {
   readonly seen: ReadonlyMap<string, Seen>;
   readonly list: FileList;
@@ -56,8 +61,10 @@ interface Open {
   readonly rules: readonly FolderRules[];
 }
 
-interface Walk {
+interface Walk extends Rules {
   readonly folder: string;
+  /** From the root to the folder: empty or with "/" at its end. */
+  readonly lead: string;
   readonly before: ReadonlyMap<string, Seen> | undefined;
   readonly seen: Map<string, Seen>;
   readonly unread: Incomplete[];
@@ -70,19 +77,29 @@ export const listFiles: FileLister = (folder, options) => createFileLister()(fol
 
 /**
  * The workspace's files in a folder, as VS Code's search lists them: those of nested repositories, submodules and
- * worktrees too, without what .gitignore, .ignore and exclude files name and without VS Code's default exclusions.
+ * worktrees too, without what .gitignore, .ignore and exclude files name and without what is excluded, by default what VS Code excludes.
  * Git's index and its list of safe folders play no part. Links are not followed. A folder that is passed over itself
  * lists its files all the same, since the caller named it.
  *
  * Of whole roots the lister remembers what it saw: a folder whose stamp, and those of its ignore files, are the same is
  * not read again, and while nothing changed the answer is the same object.
  */
-export function createFileLister(): FileLister {
+export function createFileLister({ exclude, useIgnoreFiles }: Exclusions = defaultExclusions): FileLister {
+  const rules = { isExcluded: createExcluder(exclude), useIgnoreFiles };
   const memories = new Map<string, Memory>();
   return async (folder, { root, signal }) => {
     const memory = folder === root ? memories.get(root) : undefined;
-    const walk: Walk = { folder, before: memory?.seen, seen: new Map(), unread: [], unchanged: memory !== undefined };
-    const waiting: Open[] = [{ name: "", rules: await startOf(folder, root) }];
+    const steps = stepsTo(folder, root);
+    const walk: Walk = {
+      ...rules,
+      folder,
+      lead: prefixTo(steps, steps.length),
+      before: memory?.seen,
+      seen: new Map(),
+      unread: [],
+      unchanged: memory !== undefined,
+    };
+    const waiting: Open[] = [{ name: "", rules: await startOf(root, steps, rules) }];
     let count = 0;
     while (waiting.length > 0 && count < maxFiles) {
       throwIfCancelled(signal);
@@ -119,17 +136,23 @@ function listOf({ seen, unread }: Walk): FileList {
   };
 }
 
-/** The rules of the folders from the root down to the one above the folder. */
-async function startOf(folder: string, root: string): Promise<readonly FolderRules[]> {
+/** Names of the folders from the root down to the folder; none for the root and for what is outside of it. */
+function stepsTo(folder: string, root: string): readonly string[] {
   const steps = path.relative(root, folder).split(path.sep);
-  if (steps[0] === "" || steps[0] === "..") return noRules;
+  return steps[0] === "" || steps[0] === ".." ? [] : steps;
+}
+
+/** The rules of the folders from the root down to the one above the folder. */
+async function startOf(root: string, steps: readonly string[], { isExcluded, useIgnoreFiles }: Rules) {
+  if (steps.length === 0) return noRules;
   const rules: FolderRules[] = [];
   for (const [depth, step] of steps.entries()) {
     const at = path.join(root, ...steps.slice(0, depth));
     const names = new Set(await readdir(at).catch(() => []));
-    const own = await rulesOf(at, prefixTo(steps, depth), ignoreFilesIn(names));
+    const own = await rulesOf(at, prefixTo(steps, depth), useIgnoreFiles ? ignoreFilesIn(names) : []);
     if (own) rules.push(own);
-    if (isExcluded(step) || isIgnored(steps.slice(0, depth + 1).join("/"), true, rules)) return noRules;
+    const name = steps.slice(0, depth + 1).join("/");
+    if (isExcluded(name, step, true) || isIgnored(name, true, rules)) return noRules;
   }
   // Names are relative to the folder from here on: rules of the folders around see them with the way down in front.
   return rules.map((own) => ({ ...own, lead: `${steps.join("/")}/`.slice(own.base.length), base: "" }));
@@ -147,7 +170,8 @@ async function enter(open: Open, walk: Walk): Promise<Seen | undefined> {
   const absolute = path.join(walk.folder, open.name);
   const before = walk.before?.get(open.name);
   const own = await folderStamp(absolute);
-  const seen = before && (await isAsBefore(before, open, own, absolute)) ? before : await look(open, own, absolute);
+  const seen =
+    before && (await isAsBefore(before, open, own, absolute)) ? before : await look(open, own, absolute, walk);
   if (seen !== before) walk.unchanged = false;
   if (seen) walk.seen.set(open.name, seen);
   else walk.unread.push({ path: open.name === "" ? "." : open.name, reason: "The folder cannot be read." });
@@ -171,12 +195,17 @@ async function wholeStamp(own: string, absolute: string, files: readonly string[
   return ofFiles === undefined ? undefined : `${own} ${ofFiles}`;
 }
 
-async function look({ name, rules }: Open, own: string | undefined, absolute: string): Promise<Seen | undefined> {
+async function look(
+  { name, rules }: Open,
+  own: string | undefined,
+  absolute: string,
+  { lead, isExcluded, useIgnoreFiles }: Walk,
+): Promise<Seen | undefined> {
   const entries = await readdir(absolute, { withFileTypes: true }).catch(() => undefined);
   if (!entries) return undefined;
   const prefix = name === "" ? "" : `${name}/`;
   const names = new Set(entries.map((entry) => entry.name));
-  const ignoreFiles = ignoreFilesIn(names);
+  const ignoreFiles = useIgnoreFiles ? ignoreFilesIn(names) : [];
   const stamp = own === undefined ? undefined : await wholeStamp(own, absolute, ignoreFiles);
   const inner = await rulesOf(absolute, prefix, ignoreFiles);
   const all = inner ? [...rules, inner] : rules;
@@ -187,7 +216,7 @@ async function look({ name, rules }: Open, own: string | undefined, absolute: st
     const isFolder = entry.isDirectory();
     if (!isFolder && !entry.isFile()) continue;
     const at = prefix + entry.name;
-    if (isExcluded(entry.name)) excluded++;
+    if (isExcluded(lead + at, entry.name, isFolder)) excluded++;
     else if (isIgnored(at, isFolder, all)) ignored++;
     else (isFolder ? folders : files).push(at);
   }

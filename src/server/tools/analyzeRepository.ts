@@ -4,7 +4,7 @@ import { ToolError } from "../platform/errors.ts";
 import type { ToolContext } from "./runner/context.ts";
 import { defineTool, lines } from "./runner/defineTool.ts";
 import { fitLists } from "./support/fitLists.ts";
-import { Incomplete, Param } from "./support/params.ts";
+import { Incomplete, LeftOut, Param, leftOutOf } from "./support/params.ts";
 
 const Counts = z.looseObject({ files: z.int(), lines: z.int() });
 const Items = z.array(z.unknown());
@@ -30,6 +30,7 @@ export const analyzeRepository = defineTool({
     code: Counts,
     tests: Counts,
     generated: Counts.optional(),
+    leftOut: LeftOut,
     modules: Items,
     cycles: Items,
     hotSpots: Items,
@@ -54,10 +55,11 @@ export const analyzeRepository = defineTool({
     };
     const answer = await analysis.repository(query, { signal, progress });
     const { languages, modules, cycles, hotSpots, dependencies, licences, entryPoints, ...rest } = answer;
-    const { generated, incomplete, ...summary } = rest;
+    const { generated, leftOut, incomplete, ...summary } = rest;
     const around = {
       ...summary,
       ...(generated.files > 0 && { generated }),
+      ...(leftOut && leftOutOf(leftOut)),
       complete: incomplete.length === 0,
       ...(incomplete.length > 0 && { incomplete: incomplete.slice(0, 10) }),
     };

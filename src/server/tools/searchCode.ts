@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineTool, lines } from "./runner/defineTool.ts";
 import { page } from "./support/page.ts";
-import { InGenerated, Param, listFields } from "./support/params.ts";
+import { InGenerated, LeftOut, Param, leftOutOf, listFields } from "./support/params.ts";
 
 export const searchCode = defineTool({
   name: "search_code",
@@ -35,6 +35,7 @@ export const searchCode = defineTool({
       }),
     ),
     inGenerated: InGenerated,
+    leftOut: LeftOut,
     ...listFields,
   }),
   async handler(input, { search, signal }) {
@@ -47,6 +48,6 @@ export const searchCode = defineTool({
       incomplete: found.incomplete,
     });
     const { inGenerated } = found;
-    return { matches: items, ...(inGenerated > 0 && { inGenerated }), ...rest };
+    return { matches: items, ...(inGenerated > 0 && { inGenerated }), ...leftOutOf(found.leftOut), ...rest };
   },
 });

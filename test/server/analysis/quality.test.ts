@@ -58,7 +58,14 @@ describe("copies", () => {
   it("say how many files were left out where there is too much code", async () => {
     const tokens = { hashes: new Uint32Array(300), lines: new Uint32Array(300) };
     const input = ["a.ts", "b.ts", "c.ts"].map((file) => ({ path: file, tokens }));
-    const snapshot = { folders: [], files: [], incomplete: [], stamp: "", sources: [] };
+    const snapshot = {
+      folders: [],
+      files: [],
+      incomplete: [],
+      leftOut: { ignored: 0, excluded: 0 },
+      stamp: "",
+      sources: [],
+    };
     const insight = { ...(await createInsightReader()(snapshot)), copies: () => copiesOf(input, 500) };
     const told = [
       {

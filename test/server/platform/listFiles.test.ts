@@ -14,7 +14,7 @@ const program = path.join(
 );
 
 /** As VS Code asks for all files, links not followed. */
-function ripgrep(folder: string): string[] {
+function ripgrep(folder: string, flags?: readonly string[]): string[] {
   const excluded = [
     ".git",
     ".svn",
@@ -27,7 +27,7 @@ function ripgrep(folder: string): string[] {
   ];
   const settings =
     "--files --hidden --case-sensitive --no-require-git --no-ignore-parent --no-ignore-global --no-config";
-  const args = [...settings.split(" "), ...excluded.flatMap((name) => ["-g", `!**/${name}`])];
+  const args = [...settings.split(" "), ...(flags ?? excluded.flatMap((name) => ["-g", `!**/${name}`]))];
   const found = execFileSync(program, args, { cwd: folder, encoding: "utf8" });
   return found
     .split("\n")
@@ -66,6 +66,26 @@ describe("the workspace's files", () => {
     it(`are those of ripgrep in ${folder || "the whole folder"}`, async () => {
       assert.deepEqual(await names(folder), ripgrep(path.join(root, folder)));
     });
+  }
+
+  // VS Code hands such a pattern to ripgrep with "/" in front, so that it counts from the root.
+  for (const exclude of [
+    ["**/.git", "**/*.log"],
+    ["main/src", "**/{tree,nested}/**", "plain/*.ts"],
+    ["*/src/{deep,none}", "**/out/*.{js,map}", "**/[a-b]pp.ts"],
+    ["**/app.t?", "main/tree/src/deep/one.ts", "{main,plain}/.ignore"],
+  ]) {
+    for (const useIgnoreFiles of [true, false]) {
+      it(`are those of ripgrep without ${exclude.join(" ")}, ignore files ${useIgnoreFiles ? "read" : "not read"}`, async () => {
+        const globs = exclude.flatMap((pattern) => ["-g", `!/${pattern}`]);
+        const expected = ripgrep(root, useIgnoreFiles ? globs : ["--no-ignore", ...globs]);
+        const list = createFileLister({ exclude, useIgnoreFiles });
+        const options = { root, signal: new AbortController().signal };
+        assert.deepEqual((await list(root, options)).files, expected);
+        const below = expected.flatMap((name) => (name.startsWith("main/") ? [name.slice(5)] : []));
+        assert.deepEqual((await list(path.join(root, "main"), options)).files, below);
+      });
+    }
   }
 });
 

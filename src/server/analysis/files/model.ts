@@ -1,4 +1,5 @@
 import type { CodeFacts } from "../syntax/facts.ts";
+import type { FileList } from "../../platform/listFiles.ts";
 import type { Incomplete, Progress } from "../../platform/call.ts";
 
 /** A folder to look at and the name that callers know it by. */
@@ -29,6 +30,8 @@ export interface Snapshot<Facts = CodeFacts> {
   readonly folders: readonly Folder[];
   readonly files: readonly SourceFile<Facts>[];
   readonly incomplete: readonly Incomplete[];
+  /** Files and folders that were passed over. */
+  readonly leftOut: FileList["leftOut"];
   /** The same as long as no file changed. */
   readonly stamp: string;
 }

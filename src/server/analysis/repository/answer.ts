@@ -1,4 +1,5 @@
 import type { Component, ComponentKind } from "../syntax/components.ts";
+import type { FileList } from "../../platform/listFiles.ts";
 import type { Incomplete } from "../../platform/call.ts";
 import type { Dependency } from "./dependency.ts";
 import type { EntryPoint } from "./entryPoints.ts";
@@ -48,6 +49,8 @@ export interface RepositoryAnswer {
   readonly tests: { readonly files: number; readonly lines: number; readonly ratio: number };
   /** Build output and code of others, which is counted and not judged. */
   readonly generated: { readonly files: number; readonly lines: number };
+  /** Files and folders that were not looked at; absent for a folder of the repository, of which it is not known. */
+  readonly leftOut?: FileList["leftOut"];
   readonly modules: ModuleFacts[];
   readonly cycles: Cycle[];
   readonly hotSpots: HotSpot[];

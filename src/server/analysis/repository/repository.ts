@@ -66,6 +66,7 @@ export function overviewOf({ snapshot, insight, churn, prefix, ...declared }: Ov
       ratio: sourceLines === 0 ? 0 : Math.round((100 * linesOf(testFiles)) / sourceLines) / 100,
     },
     generated: sumOf(files.filter(({ name }) => isGenerated(name))),
+    ...(prefix === "" && { leftOut: snapshot.leftOut }),
     modules: modulesOf(
       files,
       insight.graph.links.filter(({ from, to }) => isHere(from) && isHere(to)),

@@ -128,7 +128,7 @@ function snapshot<Facts>(
     stamp.update(`${name}\0${entry.read}\n`);
     if (entry.problem !== undefined) incomplete.push({ path: entry.file.path, reason: entry.problem });
   }
-  return { folders: [folder], files, incomplete, stamp: stamp.digest("hex") };
+  return { folders: [folder], files, incomplete, leftOut: listed.leftOut, stamp: stamp.digest("hex") };
 }
 
 /** Several roots as one repository. */
@@ -137,6 +137,10 @@ export function joined<Facts>(snapshots: readonly Snapshot<Facts>[]): Snapshot<F
     folders: snapshots.flatMap((one) => one.folders),
     files: snapshots.flatMap((one) => one.files),
     incomplete: snapshots.flatMap((one) => one.incomplete),
+    leftOut: {
+      ignored: snapshots.reduce((sum, { leftOut }) => sum + leftOut.ignored, 0),
+      excluded: snapshots.reduce((sum, { leftOut }) => sum + leftOut.excluded, 0),
+    },
     stamp: snapshots.map((one) => one.stamp).join(","),
   };
 }

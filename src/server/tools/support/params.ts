@@ -43,3 +43,15 @@ export const listFields = {
 
 /** How many items of a list are in generated and vendored files, for its output schema. */
 export const InGenerated = z.int().optional().describe("Items in generated or vendored files; they come last");
+
+/** What a walk of files passed over, for an output schema; `leftOutOf` fills it. */
+export const LeftOut = z
+  .object({ ignored: z.int().optional(), excluded: z.int().optional() })
+  .optional()
+  .describe("Files and folders passed over: named by an ignore file, or excluded as node_modules is");
+
+/** The field with the counts that are not 0; nothing when nothing was passed over. */
+export function leftOutOf({ ignored, excluded }: { readonly ignored: number; readonly excluded: number }) {
+  if (ignored + excluded === 0) return {};
+  return { leftOut: { ...(ignored > 0 && { ignored }), ...(excluded > 0 && { excluded }) } };
+}

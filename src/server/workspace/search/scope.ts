@@ -14,6 +14,7 @@ import type { SearchGroup } from "./messages.ts";
 export interface Scope {
   readonly groups: readonly SearchGroup[];
   readonly incomplete: readonly Incomplete[];
+  readonly leftOut: FileList["leftOut"];
 }
 
 export interface ScopeQuery {
@@ -30,6 +31,7 @@ const maxRepositories = 16;
 export async function createScope(workspace: Workspace, query: ScopeQuery, signal: AbortSignal): Promise<Scope> {
   const groups: SearchGroup[] = [];
   const copies: SearchGroup[] = [];
+  const leftOut = { ignored: 0, excluded: 0 };
   const incomplete: Incomplete[] = [];
   for (const { place, pattern } of await startsOf(workspace, query.path)) {
     const unsaved = workspace.documents.unsaved();
@@ -44,6 +46,8 @@ export async function createScope(workspace: Workspace, query: ScopeQuery, signa
       continue;
     }
     const list = await listAndSkip(workspace, place, query, signal);
+    leftOut.ignored += list.leftOut.ignored;
+    leftOut.excluded += list.leftOut.excluded;
     const matcher = pattern === undefined ? undefined : ignore().add(pattern);
     const before = place.shown === "." ? "" : `${place.shown}/`;
     const isWanted = (file: string) => matcher?.ignores(file) ?? true;
@@ -57,7 +61,7 @@ export async function createScope(workspace: Workspace, query: ScopeQuery, signa
     copies.push({ ...start, files: toRead(generated), generated: true });
     for (const item of list.unread) incomplete.push({ ...item, path: path.posix.join(place.shown, item.path) });
   }
-  return { groups: [...groups, ...copies], incomplete };
+  return { groups: [...groups, ...copies], incomplete, leftOut };
 }
 
 interface Searched extends FileList {

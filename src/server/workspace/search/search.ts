@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import type { Disposable } from "../../platform/disposables.ts";
 import { ToolError, cancelled, throwIfCancelled } from "../../platform/errors.ts";
 import type { SearchJob, SearchResponse, SearchResult } from "./messages.ts";
+import type { FileList } from "../../platform/listFiles.ts";
 import { countTokens } from "../../platform/tokens.ts";
 import { literalOf } from "./literal.ts";
 import { createScope } from "./scope.ts";
@@ -17,9 +18,14 @@ export interface SearchQuery {
   readonly context: number;
 }
 
+export interface Found extends SearchResult {
+  /** Files and folders that were not searched. */
+  readonly leftOut: FileList["leftOut"];
+}
+
 /** Lines of the workspace's texts that match. Files that git ignores are left out, unless `path` names one. */
 export interface Search extends Disposable {
-  find(query: SearchQuery, signal: AbortSignal): Promise<SearchResult>;
+  find(query: SearchQuery, signal: AbortSignal): Promise<Found>;
 }
 
 /** A regular expression that takes longer on a few lines is given up: it may never end. */
@@ -79,10 +85,10 @@ export function createSearch({ workspace, workerFile }: { workspace: Workspace; 
     });
   }
 
-  async function find(query: SearchQuery, signal: AbortSignal): Promise<SearchResult> {
+  async function find(query: SearchQuery, signal: AbortSignal): Promise<Found> {
     if (/[\r\n]/.test(query.query)) throw severalLines();
     const literal = literalOf(query);
-    const { groups, incomplete } = await createScope(workspace, { ...query, literal }, signal);
+    const { groups, incomplete, leftOut } = await createScope(workspace, { ...query, literal }, signal);
     const { mode, caseSensitive, context } = query;
     // One at a time: they share the thread, and a stuck one must not be taken for its neighbour.
     const next = last.then(() => {
@@ -92,7 +98,7 @@ export function createSearch({ workspace, workerFile }: { workspace: Workspace; 
     });
     last = next.catch(() => undefined);
     const result = await next;
-    return { ...result, incomplete: [...incomplete, ...result.incomplete] };
+    return { ...result, leftOut, incomplete: [...incomplete, ...result.incomplete] };
   }
 
   return {
