@@ -5,6 +5,10 @@ const call = [
   'const headers = { Authorization: "Bearer q7Hc2mVx93LkTz", Cookie: "session=q7Hc2mVx93" };',
   "// curl -u admin:q7Hc2mVx93 https://example.com",
   "const own = { Authorization: `Bearer ${token}` };",
+  "// curl -b 'sid=q7Hc2mVx93; theme=dark' https://example.com",
+  String.raw`socket.write("GET / HTTP/1.1\r\nAuthorization: Bearer q7Hc2mVx93LkTz\r\n\r\n");`,
+  'const short = "Bearer q7Hc2mVx93";',
+  "// The bearer authenticationProvider1 is new.",
 ].join("\n");
 
 overEveryClient("credentials in headers", { "src/call.ts": `${call}\n` }, (bench) => {
@@ -12,6 +16,10 @@ overEveryClient("credentials in headers", { "src/call.ts": `${call}\n` }, (bench
     'const headers = { Authorization: "Bearer ***", Cookie: "session=***" };',
     "// curl -u admin:*** https://example.com",
     "const own = { Authorization: `Bearer ${token}` };",
+    "// curl -b 'sid=***; theme=dark' https://example.com",
+    String.raw`socket.write("GET / HTTP/1.1\r\nAuthorization: Bearer ***\r\n\r\n");`,
+    'const short = "Bearer ***";',
+    "// The bearer authenticationProvider1 is new.",
   ];
 
   it("are masked by read_file", async () => {
@@ -24,7 +32,7 @@ overEveryClient("credentials in headers", { "src/call.ts": `${call}\n` }, (bench
     const lines = await bench.client.call("search_code", { query: "Bearer" });
     assert.deepEqual(
       (lines.value.matches as { text: string }[]).map((match) => match.text),
-      [masked[0], masked[2]],
+      masked.filter((line) => line.includes("Bearer")),
     );
     const secret = await bench.client.call("search_code", { query: "q7Hc2mVx93" });
     assert.deepEqual(secret.value.matches, []);

@@ -8,7 +8,7 @@ const schemes =
 
 /** Words that stand for a credential in documentation and in messages. */
 const words = new Set(
-  "token tokens key keys api apikey access auth authentication authorization header headers your my the jwt bearer basic here value id credential credentials string scheme invalid wrong example placeholder redacted hidden none null undefined required optional yourtoken mytoken".split(
+  "token tokens key keys api apikey access auth authentication authorization header headers your my the jwt bearer basic here value id credential credentials string scheme invalid wrong example placeholder redacted hidden none null undefined required optional yourtoken mytoken oauth".split(
     " ",
   ),
 );
@@ -32,6 +32,22 @@ export function isPlaceholder(value: string, by: "syntax" | "words" = "words"): 
 export function looksRandom(value: string, least: number): boolean {
   if (value.length < least || !/[A-Za-z]/.test(value)) return value.length >= 16 && /^[0-9]+$/.test(value);
   return /\d/.test(value) || (value.length >= 20 && /^[A-Za-z]+=*$/.test(value));
+}
+
+/** `authenticationProvider1`: words of a program's name, and a number behind them. */
+const wordsAsName = /^[A-Za-z][a-z]{2,}(?:(?:[_.-][A-Za-z]|[A-Z])[a-z]{2,})+\d{0,3}$/;
+
+/**
+ * Whether what follows `Bearer` or `Basic`, without a header's name, is a credential.
+ * @param isLiteral scheme and credential are a whole string, which prose is not: a short one counts as well
+ */
+export function isLoneCredential(scheme: string, credential: string, isLiteral: boolean): boolean {
+  if (isPlaceholder(credential)) return false;
+  if (looksRandom(credential, 16)) return isLiteral || !wordsAsName.test(credential);
+  if (!isLiteral || credential.length >= 16) return false;
+  if (/^basic$/i.test(scheme)) return /^[ -~]*:[ -~]*$/.test(Buffer.from(credential, "base64").toString("latin1"));
+  // `token1` and `OAuth2` only name one.
+  return looksRandom(credential, 6) && !isPlaceholder(credential.replace(/\d+$/, ""));
 }
 
 /** The credential in the value of a header: what follows the scheme, or all of it. */
