@@ -12,6 +12,10 @@ export type JsonBody =
  * is refused before a byte of the body is read, and the bytes are counted while they are read.
  */
 export async function readJsonBody(request: IncomingMessage, response: ServerResponse): Promise<JsonBody> {
+  // Node.js takes the chunks apart and leaves other codings as they are: the limit would count what is still packed.
+  if ((request.headers["transfer-encoding"] ?? "chunked").trim().toLowerCase() !== "chunked") {
+    return { ok: false, status: 501, code: -32600, message: "Of the transfer codings only chunked is known." };
+  }
   if (!/^application\/json(\s*;\s*charset\s*=\s*"?utf-8"?)?\s*$/i.test(request.headers["content-type"] ?? "")) {
     return { ok: false, status: 415, code: -32600, message: "Content-Type must be application/json in UTF-8." };
   }
@@ -33,12 +37,13 @@ function bytesOf(request: IncomingMessage): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    request.on("data", (chunk: Buffer) => {
+    const take = (chunk: Buffer) => {
       size += chunk.length;
       if (size <= maxBodyBytes) return void chunks.push(chunk);
-      request.pause();
+      request.off("data", take).pause();
       resolve(undefined);
-    });
+    };
+    request.on("data", take);
     request.on("end", () => {
       resolve(Buffer.concat(chunks));
     });

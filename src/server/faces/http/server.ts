@@ -7,6 +7,7 @@ import type { Caller } from "../../platform/call.ts";
 import type { ToolRunner } from "../../tools/runner/runTool.ts";
 import { answerControl, controlPath } from "./controlApi.ts";
 import type { RunOperation } from "../../operations/index.ts";
+import { endAfterBody } from "./drain.ts";
 import { guardRequest, pathOf } from "./guard.ts";
 import type { GuardOptions } from "./guard.ts";
 import { readJsonBody } from "./jsonBody.ts";
@@ -103,7 +104,7 @@ async function serveMcp(request: IncomingMessage, response: ServerResponse, opti
   const body = await readJsonBody(request, response);
   if (!body.ok) {
     await options.runner.refused({ caller: callerOf(request, "mcp") });
-    return refuseBody(response, body);
+    return refuseBody(request, response, body);
   }
   if (body.value === null || typeof body.value !== "object" || Array.isArray(body.value)) {
     await options.runner.refused({ caller: callerOf(request, "mcp") });
@@ -116,7 +117,7 @@ async function serveToolsApi(request: IncomingMessage, response: ServerResponse,
   const body = await readJsonBody(request, response);
   if (!body.ok) {
     await options.runner.refused({ caller: callerOf(request, "http") });
-    return refuseBody(response, body);
+    return refuseBody(request, response, body);
   }
   const gone = new AbortController();
   response.on("close", () => {
@@ -134,7 +135,7 @@ async function serveToolsApi(request: IncomingMessage, response: ServerResponse,
 
 async function serveControl(request: IncomingMessage, response: ServerResponse, options: HttpServerOptions) {
   const body = await readJsonBody(request, response);
-  if (!body.ok) return refuseBody(response, body);
+  if (!body.ok) return refuseBody(request, response, body);
   await answerControl(body.value, response, options);
 }
 
@@ -167,10 +168,21 @@ function leaveBody(request: IncomingMessage, response: ServerResponse): void {
   if (length !== "0" || encoding !== undefined) response.setHeader("connection", "close");
 }
 
-function refuseBody(response: ServerResponse, body: { status: number; code: number; message: string }): void {
-  response.setHeader("connection", "close");
-  sendJson(response, body.status, rpcError(body.code, body.message));
+/** The answer goes out at once. Its length is given, so that nobody waits for the connection to close. */
+function refuseBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, code, message }: { status: number; code: number; message: string },
+): void {
+  const text = JSON.stringify(rpcError(code, message));
+  response.writeHead(status, { ...jsonHeaders, connection: "close", "content-length": Buffer.byteLength(text) });
+  response.write(text);
+  // Who waits for 100 Continue sends no body after a refusal.
+  if (request.complete || request.headers.expect !== undefined) response.end();
+  else endAfterBody(request, response);
 }
+
+const jsonHeaders = { "content-type": "application/json", "x-content-type-options": "nosniff" };
 
 function sendJson(
   response: ServerResponse,
@@ -178,6 +190,6 @@ function sendJson(
   body: object,
   headers: Readonly<Record<string, string>> = {},
 ): void {
-  response.writeHead(status, { "content-type": "application/json", "x-content-type-options": "nosniff", ...headers });
+  response.writeHead(status, { ...jsonHeaders, ...headers });
   response.end(JSON.stringify(body));
 }
