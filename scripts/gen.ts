@@ -1,12 +1,22 @@
 // npm run gen: writes the files that are made from code; --check only tells which differ.
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { format } from "prettier";
 
 const check = process.argv.includes("--check");
 const { generated } = await import("./lib/generated.ts");
+const { snapshotFolder } = await import("./lib/toolsReference.ts");
 
 let stale = 0;
-for (const { path, text } of await generated()) {
+const files = await generated();
+await mkdir(snapshotFolder, { recursive: true });
+for (const name of await readdir(snapshotFolder)) {
+  const path = `${snapshotFolder}/${name}`;
+  if (files.some((file) => file.path === path)) continue;
+  stale++;
+  if (check) console.log(`${path} belongs to no tool: run \`npm run gen\`.`);
+  else await rm(path).then(() => console.log(`removed ${path}`));
+}
+for (const { path, text } of files) {
   const parser = path.endsWith(".md") ? "markdown" : path === "package.json" ? "json-stringify" : "json";
   const config = { parser, printWidth: 120 };
   const wanted = path.endsWith(".md") || path.endsWith(".json") ? await format(text, config) : text;

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { readdir } from "node:fs/promises";
 import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
 import { connect } from "../support/clients.ts";
 import { startServer } from "../support/server.ts";
@@ -68,16 +67,5 @@ describe("tools/list", () => {
       listed.map((tool) => tool.name),
       ["get_job"],
     );
-  });
-
-  it("lists each tool under the name of its file", async () => {
-    const client = await connect("2025-11-25 http", server, []);
-    const listed = (await client.listTools()).map((tool) => tool.name);
-    await client.close();
-    const files = await readdir(new URL("../../src/server/tools/", import.meta.url));
-    for (const name of listed) {
-      const file = `${name.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase())}.ts`;
-      assert.ok(files.includes(file), `${name} is not in ${file}`);
-    }
   });
 });

@@ -15,7 +15,7 @@ export interface ClientBench {
 /** Describes a tool once for each kind of real client, on a workspace of these files. */
 export function overEveryClient(
   tool: string,
-  files: Readonly<Record<string, string>>,
+  files: Parameters<typeof scratchWorkspace>[0],
   tests: (bench: ClientBench) => void,
 ): void {
   for (const kind of clientKinds) {

@@ -32,25 +32,29 @@ export const analyzeCodeQuality = defineTool({
     wait: Param.wait.optional(),
   }),
   output: z.looseObject({
-    metrics: z.looseObject({ files: z.int(), lines: z.int(), functions: z.int() }),
-    findings: z.array(
-      z.object({
-        rule: z.string(),
-        severity: z.enum(severities),
-        path: z.string(),
-        line: z.int(),
-        message: z.string(),
-        fix: z.string(),
-        preview: z
-          .object({
-            operation: z.string(),
-            path: z.string(),
-            range: z.object({ startLine: z.int(), startColumn: z.int(), endLine: z.int(), endColumn: z.int() }),
-          })
-          .optional()
-          .describe("Arguments of preview_refactoring that do it"),
-      }),
-    ),
+    metrics: z
+      .looseObject({ files: z.int(), lines: z.int(), functions: z.int() })
+      .describe("What was measured; more figures for a file or a piece of code"),
+    findings: z
+      .array(
+        z.object({
+          rule: z.string(),
+          severity: z.enum(severities),
+          path: z.string(),
+          line: z.int(),
+          message: z.string(),
+          fix: z.string(),
+          preview: z
+            .object({
+              operation: z.string(),
+              path: z.string(),
+              range: z.object({ startLine: z.int(), startColumn: z.int(), endLine: z.int(), endColumn: z.int() }),
+            })
+            .optional()
+            .describe("Arguments of preview_refactoring that do it"),
+        }),
+      )
+      .describe("Findings, the one most worth acting on first"),
     behind: z.int().optional().describe("Findings that `severity` would add to the list"),
     inBaseline: z.int().optional().describe("Accepted findings, which .langflow-connect/baseline.json names"),
     ...listFields,

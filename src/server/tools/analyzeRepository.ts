@@ -24,27 +24,31 @@ export const analyzeRepository = defineTool({
   needs: ["workspace", "analysis"],
   input: z.strictObject({ path: Param.path.optional(), maxTokens: Param.maxTokens, wait: Param.wait.optional() }),
   output: z.looseObject({
-    files: z.int(),
-    lines: z.int(),
-    languages: z.array(z.object({ language: z.string(), files: z.int(), lines: z.int() })),
-    code: Counts,
-    tests: Counts,
-    generated: Counts.optional(),
+    files: z.int().describe("Files of every kind"),
+    lines: z.int().describe("Lines of the files that are text"),
+    languages: z
+      .array(z.object({ language: z.string(), files: z.int(), lines: z.int() }))
+      .describe("Sizes by language"),
+    code: Counts.describe("Code that is judged"),
+    tests: Counts.describe("Tests"),
+    generated: Counts.optional().describe("Build output and code of others, which is not judged"),
     leftOut: LeftOut,
-    modules: Items,
-    cycles: Items,
-    hotSpots: Items,
-    churn: z.enum(["git", "none"]),
-    dependencies: Items,
-    licences: Items,
-    entryPoints: Items,
-    health: z.object({
-      score: z.int().optional(),
-      reasons: z.array(z.object({ points: z.int(), reason: z.string() })),
-    }),
-    left: z.record(z.string(), z.int()).optional(),
-    complete: z.boolean(),
-    incomplete: Incomplete.optional(),
+    modules: Items.describe("Folders with their sizes and imports"),
+    cycles: Items.describe("Import cycles"),
+    hotSpots: Items.describe("Files that are complex and change often"),
+    churn: z.enum(["git", "none"]).describe("Where the number of changes comes from"),
+    dependencies: Items.describe("Declared dependencies"),
+    licences: Items.describe("Licences of the dependencies"),
+    entryPoints: Items.describe("Files that start a program or are its public interface"),
+    health: z
+      .object({
+        score: z.int().optional(),
+        reasons: z.array(z.object({ points: z.int(), reason: z.string() })),
+      })
+      .describe("0 to 100, and what lowers it; no score without code"),
+    left: z.record(z.string(), z.int()).optional().describe("Items that each list left out"),
+    complete: z.boolean().describe("false when something could not be read"),
+    incomplete: Incomplete.optional().describe("What could not be read, and why"),
   }),
   async handler({ path = ".", maxTokens }, { workspace, analysis, signal, progress }) {
     const { roots } = workspace;

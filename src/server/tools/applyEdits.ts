@@ -25,8 +25,8 @@ export const applyEdits = defineTool({
       .describe("Refuse when any file that depends on a changed declaration would get a new error"),
   }),
   output: z.object({
-    undoId: z.string(),
-    files: z.array(z.string()),
+    undoId: z.string().describe("Takes the change back with undo_edits"),
+    files: z.array(z.string()).describe("Files that were changed"),
     left: z.int().optional().describe("Files not listed"),
     diagnostics: DiagnosticsChange,
   }),

@@ -10,7 +10,7 @@ export const createDirectory = defineTool({
   description: lines("Makes a directory and its parents. Returns created, false when it was there already."),
   needs: ["workspace", "edits"],
   input: z.strictObject({ path: Param.path }),
-  output: z.object({ created: z.boolean() }),
+  output: z.object({ created: z.boolean().describe("false when the folder existed") }),
   async handler({ path }, context) {
     const { workspace, edits } = context;
     return { created: await edits.createFolder(await workspace.resolve(path), context) };

@@ -12,7 +12,7 @@ export const deleteFile = defineTool({
   ),
   needs: ["edits"],
   input: z.strictObject({ path: Param.path, ifMatch: Param.etag }),
-  output: z.object({ undoId: z.string() }),
+  output: z.object({ undoId: z.string().describe("Takes the change back with undo_edits") }),
   async handler({ path, ifMatch }, context) {
     const plan = await context.edits.files.remove({ path, ifMatch });
     const { undoId } = await context.edits.apply(plan, context);

@@ -21,7 +21,11 @@ export const editFile = defineTool({
       .max(200),
     ifMatch: Param.etag.optional(),
   }),
-  output: z.object({ etag: z.string(), undoId: z.string(), diagnostics: DiagnosticsChange }),
+  output: z.object({
+    etag: z.string().describe("SHA-256 of the file after the change"),
+    undoId: z.string().describe("Takes the change back with undo_edits"),
+    diagnostics: DiagnosticsChange,
+  }),
   async handler({ path, edits, ifMatch }, context) {
     const replacements = edits.map(({ all = false, ...texts }) => ({ ...texts, all }));
     const plan = await context.edits.files.replace({ path, ifMatch, replacements });

@@ -39,17 +39,19 @@ export const extractCodeComponents = defineTool({
     wait: Param.wait.optional(),
   }),
   output: z.object({
-    components: z.array(
-      z.object({
-        name: z.string(),
-        kind: kinds,
-        path: z.string(),
-        line: z.int(),
-        endLine: z.int(),
-        signature: z.string(),
-        exported: z.boolean(),
-      }),
-    ),
+    components: z
+      .array(
+        z.object({
+          name: z.string(),
+          kind: kinds,
+          path: z.string(),
+          line: z.int(),
+          endLine: z.int(),
+          signature: z.string(),
+          exported: z.boolean(),
+        }),
+      )
+      .describe("Parts of the code with their first and last lines"),
     ...listFields,
   }),
   async handler(input, { workspace, analysis, signal, progress }) {

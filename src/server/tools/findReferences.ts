@@ -26,16 +26,18 @@ export const findReferences = defineTool({
     wait: Param.wait.optional(),
   }),
   output: z.object({
-    symbol: z.string(),
-    files: z.int(),
-    kinds: z.record(z.string(), z.int()),
-    groups: z.array(
-      z.object({
-        path: z.string(),
-        symbol: z.string().optional(),
-        places: z.array(z.tuple([z.int(), z.int(), Kind])),
-      }),
-    ),
+    symbol: z.string().describe("The symbol whose references these are"),
+    files: z.int().describe("Files with a reference"),
+    kinds: z.record(z.string(), z.int()).describe("Number of references of each kind"),
+    groups: z
+      .array(
+        z.object({
+          path: z.string(),
+          symbol: z.string().optional(),
+          places: z.array(z.tuple([z.int(), z.int(), Kind])),
+        }),
+      )
+      .describe("References by the symbol that contains them; each is line, column and kind"),
     outside: z.int().optional().describe("Places outside the workspace"),
     ...listFields,
   }),

@@ -28,21 +28,23 @@ export const findSymbol = defineTool({
     wait: Param.wait.optional(),
   }),
   output: z.object({
-    symbols: z.array(
-      z.object({
-        symbol: z.string(),
-        kind: z.string(),
-        path: z.string(),
-        line: z.int(),
-        column: z.int(),
-        signature: z.string(),
-        body: z.string().optional(),
-        doc: z.string().optional(),
-        type: z.string().optional(),
-        cut: z.boolean().optional().describe("body and doc end early for the budget; read_file has the rest"),
-      }),
-    ),
-    closest: z.array(z.string()).optional(),
+    symbols: z
+      .array(
+        z.object({
+          symbol: z.string(),
+          kind: z.string(),
+          path: z.string(),
+          line: z.int(),
+          column: z.int(),
+          signature: z.string(),
+          body: z.string().optional(),
+          doc: z.string().optional(),
+          type: z.string().optional(),
+          cut: z.boolean().optional().describe("body and doc end early for the budget; read_file has the rest"),
+        }),
+      )
+      .describe("Symbols that match, the best first"),
+    closest: z.array(z.string()).optional().describe("Names that are near, when nothing matches"),
     inGenerated: InGenerated,
     ...listFields,
   }),

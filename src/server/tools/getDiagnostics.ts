@@ -23,16 +23,18 @@ export const getDiagnostics = defineTool({
     wait: Param.wait.optional(),
   }),
   output: z.object({
-    items: z.array(
-      z.object({
-        path: z.string(),
-        line: z.int(),
-        column: z.int(),
-        code: z.int(),
-        message: z.string(),
-        severity: z.enum(["error", "warning", "suggestion"]),
-      }),
-    ),
+    items: z
+      .array(
+        z.object({
+          path: z.string(),
+          line: z.int(),
+          column: z.int(),
+          code: z.int(),
+          message: z.string(),
+          severity: z.enum(["error", "warning", "suggestion"]),
+        }),
+      )
+      .describe("What the compiler reports; code is TypeScript's number of the message"),
     ...listFields,
   }),
   async handler(input, { workspace, analysis, signal, progress }) {

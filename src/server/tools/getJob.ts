@@ -17,7 +17,9 @@ export const getJob = defineTool({
     wait: Param.wait.optional(),
     cancel: z.boolean().optional().describe("true ends the job"),
   }),
-  output: z.looseObject({ state: z.enum(["running", "done", "cancelled"]) }),
+  output: z.looseObject({
+    state: z.enum(["running", "done", "cancelled"]).describe("With done, `result` is the tool's answer"),
+  }),
   async handler({ jobId, wait = 30, cancel = false }, { jobs, signal }) {
     if (cancel) return { ...jobs.cancel(jobId) };
     return { ...(await jobs.get(jobId, wait * 1000, signal)) };

@@ -21,7 +21,9 @@ export const listDirectory = defineTool({
     maxTokens: Param.maxTokens,
   }),
   output: z.object({
-    entries: z.array(z.object({ path: z.string(), kind: z.string(), size: z.int().optional() })),
+    entries: z
+      .array(z.object({ path: z.string(), kind: z.string(), size: z.int().optional() }))
+      .describe("Files and folders; the size is in bytes"),
     ...listFields,
   }),
   async handler(input, { workspace, signal }) {

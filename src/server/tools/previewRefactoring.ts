@@ -44,19 +44,21 @@ export const previewRefactoring = defineTool({
   needs: ["workspace", "edits", "analysis"],
   input,
   output: z.object({
-    planId: z.string(),
-    expiresAt: z.string(),
-    title: z.string(),
-    files: z.int(),
-    edits: z.int(),
+    planId: z.string().describe("For apply_edits"),
+    expiresAt: z.string().describe("ISO time after which the plan is no longer kept"),
+    title: z.string().describe("What the plan does, in words"),
+    files: z.int().describe("Files that would change"),
+    edits: z.int().describe("Pieces of text that would change"),
     ...DiagnosticsChange.pick({ added: true, removed: true }).shape,
     checked: z
       .object({ by: z.enum(["types", "names"]), files: z.int(), complete: z.boolean() })
       .describe(
         "Files that were checked for `added`; by names: each use of the old and the new name means what it meant, so that no type can change",
       ),
-    conflicts: z.array(z.object({ path: z.string(), line: z.int().optional(), message: z.string() })),
-    diff: z.string(),
+    conflicts: z
+      .array(z.object({ path: z.string(), line: z.int().optional(), message: z.string() }))
+      .describe("Uses whose meaning the plan would change"),
+    diff: z.string().describe("Unified diff, up to the budget"),
     left: z.int().optional().describe("Files not in the diff"),
   }),
   async handler(request, context) {

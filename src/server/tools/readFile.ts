@@ -22,15 +22,15 @@ export const readFile = defineTool({
     maxTokens: Param.maxTokens,
   }),
   output: z.object({
-    content: z.string().optional(),
-    etag: z.string(),
-    lines: z.int(),
-    unsaved: z.boolean(),
-    unchanged: z.literal(true).optional(),
+    content: z.string().optional().describe("Text of the lines that were asked for; absent when unchanged"),
+    etag: z.string().describe("SHA-256 of the whole text, for ifMatch and ifNoneMatch"),
+    lines: z.int().describe("Lines of the whole file"),
+    unsaved: z.boolean().describe("The text is the editor's and differs from the file on disk"),
+    unchanged: z.literal(true).optional().describe("The file still has the etag that was given"),
     redacted: z.literal(true).optional().describe("A secret is shown as ***"),
-    nextLine: z.int().optional(),
+    nextLine: z.int().optional().describe("First line that the budget left out"),
     cutLine: z.int().optional().describe("This line is longer than the budget and only its start is given"),
-    complete: z.boolean(),
+    complete: z.boolean().describe("false when the budget left out lines"),
   }),
   async handler({ path, startLine = 1, endLine, ifNoneMatch, maxTokens }, { workspace }) {
     const { document } = await workspace.read(path);

@@ -24,16 +24,20 @@ export const searchCode = defineTool({
     maxTokens: Param.maxTokens,
   }),
   output: z.object({
-    matches: z.array(
-      z.object({
-        path: z.string(),
-        line: z.int(),
-        column: z.int(),
-        text: z.string(),
-        before: z.array(z.string()).optional(),
-        after: z.array(z.string()).optional(),
-      }),
-    ),
+    matches: z
+      .array(
+        z.object({
+          path: z.string(),
+          line: z.int(),
+          column: z.int(),
+          text: z.string(),
+          before: z.array(z.string()).optional(),
+          after: z.array(z.string()).optional(),
+        }),
+      )
+      .describe(
+        "Lines that match, in the order of their files, generated and vendored ones last; before and after are their context",
+      ),
     inGenerated: InGenerated,
     leftOut: LeftOut,
     ...listFields,

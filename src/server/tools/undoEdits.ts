@@ -15,7 +15,7 @@ export const undoEdits = defineTool({
   needs: ["workspace", "edits"],
   input: z.strictObject({ undoId: z.string().max(64) }),
   output: z.object({
-    files: z.array(z.string()),
+    files: z.array(z.string()).describe("Files that are as they were before"),
     left: z.int().optional().describe("Files not listed"),
   }),
   async handler({ undoId }, context) {

@@ -20,7 +20,7 @@ export const writeBaseline = defineTool({
   output: z.object({
     undoIds: z.array(z.string()).describe("One for each file"),
     findings: z.int().describe("Accepted findings"),
-    files: z.array(z.string()),
+    files: z.array(z.string()).describe("Baseline files that were written"),
   }),
   async handler(_input, context) {
     const { workspace, analysis, edits, signal, progress } = context;

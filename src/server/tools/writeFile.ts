@@ -20,7 +20,11 @@ export const writeFile = defineTool({
     ifMatch: Param.etag.optional(),
     overwrite: z.boolean().optional().describe("Replace the file whatever it holds"),
   }),
-  output: z.object({ etag: z.string(), undoId: z.string(), diagnostics: DiagnosticsChange }),
+  output: z.object({
+    etag: z.string().describe("SHA-256 of the file after the change"),
+    undoId: z.string().describe("Takes the change back with undo_edits"),
+    diagnostics: DiagnosticsChange,
+  }),
   async handler({ path, content, ifMatch, overwrite = false }, context) {
     const plan = await context.edits.files.write({ path, content, ifMatch, overwrite });
     return applyToOneFile(plan, context);

@@ -24,21 +24,23 @@ const Change = z.object({
 });
 
 /** What a write did to the diagnostics of the changed files and their direct importers. */
-export const DiagnosticsChange = z.object({
-  added: z.array(Change),
-  removed: z.array(Change),
-  left: z.int().optional().describe("Diagnostics not listed"),
-  scope: z.int().describe("Files looked at"),
-  complete: z.boolean(),
-});
+export const DiagnosticsChange = z
+  .object({
+    added: z.array(Change).describe("Diagnostics that the change brings"),
+    removed: z.array(Change).describe("Diagnostics that the change takes away"),
+    left: z.int().optional().describe("Diagnostics not listed"),
+    scope: z.int().describe("Files looked at"),
+    complete: z.boolean(),
+  })
+  .describe("What the change did to the diagnostics of the changed files and their importers");
 
 /** The fields that every list answer has, for its output schema; `page` in page.ts fills them. */
 export const listFields = {
-  total: z.int(),
+  total: z.int().describe("Items of all pages"),
   left: z.int().describe("Items after this page"),
-  cursor: z.string().optional(),
+  cursor: z.string().optional().describe("For the next page; absent on the last"),
   complete: z.boolean().describe("false when something could not be read"),
-  incomplete: Incomplete.optional(),
+  incomplete: Incomplete.optional().describe("What could not be read, and why"),
 };
 
 /** How many items of a list are in generated and vendored files, for its output schema. */
