@@ -37,10 +37,18 @@ const assignedSecret =
 const npmAuth = /(:_(?:authToken|password|auth)\s{0,4}=\s{0,4})[^\s${}*][^\s]{7,512}/g;
 
 /**
+ * What every secret that is recognised here or in headerSecrets.ts has in it. Most texts have none of it, and one search
+ * for it costs a tenth of the searches for each shape.
+ */
+const sign =
+  /gh[pousr]_|github_pat_|glpat-|sk-|akia|aiza|xox[abprs]-|npm_|lfc_|eyj|:\/|passw|passphrase|pwd|secret|key|token|auth|cookie|bearer|basic|curl/i;
+
+/**
  * The text with every recognisable secret value replaced by ***. Line breaks inside a secret stay, so that line
  * numbers hold. Applying it twice changes nothing more.
  */
 export function redactSecrets(text: string): string {
+  if (!sign.test(text)) return text;
   const clean = anyShape.test(text) ? secretShapes.reduce((rest, shape) => rest.replace(shape, mask), text) : text;
   const noUrls = urlPasswordHint.test(clean) ? clean.replace(urlPassword, "$1:***@") : clean;
   return maskHeaders(noUrls.replace(assignedSecret, "$1$2***$2").replace(npmAuth, "$1***"));

@@ -7,6 +7,25 @@ describe("redactSecrets", () => {
     assert.equal(redactSecrets(`a ghp_${"A".repeat(36)} b`), "a *** b");
   });
 
+  it("masks every shape and every name of a secret where nothing else speaks of one", () => {
+    const run = "x1".repeat(20);
+    const shapes = [
+      `github_pat_${run}`,
+      `glpat-${run}`,
+      `sk-${run}`,
+      `AKIA${"X1".repeat(8)}`,
+      `AIza${"x".repeat(35)}`,
+      `xoxb-${run}`,
+      `npm_${"x".repeat(36)}`,
+      `lfc_${"x".repeat(43)}`,
+      `eyJ${run}.eyJ${run}.${run}`,
+    ];
+    for (const shape of shapes) assert.equal(redactSecrets(`a ${shape} b`), "a *** b");
+    for (const name of ["passphrase", "PWD", "passwd"])
+      assert.equal(redactSecrets(`${name} = "hunter2hunter2"`), `${name} = "***"`);
+    for (const scheme of ["Bearer", "Basic"]) assert.equal(redactSecrets(`a ${scheme} ${run}`), `a ${scheme} ***`);
+  });
+
   it("masks the password of an address, and no more of it", () => {
     assert.equal(
       redactSecrets("clone https://user:p4ss@example.com/r.git"),
