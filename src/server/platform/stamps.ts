@@ -29,6 +29,10 @@ const clockGrainMs = 2100;
  * without a new stamp, so its content has to be looked at once more.
  */
 export function isRacy({ mtimeNs, ctimeNs }: Pick<Stamp, "mtimeNs" | "ctimeNs">): boolean {
-  const latest = Number((mtimeNs > ctimeNs ? mtimeNs : ctimeNs) / 1_000_000n);
-  return Date.now() - latest < clockGrainMs;
+  return isRacyAt(Number((mtimeNs > ctimeNs ? mtimeNs : ctimeNs) / 1_000_000n));
+}
+
+/** The same for the time of the last change in milliseconds. */
+export function isRacyAt(latestMs: number): boolean {
+  return Date.now() - latestMs < clockGrainMs;
 }

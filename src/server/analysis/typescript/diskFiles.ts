@@ -1,15 +1,12 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync } from "node:fs";
 import path from "node:path/posix";
-import { isRacy, isSame, stampOf } from "../../platform/stamps.ts";
-import type { Stamp } from "../../platform/stamps.ts";
+import { createStampTable } from "../files/stampTable.ts";
 import { createDiskFolders } from "./diskFolders.ts";
 import type { DiskFolders } from "./diskFolders.ts";
 import { keyOf, libFolder, libText, slashed, ts } from "./ts.ts";
 
 interface File {
   readonly path: string;
-  stamp: Stamp | undefined;
-  racy: boolean;
   disk: string | undefined;
   /** What the compiler sees: the editor's text, else the disk's. */
   text: string | undefined;
@@ -38,6 +35,9 @@ export interface DiskFiles {
 export function createDiskFiles(): DiskFiles {
   const folders = createDiskFolders();
   const files = new Map<string, File>();
+  const stamps = createStampTable();
+  /** By the number of their stamp. */
+  const stamped: File[] = [];
   const realPaths = new Map<string, string>();
   let overlays: ReadonlyMap<string, string> = new Map();
   /** Names of the overlays by their folder. */
@@ -49,12 +49,28 @@ export function createDiskFiles(): DiskFiles {
     const key = keyOf(path);
     const known = files.get(key);
     if (known) return known;
-    const stamp = stampOf(path);
-    const disk = stamp === undefined ? undefined : readText(path);
-    const racy = stamp !== undefined && isRacy(stamp);
-    const file: File = { path, stamp, racy, disk, text: overlays.get(key) ?? disk, version: generation };
+    const number = stamps.add(path);
+    const disk = stamps.exists(number) ? readText(path) : undefined;
+    const file: File = { path, disk, text: overlays.get(key) ?? disk, version: generation };
+    stamped[number] = file;
     files.set(key, file);
     return file;
+  }
+
+  /** Every file whose text may differ from the one that the compiler saw: on the disk, or in the editor. */
+  function perhapsChanged(unsaved: readonly string[]): Set<File> {
+    const found = new Set<File>();
+    for (const number of stamps.look()) {
+      const file = stamped[number];
+      if (!file) continue;
+      file.disk = stamps.exists(number) ? readText(file.path) : undefined;
+      found.add(file);
+    }
+    for (const key of unsaved) {
+      const file = files.get(key);
+      if (file) found.add(file);
+    }
+    return found;
   }
 
   function refresh(next: ReadonlyMap<string, string>): void {
@@ -71,8 +87,8 @@ export function createDiskFiles(): DiskFiles {
       [...before.keys()].some((key) => !overlays.has(key) && folders.kindOf(key) === undefined);
     let changed = moved;
     let remapped = moved;
-    for (const [key, file] of files) {
-      reread(file);
+    for (const file of perhapsChanged([...before.keys(), ...overlays.keys()])) {
+      const key = keyOf(file.path);
       const text = overlays.get(key) ?? file.disk;
       if (text === file.text) continue;
       if (text === undefined || file.text === undefined || key.endsWith(".json")) remapped = true;
@@ -119,14 +135,6 @@ export function createDiskFiles(): DiskFiles {
       return real;
     },
   };
-}
-
-function reread(file: File): void {
-  const stamp = stampOf(file.path);
-  if (!file.racy && isSame(stamp, file.stamp)) return;
-  file.stamp = stamp;
-  file.racy = stamp !== undefined && isRacy(stamp);
-  file.disk = stamp === undefined ? undefined : readText(file.path);
 }
 
 /** Decodes as the compiler does: byte order marks tell the encoding and are no part of the text. */
