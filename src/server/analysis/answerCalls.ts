@@ -1,5 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
 import { ToolError } from "../platform/errors.ts";
+import { keptMethods } from "./messages.ts";
 import type { Call, Method, Methods, Request, Response } from "./messages.ts";
 import type { Progress } from "../platform/call.ts";
 import type { Impact } from "./types.ts";
@@ -27,6 +28,8 @@ export type Handlers<M extends Method> = {
 /** The worker's side of the door: runs the handler of each call and posts what became of it. */
 export function answerCalls(port: MessagePort, handlers: Partial<Handlers<Method>>): void {
   const running = new Map<number, AbortController>();
+  /** What the other side has as the last answer of a method. */
+  const last = new Map<Method, Methods[Method]["answer"]>();
   let unsaved: ReadonlyMap<string, string> = new Map();
   const post = (response: Response) => {
     port.postMessage(response);
@@ -50,7 +53,9 @@ export function answerCalls(port: MessagePort, handlers: Partial<Handlers<Method
         progress: (progress) => post({ kind: "progress", id, progress }),
         soFar: (impact) => post({ kind: "soFar", id, impact }),
       });
+      if (last.get(call.method) === value) return post({ kind: "same", id });
       post({ kind: "result", id, value });
+      if (keptMethods.has(call.method)) last.set(call.method, value);
     } catch (error) {
       post(failure(id, error));
     } finally {

@@ -54,6 +54,12 @@ export const threadOf: { readonly [M in Method]: M extends keyof ScanMethods ? "
   impact: "project",
 };
 
+/**
+ * Methods of which both sides keep the last answer: while nothing has changed, the thread sends a word instead of the
+ * answer, and the caller gets the same object.
+ */
+export const keptMethods: ReadonlySet<Method> = new Set<Method>(["symbols", "references", "diagnostics"]);
+
 /** A folder of the workspace: its name in paths and its real absolute path. */
 export interface NamedRoot {
   readonly name: string;
@@ -95,6 +101,8 @@ export type Response =
   | { readonly kind: "progress"; readonly id: number; readonly progress: Progress }
   | { readonly kind: "soFar"; readonly id: number; readonly impact: Impact }
   | { readonly kind: "result"; readonly id: number; readonly value: Methods[Method]["answer"] }
+  /** The last answer of the same method once more; see `keptMethods`. */
+  | { readonly kind: "same"; readonly id: number }
   | {
       readonly kind: "error";
       readonly id: number;

@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { ToolError, cancelled } from "../platform/errors.ts";
 import { countTokens } from "../platform/tokens.ts";
+import { keptMethods } from "./messages.ts";
 import type { Call, Method, Methods, Request, Response, ThreadData } from "./messages.ts";
 import type { CallOptions } from "./types.ts";
 import { unsavedChanges } from "./unsavedTexts.ts";
@@ -23,6 +24,7 @@ export interface AnalysisThread {
 }
 
 interface Pending {
+  readonly method: Method;
   readonly options: CallOptions;
   started: boolean;
   cancelled: boolean;
@@ -44,6 +46,8 @@ export function createThread({ workerFile, data, heapMb, graceMs }: ThreadOption
   let worker: Worker | undefined;
   /** The unsaved texts that the worker has. */
   let sent: ReadonlyMap<string, string> = new Map();
+  /** The worker's last answers of the kept methods. */
+  let last = new Map<Method, Methods[Method]["answer"]>();
   let nextId = 1;
   let heapCheck: NodeJS.Timeout | undefined;
 
@@ -66,6 +70,7 @@ export function createThread({ workerFile, data, heapMb, graceMs }: ThreadOption
     });
     worker = started;
     sent = new Map();
+    last = new Map();
     // Its first answer takes seconds and will be counted: the tables for that are read meanwhile.
     void countTokens("");
     return started;
@@ -106,11 +111,21 @@ export function createThread({ workerFile, data, heapMb, graceMs }: ThreadOption
       return;
     }
     settle(message.id);
-    if (message.kind === "result") call.resolve(message.value);
+    if (message.kind === "result" || message.kind === "same") call.resolve(answerIn(message, call.method));
     else if (message.kind === "error") {
       const { code, message: text, remedy, details } = message.error;
       call.reject(new ToolError(code, text, remedy, details));
     } else call.reject(Object.assign(new Error(message.message), { stack: message.stack }));
+  }
+
+  function answerIn(message: Extract<Response, { kind: "result" | "same" }>, method: Method) {
+    if (message.kind === "result") {
+      if (keptMethods.has(method)) last.set(method, message.value);
+      return message.value;
+    }
+    const known = last.get(method);
+    if (!known) throw new Error(`The thread has sent no answer of ${method} before.`);
+    return known;
   }
 
   function settle(id: number): void {
@@ -159,6 +174,7 @@ export function createThread({ workerFile, data, heapMb, graceMs }: ThreadOption
         const id = nextId++;
         const flag = new SharedArrayBuffer(4);
         const call: Pending = {
+          method,
           options,
           started: false,
           cancelled: false,

@@ -72,6 +72,21 @@ describe("analysis of changing files", () => {
     assert.equal(await total("one"), 4);
   });
 
+  it("gives the same answer out again while nothing has changed, and a new one after an edit", async () => {
+    const before = new Date(Date.now() - 60_000);
+    for (const file of ["a.ts", "b.ts"]) await utimes(at(file), before, before);
+    const ask = (namePath: string) => ours.references({ kind: "name", namePath });
+    const first = await ask("one");
+    assert.equal(await ask("one"), first);
+    assert.equal((await ask("two")).symbol, "b.ts#two");
+    assert.deepEqual(await ask("one"), first);
+    await writeFile(at("b.ts"), "import { one } from './a';\nexport const two = one;one;\n");
+    const then = await ask("one");
+    assert.notEqual(then, first);
+    assert.equal(then.total, 4);
+    assert.equal((await ours.analysis.symbols({ query: "one" }, calm)).total, 1);
+  });
+
   it("sees files that come, move and go", async () => {
     assert.equal(await total("one"), 3);
     await writeFile(at("c.ts"), "import { one } from './a';\nexport const three = one + 2;\n");

@@ -54,7 +54,7 @@ export async function page<T>(request: PageRequest<T>): Promise<Page<T>> {
   if (request.around) tokens += await countTokens(JSON.stringify(request.around));
   let next = start;
   for (; next < end; next++) {
-    tokens += (await countTokens(JSON.stringify(items[next]))) + 1;
+    tokens += (await tokensOf(items[next])) + 1;
     if (tokens > input.maxTokens && next > start) break;
   }
   const more = next < items.length;
@@ -68,6 +68,29 @@ export async function page<T>(request: PageRequest<T>): Promise<Page<T>> {
   };
 }
 
+/** Of lists and items that are the same objects as before: analysis gives them out again while nothing has changed. */
+const digests = new WeakMap<readonly unknown[], string>();
+const itemTokens = new WeakMap<object, number>();
+
+async function tokensOf(item: unknown): Promise<number> {
+  if (typeof item !== "object" || item === null) return countTokens(JSON.stringify(item));
+  const known = itemTokens.get(item);
+  if (known !== undefined) return known;
+  const tokens = await countTokens(JSON.stringify(item));
+  itemTokens.set(item, tokens);
+  return tokens;
+}
+
+function digestOf(items: readonly unknown[]): string {
+  const known = digests.get(items);
+  if (known !== undefined) return known;
+  const list = createHash("sha256");
+  for (const item of items) list.update(`${JSON.stringify(item)}\n`);
+  const made = list.digest("hex").slice(0, 16);
+  digests.set(items, made);
+  return made;
+}
+
 interface Stamp {
   readonly query: string;
   readonly list: string;
@@ -78,9 +101,7 @@ function stampOf<T>({ tool, input, items }: PageRequest<T>): Stamp {
   const asked = Object.entries(input)
     .filter(([name, value]) => !paging.has(name) && value !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  const list = createHash("sha256");
-  for (const item of items) list.update(`${JSON.stringify(item)}\n`);
-  return { query: digest(JSON.stringify([tool, asked])), list: list.digest("hex").slice(0, 16) };
+  return { query: digest(JSON.stringify([tool, asked])), list: digestOf(items) };
 }
 
 function offsetOf(cursor: string, stamp: Stamp): number {
