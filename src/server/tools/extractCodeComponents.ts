@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ComponentsAnswer } from "../analysis/repository/answer.ts";
 import { defineTool, lines } from "./runner/defineTool.ts";
 import { page } from "./support/page.ts";
 import { Param, listFields } from "./support/params.ts";
@@ -18,6 +19,20 @@ const kinds = z.enum([
   "export",
 ]);
 
+const Listed = z.object({
+  name: z.string(),
+  kind: kinds,
+  line: z.int(),
+  endLine: z.int().optional().describe("Where it is not `line`"),
+  signature: z.string(),
+  exported: z.literal(true).optional(),
+});
+
+type Found = ComponentsAnswer["components"][number];
+
+/** The outline of a file is asked for before reading it, and often: about 1 kB. */
+const fileTokens = 350;
+
 export const extractCodeComponents = defineTool({
   name: "extract_code_components",
   title: "Extract code components",
@@ -27,37 +42,70 @@ export const extractCodeComponents = defineTool({
   description: lines(
     "Classes, functions, methods, types, exported variables, HTTP routes, tests and re-exports of a file, a folder or the",
     "repository (no path), with place and signature. TypeScript, JavaScript, Python;",
-    "types and functions of Go, Java, Rust, C#, Ruby, PHP, C++.",
+    "types and functions of Go, Java, Rust, C#, Ruby, PHP, C++. Grouped by file; `left` counts what the next pages have,",
+    "`deeper` the members below `depth`.",
   ),
   needs: ["workspace", "analysis"],
   input: z.strictObject({
     path: Param.path.optional(),
     kinds: z.array(kinds).min(1).optional(),
+    depth: z.int().min(1).max(10).optional().describe("Levels, 2 with methods; default 1, all with `kinds`"),
     limit: Param.limit.optional(),
     cursor: Param.cursor.optional(),
-    maxTokens: Param.maxTokens,
+    maxTokens: Param.maxTokens.unwrap().optional().describe("Answer budget in tokens; default 2000, of a file 350"),
     wait: Param.wait.optional(),
   }),
   output: z.object({
-    components: z
-      .array(
-        z.object({
-          name: z.string(),
-          kind: kinds,
-          path: z.string(),
-          line: z.int(),
-          endLine: z.int(),
-          signature: z.string(),
-          exported: z.boolean(),
-        }),
-      )
-      .describe("Parts of the code with their first and last lines"),
+    files: z
+      .array(z.object({ path: z.string(), components: z.array(Listed) }))
+      .describe("Parts of the code by their file, with their first lines"),
+    deeper: z.int().optional().describe("Members below `depth`"),
     ...listFields,
   }),
   async handler(input, { workspace, analysis, signal, progress }) {
     const query = { ...(await scopeOf(input.path, workspace)), ...(input.kinds && { kinds: input.kinds }) };
     const { components, incomplete } = await analysis.components(query, { signal, progress });
-    const { items, ...list } = await page({ tool: "extract_code_components", input, items: components, incomplete });
-    return { components: items, ...list };
+    const depth = input.depth ?? (input.kinds ? Infinity : 1);
+    const wanted = components.filter(({ level }) => level <= depth);
+    const deeper = components.length - wanted.length;
+    const isFile = "target" in query && !query.target.isFolder;
+    const maxTokens = input.maxTokens ?? (isFile ? fileTokens : Param.maxTokens.parse(undefined));
+    // A path is paid for with the first component of its file, and with the first one of a page.
+    const items = wanted.map((component, index) => ({
+      ...(component.path !== wanted[index - 1]?.path && { path: component.path }),
+      ...listed(component),
+    }));
+    const around = { path: input.path ?? "", deeper };
+    const { items: shown, ...list } = await page({
+      tool: "extract_code_components",
+      input: { ...input, maxTokens },
+      items,
+      incomplete,
+      around,
+    });
+    const start = wanted.length - list.left - shown.length;
+    const files = groupedByFile(wanted.slice(start, start + shown.length));
+    return { files, ...(deeper > 0 && { deeper }), ...list };
   },
 });
+
+function groupedByFile(components: readonly Found[]): { path: string; components: z.infer<typeof Listed>[] }[] {
+  const files = new Map<string, z.infer<typeof Listed>[]>();
+  for (const component of components) {
+    const known = files.get(component.path);
+    if (known) known.push(listed(component));
+    else files.set(component.path, [listed(component)]);
+  }
+  return [...files].map(([path, all]) => ({ path, components: all }));
+}
+
+function listed({ name, kind, line, endLine, signature, exported }: Found): z.infer<typeof Listed> {
+  return {
+    name,
+    kind,
+    line,
+    ...(endLine !== line && { endLine }),
+    signature,
+    ...(exported && { exported: true as const }),
+  };
+}

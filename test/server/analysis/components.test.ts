@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createScans } from "../../../src/server/analysis/repository/scans.ts";
+import { withLevels } from "../../../src/server/analysis/syntax/components.ts";
 import { createReaders } from "../../../src/server/analysis/syntax/reader.ts";
 import { scratchWorkspace } from "../../support/workspaces.ts";
 
@@ -69,6 +70,19 @@ export { late };
       "export S 22",
       "function late 23",
     ]);
+  });
+
+  it("have a level in the tree of names; a slash of their own name or a route is none", async () => {
+    const text = `class A { "x/y"() {} m() {} }
+namespace N { export class B { n() {} } }
+app.get("/users/:id", (req, res) => {});
+describe("a/b", () => { it("c", () => {}); });
+`;
+    const found = withLevels(await readers.components.read("a.test.ts", text));
+    assert.deepEqual(
+      found.map(({ name, level }) => `${level} ${name}`),
+      ["1 A", "2 A/x/y", "2 A/m", "1 N", "2 N/B", "3 N/B/n", "1 GET /users/:id", "1 a/b", "2 a/b > c"],
+    );
   });
 
   it("have their heads as signatures", async () => {

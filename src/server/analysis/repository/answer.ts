@@ -22,7 +22,7 @@ export interface ComponentsQuery {
 }
 
 export interface ComponentsAnswer {
-  readonly components: readonly (Component & { readonly path: string })[];
+  readonly components: readonly (Component & { readonly path: string; readonly level: number })[];
   readonly incomplete: readonly Incomplete[];
 }
 

@@ -3,6 +3,7 @@ import type { QualityAnswer, QualityQuery } from "../quality/answer.ts";
 import { baselineFiles, nothingKnown, readBaseline } from "../quality/baseline.ts";
 import { readRules } from "../quality/config.ts";
 import { qualityOf } from "../quality/quality.ts";
+import { withLevels } from "../syntax/components.ts";
 import type { Component } from "../syntax/components.ts";
 import type { CodeFacts } from "../syntax/facts.ts";
 import type { ComponentsAnswer, ComponentsQuery, RepositoryAnswer, RepositoryQuery } from "./answer.ts";
@@ -113,9 +114,9 @@ export function createScans(readers: Readers): Scans {
 
     async components({ roots, target, kinds }, context) {
       const wanted = (file: SourceFile<readonly Component[]>) =>
-        (file.facts ?? [])
+        withLevels(file.facts ?? [])
           .filter(({ kind }) => !kinds || kinds.includes(kind))
-          .map(({ name, kind, ...rest }) => ({ name, kind, path: file.path, ...rest }));
+          .map((component) => ({ ...component, path: file.path }));
       if (target && !target.isFolder) return { components: wanted(await parts.file(target, context)), incomplete: [] };
       const { snapshot, prefix } = await parts.around(target, roots, context);
       const isHere = ({ path }: { readonly path: string }) => path.startsWith(prefix);

@@ -25,3 +25,23 @@ export interface Component {
   readonly signature: string;
   readonly exported: boolean;
 }
+
+/** Each with its level in the tree of names: 1 for what is in no other component. */
+export function withLevels(components: readonly Component[]): (Component & { readonly level: number })[] {
+  const levels = new Map<string, number>();
+  const levelOf = ({ name, kind }: Component): number => {
+    if (kind === "route") return 1;
+    const sign = kind === "test" ? " > " : "/";
+    // A member may have the sign in its own name, so that its owner is the longest beginning that is a component.
+    for (let at = name.lastIndexOf(sign); at > 0; at = name.lastIndexOf(sign, at - 1)) {
+      const owner = levels.get(name.slice(0, at));
+      if (owner !== undefined) return owner + 1;
+    }
+    return 1;
+  };
+  return components.map((component) => {
+    const level = levelOf(component);
+    levels.set(component.name, level);
+    return { ...component, level };
+  });
+}
