@@ -1,13 +1,12 @@
-// @ts-check
 // The same questions again while nothing has changed: all that is left is the look at the disk and the way there and back.
-import { median, ms, startOurs, timed } from "../lib/bench.mjs";
+import { median, ms, startOurs, timed } from "../lib/bench.ts";
+import type { Bench, Row } from "../lib/bench.ts";
 
 /** Each is asked this often, after a few calls in which the server's code gets warm. */
 const calls = 25;
 const warmUps = 10;
 
-/** @param {import("../lib/bench.mjs").Bench} bench @returns {Promise<import("../lib/bench.mjs").Row[]>} */
-export async function measure({ folder, symbol: { file, name } }) {
+export async function measure({ folder, symbol: { file, name } }: Bench): Promise<Row[]> {
   const server = await startOurs(folder);
   const questions = [
     { tool: "get_diagnostics", args: { path: file }, most: 3 },
@@ -16,12 +15,11 @@ export async function measure({ folder, symbol: { file, name } }) {
     { tool: "extract_code_components", args: { path: file }, most: 5 },
   ];
   try {
-    /** @type {import("../lib/bench.mjs").Row[]} */
-    const rows = [];
+    const rows: Row[] = [];
     for (const { tool, args, most } of questions) {
       const ask = () => server.call(tool, args);
       for (let turn = 0; turn < warmUps; turn++) await ask();
-      const all = [];
+      const all: number[] = [];
       for (let turn = 0; turn < calls; turn++) all.push(await timed(ask));
       const ours = median(all);
       rows.push({
@@ -31,7 +29,7 @@ export async function measure({ folder, symbol: { file, name } }) {
         ok: ours <= most,
       });
     }
-    const health = [];
+    const health: number[] = [];
     for (let turn = 0; turn < calls; turn++)
       health.push(await timed(async () => (await fetch(new URL("/health", server.url))).text()));
     return [...rows, { what: "/health, the way there and back alone", ours: ms(median(health)) }];
