@@ -28,6 +28,7 @@ const checks: readonly Check[] = [
     args: bin("prettier", "--check", "--cache", "--cache-location", ".cache/prettier.json", "--log-level", "warn", "."),
   },
   { name: "imports", args: ["scripts/imports.ts"] },
+  { name: "words", args: ["scripts/words.ts"] },
   { name: "files to touch", args: ["scripts/touchPoints.ts"] },
   { name: "unused code", args: bin("knip") },
   { name: "generated files", args: ["scripts/gen.ts", "--check"] },

@@ -1,4 +1,4 @@
-// npm run gen: writes the files that are made from code; --check only tells which differ.
+// npm run gen: writes the files that are made from code; --check only says which differ.
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { format } from "prettier";
 

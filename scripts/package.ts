@@ -1,5 +1,5 @@
 // npm run package: builds and packs the extension as langflow-connect-VERSION.vsix; prints its path and size.
-//   npm run package -- --out FILE    another place
+//   npm run package -- --out FILE    another location
 //   npm run package -- --built       packs dist/ as it is, for tests that run beside others
 // What .vscodeignore lets in is copied to a folder of its own first: vsce refuses that file beside the "files" npm needs, and
 // scripts and development dependencies have no business in an installed manifest.

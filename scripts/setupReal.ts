@@ -111,7 +111,7 @@ async function setUpLangflow(mayUseApt: boolean) {
       spec: requirements.join(" "),
       timeoutMs: 15 * MINUTE,
       install: async (logFile) => {
-        // Made in place: its scripts hold absolute paths, so a rename would break them. The stamp says whether it is complete.
+        // Made where it stays: its scripts contain absolute paths, so a rename would break them. The stamp says whether it is complete.
         const env = { ...cleanEnv(), UV_PYTHON_DOWNLOADS: "never" };
         const pythonInside = venvCommand(folder, "python");
         await run(uv, ["venv", "--quiet", "--python", python, folder], { timeoutMs: 2 * MINUTE, env, logFile });
@@ -261,7 +261,7 @@ async function needDebian(packages: readonly string[], mayUseApt: boolean) {
   console.log(`apt-get install ${missing.join(" ")}`);
   const start = performance.now();
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  for (const args of [["update"], ["install", "-y", "--no-install-recommends", ...missing]]) {
+  for (const args of [["update"], ["install", "-y", "--no-install-recomrepairs", ...missing]]) {
     const [command = "", ...rest] = [...sudo, "apt-get", "-qq", ...args];
     await run(command, rest, { timeoutMs: 10 * MINUTE, env });
   }

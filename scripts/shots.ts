@@ -67,7 +67,7 @@ async function shoot(theme: Theme) {
   };
   try {
     const { pid } = await editor.endpoint();
-    // A machine's setting: in this window it belongs to the machine of the extension host. The server starts anew with it.
+    // A machine's setting: in this window it belongs to the machine of the extension host. The server restarts with it.
     await editor.inHost(async (vscode) =>
       vscode.workspace
         .getConfiguration("langflowConnect")

@@ -86,7 +86,7 @@ async function runSuite(suite: Suite) {
     "test/support/reporter.mjs",
     "--reporter-option",
     `file=${report}`,
-    // What other programs do in their own time may be late once; a second try is told at the end.
+    // What other programs do in their own time may be late once; a second try is reported at the end.
     ...(suite.needs.length > 0 ? ["--retries", "1"] : []),
     ...suite.files,
   ];

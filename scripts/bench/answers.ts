@@ -4,7 +4,7 @@ import { z } from "zod";
 import { startOurs } from "../lib/bench.ts";
 import type { Bench, Row } from "../lib/bench.ts";
 
-/** Of each read tool the calls that have most to tell. */
+/** Of each read tool the calls that have the longest answers. */
 function callsOf({ symbol: { file, name } }: Bench) {
   const symbol = `${file}#${name}`;
   return {

@@ -1,7 +1,7 @@
 // From the start of the process to its first right answer, and the most memory that it takes for a few questions.
 import path from "node:path";
 import { z } from "zod";
-import { median, ms, placeOf, startOurs, startTheirs, times, watchMemory } from "../lib/bench.ts";
+import { median, ms, locationOf, startOurs, startTheirs, times, watchMemory } from "../lib/bench.ts";
 import { installPeer, peerName, startPeer } from "../lib/peer.ts";
 import type { Bench, Row } from "../lib/bench.ts";
 
@@ -10,7 +10,7 @@ const rounds = 5;
 interface Round {
   list?: number;
   first: number;
-  places: number;
+  positions: number;
   bytes: number;
 }
 
@@ -24,7 +24,7 @@ export async function measure(bench: Bench): Promise<Row[]> {
   }
   const of = (side: Round[], what: "list" | "first" | "bytes") =>
     median(side.map((round) => round[what] ?? Number.NaN));
-  const right = all.ours.every(({ places }, round) => places === all.theirs[round]?.places);
+  const right = all.ours.every(({ positions }, round) => positions === all.theirs[round]?.positions);
   const [list, first] = [of(all.ours, "list"), of(all.ours, "first")];
   const [bytes, theirBytes] = [of(all.ours, "bytes"), of(all.theirs, "bytes")];
   return [
@@ -63,7 +63,7 @@ async function ours({ folder, symbol: { file, name } }: Bench): Promise<Round> {
     const first = performance.now() - start;
     await server.call("get_diagnostics", { path: file });
     await server.call("extract_code_components", { path: file });
-    return { list, first, places: total, bytes: memory() };
+    return { list, first, positions: total, bytes: memory() };
   } finally {
     memory();
     await server.stop();
@@ -71,17 +71,17 @@ async function ours({ folder, symbol: { file, name } }: Bench): Promise<Round> {
 }
 
 async function tsserver(bench: Bench): Promise<Round> {
-  const place = await placeOf(bench);
+  const location = await locationOf(bench);
   const file = path.join(bench.folder, bench.symbol.file);
   const start = performance.now();
   const server = await startTheirs(file);
   const memory = watchMemory(server.pid);
   try {
-    const places = await server.references(file, place.line, place.column);
+    const positions = await server.references(file, location.line, location.column);
     const first = performance.now() - start;
     await server.request("semanticDiagnosticsSync", { file });
     await server.request("navtree", { file });
-    return { first, places: places.length, bytes: memory() };
+    return { first, positions: positions.length, bytes: memory() };
   } finally {
     memory();
     server.close();
@@ -90,12 +90,12 @@ async function tsserver(bench: Bench): Promise<Round> {
 
 async function peer(bench: Bench, main: string): Promise<Round> {
   const { file, name } = bench.symbol;
-  const { line } = await placeOf(bench);
+  const { line } = await locationOf(bench);
   const start = performance.now();
   const server = await startPeer(main, bench.folder);
   try {
     const text = await server.text("find_references", { filePath: file, line, symbolName: name });
-    return { first: performance.now() - start, places: Number(/Found (\d+)/.exec(text)?.[1]), bytes: 0 };
+    return { first: performance.now() - start, positions: Number(/Found (\d+)/.exec(text)?.[1]), bytes: 0 };
   } finally {
     await server.close();
   }

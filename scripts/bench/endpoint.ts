@@ -100,10 +100,10 @@ async function load(pid: number | undefined, url: string, token = "none"): Promi
   return { rate: calls / seconds, cpu: (cpuMs(pid) - before) / calls };
 }
 
-/** Of a process so far; 0 where the system does not tell it by files. */
+/** Of a process until now; 0 where the system does not show it by files. */
 function cpuMs(pid: number | undefined) {
   try {
-    // Behind the name, which may hold spaces: user and system time are the 14th and 15th fields, in 1/100 s.
+    // Behind the name, which may contain spaces: user and system time are the 14th and 15th fields, in 1/100 s.
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
     return 10 * (Number(fields[11]) + Number(fields[12]));
   } catch {

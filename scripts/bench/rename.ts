@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { z } from "zod";
-import { median, ms, placeOf, startOurs, startTheirs, timed, times } from "../lib/bench.ts";
+import { median, ms, locationOf, startOurs, startTheirs, timed, times } from "../lib/bench.ts";
 import { installPeer, peerName, startPeer } from "../lib/peer.ts";
 import { copySubject } from "../lib/subjects.ts";
 import type { Bench, Row } from "../lib/bench.ts";
@@ -108,7 +108,7 @@ async function withOurs({ folder, symbol: { file } }: Bench): Promise<Renamer> {
 
 async function withTsserver(bench: Bench): Promise<Renamer> {
   const file = path.join(bench.folder, bench.symbol.file);
-  const { line, column } = await placeOf(bench);
+  const { line, column } = await locationOf(bench);
   const server = await startTheirs(file);
   return {
     async rename(_from, to) {
@@ -117,7 +117,7 @@ async function withTsserver(bench: Bench): Promise<Renamer> {
       return locs.length;
     },
     async settle() {
-      // It learns of other files by their folders' events; of an open one it must be told.
+      // It learns of other files by their folders' events; of an open one it must be reported.
       await new Promise((resolve) => setTimeout(resolve, 2000));
       await server.request("updateOpen", { openFiles: [{ file, fileContent: await readFile(file, "utf8") }] });
       await server.references(file, line, column);
@@ -129,7 +129,7 @@ async function withTsserver(bench: Bench): Promise<Renamer> {
 
 async function withPeer(bench: Bench, main: string): Promise<Renamer> {
   const { file } = bench.symbol;
-  const { line } = await placeOf(bench);
+  const { line } = await locationOf(bench);
   const server = await startPeer(main, bench.folder);
   return {
     async rename(oldName, newName) {

@@ -8,7 +8,7 @@ import {
   median,
   medianOf5,
   ms,
-  placeOf,
+  locationOf,
   searchRow,
   startOurs,
   startTheirs,
@@ -29,7 +29,7 @@ export async function measure(bench: Bench): Promise<Row[]> {
   const server = await startOurs(folder);
   const theirs = await startTheirs(absolute);
   try {
-    const { line, column } = await placeOf(bench);
+    const { line, column } = await locationOf(bench);
     const symbol = `${file}#${name}`;
     await theirs.references(absolute, line, column);
     await server.call("find_references", { symbol });
@@ -80,8 +80,8 @@ export async function measure(bench: Bench): Promise<Row[]> {
 }
 
 /**
- * Another program writes an error into the file, and takes it out again; each side must tell it in its next answer.
- * tsserver is told of the edit, as an editor does: from the disk alone it learns later.
+ * Another program writes an error into the file, and removes it again; each side must show it in its next answer.
+ * tsserver gets the edit, as an editor does: from the disk alone it learns later.
  */
 async function afterEdits(
   server: Awaited<ReturnType<typeof startOurs>>,
@@ -98,15 +98,15 @@ async function afterEdits(
     const ours = await timed(
       async () => (found = diagnostics.parse(await server.call("get_diagnostics", { path: file })).total),
     );
-    if (found > 0 !== broken) throw new Error(`get_diagnostics told ${found} errors in turn ${turn}.`);
+    if (found > 0 !== broken) throw new Error(`get_diagnostics reported ${found} errors in turn ${turn}.`);
     const beside = await timed(async () => {
       await theirs.request("updateOpen", {
         openFiles: [{ file: absolute, fileContent: broken ? wrong : text }],
       });
       found = z.array(z.unknown()).parse(await theirs.request("semanticDiagnosticsSync", { file: absolute })).length;
     });
-    if (found > 0 !== broken) throw new Error(`tsserver told ${found} errors in turn ${turn}.`);
-    // The turns that take the error out leave both where they were.
+    if (found > 0 !== broken) throw new Error(`tsserver reported ${found} errors in turn ${turn}.`);
+    // The turns that remove the error leave both where they were.
     if (!broken) continue;
     all.ours.push(ours);
     all.theirs.push(beside);

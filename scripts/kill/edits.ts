@@ -82,7 +82,7 @@ async function killDuringWrites(server: RunningServer, folder: string, state: St
       state.writes++;
     }
   })().catch(ignoreWhenKilled);
-  // Once in peace: it loads the project, and the second of two tells how long an apply takes.
+  // Once in peace: it loads the project, and the second of two says how long an apply takes.
   await apply(renamer, await planOf(renamer, state.name++));
   const planId = await planOf(renamer, state.name++);
   const started = performance.now();

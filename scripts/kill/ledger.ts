@@ -62,7 +62,7 @@ async function killRound({ engine, round, folder, data, answered, sent }: Round)
   const started = Promise.withResolvers<undefined>();
   async function callUntilKilled(lane: number) {
     for (let count = 0; alive; count++) {
-      // The ledger holds no arguments: the client's name tells one call from another.
+      // The ledger contains no arguments: the client's name distinguishes one call from another.
       const id = `kill-${round}-${lane}-${count}`;
       sent.count++;
       try {

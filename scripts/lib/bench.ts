@@ -23,7 +23,7 @@ export interface Row {
   limit?: string;
   ok?: boolean;
 }
-interface Place {
+interface Position {
   line: number;
   column: number;
 }
@@ -55,7 +55,7 @@ export function searchRow(what: string, ours: number, theirs: number): Row {
 }
 
 /** Where the symbol is declared. */
-export async function placeOf({ folder, symbol }: Bench): Promise<Place> {
+export async function locationOf({ folder, symbol }: Bench): Promise<Position> {
   const text = await readFile(path.join(folder, symbol.file), "utf8");
   const found = new RegExp(`\\b(?:class|interface|type|enum|function|const|let) ${symbol.name}\\b`).exec(text);
   if (!found) throw new Error(`${symbol.file} declares no ${symbol.name}.`);
@@ -102,7 +102,7 @@ export async function startTheirs(file: string) {
   return server;
 }
 
-/** Watches the memory of a process and its children until it is told to stop; then gives the most there was, in bytes. */
+/** Watches the memory of a process and its children until it is stopped; then gives the most there was, in bytes. */
 export function watchMemory(pid: number): () => number {
   let most = 0;
   const look = () => (most = Math.max(most, residentBytes(pid)));
@@ -114,7 +114,7 @@ export function watchMemory(pid: number): () => number {
   };
 }
 
-/** Of a process and its children; 0 where the system does not tell it by files. */
+/** Of a process and its children; 0 where the system does not show it by files. */
 function residentBytes(pid: number): number {
   try {
     const own = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) * 1024;

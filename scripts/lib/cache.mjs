@@ -217,7 +217,7 @@ export function run(command, args, options) {
 }
 
 /**
- * Holds a lock over the cache while `work` runs; waits for another live process, takes over from a dead one.
+ * Keeps a lock over the cache while `work` runs; waits for another live process, takes over from a dead one.
  * @template T
  * @param {string} name
  * @param {() => Promise<T>} work
@@ -325,7 +325,7 @@ function errorCode(error) {
   return error instanceof Error && "code" in error ? error.code : undefined;
 }
 
-/** The npm packages hold glibc builds: Alpine and NixOS have no loader for them where they look for it. */
+/** The npm packages have glibc builds: Alpine and NixOS have no loader for them where they look for it. */
 function lacksGlibcLoader() {
   if (process.platform !== "linux") return false;
   return !["/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1"].some((loader) => existsSync(loader));

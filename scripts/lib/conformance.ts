@@ -97,8 +97,8 @@ export function judge(scenario: string, checks: readonly Check[], expected: Expe
   const succeeded = checks.some(({ status }) => status === "SUCCESS");
   const failures = checks.filter(({ status }) => status !== "SUCCESS" && status !== "INFO");
   // Nothing failed and nothing was shown: what the suite notes instead has to be what we know of.
-  const told = failures.length === 0 && !succeeded ? checks : failures;
-  const says = told.map(({ id, errorMessage, description }) => `${id}: ${errorMessage ?? description ?? ""}`);
+  const reported = failures.length === 0 && !succeeded ? checks : failures;
+  const says = reported.map(({ id, errorMessage, description }) => `${id}: ${errorMessage ?? description ?? ""}`);
   const known = expected?.says ?? [];
   return [
     ...(checks.length === 0 ? [`${scenario}: wrote no check`] : []),

@@ -8,7 +8,7 @@ export type LangflowVersion = "1.13.0" | "0.7.3";
 export type ConformanceVersion = "0.1.16" | "0.2.0-alpha.12";
 /** What `setup:real` takes as an argument */
 type PartName = "vscode" | "langflow" | "conformance";
-/** `install` is the command to tell a person who lacks it */
+/** `install` is the command for a person who lacks it */
 interface Presence {
   present: boolean;
   install: string;

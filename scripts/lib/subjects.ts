@@ -10,7 +10,7 @@ import { cacheDir, cleanEnv, run, withLock } from "./cache.mjs";
 const here = path.dirname(fileURLToPath(import.meta.url));
 const tsc = path.join(here, "..", "..", "node_modules", "typescript", "bin", "tsc");
 const MINUTE = 60_000;
-/** Raised when the recipe changes, so that an older copy is made anew. */
+/** Raised when the recipe changes, so that an older copy is recreated. */
 const RECIPE = 1;
 
 const options = {

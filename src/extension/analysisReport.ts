@@ -7,7 +7,7 @@ const mostRows = 20;
 /** An answer names at most this many unread files, and does not count the others. */
 const mostUnread = 10;
 
-/** Findings, worst first, and how many there are in all: an answer does not hold any number of them. */
+/** Findings, worst first, and how many there are in all: an answer does not contain any number of them. */
 export interface Quality {
   readonly listed: readonly Finding[];
   readonly total: number;

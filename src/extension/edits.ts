@@ -12,7 +12,7 @@ interface Touched {
   readonly document: TextDocument;
   readonly version: number;
   readonly wasDirty: boolean;
-  /** What the buffer must hold afterwards. */
+  /** What the buffer must contain afterwards. */
   readonly wanted: string;
 }
 
@@ -50,7 +50,7 @@ async function applyNow(params: ApplyEditsParams, signal: AbortSignal): Promise<
   if (applied === "unanswered" || applied === "cancelled") {
     // Closing the preview ends the edit without applying it.
     await commands.executeCommand("refactorPreview.discard");
-    // It may have been applied at the last moment, or without a preview: what is done is told as done.
+    // It may have been applied at the last moment, or without a preview: what is done is reported as done.
     if ((await inTime(applying, lastMomentSeconds, never)) !== true) return { outcome: applied };
   } else if (!applied) return refusal(touched, policy);
   return settle(touched, params.changes);
@@ -106,7 +106,7 @@ function workspaceEdit({ title, client, byUser, changes }: ApplyEditsParams, ask
   return edit;
 }
 
-/** VS Code says only that nothing was applied: a text that moved on under the preview is told apart by its version. */
+/** VS Code says only that nothing was applied: a text that moved on under the preview is recognized by its version. */
 function refusal(touched: readonly Touched[], policy: "ask" | "auto"): ApplyEditsAnswer {
   const moved = touched.filter(({ document, version }) => document.version !== version);
   if (moved.length > 0) return { outcome: "changed", paths: moved.map(({ change }) => change.path) };
@@ -146,7 +146,7 @@ async function notMadeOrRemoved(changes: readonly EditorChange[]): Promise<strin
 
 const settleMs = 2_000;
 
-/** applyEdit may resolve before the buffers hold the new text. */
+/** applyEdit may resolve before the buffers contain the new text. */
 async function textBecomes(document: TextDocument, wanted: string): Promise<boolean> {
   for (const end = Date.now() + settleMs; ;) {
     if (digest(document.getText()) === wanted) return true;
@@ -171,7 +171,7 @@ async function allowProtected({ client, title, protectedFiles }: ApplyEditsParam
   const more = protectedFiles.length > names.length ? [`and ${String(protectedFiles.length - names.length)} more`] : [];
   const allow = "Allow this change";
   const answer = await window.showWarningMessage(
-    `${client} wants to change files that can run code or hold settings.`,
+    `${client} wants to change files that can run code or contain settings.`,
     { modal: true, detail: [title, "", ...names, ...more].join("\n") },
     allow,
   );
@@ -204,12 +204,15 @@ async function inTime<T>(
 }
 
 function edited(document: TextDocument, text: string, edits: readonly PositionedEdit[]): string {
-  const places = edits.map(({ start, end, newText }) => {
+  const positions = edits.map(({ start, end, newText }) => {
     const range = document.validateRange(rangeOf(start, end));
     return { start: document.offsetAt(range.start), end: document.offsetAt(range.end), newText };
   });
-  places.sort((a, b) => b.start - a.start || b.end - a.end);
-  return places.reduce((result, { start, end, newText }) => result.slice(0, start) + newText + result.slice(end), text);
+  positions.sort((a, b) => b.start - a.start || b.end - a.end);
+  return positions.reduce(
+    (result, { start, end, newText }) => result.slice(0, start) + newText + result.slice(end),
+    text,
+  );
 }
 
 function rangeOf(start: PositionedEdit["start"], end: PositionedEdit["end"]): Range {

@@ -10,7 +10,7 @@ export interface Findings extends Disposable {
   /** Replaces all findings, or those of one file. */
   show(findings: readonly Finding[], file?: Uri): void;
   /** Drops those of a file, or of every file below a folder. */
-  drop(place: Uri): void;
+  drop(location: Uri): void;
   has(file: Uri): boolean;
   /** Of a file's findings those that are as severe as what it lists now: saving a file must not add what was not asked for. */
   asBefore(findings: readonly Finding[], file: Uri): readonly Finding[];
@@ -35,7 +35,7 @@ export function createFindings(): Findings {
       const byFile = new Map<string, { uri: Uri; list: Diagnostic[] }>();
       const folders = roots();
       for (const finding of findings) {
-        const uri = placeOf(finding.path, folders);
+        const uri = locationOf(finding.path, folders);
         if (!uri) continue;
         const entry = byFile.get(uri.toString()) ?? { uri, list: [] };
         entry.list.push(diagnosticOf(finding));
@@ -43,11 +43,11 @@ export function createFindings(): Findings {
       }
       for (const { uri, list } of byFile.values()) collection.set(uri, list);
     },
-    drop(place) {
-      const below = `${place.toString()}/`;
+    drop(location) {
+      const below = `${location.toString()}/`;
       // Listed first: a collection must not change while it is walked.
       for (const [uri] of [...collection]) {
-        if (uri.toString() === place.toString() || uri.toString().startsWith(below)) collection.delete(uri);
+        if (uri.toString() === location.toString() || uri.toString().startsWith(below)) collection.delete(uri);
       }
     },
     has: (file) => collection.has(file),
@@ -97,7 +97,7 @@ function diagnosticOf({ line, rule, severity = "warning", message, preview }: Fi
 }
 
 /** Tool paths are relative to the root, and start with its name where there are several. */
-function placeOf(shown: string, folders: readonly Root[]): Uri | undefined {
+function locationOf(shown: string, folders: readonly Root[]): Uri | undefined {
   const [only] = folders;
   if (!only) return undefined;
   if (folders.length === 1) return Uri.joinPath(only.uri, shown);

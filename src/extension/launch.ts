@@ -20,7 +20,7 @@ import type { ApplyEditsParams } from "../protocol/edits.ts";
 import { editorRequests, serverMessages, serverRequests } from "../protocol/requests.ts";
 import { applyEdits } from "./edits.ts";
 import { serverEnvironment } from "./environment.ts";
-import type { Life } from "./supervisor.ts";
+import type { ServerRun } from "./supervisor.ts";
 
 export { operations } from "../protocol/operations.ts";
 export { readSettings } from "./settings.ts";
@@ -36,14 +36,14 @@ export interface LaunchOptions {
 export type Handlers = { readonly [Name in keyof ServerMessages]: (message: ServerMessages[Name]) => void };
 
 /** A running server with the language client that speaks to it. */
-export interface ServerLife extends Life {
+export interface ServerProcess extends ServerRun {
   request<Params, Result>(request: RequestOf<Params, Result>, params: Params, signal?: AbortSignal): Promise<Result>;
 }
 
 const startMs = 60_000;
 const stopMs = 5_000;
 
-export async function launchServer(options: LaunchOptions): Promise<ServerLife> {
+export async function launchServer(options: LaunchOptions): Promise<ServerProcess> {
   const { log } = options;
   // Nothing may fail between the fork and what ends the child again.
   const initializationOptions = await options.initializationOptions();

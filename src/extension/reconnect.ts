@@ -3,7 +3,7 @@ import type { Links } from "./links.ts";
 import type { Session } from "./session.ts";
 import type { Disposable } from "./store.ts";
 
-/** Connects a workspace that was connected before, whenever its server has started; the status bar tells how it goes. */
+/** Connects a workspace that was connected before, whenever its server has started; the status bar shows how it goes. */
 export function reconnectOnStart(session: Session, links: Links, log: LogOutputChannel): Disposable {
   let seen: string | undefined;
   const connect = async () => {

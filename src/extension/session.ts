@@ -6,7 +6,7 @@ import { serverRequests } from "../protocol/requests.ts";
 import type { OperationName, ParamsOf, ResultOf } from "../protocol/operations.ts";
 import type { Answer, RequestOf } from "../protocol/requests.ts";
 import type { Activity, LinkStatus, WindowStatus } from "../protocol/status.ts";
-import type { Handlers, ServerLife } from "./launch.ts";
+import type { Handlers, ServerProcess } from "./launch.ts";
 import { UserError } from "./ask.ts";
 import type { Work } from "./commands/progress.ts";
 import { offReason } from "./off.ts";
@@ -64,7 +64,7 @@ export function createSession(context: ExtensionContext, log: LogOutputChannel):
   const activities = createStore<readonly Activity[]>([]);
   const topics = createTopicValues();
   const followers = new Map<string, (message: string) => void>();
-  let life: ServerLife | undefined;
+  let life: ServerProcess | undefined;
 
   const handlers: Handlers = {
     topic: topics.keep,
@@ -86,7 +86,7 @@ export function createSession(context: ExtensionContext, log: LogOutputChannel):
     if (link) status.update((value) => ({ ...value, link }));
   });
 
-  async function launch(): Promise<ServerLife> {
+  async function launch(): Promise<ServerProcess> {
     // Trust or folders may have changed since the last start.
     const off = offReason();
     if (off) throw new Error(statusView({ server: { state: "off", reason: off }, link: linkOff }).tooltip);

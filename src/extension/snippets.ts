@@ -8,7 +8,7 @@ export interface SnippetFacts {
 export interface Snippet {
   readonly label: string;
   readonly detail: string;
-  readonly holdsToken: boolean;
+  readonly containsToken: boolean;
   text(facts: SnippetFacts): string;
 }
 
@@ -21,26 +21,26 @@ export const snippets: readonly Snippet[] = [
   {
     label: "Langflow",
     detail: "For Settings → MCP servers → Add → JSON. Connect to Langflow does this by itself.",
-    holdsToken: true,
+    containsToken: true,
     text: ({ publicUrl, token }) => json({ mcpServers: { [name]: { url: publicUrl, headers: headers(token) } } }),
   },
   {
     label: "VS Code",
     detail: "For mcp.json of another window; this one has the tools already.",
-    holdsToken: true,
+    containsToken: true,
     text: ({ url, token }) => json({ servers: { [name]: { type: "http", url, headers: headers(token) } } }),
   },
   {
     label: "Claude",
     detail: "For .mcp.json or ~/.claude.json of Claude Code.",
-    holdsToken: true,
+    containsToken: true,
     text: ({ url, token }) => json({ mcpServers: { [name]: { type: "http", url, headers: headers(token) } } }),
   },
   {
     label: "Cursor",
     detail: "For ~/.cursor/mcp.json.",
-    holdsToken: true,
+    containsToken: true,
     text: ({ url, token }) => json({ mcpServers: { [name]: { url, headers: headers(token) } } }),
   },
-  { label: "Address only", detail: "The URL without the token.", holdsToken: false, text: ({ url }) => url },
+  { label: "Address only", detail: "The URL without the token.", containsToken: false, text: ({ url }) => url },
 ];

@@ -3,7 +3,7 @@ export interface Disposable {
   dispose(): unknown;
 }
 
-/** A value that tells of its changes. */
+/** A value that reports its changes. */
 export interface Store<T> {
   get(): T;
   update(change: (value: T) => T): void;

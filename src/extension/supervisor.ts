@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ServerState } from "../protocol/status.ts";
 
 /** One run of the server process. */
-export interface Life {
+export interface ServerRun {
   /** Resolves with the reason when the process has ended, wanted or not. */
   readonly ended: Promise<string>;
   ping(signal: AbortSignal): Promise<void>;
@@ -13,7 +13,7 @@ export interface Life {
 }
 
 export interface SupervisorDeps {
-  launch(): Promise<Life>;
+  launch(): Promise<ServerRun>;
   onState(state: ServerState): void;
   readonly clock?: Clock;
 }
@@ -66,7 +66,7 @@ export function createSupervisor({ launch, onState, clock = realClock }: Supervi
     onState({ state: "starting" });
     const over = () => signal.aborted;
     while (!over()) {
-      const reason = await oneLife(signal);
+      const reason = await oneProcess(signal);
       if (over()) return;
       ends.push(clock.now());
       while (ends[0] !== undefined && clock.now() - ends[0] > windowMs) ends.shift();
@@ -76,8 +76,8 @@ export function createSupervisor({ launch, onState, clock = realClock }: Supervi
     }
   }
 
-  async function oneLife(signal: AbortSignal): Promise<string> {
-    let life: Life;
+  async function oneProcess(signal: AbortSignal): Promise<string> {
+    let life: ServerRun;
     try {
       life = await launch();
     } catch (error) {
@@ -102,7 +102,7 @@ export function createSupervisor({ launch, onState, clock = realClock }: Supervi
   }
 
   /** Resolves when the process has missed its pings; never when it ends otherwise. */
-  async function watch(life: Life, over: AbortSignal): Promise<string> {
+  async function watch(life: ServerRun, over: AbortSignal): Promise<string> {
     let misses = 0;
     while (misses < missesAllowed) {
       // After a miss the next ping follows at once.
@@ -113,7 +113,7 @@ export function createSupervisor({ launch, onState, clock = realClock }: Supervi
     return "It did not answer.";
   }
 
-  async function answered(life: Life): Promise<boolean> {
+  async function answered(life: ServerRun): Promise<boolean> {
     const late = new AbortController();
     const asked = clock.now();
     const pong = life.ping(late.signal).then(

@@ -17,7 +17,7 @@ export type EditorChange =
       readonly kind: "create";
       readonly path: string;
       readonly base64: string;
-      /** In the place of a binary file, which no buffer holds. */
+      /** For a binary file, which no buffer can contain. */
       readonly overwrite: boolean;
     }
   | {

@@ -3,7 +3,7 @@ import { settingsSchema } from "./settings.ts";
 
 /** What the extension hands to the server it has started, over their private channel. */
 export const InitializationOptions = z.object({
-  /** The token that SecretStorage kept; the token file wins when it holds another one. */
+  /** The token that SecretStorage kept; the token file wins when it contains another one. */
   token: z.string().startsWith("lfc_").optional().catch(undefined),
   /** Name of the window's workspace, for the registration in Langflow. */
   workspaceName: z.string().max(200).optional(),

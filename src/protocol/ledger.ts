@@ -1,13 +1,13 @@
 import { z } from "zod";
 
-export const LedgerSum = z
+export const LedgerTotal = z
   .object({
     name: z.string(),
     calls: z.int(),
     failed: z.int(),
     inputTokens: z.int().describe("Tokens of the arguments of calls, or tokens that a flow's models read"),
     outputTokens: z.int().describe("Tokens of the answers of calls, or tokens that a flow's models wrote"),
-    uncounted: z.int().describe("Calls or runs whose tokens are not known and not in the sums"),
+    uncounted: z.int().describe("Calls or runs whose tokens are not known and not in the totals"),
     averageMs: z.number(),
     cost: z
       .union([z.number(), z.literal("unknown")])
@@ -17,18 +17,18 @@ export const LedgerSum = z
       ),
   })
   .readonly();
-export type LedgerSum = z.output<typeof LedgerSum>;
+export type LedgerTotal = z.output<typeof LedgerTotal>;
 
-const sums = z.array(LedgerSum).readonly();
+const totals = z.array(LedgerTotal).readonly();
 
-/** Sums by tool, flow, client and day since a time. Rows of other processes are in it. */
+/** Totals by tool, flow, client and day since a time. Rows of other processes are in it. */
 export const LedgerSummary = z
   .object({
     since: z.string().describe("ISO time"),
-    tools: sums,
-    flows: sums,
-    clients: sums.describe("Tool calls by the name that the client gave itself"),
-    days: sums.describe("Tool calls by UTC day, YYYY-MM-DD"),
+    tools: totals,
+    flows: totals,
+    clients: totals.describe("Tool calls by the name that the client gave itself"),
+    days: totals.describe("Tool calls by UTC day, YYYY-MM-DD"),
     prices: z
       .object({
         date: z.string().describe("Day of the price data"),

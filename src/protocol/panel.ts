@@ -4,7 +4,7 @@ import type { CostPeriod } from "./periods.ts";
 import type { Activity, EndpointStatus, ServerState } from "./status.ts";
 import type { PanelTopic, Topics } from "./topics.ts";
 
-export type CostSums =
+export type CostTotals =
   | { readonly state: "loading" }
   | { readonly state: "ready"; readonly summary: LedgerSummary }
   | { readonly state: "failed"; readonly message: string };
@@ -19,7 +19,7 @@ export interface PanelSlices extends Pick<Topics, PanelTopic> {
     readonly advice?: string;
   };
   readonly activities: readonly Activity[];
-  readonly cost: { readonly period: CostPeriod; readonly sums: CostSums };
+  readonly cost: { readonly period: CostPeriod; readonly totals: CostTotals };
 }
 
 export type SliceName = keyof PanelSlices;

@@ -70,7 +70,7 @@ export interface EndpointStatus {
   readonly tools: number;
   /** ISO time. */
   readonly startedAt: string;
-  /** This window holds the remembered port and the registration in Langflow; another one does when false. */
+  /** This window has the remembered port and the registration in Langflow; another one does when false. */
   readonly owner: boolean;
 }
 

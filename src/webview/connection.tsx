@@ -73,7 +73,7 @@ export function Connection() {
             {link.registration.tools !== undefined && `, ${String(link.registration.tools)} tools`}
           </Fact>
         )}
-        {endpoint?.owner === false && <Fact name="Registration">Held by another window on the same folders</Fact>}
+        {endpoint?.owner === false && <Fact name="Registration">Kept by another window on the same folders</Fact>}
       </dl>
     </section>
   );

@@ -1,7 +1,7 @@
-import type { LedgerSum } from "../protocol/ledger.ts";
+import type { LedgerTotal } from "../protocol/ledger.ts";
 import { costPeriods } from "../protocol/periods.ts";
 import type { CostPeriod } from "../protocol/periods.ts";
-import type { CostSums } from "../protocol/panel.ts";
+import type { CostTotals } from "../protocol/panel.ts";
 import { count, duration, money } from "../protocol/format.ts";
 import { send, useSlice } from "./host.ts";
 
@@ -9,7 +9,7 @@ const periods: readonly CostPeriod[] = ["day", "week", "month"];
 
 /** Tokens by tool and by flow, with money where it is known. */
 export function Cost() {
-  const { period, sums } = useSlice("cost") ?? { period: "week", sums: { state: "loading" } };
+  const { period, totals } = useSlice("cost") ?? { period: "week", totals: { state: "loading" } };
   return (
     <section aria-labelledby="cost">
       <div className="head">
@@ -31,23 +31,23 @@ export function Cost() {
           </select>
         </label>
       </div>
-      <Sums sums={sums} />
+      <Totals totals={totals} />
     </section>
   );
 }
 
-function Sums({ sums }: { readonly sums: CostSums }) {
-  switch (sums.state) {
+function Totals({ totals }: { readonly totals: CostTotals }) {
+  switch (totals.state) {
     case "loading":
       return <p className="empty">Adding up…</p>;
     case "failed":
       return (
         <p className="note" role="status">
-          {sums.message}
+          {totals.message}
         </p>
       );
     case "ready": {
-      const { tools, flows, prices } = sums.summary;
+      const { tools, flows, prices } = totals.summary;
       if (tools.length === 0 && flows.length === 0) return <p className="empty">Nothing was used in this period.</p>;
       const model =
         prices.model === undefined
@@ -55,8 +55,8 @@ function Sums({ sums }: { readonly sums: CostSums }) {
           : `Money of tool calls is an estimate for ${prices.model}.`;
       return (
         <>
-          <SumTable title="Tools" unit="Calls" sums={tools} />
-          <SumTable title="Flows" unit="Runs" sums={flows} />
+          <TotalsTable title="Tools" unit="Calls" totals={tools} />
+          <TotalsTable title="Flows" unit="Runs" totals={flows} />
           <p className="empty">
             {model} Prices of {prices.date}.
           </p>
@@ -66,17 +66,17 @@ function Sums({ sums }: { readonly sums: CostSums }) {
   }
 }
 
-interface SumTableProps {
+interface TotalsTableProps {
   readonly title: string;
   readonly unit: string;
-  readonly sums: readonly LedgerSum[];
+  readonly totals: readonly LedgerTotal[];
 }
 
-function SumTable({ title, unit, sums }: SumTableProps) {
-  if (sums.length === 0) return null;
+function TotalsTable({ title, unit, totals }: TotalsTableProps) {
+  if (totals.length === 0) return null;
   const columns = [unit, "Failed", "Average", "Tokens in", "Tokens out", "Cost"];
   return (
-    <div className="scroll" tabIndex={0} role="region" aria-label={`Sums of ${title.toLowerCase()}`}>
+    <div className="scroll" tabIndex={0} role="region" aria-label={`Totals of ${title.toLowerCase()}`}>
       <table>
         <thead>
           <tr>
@@ -89,7 +89,7 @@ function SumTable({ title, unit, sums }: SumTableProps) {
           </tr>
         </thead>
         <tbody>
-          {sums.map((sum) => (
+          {totals.map((sum) => (
             <tr key={sum.name}>
               <td>
                 <code>{sum.name}</code>
@@ -109,7 +109,7 @@ function SumTable({ title, unit, sums }: SumTableProps) {
 }
 
 /** A sum that lacks parts must not look whole. */
-function counted(sum: LedgerSum, value: number): string {
+function counted(sum: LedgerTotal, value: number): string {
   if (sum.uncounted === 0) return count(value);
   return sum.uncounted >= sum.calls ? "not reported" : `over ${count(value)}`;
 }

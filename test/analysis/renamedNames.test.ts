@@ -90,7 +90,7 @@ describe("every rename in a small project of few names", function () {
       if (!/\.tsx?$/.test(file)) continue;
       for (const { line, column } of declaredNames(file, text)) {
         for (const newName of newNames) {
-          const target = { kind: "place", file: path.join(workspace.folder, file), line, column } as const;
+          const target = { kind: "position", file: path.join(workspace.folder, file), line, column } as const;
           const query = { operation: "rename_symbol", target, newName } as const;
           const { changes } = await ours.analysis.refactor(query, calm).catch(() => ({ changes: [] }));
           if (changes.length === 0) continue;

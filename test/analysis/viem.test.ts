@@ -47,27 +47,27 @@ describe(`analysis of viem (LFC_SEED=${seed})`, function () {
       theirs.close();
     });
 
-    it("places of 30 drawn symbols equal its references and its rename", async () => {
-      let places = 0;
+    it("positions of 30 drawn symbols equal its references and its rename", async () => {
+      let positions = 0;
       for (const { file, line, column, label } of drawn) {
         const absolute = path.join(folder, file);
         await theirs.open(absolute);
-        const target = { kind: "place", file: absolute, line, column } as const;
+        const target = { kind: "position", file: absolute, line, column } as const;
         const expected = await theirs.references(absolute, line, column);
-        assert.deepEqual(await ours.places(target), expected, label);
+        assert.deepEqual(await ours.positions(target), expected, label);
         const renamed = await theirs.rename(absolute, line, column);
-        if (renamed) assert.deepEqual(await ours.renamePlaces(target), renamed, label);
-        places += expected.length;
+        if (renamed) assert.deepEqual(await ours.renamePositions(target), renamed, label);
+        positions += expected.length;
       }
-      console.log(`      ${drawn.length} symbols, ${places} places`);
+      console.log(`      ${drawn.length} symbols, ${positions} positions`);
     });
 
-    it("answers by name path what it answers by place", async () => {
+    it("answers by name path what it answers by location", async () => {
       const { line, column, file, name } = drawn.find(({ kind }) => kind === "function") ?? assert.fail();
       const absolute = path.join(folder, file);
       assert.deepEqual(
-        await ours.places({ kind: "name", namePath: name, file: absolute }),
-        await ours.places({ kind: "place", file: absolute, line, column }),
+        await ours.positions({ kind: "name", namePath: name, file: absolute }),
+        await ours.positions({ kind: "position", file: absolute, line, column }),
       );
     });
 
@@ -149,7 +149,7 @@ describe(`analysis of viem (LFC_SEED=${seed})`, function () {
     it("the default references answer of the most used symbol is at most 2 kB", async () => {
       const { value } = await client.call("find_references", { symbol: "clients/createClient.ts#Client" });
       const bytes = Buffer.byteLength(JSON.stringify(value));
-      console.log(`      ${String(value["total"])} places, ${bytes} bytes`);
+      console.log(`      ${String(value["total"])} positions, ${bytes} bytes`);
       assert.ok((value["total"] as number) > 500 && bytes <= 2048, `${bytes} bytes`);
     });
 
@@ -178,11 +178,11 @@ describe(`analysis of viem (LFC_SEED=${seed})`, function () {
         const source = await readFile(path.join(folder, file), "utf8");
         const at = source.indexOf(text);
         assert.notEqual(at, -1, `${file} has no ${text}`);
-        const place = (offset: number) => {
+        const location = (offset: number) => {
           const lines = source.slice(0, offset).split("\n");
           return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
         };
-        const [start, end] = [place(at), place(at + text.length)];
+        const [start, end] = [location(at), location(at + text.length)];
         return {
           path: file,
           range: { startLine: start.line, startColumn: start.column, endLine: end.line, endColumn: end.column },

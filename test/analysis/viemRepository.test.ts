@@ -21,7 +21,7 @@ describe("the repository of viem", function () {
   this.timeout(120_000);
   let folder: string;
   let sources: readonly string[];
-  const roots = () => [{ absolute: folder, shown: "" }];
+  const roots = () => [{ absolute: folder, displayPath: "" }];
   const text = (file: string) => readFile(path.join(folder, file), "utf8");
 
   before(async function () {

@@ -73,7 +73,7 @@ describe("search_code on viem", function () {
       const expected = gitGrep(query);
       assert.ok(expected.length >= between[0] && expected.length <= between[1], `${expected.length} matches`);
       const found = await everyPage(query, expected.length);
-      assert.deepEqual(found.map(place), expected.map(place));
+      assert.deepEqual(found.map(location), expected.map(location));
       for (const [index, match] of found.entries()) assertText(match.text, expected[index]?.text ?? "");
     });
   }
@@ -122,13 +122,13 @@ function run(folder: string, args: readonly string[]): string {
   }
 }
 
-function place({ path, line, column }: Match): string {
+function location({ path, line, column }: Match): string {
   return `${path}:${line}:${column}`;
 }
 
-function assertText(shown: string, line: string): void {
-  if (line.length <= shownLength) return assert.equal(shown, line);
-  const part = shown.replace(/^…/, "").replace(/…$/, "");
+function assertText(displayPath: string, line: string): void {
+  if (line.length <= shownLength) return assert.equal(displayPath, line);
+  const part = displayPath.replace(/^…/, "").replace(/…$/, "");
   assert.equal(part.length, shownLength);
-  assert.ok(line.includes(part), shown);
+  assert.ok(line.includes(part), displayPath);
 }

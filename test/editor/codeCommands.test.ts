@@ -93,9 +93,9 @@ describe("palette commands about code", function () {
         const whole = new vscode.Range(0, 0, document.lineCount, 0);
         if (document.getText() !== wanted.text) await shown.edit((edit) => edit.replace(whole, wanted.text));
         await document.save();
-        const place = (found: string, after: number) => document.positionAt(wanted.text.indexOf(found) + after);
-        const start = place(wanted.from, 0);
-        shown.selection = new vscode.Selection(start, wanted.to === "" ? start : place(wanted.to, wanted.to.length));
+        const location = (found: string, after: number) => document.positionAt(wanted.text.indexOf(found) + after);
+        const start = location(wanted.from, 0);
+        shown.selection = new vscode.Selection(start, wanted.to === "" ? start : location(wanted.to, wanted.to.length));
       },
       { file: at(file), text, from, to: to ?? "" },
     );
@@ -298,7 +298,7 @@ describe("palette commands about code", function () {
     it("says what to do without a name at the cursor", async () => {
       await open("src/prices.ts", prices, ["= 0"]);
       await palette.runToEnd("previewRename");
-      await palette.toast("Place the cursor on a name first.").waitFor();
+      await palette.toast("Position the cursor on a name first.").waitFor();
     });
   });
 

@@ -87,8 +87,8 @@ describe("a window with a trusted folder", function () {
     const file = path.join(workspace.folder, "src", "use.ts");
     const references = async () => {
       const { value } = await client.call("find_references", { symbol: "src/greet.ts#greet" });
-      const groups = value.groups as { path: string; places: [line: number, column: number, kind: string][] }[];
-      return groups.flatMap((each) => each.places.map((place) => [each.path, ...place].join(" ")));
+      const groups = value.groups as { path: string; positions: [line: number, column: number, kind: string][] }[];
+      return groups.flatMap((each) => each.positions.map((location) => [each.path, ...location].join(" ")));
     };
     const onDisk = ["src/greet.ts 1 17 declaration", "src/use.ts 1 10 import"];
     assert.deepEqual(await references(), onDisk);

@@ -38,18 +38,18 @@ describe("palette commands in a window with two folders of one name", function (
     await editor.inHost(async (vscode) => {
       await vscode.commands.executeCommand("langflowConnect.analyzeWorkspace");
     });
-    const place = (at: number) => path.join(workspaces[at]?.folder ?? "", "src", "a.ts");
+    const location = (at: number) => path.join(workspaces[at]?.folder ?? "", "src", "a.ts");
     const expected = [
       // Over the limits of complexity and of cognitive complexity.
-      [place(0), "one,one"],
-      [place(1), "two"],
+      [location(0), "one,one"],
+      [location(1), "two"],
     ].sort();
     assert.deepEqual(await files(), expected);
 
     await editor.inHost(async (vscode, file) => {
       await vscode.window.showTextDocument(vscode.Uri.file(file));
       await vscode.commands.executeCommand("langflowConnect.analyzeFile");
-    }, place(1));
+    }, location(1));
     assert.deepEqual(await files(), expected);
   });
 });

@@ -27,7 +27,7 @@ describe("the status bar's text", () => {
 
   it("warns of an old version, of a slow Langflow and of an endpoint that Langflow cannot reach", () => {
     const warned = [
-      running({ state: "connected", warnings: ["Versions below 1.9.2 have known holes."] }),
+      running({ state: "connected", warnings: ["Versions below 1.9.2 have known unsafeTypes."] }),
       running({ state: "slow", latencyMs: 9_000, warnings: [] }),
       running({
         state: "connected",

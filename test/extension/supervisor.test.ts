@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setImmediate as tick } from "node:timers/promises";
 import { createSupervisor } from "../../src/extension/supervisor.ts";
-import type { Clock, Life } from "../../src/extension/supervisor.ts";
+import type { Clock, ServerRun } from "../../src/extension/supervisor.ts";
 import type { ServerState } from "../../src/protocol/status.ts";
 
 /** Time that passes only when the test says so. */
@@ -47,7 +47,7 @@ function fakeClock() {
 /** A process whose answers and end the test decides. */
 function fakeLives() {
   const lives: { answers: boolean; killed: boolean; end: (reason: string) => void }[] = [];
-  const launch = (): Promise<Life> => {
+  const launch = (): Promise<ServerRun> => {
     const { promise, resolve } = Promise.withResolvers<string>();
     const life = { answers: true, killed: false, end: resolve };
     lives.push(life);

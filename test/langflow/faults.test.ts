@@ -248,12 +248,12 @@ for (const version of versions) {
     it("tells a reset in the middle of a run, and the run after it works", async () => {
       await connect();
       await test.link.push("workspace-analysis", { overwrite: false, signal });
-      const told: string[] = [];
-      const progress = (message: string) => told.push(message);
+      const reported: string[] = [];
+      const progress = (message: string) => reported.push(message);
       await proxy.setMode({ kind: "reset", afterBytes: 20 }, eventsOf(version));
       const running = test.link.run("workspace-analysis", { signal, progress });
       await assert.rejects(running, /was (reset|closed) by|ended the connection/);
-      if (version === "1.13.0") assert.match(told.join("\n"), /connection to Langflow was lost/);
+      if (version === "1.13.0") assert.match(reported.join("\n"), /connection to Langflow was lost/);
       await proxy.setMode({ kind: "pass" });
       const run = await test.link.run("workspace-analysis", { signal, progress });
       assert.match(run.report, /1 files, 2 lines/);
@@ -266,7 +266,7 @@ for (const version of versions) {
     it("cancels a run in Langflow: what comes after the running tool call is not done any more", async () => {
       await connect();
       const { id } = await test.link.push("workspace-analysis", { overwrite: false, signal });
-      test.tools.holdMs = 1_500;
+      test.tools.delayMs = 1_500;
       const cancel = new AbortController();
       const running = test.link.run(id, { signal: cancel.signal, progress: () => undefined });
       while (test.tools.calls === 0) await Promise.race([sleep(20), running]);

@@ -58,7 +58,7 @@ for (const version of versions) {
       assert.equal(entry?.toolsCount, count);
     });
 
-    it("warns of known holes below 1.9.2, and only there", async () => {
+    it("warns of known unsafeTypes below 1.9.2, and only there", async () => {
       const { warnings } = await live.ask(workspace.folder, "status");
       assert.equal(warnings.join(" ").includes("CVE-2026-33017"), version === "0.7.3");
     });

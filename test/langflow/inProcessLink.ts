@@ -31,23 +31,23 @@ export interface TestLink {
 
 /** The analysis tools as Langflow sees them, with answers that the test decides. */
 export interface SlowTools {
-  holdMs: number;
+  delayMs: number;
   calls: number;
 }
 
 /** A link of the production code in this process, with an endpoint whose tools can be slow. */
 export async function startLink(name: string, timings: Partial<LinkTimings> = {}): Promise<TestLink> {
-  const tools: SlowTools = { holdMs: 0, calls: 0 };
+  const tools: SlowTools = { delayMs: 0, calls: 0 };
   const recorder = createToolRecorder();
   let server = await serveTools(toolsOf(tools), recorder.record);
   let stored: StoredLink | undefined;
-  let told: string | undefined;
+  let reported: string | undefined;
   let rotations = 0;
   const runs: FlowRunRecord[] = [];
   const states: LinkState[] = [];
   const link = createLangflowLink({
     workspace: { name, hash: Buffer.from(name).toString("hex").padEnd(16, "0").slice(0, 16) },
-    endpoint: () => ({ url: server.url, token: told ?? server.token, owner: true }),
+    endpoint: () => ({ url: server.url, token: reported ?? server.token, owner: true }),
     store: {
       read: () => Promise.resolve(stored),
       write: (value) => {
@@ -81,7 +81,7 @@ export async function startLink(name: string, timings: Partial<LinkTimings> = {}
     states,
     rotations: () => rotations,
     tellToken: (token) => {
-      told = token;
+      reported = token;
     },
     async until(wanted, ms = 10_000) {
       const deadline = performance.now() + ms;
@@ -97,7 +97,7 @@ export async function startLink(name: string, timings: Partial<LinkTimings> = {}
       await old.close();
     },
     async close() {
-      tools.holdMs = 0;
+      tools.delayMs = 0;
       await link.disconnect().catch(() => undefined);
       await server.close();
     },
@@ -114,7 +114,7 @@ function toolsOf(tools: SlowTools) {
   const slow = <Answer>(answer: Answer) =>
     async function handler(_input: unknown, { signal }: { signal: AbortSignal }): Promise<Answer> {
       tools.calls++;
-      await sleep(tools.holdMs, undefined, { signal });
+      await sleep(tools.delayMs, undefined, { signal });
       return answer;
     };
   return [

@@ -149,7 +149,7 @@ describe("Langflow by palette commands", function () {
     await until("Langflow has the run", () => proxy.count(/v2\/workflows$/) > 0);
     await palette.run("Cancel run");
     await palette.toast("Running").waitFor({ state: "hidden" });
-    await until("Langflow is told", () => proxy.count(/v2\/workflows\/stop/) === 1);
+    await until("Langflow is reported", () => proxy.count(/v2\/workflows\/stop/) === 1);
     await sleep(1_000);
     assert.deepEqual(await editor.notifications(), []);
     await palette.run("Cancel run");
@@ -171,7 +171,7 @@ describe("Langflow by palette commands", function () {
         },
         15_000,
       );
-      // By Langflow alone: nothing of ours is told of this run.
+      // By Langflow alone: nothing of ours is reported of this run.
       assert.deepEqual(await rest.runFlow(flowId), counted());
       assert.ok(Date.now() - struck < 30_000);
       const after = await editor.endpoint();

@@ -136,7 +136,7 @@ describe("Several windows and one Langflow", function () {
       [elsewhere, await push(elsewhere)],
     ] as const;
     const [ofFirst, ofSecond, ofElsewhere] = await Promise.all(
-      runs.map(([place, flow]) => shownAfter(runFlow(place, flow), place)),
+      runs.map(([location, flow]) => shownAfter(runFlow(location, flow), location)),
     );
     assert.deepEqual(ofFirst, { problems: ["apples/pick.ts"], reported: ["apples/pick.ts"] });
     assert.deepEqual(ofSecond?.reported, ["pears/press.ts"]);

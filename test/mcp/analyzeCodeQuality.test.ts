@@ -9,7 +9,7 @@ interface Finding {
   readonly path: string;
 }
 
-interface Place {
+interface Position {
   readonly path: string;
   readonly line: number;
 }
@@ -32,7 +32,7 @@ overEveryClient("analyze_code_quality", files, (bench) => {
       );
       assert.equal(isError, false, JSON.stringify(value));
       assert.ok(countTokens(JSON.stringify(value)) <= 2000);
-      seen.push(...(value.findings as Place[]).map(({ path, line }) => `${path}:${line}`));
+      seen.push(...(value.findings as Position[]).map(({ path, line }) => `${path}:${line}`));
       ({ total, cursor } = value);
       if (value.left === 0) break;
     }

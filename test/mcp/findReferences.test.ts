@@ -9,12 +9,12 @@ overEveryClient("find_references", codeSample, (bench) => {
     assert.deepEqual([total, left], [4, 0]);
     assert.deepEqual(kinds, { read: 2, declaration: 1, import: 1 });
     assert.deepEqual(groups, [
-      { path: "src/client.ts", symbol: "limit", places: [[10, 14, "declaration"]] },
-      { path: "src/app.ts", places: [[1, 18, "import"]] },
+      { path: "src/client.ts", symbol: "limit", positions: [[10, 14, "declaration"]] },
+      { path: "src/app.ts", positions: [[1, 18, "import"]] },
       {
         path: "src/app.ts",
         symbol: "run",
-        places: [
+        positions: [
           [5, 17, "read"],
           [5, 32, "read"],
         ],
@@ -22,7 +22,7 @@ overEveryClient("find_references", codeSample, (bench) => {
     ]);
   });
 
-  it("pages references and keeps count of the places left", async () => {
+  it("pages references and keeps count of the positions left", async () => {
     const first = await ok(bench.client, "find_references", { symbol: "src/client.ts#Client", limit: 1 });
     const second = await ok(bench.client, "find_references", {
       symbol: "src/client.ts#Client",
@@ -30,7 +30,7 @@ overEveryClient("find_references", codeSample, (bench) => {
       cursor: first.cursor,
     });
     const count = (value: Record<string, unknown>) =>
-      (value.groups as { places: unknown[] }[]).reduce((sum, group) => sum + group.places.length, 0);
+      (value.groups as { positions: unknown[] }[]).reduce((sum, group) => sum + group.positions.length, 0);
     assert.equal(count(first) + (first.left as number), first.total);
     assert.equal(count(first) + count(second) + (second.left as number), first.total);
   });

@@ -80,7 +80,7 @@ overEveryClient("search_code", files, (bench) => {
     assert.equal((value.error as { code: string }).code, "PATH_OUTSIDE_WORKSPACE");
   });
 
-  it("search_code is case sensitive unless told otherwise, and gives lines around a match", async () => {
+  it("search_code is case sensitive unless reported otherwise, and gives lines around a match", async () => {
     assert.deepEqual(await search({ query: "NEEDLE" }), ["src/a.ts:2:12"]);
     assert.equal((await search({ query: "NEEDLE", caseSensitive: false, path: "src" })).length, 4);
     const { matches } = await ok(bench.client, "search_code", { query: "next", context: 2 });

@@ -93,9 +93,10 @@ describe("the diagnostics of a write", () => {
     const edit = async (oldText: string, newText: string) => {
       const { value } = await client.call("edit_file", { path: "src/a.ts", edits: [{ oldText, newText }] });
       const { added, removed } = value.diagnostics as Record<string, { path: string; line: number; code: number }[]>;
-      return { added: added?.map(placeOf), removed: removed?.map(placeOf) };
+      return { added: added?.map(locationOf), removed: removed?.map(locationOf) };
     };
-    const placeOf = ({ path, line, code }: { path: string; line: number; code: number }) => `${path}:${line} ${code}`;
+    const locationOf = ({ path, line, code }: { path: string; line: number; code: number }) =>
+      `${path}:${line} ${code}`;
     assert.deepEqual(await edit("1", '"x"'), { added: ["src/b.ts:2 2322"], removed: [] });
     assert.deepEqual(await edit('"x"', "2"), { added: [], removed: ["src/b.ts:2 2322"] });
     await client.close();

@@ -37,7 +37,7 @@ export interface PathTarget {
   /** The folder around it. */
   readonly up: string;
   readonly server: RunningServer;
-  /** The sample's text with its places filled in. */
+  /** The sample's text with its positions filled in. */
   fill(text: string): string;
   /** One tool call; checks what must hold after every call whatever its outcome. */
   call(tool: string, args: Record<string, unknown>): Promise<CallAnswer & { readonly outcome: string }>;

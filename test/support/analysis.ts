@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { createAnalysis } from "../../src/server/analysis/door.ts";
-import type { Analysis } from "../../src/server/analysis/door.ts";
+import { createAnalysis } from "../../src/server/analysis/analysis.ts";
+import type { Analysis } from "../../src/server/analysis/analysis.ts";
 import type { ReferencesAnswer, Target } from "../../src/server/analysis/typescript/answers.ts";
 import type { PlaceKey } from "./tsserver.ts";
 import { scratchWorkspace } from "./workspaces.ts";
@@ -13,9 +13,9 @@ export interface TestAnalysis {
   readonly editor: Map<string, string>;
   references(target: Target): Promise<ReferencesAnswer>;
   /** The same as keys, to compare with tsserver's. */
-  places(target: Target): Promise<PlaceKey[]>;
+  positions(target: Target): Promise<PlaceKey[]>;
   /** Where a rename would edit, as keys. */
-  renamePlaces(target: Target): Promise<PlaceKey[]>;
+  renamePositions(target: Target): Promise<PlaceKey[]>;
   close(): Promise<void>;
 }
 
@@ -30,10 +30,10 @@ export function startAnalysis(...folders: readonly string[]): TestAnalysis {
     roots,
     overlays: () => editor,
   });
-  const absolute = (shown: string) => {
+  const absolute = (displayPath: string) => {
     const [only, ...others] = roots;
-    if (only && others.length === 0) return path.join(only.path, shown);
-    const [name, ...rest] = shown.split("/");
+    if (only && others.length === 0) return path.join(only.path, displayPath);
+    const [name, ...rest] = displayPath.split("/");
     return path.join(roots.find((root) => root.name === name)?.path ?? "", ...rest);
   };
   const references = (target: Target) => analysis.references({ target }, calm);
@@ -41,13 +41,15 @@ export function startAnalysis(...folders: readonly string[]): TestAnalysis {
     analysis,
     editor,
     references,
-    async places(target) {
+    async positions(target) {
       const { groups } = await references(target);
       return groups
-        .flatMap(({ path: file, places }) => places.map(([line, column]) => `${absolute(file)}:${line}:${column}`))
+        .flatMap(({ path: file, positions }) =>
+          positions.map(([line, column]) => `${absolute(file)}:${line}:${column}`),
+        )
         .sort();
     },
-    async renamePlaces(target) {
+    async renamePositions(target) {
       const { changes } = await analysis.refactor({ operation: "rename_symbol", target, newName: "renamed" }, calm);
       return changes
         .flatMap((change) => {

@@ -94,7 +94,7 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
   }
   const hostPid = await inHost(() => process.pid);
   const endpoint = () =>
-    until("the endpoint is told", () => endpointsIn(data).find(({ pid }) => parentOf(pid) === hostPid));
+    until("the endpoint is reported", () => endpointsIn(data).find(({ pid }) => parentOf(pid) === hostPid));
   return {
     ...vscode,
     data,

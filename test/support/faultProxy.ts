@@ -97,7 +97,7 @@ function handle(mode: FaultMode, exchange: Exchange): void {
     case "status": {
       const body = mode.body ?? JSON.stringify({ detail: `fault ${mode.status}` });
       const type = body.startsWith("<") ? "text/html; charset=utf-8" : "application/json";
-      // Read to its end, or a client that still sends would see a reset in place of the answer.
+      // Read to its end, or a client that still sends would see a reset in location of the answer.
       incoming.resume();
       incoming.on("end", () => outgoing.writeHead(mode.status, { "content-type": type, ...mode.headers }).end(body));
       return;

@@ -25,7 +25,7 @@ const answer = (files: number): RepositoryAnswer => ({
 if (!parentPort) throw new Error("no parent");
 answerCalls(parentPort, {
   async repository({ folder }, { isCancelled, progress, signal }) {
-    const how = folder?.shown;
+    const how = folder?.displayPath;
     if (how === "ok") return answer(1);
     if (how === "never looks") for (;;);
     if (how === "looks") {

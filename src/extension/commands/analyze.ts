@@ -13,7 +13,7 @@ import type { CommandDeps } from "./deps.ts";
 import { withProgress } from "./progress.ts";
 import type { Work } from "./progress.ts";
 
-/** The most that an answer of the server holds. */
+/** The most that an answer of the server contains. */
 const most = { limit: 1_000, maxTokens: 100_000 };
 
 export async function analyzeWorkspace({ session, findings, reports }: CommandDeps): Promise<void> {
@@ -81,8 +81,8 @@ export function keepFindingsFresh({
   const deletions = workspace.createFileSystemWatcher("**", true, true, false);
   return [
     deletions,
-    deletions.onDidDelete((place) => {
-      findings.drop(place);
+    deletions.onDidDelete((location) => {
+      findings.drop(location);
     }),
     workspace.onDidSaveTextDocument(({ uri }) => {
       const path = findings.has(uri) ? toolPath(uri) : undefined;

@@ -12,9 +12,9 @@ export async function copyEndpoint({ session }: CommandDeps): Promise<void> {
   const endpoint = session.topic("endpoint").get();
   if (!endpoint) throw new NotRunning(session.status.get());
   await env.clipboard.writeText(choice.snippet.text(endpoint));
-  if (choice.snippet.holdsToken) {
+  if (choice.snippet.containsToken) {
     void window.showWarningMessage(
-      "Copied. The snippet holds the token that gives access to this workspace: keep it out of files that others can read. Rotate token makes it useless.",
+      "Copied. The snippet contains the token that gives access to this workspace: keep it out of files that others can read. Rotate token makes it useless.",
     );
   } else void window.showInformationMessage("Copied. Clients also need the token.");
 }
@@ -25,7 +25,7 @@ export async function rotateToken({ session }: CommandDeps): Promise<void> {
     "Make a new token?",
     {
       modal: true,
-      detail: "Clients that hold the old one are refused from now on. Langflow's registration is mended by itself.",
+      detail: "Clients that have the old one are refused from now on. Langflow's registration is updated by itself.",
     },
     rotate,
   );

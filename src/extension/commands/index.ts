@@ -62,13 +62,13 @@ export function registerCommands(deps: CommandDeps): Disposable[] {
       } catch (error) {
         deps.log.debug(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
         // What users cancel is no news to them.
-        if (!(error instanceof CancellationError)) void tell(error);
+        if (!(error instanceof CancellationError)) void report(error);
       }
     }),
   );
 }
 
-async function tell(error: unknown): Promise<void> {
+async function report(error: unknown): Promise<void> {
   const text = error instanceof Error ? error.message : String(error);
   const [restart, log] = ["Restart server", "Show log"];
   const choices = error instanceof NotRunning && error.canRestart ? [restart, log] : [log];

@@ -11,7 +11,7 @@ export async function previewRename({ session }: CommandDeps): Promise<void> {
   const { editor, path } = activeFile();
   const { document, selection } = editor;
   const word = document.getWordRangeAtPosition(selection.active);
-  if (!word) throw new Error("Place the cursor on a name first.");
+  if (!word) throw new Error("Put the cursor on a name first.");
   const name = document.getText(word);
   const newName = await askName(name, "New name", name.startsWith("#") ? privateName : plainName);
   if (newName === undefined) return;

@@ -1,4 +1,4 @@
-import type { CostSums, PanelSlices } from "../../protocol/panel.ts";
+import type { CostTotals, PanelSlices } from "../../protocol/panel.ts";
 import type { CostPeriod } from "../../protocol/periods.ts";
 import type { Session } from "../session.ts";
 import { createStore } from "../store.ts";
@@ -6,7 +6,7 @@ import type { Disposable, Store } from "../store.ts";
 
 export interface Cost extends Disposable {
   readonly state: Store<PanelSlices["cost"]>;
-  /** Sums up now. */
+  /** Adds up now. */
   ask(): Promise<void>;
   choose(period: CostPeriod): Promise<void>;
 }
@@ -16,21 +16,21 @@ const periodMs: Readonly<Record<CostPeriod, number>> = {
   week: 7 * 86_400_000,
   month: 30 * 86_400_000,
 };
-/** Calls come in bursts: the sums are asked for at most this often. */
+/** Calls come in bursts: the totals are asked for at most this often. */
 const askEveryMs = 1_000;
 
-/** The sums of a period, asked for again after calls and changes of the server's state. */
+/** The totals of a period, asked for again after calls and changes of the server's state. */
 export function followCost(session: Session): Cost {
-  const state = createStore<PanelSlices["cost"]>({ period: "week", sums: { state: "loading" } });
+  const state = createStore<PanelSlices["cost"]>({ period: "week", totals: { state: "loading" } });
   let timer: NodeJS.Timeout | undefined;
 
   async function ask(): Promise<void> {
     timer = undefined;
     if (session.status.get().server.state !== "running") return;
     const { period } = state.get();
-    const sums = await sumsSince(session, new Date(Date.now() - periodMs[period]));
-    // Another period may have been chosen meanwhile; its own sums are on their way.
-    if (state.get().period === period) state.update(() => ({ period, sums }));
+    const totals = await totalsSince(session, new Date(Date.now() - periodMs[period]));
+    // Another period may have been chosen meanwhile; its own totals are on their way.
+    if (state.get().period === period) state.update(() => ({ period, totals }));
   }
 
   const askSoon = () => {
@@ -41,7 +41,7 @@ export function followCost(session: Session): Cost {
     state,
     ask,
     choose(period) {
-      state.update(() => ({ period, sums: { state: "loading" } }));
+      state.update(() => ({ period, totals: { state: "loading" } }));
       return ask();
     },
     dispose() {
@@ -51,7 +51,7 @@ export function followCost(session: Session): Cost {
   };
 }
 
-async function sumsSince(session: Session, since: Date): Promise<CostSums> {
+async function totalsSince(session: Session, since: Date): Promise<CostTotals> {
   try {
     return { state: "ready", summary: await session.operate("ledger.summary", { since: since.toISOString() }) };
   } catch (error) {

@@ -14,8 +14,8 @@ export interface CallContext {
   /** The same, for synchronous work during which no message can arrive. */
   isCancelled(): boolean;
   progress(progress: Progress): void;
-  /** Tells what a check knows by now. */
-  soFar(impact: Impact): void;
+  /** Reports what a check knows by now. */
+  partial(impact: Impact): void;
 }
 
 export type Handlers<M extends Method> = {
@@ -25,7 +25,7 @@ export type Handlers<M extends Method> = {
   ) => Methods[K]["answer"] | Promise<Methods[K]["answer"]>;
 };
 
-/** The worker's side of the door: runs the handler of each call and posts what became of it. */
+/** The worker's side: runs the handler of each call and posts what became of it. */
 export function answerCalls(port: MessagePort, handlers: Partial<Handlers<Method>>): void {
   const running = new Map<number, AbortController>();
   /** What the other side has as the last answer of a method. */
@@ -51,7 +51,7 @@ export function answerCalls(port: MessagePort, handlers: Partial<Handlers<Method
         signal: controller.signal,
         isCancelled: () => Atomics.load(flag, 0) !== 0,
         progress: (progress) => post({ kind: "progress", id, progress }),
-        soFar: (impact) => post({ kind: "soFar", id, impact }),
+        partial: (impact) => post({ kind: "partial", id, impact }),
       });
       if (last.get(call.method) === value) return post({ kind: "same", id });
       post({ kind: "result", id, value });

@@ -14,7 +14,7 @@ import type {
 } from "./typescript/answers.ts";
 import type { Impact, ImpactQuery } from "./types.ts";
 
-// What passes between the analysis door and its worker threads. Everything is plain data.
+// What passes between the analysis and its worker threads. Everything is plain data.
 
 interface Exchange<Query, Answer> {
   readonly query: Query;
@@ -37,7 +37,7 @@ export interface ProjectMethods {
   impact: Exchange<ImpactQuery, Impact>;
 }
 
-/** Every question that the door takes. A new one is a line here, in `threadOf`, in the door and in a handler table. */
+/** Every question that the analysis takes. A new one is a line here, in `threadOf`, in analysis.ts and in a handler table. */
 export interface Methods extends ScanMethods, ProjectMethods {}
 export type Method = keyof Methods;
 
@@ -99,7 +99,7 @@ export type Response =
   /** The handler runs now: from here on a cancel must be heeded soon. */
   | { readonly kind: "started"; readonly id: number }
   | { readonly kind: "progress"; readonly id: number; readonly progress: Progress }
-  | { readonly kind: "soFar"; readonly id: number; readonly impact: Impact }
+  | { readonly kind: "partial"; readonly id: number; readonly impact: Impact }
   | { readonly kind: "result"; readonly id: number; readonly value: Methods[Method]["answer"] }
   /** The last answer of the same method once more; see `keptMethods`. */
   | { readonly kind: "same"; readonly id: number }

@@ -88,7 +88,7 @@ export function createThread({ workerFile, data, heapMb, graceMs }: ThreadOption
           void watched.terminate();
         },
         () => {
-          // The thread ended meanwhile, which `exit` tells.
+          // The thread ended meanwhile, which `exit` says.
         },
       );
     }, heapCheckMs);
@@ -106,8 +106,8 @@ export function createThread({ workerFile, data, heapMb, graceMs }: ThreadOption
       if (!call.cancelled) call.options.progress(message.progress);
       return;
     }
-    if (message.kind === "soFar") {
-      if (!call.cancelled) call.options.soFar?.(message.impact);
+    if (message.kind === "partial") {
+      if (!call.cancelled) call.options.partial?.(message.impact);
       return;
     }
     settle(message.id);
@@ -208,21 +208,21 @@ export function createThread({ workerFile, data, heapMb, graceMs }: ThreadOption
 
 function lost(error: Error | undefined, heapMb: number): ToolError {
   if (error !== undefined && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY") return full(heapMb);
-  return new ToolError("INTERNAL", "The analysis ended early and was started anew.", "Call again.");
+  return new ToolError("INTERNAL", "The analysis worker crashed and was restarted.", "Try again.");
 }
 
 function full(heapMb: number): ToolError {
   return new ToolError(
     "INTERNAL",
-    `The analysis needed more than its ${heapMb} MB of memory and was started anew.`,
-    "Call again, on a smaller folder if it stays.",
+    `The analysis needed more than its ${heapMb} MB of memory and was restarted.`,
+    "Try again; if it keeps failing, narrow it to a smaller folder.",
   );
 }
 
 function replaced(): ToolError {
   return new ToolError(
     "NOT_READY",
-    "The analysis was started anew because a cancelled call did not end.",
+    "The analysis was restarted because a cancelled call did not end.",
     "Call again; the first answer takes a little longer.",
   );
 }

@@ -5,17 +5,17 @@ export interface CallOptions {
   readonly signal: AbortSignal;
   progress(progress: Progress): void;
   /** What a check knows by now: one file can keep the type checker for longer than the caller waits. */
-  soFar?(impact: Impact): void;
+  partial?(impact: Impact): void;
 }
 
 /** Absolute path, 1-based line and column in UTF-16 code units. */
-export interface Place {
+export interface Position {
   readonly path: string;
   readonly line: number;
   readonly column: number;
 }
 
-export interface Diagnostic extends Place {
+export interface Diagnostic extends Position {
   readonly code: number;
   readonly message: string;
   readonly severity: "error" | "warning" | "suggestion";

@@ -3,7 +3,7 @@ import { answerCalls } from "./answerCalls.ts";
 import type { ThreadData } from "./messages.ts";
 
 if (!parentPort) throw new Error("The analysis worker runs in a worker thread only.");
-// eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- what the door starts it with
+// eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- what analysis.ts starts it with
 const { thread, roots } = workerData as ThreadData;
 
 // Each thread loads its own half only: the type checker alone is 9 MB of code.

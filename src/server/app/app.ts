@@ -1,6 +1,6 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createAnalysis } from "../analysis/door.ts";
+import { createAnalysis } from "../analysis/analysis.ts";
 import { createLedger } from "../economy/ledger.ts";
 import { createMetrics } from "../economy/metrics.ts";
 import type { Ledger } from "../economy/types.ts";

@@ -61,7 +61,7 @@ async function callHere(
   }
 }
 
-/** The fields that tell an answer from a job, and a plan. */
+/** The fields that distinguish an answer from a job and a plan. */
 const Answer = z.looseObject({
   jobId: z.string().optional(),
   state: z.string().optional(),

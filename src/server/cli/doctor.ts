@@ -3,7 +3,7 @@ import { access, constants, mkdir } from "node:fs/promises";
 import { promisify } from "node:util";
 import { createLangflowHttp } from "../langflow/client/http.ts";
 import { readVersion } from "../langflow/client/version.ts";
-import { versionWarnings } from "../langflow/knownHoles.ts";
+import { versionWarnings } from "../langflow/knownVulnerabilities.ts";
 import type { HeadlessSettings } from "../../protocol/settings.ts";
 import { ToolError } from "../platform/errors.ts";
 import { loadNodeSqlite } from "../storage/nodeEngine.ts";

@@ -46,7 +46,7 @@ export async function serve(args: readonly string[]): Promise<number> {
   const facts = { url: endpoint.url(), pid: process.pid, tokenFile: endpoint.tokenFile, version };
   const stop = stopSignal();
   const job = { url: values.langflow, keyFile: values["key-file"], run: values.run, json: values.json };
-  // Begun before the endpoint is told: whoever starts us and calls at once waits for the link instead of missing it.
+  // Begun before the endpoint is published: whoever starts us and calls at once waits for the link instead of missing it.
   const langflow = useLangflow(app, job, stop.signal).catch((error: unknown) => {
     if (!(error instanceof ToolError)) throw error;
     // The endpoint is of use without Langflow, and the link goes on trying.

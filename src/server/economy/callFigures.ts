@@ -9,7 +9,7 @@ interface CallFigure {
   /** Adds the column to ledgers that are there; the first ones came with the table. Ids go on from schema.ts. */
   readonly migration?: Migration;
   of(record: ToolCallRecord): number;
-  /** The field of `LedgerSum` that has its sum over the calls of a tool, client or day. */
+  /** The field of `LedgerTotal` that has its sum over the calls of a tool, client or day. */
   readonly sum?: string;
 }
 

@@ -26,7 +26,7 @@ export interface HostDeps {
 
 export interface LedgerHost {
   handle(request: LedgerRequest): void;
-  /** Opens the store and loads the token tables before the first call needs them; tells when that fails. */
+  /** Opens the store and loads the token tables before the first call needs them; says when that fails. */
   warmUp(): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ type Counting = CallWrite & { readonly model: string };
 
 /** Tokens of calls are written this much later, many in one commit. */
 const tokenDelayMs = 200;
-/** Texts waiting to be counted hold at most this much; calls beyond it stay uncounted. */
+/** Texts waiting to be counted contain at most this much; calls beyond it stay uncounted. */
 const maxWaitingChars = 32 * 1024 * 1024;
 const sliceChars = 64 * 1024;
 const upToDate = "SELECT name FROM pragma_table_info('runs') WHERE name = 'tenant'";
@@ -60,14 +60,14 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
   let isCounting = false;
   let counting = Promise.resolve();
   let charsInTurn = 0;
-  let untold: Activity[] = [];
+  let pending: Activity[] = [];
   let tokens: CallTokens[] = [];
   let closing = false;
 
   function ready(): Promise<OpenLedger> {
     if (store && !store.opened.intact()) drop();
     if (store) return Promise.resolve(store);
-    // One opening for all that ask meanwhile: two would hold two files.
+    // One opening for all that ask meanwhile: two would open two files.
     opening ??= openOnce().finally(() => (opening = undefined));
     return opening;
   }
@@ -83,7 +83,7 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
     try {
       store?.opened.database.close();
     } catch {
-      // It failed before; a new one is opened in its place.
+      // It failed before; a new one is opened instead of it.
     }
     store = undefined;
   }
@@ -115,7 +115,7 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
         tokens: counted,
       });
     } catch (error) {
-      // Opened anew for the next attempt: a disk that came back, a file that was moved away.
+      // Opened again for the next attempt: a disk that came back, a file that was moved away.
       drop();
       deps.reply({ kind: "failed", ids, error: deps.describe(error) });
       return;
@@ -145,9 +145,9 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
         const [input, output] = [await count(inputText), await count(outputText)];
         waitingChars -= inputText.length + outputText.length;
         tokens.push({ id: row.id, input, output });
-        untold.push(callActivity(row, { input, output }, model));
+        pending.push(callActivity(row, { input, output }, model));
       }
-      tellCounted();
+      reportCounted();
       if (!closing) await sleep(tokenDelayMs);
       await flush();
     }
@@ -163,15 +163,15 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
       charsInTurn += slice.length;
       if (charsInTurn < sliceChars) continue;
       charsInTurn = 0;
-      tellCounted();
+      reportCounted();
       await nextTurn();
     }
     return sum;
   }
 
-  function tellCounted(): void {
-    if (untold.length > 0) deps.reply({ kind: "counted", activities: untold });
-    untold = [];
+  function reportCounted(): void {
+    if (pending.length > 0) deps.reply({ kind: "counted", activities: pending });
+    pending = [];
   }
 
   async function read<T>(work: (sources: readonly RowSource[]) => T): Promise<T> {

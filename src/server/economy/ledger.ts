@@ -28,8 +28,8 @@ const retryMs = 5000;
 const maxUnsaved = 10_000;
 
 /**
- * The ledger as the server holds it. Its worker writes and counts; this side keeps what is not yet on the disk, tries
- * it again, and tells.
+ * The ledger as the server sees it. Its worker writes and counts; this side keeps what is not yet on the disk, tries
+ * it again, and reports it.
  */
 export function createLedger(deps: LedgerDeps): Ledger & { dispose(): Promise<void> } {
   const { log } = deps;
@@ -53,7 +53,7 @@ export function createLedger(deps: LedgerDeps): Ledger & { dispose(): Promise<vo
     for (const listener of listeners) listener();
   }
 
-  function tell(activity: Activity): void {
+  function report(activity: Activity): void {
     for (const listener of activityListeners) listener(activity);
   }
 
@@ -126,7 +126,7 @@ export function createLedger(deps: LedgerDeps): Ledger & { dispose(): Promise<vo
         log.warn("ledger.notice", { message: reply.message });
         break;
       case "counted":
-        for (const activity of reply.activities) tell(activity);
+        for (const activity of reply.activities) report(activity);
         break;
       default:
         questions.get(reply.id)?.resolve(reply);
@@ -152,7 +152,7 @@ export function createLedger(deps: LedgerDeps): Ledger & { dispose(): Promise<vo
         writes.delete(id);
         keep(write.request);
         const { call, model } = write.request;
-        if (call) tell(callActivity(call.row, undefined, model));
+        if (call) report(callActivity(call.row, undefined, model));
         write.done();
       }
       questions.get(id)?.reject(new ToolError("NOT_READY", error.message, error.remedy));

@@ -6,7 +6,7 @@ import type { LedgerSummary } from "./types.ts";
 export interface WorkerOptions {
   readonly folder: string;
   readonly engine: "auto" | "node" | "sqljs";
-  /** Names of the roots: rows tell which window they come from, and hold no path. */
+  /** Names of the roots: rows show which window they come from, and contain no path. */
   readonly workspace: string;
 }
 

@@ -3,9 +3,9 @@ import type { Row, SqlValue } from "../storage/database.ts";
 import { summedFigures } from "./callFigures.ts";
 import { priceDate, priceOf } from "./prices.ts";
 import type { CallRow } from "./rows.ts";
-import type { LedgerSum, LedgerSummary } from "./types.ts";
+import type { LedgerTotal, LedgerSummary } from "./types.ts";
 
-/** A place that rows are read from: this process's store or another's. */
+/** A source of rows: this process's store or another's. */
 export interface RowSource {
   all(sql: string, ...params: readonly SqlValue[]): readonly Row[];
 }
@@ -102,14 +102,14 @@ function common(row: Row) {
   };
 }
 
-const figureSums = summedFigures.map(({ column, sum }) => `sum(${column}) AS ${sum}`).join(", ");
+const figureTotals = summedFigures.map(({ column, sum }) => `sum(${column}) AS ${sum}`).join(", ");
 
-const callSums =
+const callTotals =
   "count(*) AS calls, sum(outcome <> 'ok') AS failed, sum(input_tokens) AS input, sum(output_tokens) AS output, " +
-  `sum(input_tokens IS NULL) AS uncounted, ${figureSums} FROM calls WHERE tenant = ? AND at >= ? GROUP BY name`;
+  `sum(input_tokens IS NULL) AS uncounted, ${figureTotals} FROM calls WHERE tenant = ? AND at >= ? GROUP BY name`;
 
 /** Per run first: a run of two models has two rows, and one without a price makes the whole run's cost unknown. */
-const flowSums =
+const flowTotals =
   "SELECT flow_name AS name, count(*) AS calls, sum(outcome <> 'ok') AS failed, sum(input) AS input, sum(output) AS " +
   "output, sum(unreported IS NOT NULL) AS uncounted, sum(duration_ms) AS duration, sum(cost) AS cost, " +
   "sum(unpriced) AS unpriced FROM (SELECT r.*, sum(m.input_tokens) AS input, sum(m.output_tokens) AS output, " +
@@ -118,13 +118,13 @@ const flowSums =
 
 export function summarize(query: ReportQuery & { readonly since: Date }): LedgerSummary {
   const { sources, tenant, since, model } = query;
-  const sumsOf = (sql: string) => merged(sources.flatMap((source) => source.all(sql, tenant, since.getTime())));
+  const totalsOf = (sql: string) => merged(sources.flatMap((source) => source.all(sql, tenant, since.getTime())));
   const calls = (name: string) =>
-    sumsOf(`SELECT ${name} AS name, ${callSums}`).map(({ sum, input, output }): LedgerSum => {
+    totalsOf(`SELECT ${name} AS name, ${callTotals}`).map(({ sum, input, output }): LedgerTotal => {
       const counted = sum.calls - sum.uncounted;
       return { ...sum, ...estimate(model, { calls: counted, input, output }) };
     });
-  const flows = sumsOf(flowSums).map(({ sum, cost, unpriced }): LedgerSum => {
+  const flows = totalsOf(flowTotals).map(({ sum, cost, unpriced }): LedgerTotal => {
     return { ...sum, cost: unpriced > 0 || sum.uncounted > 0 ? "unknown" : cost };
   });
   return {
@@ -138,17 +138,17 @@ export function summarize(query: ReportQuery & { readonly since: Date }): Ledger
 }
 
 interface Merged {
-  readonly sum: LedgerSum;
+  readonly sum: LedgerTotal;
   readonly input: number;
   readonly output: number;
   readonly cost: number;
   readonly unpriced: number;
 }
 
-/** Of a figure that only tool calls have, sums of runs say nothing. */
+/** Of a figure that only tool calls have, totals of runs say nothing. */
 const otherFigures = summedFigures.map(({ sum }) => sum).filter((sum) => sum !== "duration");
 
-/** Sums of several stores by name, the most used first. */
+/** Totals of several stores by name, the most used first. */
 function merged(rows: readonly Row[]): Merged[] {
   return [...Map.groupBy(rows, (row) => String(row["name"]))]
     .map(([name, parts]) => {

@@ -75,13 +75,13 @@ function withoutCredentials(server: string): string {
 
 /** A run that calls one model several times reports it several times. */
 function oncePerModel(models: RunRow["models"]): RunRow["models"] {
-  const sums = new Map<string, { model: string; inputTokens: number; outputTokens: number }>();
+  const totals = new Map<string, { model: string; inputTokens: number; outputTokens: number }>();
   for (const { model, inputTokens, outputTokens } of models) {
     const name = label(model);
-    const sum = sums.get(name) ?? { model: name, inputTokens: 0, outputTokens: 0 };
+    const sum = totals.get(name) ?? { model: name, inputTokens: 0, outputTokens: 0 };
     sum.inputTokens += inputTokens;
     sum.outputTokens += outputTokens;
-    sums.set(name, sum);
+    totals.set(name, sum);
   }
-  return [...sums.values()];
+  return [...totals.values()];
 }

@@ -2,14 +2,14 @@ import type { LedgerSummary } from "../../protocol/ledger.ts";
 import type { Activity } from "../../protocol/status.ts";
 import type { FlowRunRecord, Principal, ToolCallRecord } from "../platform/call.ts";
 
-export type { LedgerSum, LedgerSummary } from "../../protocol/ledger.ts";
+export type { LedgerTotal, LedgerSummary } from "../../protocol/ledger.ts";
 
-/** One ledger for all windows and workspaces of a user. Answers hold the rows of the asking principal's tenant. */
+/** One ledger for all windows and workspaces of a user. Answers contain the rows of the asking principal's tenant. */
 export interface Ledger {
   /**
    * Ends when the row is acknowledged: committed and on the disk, so that it survives a kill and a power cut. Never
    * rejects and never takes longer than a few seconds: a store that fails must not take the tools with it. What could
-   * not be written is kept in memory, tried again, and told by `status`.
+   * not be written is kept in memory, tried again, and reported by `status`.
    */
   recordCall(record: ToolCallRecord): Promise<void>;
   /** The same for a flow run. Recording a run again, when its usage is known, replaces it. */

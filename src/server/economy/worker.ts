@@ -35,7 +35,7 @@ const host = createLedgerHost({
     if (error instanceof StorageError) {
       return { code: error.code, message: error.message, remedy: error.remedy, detail };
     }
-    return { code: "failed", message: "The ledger failed inside.", remedy: "See the log for the cause.", detail };
+    return { code: "failed", message: "Internal error of the ledger.", remedy: "See the log for the cause.", detail };
   },
 });
 parentPort?.on("message", (requests: readonly LedgerRequest[]) => {

@@ -10,7 +10,7 @@ export interface EndpointOptions {
   readonly host: string;
   /** 0: the remembered port, else any free one. */
   readonly port: number;
-  /** In place of the token file of these roots in the data folder. */
+  /** Instead of the token file of these roots in the data folder. */
   readonly tokenFile?: string;
   /** How Langflow and other hosts reach this endpoint, where that is not its own address. */
   readonly advertisedUrl?: string;
@@ -36,21 +36,21 @@ export interface OpenEndpoint {
   /** The address for clients elsewhere: the advertised one when there is one. */
   publicUrl(): string;
   token(): string;
-  /** False while another process of the same roots holds port and registration. */
+  /** False while another process of the same roots has port and registration. */
   owner(): boolean;
   /** Old clients are refused from the next request on, by every process of these roots. */
   rotateToken(): Promise<void>;
   dispose(): Promise<void>;
 }
 
-/** Opens the endpoint on the remembered port, or on one of its own until the process that holds that port ends. */
+/** Opens the endpoint on the remembered port, or on one of its own until the process that has that port ends. */
 export async function openEndpoint(options: EndpointOptions, deps: EndpointDeps): Promise<OpenEndpoint> {
   const { files, hash, log, controlToken, pollMs = 5_000 } = deps;
   const entries = { folder: files.endpoints, hash };
   const tokenFile = options.tokenFile ?? files.token;
   const allowHost = options.advertisedUrl === undefined ? undefined : new URL(options.advertisedUrl).host;
   const token = followToken(tokenFile, await keptToken(tokenFile));
-  let told = token.current();
+  let reported = token.current();
   let owner = !(await others()).some((entry) => entry.owner);
   let { url, port } = await open(owner);
   await announce();
@@ -73,7 +73,7 @@ export async function openEndpoint(options: EndpointOptions, deps: EndpointDeps)
     try {
       return await listen(kept);
     } catch (error) {
-      // Somebody else has the port by now: Langflow's registration is mended with the new one.
+      // Somebody else has the port by now: Langflow's registration is updated with the new one.
       if (systemCode(error) !== "EADDRINUSE" && systemCode(error) !== "EACCES") throw error;
       return listen(0);
     }
@@ -94,7 +94,7 @@ export async function openEndpoint(options: EndpointOptions, deps: EndpointDeps)
     if (String(port) !== (await readKept(files.port))) await writePrivate(files.port, `${port}\n`);
   }
 
-  /** The first port is remembered before anybody is told of it: the next process has it, whenever this one is killed. */
+  /** The first port is remembered before anybody learns it: the next process has it, whenever this one is killed. */
   async function announce(): Promise<void> {
     if (owner && (await readKept(files.port)) === undefined) await rememberPort();
     await writeEndpoint(entries, { url, pid: process.pid, tokenFile, owner, control: controlToken });
@@ -113,10 +113,10 @@ export async function openEndpoint(options: EndpointOptions, deps: EndpointDeps)
   }
 
   async function look(): Promise<void> {
-    const before = { owner, token: told };
-    told = token.current();
+    const before = { owner, token: reported };
+    reported = token.current();
     if (!owner) await takeOver();
-    if (ended.signal.aborted || (owner === before.owner && told === before.token)) return;
+    if (ended.signal.aborted || (owner === before.owner && reported === before.token)) return;
     deps.changed();
   }
 
@@ -124,7 +124,7 @@ export async function openEndpoint(options: EndpointOptions, deps: EndpointDeps)
     // Of several that wait, the one with the lowest process id is next.
     if ((await others()).some((entry) => entry.owner || entry.pid < process.pid)) return;
     if (ended.signal.aborted) return;
-    // Clients of the port so far keep it: the remembered one is opened besides. A port that was asked for stays.
+    // Clients of the earlier port keep it: the remembered one is opened besides. A port that was asked for stays.
     if (options.port === 0) ({ url, port } = await open(true));
     owner = true;
     await announce();
@@ -142,7 +142,7 @@ export async function openEndpoint(options: EndpointOptions, deps: EndpointDeps)
       const next = newToken();
       await writePrivate(tokenFile, `${next}\n`);
       token.set(next);
-      told = next;
+      reported = next;
       deps.changed();
     },
     async dispose() {

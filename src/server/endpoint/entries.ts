@@ -5,15 +5,15 @@ import { z } from "zod";
 import { writePrivate } from "../platform/dataFolder.ts";
 import { systemCode } from "../platform/errors.ts";
 
-/** What a running server tells other processes of the same user. */
+/** What a running server shows to other processes of the same user. */
 const EndpointEntry = z.object({
   /** `…/mcp` on this machine. */
   url: z.string(),
   pid: z.int().positive(),
   tokenFile: z.string(),
-  /** It holds the remembered port and the registration in Langflow. */
+  /** It has the remembered port and the registration in Langflow. */
   owner: z.boolean(),
-  /** Token of its control face, made anew with every process: MCP clients and Langflow never hold it. */
+  /** Token of its control face, recreated with every process: MCP clients and Langflow never get it. */
   control: z.string(),
 });
 export type EndpointEntry = z.output<typeof EndpointEntry>;

@@ -58,8 +58,8 @@ export async function listenHttp(
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("The server listens on no TCP port.");
   const bound = address.port;
-  const shown = isIPv6(host) ? `[${host}]` : host;
-  for (const name of new Set([shown.toLowerCase(), "127.0.0.1", "localhost"])) {
+  const displayHost = isIPv6(host) ? `[${host}]` : host;
+  for (const name of new Set([displayHost.toLowerCase(), "127.0.0.1", "localhost"])) {
     allowedHosts.add(`${name}:${bound}`);
     // The port that a URL need not name, and that clients leave out then.
     if (bound === 80) allowedHosts.add(name);
@@ -75,5 +75,5 @@ export async function listenHttp(
       });
     },
   });
-  return { url: `http://${shown}:${bound}/mcp`, port: bound };
+  return { url: `http://${displayHost}:${bound}/mcp`, port: bound };
 }

@@ -87,7 +87,7 @@ function connect(edge: EdgePlan, from: Built, to: Built): FlowData["edges"][numb
   if (!output || !input) {
     throw new ToolError(
       "NOT_READY",
-      `This Langflow's ${output ? to.plan.type : from.plan.type} has no place to connect the flow at.`,
+      `This Langflow's ${output ? to.plan.type : from.plan.type} has no field to connect the flow to.`,
       "Use Langflow 1.7 or newer, or update Langflow Connect.",
     );
   }

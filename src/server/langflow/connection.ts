@@ -10,7 +10,7 @@ import { readVersion } from "./client/version.ts";
 import type { LangflowVersion } from "./client/version.ts";
 import { createExchangeStats } from "./exchangeStats.ts";
 import type { ExchangeStats } from "./exchangeStats.ts";
-import { versionWarnings } from "./knownHoles.ts";
+import { versionWarnings } from "./knownVulnerabilities.ts";
 import type { LinkStore } from "./linkStore.ts";
 import { isRegistered, register } from "./registration.ts";
 import type { Registration, WorkspaceIdentity } from "./registration.ts";
@@ -50,7 +50,7 @@ export interface ConnectedLink {
   /** Base URL of Langflow. */
   readonly url: string;
   readonly keyFile?: string;
-  /** "" while another window holds the registration. */
+  /** "" while another window has the registration. */
   readonly serverName: string;
 }
 
@@ -58,7 +58,7 @@ export interface ConnectedLink {
 export interface OpenLink {
   readonly http: LangflowHttp;
   readonly version: LangflowVersion;
-  /** Our name among Langflow's MCP servers; "" while another window holds the registration. */
+  /** Our name among Langflow's MCP servers; "" while another window has the registration. */
   readonly serverName: string;
 }
 
@@ -84,13 +84,13 @@ interface Session {
   version?: LangflowVersion;
   serverName: string;
   registration?: Registration;
-  /** The token that Langflow was last told: what it keeps of it is masked. */
-  toldToken?: string;
+  /** The token that Langflow last got: what it keeps of it is masked. */
+  sentToken?: string;
   /** The attempt to connect that is under way, or the last one; never rejects. */
   attempt: Promise<unknown>;
 }
 
-/** Holds the link up: connects, watches by a heartbeat, connects again, and mends the registration. */
+/** Keeps the link up: connects, watches by a heartbeat, connects again, and repairs the registration. */
 export function createConnection(deps: ConnectionDeps): Connection {
   const { log, now } = deps;
   const timings = { ...defaults, ...deps.timings };
@@ -101,8 +101,8 @@ export function createConnection(deps: ConnectionDeps): Connection {
 
   function show(change: Partial<LinkStatus>): void {
     status = { ...status, ...change };
-    const shown = view();
-    for (const listener of listeners) listener(shown);
+    const current = view();
+    for (const listener of listeners) listener(current);
   }
 
   /** "slow" lies over "connected": it comes and goes with the exchanges. */
@@ -205,7 +205,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
       signal,
     });
     opened.serverName = opened.registration.name;
-    opened.toldToken = endpoint.token;
+    opened.sentToken = endpoint.token;
     await remember(opened);
   }
 
@@ -227,12 +227,12 @@ export function createConnection(deps: ConnectionDeps): Connection {
   function schedule(opened: Session, ms: number, attempt: number): void {
     clearTimeout(timer);
     if (session !== opened) return;
-    timer = setTimeout(() => void beat(opened, attempt), ms);
+    timer = setTimeout(() => void sendHeartbeat(opened, attempt), ms);
     timer.unref();
   }
 
   /** One heartbeat or, after a loss, one attempt to come back. Never rejects. */
-  async function beat(opened: Session, attempt: number): Promise<void> {
+  async function sendHeartbeat(opened: Session, attempt: number): Promise<void> {
     const { signal } = opened.ended;
     try {
       if (status.state === "connected") await heartbeat(opened, signal);
@@ -264,8 +264,8 @@ export function createConnection(deps: ConnectionDeps): Connection {
   async function stillRegistered(opened: Session, signal: AbortSignal): Promise<boolean> {
     const endpoint = deps.endpoint();
     if (!endpoint?.owner) return true;
-    const { http, serverName, registration, toldToken } = opened;
-    if (registration?.state !== "verified" || toldToken !== endpoint.token) return false;
+    const { http, serverName, registration, sentToken } = opened;
+    if (registration?.state !== "verified" || sentToken !== endpoint.token) return false;
     return isRegistered({ http, workspace: deps.workspace, endpoint, keptName: serverName, signal });
   }
 
@@ -329,7 +329,7 @@ function warningsOf(opened: Session, endpoint: Endpoint | undefined): readonly s
   }
   if (endpoint && !endpoint.owner) {
     warnings.push(
-      "Another window on the same folders holds the registration in Langflow; it is taken over when that ends.",
+      "Another window on the same folders has the registration in Langflow; it is taken over when that ends.",
     );
   }
   return warnings;
@@ -337,7 +337,7 @@ function warningsOf(opened: Session, endpoint: Endpoint | undefined): readonly s
 
 function problemOf(error: unknown): { message: string; remedy: string } {
   if (error instanceof ToolError) return { message: error.message, remedy: error.remedy };
-  return { message: "The link to Langflow failed inside.", remedy: "Look at the log for the cause." };
+  return { message: "Internal error of the link to Langflow.", remedy: "Look at the log for the cause." };
 }
 
 function notLangflow(base: string): ToolError {

@@ -27,7 +27,7 @@ export interface LinkDeps {
   readonly log: Logger;
   /** One ledger row for every run. */
   recordRun(run: FlowRunRecord): Promise<void>;
-  /** After a disconnect the token that Langflow held is worth nothing. */
+  /** After a disconnect the token that Langflow had is worth nothing. */
   rotateToken?(): Promise<void>;
   readonly timings?: Partial<LinkTimings>;
   now?(): Date;
@@ -37,7 +37,7 @@ export function createLangflowLink(deps: LinkDeps): LangflowLink {
   const { store, log, recorder, workspace, now = () => new Date() } = deps;
   const connection = createConnection({ ...deps, now, connected: remember });
 
-  /** Flows and name belong to one Langflow: another address begins anew. */
+  /** Flows and name belong to one Langflow: another address starts without them. */
   async function remember({ url, keyFile, serverName }: ConnectedLink): Promise<void> {
     const kept = await store.read();
     const known = kept?.url === url ? kept : undefined;
@@ -55,8 +55,8 @@ export function createLangflowLink(deps: LinkDeps): LangflowLink {
     if (kept) await store.write({ ...kept, flows: { ...kept.flows, [template]: id } });
   }
 
-  /** Our entry in the Langflow that is connected; gives why it is still there when it could not be taken out. */
-  async function takeOut(name: string | undefined): Promise<unknown> {
+  /** Our entry in the Langflow that is connected; gives why it is still there when it could not be removed. */
+  async function removeEntry(name: string | undefined): Promise<unknown> {
     if (name === undefined) return undefined;
     const open = connection.tryUse();
     if (!open) return new Error("no link");
@@ -65,10 +65,10 @@ export function createLangflowLink(deps: LinkDeps): LangflowLink {
   }
 
   /** One link for each workspace: the Langflow of before loses its entry, and the token that it knows is worth nothing. */
-  async function leaveOther(url: string): Promise<void> {
+  async function leavePrevious(url: string): Promise<void> {
     const kept = await store.read();
     if (kept === undefined || kept.url === url || deps.endpoint()?.owner === false) return;
-    const leftover = await takeOut(kept.serverName);
+    const leftover = await removeEntry(kept.serverName);
     if (leftover !== undefined) log.warn("langflow.leave", { url: kept.url, ...describeError(leftover) });
     await connection.close();
     await deps.rotateToken?.();
@@ -79,7 +79,7 @@ export function createLangflowLink(deps: LinkDeps): LangflowLink {
     onStatus: connection.onStatus,
     endpointChanged: connection.endpointChanged,
     async connect(options) {
-      await leaveOther(langflowAddress(options.url));
+      await leavePrevious(langflowAddress(options.url));
       return connection.connect(options);
     },
     async remembered() {
@@ -92,7 +92,7 @@ export function createLangflowLink(deps: LinkDeps): LangflowLink {
         return { removed: false };
       }
       const kept = await store.read();
-      const leftover = await takeOut(kept?.serverName);
+      const leftover = await removeEntry(kept?.serverName);
       await connection.close();
       await store.clear();
       await deps.rotateToken?.();

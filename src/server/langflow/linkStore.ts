@@ -12,7 +12,7 @@ const StoredLink = z.object({
 });
 export type StoredLink = z.output<typeof StoredLink>;
 
-/** The link of one set of roots between two starts. Holds no secret. */
+/** The link of one set of roots between two starts. Contains no secret. */
 export interface LinkStore {
   read(): Promise<StoredLink | undefined>;
   write(link: StoredLink): Promise<void>;
@@ -27,7 +27,7 @@ export function createLinkStore(file: string): LinkStore {
       try {
         return StoredLink.safeParse(JSON.parse(text)).data;
       } catch {
-        // A file that somebody broke is as good as none: connecting writes it anew.
+        // A file that somebody broke is as good as none: connecting writes it again.
         return undefined;
       }
     },

@@ -23,7 +23,7 @@ export interface RunDeps {
   readonly traceAttempts: number;
 }
 
-/** Runs a flow in Langflow, records what our tools answered to it, and writes one ledger row whatever the outcome. */
+/** Runs a flow in Langflow, records what our tools answered to it, and writes one ledger row with any outcome. */
 export async function runFlow(flow: FlowFacts, options: RunOptions, deps: RunDeps): Promise<RunResult> {
   const { http, now } = deps;
   const { signal, progress } = options;

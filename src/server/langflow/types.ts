@@ -45,11 +45,11 @@ export interface LangflowLink {
   connect(options: ConnectOptions): Promise<LinkStatus>;
   /** The link of an earlier session of this workspace. */
   remembered(): Promise<RememberedLink | undefined>;
-  /** The endpoint has another URL, token or owner: what Langflow holds is mended. */
+  /** The endpoint has another URL, token or owner: what Langflow keeps is updated. */
   endpointChanged(): Promise<void>;
   /**
-   * Takes our registration out of Langflow, forgets the link and makes the token anew; flows stay. Only closes the link
-   * while another window holds the registration: `removed` is false then.
+   * Removes our registration from Langflow, forgets the link and renews the token; flows stay. Only closes the link
+   * while another window has the registration: `removed` is false then.
    */
   disconnect(): Promise<Disconnected>;
   flows(signal: AbortSignal): Promise<readonly FlowFacts[]>;
@@ -65,11 +65,11 @@ export interface LangflowLink {
   dispose(): Promise<void>;
 }
 
-/** The endpoint that Langflow is told to call. */
+/** The endpoint that Langflow calls. */
 export interface Endpoint {
   /** `…/mcp` as Langflow reaches it: the advertised URL when one is set. */
   readonly url: string;
   readonly token: string;
-  /** False in a second window on the same folders: the first one holds the registration. */
+  /** False in a second window on the same folders: the first one has the registration. */
   readonly owner: boolean;
 }

@@ -36,7 +36,7 @@ export function dataFiles(folder: string, hash: string): DataFiles {
   };
 }
 
-/** 256 random bits, told apart from other keys by their prefix. */
+/** 256 random bits, different from other keys by their prefix. */
 export function newToken(): string {
   return `lfc_${randomBytes(32).toString("base64url")}`;
 }
@@ -48,7 +48,7 @@ export async function keptToken(file: string): Promise<string> {
   if (kept) {
     throw new ToolError(
       "CONFLICT",
-      `${file} holds something else than a token of Langflow Connect.`,
+      `${file} does not contain a token of Langflow Connect.`,
       "Name another file for the token, or remove this one.",
     );
   }

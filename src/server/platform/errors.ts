@@ -1,4 +1,4 @@
-/** What a caller can tell failures apart by. */
+/** What a caller can distinguish failures by. */
 export const errorCodes = [
   "INVALID_ARGUMENT",
   "NOT_FOUND",

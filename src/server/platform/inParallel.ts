@@ -1,4 +1,4 @@
-/** Enough to share the syncs of a disk; each may hold a file open. */
+/** Enough to share the syncs of a disk; each may have a file open. */
 const lanes = 16;
 
 /**

@@ -8,7 +8,7 @@ export async function readKey(file: string): Promise<string> {
   if (/^[\x21-\x7e]{1,512}$/.test(key)) return key;
   throw new ToolError(
     "INVALID_ARGUMENT",
-    text === undefined ? `The key file ${file} can't be read.` : `The key file ${file} holds no key.`,
+    text === undefined ? `The key file ${file} can't be read.` : `The key file ${file} contains no key.`,
     "Write the API key of Langflow into it as one line.",
   );
 }

@@ -1,6 +1,6 @@
 /**
- * Parameter of the endpoint's URL as Langflow has it, with the hash of the roots. The registration tells by it whose it is, and
- * a call tells that it comes from Langflow: there, Langflow names only its HTTP library.
+ * Parameter of the endpoint's URL as Langflow has it, with the hash of the roots. The registration shows by it whose it is, and
+ * a call says that it comes from Langflow: there, Langflow names only its HTTP library.
  */
 export const registrationParameter = "workspace";
 

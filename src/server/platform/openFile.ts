@@ -35,7 +35,7 @@ export async function readRegularFile(absolute: string, maxBytes = maxTextBytes)
     if (!stats.isFile()) throw notRegular();
     if (stats.size > maxBytes) throw tooLarge(maxBytes);
     const bytes = await file.readFile();
-    // A file of /proc says 0 and a growing one says less than it holds.
+    // A file of /proc says 0 and a growing one says less than it contains.
     if (bytes.length > maxBytes) throw tooLarge(maxBytes);
     return { bytes, mode: stats.mode & 0o7777, uid: stats.uid, gid: stats.gid };
   } finally {

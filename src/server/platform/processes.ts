@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 
-/** A process, told apart from a later one that got the same number. */
+/** A process, different from a later one that got the same number. */
 export interface ProcessId {
   readonly pid: number;
   /** Start time in the system's own ticks, where it can be asked; else "". */
@@ -27,7 +27,7 @@ async function startOf(pid: number): Promise<string> {
   if (process.platform !== "linux") return "";
   const stat = await readFile(`/proc/${String(pid)}/stat`, "utf8").catch(() => undefined);
   if (stat === undefined) return "ended";
-  // The name in parentheses can hold anything; the fields behind it are fixed. Z: ended, not yet collected.
+  // The name in parentheses can contain anything; the fields behind it are fixed. Z: ended, not yet collected.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return fields[0] === "Z" ? "ended" : (fields[19] ?? "");
 }

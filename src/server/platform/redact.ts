@@ -45,7 +45,7 @@ const sign =
 
 /**
  * The text with every recognisable secret value replaced by ***. Line breaks inside a secret stay, so that line
- * numbers hold. Applying it twice changes nothing more.
+ * numbers stay right. Applying it twice changes nothing more.
  */
 export function redactSecrets(text: string): string {
   if (!sign.test(text)) return text;

@@ -1,4 +1,4 @@
-/** What a column holds. Integers beyond 2^53 are not stored here. */
+/** What a column contains. Integers beyond 2^53 are not stored here. */
 export type SqlValue = null | number | string | Uint8Array;
 export type Row = Readonly<Record<string, SqlValue>>;
 
@@ -14,7 +14,7 @@ export interface Statement {
 }
 
 /**
- * The storage port, shaped like node:sqlite so that either engine fits behind it. Synchronous: who holds one runs in a
+ * The storage port, shaped like node:sqlite so that either engine fits behind it. Synchronous: whoever has one runs in a
  * worker. When `run`, `exec` of a write or `transaction` return, the change survives a kill and a power cut.
  */
 export interface Database {
@@ -43,7 +43,7 @@ export class StorageError extends Error {
 const remedies: Readonly<Record<StorageCode, string>> = {
   full: "Free space on the disk of the data folder.",
   readOnly: "Make the data folder writable, or name another one by LFC_DATA.",
-  busy: "Another process holds the file; it is tried again.",
+  busy: "Another process has locked the file; it is tried again.",
   damaged: "Move the file away: a new one is made, and the old one stays readable for repair.",
   lockLost: "Another process took the file over; this one goes on in a file of its own.",
   constraint: "Report this: the data does not fit its own rules.",

@@ -1,7 +1,7 @@
 import { StorageError } from "./database.ts";
 import type { Database } from "./database.ts";
 
-/** A numbered change of the schema. Once it has shipped it never changes; a mistake is mended by the next one. */
+/** A numbered change of the schema. Once it has shipped it never changes; a mistake is corrected by the next one. */
 export interface Migration {
   readonly id: number;
   readonly sql: string;

@@ -9,7 +9,7 @@ type Sqlite = typeof import("node:sqlite");
 export async function loadNodeSqlite(): Promise<Sqlite | undefined> {
   try {
     const sqlite = await import("node:sqlite");
-    // A build may carry the module without its engine: only a query tells.
+    // A build may carry the module without its engine: only a query shows.
     new sqlite.DatabaseSync(":memory:").close();
     return sqlite;
   } catch {
@@ -62,7 +62,7 @@ export function openNodeDatabase(sqlite: Sqlite, file: string): Database {
       };
     },
     transaction(work) {
-      if (inTransaction) throw new StorageError("refused", "A transaction cannot hold another one.");
+      if (inTransaction) throw new StorageError("refused", "A transaction cannot contain another one.");
       // IMMEDIATE: a transaction that begins by reading cannot be made a writer once another process wrote.
       guarded(() => {
         database.exec("BEGIN IMMEDIATE");

@@ -54,7 +54,7 @@ export const analyzeRepository = defineTool({
     const { roots } = workspace;
     const folder = await askedFolder(path, workspace);
     const query = {
-      roots: roots.map((root) => ({ absolute: root.path, shown: roots.length === 1 ? "" : root.name })),
+      roots: roots.map((root) => ({ absolute: root.path, displayPath: roots.length === 1 ? "" : root.name })),
       ...(folder && { folder }),
     };
     const answer = await analysis.repository(query, { signal, progress });
@@ -75,13 +75,13 @@ export const analyzeRepository = defineTool({
 
 async function askedFolder(path: string, workspace: ToolContext["workspace"]) {
   if (path === ".") return undefined;
-  const place = await workspace.existing(path);
-  if (!place.exists || !(await stat(place.absolute)).isDirectory()) {
+  const location = await workspace.existing(path);
+  if (!location.exists || !(await stat(location.absolute)).isDirectory()) {
     throw new ToolError(
       "INVALID_ARGUMENT",
-      `${place.shown} is a file.`,
+      `${location.displayPath} is a file.`,
       "Give a folder, or call analyze_code_quality.",
     );
   }
-  return place.shown === "." ? undefined : { absolute: place.absolute, shown: place.shown };
+  return location.displayPath === "." ? undefined : { absolute: location.absolute, displayPath: location.displayPath };
 }

@@ -54,7 +54,7 @@ export const applyEdits = defineTool({
       const left = files.length - maxFiles;
       return {
         undoId,
-        files: files.slice(0, maxFiles).map((file) => workspace.shown(file)),
+        files: files.slice(0, maxFiles).map((file) => workspace.displayPath(file)),
         ...(left > 0 && { left }),
         diagnostics: changed,
       };

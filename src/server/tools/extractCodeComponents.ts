@@ -41,7 +41,7 @@ export const extractCodeComponents = defineTool({
   long: true,
   description: lines(
     "Classes, functions, methods, types, exported variables, HTTP routes, tests and re-exports of a file, a folder or the",
-    "repository (no path), with place and signature. TypeScript, JavaScript, Python;",
+    "repository (no path), with location and signature. TypeScript, JavaScript, Python;",
     "types and functions of Go, Java, Rust, C#, Ruby, PHP, C++. Grouped by file; `left` counts what the next pages have,",
     "`deeper` the members below `depth`.",
   ),
@@ -76,15 +76,15 @@ export const extractCodeComponents = defineTool({
       ...listed(component),
     }));
     const around = { path: input.path ?? "", deeper };
-    const { items: shown, ...list } = await page({
+    const { items: paged, ...list } = await page({
       tool: "extract_code_components",
       input: { ...input, maxTokens },
       items,
       incomplete,
       around,
     });
-    const start = wanted.length - list.left - shown.length;
-    const files = groupedByFile(wanted.slice(start, start + shown.length));
+    const start = wanted.length - list.left - paged.length;
+    const files = groupedByFile(wanted.slice(start, start + paged.length));
     return { files, ...(deeper > 0 && { deeper }), ...list };
   },
 });

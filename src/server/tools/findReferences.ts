@@ -14,7 +14,7 @@ export const findReferences = defineTool({
   long: true,
   description: lines(
     "Finds every use of a TypeScript or JavaScript symbol in all projects of the workspace, its declaration included.",
-    "Returns counts first, then places [line, column, kind] grouped by the symbol that holds them.",
+    "Returns counts first, then positions [line, column, kind] grouped by the symbol that contains them.",
   ),
   needs: ["workspace", "analysis"],
   input: z.strictObject({
@@ -34,11 +34,11 @@ export const findReferences = defineTool({
         z.object({
           path: z.string(),
           symbol: z.string().optional(),
-          places: z.array(z.tuple([z.int(), z.int(), Kind])),
+          positions: z.array(z.tuple([z.int(), z.int(), Kind])),
         }),
       )
       .describe("References by the symbol that contains them; each is line, column and kind"),
-    outside: z.int().optional().describe("Places outside the workspace"),
+    outside: z.int().optional().describe("Positions outside the workspace"),
     ...listFields,
   }),
   async handler(input, { workspace, analysis, signal, progress }) {
@@ -47,15 +47,15 @@ export const findReferences = defineTool({
     const { symbol, total, files, kinds, groups, outside, incomplete } = found;
     const around = { symbol, files, kinds };
     const { items, ...list } = await page({ tool: "find_references", input, items: groups, incomplete, around });
-    // Groups are what a page is cut by; places are what a caller counts.
-    const left = groups.slice(groups.length - list.left).reduce((sum, group) => sum + group.places.length, 0);
+    // Groups are what a page is cut by; positions are what a caller counts.
+    const left = groups.slice(groups.length - list.left).reduce((sum, group) => sum + group.positions.length, 0);
     return {
       ...around,
       kinds: { ...kinds },
       ...(outside > 0 && { outside }),
       groups: items.map((group) => ({
         ...group,
-        places: group.places.map(([line, column, kind]): Place => [line, column, kind]),
+        positions: group.positions.map(([line, column, kind]): Position => [line, column, kind]),
       })),
       ...list,
       total,
@@ -64,4 +64,4 @@ export const findReferences = defineTool({
   },
 });
 
-type Place = [line: number, column: number, kind: z.infer<typeof Kind>];
+type Position = [line: number, column: number, kind: z.infer<typeof Kind>];

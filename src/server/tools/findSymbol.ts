@@ -76,7 +76,7 @@ export const findSymbol = defineTool({
 
 type Shown = SymbolFact & { cut?: boolean };
 
-/** A page holds one symbol at least, whatever its size: its texts are cut to the budget then. */
+/** A page has one symbol at least, even a very large one: its texts are cut to the budget then. */
 async function fitting(symbols: readonly SymbolFact[], maxTokens: number): Promise<Shown[]> {
   const [only, ...more] = symbols;
   if (!only || more.length > 0 || (await cost(only)) <= maxTokens - frameTokens) return [...symbols];

@@ -40,8 +40,8 @@ export const getDiagnostics = defineTool({
   async handler(input, { workspace, analysis, signal, progress }) {
     const scope = input.path === undefined || input.path === "." ? undefined : await existing(workspace, input.path);
     const { items, incomplete } = await analysis.diagnostics({ path: scope }, { signal, progress });
-    const shown = items.map((item) => ({ ...item, path: workspace.shown(item.path) }));
-    const paged = await page({ tool: "get_diagnostics", input, items: shown, incomplete });
+    const listed = items.map((item) => ({ ...item, path: workspace.displayPath(item.path) }));
+    const paged = await page({ tool: "get_diagnostics", input, items: listed, incomplete });
     return paged;
   },
 });

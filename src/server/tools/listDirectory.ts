@@ -10,12 +10,12 @@ export const listDirectory = defineTool({
   effect: "read",
   description: lines(
     "Lists a directory: path, kind (file, directory, link, other) and size of each entry.",
-    "With a depth, directories that hold only ignored files are named and not entered.",
+    "With a depth, directories that contain only ignored files are named and not entered.",
   ),
   needs: ["workspace"],
   input: z.strictObject({
     path: Param.path.optional(),
-    depth: z.int().min(1).max(20).optional().describe("Levels, 1 unless said"),
+    depth: z.int().min(1).max(20).optional().describe("Levels, default 1"),
     limit: Param.limit.optional(),
     cursor: Param.cursor.optional(),
     maxTokens: Param.maxTokens,

@@ -69,7 +69,7 @@ export const previewRefactoring = defineTool({
     const impact = await impactOf(plan.changes, { scope: "importers", timeoutMs: impactMs }, context);
     const { added, removed } = shownImpact(impact, context);
     const refused = plan.protectedFiles.map((file) => ({
-      path: workspace.shown(file),
+      path: workspace.displayPath(file),
       message: "Protected: only the user can let this file be written.",
     }));
     const by = impact.byNames ? ("names" as const) : ("types" as const);
@@ -90,7 +90,7 @@ export const previewRefactoring = defineTool({
 
 async function queryOf(workspace: Workspace, request: z.output<typeof input>): Promise<RefactorQuery> {
   const { operation, symbol, path, line, range, newName, to, scope } = request;
-  const goal = to === undefined ? undefined : await placeOf(workspace, to);
+  const goal = to === undefined ? undefined : await locationOf(workspace, to);
   const base = { operation, newName, to: goal, scope };
   if (symbol !== undefined || line !== undefined) return { ...base, target: await targetOf(workspace, request) };
   if (path !== undefined) return { ...base, file: await existing(workspace, path), range };
@@ -101,8 +101,8 @@ async function queryOf(workspace: Workspace, request: z.output<typeof input>): P
   );
 }
 
-/** Only a place inside the roots: the plan sees to the rest. */
-async function placeOf(workspace: Workspace, to: string): Promise<string> {
+/** Only a location inside the roots: the plan sees to the rest. */
+async function locationOf(workspace: Workspace, to: string): Promise<string> {
   return (await workspace.resolve(to)).absolute;
 }
 

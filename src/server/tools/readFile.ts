@@ -18,7 +18,11 @@ export const readFile = defineTool({
     path: Param.path,
     startLine: Param.line.optional(),
     endLine: Param.line.optional(),
-    ifNoneMatch: z.string().max(64).optional().describe("etag already held: unchanged text is not sent again"),
+    ifNoneMatch: z
+      .string()
+      .max(64)
+      .optional()
+      .describe("etag of the text that you have: unchanged text is not sent again"),
     maxTokens: Param.maxTokens,
   }),
   output: z.object({
@@ -40,15 +44,15 @@ export const readFile = defineTool({
     const base = { etag: document.etag, lines: all.length, unsaved: document.unsaved };
     if (ifNoneMatch === document.etag) return { ...base, unchanged: true as const, complete: true };
     const wanted = all.slice(startLine - 1, endLine);
-    const shown = await fitting(wanted, maxTokens);
-    const left = wanted.length - shown.lines;
+    const fitted = await fitting(wanted, maxTokens);
+    const left = wanted.length - fitted.lines;
     return {
       ...base,
-      content: shown.content,
+      content: fitted.content,
       ...(text !== document.text && { redacted: true as const }),
-      ...(left > 0 && { nextLine: startLine + shown.lines }),
-      ...(shown.cut && { cutLine: startLine }),
-      complete: left === 0 && !shown.cut,
+      ...(left > 0 && { nextLine: startLine + fitted.lines }),
+      ...(fitted.cut && { cutLine: startLine }),
+      complete: left === 0 && !fitted.cut,
     };
   },
 });

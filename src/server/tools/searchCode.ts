@@ -9,14 +9,14 @@ export const searchCode = defineTool({
   toolset: "files",
   effect: "read",
   description: lines(
-    "Finds the lines of the workspace's files that hold a text or match a regular expression, like git grep;",
+    "Finds the lines of the workspace's files that contain a text or match a regular expression, like git grep;",
     "ignored and binary files are left out, unsaved text counts. For uses of a symbol take find_references.",
   ),
   needs: ["search"],
   input: z.strictObject({
     query: z.string().min(1).max(2000),
-    mode: z.enum(["text", "regex"]).optional().describe("text, unless regex (JavaScript) is said"),
-    caseSensitive: z.boolean().optional().describe("true unless said"),
+    mode: z.enum(["text", "regex"]).optional().describe("Default text; regex is JavaScript"),
+    caseSensitive: z.boolean().optional().describe("Default true"),
     path: Param.path.optional().describe("A file, a folder, or a pattern such as src/**/*.ts"),
     context: z.int().min(0).max(10).optional().describe("Lines before and after"),
     limit: Param.limit.optional(),

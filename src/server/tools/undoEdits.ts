@@ -23,7 +23,7 @@ export const undoEdits = defineTool({
     const { files } = await edits.undo(undoId, context);
     const left = files.length - maxFiles;
     return {
-      files: files.slice(0, maxFiles).map((file) => workspace.shown(file)),
+      files: files.slice(0, maxFiles).map((file) => workspace.displayPath(file)),
       ...(left > 0 && { left }),
     };
   },

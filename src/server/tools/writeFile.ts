@@ -18,7 +18,7 @@ export const writeFile = defineTool({
     path: Param.path,
     content: z.string(),
     ifMatch: Param.etag.optional(),
-    overwrite: z.boolean().optional().describe("Replace the file whatever it holds"),
+    overwrite: z.boolean().optional().describe("Replace the file, whatever it contains"),
   }),
   output: z.object({
     etag: z.string().describe("SHA-256 of the file after the change"),

@@ -7,7 +7,7 @@ import { listDirectory } from "./paths/listDirectory.ts";
 import type { DirectoryListing, ListOptions } from "./paths/listDirectory.ts";
 import { createDisplayText } from "./paths/displayText.ts";
 import { notFound } from "./paths/notFound.ts";
-import { resolvePath, rootOf, shownPath } from "./paths/paths.ts";
+import { resolvePath, rootOf, displayPathIn } from "./paths/paths.ts";
 import type { WorkspacePath } from "./paths/paths.ts";
 import { openRoots } from "./paths/roots.ts";
 import type { Root } from "./paths/roots.ts";
@@ -17,28 +17,28 @@ import { isSecretFile } from "./paths/secrets.ts";
 export interface Workspace {
   readonly roots: readonly Root[];
   readonly documents: Documents;
-  /** A caller's path as a place inside the roots; absolute ones are taken when they are inside. */
+  /** A caller's path as a location inside the roots; absolute ones are taken when they are inside. */
   resolve(path: string): Promise<WorkspacePath>;
   /** The same for what is on the disk or in the editor; NOT_FOUND names the nearest paths that exist. */
   existing(path: string): Promise<WorkspacePath>;
-  /** The text of an existing file that may be shown: SECRET_FILE for one that holds credentials. */
-  read(path: string): Promise<{ readonly place: WorkspacePath; readonly document: Document }>;
+  /** The text of an existing file that may be shown: SECRET_FILE for one that contains credentials. */
+  read(path: string): Promise<{ readonly location: WorkspacePath; readonly document: Document }>;
   list(options: ListOptions): Promise<DirectoryListing>;
   /** The files of a folder in the roots; it remembers the last walk of each root. */
   readonly listFiles: FileLister;
   /** Words for a client without the folders of this machine. */
   displayText(text: string): string;
   /** The name callers use for an absolute path; the path itself when it is in no root. */
-  shown(absolute: string): string;
+  displayPath(absolute: string): string;
 }
 
 export async function openWorkspace(folders: readonly string[]): Promise<Workspace> {
   const roots = await openRoots(folders);
   const documents = createDocuments();
   async function existing(path: string): Promise<WorkspacePath> {
-    const place = await resolvePath(roots, path);
-    if (place.exists || documents.editorText(place.absolute) !== undefined) return place;
-    throw await notFound(roots, place);
+    const location = await resolvePath(roots, path);
+    if (location.exists || documents.editorText(location.absolute) !== undefined) return location;
+    throw await notFound(roots, location);
   }
   return {
     roots,
@@ -49,21 +49,21 @@ export async function openWorkspace(folders: readonly string[]): Promise<Workspa
     displayText: createDisplayText(roots),
     resolve: (path) => resolvePath(roots, path),
     async read(path) {
-      const place = await existing(path);
-      if (isSecretFile(place.relative)) throw secretFile(place);
-      return { place, document: await documents.read(place.absolute) };
+      const location = await existing(path);
+      if (isSecretFile(location.relative)) throw secretFile(location);
+      return { location, document: await documents.read(location.absolute) };
     },
-    shown(absolute) {
+    displayPath(absolute) {
       const root = rootOf(roots, absolute);
-      return root ? shownPath(roots, root, absolute) : absolute;
+      return root ? displayPathIn(roots, root, absolute) : absolute;
     },
   };
 }
 
-function secretFile({ shown }: WorkspacePath): ToolError {
+function secretFile({ displayPath }: WorkspacePath): ToolError {
   return new ToolError(
     "SECRET_FILE",
-    `${shown} holds credentials by its name, so its content is not shown.`,
+    `${displayPath} contains credentials by its name, so its content is not shown.`,
     "Ask the user for what is needed from it.",
   );
 }

@@ -17,7 +17,7 @@ const signatures = async (file: string, text: string) =>
   (await readers.components.read(file, text)).map(({ signature }) => signature);
 
 describe("components of TypeScript", () => {
-  it("are declarations of modules, namespaces and classes, with overloads told once", async () => {
+  it("are declarations of modules, namespaces and classes, with overloads reported once", async () => {
     const text = `import { z } from "z";
 export interface Shape { area(): number }
 type Local = string;
@@ -318,13 +318,13 @@ describe("components of a repository", () => {
       "dist/b.js": "function built() {}\n",
       "notes.md": "# x\n",
     });
-    const roots = [{ absolute: folder, shown: "" }];
+    const roots = [{ absolute: folder, displayPath: "" }];
     const all = await createScans(createReaders()).components({ roots, kinds: ["function"] }, context);
-    const built = { absolute: `${folder}/dist`, shown: "dist", isFolder: true };
+    const built = { absolute: `${folder}/dist`, displayPath: "dist", isFolder: true };
     const named = await createScans(createReaders()).components({ roots, target: built }, context);
     await assert.rejects(
       createScans(createReaders()).components(
-        { roots, target: { absolute: folder, shown: "notes.md", isFolder: false } },
+        { roots, target: { absolute: folder, displayPath: "notes.md", isFolder: false } },
         context,
       ),
       { code: "UNSUPPORTED_LANGUAGE", remedy: /TypeScript, JavaScript, Python, Go/ },

@@ -8,7 +8,7 @@ const tsc = fileURLToPath(new URL("../../../node_modules/typescript/bin/tsc", im
 const config = (compilerOptions: object, more: object = {}) =>
   JSON.stringify({ compilerOptions: { strict: true, noEmit: true, types: [], ...compilerOptions }, ...more });
 
-/** `path(line,column) code`, as tsc prints them; without a place where it gives none. */
+/** `path(line,column) code`, as tsc prints them; without a location where it gives none. */
 function saidByTsc(folder: string, ...args: string[]): string[] {
   const { stdout } = spawnSync(process.execPath, [tsc, ...args, "--pretty", "false"], {
     cwd: folder,

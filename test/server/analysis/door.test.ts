@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { createAnalysis } from "../../../src/server/analysis/door.ts";
-import type { Analysis } from "../../../src/server/analysis/door.ts";
+import { createAnalysis } from "../../../src/server/analysis/analysis.ts";
+import type { Analysis } from "../../../src/server/analysis/analysis.ts";
 
 describe("the analysis door", () => {
   let analysis: Analysis;
@@ -17,7 +17,7 @@ describe("the analysis door", () => {
   afterEach(() => analysis.dispose());
 
   const ask = (how: string, signal = new AbortController().signal, progress: () => void = () => undefined) =>
-    analysis.repository({ roots: [], folder: { absolute: how, shown: how } }, { signal, progress });
+    analysis.repository({ roots: [], folder: { absolute: how, displayPath: how } }, { signal, progress });
   const works = async () => assert.equal((await ask("ok")).files, 1);
 
   it("answers", works);

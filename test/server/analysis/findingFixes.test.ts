@@ -30,7 +30,7 @@ describe("the refactoring of a finding", () => {
     });
     const analysis = startAnalysis(folder);
     try {
-      const query = { kind: "path" as const, roots: [{ absolute: folder, shown: "" }] };
+      const query = { kind: "path" as const, roots: [{ absolute: folder, displayPath: "" }] };
       const worst = async () => {
         const { findings, metrics } = await analysis.analysis.quality(query, calm);
         return { finding: findings.find(({ rule }) => rule === "cognitive-complexity"), max: metrics.cognitive.max };

@@ -44,10 +44,10 @@ describe("Python", () => {
     }
   });
 
-  it("tells Any, cast and type: ignore as holes, and what does not parse", async () => {
-    const { holes, problems } = await pythonFacts(await fixture("shop.py"));
+  it("tells Any, cast and type: ignore as unsafeTypes, and what does not parse", async () => {
+    const { unsafeTypes, problems } = await pythonFacts(await fixture("shop.py"));
     assert.deepEqual(
-      holes.map(({ kind }) => kind),
+      unsafeTypes.map(({ kind }) => kind),
       ["any", "assertion", "ignored error"],
     );
     assert.deepEqual(problems, []);
@@ -72,7 +72,7 @@ describe("Python", () => {
       progress: () => undefined,
     };
     const scans = createScans(createReaders());
-    const { modules, cycles } = await scans.repository({ roots: [{ absolute: folder, shown: "" }] }, context);
+    const { modules, cycles } = await scans.repository({ roots: [{ absolute: folder, displayPath: "" }] }, context);
     await remove();
     assert.deepEqual(
       modules.map(({ path, in: into, out }) => ({ path, in: into, out })).sort((a, b) => (a.path < b.path ? -1 : 1)),

@@ -19,9 +19,9 @@ async function judge(files: Readonly<Record<string, string>>, target?: string): 
   const asked =
     target === undefined
       ? {}
-      : { target: { absolute: path.join(folder, target), shown: target, isFolder: !target.includes(".") } };
+      : { target: { absolute: path.join(folder, target), displayPath: target, isFolder: !target.includes(".") } };
   try {
-    const query = { kind: "path" as const, roots: [{ absolute: folder, shown: "" }], ...asked };
+    const query = { kind: "path" as const, roots: [{ absolute: folder, displayPath: "" }], ...asked };
     return await createScans(createReaders()).quality(query, context());
   } finally {
     await remove();
@@ -67,7 +67,7 @@ describe("copies", () => {
       sources: [],
     };
     const insight = { ...(await createInsightReader()(snapshot)), copies: () => copiesOf(input, 500) };
-    const told = [
+    const reported = [
       {
         path: ".",
         reason: "Copies were not looked for in 2 files: the repository has more than 500 tokens of code.",
@@ -75,8 +75,8 @@ describe("copies", () => {
     ];
     const churn = { changes: new Map(), known: false };
     const { incomplete } = overviewOf({ snapshot, insight, dependencies: [], churn, prefix: "" });
-    assert.deepEqual(incomplete, told);
-    assert.deepEqual(qualityOf({ files: [], incomplete: [], isSingle: false, insight, known: 0 }).incomplete, told);
+    assert.deepEqual(incomplete, reported);
+    assert.deepEqual(qualityOf({ files: [], incomplete: [], isSingle: false, insight, known: 0 }).incomplete, reported);
   });
 
   it("are no finding below 100 tokens or 10 lines", async () => {
@@ -180,7 +180,7 @@ describe("findings", () => {
     ]);
     const summed = await judge({ "a.ts": text });
     assert.equal(of(summed, "no-explicit-any").length, 2);
-    assert.deepEqual(summed.metrics.typeHoles, { any: 2, assertion: 1, "non-null": 1, "ignored error": 1 });
+    assert.deepEqual(summed.metrics.unsafeTypes, { any: 2, assertion: 1, "non-null": 1, "ignored error": 1 });
   });
 
   it("tell import cycles at load at the line of the import", async () => {
@@ -252,8 +252,8 @@ describe("a pipe", () => {
     const pipe = path.join(folder, "x.ts");
     makePipe(pipe);
     const scans = createScans(createReaders());
-    const roots = [{ absolute: folder, shown: "" }];
-    const target = { absolute: pipe, shown: "x.ts", isFolder: false };
+    const roots = [{ absolute: folder, displayPath: "" }];
+    const target = { absolute: pipe, displayPath: "x.ts", isFolder: false };
     const refused = { code: "NOT_A_REGULAR_FILE" };
     await assert.rejects(scans.quality({ kind: "path", roots, target }, context()), refused);
     await assert.rejects(scans.components({ roots, target }, context()), refused);
@@ -270,7 +270,7 @@ describe("what was read before", () => {
       ...readers,
       facts: { ...readers.facts, read: (file, text) => (read.push(file), readers.facts.read(file, text)) },
     });
-    const query = { kind: "path" as const, roots: [{ absolute: folder, shown: "" }] };
+    const query = { kind: "path" as const, roots: [{ absolute: folder, displayPath: "" }] };
     const a = path.join(folder, "a.ts");
     const reads = async (overlays?: Map<string, string>) => {
       read.length = 0;

@@ -22,7 +22,7 @@ describe("the rules of findings", () => {
   async function open(files: Readonly<Record<string, string>>) {
     workspace = await scratchWorkspace(files);
     const scans = createScans(createReaders());
-    const roots = [{ absolute: workspace.folder, shown: "" }];
+    const roots = [{ absolute: workspace.folder, displayPath: "" }];
     return async (forBaseline = false) => {
       const answer = await scans.quality({ kind: "path", roots, forBaseline }, context);
       const short = answer.findings.map((one) => `${one.severity} ${one.rule} ${one.path}:${one.line}`);

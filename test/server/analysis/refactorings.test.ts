@@ -8,8 +8,8 @@ const options = { strict: true, types: [], composite: true, module: "ESNext", mo
 
 describe("refactorings", () => {
   const { open, analysis, at } = openedWorkspace();
-  const place = (file: string, line: number, column: number) =>
-    ({ kind: "place", file: at(file), line, column }) as const;
+  const location = (file: string, line: number, column: number) =>
+    ({ kind: "position", file: at(file), line, column }) as const;
   const refactor = (query: RefactorQuery) => analysis().refactor(query, calm);
 
   /** The text of a file after the refactoring. */
@@ -32,7 +32,7 @@ describe("refactorings", () => {
     });
     const { conflicts } = await refactor({
       operation: "rename_symbol",
-      target: place("core/x.ts", 1, 14),
+      target: location("core/x.ts", 1, 14),
       newName: "total",
     });
     assert.deepEqual(conflicts[0], { path: "web/z.ts", line: 3, message: "total already means something else here." });
@@ -48,7 +48,7 @@ export function sizeOf({ size }: Box): number { return size; }
 `,
       "size.ts": "export const size = 1;\n",
     });
-    const query = { operation: "rename_symbol", target: place("a.ts", 2, 17), newName: "length" } as const;
+    const query = { operation: "rename_symbol", target: location("a.ts", 2, 17), newName: "length" } as const;
     const { changes, conflicts } = await refactor(query);
     assert.equal(
       await textAfter("a.ts", query),
@@ -66,7 +66,7 @@ export function sizeOf({ length }: Box): number { return length; }
   it("refuse to rename the path of an import, which is a move", async () => {
     await open({ "foo.ts": "export const foo = 1;\n", "main.ts": "import { foo } from './foo';\nfoo;\n" });
     await assert.rejects(
-      refactor({ operation: "rename_symbol", target: place("main.ts", 1, 24), newName: "bar" }),
+      refactor({ operation: "rename_symbol", target: location("main.ts", 1, 24), newName: "bar" }),
       (error: { code?: string; remedy?: string }) =>
         error.code === "INVALID_ARGUMENT" && error.remedy?.includes("move_path") === true,
     );
@@ -100,7 +100,7 @@ export function sizeOf({ length }: Box): number { return length; }
       "limits.ts": "export const limit = 10;\r\nexport const other = 1;\r\n",
       "index.ts": "export { limit, other } from './limits';\r\nexport * from './limits';\r\n",
     });
-    const target = place("limits.ts", 1, 14);
+    const target = location("limits.ts", 1, 14);
     const text = await textAfter("index.ts", { operation: "move_symbol", target, to: at("moved.ts") });
     assert.match(text, /export \{ limit \} from '.\/moved';/);
     assert.doesNotMatch(text, /(?<!\r)\n/);

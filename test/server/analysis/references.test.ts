@@ -30,7 +30,7 @@ interface Case {
   readonly name: string;
   readonly files: Readonly<Record<string, string>>;
   readonly git?: boolean;
-  /** Name → file with the first place of it, where references are asked for. */
+  /** Name → file with the first location of it, where references are asked for. */
   readonly symbols: Readonly<Record<string, string>>;
 }
 
@@ -125,9 +125,9 @@ describe("references and renames equal tsserver's", () => {
           const column = before.length - before.lastIndexOf("\n");
           const expected = await theirs.references(absolute, line, column);
           assert.ok(expected.length > 0);
-          assert.deepEqual(await ours.places({ kind: "place", file: absolute, line, column }), expected);
+          assert.deepEqual(await ours.positions({ kind: "position", file: absolute, line, column }), expected);
           assert.deepEqual(
-            await ours.renamePlaces({ kind: "place", file: absolute, line, column }),
+            await ours.renamePositions({ kind: "position", file: absolute, line, column }),
             await theirs.rename(absolute, line, column),
           );
         });
@@ -147,7 +147,7 @@ describe("references and renames equal tsserver's", () => {
     try {
       await theirs.open(file);
       assert.deepEqual(
-        await ours.places({ kind: "place", file, line: 1, column: 14 }),
+        await ours.positions({ kind: "position", file, line: 1, column: 14 }),
         await theirs.references(file, 1, 14),
       );
       await assert.rejects(ours.references({ kind: "name", namePath: "one" }), { code: "AMBIGUOUS" });
@@ -162,8 +162,8 @@ describe("references and renames equal tsserver's", () => {
     const ours = startAnalysis(workspace.folder);
     try {
       await assert.rejects(ours.references({ kind: "name", namePath: "x" }), { code: "NOT_FOUND" });
-      const place = { kind: "place", file: path.join(workspace.folder, "data.py"), line: 1, column: 1 } as const;
-      await assert.rejects(ours.references(place), { code: "UNSUPPORTED_LANGUAGE" });
+      const location = { kind: "position", file: path.join(workspace.folder, "data.py"), line: 1, column: 1 } as const;
+      await assert.rejects(ours.references(location), { code: "UNSUPPORTED_LANGUAGE" });
     } finally {
       await ours.close();
       await rm(workspace.folder, { recursive: true, force: true });

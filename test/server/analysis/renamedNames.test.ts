@@ -21,11 +21,11 @@ describe("a rename", () => {
     await openFiles({ "tsconfig.json": JSON.stringify({ compilerOptions }), ...files });
   }
 
-  /** `place` is `file:line:column`. */
-  async function rename(place: string, newName: string): Promise<Renamed> {
-    const [file = "", line, column] = place.split(":");
+  /** `location` is `file:line:column`. */
+  async function rename(location: string, newName: string): Promise<Renamed> {
+    const [file = "", line, column] = location.split(":");
     const target = {
-      kind: "place",
+      kind: "position",
       file: at(file),
       line: Number(line),
       column: Number(column),
@@ -36,8 +36,8 @@ describe("a rename", () => {
   }
 
   describe("is known to change no type by names alone", () => {
-    const isKnown = async (place: string, newName: string, files: number) => {
-      const { impact, conflicts, tsc } = await rename(place, newName);
+    const isKnown = async (location: string, newName: string, files: number) => {
+      const { impact, conflicts, tsc } = await rename(location, newName);
       assert.deepEqual(
         [impact, conflicts, tsc],
         [{ added: [], removed: [], scope: files, complete: true, byNames: true }, [], []],
@@ -86,11 +86,11 @@ describe("a rename", () => {
     });
   });
 
-  describe("is a conflict, with its place, where a name would mean something else:", () => {
+  describe("is a conflict, with its location, where a name would mean something else:", () => {
     const clashes: readonly (readonly [
       what: string,
       files: Record<string, string>,
-      place: string,
+      location: string,
       newName: string,
       conflict: Conflict,
     ])[] = [
@@ -165,10 +165,10 @@ describe("a rename", () => {
         { path: "a.ts", line: 5, message: "outer already means something else here." },
       ],
     ];
-    for (const [what, files, place, newName, conflict] of clashes) {
+    for (const [what, files, location, newName, conflict] of clashes) {
       it(what, async () => {
         await open(files, { jsx: "preserve" });
-        const { conflicts, impact } = await rename(place, newName);
+        const { conflicts, impact } = await rename(location, newName);
         assert.deepEqual(
           conflicts.find(({ line, path: file }) => line === conflict.line && file === conflict.path),
           conflict,
@@ -183,7 +183,7 @@ describe("a rename", () => {
     const odd: readonly (readonly [
       what: string,
       files: Record<string, string>,
-      place: string,
+      location: string,
       newName: string,
       more?: object,
     ])[] = [
@@ -347,10 +347,10 @@ describe("a rename", () => {
         { module: "CommonJS", noEmit: false, outDir: "out" },
       ],
     ];
-    for (const [what, files, place, newName, more] of odd) {
+    for (const [what, files, location, newName, more] of odd) {
       it(what, async () => {
         await open(files, more);
-        const { impact, conflicts, tsc } = await rename(place, newName);
+        const { impact, conflicts, tsc } = await rename(location, newName);
         assert.notDeepEqual(tsc, [], "tsc has something new to say");
         assert.equal(impact.byNames, undefined);
         assert.ok(impact.added.length + conflicts.length > 0, JSON.stringify({ impact, conflicts }));

@@ -12,8 +12,8 @@ import type { ScratchWorkspace } from "../../support/workspaces.ts";
 const quiet = { overlays: new Map<string, string>(), signal: new AbortController().signal, progress: () => undefined };
 
 async function overview(folder: string, asked?: string): Promise<RepositoryAnswer> {
-  const folderQuery = asked === undefined ? {} : { folder: { absolute: path.join(folder, asked), shown: asked } };
-  const query = { roots: [{ absolute: folder, shown: "" }], ...folderQuery };
+  const folderQuery = asked === undefined ? {} : { folder: { absolute: path.join(folder, asked), displayPath: asked } };
+  const query = { roots: [{ absolute: folder, displayPath: "" }], ...folderQuery };
   return createScans(createReaders()).repository(query, quiet);
 }
 
@@ -154,7 +154,7 @@ describe("files and lines of a repository", () => {
   it("stop being counted when the call is cancelled", async () => {
     const controller = new AbortController();
     const context = { ...quiet, signal: controller.signal };
-    const query = { roots: [{ absolute: workspace.folder, shown: "" }] };
+    const query = { roots: [{ absolute: workspace.folder, displayPath: "" }] };
     const call = createScans(createReaders()).repository(query, context);
     controller.abort();
     await assert.rejects(call, { code: "CANCELLED" });

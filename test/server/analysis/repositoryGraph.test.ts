@@ -14,7 +14,10 @@ type Files = Readonly<Record<string, string>>;
 async function overview(files: Files, change?: (folder: string) => Promise<void>): Promise<RepositoryAnswer> {
   const { folder, remove } = await scratchWorkspace(files);
   await change?.(folder);
-  const answer = await createScans(createReaders()).repository({ roots: [{ absolute: folder, shown: "" }] }, quiet);
+  const answer = await createScans(createReaders()).repository(
+    { roots: [{ absolute: folder, displayPath: "" }] },
+    quiet,
+  );
   await remove();
   return answer;
 }
@@ -82,7 +85,7 @@ describe("the module graph", () => {
   it("holds two roots apart and names their paths by root", async () => {
     const one = await scratchWorkspace({ "src/a.ts": `import "./b";`, "src/b.ts": "1;" }, { name: "one" });
     const two = await scratchWorkspace({ "src/a.ts": `import "./b";\n\n` }, { name: "two" });
-    const roots = [one, two].map(({ folder }) => ({ absolute: folder, shown: path.basename(folder) }));
+    const roots = [one, two].map(({ folder }) => ({ absolute: folder, displayPath: path.basename(folder) }));
     const { files, modules } = await createScans(createReaders()).repository({ roots }, quiet);
     await Promise.all([one.remove(), two.remove()]);
     assert.equal(files, 3);
@@ -122,7 +125,7 @@ describe("hot spots", () => {
     const { folder, remove } = await scratchWorkspace({ "a.ts": complex });
     const marker = path.join(folder, "..", "PWNED");
     execFileSync("git", ["config", "core.fsmonitor", `touch ${marker}; false`], { cwd: folder });
-    await createScans(createReaders()).repository({ roots: [{ absolute: folder, shown: "" }] }, quiet);
+    await createScans(createReaders()).repository({ roots: [{ absolute: folder, displayPath: "" }] }, quiet);
     assert.throws(() => execFileSync("test", ["-e", marker]));
     execFileSync("git", ["status"], { cwd: folder });
     assert.doesNotThrow(() => execFileSync("test", ["-e", marker]), "the trap itself works");
@@ -206,7 +209,7 @@ describe("dependencies and entry points", () => {
 describe("dependencies", () => {
   const listed = ({ dependencies }: RepositoryAnswer) => dependencies.map(({ name, range }) => `${name} ${range}`);
 
-  it("of Python are told by name, also where they come from an address", async () => {
+  it("of Python are reported by name, also where they come from an address", async () => {
     const text = [
       "git+https://me:secret@example.com/flask.git@main#egg=flask",
       "https://example.com/wheels/rich-1.0.0-py3-none-any.whl",
@@ -248,7 +251,7 @@ describe("dependencies", () => {
     assert.deepEqual(listed(answer), ["example.com/one v1.0.0", "example.com/two v2.0.0"]);
   });
 
-  it("are listed without waiting for pipes in the place of what is installed", async function () {
+  it("are listed without waiting for pipes in the location of what is installed", async function () {
     if (process.platform === "win32") this.skip();
     const { folder, remove } = await scratchWorkspace({
       ".gitignore": "node_modules\n.venv",
@@ -259,7 +262,10 @@ describe("dependencies", () => {
     });
     makePipe(path.join(folder, "node_modules/one/package.json"));
     makePipe(path.join(folder, ".venv/lib/python3.12/site-packages/two-1.0.0.dist-info/METADATA"));
-    const answer = await createScans(createReaders()).repository({ roots: [{ absolute: folder, shown: "" }] }, quiet);
+    const answer = await createScans(createReaders()).repository(
+      { roots: [{ absolute: folder, displayPath: "" }] },
+      quiet,
+    );
     await remove();
     assert.deepEqual(listed(answer), ["one ^1.0.0", "two *"]);
   });
@@ -272,7 +278,7 @@ describe("dependencies", () => {
     });
     const scans = createScans(createReaders());
     const versions = async () => {
-      const { dependencies } = await scans.repository({ roots: [{ absolute: folder, shown: "" }] }, quiet);
+      const { dependencies } = await scans.repository({ roots: [{ absolute: folder, displayPath: "" }] }, quiet);
       return dependencies.map(({ name, version }) => [name, version]);
     };
     const install = async (version: string) => {

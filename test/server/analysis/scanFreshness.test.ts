@@ -13,7 +13,7 @@ describe("scans of changing files", () => {
   let workspace: ScratchWorkspace;
   let scans: Scans;
   const file = () => path.join(workspace.folder, "a.ts");
-  const roots = () => [{ absolute: workspace.folder, shown: "" }];
+  const roots = () => [{ absolute: workspace.folder, displayPath: "" }];
   const names = async () => (await scans.components({ roots: roots() }, quiet)).components.map(({ name }) => name);
   const functions = async () => (await scans.repository({ roots: roots() }, quiet)).code.functions;
 

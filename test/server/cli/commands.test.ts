@@ -56,8 +56,9 @@ describe("The command line", () => {
         said += String(chunk);
         if (said.includes("Ctrl+C")) break;
       }
-      const [, told = ""] = /npx langflow-connect (langflow connect .*) --url http:/.exec(said) ?? assert.fail(said);
-      const args = told.split(" ").map((word) => word.replaceAll('"', ""));
+      const [, reported = ""] =
+        /npx langflow-connect (langflow connect .*) --url http:/.exec(said) ?? assert.fail(said);
+      const args = reported.split(" ").map((word) => word.replaceAll('"', ""));
       const { code, stderr } = await runCli([...args, "--url", nowhere], { LFC_DATA: data });
       assert.equal(code, 1);
       assert.match(stderr, new RegExp(nowhere), "the server has tried");
@@ -131,12 +132,12 @@ describe("The command line", () => {
     await second.stop();
   });
 
-  it("keeps the port over a kill in the very moment in which it is told", async () => {
+  it("keeps the port over a kill in the very moment in which it is reported", async () => {
     const folder = path.join(data, "endpoints");
-    const told = async () => (await readdir(folder).catch(() => [])).find((name) => name.endsWith(".json"));
+    const reported = async () => (await readdir(folder).catch(() => [])).find((name) => name.endsWith(".json"));
     const first = startServer({ folders: [workspace.folder], data }).catch(() => undefined);
     let name: string | undefined;
-    while (name === undefined) name = await told();
+    while (name === undefined) name = await reported();
     const entry = JSON.parse(await readFile(path.join(folder, name), "utf8")) as { url: string; pid: number };
     process.kill(entry.pid, "SIGKILL");
     await first;

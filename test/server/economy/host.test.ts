@@ -19,7 +19,7 @@ describe("the ledger's worker", () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  /** Characters counted in each turn of the thread, and the messages that told of the calls. */
+  /** Characters counted in each turn of the thread, and the messages that reported of the calls. */
   async function countAll(texts: readonly string[]): Promise<{ turns: number[]; messages: number }> {
     const sqlite = await loadNodeSqlite();
     assert.ok(sqlite);
@@ -45,12 +45,12 @@ describe("the ledger's worker", () => {
       turns.push(0);
       await nextTurn();
     }
-    const told = replies.flatMap((reply) => (reply.kind === "counted" ? [reply.activities] : []));
+    const reported = replies.flatMap((reply) => (reply.kind === "counted" ? [reply.activities] : []));
     assert.deepEqual(
-      told.flat().map(({ id, outputTokens }) => [id, (outputTokens ?? 0) > 0]),
+      reported.flat().map(({ id, outputTokens }) => [id, (outputTokens ?? 0) > 0]),
       texts.map((_, id) => [String(id), true]),
     );
-    return { turns: turns.filter((chars) => chars > 0), messages: told.length };
+    return { turns: turns.filter((chars) => chars > 0), messages: reported.length };
   }
 
   it("counts small texts together, and tells of them in one message", async () => {

@@ -63,7 +63,7 @@ for (const engine of ["node", "sqljs"] as const) {
       assert.equal(ledger.status().engine, engine);
     });
 
-    it("sums by tool, client and day, with the tokens of arguments and answers", async () => {
+    it("totals by tool, client and day, with the tokens of arguments and answers", async () => {
       const ledger = open();
       const [input, output] = [
         JSON.stringify({ path: "src/ä.ts" }),

@@ -14,7 +14,7 @@ export interface Counted {
 
 /**
  * Newlines of a file; what has a NUL in its first 8,000 bytes is not text and has none. Long files are read piece by
- * piece. A link or pipe that took the file's place is refused, not followed.
+ * piece. A link or pipe that replaced the file is refused, not followed.
  */
 export async function countLines(absolute: string, stats: BigIntStats, keepBytes: number): Promise<Counted> {
   const file = await openRegular(absolute);

@@ -6,7 +6,7 @@ import type { Incomplete, Progress } from "../../platform/call.ts";
 export interface Folder {
   readonly absolute: string;
   /** "" for the only root; else the root's name. */
-  readonly shown: string;
+  readonly displayPath: string;
 }
 
 /** One file of the repository as it was at the last look. */

@@ -9,7 +9,7 @@ const flags = [constants.O_RDONLY, constants.O_NOFOLLOW, constants.O_NONBLOCK].r
 /** What opening a link, a socket or a device without a driver fails with. */
 const notRegularCodes = ["ELOOP", "ENXIO", "ENODEV"];
 
-/** Opens a file by its real path. A link, pipe or device in its place is refused: neither followed nor waited for. */
+/** Opens a file by its real path. A link, pipe or device under its name is refused: neither followed nor waited for. */
 export async function openRegular(absolute: string): Promise<FileHandle> {
   const file = await open(absolute, flags).catch((error: unknown) => {
     throw notRegularCodes.includes(systemCode(error)) ? notRegular() : error;

@@ -55,7 +55,7 @@ export interface Metrics {
   readonly nesting: number;
   /** Lines whose code another location has too. */
   readonly duplicatedLines?: number;
-  readonly typeHoles: Readonly<Record<string, number>>;
+  readonly unsafeTypes: Readonly<Record<string, number>>;
   /** Files that import it, and that it imports; of one file only. */
   readonly importedBy?: number;
   readonly imports?: number;

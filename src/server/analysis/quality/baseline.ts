@@ -30,8 +30,8 @@ export async function readBaseline(
 ): Promise<KnownFindings> {
   const counts = new Map<string, number>();
   const problems: Weighed[] = [];
-  for (const { absolute, shown } of roots) {
-    const prefix = shown === "" ? "" : `${shown}/`;
+  for (const { absolute, displayPath } of roots) {
+    const prefix = displayPath === "" ? "" : `${displayPath}/`;
     const file = path.join(absolute, baselineFile);
     const text = overlays.get(file) ?? (await textIn(file));
     if (text === undefined) continue;
@@ -84,15 +84,15 @@ export function newOnes(found: readonly Weighed[], { counts }: KnownFindings): W
 
 /** The files that accept these findings. */
 export function baselineFiles(findings: readonly Finding[], roots: readonly Folder[]) {
-  return roots.map(({ shown }) => ({
-    path: shown === "" ? baselineFile : `${shown}/${baselineFile}`,
-    text: baselineText(findings, shown),
+  return roots.map(({ displayPath }) => ({
+    path: displayPath === "" ? baselineFile : `${displayPath}/${baselineFile}`,
+    text: baselineText(findings, displayPath),
   }));
 }
 
 /** The baseline of one root: sorted, one finding a line, so that two branches merge. */
-function baselineText(findings: readonly Finding[], shown: string): string {
-  const prefix = shown === "" ? "" : `${shown}/`;
+function baselineText(findings: readonly Finding[], displayPath: string): string {
+  const prefix = displayPath === "" ? "" : `${displayPath}/`;
   const own = findings.filter((one) => one.path.startsWith(prefix) && one.rule !== "invalid-configuration");
   const files = grouped(
     own,

@@ -58,8 +58,8 @@ export async function readRules(
 ): Promise<QualityRules> {
   const byRoot: { readonly prefix: string; readonly own: RootRules }[] = [];
   const problems: Weighed[] = [];
-  for (const { absolute, shown } of roots) {
-    const prefix = shown === "" ? "" : `${shown}/`;
+  for (const { absolute, displayPath } of roots) {
+    const prefix = displayPath === "" ? "" : `${displayPath}/`;
     const file = path.join(absolute, qualityFile);
     const text = overlays.get(file) ?? (await textIn(file));
     if (text === undefined) continue;

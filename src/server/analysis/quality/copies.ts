@@ -8,7 +8,7 @@ export interface Region {
   readonly endLine: number;
 }
 
-/** The same code at two places. */
+/** The same code at two positions. */
 export interface Copy {
   readonly tokens: number;
   readonly lines: number;
@@ -36,18 +36,18 @@ export interface CopyInput {
  */
 const gram = 60;
 const window = thresholds.copyTokens - gram + 1;
-/** Earlier places that one fingerprint is compared with: tables of data repeat the same tokens thousands of times. */
-const maxPlaces = 6;
+/** Earlier positions that one fingerprint is compared with: tables of data repeat the same tokens thousands of times. */
+const maxPositions = 6;
 const maxTokensInAll = 12_000_000;
 
-interface Place {
+interface Position {
   readonly file: number;
   readonly at: number;
 }
 
-/** Files are compared as long as `maxTokens` allows; how many were left out is told. */
+/** Files are compared as long as `maxTokens` allows; how many were left out is reported. */
 export function copiesOf(input: readonly CopyInput[], maxTokens = maxTokensInAll): Copies {
-  const index = new Map<number, Place[]>();
+  const index = new Map<number, Position[]>();
   const covered = new Map<string, number>();
   const marked = new Map<number, Set<number>>();
   const found: Copy[] = [];
@@ -58,14 +58,14 @@ export function copiesOf(input: readonly CopyInput[], maxTokens = maxTokensInAll
     if (budget < 0) break;
     compared++;
     for (const { hash, at } of fingerprints(tokens.hashes)) {
-      const places = index.get(hash) ?? [];
-      for (const place of places) match(place, { file, at });
-      if (places.length < maxPlaces) places.push({ file, at });
-      index.set(hash, places);
+      const positions = index.get(hash) ?? [];
+      for (const location of positions) match(location, { file, at });
+      if (positions.length < maxPositions) positions.push({ file, at });
+      index.set(hash, positions);
     }
   }
 
-  function match(a: Place, b: Place): void {
+  function match(a: Position, b: Position): void {
     const [one, two] = [input[a.file], input[b.file]];
     if (!one || !two) return;
     const diagonal = `${a.file}.${b.file}.${b.at - a.at}`;

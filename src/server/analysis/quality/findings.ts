@@ -1,8 +1,8 @@
 import { severities } from "../../../protocol/findings.ts";
-import type { CodeFacts, FunctionFacts, HoleKind, Range } from "../syntax/facts.ts";
+import type { CodeFacts, FunctionFacts, UnsafeTypeKind, Range } from "../syntax/facts.ts";
 import type { SourceFile } from "../files/model.ts";
 import type { Finding } from "./answer.ts";
-import { ruleOfHole } from "./rules.ts";
+import { ruleOfUnsafeType } from "./rules.ts";
 import type { Rule, RuleSettings } from "./rules.ts";
 
 /** How bad: 1 is right at the limit. Findings of different rules are ranked by it. */
@@ -154,7 +154,7 @@ function longFile({ lines }: SourceFile, limit: number): FileDraft[] {
   return [{ rule: "max-lines", line: 1, message, fix, about: "", weight: lines / Math.max(1, limit) / 2 }];
 }
 
-const unsafe: Readonly<Record<HoleKind, { what: string; fix: string; weight: number }>> = {
+const unsafe: Readonly<Record<UnsafeTypeKind, { what: string; fix: string; weight: number }>> = {
   any: {
     what: "Unsafe type: `any` switches type checking off",
     fix: "Name the type, or use unknown and narrow it.",
@@ -169,10 +169,10 @@ const unsafe: Readonly<Record<HoleKind, { what: string; fix: string; weight: num
   "ignored error": { what: "Suppressed type error", fix: "Fix the error that the comment suppresses.", weight: 0.5 },
 };
 
-function unsafeTypes({ holes, functions }: CodeFacts): FileDraft[] {
-  return holes.map(({ kind, line }) => {
+function unsafeTypes({ unsafeTypes, functions }: CodeFacts): FileDraft[] {
+  return unsafeTypes.map(({ kind, line }) => {
     const { what, fix, weight } = unsafe[kind];
-    return { rule: ruleOfHole[kind], line, message: `${what}.`, fix, about: around(line, functions), weight };
+    return { rule: ruleOfUnsafeType[kind], line, message: `${what}.`, fix, about: around(line, functions), weight };
   });
 }
 

@@ -77,8 +77,9 @@ function metricsOf(files: readonly CodeFile[], { isSingle, insight, found }: Bes
   const functions = files.flatMap(({ path, facts }) =>
     facts.functions.filter(({ kind }) => kind !== "field").map((one) => ({ path, one })),
   );
-  const holes: Record<string, number> = {};
-  for (const { kind } of files.flatMap(({ facts }) => facts.holes)) holes[kind] = (holes[kind] ?? 0) + 1;
+  const unsafeTypes: Record<string, number> = {};
+  for (const { kind } of files.flatMap(({ facts }) => facts.unsafeTypes))
+    unsafeTypes[kind] = (unsafeTypes[kind] ?? 0) + 1;
   const rules: Partial<Record<Rule, number>> = {};
   for (const { rule } of found) rules[rule] = (rules[rule] ?? 0) + 1;
   const copied = insight?.copies().linesOf;
@@ -90,7 +91,7 @@ function metricsOf(files: readonly CodeFile[], { isSingle, insight, found }: Bes
     cognitive: distribution(functions.map(({ one }) => one.cognitive)),
     nesting: functions.reduce((most, { one }) => Math.max(most, one.nesting), 0),
     ...(copied && { duplicatedLines: files.reduce((sum, { path }) => sum + (copied.get(path) ?? 0), 0) }),
-    typeHoles: holes,
+    unsafeTypes: unsafeTypes,
     ...(isSingle && insight && coupling(files, insight)),
     worst: functions
       .sort((a, b) => b.one.cognitive - a.one.cognitive || b.one.cyclomatic - a.one.cyclomatic)

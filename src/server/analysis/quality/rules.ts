@@ -1,5 +1,5 @@
 import type { Severity } from "../../../protocol/findings.ts";
-import type { HoleKind } from "../syntax/facts.ts";
+import type { UnsafeTypeKind } from "../syntax/facts.ts";
 
 interface RuleFacts {
   readonly severity: Severity;
@@ -42,7 +42,7 @@ export function isRule(name: string): name is Rule {
 }
 
 /** The rule of each way to switch type checking off. */
-export const ruleOfHole: Readonly<Record<HoleKind, Rule>> = {
+export const ruleOfUnsafeType: Readonly<Record<UnsafeTypeKind, Rule>> = {
   any: "no-explicit-any",
   assertion: "consistent-type-assertions",
   "non-null": "no-non-null-assertion",

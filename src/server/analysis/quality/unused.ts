@@ -91,7 +91,7 @@ function isJudged({ name, facts, language }: SourceFile): boolean {
 }
 
 function unusedIn(file: SourceFile, uses: Uses | undefined, isImported: boolean): UnusedExport[] {
-  // A file that nobody imports is told as a file, not by each of its names.
+  // A file that nobody imports is reported as a file, not by each of its names.
   if (!isImported || uses?.all === true) return [];
   return (file.facts?.exports ?? [])
     .filter(({ name }) => !uses?.names.has(name))

@@ -25,7 +25,7 @@ export function createChurnReader(): (folder: Folder, signal: AbortSignal) => Pr
     for (const entry of listed.stdout.split("\0")) {
       const name = entry.replace(/^\n+/, "");
       if (name === "") continue;
-      const path = folder.shown === "" ? name : `${folder.shown}/${name}`;
+      const path = folder.displayPath === "" ? name : `${folder.displayPath}/${name}`;
       changes.set(path, (changes.get(path) ?? 0) + 1);
     }
     const churn = { changes, known: listed.ok };

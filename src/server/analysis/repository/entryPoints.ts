@@ -50,20 +50,20 @@ export function exportedByPattern({ packages, scripts }: Graph): { readonly path
 }
 
 function packageEntries({ folder, content, file }: Manifest<PackageJson>, { scripts }: Graph): EntryPoint[] {
-  const place = (target: string) => scripts.sourceOf(folder, target) ?? joinPath(folder, target);
+  const location = (target: string) => scripts.sourceOf(folder, target) ?? joinPath(folder, target);
   const isSource = (target: string) => !isGenerated(scripts.sourceOf(folder, target) ?? target);
   const entries: EntryPoint[] = [];
   const label = content.name ?? (folder || "package");
   const mains = [content.main, content.module, content.types].filter((one) => one !== undefined);
   const main = mains.find((one) => isSource(one)) ?? mains[0];
-  if (main !== undefined) entries.push({ kind: "main", name: label, path: place(main) });
+  if (main !== undefined) entries.push({ kind: "main", name: label, path: location(main) });
   const bins = typeof content.bin === "string" ? { [label]: content.bin } : (content.bin ?? {});
-  for (const [name, target] of Object.entries(bins)) entries.push({ kind: "bin", name, path: place(target) });
+  for (const [name, target] of Object.entries(bins)) entries.push({ kind: "bin", name, path: location(target) });
   for (const key of exportKeys(content.exports)) {
     const targets = targetsOf(content.exports, key);
     const target = targets.find((one) => isSource(one)) ?? targets[0];
     if (target !== undefined && !target.endsWith("package.json")) {
-      entries.push({ kind: "export", name: key, path: place(target) });
+      entries.push({ kind: "export", name: key, path: location(target) });
     }
   }
   // One entry for all its files, which can be those of the whole package.

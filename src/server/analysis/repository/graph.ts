@@ -209,8 +209,8 @@ export interface ModuleFacts {
   readonly uses?: readonly string[];
 }
 
-/** Folders that only hold others: their modules are one level deeper. */
-const holders = new Set([
+/** Folders that only contain others: their modules are one level deeper. */
+const containers = new Set([
   "src",
   "lib",
   "libs",
@@ -230,7 +230,7 @@ function moduleNames(files: readonly SourceFile[], prefix: string, extra: number
     // With several roots each begins with its own name.
     const base = prefix === "" ? path.slice(0, path.length - name.length) : prefix;
     const folders = path.slice(base.length).split("/").slice(0, -1);
-    const depth = (folders[0] !== undefined && holders.has(folders[0]) ? 2 : 1) + extra;
+    const depth = (folders[0] !== undefined && containers.has(folders[0]) ? 2 : 1) + extra;
     names.set(path, (base + folders.slice(0, depth).join("/")).replace(/\/$/, "") || ".");
   }
   return names;
@@ -244,22 +244,25 @@ export function modulesOf(files: readonly SourceFile[], links: readonly Link[], 
     names = moduleNames(files, prefix, extra);
   }
   const moduleOf = (path: string) => names.get(path) ?? ".";
-  const sums = new Map<string, { files: number; lines: number; out: number; in: number; uses: Map<string, number> }>();
+  const totals = new Map<
+    string,
+    { files: number; lines: number; out: number; in: number; uses: Map<string, number> }
+  >();
   for (const file of files) {
     const name = moduleOf(file.path);
-    const sum = sums.get(name) ?? { files: 0, lines: 0, out: 0, in: 0, uses: new Map<string, number>() };
+    const sum = totals.get(name) ?? { files: 0, lines: 0, out: 0, in: 0, uses: new Map<string, number>() };
     sum.files++;
     sum.lines += file.lines;
-    sums.set(name, sum);
+    totals.set(name, sum);
   }
   for (const { from, to } of links) {
-    const [source, target] = [sums.get(moduleOf(from)), sums.get(moduleOf(to))];
+    const [source, target] = [totals.get(moduleOf(from)), totals.get(moduleOf(to))];
     if (!source || !target || source === target) continue;
     source.out++;
     target.in++;
     source.uses.set(moduleOf(to), (source.uses.get(moduleOf(to)) ?? 0) + 1);
   }
-  return [...sums]
+  return [...totals]
     .map(([name, { uses, ...sum }]) => ({
       path: name,
       ...sum,

@@ -12,7 +12,7 @@ export interface HealthInput {
   readonly linesInLongFiles: number;
   readonly duplicatedLines: number;
   /** `any`, assertions, `!` and ignored errors, and the lines of the files that can have them. */
-  readonly holes: number;
+  readonly unsafeTypes: number;
   readonly typedLines: number;
   readonly hasReadme: boolean;
   readonly hasLicence: boolean;
@@ -27,7 +27,7 @@ export interface Health {
 /**
  * 100 less a penalty for each weakness, each growing evenly up to its most:
  * complex functions 25 (at 10 % of functions), cycles 15 (at 20 % of files), missing tests 20 (test lines below half of
- * code lines), long files 10 (at half of the lines), copies 15 (at 20 % of lines), holes in types 10 (at 5 per 100
+ * code lines), long files 10 (at half of the lines), copies 15 (at 20 % of lines), unsafe types 10 (at 5 per 100
  * lines), no README 3, no licence 2.
  */
 export function healthOf(input: HealthInput): Health {
@@ -42,7 +42,7 @@ export function healthOf(input: HealthInput): Health {
       ratio(input.complexFunctions, input.functions) / 0.1,
       `${input.complexFunctions} of ${input.functions} functions are too complex.`,
     ],
-    [15, ratio(input.cyclicFiles, codeFiles) / 0.2, `${input.cyclicFiles} of ${codeFiles} files import in a circle.`],
+    [15, ratio(input.cyclicFiles, codeFiles) / 0.2, `${input.cyclicFiles} of ${codeFiles} files are in import cycles.`],
     [
       20,
       1 - tests / 0.5,
@@ -60,8 +60,8 @@ export function healthOf(input: HealthInput): Health {
     ],
     [
       10,
-      ratio(input.holes, input.typedLines) / 0.05,
-      `${input.holes} places switch type checking off (any, as, !, ignored errors).`,
+      ratio(input.unsafeTypes, input.typedLines) / 0.05,
+      `${input.unsafeTypes} expressions switch type checking off (any, as, !, ignored errors).`,
     ],
     [3, input.hasReadme ? 0 : 1, "There is no README."],
     [2, input.hasLicence ? 0 : 1, "There is no licence file."],

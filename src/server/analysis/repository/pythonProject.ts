@@ -82,7 +82,7 @@ export async function pythonDependencies(snapshot: Snapshot): Promise<Dependency
 /** A name is followed by nothing, by what limits it, or by pip's own options: `git+https:` is no name. */
 const named = /^\s*([A-Za-z0-9][\w.-]*)(?![\w.-])(?:\[[^\]]*\])?\s*(?=$|[<>=!~;#@(,\\]|--)([^;#]*)/;
 const archive = /\.(?:whl|zip|tar\.\w+|tgz)$/;
-/** An address tells the name at its end, or by a wheel's file name. */
+/** An address has the name at its end, or by a wheel's file name. */
 const addressed = /^\s*(?:-e\s+|--editable[\s=])?([a-z+]+:\/\/[^\s#]+)(?:#(?:\S*&)?egg=([\w.-]+))?/;
 const wheel = /\/([A-Za-z0-9][\w.]*)-[^/]*\.whl$/;
 
@@ -94,7 +94,7 @@ function requirement(line: string): { name: string; range: string } | undefined 
   if (name === undefined || archive.test(name)) return undefined;
   const range = limits
     .replace(/^\((.*)\)\s*$/, "$1")
-    // An address may hold a password.
+    // An address may contain a password.
     .replace(/:\/\/[^/@\s]*@/, "://")
     .trim()
     .slice(0, 80);

@@ -44,7 +44,7 @@ export function overviewOf({ snapshot, insight, churn, prefix, ...declared }: Ov
     cyclicFiles: cycles.reduce((sum, { files: count, kind }) => sum + (kind === "load" ? count : 0), 0),
     linesInLongFiles: linesOf(code.filter(({ lines }) => lines > ruleTable["max-lines"].limit)),
     duplicatedLines: [...copies.linesOf].reduce((sum, [path, lines]) => sum + (judged.has(path) ? lines : 0), 0),
-    holes: code.reduce((sum, { facts }) => sum + facts.holes.length, 0),
+    unsafeTypes: code.reduce((sum, { facts }) => sum + facts.unsafeTypes.length, 0),
     typedLines: linesOf(code.filter(({ language }) => language !== "JavaScript")),
     hasReadme: prefix !== "" || [...top].some((name) => /^(?:[^/]+\/)?readme(?:\.[a-z]+)?$/.test(name)),
     hasLicence:
@@ -92,11 +92,11 @@ function sumOf(files: readonly SourceFile[]): { files: number; lines: number } {
 }
 
 function languagesOf(files: readonly SourceFile[]): RepositoryAnswer["languages"] {
-  const sums = Map.groupBy(
+  const totals = Map.groupBy(
     files.filter(({ isText }) => isText),
     ({ language }) => language,
   );
-  return [...sums]
+  return [...totals]
     .map(([language, own]) => ({ language, ...sumOf(own) }))
     .sort((a, b) => b.lines - a.lines || a.language.localeCompare(b.language));
 }

@@ -11,7 +11,7 @@ export interface PythonResolver {
   resolve(from: string, one: ImportFacts): Target[];
 }
 
-/** Python's import rules over the files of the repository; every folder that holds a top package is a search path. */
+/** Python's import rules over the files of the repository; every folder that contains a top package is a search path. */
 export function createPythonResolver(files: ReadonlySet<string>): PythonResolver {
   const searchPaths = [...new Set([...files].filter((file) => /\.pyi?$/.test(file)).map(searchPathOf))].sort(
     (a, b) => b.length - a.length,

@@ -53,8 +53,8 @@ export function createScriptResolver(input: ResolverInput): ScriptResolver {
 
   function sourceOf(folder: string, target: string): string | undefined {
     const direct = joinPath(folder, target);
-    for (const place of [direct, ...placesOfSource(folder, target)]) {
-      const found = fileAt(place);
+    for (const location of [direct, ...pathsOfSource(folder, target)]) {
+      const found = fileAt(location);
       if (found && !isGenerated(found)) return found;
     }
     return fileAt(direct);
@@ -62,14 +62,14 @@ export function createScriptResolver(input: ResolverInput): ScriptResolver {
 
   function sourcesOf(folder: string, target: string): string[] {
     // "src/*" before "*", which would have it all.
-    const places = [...placesOfSource(folder, target)].sort((a, b) => b.indexOf("*") - a.indexOf("*"));
-    for (const place of [joinPath(folder, target), ...places]) {
-      const head = place.slice(0, place.indexOf("*"));
+    const positions = [...pathsOfSource(folder, target)].sort((a, b) => b.indexOf("*") - a.indexOf("*"));
+    for (const location of [joinPath(folder, target), ...positions]) {
+      const head = location.slice(0, location.indexOf("*"));
       const found = [...files].filter((file) => {
         if (!file.startsWith(head) || isGenerated(file)) return false;
         const whole = file.slice(head.length);
         const stars = [whole, whole.replace(/(?:\.d)?\.[^./]+$/, "")];
-        return stars.some((star) => fileAt(place.replaceAll("*", () => star)) === file);
+        return stars.some((star) => fileAt(location.replaceAll("*", () => star)) === file);
       });
       if (found.length > 0) return found;
     }
@@ -132,12 +132,12 @@ export function createScriptResolver(input: ResolverInput): ScriptResolver {
  * Where the source of a built file may be: a target like "../dist/esm/x.js" is taken from where it leads, first the output
  * folder, then what is in it.
  */
-function* placesOfSource(folder: string, target: string): Generator<string> {
+function* pathsOfSource(folder: string, target: string): Generator<string> {
   const base = joinPath(folder, /^(?:\.\.\/)+/.exec(target)?.[0] ?? ".");
   const parts = target.replace(/^(?:\.\.?\/)+/, "").split("/");
   for (let drop = 1; drop < Math.min(parts.length, 4); drop++) {
-    for (const holder of ["", "src", "lib"]) {
-      yield joinPath(base, [holder, ...parts.slice(drop)].filter(Boolean).join("/"));
+    for (const container of ["", "src", "lib"]) {
+      yield joinPath(base, [container, ...parts.slice(drop)].filter(Boolean).join("/"));
     }
   }
 }

@@ -90,9 +90,9 @@ export function createScanner<Facts>(facts: FileReader<Facts>): Scanner<Facts> {
     const work = async () => {
       for (const name of waiting) {
         throwIfCancelled(context.signal);
-        const shown = folder.shown === "" ? name : `${folder.shown}/${name}`;
+        const displayPath = folder.displayPath === "" ? name : `${folder.displayPath}/${name}`;
         const absolute = path.join(folder.absolute, name);
-        const seen = await lookAt({ path: shown, absolute, name }, before.get(name), context);
+        const seen = await lookAt({ path: displayPath, absolute, name }, before.get(name), context);
         if (seen) after.set(name, seen);
         if (++done % 200 === 0) context.progress({ done, total: listed.files.length, message: "Reading files" });
       }
@@ -117,7 +117,7 @@ function snapshot<Facts>(
   listed: Awaited<ReturnType<typeof listFiles>>,
   seen: ReadonlyMap<string, Cached<Facts>>,
 ): Snapshot<Facts> {
-  const prefix = folder.shown === "" ? "" : `${folder.shown}/`;
+  const prefix = folder.displayPath === "" ? "" : `${folder.displayPath}/`;
   const incomplete: Incomplete[] = listed.unread.map(({ path: name, reason }) => ({ path: prefix + name, reason }));
   const files: SourceFile<Facts>[] = [];
   const stamp = createHash("sha256");

@@ -43,20 +43,20 @@ function createLook<Facts>(reader: FileReader<Facts>) {
     return only && snapshots.length === 1 ? only : joined(snapshots);
   }
 
-  /** The repository that holds the folder. One that git ignores or a build made, and the caller names, is one of its own. */
+  /** The repository that contains the folder. One that git ignores or a build made, and the caller names, is one of its own. */
   async function around(folder: Folder | undefined, roots: readonly Folder[], context: ScanContext) {
-    const prefix = folder === undefined ? "" : `${folder.shown}/`;
-    if (folder && isGenerated(`${folder.shown}/x`)) return { prefix, snapshot: await all([folder], context) };
+    const prefix = folder === undefined ? "" : `${folder.displayPath}/`;
+    if (folder && isGenerated(`${folder.displayPath}/x`)) return { prefix, snapshot: await all([folder], context) };
     const snapshot = await all(roots, context);
     const isIn = folder === undefined || snapshot.files.some(({ path }) => path.startsWith(prefix));
     return { prefix, snapshot: isIn ? snapshot : await all([folder], context) };
   }
 
-  async function file({ absolute, shown }: Folder, context: ScanContext): Promise<Parsed<Facts>> {
-    const limit = reader.limitOf(shown);
-    if (limit === 0) throw unsupported(`${languageOf(shown)} (${shown})`, reader.languages);
-    const content = context.overlays.get(absolute) ?? (await contentOf({ absolute, shown }, limit));
-    return text({ path: shown, absolute, content });
+  async function file({ absolute, displayPath }: Folder, context: ScanContext): Promise<Parsed<Facts>> {
+    const limit = reader.limitOf(displayPath);
+    if (limit === 0) throw unsupported(`${languageOf(displayPath)} (${displayPath})`, reader.languages);
+    const content = context.overlays.get(absolute) ?? (await contentOf({ absolute, displayPath }, limit));
+    return text({ path: displayPath, absolute, content });
   }
 
   async function text(one: { path: string; absolute: string; content: string }): Promise<Parsed<Facts>> {
@@ -83,7 +83,7 @@ export function createScans(readers: Readers): Scans {
       for (const one of snapshot.folders) churns.push(await churnOf(one, context.signal));
       context.progress({ done: snapshot.files.length, total: snapshot.files.length, message: "Putting it together" });
       const insight = await insightOf(snapshot);
-      // What is installed lies in folders that no scan lists, so that nothing tells when it changed.
+      // What is installed lies in folders that no scan lists, so that nothing says when it changed.
       const dependencies = await dependenciesOf(snapshot, insight.graph.packages);
       return overviewOf({ snapshot, insight, dependencies, churn: merged(churns), prefix });
     },
@@ -96,7 +96,7 @@ export function createScans(readers: Readers): Scans {
         return qualityOf({ files: [{ ...file, path: "(code)" }], incomplete: [], isSingle: true, known: 1 });
       }
       const { roots, target, forBaseline = false } = query;
-      // What cannot be parsed is told before the repository is read for it.
+      // What cannot be parsed is reported before the repository is read for it.
       const asked = target && !target.isFolder ? await code.file(target, context) : undefined;
       const { snapshot, prefix } = await code.around(target?.isFolder ? target : undefined, roots, context);
       const known = codeAndTestsOf(snapshot.files);
@@ -128,14 +128,14 @@ export function createScans(readers: Readers): Scans {
   };
 }
 
-async function contentOf({ absolute, shown }: Folder, limit: number): Promise<string> {
+async function contentOf({ absolute, displayPath }: Folder, limit: number): Promise<string> {
   const file = await openRegular(absolute);
   try {
     if ((await file.stat()).size <= limit) return await file.readFile("utf8");
   } finally {
     await file.close();
   }
-  throw new ToolError("TOO_LARGE", `${shown} is too large to parse.`, "Analyze the file that it is made from.");
+  throw new ToolError("TOO_LARGE", `${displayPath} is too large to parse.`, "Analyze the file that it is made from.");
 }
 
 function merged(churns: readonly Churn[]): Churn {

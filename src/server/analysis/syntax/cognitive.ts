@@ -24,7 +24,7 @@ export function addStructure(unit: Unit, level: number): void {
 
 /**
  * The cognitive complexity of a function with those nested in it. A function with no structure of its own, such as a
- * `describe` callback or a factory, only holds its inner functions: they count for themselves, not for it.
+ * `describe` callback or a factory, only contains its inner functions: they count for themselves, not for it.
  */
 export function cognitiveOf(unit: Unit, level = 0): number {
   const own = unit.cost + level * unit.structural;

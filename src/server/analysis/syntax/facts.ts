@@ -48,10 +48,10 @@ export interface ReexportFacts {
   readonly line: number;
 }
 
-export type HoleKind = "any" | "assertion" | "non-null" | "ignored error";
+export type UnsafeTypeKind = "any" | "assertion" | "non-null" | "ignored error";
 
-export interface Hole {
-  readonly kind: HoleKind;
+export interface UnsafeType {
+  readonly kind: UnsafeTypeKind;
   readonly line: number;
 }
 
@@ -72,7 +72,7 @@ export interface CodeFacts {
   readonly imports: readonly ImportFacts[];
   readonly exports: readonly ExportFacts[];
   readonly reexports: readonly ReexportFacts[];
-  readonly holes: readonly Hole[];
+  readonly unsafeTypes: readonly UnsafeType[];
   readonly tokens: Tokens;
   readonly problems: readonly SyntaxProblem[];
 }

@@ -1,4 +1,4 @@
-import type { CodeFacts, Hole, ImportFacts, SyntaxProblem } from "./facts.ts";
+import type { CodeFacts, UnsafeType, ImportFacts, SyntaxProblem } from "./facts.ts";
 import { measurePython } from "./pyFunctions.ts";
 import { tokensOf } from "./tokens.ts";
 import { childOf, childrenOf, parseTree } from "./treeSitter.ts";
@@ -8,7 +8,7 @@ import type { SyntaxNode } from "./treeSitter.ts";
 export async function pythonFacts(text: string): Promise<CodeFacts> {
   const root = await parseTree("python", text);
   const imports: ImportFacts[] = [];
-  const holes: Hole[] = [];
+  const unsafeTypes: UnsafeType[] = [];
   const problems: SyntaxProblem[] = [];
   const statements: (readonly [number, number])[] = [];
   const textOf = (node: SyntaxNode) => text.slice(node.start, node.end);
@@ -23,9 +23,10 @@ export async function pythonFacts(text: string): Promise<CodeFacts> {
       problems.push({ line: node.line, message: `Python's grammar does not allow this: ${textOf(node).slice(0, 40)}` });
     }
     if (node.type === "comment" && /#\s*type:\s*ignore/.test(textOf(node)))
-      holes.push({ kind: "ignored error", line: node.line });
-    if (inType && node.type === "identifier" && textOf(node) === "Any") holes.push({ kind: "any", line: node.line });
-    if (node.type === "call" && isCast(node, textOf)) holes.push({ kind: "assertion", line: node.line });
+      unsafeTypes.push({ kind: "ignored error", line: node.line });
+    if (inType && node.type === "identifier" && textOf(node) === "Any")
+      unsafeTypes.push({ kind: "any", line: node.line });
+    if (node.type === "call" && isCast(node, textOf)) unsafeTypes.push({ kind: "assertion", line: node.line });
     const inside = node.type === "function_definition" || node.type === "lambda" ? later(when) : when;
     const guarded = node.type === "if_statement" && /\bTYPE_CHECKING$/.test(textOf(childOf(node, "condition") ?? node));
     for (const child of node.children) {
@@ -40,7 +41,7 @@ export async function pythonFacts(text: string): Promise<CodeFacts> {
     imports,
     exports: [],
     reexports: [],
-    holes: holes.sort((a, b) => a.line - b.line),
+    unsafeTypes: unsafeTypes.sort((a, b) => a.line - b.line),
     tokens: tokensOf(text, { hashComments: true, skip: statements }),
     problems,
   };

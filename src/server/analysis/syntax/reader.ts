@@ -3,7 +3,7 @@ import type { Readers } from "../repository/scans.ts";
 import type { Component } from "./components.ts";
 import type { CodeFacts } from "./facts.ts";
 import { pythonFacts } from "./pyFacts.ts";
-import { isScriptHolder, scriptOf } from "./scriptHolders.ts";
+import { hasEmbeddedScript, scriptOf } from "./embeddedScripts.ts";
 import { scriptFacts } from "./tsFacts.ts";
 import { treeComponents } from "./treeComponents.ts";
 import { scriptComponents } from "./tsComponents.ts";
@@ -33,12 +33,12 @@ function createFactsReader(): FileReader<CodeFacts> {
   return {
     languages: ["TypeScript", "JavaScript", "Python", "Vue", "Svelte", "Astro"],
     limitOf(file) {
-      if (isScript(file) || isScriptHolder(file)) return maxScriptBytes;
+      if (isScript(file) || hasEmbeddedScript(file)) return maxScriptBytes;
       return grammarFor(file) === "python" ? maxTreeBytes : 0;
     },
     async read(file, text) {
       if (grammarFor(file) === "python") return pythonFacts(text);
-      return scriptFacts(file, isScriptHolder(file) ? scriptOf(file, text) : text);
+      return scriptFacts(file, hasEmbeddedScript(file) ? scriptOf(file, text) : text);
     },
     fileNameFor: (language) => names[language.toLowerCase()],
   };
@@ -63,13 +63,13 @@ function createComponentsReader(): FileReader<readonly Component[]> {
       "Svelte",
     ],
     limitOf(file) {
-      if (isScript(file) || isScriptHolder(file)) return maxScriptBytes;
+      if (isScript(file) || hasEmbeddedScript(file)) return maxScriptBytes;
       return grammarFor(file) ? maxTreeBytes : 0;
     },
     async read(file, text) {
       const grammar = grammarFor(file);
       if (grammar) return treeComponents(grammar, file, text);
-      return scriptComponents(parseScript(file, isScriptHolder(file) ? scriptOf(file, text) : text));
+      return scriptComponents(parseScript(file, hasEmbeddedScript(file) ? scriptOf(file, text) : text));
     },
     fileNameFor: () => undefined,
   };

@@ -1,4 +1,4 @@
-import { oneLine } from "./heads.ts";
+import { oneLine } from "./signatures.ts";
 import type { Component, ComponentKind } from "./components.ts";
 import { isExportedIn, isTestIn, nameOf, ownerOf, rules } from "./treeRules.ts";
 import { childOf, parseTree } from "./treeSitter.ts";
@@ -10,7 +10,7 @@ export async function treeComponents(grammar: Grammar, file: string, text: strin
   const found: Component[] = [];
   const textOf = (node: SyntaxNode) => text.slice(node.start, node.end);
 
-  interface Place {
+  interface Position {
     readonly prefix: string;
     readonly inType: boolean;
     /** Text of decorators or attributes before the node. */
@@ -22,38 +22,39 @@ export async function treeComponents(grammar: Grammar, file: string, text: strin
     found.push({ ...rest, line: node.line, endLine: node.endLine, signature: oneLine(head) });
   }
 
-  function visit(node: SyntaxNode, place: Place): void {
+  function visit(node: SyntaxNode, location: Position): void {
     const rule = rules[grammar][node.type];
     const own = rule && (grammar !== "cpp" || isDefinition(node)) ? nameOf(node, textOf) : undefined;
     if (!rule || own === undefined) {
-      if (grammar === "python" && place.prefix === "" && node.type === "assignment") variable(node);
+      if (grammar === "python" && location.prefix === "" && node.type === "assignment") variable(node);
       const owner = ownerOf(node, textOf);
-      const inner = owner === undefined ? place : { ...place, prefix: `${place.prefix}${owner}/`, inType: true };
+      const inner =
+        owner === undefined ? location : { ...location, prefix: `${location.prefix}${owner}/`, inType: true };
       return children(node, { ...inner, before: "" });
     }
     const owner = ownerOf(node, textOf);
-    const name = `${place.prefix}${owner === undefined ? "" : `${owner}/`}${own}`;
+    const name = `${location.prefix}${owner === undefined ? "" : `${owner}/`}${own}`;
     const body =
       childOf(node, "body") ??
       node.children.find(({ type }) => /^(?:block|body_statement|declaration_list)$/.test(type));
     const head = text.slice(node.start, body?.start ?? node.end).replace(/[\s{:;]+$/, "");
-    const before = place.before + head;
-    const kind = kindOf(rule.kind, { node, inType: place.inType, test: isTestIn(grammar, { file, name, before }) });
+    const before = location.before + head;
+    const kind = kindOf(rule.kind, { node, inType: location.inType, test: isTestIn(grammar, { file, name, before }) });
     const exported = isExportedIn(grammar, node, { name, head });
     if (kind !== "variable" || exported) add(node, { name, kind, exported, head });
-    for (const route of routesIn(place.before)) add(node, { name: route, kind: "route", exported: false, head });
-    if (rule.holds) children(node, { prefix: `${name}/`, inType: rule.kind !== "namespace", before: "" });
+    for (const route of routesIn(location.before)) add(node, { name: route, kind: "route", exported: false, head });
+    if (rule.isContainer) children(node, { prefix: `${name}/`, inType: rule.kind !== "namespace", before: "" });
   }
 
   /** Decorators and attributes stand before what they are about. */
-  function children(node: SyntaxNode, place: Place): void {
+  function children(node: SyntaxNode, location: Position): void {
     let before = "";
     for (const child of node.children) {
       if (child.type === "decorator" || child.type === "attribute_item") {
         before += `${textOf(child)}\n`;
         continue;
       }
-      visit(child, { ...place, before });
+      visit(child, { ...location, before });
       before = "";
     }
   }

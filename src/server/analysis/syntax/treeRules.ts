@@ -5,10 +5,10 @@ import { childOf } from "./treeSitter.ts";
 export interface Rule {
   readonly kind: ComponentKind;
   /** What is inside belongs to it by name; else nothing inside is listed. */
-  readonly holds?: boolean;
+  readonly isContainer?: boolean;
 }
 
-const type = (kind: ComponentKind): Rule => ({ kind, holds: true });
+const type = (kind: ComponentKind): Rule => ({ kind, isContainer: true });
 const callable: Rule = { kind: "function" };
 
 /** Which nodes of each grammar are components. A function inside a class becomes a method. */

@@ -1,6 +1,6 @@
 import { ts } from "ts-morph";
 import type { Component, ComponentKind } from "./components.ts";
-import { isCut, scriptHead } from "./heads.ts";
+import { isCut, scriptHead } from "./signatures.ts";
 import { bindingNames, isDefault, isExported } from "./tsLinks.ts";
 import { nameText } from "./tsNames.ts";
 import { lineAt } from "./tsParse.ts";
@@ -14,7 +14,7 @@ export function scriptComponents(source: ts.SourceFile): Component[] {
   const found: Component[] = [];
   const listed = listedExports(source);
 
-  interface Place {
+  interface Position {
     readonly prefix: string;
     /** Everything in an ambient namespace or declaration file is visible. */
     readonly ambient: boolean;
@@ -33,14 +33,14 @@ export function scriptComponents(source: ts.SourceFile): Component[] {
     });
   }
 
-  function statements(all: readonly ts.Statement[], place: Place): void {
+  function statements(all: readonly ts.Statement[], location: Position): void {
     for (const [index, statement] of all.entries()) {
       if (ts.isFunctionDeclaration(statement) && isOverloaded(statement, all[index + 1])) continue;
-      declaration(statement, place);
+      declaration(statement, location);
     }
   }
 
-  function declaration(node: ts.Statement, { prefix, ambient }: Place): void {
+  function declaration(node: ts.Statement, { prefix, ambient }: Position): void {
     const visible = (name: string) =>
       isExported(node) || (prefix === "" && listed.has(name)) || (ambient && prefix !== "");
     const own = (name: string | undefined) => prefix + (name ?? "default");

@@ -1,7 +1,7 @@
 import type { CodeFacts } from "./facts.ts";
 import { tokensOf } from "./tokens.ts";
 import { measureFunctions } from "./tsFunctions.ts";
-import { holesOf } from "./tsHoles.ts";
+import { unsafeTypesOf } from "./tsUnsafeTypes.ts";
 import { linksOf } from "./tsLinks.ts";
 import { parseScript, syntaxProblems } from "./tsParse.ts";
 
@@ -12,7 +12,7 @@ export function scriptFacts(file: string, text: string): CodeFacts {
   return {
     functions: measureFunctions(source),
     ...links,
-    holes: holesOf(source),
+    unsafeTypes: unsafeTypesOf(source),
     tokens: tokensOf(text, { hashComments: false, skip: statements }),
     problems: syntaxProblems(source),
   };

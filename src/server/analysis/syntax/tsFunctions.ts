@@ -122,7 +122,7 @@ function isOwnCall(callee: ts.Expression, name: string): boolean {
   return callee.name.text === name.slice(name.lastIndexOf("/") + 1);
 }
 
-/** A callback is told by the function that it stands in. */
+/** A callback is recognized by the function that it stands in. */
 function placedName(name: string, outer: string): string {
   if (name !== anonymous) return name;
   return outer === "" || outer === anonymous ? anonymous : `callback in ${outer}`;

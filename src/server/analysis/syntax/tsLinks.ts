@@ -182,14 +182,14 @@ function usesOf(source: ts.SourceFile): NameUses {
       return;
     }
     const isImport = ts.isImportDeclaration(node);
-    ts.forEachChild(node, (child) => visit(child, inType || isImport || isTypePlace(child)));
+    ts.forEachChild(node, (child) => visit(child, inType || isImport || isTypePosition(child)));
   };
   visit(source, false);
   const isTypeScript = /\.[cm]?tsx?$/.test(source.fileName);
   return { uses, values: isTypeScript ? values : undefined };
 }
 
-function isTypePlace(node: ts.Node): boolean {
+function isTypePosition(node: ts.Node): boolean {
   if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) || ts.isTypeParameterDeclaration(node))
     return true;
   // `extends Base` of a class is run; `implements Shape` is not.

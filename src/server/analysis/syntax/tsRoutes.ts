@@ -1,5 +1,5 @@
 import { ts } from "ts-morph";
-import { oneLine } from "./heads.ts";
+import { oneLine } from "./signatures.ts";
 import type { Component } from "./components.ts";
 import { lineAt } from "./tsParse.ts";
 

@@ -35,7 +35,7 @@ interface Offer {
   readonly action: ts.RefactorActionInfo;
 }
 
-/** Runs a refactoring of the compiler at a place, found by its kind or name. */
+/** Runs a refactoring of the compiler at a location, found by its kind or name. */
 export function runAction(view: View, spot: Spot, query: RefactorQuery): Acted {
   const { operation, newName, to } = query;
   if (newName !== undefined) checkName(newName);
@@ -150,12 +150,12 @@ function withName({ changes, generated, newName, file }: Naming): FileChange[] {
   }
   return changes.map((change) => {
     if (change.kind !== "edit" || change.path !== file.fileName) return change;
-    const places = placesOf(generated, file.fileName, edited(file.text, change.edits));
+    const positions = positionsOf(generated, file.fileName, edited(file.text, change.edits));
     let shift = 0;
     const edits = change.edits.map((edit) => {
       const from = edit.start + shift;
       shift += edit.newText.length - (edit.end - edit.start);
-      const own = places.map((place) => place - from).filter((at) => at >= 0 && at < edit.newText.length);
+      const own = positions.map((location) => location - from).filter((at) => at >= 0 && at < edit.newText.length);
       const named = own.map((start) => ({ start, end: start + generated.length, newText: newName }));
       return { ...edit, newText: edited(edit.newText, named) };
     });
@@ -163,8 +163,8 @@ function withName({ changes, generated, newName, file }: Naming): FileChange[] {
   });
 }
 
-/** Where identifiers of a name stand in a text, those of documentation comments included: strings may hold it too. */
-function placesOf(name: string, fileName: string, text: string): number[] {
+/** Where identifiers of a name stand in a text, those of documentation comments included: strings may contain it too. */
+function positionsOf(name: string, fileName: string, text: string): number[] {
   const source = ts.createSourceFile(fileName, text, ts.ScriptTarget.ESNext, true);
   const found = new Set<number>();
   const visit = (node: ts.Node): void => {

@@ -3,12 +3,12 @@ import type { Diagnostic } from "../types.ts";
 import type { Incomplete } from "../../platform/call.ts";
 
 // What the TypeScript engine is asked and what it answers. Paths in queries are absolute; in answers they are as callers
-// see them, unless said otherwise.
+// see them, unless asked otherwise.
 
-/** A symbol by name path, or by a place in a file. */
+/** A symbol by name path, or by a location in a file. */
 export type Target =
   | { readonly kind: "name"; readonly namePath: string; readonly file?: string | undefined }
-  | { readonly kind: "place"; readonly file: string; readonly line: number; readonly column: number };
+  | { readonly kind: "position"; readonly file: string; readonly line: number; readonly column: number };
 
 export interface SymbolsQuery {
   readonly query: string;
@@ -50,9 +50,9 @@ export interface ReferencesQuery {
 
 export interface ReferenceGroup {
   readonly path: string;
-  /** The declaration that holds the places; absent at the top of a file. */
+  /** The declaration that contains the positions; absent at the top of a file. */
   readonly symbol?: string;
-  readonly places: readonly (readonly [line: number, column: number, kind: ReferenceKind])[];
+  readonly positions: readonly (readonly [line: number, column: number, kind: ReferenceKind])[];
 }
 
 export interface ReferencesAnswer {
@@ -61,7 +61,7 @@ export interface ReferencesAnswer {
   readonly files: number;
   readonly kinds: Readonly<Partial<Record<ReferenceKind, number>>>;
   readonly groups: readonly ReferenceGroup[];
-  /** Places outside the workspace, which are only counted. */
+  /** Positions outside the workspace, which are only counted. */
   readonly outside: number;
   readonly incomplete: readonly Incomplete[];
 }

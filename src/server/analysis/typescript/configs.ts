@@ -5,7 +5,7 @@ import type { ProjectSpec } from "./project.ts";
 import { isCaseSensitive, isTypeScriptOrJavaScript, keyOf, ts } from "./ts.ts";
 import type { Incomplete } from "../../platform/call.ts";
 
-/** Folders that hold no sources of the workspace's own, when no tsconfig says otherwise. */
+/** Folders that contain no sources of the workspace's own, when no tsconfig says otherwise. */
 const skippedFolder = /^(?:\..*|node_modules|bower_components|jspm_packages|dist|build|out|coverage)$/;
 const configName = /^[tj]sconfig\.json$/;
 const declarationFile = /\.d\.[cm]?ts$|\.d\.[^.]+\.ts$/;
@@ -127,7 +127,7 @@ function specOf(config: string, line: ts.ParsedCommandLine): ProjectSpec {
     folder: path.dirname(config),
     inferred: false,
     fileNames: line.fileNames,
-    // As they are: a copy would lose the parsed file, by which the compiler tells where a wrong option stands.
+    // As they are: a copy would lose the parsed file, by which the compiler says where a wrong option stands.
     options: line.options,
     references: line.projectReferences,
   };

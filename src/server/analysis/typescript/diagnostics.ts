@@ -38,7 +38,7 @@ function unsound(view: View, used: ReadonlySet<string>): Incomplete[] {
     .filter(({ path }) => used.has(path))
     .flatMap((config) => configDiagnostics(view, config))
     .filter(({ severity }) => severity === "error")
-    .map(({ path, message }) => ({ path: view.shown(path), reason: message }));
+    .map(({ path, message }) => ({ path: view.displayPath(path), reason: message }));
 }
 
 /** What tsc says about a tsconfig: what it cannot read, options that do not fit, libraries that are not there. */
@@ -51,7 +51,7 @@ function configDiagnostics(view: View, { path, errors }: Config): Diagnostic[] {
     ...(program?.getGlobalDiagnostics(token) ?? []),
   ];
   return raw.map((diagnostic) => {
-    // What a package's configuration says wrong is told where it is extended.
+    // What a package's configuration says wrong is reported where it is extended.
     const file = diagnostic.file && view.isOwn(diagnostic.file.fileName) ? diagnostic.file : undefined;
     const made = { path: file?.fileName ?? path, ...placed(file, diagnostic) };
     return deprecations.has(made.code) ? { ...made, severity: "warning" } : made;

@@ -9,7 +9,7 @@ const maxDiff = 20_000;
 /** Unified diffs of the changes, made from the edits themselves. */
 export function diffsOf(view: View, changes: readonly FileChange[]): FileDiff[] {
   return changes.map((change) => {
-    const path = view.shown(change.path);
+    const path = view.displayPath(change.path);
     const text = diffOf(view, change, path);
     return { path, text: text.length <= maxDiff ? text : `${text.slice(0, maxDiff)}\n… cut` };
   });
@@ -23,7 +23,7 @@ function diffOf(view: View, change: FileChange, path: string): string {
     case "delete":
       return `--- ${path}\n+++ /dev/null`;
     case "rename":
-      return [`rename ${path} → ${view.shown(change.to)}`, ...hunks(text, change.edits)].join("\n");
+      return [`rename ${path} → ${view.displayPath(change.to)}`, ...hunks(text, change.edits)].join("\n");
     case "edit":
       return [`--- ${path}`, ...hunks(text, change.edits)].join("\n");
   }

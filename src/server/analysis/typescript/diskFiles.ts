@@ -16,7 +16,7 @@ interface File {
 
 export interface DiskFiles {
   readonly folders: DiskFolders;
-  /** Counts changes of any text or folder; equal numbers mean that every answer still holds. */
+  /** Counts changes of any text or folder; equal numbers mean that every answer is still valid. */
   readonly generation: number;
   /** Counts changes that can move what an import or a tsconfig means: files that came or went, manifests, configurations. */
   readonly structure: number;
@@ -137,7 +137,7 @@ export function createDiskFiles(): DiskFiles {
   };
 }
 
-/** Decodes as the compiler does: byte order marks tell the encoding and are no part of the text. */
+/** Decodes as the compiler does: byte order marks show the encoding and are no part of the text. */
 function readText(path: string): string | undefined {
   const bytes = readBytes(path);
   if (!bytes) return undefined;

@@ -25,7 +25,7 @@ export interface View {
   /** Every project whose program has the file. */
   projectsWith(file: string): Project[];
   /** The name callers use for an absolute path. */
-  shown(file: string): string;
+  displayPath(file: string): string;
   isOwn(file: string): boolean;
 }
 
@@ -49,12 +49,12 @@ export function createEngine(namedRoots: readonly NamedRoot[]): Engine {
   let incomplete: Incomplete[] = [];
   let context: CallContext | undefined;
   const isCancelled = () => context?.isCancelled() ?? false;
-  const shown = (file: string) => shownPath(roots, slashed(file));
+  const displayPath = (file: string) => displayPathIn(roots, slashed(file));
 
   function discover(): void {
     if (structure === files.structure) return;
     const found = configs.discover(roots.map((root) => root.path));
-    incomplete = found.incomplete.map(({ path, reason }) => ({ path: shown(path), reason }));
+    incomplete = found.incomplete.map(({ path, reason }) => ({ path: displayPath(path), reason }));
     configurations = found.configs;
     const wanted = new Set(found.specs.map((spec) => spec.id));
     for (const [id, project] of projects) {
@@ -82,7 +82,7 @@ export function createEngine(namedRoots: readonly NamedRoot[]): Engine {
       configs: configurations,
       incomplete,
       context: current,
-      shown,
+      displayPath,
       isOwn: (file) => !file.includes("/node_modules/") && roots.some((root) => isBelow(root.path, file)),
       projectOf: (file) => projectOf(all, slashed(file)),
       projectsWith: (file) => all.filter((project) => project.program().getSourceFile(file) !== undefined),
@@ -133,7 +133,7 @@ function projectOf(projects: readonly Project[], file: string): Project {
   );
 }
 
-function shownPath(roots: readonly NamedRoot[], file: string): string {
+function displayPathIn(roots: readonly NamedRoot[], file: string): string {
   const root = roots.find(({ path }) => isBelow(path, file));
   if (!root) return file;
   const relative = file.slice(root.path.length + 1);

@@ -71,7 +71,7 @@ function specifiersIn(program: ts.Program, file: ts.SourceFile, modules: Readonl
 }
 
 function takesNamesOnly(specifier: ts.StringLiteralLike, file: ts.SourceFile, hasDefault: boolean): boolean {
-  // An import that the compiler adds by itself has no place.
+  // An import that the compiler adds by itself has no position.
   if (specifier.pos < 0) return false;
   const { parent } = specifier;
   const named = (elements: readonly (ts.ImportSpecifier | ts.ExportSpecifier)[]) =>

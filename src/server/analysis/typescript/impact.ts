@@ -39,22 +39,22 @@ function impactOf(view: View, { changes, scope, timeoutMs }: ImpactQuery): Impac
   const renamed = new Map(
     changes.flatMap((change) => (change.kind === "rename" ? [[keyOf(slashed(change.path)), slashed(change.to)]] : [])),
   );
-  const sums = createSums((file) => renamed.get(keyOf(file)) ?? file);
+  const totals = createTotals((file) => renamed.get(keyOf(file)) ?? file);
   let complete = ![...after.keys()].some((file) => configures(view, file));
   for (const { project, own } of touched(view, after)) {
-    const isWhole = Date.now() <= deadline && compare({ view, project, own, after, scope, deadline, sums });
+    const isWhole = Date.now() <= deadline && compare({ view, project, own, after, scope, deadline, totals });
     if (!isWhole) complete = false;
   }
-  return { ...sums.impact(), complete };
+  return { ...totals.impact(), complete };
 }
 
-interface Sums {
+interface Totals {
   add(file: string, sides: { readonly before: readonly Diagnostic[]; readonly after: readonly Diagnostic[] }): void;
   /** What is known by now. */
   impact(): Impact;
 }
 
-function createSums(pathAfter: (file: string) => string): Sums {
+function createTotals(pathAfter: (file: string) => string): Totals {
   const before: Diagnostic[] = [];
   const after: Diagnostic[] = [];
   const files = new Set<string>();
@@ -80,11 +80,11 @@ interface Comparison {
   readonly after: After;
   readonly scope: ImpactQuery["scope"];
   readonly deadline: number;
-  readonly sums: Sums;
+  readonly totals: Totals;
 }
 
 /** Whether there was time for every file. */
-function compare({ view, project, own, after, scope, deadline, sums }: Comparison): boolean {
+function compare({ view, project, own, after, scope, deadline, totals }: Comparison): boolean {
   const base = project.program();
   const fork = forkProgram(view, project, after);
   const token = tokenOf(view, deadline);
@@ -94,8 +94,8 @@ function compare({ view, project, own, after, scope, deadline, sums }: Compariso
     if (!own(file)) continue;
     const sides = Date.now() > deadline ? undefined : bothSides({ base, fork, file, token, deadline });
     if (!sides) return false;
-    sums.add(file, sides);
-    view.context.soFar(sums.impact());
+    totals.add(file, sides);
+    view.context.partial(totals.impact());
   }
   return true;
 }

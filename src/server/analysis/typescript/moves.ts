@@ -8,12 +8,12 @@ import type { ts } from "./ts.ts";
 
 const maxMoved = 2000;
 
-/** Moves a file or folder and mends every import of it, and every import in it. */
+/** Moves a file or folder and updates every import of it, and every import in it. */
 export function movePath(view: View, fromPath: string, toPath: string): FileChange[] {
   const [from, to] = [slashed(fromPath), slashed(toPath)];
   const isFolder = view.files.folders.kindOf(from) === "folder";
   if (view.files.exists(to) || view.files.folders.kindOf(to) !== undefined) {
-    throw new ToolError("CONFLICT", `${view.shown(to)} exists.`, "Choose a path that is free.");
+    throw new ToolError("CONFLICT", `${view.displayPath(to)} exists.`, "Choose a path that is free.");
   }
   if (isFolder && to.startsWith(`${from}/`)) {
     throw new ToolError("INVALID_ARGUMENT", "A folder cannot move into itself.", "Choose a path outside it.");
@@ -21,7 +21,7 @@ export function movePath(view: View, fromPath: string, toPath: string): FileChan
   if (!isFolder && !view.files.exists(from)) {
     throw new ToolError(
       "NOT_A_REGULAR_FILE",
-      `${view.shown(from)} is neither a file nor a folder.`,
+      `${view.displayPath(from)} is neither a file nor a folder.`,
       "Choose a file; list_directory shows the kinds.",
     );
   }
@@ -62,5 +62,9 @@ function filesBelow(view: View, folder: string): string[] {
   };
   visit(folder);
   if (found.length > 0) return found.sort();
-  throw new ToolError("NOT_FOUND", `${view.shown(folder)} holds no files.`, "Give a file or a folder with files.");
+  throw new ToolError(
+    "NOT_FOUND",
+    `${view.displayPath(folder)} contains no files.`,
+    "Give a file or a folder with files.",
+  );
 }

@@ -157,14 +157,14 @@ function editsOf({ edits }: Renaming, { fileName }: ts.SourceFile): readonly Tex
 
 /** Whether the second symbols are what the first are after the edits. */
 function isSame({ renaming }: Check, before: readonly ts.Symbol[], after: readonly ts.Symbol[]): boolean {
-  const place = (declaration: ts.Declaration, isBefore: boolean) => {
+  const location = (declaration: ts.Declaration, isBefore: boolean) => {
     const file = declaration.getSourceFile();
     const start = declaration.getStart(file);
     const offset = isBefore ? offsetAfter(editsOf(renaming, file), start) : start;
     return `${keyOf(file.fileName)}:${declaration.kind}:${offset}`;
   };
   const key = (symbol: ts.Symbol, isBefore: boolean) =>
-    symbol.declarations?.map((declaration) => place(declaration, isBefore)).sort() ?? symbol.escapedName;
+    symbol.declarations?.map((declaration) => location(declaration, isBefore)).sort() ?? symbol.escapedName;
   const keys = (symbols: readonly ts.Symbol[], isBefore: boolean) =>
     JSON.stringify(symbols.map((symbol) => key(symbol, isBefore)));
   return keys(before, true) === keys(after, false);
@@ -193,7 +193,7 @@ function addConflict({ view, found }: Check, { file, start, message }: Change): 
   found.sure = false;
   if (!view.isOwn(file.fileName)) return;
   const line = file.getLineAndCharacterOfPosition(start).line + 1;
-  const path = view.shown(file.fileName);
+  const path = view.displayPath(file.fileName);
   found.conflicts.set(`${path}:${line} ${message}`, { path, line, message });
 }
 

@@ -16,7 +16,7 @@ export type SymbolKind =
   | "variable"
   | "alias";
 
-/** A declaration that has a name of its own, with its place in the tree of names. */
+/** A declaration that has a name of its own, with its location in the tree of names. */
 export interface Named {
   readonly name: string;
   readonly kind: SymbolKind;
@@ -62,8 +62,8 @@ export function insideOf(named: Named): Named[] {
   return found;
 }
 
-/** The innermost declaration of the outline that holds a position. */
-export function holderOf(outline: readonly Named[], position: number): Named | undefined {
+/** The innermost declaration of the outline that contains a position. */
+export function enclosing(outline: readonly Named[], position: number): Named | undefined {
   let low = 0;
   let high = outline.length - 1;
   while (low <= high) {
@@ -72,7 +72,7 @@ export function holderOf(outline: readonly Named[], position: number): Named | u
     if (!named) return undefined;
     if (position < named.node.pos) high = middle - 1;
     else if (position >= named.node.end) low = middle + 1;
-    else return holderOf(named.children, position) ?? named;
+    else return enclosing(named.children, position) ?? named;
   }
   return undefined;
 }
@@ -115,7 +115,7 @@ function visit(node: ts.Node, parent: Named | undefined, into: Named[]): void {
     const named = add("constructor", keyword(node, ts.SyntaxKind.ConstructorKeyword), "constructor");
     for (const parameter of node.parameters) {
       if (!ts.isParameterPropertyDeclaration(parameter, node)) continue;
-      // Inside the constructor by place, a member of the class by name.
+      // Inside the constructor by position, a member of the class by name.
       const name = nameText(parameter.name);
       named.children.push({ name, kind: "property", node: parameter, nameNode: parameter.name, parent, children: [] });
     }

@@ -16,11 +16,7 @@ export interface Moved {
  * Re-exports of a moved symbol, which the compiler's own move leaves pointing at the old file: `export { name } from`
  * and `export * from` in other files.
  */
-export function mendReExports(
-  view: View,
-  { from, to, statement }: Moved,
-  changes: readonly FileChange[],
-): FileChange[] {
+export function fixReExports(view: View, { from, to, statement }: Moved, changes: readonly FileChange[]): FileChange[] {
   const names = exportedNames(statement);
   const target = slashed(to);
   if (names.length === 0) return [...changes];
@@ -28,9 +24,7 @@ export function mendReExports(
   for (const { file, project } of ownFiles(view)) {
     if (keyOf(file.fileName) === keyOf(target)) continue;
     if (!importedFiles(project.program(), file).some((imported) => keyOf(imported) === keyOf(from.fileName))) continue;
-    const edits = file.statements.flatMap((at) =>
-      mended({ at, file, project: project.program(), from, target, names }),
-    );
+    const edits = file.statements.flatMap((at) => fixed({ at, file, project: project.program(), from, target, names }));
     if (edits.length > 0) more.set(file.fileName, edits);
   }
   const known = changes.map((change): FileChange => {
@@ -66,7 +60,7 @@ function exportedNames(statement: ts.Node): Name[] {
   return named && statement.name ? [{ text: statement.name.text, typeOnly }] : [];
 }
 
-interface Mend {
+interface Fix {
   readonly at: ts.Statement;
   readonly file: ts.SourceFile;
   readonly project: ts.Program;
@@ -75,7 +69,7 @@ interface Mend {
   readonly names: readonly Name[];
 }
 
-function mended({ at, file, project, from, target, names }: Mend): TextEdit[] {
+function fixed({ at, file, project, from, target, names }: Fix): TextEdit[] {
   if (!ts.isExportDeclaration(at) || !at.moduleSpecifier || !ts.isStringLiteral(at.moduleSpecifier)) return [];
   const reached = importedFiles(project, file, at.moduleSpecifier);
   if (!reached.some((imported) => keyOf(imported) === keyOf(from.fileName))) return [];

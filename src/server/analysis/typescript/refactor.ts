@@ -7,7 +7,7 @@ import { diffsOf } from "./diff.ts";
 import type { View } from "./engine.ts";
 import { movePath } from "./moves.ts";
 import type { CheckNames } from "./names.ts";
-import { mendReExports } from "./reExports.ts";
+import { fixReExports } from "./reExports.ts";
 import { renameSymbol } from "./rename.ts";
 import { locate, sourceFile } from "./symbols.ts";
 import { changesOf, formatFor, preferences } from "./textChanges.ts";
@@ -49,7 +49,10 @@ function worked(view: View, query: RefactorQuery): Worked {
     case "move_path": {
       const from = needed(file, operation, "path");
       const goal = needed(to, operation, "to");
-      return { title: `Move ${view.shown(from)} to ${view.shown(goal)}`, changes: movePath(view, from, goal) };
+      return {
+        title: `Move ${view.displayPath(from)} to ${view.displayPath(goal)}`,
+        changes: movePath(view, from, goal),
+      };
     }
     case "organize_imports":
       return organizeImports(view, needed(file, operation, "path"));
@@ -71,9 +74,9 @@ function moveSymbol(view: View, query: RefactorQuery, to: string): Worked {
   const spot = spotOf(view, query);
   const { changes } = runAction(view, spot, query);
   const statement = spot.file.statements.find((at) => at.getStart(spot.file) === spot.range.pos);
-  const title = `Move ${statement ? shownName(statement) : "code"} to ${view.shown(to)}`;
+  const title = `Move ${statement ? shownName(statement) : "code"} to ${view.displayPath(to)}`;
   if (!statement) return { title, changes };
-  return { title, changes: mendReExports(view, { from: spot.file, to, statement }, changes) };
+  return { title, changes: fixReExports(view, { from: spot.file, to, statement }, changes) };
 }
 
 function shownName(statement: ts.Statement): string {
@@ -89,7 +92,7 @@ function organizeImports(view: View, path: string): Worked {
   const file = sourceFile(view, project, path);
   const args = { type: "file", fileName: file.fileName } as const;
   const edits = project.service.organizeImports(args, formatFor(file.text), preferences);
-  return { title: `Organize the imports of ${view.shown(path)}`, changes: changesOf(view, edits) };
+  return { title: `Organize the imports of ${view.displayPath(path)}`, changes: changesOf(view, edits) };
 }
 
 /** The range that was given, or the declaration that was named. */
@@ -113,7 +116,7 @@ function rangeIn(view: View, file: ts.SourceFile, range: Range): ts.TextRange {
     if (start === undefined || start + column - 1 > file.end) {
       throw new ToolError(
         "INVALID_ARGUMENT",
-        `${view.shown(file.fileName)} has no line ${line}, column ${column}.`,
+        `${view.displayPath(file.fileName)} has no line ${line}, column ${column}.`,
         `The file has ${starts.length} lines.`,
       );
     }

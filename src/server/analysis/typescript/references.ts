@@ -1,6 +1,6 @@
 import type { ReferenceGroup, ReferenceKind, ReferencesAnswer, ReferencesQuery } from "./answers.ts";
 import type { View } from "./engine.ts";
-import { holderOf, namePath, outlineOf } from "./outline.ts";
+import { enclosing, namePath, outlineOf } from "./outline.ts";
 import type { Project } from "./project.ts";
 import { locate } from "./symbols.ts";
 import type { Located } from "./symbols.ts";
@@ -11,8 +11,8 @@ interface Found {
   readonly project: Project;
 }
 
-/** Places of one group in an answer; a longer group is split so that every piece fits a page. */
-const maxPlaces = 60;
+/** Positions of one group in an answer; a longer group is split so that every piece fits a page. */
+const maxPositions = 60;
 
 /** Every use of a symbol in every project that can see it, the declaration included. */
 export function findReferences(view: View, { target, kinds }: ReferencesQuery): ReferencesAnswer {
@@ -25,7 +25,7 @@ export function findReferences(view: View, { target, kinds }: ReferencesQuery): 
     else byFile.set(found.entry.fileName, [found]);
   }
   for (const [fileName, found] of byFile) {
-    if (view.shown(fileName) !== fileName) continue;
+    if (view.displayPath(fileName) !== fileName) continue;
     outside += found.length;
     byFile.delete(fileName);
   }
@@ -37,10 +37,10 @@ export function findReferences(view: View, { target, kinds }: ReferencesQuery): 
     const inFile = groupsOf(view, fileName, all, kinds);
     if (inFile.length > 0) files++;
     for (const group of inFile) {
-      total += group.places.length;
-      for (const [, , kind] of group.places) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-      for (let at = 0; at < group.places.length; at += maxPlaces) {
-        groups.push({ ...group, places: group.places.slice(at, at + maxPlaces) });
+      total += group.positions.length;
+      for (const [, , kind] of group.positions) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+      for (let at = 0; at < group.positions.length; at += maxPositions) {
+        groups.push({ ...group, positions: group.positions.slice(at, at + maxPositions) });
       }
     }
   }
@@ -63,10 +63,10 @@ interface Start {
 
 /**
  * References from the symbol's own project, then from every other project that has one of the definitions found, until
- * no definition is new to any project. `starts` tells where each project was asked.
+ * no definition is new to any project. `starts` says where each project was asked.
  */
 export function search(view: View, { file, position, project }: Located): { found: Found[]; starts: Start[] } {
-  const places = new Map<string, Found>();
+  const positions = new Map<string, Found>();
   const searched = new Map<Project, Set<string>>();
   const queue: Start[] = [{ project, fileName: file.fileName, position }];
   const starts: Start[] = [];
@@ -82,7 +82,7 @@ export function search(view: View, { file, position, project }: Located): { foun
       for (const entry of references) {
         const key = `${entry.fileName}:${entry.textSpan.start}`;
         known.add(key);
-        if (!places.has(key)) places.set(key, { entry, project: next.project });
+        if (!positions.has(key)) positions.set(key, { entry, project: next.project });
       }
       if (view.projects.length === 1 || !view.isOwn(definition.fileName)) continue;
       for (const other of view.projectsWith(definition.fileName)) {
@@ -91,7 +91,7 @@ export function search(view: View, { file, position, project }: Located): { foun
       }
     }
   }
-  return { found: [...places.values()], starts };
+  return { found: [...positions.values()], starts };
 }
 
 /** The symbol's own file first, then by path. */
@@ -106,21 +106,21 @@ function groupsOf(
   found: readonly Found[],
   kinds: readonly ReferenceKind[] | undefined,
 ): ReferenceGroup[] {
-  const groups = new Map<string, ReferenceGroup & { places: [number, number, ReferenceKind][] }>();
-  const path = view.shown(fileName);
+  const groups = new Map<string, ReferenceGroup & { positions: [number, number, ReferenceKind][] }>();
+  const path = view.displayPath(fileName);
   for (const { entry, project } of [...found].sort((a, b) => a.entry.textSpan.start - b.entry.textSpan.start)) {
     const file = project.program().getSourceFile(fileName);
     if (!file) continue;
     const { start } = entry.textSpan;
     const kind = kindOf(nodeAt(file, start), entry);
     if (kinds && !kinds.includes(kind)) continue;
-    const holder = holderOf(outlineOf(file), start);
-    const symbol = holder && namePath(holder);
+    const container = enclosing(outlineOf(file), start);
+    const symbol = container && namePath(container);
     const key = symbol ?? "";
-    const group = groups.get(key) ?? { path, ...(symbol !== undefined && { symbol }), places: [] };
+    const group = groups.get(key) ?? { path, ...(symbol !== undefined && { symbol }), positions: [] };
     groups.set(key, group);
     const { line, character } = file.getLineAndCharacterOfPosition(start);
-    group.places.push([line + 1, character + 1, kind]);
+    group.positions.push([line + 1, character + 1, kind]);
   }
   return [...groups.values()];
 }

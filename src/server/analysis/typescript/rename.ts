@@ -29,24 +29,24 @@ export function renameSymbol(view: View, located: Located, newName: string): Ren
     throw new ToolError(
       "INVALID_ARGUMENT",
       `${located.label} is the path of an import.`,
-      "Move the file or folder with move_path, which mends the imports of it.",
+      "Move the file or folder with move_path, which updates the imports of it.",
     );
   }
   const oldName = info.displayName;
   checkName(newName, oldName);
-  const places = renamePlaces(view, located);
-  const nodes = [...places].flatMap(([path, ofFile]) => nodesAt(view, located, path, ofFile));
-  const isRenamed = (node: ts.Node) => places.get(node.getSourceFile().fileName)?.has(node.getStart()) === true;
+  const positions = renamePositions(view, located);
+  const nodes = [...positions].flatMap(([path, ofFile]) => nodesAt(view, located, path, ofFile));
+  const isRenamed = (node: ts.Node) => positions.get(node.getSourceFile().fileName)?.has(node.getStart()) === true;
   const keepsProperty = !nodes.some(isMember);
   const shorthands = new Map(
     nodes.filter(isShorthand).map((node) => {
       // A shorthand has the name of a property and of a variable: what is not renamed keeps its own.
-      if (keepsProperty) return [placeOf(node), `${oldName}: ${newName}`];
+      if (keepsProperty) return [locationOf(node), `${oldName}: ${newName}`];
       const keepsVariable = !variableOf(view, located, node).some(isRenamed);
-      return [placeOf(node), keepsVariable ? `${newName}: ${oldName}` : newName];
+      return [locationOf(node), keepsVariable ? `${newName}: ${oldName}` : newName];
     }),
   );
-  const changes = [...places].map(([path, ofFile]): FileChange => {
+  const changes = [...positions].map(([path, ofFile]): FileChange => {
     const edits = [...ofFile]
       .sort(([a], [b]) => a - b)
       .map(([start, end]) => {
@@ -57,21 +57,21 @@ export function renameSymbol(view: View, located: Located, newName: string): Ren
   return { oldName, changes, conflicts: membersTaken(view, located, nodes, newName) };
 }
 
-/** Ends of the places by their starts, by file. */
-type Places = Map<string, Map<number, number>>;
+/** Ends of the positions by their starts, by file. */
+type Positions = Map<string, Map<number, number>>;
 
-function renamePlaces(view: View, located: Located): Places {
-  const places: Places = new Map();
+function renamePositions(view: View, located: Located): Positions {
+  const positions: Positions = new Map();
   const starts = view.projects.length === 1 ? [startOf(located)] : search(view, located).starts;
   for (const { project, fileName, position } of starts) {
     const found = project.service.findRenameLocations(fileName, position, false, false, preferences) ?? [];
     for (const { fileName: path, textSpan } of found) {
-      const inFile = places.get(path) ?? new Map<number, number>();
-      places.set(path, inFile);
+      const inFile = positions.get(path) ?? new Map<number, number>();
+      positions.set(path, inFile);
       inFile.set(textSpan.start, textSpan.start + textSpan.length);
     }
   }
-  return places;
+  return positions;
 }
 
 function startOf({ project, file, position }: Located) {
@@ -102,9 +102,9 @@ function programWith(view: View, { project }: Located, path: string): ts.Program
 }
 
 /** The nodes of a file that are renamed. */
-function nodesAt(view: View, located: Located, path: string, places: ReadonlyMap<number, number>): ts.Node[] {
+function nodesAt(view: View, located: Located, path: string, positions: ReadonlyMap<number, number>): ts.Node[] {
   const file = programWith(view, located, path)?.getSourceFile(path);
-  return file ? [...places.keys()].map((start) => nodeAt(file, start)) : [];
+  return file ? [...positions.keys()].map((start) => nodeAt(file, start)) : [];
 }
 
 /** The names by which the variable behind a shorthand is declared. */
@@ -116,7 +116,7 @@ function variableOf(view: View, located: Located, node: ts.Node): ts.Node[] {
   return declarations.flatMap((declaration) => ts.getNameOfDeclaration(declaration) ?? []);
 }
 
-function placeOf(node: ts.Node): string {
+function locationOf(node: ts.Node): string {
   return `${node.getSourceFile().fileName}:${node.getStart()}`;
 }
 
@@ -132,7 +132,7 @@ function membersTaken(view: View, located: Located, nodes: readonly ts.Node[], n
   return taken.slice(0, maxConflicts).map((node) => {
     const file = node.getSourceFile();
     const line = file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1;
-    return { path: view.shown(file.fileName), line, message: `${newName} already means something else here.` };
+    return { path: view.displayPath(file.fileName), line, message: `${newName} already means something else here.` };
   });
 }
 

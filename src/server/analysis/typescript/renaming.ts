@@ -2,7 +2,7 @@ import type { FileChange, TextEdit } from "../../workspace/edits/changes.ts";
 import type { View } from "./engine.ts";
 import { isTypeScriptOrJavaScript, keyOf, slashed, ts } from "./ts.ts";
 
-/** Changes that only put one name in the place of another. */
+/** Changes that only replace one name by another. */
 export interface Renaming {
   readonly from: string;
   readonly to: string;

@@ -1,6 +1,6 @@
 import { ToolError } from "../../platform/errors.ts";
 import { isDeclarationOfSource, isGenerated, saysGenerated } from "../../platform/fileKinds.ts";
-import { scriptHead } from "../syntax/heads.ts";
+import { scriptHead } from "../syntax/signatures.ts";
 import type { SymbolAnswer, SymbolFact, SymbolsQuery, Target } from "./answers.ts";
 import type { View } from "./engine.ts";
 import { allNamed, insideOf, namePath, outlineOf } from "./outline.ts";
@@ -29,7 +29,7 @@ const maxFuzzy = 5000;
 
 /** Finds what a caller means; AMBIGUOUS lists the candidates, NOT_FOUND the closest names. */
 export function locate(view: View, target: Target): Located {
-  if (target.kind === "place") return locatePlace(view, target);
+  if (target.kind === "position") return locatePosition(view, target);
   const found = candidatesFor(view, target.namePath, target.file);
   const [only, ...others] = found;
   if (!only) throw missing(view, target.namePath, target.file);
@@ -46,7 +46,7 @@ export function locate(view: View, target: Target): Located {
   return { file: only.file, project: only.project, position, label: labelOf(view, only) };
 }
 
-function locatePlace(view: View, { file: path, line, column }: Target & { kind: "place" }): Located {
+function locatePosition(view: View, { file: path, line, column }: Target & { kind: "position" }): Located {
   const project = view.projectOf(path);
   const file = sourceFile(view, project, path);
   const starts = file.getLineStarts();
@@ -55,18 +55,22 @@ function locatePlace(view: View, { file: path, line, column }: Target & { kind: 
   if (start === undefined || start + column - 1 >= end) {
     throw new ToolError(
       "INVALID_ARGUMENT",
-      `${view.shown(file.fileName)} has no line ${line}, column ${column}.`,
+      `${view.displayPath(file.fileName)} has no line ${line}, column ${column}.`,
       `Lines and columns are 1-based; the file has ${starts.length} lines.`,
     );
   }
   const position = start + column - 1;
-  return { file, project, position, label: `${view.shown(file.fileName)}:${line}:${column}` };
+  return { file, project, position, label: `${view.displayPath(file.fileName)}:${line}:${column}` };
 }
 
 export function sourceFile(view: View, project: Project, path: string): ts.SourceFile {
   const file = project.program().getSourceFile(slashed(path));
   if (file) return file;
-  throw new ToolError("NOT_FOUND", `${view.shown(path)} does not exist.`, "Use list_directory to see what exists.");
+  throw new ToolError(
+    "NOT_FOUND",
+    `${view.displayPath(path)} does not exist.`,
+    "Use list_directory to see what exists.",
+  );
 }
 
 /** The workspace's own files, each with the first project that has it. */
@@ -127,14 +131,14 @@ function distinct(candidates: readonly Candidate[]): Candidate[] {
 }
 
 function labelOf(view: View, { file, named }: Candidate): string {
-  return `${view.shown(file.fileName)}#${namePath(named)}`;
+  return `${view.displayPath(file.fileName)}#${namePath(named)}`;
 }
 
 function missing(view: View, wanted: string, path: string | undefined): ToolError {
   const closest = closestTo(view, wanted, path);
   return new ToolError(
     "NOT_FOUND",
-    `There is no symbol ${wanted}${path === undefined ? "" : ` in ${view.shown(path)}`}.`,
+    `There is no symbol ${wanted}${path === undefined ? "" : ` in ${view.displayPath(path)}`}.`,
     closest.length > 0 ? "Did you mean one of `closest`?" : "Use find_symbol to see what exists.",
     closest.length > 0 ? { closest } : {},
   );
@@ -147,7 +151,7 @@ function closestTo(view: View, wanted: string, path: string | undefined): string
     for (const named of allNamed(outlineOf(file))) {
       const score = distance(name, named.name.toLowerCase());
       if (score <= Math.max(2, name.length / 3)) {
-        scored.set(`${view.shown(file.fileName)}#${namePath(named)}`, score);
+        scored.set(`${view.displayPath(file.fileName)}#${namePath(named)}`, score);
       }
     }
   }
@@ -200,7 +204,7 @@ export function findSymbols(view: View, { query, kinds, path, include }: Symbols
 
 function isGeneratedFile(view: View, { fileName, text }: ts.SourceFile): boolean {
   const exists = (name: string) => view.files.folders.kindOf(name) === "file";
-  return isGenerated(view.shown(fileName)) || saysGenerated(text) || isDeclarationOfSource(fileName, exists);
+  return isGenerated(view.displayPath(fileName)) || saysGenerated(text) || isDeclarationOfSource(fileName, exists);
 }
 
 function rankOf(named: Named, last: string, prefix: string): number | undefined {
@@ -222,7 +226,7 @@ function factOf(view: View, { file, project, named }: Candidate, include: readon
   return {
     symbol: namePath(named),
     kind: named.kind,
-    path: view.shown(file.fileName),
+    path: view.displayPath(file.fileName),
     line: line + 1,
     column: character + 1,
     signature: signatureOf(file, named),

@@ -1,7 +1,7 @@
 import { getLibFiles } from "@ts-morph/common";
 import { ts } from "ts-morph";
 
-// The one door to the compiler, and the few functions of it that work but are not in its public types.
+// The one entry to the compiler, and the few functions of it that work but are not in its public types.
 
 export { ts };
 
@@ -24,7 +24,7 @@ export interface HostInternals {
   hasChangedAutomaticTypeDirectiveNames(): boolean;
 }
 
-/** The specifiers of a file's imports, exports and requires; those that the compiler adds by itself have no place. */
+/** The specifiers of a file's imports, exports and requires; those that the compiler adds by itself have no position. */
 export function importsOf(file: ts.SourceFile): readonly ts.StringLiteralLike[] {
   // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- see SourceFileInternals
   return (file as ts.SourceFile & SourceFileInternals).imports ?? [];
@@ -91,7 +91,7 @@ interface CheckerInternals {
   ): ts.Symbol | undefined;
 }
 
-/** What a name means at a place by the rules of scope; without a place, among the globals. */
+/** What a name means at a position by the rules of scope; without a position, among the globals. */
 export function resolvedIn(checker: ts.TypeChecker, name: string, location?: ts.Node): ts.Symbol | undefined {
   const inside = checker as ts.TypeChecker & CheckerInternals;
   const meaning = ts.SymbolFlags.Value | ts.SymbolFlags.Type | ts.SymbolFlags.Namespace | ts.SymbolFlags.Alias;

@@ -51,7 +51,7 @@ export async function answerControl(
     } else {
       const reference = randomUUID().slice(0, 8);
       log.error("control.internal", { reference, method, ...describeError(error) });
-      line(rpcError(-32603, `The server failed inside (reference ${reference}). See its log.`, id));
+      line(rpcError(-32603, `Internal error (reference ${reference}). See its log.`, id));
     }
   } finally {
     clearInterval(timer);

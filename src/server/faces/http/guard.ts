@@ -60,7 +60,7 @@ export function guardRequest(request: IncomingMessage, options: GuardOptions): R
   if (!hasToken(headers.get("authorization")?.[0], options.token(pathOf(request.url)))) {
     return {
       status: 401,
-      message: "A bearer token is needed. `Copy MCP endpoint` in VS Code and the token file of `serve` hold it.",
+      message: "A bearer token is needed. `Copy MCP endpoint` in VS Code and the token file of `serve` contain it.",
       headers: { "www-authenticate": "Bearer" },
     };
   }

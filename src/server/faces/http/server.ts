@@ -51,7 +51,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
     if (refusal) sendJson(response, refusal.status, rpcError(-32600, refusal.message), refusal.headers);
     else sendJson(response, 417, rpcError(-32600, "Only the expectation 100-continue is known."));
   });
-  // A client that asks before it sends its body is told to go on only where the body is wanted.
+  // A client that asks before it sends its body may go on only where the body is wanted.
   server.on("checkContinue", serve);
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();

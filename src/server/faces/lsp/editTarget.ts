@@ -129,12 +129,12 @@ function refusalOf(answer: ApplyEditsAnswer): ToolError | undefined {
       );
     case "changed":
       return conflict(
-        `Changed since the plan was made: ${shown(answer.paths)}.`,
+        `Changed since the plan was made: ${displayPath(answer.paths)}.`,
         "Read the files again and make a new plan.",
       );
     case "partial":
       return conflict(
-        `The user took a part of the change only and left out: ${shown(answer.paths)}.`,
+        `The user took a part of the change only and left out: ${displayPath(answer.paths)}.`,
         "Read the files again before going on.",
       );
   }
@@ -144,7 +144,7 @@ function conflict(message: string, remedy: string): ToolError {
   return new ToolError("CONFLICT", message, remedy);
 }
 
-function shown(paths: readonly string[]): string {
+function displayPath(paths: readonly string[]): string {
   const names = paths.slice(0, 5).map((path) => path.split(/[\\/]/).slice(-2).join("/"));
   return names.join(", ") + (paths.length > names.length ? ` and ${String(paths.length - names.length)} more` : "");
 }

@@ -11,7 +11,7 @@ export function startMcpStdio(options: McpOptions & { readonly log: Logger }): {
   const { log, runner, face } = options;
   const write = process.stdout.write.bind(process.stdout);
   process.stdout.write = process.stderr.write.bind(process.stderr);
-  // A client that is gone is told by the end of stdin.
+  // A client that is gone learns it from the end of stdin.
   process.stdout.on("error", (error) => {
     log.debug("mcp.stdout", describeError(error));
   });

@@ -79,7 +79,7 @@ export async function updateComponent(
   const path = "/api/v1/custom_component/update";
   const call = { method: "POST", path, body, signal, repeatable: true } as const;
   const answer = await http.json(call, Component.partial({ outputs: true }));
-  // An MCP tool's argument of the name "code" would take the place of the component's own source.
+  // An MCP tool's argument of the name "code" would replace the component's own source.
   const template = { ...answer.template, ...(component.template["code"] && { code: component.template["code"] }) };
   return withValue({ ...component, template, outputs: answer.outputs ?? component.outputs }, field, value);
 }

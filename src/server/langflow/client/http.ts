@@ -4,12 +4,12 @@ import { ToolError, cancelled, systemCode } from "../../platform/errors.ts";
 import type { ErrorCode } from "../../platform/errors.ts";
 import { keyNeeded } from "./keyNeeded.ts";
 
-/** How Langflow is told who calls: a key of the user, or the token of its auto-login. */
+/** How Langflow learns who calls: a key of the user, or the token of its auto-login. */
 export type Credential = { readonly kind: "key" | "bearer"; readonly value: string } | { readonly kind: "none" };
 
 export interface LangflowCall {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
-  /** Starts with "/"; never holds a secret. */
+  /** Starts with "/"; never contains a secret. */
   readonly path: string;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
@@ -52,7 +52,7 @@ export function createLangflowHttp(options: HttpOptions): LangflowHttp {
     connect: { timeout: connectTimeoutMs },
     headersTimeout: 0,
     bodyTimeout: 0,
-    // Langflow closes a connection that idles for 5 s, and tells nobody; near that, a request would meet the closing.
+    // Langflow closes a connection that idles for 5 s, and reports it to nobody; near that, a request would meet the closing.
     keepAliveTimeout: 1_000,
   });
 
@@ -277,7 +277,7 @@ function explain(error: unknown, { base, caller, late, timeoutMs }: Circumstance
   const code = systemCode(error) || systemCode(error instanceof Error ? error.cause : undefined);
   const known = networkProblems[code];
   if (known) return new ToolError("NOT_READY", `${known[0]} ${base}.`, known[1]);
-  // fetch tells its own refusals, such as of a port that browsers block, by a TypeError without a code.
+  // fetch reports its own refusals, such as of a port that browsers block, by a TypeError without a code.
   if (code === "" && !(error instanceof TypeError)) return error;
   return new ToolError(
     "NOT_READY",
@@ -298,8 +298,8 @@ const networkProblems: Readonly<Record<string, readonly [string, string]>> = {
   UND_ERR_SOCKET: ["The connection was closed by", tryAgain],
   UND_ERR_CONNECT_TIMEOUT: ["No connection came about to", "Check the address and that a firewall lets it through."],
   ETIMEDOUT: ["No connection came about to", "Check the address and that a firewall lets it through."],
-  EHOSTUNREACH: ["No way leads to", "Check the address and the network."],
-  ENETUNREACH: ["No way leads to", "Check the address and the network."],
+  EHOSTUNREACH: ["No route to", "Check the address and the network."],
+  ENETUNREACH: ["No route to", "Check the address and the network."],
 };
 
 function isStaleConnection(error: unknown): boolean {

@@ -43,7 +43,7 @@ const V1Result = z.object({
   }),
 });
 
-/** Collects what a run tells, in either of Langflow's two streams. */
+/** Collects what a run says, in either of Langflow's two streams. */
 function createCollector(progress: (message: string) => void) {
   let text = "";
   let output: string | undefined;
@@ -205,7 +205,7 @@ async function endState(
 async function stopJob(http: LangflowHttp, jobId: string): Promise<void> {
   const signal = AbortSignal.timeout(5_000);
   const call = { method: "POST", path: "/api/v2/workflows/stop", body: { job_id: jobId }, signal } as const;
-  // The caller is told that the run was cancelled either way; Langflow ends a lost job by its own time-out.
+  // The caller learns that the run was cancelled either way; Langflow ends a lost job by its own time-out.
   await http.json(call, z.unknown()).catch(() => undefined);
 }
 

@@ -76,12 +76,12 @@ export async function traceUsage(
 
 /** Only spans that name a model count: the component around a model call repeats the same usage. */
 export function sumByModel(spans: readonly Span[]): readonly ModelUsage[] {
-  const sums = new Map<string, { inputTokens: number; outputTokens: number }>();
+  const totals = new Map<string, { inputTokens: number; outputTokens: number }>();
   const walk = (span: Span): void => {
     const usage = span.tokenUsage;
     if (span.modelName && usage) {
-      const sum = sums.get(span.modelName) ?? { inputTokens: 0, outputTokens: 0 };
-      sums.set(span.modelName, {
+      const sum = totals.get(span.modelName) ?? { inputTokens: 0, outputTokens: 0 };
+      totals.set(span.modelName, {
         inputTokens: sum.inputTokens + (usage.promptTokens ?? usage.inputTokens ?? 0),
         outputTokens: sum.outputTokens + (usage.completionTokens ?? usage.outputTokens ?? 0),
       });
@@ -89,5 +89,5 @@ export function sumByModel(spans: readonly Span[]): readonly ModelUsage[] {
     for (const child of span.children ?? []) walk(child);
   };
   for (const span of spans) walk(span);
-  return [...sums].map(([model, sum]) => ({ model, ...sum }));
+  return [...totals].map(([model, sum]) => ({ model, ...sum }));
 }

@@ -1,6 +1,6 @@
 /**
  * jq programs that turn a tool's answer into Markdown. The answer comes as the one row of a table. Paths and messages
- * are the workspace's own text: paths stand in code spans, and no table cell holds one.
+ * are the workspace's own text: paths stand in code spans, and no table cell contains one.
  */
 const prelude = String.raw`
 def failed: if .error then "failed: \(.error.message) \(.error.remedy // "")" elif .jobId then "was not done in time; run the flow again." else null end;

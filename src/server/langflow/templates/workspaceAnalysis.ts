@@ -31,7 +31,7 @@ export function workspaceAnalysis({ serverName }: { readonly serverName: string 
   };
 }
 
-/** The report shows the 20 worst; the editor shows all that the answer holds. */
+/** The report shows the 20 worst; the editor shows all that the answer contains. */
 const mostFindings = 200;
 
 interface ToolNode {

@@ -22,9 +22,9 @@ import { kindOf } from "./sqlText.ts";
 export interface SqljsOptions {
   readonly sqljs: SqlJsStatic;
   readonly file: string;
-  /** Held for as long as the database is open, and released with it. */
+  /** Kept for as long as the database is open, and released with it. */
   readonly lock: FileLock;
-  /** Told when bytes of an unfinished append were cut at opening, or a snapshot could not be written. */
+  /** Called when bytes of an unfinished append were cut at opening, or a snapshot could not be written. */
   notice(message: string): void;
   readonly files?: JournalFiles;
   readonly snapshotBytes?: number;
@@ -42,12 +42,12 @@ const maxStatements = 100;
 
 /**
  * SQLite in memory, made durable by a redo journal: each commit is one record, on the disk before the call returns.
- * A commit that cannot be written is undone by loading the files anew, so memory never holds what the disk does not.
+ * A commit that cannot be written is undone by loading the files again, so memory never contains what the disk does not.
  */
 export function openSqljsDatabase(options: SqljsOptions): Database {
   const { file, lock, notice, files = realFiles, snapshotBytes = 4 * 1024 * 1024 } = options;
   let loaded: Loaded | undefined;
-  /** Why the store takes no more calls; the holder opens it again. */
+  /** Why the store takes no more calls; its owner opens it again. */
   let broken: StorageError | undefined;
   let buffer: Entry[] | undefined;
 
@@ -74,7 +74,7 @@ export function openSqljsDatabase(options: SqljsOptions): Database {
   function journal(entries: readonly Entry[]): void {
     if (entries.length === 0) return;
     const state = open();
-    if (!lock.held()) {
+    if (!lock.kept()) {
       unload();
       broken = new StorageError("lockLost", "Another process took the store's file over.");
       throw broken;
@@ -117,7 +117,7 @@ export function openSqljsDatabase(options: SqljsOptions): Database {
       try {
         reload();
       } catch {
-        // The commit is on the disk, so its caller must not be told otherwise; the next call says what is broken.
+        // The commit is on the disk, so its caller must not get another answer; the next call says what is broken.
       }
     }
   }
@@ -133,7 +133,7 @@ export function openSqljsDatabase(options: SqljsOptions): Database {
   function execute<T>(sql: string, step: (statement: SqlStatement) => T, params: readonly SqlValue[] = []): T {
     const state = open();
     const kind = kindOf(sql);
-    if (kind === "begin" && buffer) throw new StorageError("refused", "A transaction cannot hold another one.");
+    if (kind === "begin" && buffer) throw new StorageError("refused", "A transaction cannot contain another one.");
     const result = guarded(() => {
       const statement = prepared(state, sql);
       try {

@@ -14,7 +14,7 @@ import {
 import path from "node:path";
 import { StorageError } from "../database.ts";
 
-/** The file system calls of the engine; tests put a failing disk in their place. */
+/** The file system calls of the engine; tests replace them by a failing disk. */
 export interface JournalFiles {
   append(handle: number, bytes: Uint8Array): void;
   sync(handle: number): void;
@@ -90,7 +90,7 @@ export function writeSnapshot(file: string, image: Uint8Array, generation: numbe
 }
 
 /**
- * Removes journals of other generations and the temporary file. A later generation that holds commits means that the
+ * Removes journals of other generations and the temporary file. A later generation that contains commits means that the
  * image it belongs to is gone: deleting it would lose them without a word.
  */
 export function sweepOthers(file: string, generation: number): void {

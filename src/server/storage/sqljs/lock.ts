@@ -11,10 +11,10 @@ import {
 } from "node:fs";
 import { randomBytes } from "node:crypto";
 
-/** A lock file's hold: only its owner writes the store beside it. */
+/** A lock that is ours: only its owner writes the store beside it. */
 export interface FileLock {
   /** False once another process took the lock over, which it may when this one stood still for a minute. */
-  held(): boolean;
+  kept(): boolean;
   release(): void;
 }
 
@@ -22,7 +22,7 @@ const heartbeatMs = 5000;
 /** A living process that gave no sign for this long is a stopped one, or another that got its id. */
 const staleMs = 60_000;
 
-/** Takes `<file>.lock`, or tells by undefined that a living process has it. */
+/** Takes `<file>.lock`, or answers undefined when a living process has it. */
 export function takeLock(file: string): FileLock | undefined {
   const path = `${file}.lock`;
   for (let attempt = 0; attempt < 3; attempt++) {
@@ -52,7 +52,7 @@ function create(path: string): FileLock | undefined {
   } finally {
     closeSync(handle);
   }
-  const held = () => {
+  const kept = () => {
     try {
       return statSync(path).ino === inode && readFileSync(path, "utf8") === text;
     } catch {
@@ -61,17 +61,17 @@ function create(path: string): FileLock | undefined {
   };
   const heartbeat = setInterval(() => {
     try {
-      if (held()) utimesSync(path, new Date(), new Date());
+      if (kept()) utimesSync(path, new Date(), new Date());
     } catch {
       // Gone in between: the next commit finds out.
     }
   }, heartbeatMs);
   heartbeat.unref();
   return {
-    held,
+    kept,
     release() {
       clearInterval(heartbeat);
-      if (held()) rmSync(path, { force: true });
+      if (kept()) rmSync(path, { force: true });
     },
   };
 }

@@ -39,7 +39,7 @@ function readOnly(sql: SqlDatabase): ReadOnlyStore {
   };
 }
 
-/** Image and journal of one generation: the writer may put a new pair in place between the two reads. */
+/** Image and journal of one generation: the writer may replace both between the two reads. */
 function readPair(file: string): { image: Buffer | undefined; journal: Buffer } {
   for (let attempt = 0; attempt < 10; attempt++) {
     const image = readIfThere(file);

@@ -1,4 +1,4 @@
-import type { Analysis } from "../../analysis/door.ts";
+import type { Analysis } from "../../analysis/analysis.ts";
 import type { Logger } from "../../platform/logger.ts";
 import type { Caller, Progress } from "../../platform/call.ts";
 import type { Jobs } from "./jobs.ts";

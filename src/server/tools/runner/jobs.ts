@@ -6,7 +6,7 @@ type JobState = "running" | "done" | "failed" | "cancelled";
 
 /** What `get_job` answers. */
 export interface JobView {
-  /** A failed job is told by its error. */
+  /** A failed job answers with its error. */
   readonly state: Exclude<JobState, "failed">;
   readonly progress?: Progress;
   readonly result?: ToolAnswer;
@@ -162,5 +162,5 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 function noop(): void {
-  // A settled job is told by its state; this only keeps the rejection handled.
+  // A settled job is known by its state; this only keeps the rejection handled.
 }

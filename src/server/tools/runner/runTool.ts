@@ -64,7 +64,7 @@ export interface RunnerDeps {
   readonly policies?: readonly CallPolicy[];
   /** One after the other, in their order. */
   readonly observers?: readonly CallObserver[];
-  /** Takes the folders of this machine out of words for the client. */
+  /** Removes the folders of this machine from words for the client. */
   displayText?(text: string): string;
   now(): Date;
 }
@@ -76,7 +76,7 @@ const wordedFields = new Set(["message", "reason", "remedy", "title", "signature
 
 /**
  * Runs one tool call from any face: checks the arguments, runs the handler, turns a long call into a job, and writes
- * exactly one ledger row whatever the outcome.
+ * exactly one ledger row with any outcome.
  */
 export function createToolRunner(deps: RunnerDeps): ToolRunner {
   const { registry, services, log, policies = [], observers = [] } = deps;
@@ -115,8 +115,8 @@ export function createToolRunner(deps: RunnerDeps): ToolRunner {
       log.error("tool.internal", { id, tool: call.name, ...describeError(error) });
       const internal = new ToolError(
         "INTERNAL",
-        `The tool failed inside (reference ${id}).`,
-        "Try again; if it stays, report it with the log lines of this reference.",
+        `Internal error (reference ${id}).`,
+        "Try again; if it keeps failing, report it with the log lines of this reference.",
       );
       return { code: internal.code, answer: errorAnswer(internal) };
     }

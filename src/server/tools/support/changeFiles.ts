@@ -20,7 +20,7 @@ export interface Changed extends Applied {
 }
 
 /**
- * Applies a plan and tells what it does to the diagnostics. These are worked out on a copy before the write, while the
+ * Applies a plan and reports what it does to the diagnostics. These are worked out on a copy before the write, while the
  * files still are what the plan says; the write does not depend on them.
  */
 export async function applyPlan(plan: EditPlan, context: Context): Promise<Changed> {
@@ -43,7 +43,7 @@ export async function impactOf(
   { analysis, signal, progress, log }: Pick<ToolContext, "analysis" | "signal" | "progress" | "log">,
 ): Promise<Impact> {
   let known: Impact = { added: [], removed: [], scope: 0, complete: false };
-  const soFar = (impact: Impact) => {
+  const partial = (impact: Impact) => {
     known = impact;
   };
   const late = new AbortController();
@@ -51,7 +51,7 @@ export async function impactOf(
   const timer = setTimeout(() => late.abort(), options.timeoutMs + 500);
   try {
     const aborted = AbortSignal.any([signal, late.signal]);
-    return await analysis.impact({ changes, ...options }, { signal: aborted, progress, soFar });
+    return await analysis.impact({ changes, ...options }, { signal: aborted, progress, partial });
   } catch (error) {
     if (signal.aborted || !(error instanceof ToolError)) throw error;
     log.debug("edits.impact", { code: error.code });
@@ -63,12 +63,12 @@ export async function impactOf(
 
 /** The diagnostics with callers' paths, the first of each kind. */
 export function shownImpact(impact: Impact, { workspace }: Pick<Context, "workspace">): Changed["diagnostics"] {
-  const shown = (items: readonly Diagnostic[]) =>
-    items.slice(0, maxShown).map((item) => ({ ...item, path: workspace.shown(item.path) }));
+  const listed = (items: readonly Diagnostic[]) =>
+    items.slice(0, maxShown).map((item) => ({ ...item, path: workspace.displayPath(item.path) }));
   const left = Math.max(0, impact.added.length - maxShown) + Math.max(0, impact.removed.length - maxShown);
   return {
-    added: shown(impact.added),
-    removed: shown(impact.removed),
+    added: listed(impact.added),
+    removed: listed(impact.removed),
     ...(left > 0 && { left }),
     scope: impact.scope,
     complete: impact.complete,

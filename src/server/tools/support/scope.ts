@@ -6,11 +6,11 @@ export async function scopeOf(path: string | undefined, workspace: ToolContext["
   const { roots } = workspace;
   const query = {
     kind: "path" as const,
-    roots: roots.map((root) => ({ absolute: root.path, shown: roots.length === 1 ? "" : root.name })),
+    roots: roots.map((root) => ({ absolute: root.path, displayPath: roots.length === 1 ? "" : root.name })),
   };
   if (path === undefined || path === ".") return query;
-  const place = await workspace.existing(path);
-  if (place.shown === ".") return query;
-  const isFolder = place.exists && (await stat(place.absolute)).isDirectory();
-  return { ...query, target: { absolute: place.absolute, shown: place.shown, isFolder } };
+  const location = await workspace.existing(path);
+  if (location.displayPath === ".") return query;
+  const isFolder = location.exists && (await stat(location.absolute)).isDirectory();
+  return { ...query, target: { absolute: location.absolute, displayPath: location.displayPath, isFolder } };
 }

@@ -4,7 +4,7 @@ import { ToolError } from "../../platform/errors.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
 import { Param } from "./params.ts";
 
-/** The arguments by which a tool is told a symbol: its name path, or a place in a file. */
+/** The arguments that name a symbol: its name path, or a position in a file. */
 export const targetShape = {
   symbol: z.string().min(1).max(1024).optional().describe("Name path `Class/method`, or `file.ts#Class/method`"),
   path: Param.path.optional(),
@@ -30,7 +30,7 @@ export async function targetOf(workspace: Workspace, input: TargetInput): Promis
     return { kind: "name", namePath, ...(named !== undefined && { file: await existing(workspace, named) }) };
   }
   if (path !== undefined && line !== undefined && column !== undefined) {
-    return { kind: "place", file: await existing(workspace, path), line, column };
+    return { kind: "position", file: await existing(workspace, path), line, column };
   }
   throw new ToolError(
     "INVALID_ARGUMENT",

@@ -39,7 +39,7 @@ export function createDiskTarget({ disk, journal, onWarning }: DiskTargetDeps): 
   const unfinished: Unfinished[] = [];
 
   async function apply(batch: EditBatch, { signal }: ApplyOptions): Promise<void> {
-    // What is written comes first: a move is whole at its new place before it leaves the old one.
+    // What is written comes first: a move is whole at its new location before it leaves the old one.
     const steps = batch.transitions
       .map((transition, index) => stepOf(batch.id, transition, index))
       .sort((a, b) => Number(a.after === undefined) - Number(b.after === undefined));
@@ -68,13 +68,13 @@ export function createDiskTarget({ disk, journal, onWarning }: DiskTargetDeps): 
       entry = committed;
       for (const step of steps) await finish(disk, folders, step);
       await folders.syncAll();
-      await quietly("edits.emptyFolders", () => folders.removeEmpty(emptyFolders));
+      await ignoringErrors("edits.emptyFolders", () => folders.removeEmpty(emptyFolders));
       await close({ entry: committed, before: new Map() });
     } catch (error) {
       if (entry) await takeBack(entry, { steps, folders, error });
       throw diskError(error);
     } finally {
-      await quietly("edits.close", () => folders.close());
+      await ignoringErrors("edits.close", () => folders.close());
     }
   }
 
@@ -126,12 +126,12 @@ export function createDiskTarget({ disk, journal, onWarning }: DiskTargetDeps): 
         await journal.remove(each.entry.id);
         unfinished.splice(unfinished.indexOf(each), 1);
       } finally {
-        await quietly("edits.close", () => folders.close());
+        await ignoringErrors("edits.close", () => folders.close());
       }
     }
   }
 
-  async function quietly(event: string, work: () => Promise<unknown>): Promise<void> {
+  async function ignoringErrors(event: string, work: () => Promise<unknown>): Promise<void> {
     try {
       await work();
     } catch (error) {

@@ -29,8 +29,8 @@ import type { ProtectedFiles } from "../paths/protected.ts";
 import type { Root } from "../paths/roots.ts";
 import { isSecretFile } from "../paths/secrets.ts";
 import { differenceOf } from "../texts/textEdits.ts";
-import { checkNewPlace, currentState, resolveChanges } from "./transitions.ts";
-import { createTurns } from "./turns.ts";
+import { checkNewPath, currentState, resolveChanges } from "./transitions.ts";
+import { createWriteQueue } from "./writeQueue.ts";
 import type { UndoStore } from "./undoStore.ts";
 import type { Workspace } from "../workspace.ts";
 
@@ -52,7 +52,7 @@ const answerMs = 175_000;
 export function createEdits(deps: EditsDeps): Edits {
   const { workspace, disk, target, undoStore, policy, now } = deps;
   const plans = createPlans(now);
-  const turns = createTurns();
+  const queued = createWriteQueue();
 
   /** One change at a time: two that touch the same files would each see the other's half. */
   async function inTurn<T>(options: ApplyOptions, work: (options: ApplyOptions) => Promise<T>): Promise<T> {
@@ -60,7 +60,7 @@ export function createEdits(deps: EditsDeps): Edits {
     // What the user asked for in the editor waits as long as they take.
     const ms = arrivedAt.getTime() + answerMs - now().getTime();
     try {
-      return await turns({ signal, ...(!caller.byUser && { ms }) }, async (limited) => {
+      return await queued({ signal, ...(!caller.byUser && { ms }) }, async (limited) => {
         await target.settle?.();
         return work({ ...options, signal: limited });
       });
@@ -84,13 +84,13 @@ export function createEdits(deps: EditsDeps): Edits {
   }
 
   function protectedError(files: readonly string[]): ToolError {
-    const shown = files
+    const names = files
       .slice(0, 5)
-      .map((file) => workspace.shown(file))
+      .map((file) => workspace.displayPath(file))
       .join(", ");
     const reason = files.every(isSecret)
-      ? `${shown} holds credentials by its name, so tools do not write it`
-      : `${shown} can run code or grant trust, so tools do not write there`;
+      ? `${names} is a file with credentials by its name, so tools do not write it`
+      : `${names} can run code or grant trust, so tools do not write there`;
     return new ToolError(
       "PROTECTED_PATH",
       `${reason}; nothing was changed.`,
@@ -104,11 +104,11 @@ export function createEdits(deps: EditsDeps): Edits {
   }
 
   async function resolve(input: string): Promise<WorkspacePath> {
-    const place = await workspace.resolve(input);
+    const location = await workspace.resolve(input);
     checkPolicy();
-    if (deps.isProtected(place)) checkProtected([place.absolute]);
-    if (!place.exists) await checkNewPlace(place);
-    return place;
+    if (deps.isProtected(location)) checkProtected([location.absolute]);
+    if (!location.exists) await checkNewPath(location);
+    return location;
   }
 
   async function plan(title: string, changes: readonly FileChange[]): Promise<EditPlan> {
@@ -119,7 +119,7 @@ export function createEdits(deps: EditsDeps): Edits {
       expiresAt: new Date(now().getTime() + planMs),
       changes: resolved.changes,
       before: resolved.before,
-      protectedFiles: resolved.places.filter(deps.isProtected).map((place) => place.absolute),
+      protectedFiles: resolved.positions.filter(deps.isProtected).map((location) => location.absolute),
     };
     plans.add({ plan: made, transitions: resolved.transitions });
     return made;
@@ -153,24 +153,24 @@ export function createEdits(deps: EditsDeps): Edits {
       await target.apply(batch, options);
     } catch (error) {
       if (error instanceof HalfMade) throw halfMadeError(error, id);
-      await quietly("undo.remove", () => undoStore.remove(id));
+      await ignoringErrors("undo.remove", () => undoStore.remove(id));
       throw error;
     }
     const etags = await etagsAfter(transitions);
-    if (kind === "undo") await quietly("undo.remove", () => undoStore.remove(id));
-    else if (target.isEditor) await quietly("undo.correct", () => undoStore.correct(id, etags));
-    await quietly("undo.prune", () => undoStore.prune());
+    if (kind === "undo") await ignoringErrors("undo.remove", () => undoStore.remove(id));
+    else if (target.isEditor) await ignoringErrors("undo.correct", () => undoStore.correct(id, etags));
+    await ignoringErrors("undo.prune", () => undoStore.prune());
     return etags;
   }
 
-  /** An editor may have changed a text while saving it, or may hold it unsaved: what is there now counts. */
+  /** An editor may have changed a text while saving it, or may have it unsaved: what is there now counts. */
   async function etagsAfter(transitions: readonly FileTransition[]): Promise<ReadonlyMap<string, string>> {
     const etags = new Map<string, string>();
     for (const { path: file, after } of transitions) {
       if (!after) continue;
       etags.set(file, etagOf(after.bytes));
       if (!target.isEditor) continue;
-      await quietly("edits.etag", async () => {
+      await ignoringErrors("edits.etag", async () => {
         const current = await currentState(file, { workspace, disk });
         if (current) etags.set(file, current.etag);
       });
@@ -179,16 +179,16 @@ export function createEdits(deps: EditsDeps): Edits {
   }
 
   function halfMadeError({ files, cause }: HalfMade, undoId: string): ToolError {
-    const shown = files.map((file) => workspace.shown(file));
+    const names = files.map((file) => workspace.displayPath(file));
     return new ToolError(
       "NOT_READY",
-      `The disk failed in the middle of a change and could not take it back: ${shown.slice(0, 5).join(", ")} may be new or old.`,
-      "Free space or mend the disk, then call undo_edits with this undoId: what the files held is kept.",
-      { undoId, files: shown.slice(0, 100), cause: systemCode(cause) },
+      `The disk failed in the middle of a change and could not undo it: ${names.slice(0, 5).join(", ")} may be new or old.`,
+      "Free space or repair the disk, then call undo_edits with this undoId: what the files contained is kept.",
+      { undoId, files: names.slice(0, 100), cause: systemCode(cause) },
     );
   }
 
-  async function quietly(event: string, work: () => Promise<unknown>): Promise<void> {
+  async function ignoringErrors(event: string, work: () => Promise<unknown>): Promise<void> {
     try {
       await work();
     } catch (error) {
@@ -208,7 +208,7 @@ export function createEdits(deps: EditsDeps): Edits {
   function changedMeanwhile(file: string): ToolError {
     return new ToolError(
       "CONFLICT",
-      `${workspace.shown(file)} changed meanwhile; nothing was changed.`,
+      `${workspace.displayPath(file)} changed meanwhile; nothing was changed.`,
       "Read it again and repeat the change.",
     );
   }
@@ -221,13 +221,13 @@ export function createEdits(deps: EditsDeps): Edits {
       const protectedFiles: string[] = [];
       const looked = await inParallel(record.files, async (file) => ({
         ...file,
-        place: await workspace.resolve(file.path),
+        location: await workspace.resolve(file.path),
         current: await currentState(file.path, { workspace, disk }),
       }));
-      for (const { path: file, before, after, place, current } of looked) {
+      for (const { path: file, before, after, location, current } of looked) {
         if (isSame(current?.state, before)) continue;
         if (current?.etag !== after) throw changedMeanwhile(file);
-        if (deps.isProtected(place)) protectedFiles.push(place.absolute);
+        if (deps.isProtected(location)) protectedFiles.push(location.absolute);
         transitions.push({ path: file, ...(current && { before: current.state }), ...(before && { after: before }) });
       }
       if (transitions.length > 0) {
@@ -243,26 +243,26 @@ export function createEdits(deps: EditsDeps): Edits {
         } as const;
         await change(batch, limited);
       }
-      await quietly("undo.remove", () => undoStore.remove(undoId));
+      await ignoringErrors("undo.remove", () => undoStore.remove(undoId));
       return { files: record.files.map((file) => file.path) };
     });
   }
 
-  async function createFolder(place: WorkspacePath, options: ApplyOptions): Promise<boolean> {
+  async function createFolder(location: WorkspacePath, options: ApplyOptions): Promise<boolean> {
     checkPolicy();
-    if (deps.isProtected(place)) throw protectedError([place.absolute]);
-    if (place.exists) {
-      const folder = await disk.open(place.absolute).catch(() => undefined);
-      if (!folder) throw new ToolError("CONFLICT", `${place.shown} is a file.`, "Choose another path.");
+    if (deps.isProtected(location)) throw protectedError([location.absolute]);
+    if (location.exists) {
+      const folder = await disk.open(location.absolute).catch(() => undefined);
+      if (!folder) throw new ToolError("CONFLICT", `${location.displayPath} is a file.`, "Choose another path.");
       await disk.close(folder);
       return false;
     }
-    await checkNewPlace(place);
+    await checkNewPath(location);
     return inTurn(options, async (limited) => {
-      if (policy() === "ask") await target.confirm?.(`Create the folder ${place.shown}`, limited);
+      if (policy() === "ask") await target.confirm?.(`Create the folder ${location.displayPath}`, limited);
       const folders = createFolders(disk);
       try {
-        await folders.make(await folders.missing([place.absolute]));
+        await folders.make(await folders.missing([location.absolute]));
         return true;
       } catch (error) {
         await folders.removeMade();
@@ -292,7 +292,7 @@ function sourceFolders(changes: readonly FileChange[], roots: readonly Root[]): 
   return [...folders].sort((a, b) => b.length - a.length);
 }
 
-/** The change of an editor that a transition stands for; none for a binary file, which no editor holds as text. */
+/** The change of an editor that a transition stands for; none for a binary file, which no editor contains as text. */
 function changeOf({ path: file, before, after }: FileTransition): FileChange[] {
   if (!after) return before ? [{ kind: "delete", path: file }] : [];
   const text = textOf(after);

@@ -33,7 +33,7 @@ export interface Applied {
   readonly etags: ReadonlyMap<string, string>;
 }
 
-/** A piece of text and what comes in its place. */
+/** A piece of text and what comes instead of it. */
 export interface Replacement {
   readonly oldText: string;
   readonly newText: string;
@@ -61,7 +61,7 @@ export interface WriteRequest {
 
 /** The only way to the disk or the editor for everything that writes. */
 export interface Edits {
-  /** A caller's path as a place that tools may write, existing or not; refuses protected files and every one when off. */
+  /** A caller's path as a location that tools may write, existing or not; refuses protected files and every one when off. */
   resolve(path: string): Promise<WorkspacePath>;
   readonly files: FileEdits;
   /** Reads every touched file and checks the changes against it. Paths may not lead out of the roots. */
@@ -70,8 +70,8 @@ export interface Edits {
   /** All or nothing. Uses the plan up. */
   apply(plan: EditPlan, options: ApplyOptions): Promise<Applied>;
   undo(undoId: string, options: ApplyOptions): Promise<{ readonly files: readonly string[] }>;
-  /** Makes a folder and its parents; false when it was there. Protected places are refused, an editor's too. */
-  createFolder(place: WorkspacePath, options: ApplyOptions): Promise<boolean>;
+  /** Makes a folder and its parents; false when it was there. Protected paths are refused, an editor's too. */
+  createFolder(location: WorkspacePath, options: ApplyOptions): Promise<boolean>;
 }
 
 /** A file's content; the rest is absent for a file that is new. */

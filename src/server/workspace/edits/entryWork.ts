@@ -15,7 +15,7 @@ export interface EntryWork {
 
 export type Entry = Omit<JournalEntry, "owner">;
 
-/** Names of our own temporary files: hidden, and told apart from everybody else's. */
+/** Names of our own temporary files: hidden, and different from everybody else's. */
 export function temporaryName(id: string, part: string): string {
   return `.lfc-${id}-${part}.tmp`;
 }

@@ -22,40 +22,49 @@ interface FileEditsDeps {
 export function createFileEdits({ workspace, disk, edits }: FileEditsDeps): FileEdits {
   return {
     async write({ path, content, ifMatch, overwrite }) {
-      const place = await edits.resolve(path);
-      const document = await present(place);
-      if (document && ifMatch === undefined && !overwrite) throw existsAlready(place, document);
-      if (ifMatch !== undefined) checkEtag(place, { wanted: ifMatch, actual: document?.etag });
+      const location = await edits.resolve(path);
+      const document = await present(location);
+      if (document && ifMatch === undefined && !overwrite) throw existsAlready(location, document);
+      if (ifMatch !== undefined) checkEtag(location, { wanted: ifMatch, actual: document?.etag });
       if (!document) {
-        return edits.plan(`Create ${place.shown}`, [{ kind: "create", path: place.absolute, text: content }]);
+        return edits.plan(`Create ${location.displayPath}`, [
+          { kind: "create", path: location.absolute, text: content },
+        ]);
       }
       refuseMasks(document, content);
       const text = inStyleOf(document, content);
-      return edit(place, { title: `Replace ${place.shown}`, edits: differenceOf(document.text, text) });
+      return edit(location, { title: `Replace ${location.displayPath}`, edits: differenceOf(document.text, text) });
     },
     async replace({ path, ifMatch, replacements }) {
-      const place = await edits.resolve(path);
+      const location = await edits.resolve(path);
       const { document } = await workspace.read(path);
-      if (ifMatch !== undefined) checkEtag(place, { wanted: ifMatch, actual: document.etag });
-      return edit(place, { title: `Edit ${place.shown}`, edits: editsOf(document.text, { place, replacements }) });
+      if (ifMatch !== undefined) checkEtag(location, { wanted: ifMatch, actual: document.etag });
+      return edit(location, {
+        title: `Edit ${location.displayPath}`,
+        edits: editsOf(document.text, { location, replacements }),
+      });
     },
     async remove({ path, ifMatch }) {
-      const place = await edits.resolve(path);
-      if (place.isLink) {
-        throw new ToolError("INVALID_ARGUMENT", `${path} is a link to ${place.shown}.`, "Delete the file it leads to.");
+      const location = await edits.resolve(path);
+      if (location.isLink) {
+        throw new ToolError(
+          "INVALID_ARGUMENT",
+          `${path} is a link to ${location.displayPath}.`,
+          "Delete the file it leads to.",
+        );
       }
-      // Before a plan is made: plans hold whole files for minutes.
-      const current = place.exists ? await currentState(place.absolute, { workspace, disk }) : undefined;
-      if (place.exists) checkEtag(place, { wanted: ifMatch, actual: current?.etag });
-      return edits.plan(`Delete ${place.shown}`, [{ kind: "delete", path: place.absolute }]);
+      // Before a plan is made: plans contain whole files for minutes.
+      const current = location.exists ? await currentState(location.absolute, { workspace, disk }) : undefined;
+      if (location.exists) checkEtag(location, { wanted: ifMatch, actual: current?.etag });
+      return edits.plan(`Delete ${location.displayPath}`, [{ kind: "delete", path: location.absolute }]);
     },
   };
 
   function edit(
-    place: WorkspacePath,
+    location: WorkspacePath,
     { title, edits: parts }: { title: string; edits: TextEdit[] },
   ): Promise<EditPlan> {
-    const change: FileChange = { kind: "edit", path: place.absolute, edits: parts };
+    const change: FileChange = { kind: "edit", path: location.absolute, edits: parts };
     return edits.plan(title, [change]);
   }
 
@@ -68,26 +77,26 @@ export function createFileEdits({ workspace, disk, edits }: FileEditsDeps): File
 /** Where each piece stands, in the text as it is; every one must be there, and once unless all are meant. */
 function editsOf(
   text: string,
-  { place, replacements }: { place: WorkspacePath; replacements: readonly Replacement[] },
+  { location, replacements }: { location: WorkspacePath; replacements: readonly Replacement[] },
 ): TextEdit[] {
   const plain = withPlainEndings(text);
   const main = mainLineEnding(text);
   const found = replacements.flatMap(({ oldText, newText, all }, index) => {
     const wanted = withLineEnding(oldText, "\n");
-    const starts = placesOf(plain.text, wanted);
+    const starts = positionsOf(plain.text, wanted);
     const [first, ...more] = starts;
     const name = `edits[${String(index)}].oldText`;
     if (first === undefined) {
       throw new ToolError(
         "NOT_FOUND",
-        `${name} is not in ${place.shown}.`,
+        `${name} is not in ${location.displayPath}.`,
         "Read the file and copy the text exactly; secrets that are shown as *** cannot be matched.",
       );
     }
     if (more.length > 0 && !all) {
       throw new ToolError(
         "AMBIGUOUS",
-        `${name} is in ${place.shown} ${String(starts.length)} times.`,
+        `${name} is in ${location.displayPath} ${String(starts.length)} times.`,
         "Give more of the text around it, or `all: true`.",
         { lines: starts.slice(0, 50).map((start) => lineAt(plain.text, start)) },
       );
@@ -106,7 +115,7 @@ function editsOf(
   return sorted;
 }
 
-function placesOf(text: string, part: string): number[] {
+function positionsOf(text: string, part: string): number[] {
   const found: number[] = [];
   for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + part.length)) found.push(at);
   return found;
@@ -124,21 +133,26 @@ function inStyleOf({ text }: Document, content: string): string {
   return hasOneLineEnding(text) && !clean.includes("\r") ? withLineEnding(clean, mainLineEnding(text)) : clean;
 }
 
-function existsAlready({ shown }: WorkspacePath, { etag }: Document): ToolError {
+function existsAlready({ displayPath }: WorkspacePath, { etag }: Document): ToolError {
   return new ToolError(
     "CONFLICT",
-    `${shown} exists already.`,
+    `${displayPath} exists already.`,
     "Read it and pass its etag as ifMatch, or change a part of it with edit_file.",
     { etag },
   );
 }
 
 /** Refuses to replace a text that is not the one the caller has seen. */
-function checkEtag({ shown }: WorkspacePath, { wanted, actual }: { wanted: string; actual: string | undefined }): void {
+function checkEtag(
+  { displayPath }: WorkspacePath,
+  { wanted, actual }: { wanted: string; actual: string | undefined },
+): void {
   if (wanted === actual) return;
   throw new ToolError(
     "CONFLICT",
-    actual === undefined ? `${shown} does not exist any more.` : `${shown} is not the text that ifMatch stands for.`,
+    actual === undefined
+      ? `${displayPath} does not exist any more.`
+      : `${displayPath} is not the text that ifMatch stands for.`,
     "Read it again and repeat the change on what is there now.",
   );
 }

@@ -17,7 +17,7 @@ const Entry = z.object({
   steps: z.array(
     z.object({
       path: z.string(),
-      /** Name of the file beside it that holds the new content; none when the file goes away. */
+      /** Name of the file beside it that contains the new content; none when the file goes away. */
       temporary: z.string().optional(),
       /** SHA-256 of the bytes; none for a file that is not there. */
       before: z.string().optional(),
@@ -59,7 +59,7 @@ export function createJournal(folder: string, owner: () => Promise<ProcessId> = 
         if (!name.endsWith(".json")) continue;
         const text = await textOf(file);
         const entry = Entry.safeParse(text === undefined ? undefined : parsed(text));
-        // It is renamed into place whole, so an unreadable one is not ours.
+        // It is renamed to its final name as a whole, so an unreadable one is not ours.
         if (!entry.success) continue;
         if (!(await isRunning(entry.data.owner))) found.push(entry.data);
       }

@@ -6,7 +6,7 @@ export interface KnownPlan {
   readonly transitions: readonly FileTransition[];
 }
 
-/** Plans that wait to be applied. They hold whole files, so neither their number nor their bytes are without end. */
+/** Plans that wait to be applied. They contain whole files, so neither their number nor their bytes are without end. */
 export interface Plans {
   add(known: KnownPlan): void;
   find(id: string): KnownPlan;
@@ -29,7 +29,7 @@ export function createPlans(now: () => Date): Plans {
     sweeping = undefined;
   }
 
-  /** The oldest go first; the one that was just made stays, whatever its size. */
+  /** The oldest go first; the one that was just made stays, even a very large one. */
   function dropSurplus(): void {
     let bytes = [...plans.values()].reduce((sum, each) => sum + each.bytes, 0);
     for (const [id, known] of plans) {
@@ -44,7 +44,7 @@ export function createPlans(now: () => Date): Plans {
     if (found && found.plan.expiresAt > now()) return found;
     throw new ToolError(
       "NOT_FOUND",
-      "There is no plan with this planId: plans hold for 5 minutes, the last ones only, and are applied once.",
+      "There is no plan with this planId: plans are valid for 5 minutes, the last ones only, and are applied once.",
       "Make the plan again.",
     );
   }

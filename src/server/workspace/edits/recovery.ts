@@ -23,8 +23,8 @@ export interface RecoveryDeps {
 export async function recover({ disk, journal, undoStore, roots, onWarning }: RecoveryDeps): Promise<void> {
   for (const entry of await journal.abandoned()) {
     // The journal is outside the workspace; still, nothing in it may lead elsewhere.
-    const places = [...entry.steps.map((step) => step.path), ...entry.madeFolders, ...entry.emptyFolders];
-    if (!places.every((place) => roots.some((root) => isInside(root.path, place)))) continue;
+    const positions = [...entry.steps.map((step) => step.path), ...entry.madeFolders, ...entry.emptyFolders];
+    if (!positions.every((location) => roots.some((root) => isInside(root.path, location)))) continue;
     const folders = createFolders(disk);
     try {
       await endEntry({ disk, folders, backup: (file) => backupOf(undoStore, { id: entry.id, file }) }, entry);

@@ -20,7 +20,7 @@ export interface ResolvedChanges {
   readonly transitions: readonly FileTransition[];
   /** etag of every touched file that is there. */
   readonly before: ReadonlyMap<string, string>;
-  readonly places: readonly WorkspacePath[];
+  readonly positions: readonly WorkspacePath[];
 }
 
 interface Current {
@@ -36,30 +36,34 @@ export async function resolveChanges(
   const resolved: FileChange[] = [];
   const transitions: FileTransition[] = [];
   const before = new Map<string, string>();
-  const places: WorkspacePath[] = [];
+  const positions: WorkspacePath[] = [];
   const touched = new Set<string>();
 
-  function touch(place: WorkspacePath): void {
-    if (touched.has(place.absolute)) throw invalid(`${place.shown} is changed twice in one plan.`);
-    touched.add(place.absolute);
-    places.push(place);
+  function touch(location: WorkspacePath): void {
+    if (touched.has(location.absolute)) throw invalid(`${location.displayPath} is changed twice in one plan.`);
+    touched.add(location.absolute);
+    positions.push(location);
   }
 
-  function existing({ place, current }: Looked): Current {
+  function existing({ location, current }: Looked): Current {
     if (!current)
-      throw new ToolError("NOT_FOUND", `${place.shown} does not exist.`, "Use list_directory to see what exists.");
-    before.set(place.absolute, current.etag);
+      throw new ToolError(
+        "NOT_FOUND",
+        `${location.displayPath} does not exist.`,
+        "Use list_directory to see what exists.",
+      );
+    before.set(location.absolute, current.etag);
     return current;
   }
 
   // Hundreds of files take their time one after another.
   for (const looked of await inParallel(changes, (change) => look(change, { workspace, disk }))) {
-    const { change, place } = looked;
-    touch(place);
-    const at = place.absolute;
+    const { change, location } = looked;
+    touch(location);
+    const at = location.absolute;
     switch (change.kind) {
       case "create": {
-        await checkNewPlace(place);
+        await checkNewPath(location);
         transitions.push({ path: at, after: { bytes: textBytes(change.text, "utf8") } });
         resolved.push({ ...change, path: at });
         break;
@@ -80,27 +84,27 @@ export async function resolveChanges(
         const { state } = existing(looked);
         const target = await workspace.resolve(change.to);
         touch(target);
-        await checkNewPlace(target);
+        await checkNewPath(target);
         transitions.push({ path: at, before: state }, { path: target.absolute, after: edited(state, change.edits) });
         resolved.push({ ...change, path: at, to: target.absolute });
         break;
       }
     }
   }
-  return { changes: resolved, transitions, before, places };
+  return { changes: resolved, transitions, before, positions };
 }
 
 interface Looked {
   readonly change: FileChange;
-  readonly place: WorkspacePath;
+  readonly location: WorkspacePath;
   /** undefined for a file that is not there. */
   readonly current: Current | undefined;
 }
 
 async function look(change: FileChange, deps: { workspace: Workspace; disk: Disk }): Promise<Looked> {
-  const place = await deps.workspace.resolve(change.path);
-  const isRead = place.exists && change.kind !== "create";
-  return { change, place, current: isRead ? await currentState(place.absolute, deps) : undefined };
+  const location = await deps.workspace.resolve(change.path);
+  const isRead = location.exists && change.kind !== "create";
+  return { change, location, current: isRead ? await currentState(location.absolute, deps) : undefined };
 }
 
 /** What a file is now: an editor's unsaved text in the file's encoding, else the disk's bytes. */
@@ -119,21 +123,25 @@ export async function currentState(
 }
 
 /** Refuses a new file whose name no system should get, that is there already, or that would stand below a file. */
-export async function checkNewPlace(place: WorkspacePath): Promise<void> {
-  if (place.exists) {
+export async function checkNewPath(location: WorkspacePath): Promise<void> {
+  if (location.exists) {
     throw new ToolError(
       "CONFLICT",
-      `${place.shown} exists already.`,
+      `${location.displayPath} exists already.`,
       "Choose another path, or change the file that is there.",
     );
   }
-  checkNewNames(place);
-  const parent = place.missing.reduce((at) => path.dirname(at), place.absolute);
+  checkNewNames(location);
+  const parent = location.missing.reduce((at) => path.dirname(at), location.absolute);
   const folder = await stat(parent).catch((error: unknown) => {
     if (!["ENOENT", "ENOTDIR"].includes(systemCode(error))) throw error;
-    throw new ToolError("NOT_FOUND", `The folder of ${place.shown} is gone.`, "Use list_directory to see what exists.");
+    throw new ToolError(
+      "NOT_FOUND",
+      `The folder of ${location.displayPath} is gone.`,
+      "Use list_directory to see what exists.",
+    );
   });
-  if (!folder.isDirectory()) throw invalid(`A part of ${place.shown} is a file.`);
+  if (!folder.isDirectory()) throw invalid(`A part of ${location.displayPath} is a file.`);
 }
 
 function edited(state: FileState, edits: Extract<FileChange, { kind: "edit" }>["edits"]): FileState {

@@ -34,7 +34,7 @@ export interface ListOptions {
 const maxEntries = 20_000;
 
 /**
- * What is in a folder. Links are shown and never followed. Below the first level, folders that hold nothing but ignored
+ * What is in a folder. Links are shown and never followed. Below the first level, folders that contain nothing but ignored
  * files are named and not entered.
  */
 export async function listDirectory(roots: readonly Root[], options: ListOptions): Promise<DirectoryListing> {
@@ -42,20 +42,20 @@ export async function listDirectory(roots: readonly Root[], options: ListOptions
   const entries: DirectoryEntry[] = [];
   const incomplete: Incomplete[] = [];
 
-  async function list(folder: string, { shown, level, wanted }: Level): Promise<void> {
+  async function list(folder: string, { displayPath, level, wanted }: Level): Promise<void> {
     throwIfCancelled(signal);
-    for (const item of await itemsOf(folder, shown)) {
+    for (const item of await itemsOf(folder, displayPath)) {
       if (entries.length >= maxEntries) return;
       const absolute = path.join(folder, item.name);
-      const name = shown === "." ? item.name : `${shown}/${item.name}`;
+      const name = displayPath === "." ? item.name : `${displayPath}/${item.name}`;
       const { kind, size } = item;
       entries.push({ path: name, kind, ...(size !== undefined && { size }) });
       if (kind !== "directory" || level >= depth || !wanted.has(absolute)) continue;
-      await list(absolute, { shown: name, level: level + 1, wanted });
+      await list(absolute, { displayPath: name, level: level + 1, wanted });
     }
   }
 
-  async function itemsOf(folder: string, shown: string): Promise<Item[]> {
+  async function itemsOf(folder: string, displayPath: string): Promise<Item[]> {
     try {
       return await readFolder(folder, async (at) => {
         const found = await readdir(at, { withFileTypes: true });
@@ -63,17 +63,17 @@ export async function listDirectory(roots: readonly Root[], options: ListOptions
         return Promise.all(sorted.map((item) => itemOf(item, path.join(at, item.name))));
       });
     } catch {
-      incomplete.push({ path: shown, reason: "The folder cannot be read." });
+      incomplete.push({ path: displayPath, reason: "The folder cannot be read." });
       return [];
     }
   }
 
-  for (const { place, level } of await startsOf(roots, options.path)) {
-    await checkFolder(roots, place);
-    if (level === 2) entries.push({ path: place.shown, kind: "directory" });
+  for (const { location, level } of await startsOf(roots, options.path)) {
+    await checkFolder(roots, location);
+    if (level === 2) entries.push({ path: location.displayPath, kind: "directory" });
     if (level > depth) continue;
-    const wanted = depth > level ? await foldersWithFiles(place, signal) : new Set<string>();
-    await list(place.absolute, { shown: place.shown, level, wanted });
+    const wanted = depth > level ? await foldersWithFiles(location, signal) : new Set<string>();
+    await list(location.absolute, { displayPath: location.displayPath, level, wanted });
   }
   if (entries.length >= maxEntries) {
     incomplete.push({ path: ".", reason: `Stopped at ${String(maxEntries)} entries; list a folder of it.` });
@@ -86,25 +86,25 @@ interface Item extends Omit<DirectoryEntry, "path"> {
 }
 
 interface Level {
-  readonly shown: string;
+  readonly displayPath: string;
   readonly level: number;
   /** Folders to enter. */
   readonly wanted: ReadonlySet<string>;
 }
 
-/** With several roots "." is the list of them, and what they hold is the second level. */
-async function startsOf(roots: readonly Root[], input: string): Promise<{ place: WorkspacePath; level: number }[]> {
-  if (input !== "." || roots.length === 1) return [{ place: await resolvePath(roots, input), level: 1 }];
-  return Promise.all(roots.map(async (root) => ({ place: await resolvePath(roots, root.path), level: 2 })));
+/** With several roots "." is the list of them, and what they contain is the second level. */
+async function startsOf(roots: readonly Root[], input: string): Promise<{ location: WorkspacePath; level: number }[]> {
+  if (input !== "." || roots.length === 1) return [{ location: await resolvePath(roots, input), level: 1 }];
+  return Promise.all(roots.map(async (root) => ({ location: await resolvePath(roots, root.path), level: 2 })));
 }
 
-async function checkFolder(roots: readonly Root[], place: WorkspacePath): Promise<void> {
-  const { absolute, shown, exists } = place;
+async function checkFolder(roots: readonly Root[], location: WorkspacePath): Promise<void> {
+  const { absolute, displayPath, exists } = location;
   // It may go away after its path was resolved.
   const stats = exists ? await lstat(absolute).catch(() => undefined) : undefined;
-  if (!stats) throw await notFound(roots, place);
+  if (!stats) throw await notFound(roots, location);
   if (!stats.isDirectory()) {
-    throw new ToolError("INVALID_ARGUMENT", `${shown} is not a directory.`, "Read a file with read_file.");
+    throw new ToolError("INVALID_ARGUMENT", `${displayPath} is not a directory.`, "Read a file with read_file.");
   }
 }
 

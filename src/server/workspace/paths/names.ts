@@ -31,7 +31,7 @@ const maxNameBytes = 255;
 
 /** What makes a name unfit everywhere, or undefined. */
 export function nameProblem(name: string): string | undefined {
-  if (control.test(name)) return "holds a control character";
+  if (control.test(name)) return "contains a control character";
   if (Buffer.byteLength(name) > maxNameBytes) return "has a name longer than 255 bytes";
   return undefined;
 }
@@ -41,8 +41,8 @@ export function nameProblem(name: string): string | undefined {
  * Windows count on all of them; files that are there already keep their names.
  */
 export function newNameProblem(name: string): string | undefined {
-  if (name.search(invisible) !== -1) return "holds an invisible or direction-changing character";
-  if (/[<>:"|?*\\]/.test(name)) return 'holds one of < > : " | ? * \\, which Windows does not allow in names';
+  if (name.search(invisible) !== -1) return "contains an invisible or direction-changing character";
+  if (/[<>:"|?*\\]/.test(name)) return 'contains one of < > : " | ? * \\, which Windows does not allow in names';
   if (/[. ]$/.test(name)) return "ends with a dot or a space, which Windows drops";
   if (deviceName.test(name)) return "is a device name on Windows";
   if (shortName.test(name)) return "looks like a short name of Windows";

@@ -3,7 +3,7 @@ import path from "node:path";
 import { ToolError } from "../../platform/errors.ts";
 import { listFiles } from "../../platform/listFiles.ts";
 import { readFolder } from "../../platform/openFile.ts";
-import { shownPath } from "./paths.ts";
+import { displayPathIn } from "./paths.ts";
 import type { WorkspacePath } from "./paths.ts";
 import type { Root } from "./roots.ts";
 import { isSecretFile } from "./secrets.ts";
@@ -13,12 +13,12 @@ const mostNames = 3;
 const listMs = 1_000;
 
 /** The error for a path that does not exist, with the nearest paths that do. */
-export async function notFound(roots: readonly Root[], place: WorkspacePath): Promise<ToolError> {
-  const names = await nearest(roots, place).catch(() => []);
+export async function notFound(roots: readonly Root[], location: WorkspacePath): Promise<ToolError> {
+  const names = await nearest(roots, location).catch(() => []);
   const hint = names.length === 0 ? "" : `Did you mean ${names.join(" or ")}? `;
   return new ToolError(
     "NOT_FOUND",
-    `${place.shown} does not exist.`,
+    `${location.displayPath} does not exist.`,
     `${hint}Use list_directory to see what exists.`,
     names.length === 0 ? {} : { nearest: names },
   );
@@ -48,7 +48,7 @@ async function nearest(roots: readonly Root[], { root, absolute, missing }: Work
   const all = [...found, ...namesakes.map((file) => path.join(root.path, file))];
   const shownNames = all
     .filter((at) => !isSecretFile(path.relative(root.path, at).split(path.sep).join("/")))
-    .map((at) => shownPath(roots, root, at));
+    .map((at) => displayPathIn(roots, root, at));
   return [...new Set(shownNames)].slice(0, mostNames);
 }
 

@@ -11,7 +11,7 @@ export interface WorkspacePath {
   /** Relative to its root, with "/"; "" for the root itself. */
   readonly relative: string;
   /** As callers see it: relative to the root with "/", the root's name first when there are several roots. */
-  readonly shown: string;
+  readonly displayPath: string;
   readonly exists: boolean;
   /** The path names a symbolic link; `absolute` is what it leads to. */
   readonly isLink: boolean;
@@ -19,7 +19,7 @@ export interface WorkspacePath {
   readonly missing: readonly string[];
 }
 
-/** Turns a caller's path into a place inside the roots, or refuses it without telling what is outside. */
+/** Turns a caller's path into a location inside the roots, or refuses it without showing what is outside. */
 export async function resolvePath(roots: readonly Root[], input: string): Promise<WorkspacePath> {
   checkInput(input);
   const { root, relative } = path.isAbsolute(input) ? rootOfAbsolute(roots, input) : splitRoot(roots, input);
@@ -28,7 +28,7 @@ export async function resolvePath(roots: readonly Root[], input: string): Promis
     : refuseUpFromLink(root.path, relative));
   const wanted = path.resolve(root.path, relative);
   if (!isInside(root.path, wanted)) throw outsideWorkspace();
-  const { absolute, missing } = await realPlace(wanted);
+  const { absolute, missing } = await realLocation(wanted);
   if (!isInside(root.path, absolute)) throw outsideWorkspace();
   const exists = missing.length === 0;
   if (!exists) refuseExpansion(input);
@@ -36,7 +36,7 @@ export async function resolvePath(roots: readonly Root[], input: string): Promis
     root,
     absolute,
     relative: relativeTo(root, absolute),
-    shown: shownPath(roots, root, absolute),
+    displayPath: displayPathIn(roots, root, absolute),
     exists,
     isLink: exists && wanted !== absolute && (await isLinkAt(wanted)),
     missing,
@@ -44,8 +44,8 @@ export async function resolvePath(roots: readonly Root[], input: string): Promis
 }
 
 /** Refuses names that a new file or folder must not have; what is there already keeps its name. */
-export function checkNewNames(place: WorkspacePath): void {
-  for (const name of place.missing) {
+export function checkNewNames(location: WorkspacePath): void {
+  for (const name of location.missing) {
     const problem = newNameProblem(name);
     if (problem !== undefined) throw badName(problem);
   }
@@ -53,12 +53,12 @@ export function checkNewNames(place: WorkspacePath): void {
 
 /** The root that an absolute path is in, the innermost when roots lie in each other. */
 export function rootOf(roots: readonly Root[], absolute: string): Root | undefined {
-  const holding = roots.filter((root) => isInside(root.path, absolute));
-  return holding.sort((a, b) => b.path.length - a.path.length)[0];
+  const containing = roots.filter((root) => isInside(root.path, absolute));
+  return containing.sort((a, b) => b.path.length - a.path.length)[0];
 }
 
 /** The name callers use for an absolute path inside a root. */
-export function shownPath(roots: readonly Root[], root: Root, absolute: string): string {
+export function displayPathIn(roots: readonly Root[], root: Root, absolute: string): string {
   const relative = relativeTo(root, absolute);
   if (roots.length === 1) return relative === "" ? "." : relative;
   return relative === "" ? root.name : `${root.name}/${relative}`;
@@ -79,7 +79,7 @@ function checkInput(input: string): void {
   if (/^[a-z][a-z0-9+.-]+:[/\\]/i.test(input)) {
     throw new ToolError("INVALID_ARGUMENT", "This is an address, not a path.", "Give a plain relative path.");
   }
-  if (/\p{Surrogate}/u.test(input)) throw badName("holds half of a surrogate pair");
+  if (/\p{Surrogate}/u.test(input)) throw badName("contains half of a surrogate pair");
   for (const name of input.split("/")) {
     const problem = nameProblem(name);
     if (problem !== undefined) throw badName(problem);
@@ -132,7 +132,7 @@ async function refuseUpFromLink(folder: string, relative: string): Promise<void>
 }
 
 /** The real path of the deepest existing ancestor, with what does not exist yet behind it. */
-async function realPlace(wanted: string): Promise<{ absolute: string; missing: string[] }> {
+async function realLocation(wanted: string): Promise<{ absolute: string; missing: string[] }> {
   const missing: string[] = [];
   for (let at = wanted; ; at = path.dirname(at)) {
     try {

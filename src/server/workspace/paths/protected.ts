@@ -4,7 +4,7 @@ import type { Root } from "./roots.ts";
 import { isSecretFile } from "./secrets.ts";
 
 /**
- * Files that run code or grant trust by being there: what they hold is started by git, an editor, a package manager, a
+ * Files that run code or grant trust by being there: what they contain is started by git, an editor, a package manager, a
  * shell or CI. Patterns as in .gitignore, lower case; they are matched against folded names.
  */
 const protectedPatterns: readonly string[] = [

@@ -25,7 +25,7 @@ export async function openRoots(folders: readonly string[]): Promise<readonly Ro
   return [...paths].map((real, at) => ({ name: names[at] ?? "root", path: real }));
 }
 
-/** 16 hex digits that stand for a set of roots, whatever their order. */
+/** 16 hex digits that stand for a set of roots, in any order. */
 export function rootsHash(roots: readonly Root[]): string {
   const paths = roots.map((root) => root.path).sort();
   return createHash("sha256").update(paths.join("\0")).digest("hex").slice(0, 16);

@@ -1,7 +1,7 @@
 import ignore from "ignore";
 import { pathKey } from "./names.ts";
 
-/** Files that hold credentials by their name. Patterns as in .gitignore, lower case. */
+/** Files that contain credentials by their name. Patterns as in .gitignore, lower case. */
 const secretPatterns: readonly string[] = [
   ".env",
   ".env.*",

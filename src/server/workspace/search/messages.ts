@@ -11,7 +11,7 @@ export interface SearchJob {
   /** Lines before and after each match. */
   readonly context: number;
   /** One Int32: odd while lines are being matched, and another number every few lines. */
-  readonly beat: SharedArrayBuffer;
+  readonly heartbeat: SharedArrayBuffer;
 }
 
 /** Files below one folder; only their names differ, so that 100,000 of them are sent quickly. */
@@ -19,7 +19,7 @@ export interface SearchGroup {
   /** Start of their real absolute paths. */
   readonly absolute: string;
   /** Start of their paths as callers see them. */
-  readonly shown: string;
+  readonly displayPath: string;
   readonly files: readonly string[];
   /** Whether they are generated or copies of others' code by their names. */
   readonly generated: boolean;

@@ -33,33 +33,34 @@ export async function createScope(workspace: Workspace, query: ScopeQuery, signa
   const copies: SearchGroup[] = [];
   const leftOut = { ignored: 0, excluded: 0 };
   const incomplete: Incomplete[] = [];
-  for (const { place, pattern } of await startsOf(workspace, query.path)) {
+  for (const { location, pattern } of await startsOf(workspace, query.path)) {
     const unsaved = workspace.documents.unsaved();
-    const text = unsaved.get(place.absolute);
-    if (text !== undefined || (place.exists && (await isFile(place)))) {
-      const { absolute, shown } = place;
-      if (isSecretFile(place.relative)) incomplete.push(secret(shown));
+    const text = unsaved.get(location.absolute);
+    if (text !== undefined || (location.exists && (await isFile(location)))) {
+      const { absolute, displayPath } = location;
+      if (isSecretFile(location.relative)) incomplete.push(secret(displayPath));
       else {
         const texts = new Map(text === undefined ? [] : [["", text]]);
-        groups.push({ absolute, shown, files: [""], generated: isGenerated(place.relative), texts });
+        groups.push({ absolute, displayPath, files: [""], generated: isGenerated(location.relative), texts });
       }
       continue;
     }
-    const list = await listAndSkip(workspace, place, query, signal);
+    const list = await listAndSkip(workspace, location, query, signal);
     leftOut.ignored += list.leftOut.ignored;
     leftOut.excluded += list.leftOut.excluded;
     const matcher = pattern === undefined ? undefined : ignore().add(pattern);
-    const before = place.shown === "." ? "" : `${place.shown}/`;
+    const before = location.displayPath === "." ? "" : `${location.displayPath}/`;
     const isWanted = (file: string) => matcher?.ignores(file) ?? true;
-    const { own, generated, secret: secrets } = sorted(list, place);
+    const { own, generated, secret: secrets } = sorted(list, location);
     for (const file of secrets) if (isWanted(file)) incomplete.push(secret(before + file));
-    const texts = textsBelow(place.absolute, unsaved);
+    const texts = textsBelow(location.absolute, unsaved);
     const toRead = (files: readonly string[]) =>
       files.filter((file) => (!list.without.has(file) || texts.has(file)) && isWanted(file));
-    const start = { absolute: place.absolute + path.sep, shown: before, texts };
+    const start = { absolute: location.absolute + path.sep, displayPath: before, texts };
     groups.push({ ...start, files: toRead(own), generated: false });
     copies.push({ ...start, files: toRead(generated), generated: true });
-    for (const item of list.unread) incomplete.push({ ...item, path: path.posix.join(place.shown, item.path) });
+    for (const item of list.unread)
+      incomplete.push({ ...item, path: path.posix.join(location.displayPath, item.path) });
   }
   return { groups: [...groups, ...copies], incomplete, leftOut };
 }
@@ -95,7 +96,7 @@ interface Sorted {
   readonly own: readonly string[];
   /** Generated files and copies of others' code, by their names. */
   readonly generated: readonly string[];
-  /** Files that hold credentials, by their names. */
+  /** Files that contain credentials, by their names. */
   readonly secret: readonly string[];
 }
 
@@ -120,8 +121,8 @@ function sorted({ files }: FileList, { relative }: WorkspacePath): Sorted {
   return found;
 }
 
-function secret(shown: string): Incomplete {
-  return { path: shown, reason: "It holds credentials." };
+function secret(displayPath: string): Incomplete {
+  return { path: displayPath, reason: "It contains credentials." };
 }
 
 function textsBelow(folder: string, unsaved: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
@@ -131,14 +132,14 @@ function textsBelow(folder: string, unsaved: ReadonlyMap<string, string>): Reado
 }
 
 interface Start {
-  readonly place: WorkspacePath;
+  readonly location: WorkspacePath;
   /** What its files must match, relative to it. */
   readonly pattern?: string;
 }
 
 async function startsOf(workspace: Workspace, input: string | undefined): Promise<Start[]> {
   if (input === undefined || (input === "." && workspace.roots.length > 1)) {
-    return Promise.all(workspace.roots.map(async (root) => ({ place: await workspace.resolve(root.path) })));
+    return Promise.all(workspace.roots.map(async (root) => ({ location: await workspace.resolve(root.path) })));
   }
   const parts = input.split("/");
   const firstGlob = parts.findIndex((part) => /[*?[\]]/.test(part));
@@ -152,14 +153,14 @@ async function startsOf(workspace: Workspace, input: string | undefined): Promis
       return starts.map((start) => ({ ...start, pattern: input }));
     }
     const pattern = parts.slice(firstGlob).join("/");
-    return [{ place: await workspace.existing(base), pattern: firstGlob === 0 ? pattern : `/${pattern}` }];
+    return [{ location: await workspace.existing(base), pattern: firstGlob === 0 ? pattern : `/${pattern}` }];
   }
-  return [{ place: await workspace.existing(input) }];
+  return [{ location: await workspace.existing(input) }];
 }
 
 async function isThere(workspace: Workspace, input: string): Promise<boolean> {
-  const place = await workspace.resolve(input).catch(() => undefined);
-  return place?.exists === true;
+  const location = await workspace.resolve(input).catch(() => undefined);
+  return location?.exists === true;
 }
 
 async function isFile({ absolute }: WorkspacePath): Promise<boolean> {

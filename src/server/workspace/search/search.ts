@@ -52,11 +52,11 @@ export function createSearch({ workspace, workerFile }: { workspace: Workspace; 
     return worker;
   }
 
-  function match(job: Omit<SearchJob, "beat">, signal: AbortSignal): Promise<SearchResult> {
-    const beat = new SharedArrayBuffer(4);
+  function match(job: Omit<SearchJob, "heartbeat">, signal: AbortSignal): Promise<SearchResult> {
+    const heartbeat = new SharedArrayBuffer(4);
     const target = running();
     return new Promise((resolve, reject) => {
-      const stop = watchBeat(new Int32Array(beat), () => end(stuck()));
+      const stop = watchHeartbeat(new Int32Array(heartbeat), () => end(stuck()));
       const end = (error: ToolError) => {
         settle(() => reject(error));
         if (worker === target) worker = undefined;
@@ -81,7 +81,7 @@ export function createSearch({ workspace, workerFile }: { workspace: Workspace; 
       target.on("message", answered);
       target.on("exit", gone);
       signal.addEventListener("abort", abort, { once: true });
-      target.postMessage({ ...job, beat } satisfies SearchJob);
+      target.postMessage({ ...job, heartbeat } satisfies SearchJob);
     });
   }
 
@@ -110,11 +110,11 @@ export function createSearch({ workspace, workerFile }: { workspace: Workspace; 
 }
 
 /** Calls back when the number stays the same odd one for too long. */
-function watchBeat(beat: Int32Array, stuckIn: () => void): () => void {
+function watchHeartbeat(heartbeat: Int32Array, stuckIn: () => void): () => void {
   let seen = 0;
   let since = performance.now();
   const timer = setInterval(() => {
-    const now = Atomics.load(beat, 0);
+    const now = Atomics.load(heartbeat, 0);
     if (now !== seen || now % 2 === 0) {
       seen = now;
       since = performance.now();

@@ -33,9 +33,9 @@ function search(job: SearchJob): SearchResponse {
     return { kind: "invalid", message: error instanceof SyntaxError ? error.message : "" };
   }
   const next = literalSearch(job);
-  const beat = new Int32Array(job.beat);
+  const heartbeat = new Int32Array(job.heartbeat);
   // Stays odd: still matching, but not stuck.
-  const tick = () => void Atomics.add(beat, 0, 2);
+  const tick = () => void Atomics.add(heartbeat, 0, 2);
   const own: SearchMatch[] = [];
   const generated: SearchMatch[] = [];
   const incomplete: Incomplete[] = [];
@@ -46,18 +46,18 @@ function search(job: SearchJob): SearchResponse {
     const content = read(file, job);
     if ("skip" in content) continue;
     if ("reason" in content) {
-      incomplete.push({ path: file.shown, reason: content.reason });
+      incomplete.push({ path: file.displayPath, reason: content.reason });
       continue;
     }
     const started = performance.now();
     // A text without the literal needs no masking: that takes longer than looking.
     if (next && next(content.text, 0) === -1) continue;
     const masked = redactSecrets(content.text);
-    Atomics.add(beat, 0, 1);
-    // One more than there is room for tells whether any are left out.
+    Atomics.add(heartbeat, 0, 1);
+    // One more than there is room for says whether any are left out.
     const limit = maxMatches - own.length - generated.length + 1;
-    const found = matchLines(masked, { path: file.shown, test, next, context: job.context, limit, tick });
-    Atomics.add(beat, 0, 1);
+    const found = matchLines(masked, { path: file.displayPath, test, next, context: job.context, limit, tick });
+    Atomics.add(heartbeat, 0, 1);
     matchingMs += performance.now() - started;
     const side = found.length > 0 && (file.generated || saysGenerated(content.text)) ? generated : own;
     for (const match of found.slice(0, limit - 1)) side.push(match);
@@ -76,15 +76,15 @@ function search(job: SearchJob): SearchResponse {
 
 interface OneFile {
   readonly absolute: string;
-  readonly shown: string;
+  readonly displayPath: string;
   readonly text: string | undefined;
   readonly generated: boolean;
 }
 
 function* filesOf({ groups }: SearchJob): Generator<OneFile> {
-  for (const { absolute, shown, files, texts, generated } of groups)
+  for (const { absolute, displayPath, files, texts, generated } of groups)
     for (const name of files)
-      yield { absolute: absolute + local(name), shown: shown + name, text: texts.get(name), generated };
+      yield { absolute: absolute + local(name), displayPath: displayPath + name, text: texts.get(name), generated };
 }
 
 /** A listed name with the separators of this system. */

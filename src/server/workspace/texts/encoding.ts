@@ -48,7 +48,7 @@ export function encodeText(text: string, encoding: Encoding): Buffer {
       if (/[\u0100-\uFFFF]/.test(text)) {
         throw new ToolError(
           "INVALID_ARGUMENT",
-          "The file is in Latin-1 and cannot hold a character of the new text.",
+          "The file is in Latin-1 and cannot contain a character of the new text.",
           "Use characters of Latin-1 only, or convert the file to UTF-8 first.",
         );
       }
@@ -83,7 +83,7 @@ function wellFormed(text: string): string {
   if (!/\p{Surrogate}/u.test(text)) return text;
   throw new ToolError(
     "INVALID_ARGUMENT",
-    "The text holds half of a surrogate pair, which no UTF-8 file can hold.",
+    "The text contains half of a surrogate pair, which no UTF-8 file can contain.",
     "Send whole characters.",
   );
 }

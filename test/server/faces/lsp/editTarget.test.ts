@@ -9,7 +9,7 @@ function slowPosition(text: string, offset: number) {
   return { line: lines.length - 1, character: lines.at(-1)?.length ?? 0 };
 }
 
-describe("places of an edit in the editor", () => {
+describe("positions of an edit in the editor", () => {
   it("are the line and character of the offset, whatever the line ends", () => {
     const text = fc.array(fc.constantFrom("a", "é", "😀", " ", "\n", "\r\n", "\r"), { maxLength: 30 });
     fc.assert(

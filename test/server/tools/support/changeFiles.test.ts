@@ -5,7 +5,7 @@ import { impactOf } from "../../../../src/server/tools/support/changeFiles.ts";
 import { calm, startAnalysis } from "../../../support/analysis.ts";
 import { scratchWorkspace } from "../../../support/workspaces.ts";
 
-/** A file that keeps the type checker for many seconds without a place where it looks whether it should stop. */
+/** A file that keeps the type checker for many seconds without a location where it looks whether it should stop. */
 const slow = [
   "import { limit } from './core';",
   "type Orders<T extends string, U = T> = [T] extends [never] ? [] : U extends T ? [U, ...Orders<Exclude<T, U>>] : never;",

@@ -5,7 +5,7 @@ import { page } from "../../../../src/server/tools/support/page.ts";
 import type { Page } from "../../../../src/server/tools/support/page.ts";
 
 const tool = "list_things";
-const places = (count: number) =>
+const positions = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ path: `src/file${index}.ts`, line: index, text: "const a = 1;" }));
 
 describe("page", () => {
@@ -37,7 +37,7 @@ describe("page", () => {
 
   it("keeps the answer within the budget and uses most of it", async () => {
     for (const maxTokens of [200, 2000, 20_000]) {
-      const answer = await page({ tool, input: { maxTokens }, items: places(5000) });
+      const answer = await page({ tool, input: { maxTokens }, items: positions(5000) });
       const tokens = await countTokens(JSON.stringify(answer));
       assert.ok(tokens <= maxTokens, `${tokens} of ${maxTokens}`);
       assert.ok(tokens > maxTokens * 0.6, `${tokens} of ${maxTokens}`);
@@ -47,14 +47,14 @@ describe("page", () => {
   it("counts the fields around the list and what could not be read in the budget", async () => {
     const around = { summary: "word ".repeat(600) };
     const incomplete = Array.from({ length: 500 }, (_, index) => ({ path: `src/${index}.ts`, reason: "too large" }));
-    const answer = await page({ tool, input: { maxTokens: 2000 }, items: places(5000), around, incomplete });
+    const answer = await page({ tool, input: { maxTokens: 2000 }, items: positions(5000), around, incomplete });
     assert.equal(answer.complete, false);
     const tokens = await countTokens(JSON.stringify({ ...around, ...answer }));
     assert.ok(tokens <= 2000, String(tokens));
   });
 
   it("refuses the cursor of another query and one that is made up", async () => {
-    const items = places(100);
+    const items = positions(100);
     const { cursor } = await page({ tool, input: { maxTokens: 300, ...{ query: "a" } }, items });
     const refused = { code: "INVALID_ARGUMENT" };
     await assert.rejects(page({ tool, input: { maxTokens: 300, cursor, ...{ query: "b" } }, items }), refused);
@@ -65,14 +65,14 @@ describe("page", () => {
   });
 
   it("takes the cursor with another limit and budget", async () => {
-    const items = places(100);
+    const items = positions(100);
     const first = await page({ tool, input: { maxTokens: 300, limit: 3 }, items });
     const second = await page({ tool, input: { maxTokens: 500, limit: 2, cursor: first.cursor }, items });
     assert.deepEqual(second.items, items.slice(3, 5));
   });
 
   it("says CONFLICT when the list changed between two pages", async () => {
-    const items = places(100);
+    const items = positions(100);
     const { cursor } = await page({ tool, input: { maxTokens: 300 }, items });
     await assert.rejects(page({ tool, input: { maxTokens: 300, cursor }, items: items.slice(1) }), {
       code: "CONFLICT",
@@ -80,7 +80,7 @@ describe("page", () => {
   });
 
   it("takes 10,000 items in well under a tenth of a second", async () => {
-    const items = places(10_000);
+    const items = positions(10_000);
     await page({ tool, input: { maxTokens: 2000 }, items });
     const started = performance.now();
     await page({ tool, input: { maxTokens: 2000 }, items });

@@ -57,7 +57,7 @@ describe("edits in an editor", () => {
     assert.match(await readFile(at("a.ts"), "utf8"), /^a\n/);
   });
 
-  it("make no folder without a yes, and none in a protected place at all", async () => {
+  it("make no folder without a yes, and none in a protected location at all", async () => {
     const asked: string[] = [];
     let answer = false;
     const service = await edits({

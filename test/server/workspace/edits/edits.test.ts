@@ -260,9 +260,9 @@ describe("edits", () => {
   });
 
   it("makes folders with their parents and says whether there was one already", async () => {
-    const place = () => bench.workspace.resolve("one/two");
-    assert.equal(await bench.edits.createFolder(await place(), applyOptions), true);
-    assert.equal(await bench.edits.createFolder(await place(), applyOptions), false);
+    const location = () => bench.workspace.resolve("one/two");
+    assert.equal(await bench.edits.createFolder(await location(), applyOptions), true);
+    assert.equal(await bench.edits.createFolder(await location(), applyOptions), false);
     await mkdir(bench.at("x"));
     await assert.rejects(bench.edits.createFolder(await bench.workspace.resolve("src/a.ts"), applyOptions), {
       code: "CONFLICT",

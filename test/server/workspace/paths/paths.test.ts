@@ -5,7 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import { checkNewNames } from "../../../../src/server/workspace/paths/paths.ts";
 import { isProtected } from "../../../../src/server/workspace/paths/protected.ts";
 import { isSecretFile } from "../../../../src/server/workspace/paths/secrets.ts";
-import { checkNewPlace } from "../../../../src/server/workspace/edits/transitions.ts";
+import { checkNewPath } from "../../../../src/server/workspace/edits/transitions.ts";
 import { openWorkspace } from "../../../../src/server/workspace/workspace.ts";
 import type { Workspace } from "../../../../src/server/workspace/workspace.ts";
 import { scratchWorkspace } from "../../../support/workspaces.ts";
@@ -24,7 +24,7 @@ describe("paths", () => {
 
   it("takes relative paths and absolute ones inside a root", async () => {
     for (const input of ["src/a.ts", "./src//a.ts", path.join(scratch.folder, "src/a.ts")]) {
-      assert.equal((await workspace.resolve(input)).shown, "src/a.ts");
+      assert.equal((await workspace.resolve(input)).displayPath, "src/a.ts");
     }
   });
 
@@ -39,23 +39,23 @@ describe("paths", () => {
   it("refuses Windows' bad names for new files only", async () => {
     checkNewNames(await workspace.resolve("aux.c"));
     for (const input of ["src/aux.c", "CON", "a:b", "a\\b", "x. ", "PROGRA~1", "\u202Ex"]) {
-      const place = await workspace.resolve(input);
-      assert.throws(() => checkNewNames(place), { code: "INVALID_ARGUMENT" }, input);
+      const location = await workspace.resolve(input);
+      assert.throws(() => checkNewNames(location), { code: "INVALID_ARGUMENT" }, input);
     }
   });
 
   it("says that a folder is gone when it goes between the look at a path and the write", async () => {
     await mkdir(path.join(scratch.folder, "short"));
-    const place = await workspace.resolve("short/new.ts");
+    const location = await workspace.resolve("short/new.ts");
     await rm(path.join(scratch.folder, "short"), { recursive: true });
-    await assert.rejects(checkNewPlace(place), { code: "NOT_FOUND" });
+    await assert.rejects(checkNewPath(location), { code: "NOT_FOUND" });
   });
 
   it("names the root first when there are several", async () => {
     const two = await scratchWorkspace({ "b.txt": "b\n" }, { git: false, name: "lib" });
     const both = await openWorkspace([scratch.folder, two.folder]);
     assert.equal((await both.resolve("lib/b.txt")).absolute, path.join(two.folder, "b.txt"));
-    assert.equal((await both.resolve(path.join(two.folder, "b.txt"))).shown, "lib/b.txt");
+    assert.equal((await both.resolve(path.join(two.folder, "b.txt"))).displayPath, "lib/b.txt");
     await assert.rejects(both.resolve("b.txt"), { code: "NOT_FOUND" });
     await two.remove();
   });

@@ -30,7 +30,7 @@ describe("the matching lines of a text", () => {
     fc.assert(
       fc.property(texts, queries, fc.boolean(), fc.constantFrom("text" as const, "regex" as const), (...asked) => {
         const [text, query, caseSensitive, mode] = asked;
-        const job = { query, mode, caseSensitive, context: 2, groups: [], beat: new SharedArrayBuffer(4) };
+        const job = { query, mode, caseSensitive, context: 2, groups: [], heartbeat: new SharedArrayBuffer(4) };
         const literal = literalOf(job);
         const next = literalSearch({ ...job, ...(literal !== undefined && { literal }) });
         const options = { path: "f", test: lineTest(job), next, context: 2, limit: 1000, tick: () => undefined };

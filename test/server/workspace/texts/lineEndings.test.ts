@@ -17,7 +17,7 @@ describe("line endings", () => {
     assert.equal(withLineEnding("a\nb\r\n", "\r\n"), "a\r\nb\r\n");
   });
 
-  it("leads every offset of the plain text back to the same place of the original", () => {
+  it("leads every offset of the plain text back to the same location of the original", () => {
     const parts = fc.array(fc.constantFrom("a", "b", "\n", "\r\n", "\r", "é"), { maxLength: 30 });
     fc.assert(
       fc.property(parts, (list) => {

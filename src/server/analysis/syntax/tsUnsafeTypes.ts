@@ -1,14 +1,14 @@
 import { ts } from "ts-morph";
-import type { Hole } from "./facts.ts";
+import type { UnsafeType } from "./facts.ts";
 import { lineAt } from "./tsParse.ts";
 
 const directive = /(?:\/\/|\/\*)\s*@ts-(?:ignore|expect-error|nocheck)\b/g;
 
-/** Where the type checker is told to look away: `any`, `as`, `!` and the ts-comments. `as const` hides nothing. */
-export function holesOf(source: ts.SourceFile): Hole[] {
-  const holes: Hole[] = [];
+/** Where the type checker is switched off: `any`, `as`, `!` and the ts-comments. `as const` hides nothing. */
+export function unsafeTypesOf(source: ts.SourceFile): UnsafeType[] {
+  const unsafeTypes: UnsafeType[] = [];
   const literals: (readonly [number, number])[] = [];
-  const add = (kind: Hole["kind"], offset: number) => holes.push({ kind, line: lineAt(source, offset) });
+  const add = (kind: UnsafeType["kind"], offset: number) => unsafeTypes.push({ kind, line: lineAt(source, offset) });
   const visit = (node: ts.Node): void => {
     if (node.kind === ts.SyntaxKind.AnyKeyword) add("any", node.getStart(source));
     else if (ts.isAsExpression(node) || ts.isTypeAssertionExpression(node)) {
@@ -21,7 +21,7 @@ export function holesOf(source: ts.SourceFile): Hole[] {
   for (const match of source.text.matchAll(directive)) {
     if (!literals.some(([start, end]) => match.index >= start && match.index < end)) add("ignored error", match.index);
   }
-  return holes.sort((a, b) => a.line - b.line);
+  return unsafeTypes.sort((a, b) => a.line - b.line);
 }
 
 function isText(node: ts.Node): boolean {

@@ -1,16 +1,16 @@
 import { ToolError, cancelled, throwIfCancelled } from "../../platform/errors.ts";
 
-export interface TurnLimits {
+export interface QueueLimits {
   readonly signal: AbortSignal;
   /** Milliseconds that are left for waiting and working; without, it takes as long as it takes. */
   readonly ms?: number;
 }
 
 /** Does one work at a time, in the order of the calls. The signal that a work gets ends with its limits. */
-export type Turns = <T>(limits: TurnLimits, work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+export type WriteQueue = <T>(limits: QueueLimits, work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 
-/** Whoever gives up while waiting in line has no turn any more: nothing happens after it was told so. */
-export function createTurns(): Turns {
+/** Whoever gives up while waiting in line is out of the queue: nothing happens after it got that answer. */
+export function createWriteQueue(): WriteQueue {
   let last: Promise<unknown> = Promise.resolve();
   return async (limits, work) => {
     const late = new AbortController();

@@ -1,5 +1,5 @@
-/** Component files that hold a script among markup. */
-export function isScriptHolder(file: string): boolean {
+/** Component files that contain a script among markup. */
+export function hasEmbeddedScript(file: string): boolean {
   return /\.(?:vue|svelte|astro)$/i.test(file);
 }
 

@@ -1,14 +1,14 @@
 import { isBelow } from "./client/version.ts";
 import type { LangflowVersion } from "./client/version.ts";
 
-/** The first version without the holes below. */
+/** The first version without the vulnerabilities below. */
 const leastSafe = [1, 9, 2] as const;
 
 /**
- * Holes of versions that this product still connects to, by the CVE numbers of our security review; the first three
+ * Vulnerabilities of versions that this product still connects to, by the CVE numbers of our security review; the first three
  * are known to be used by attackers.
  */
-const holes: readonly string[] = [
+const vulnerabilities: readonly string[] = [
   "CVE-2025-3248",
   "CVE-2025-34291",
   "CVE-2026-33017",
@@ -25,6 +25,6 @@ const holes: readonly string[] = [
 export function versionWarnings(version: LangflowVersion): readonly string[] {
   if (!isBelow(version, leastSafe)) return [];
   return [
-    `Langflow ${version.text} is below 1.9.2 and has known holes (${holes.join(", ")}): update it, and let only this machine reach it.`,
+    `Langflow ${version.text} is below 1.9.2 and has known vulnerabilities (${vulnerabilities.join(", ")}): update it, and let only this machine reach it.`,
   ];
 }

@@ -20,7 +20,7 @@ export interface AnalysisOptions {
 
 /**
  * Analysis runs in two worker threads, so that the endpoint stays quick and a scan of the whole repository does not
- * hold up a question about one symbol.
+ * delay a question about one symbol.
  */
 export function createAnalysis({
   workerFile,
