@@ -57,6 +57,41 @@ describe("diagnostics", () => {
     assert.deepEqual(await said(), [...syntax, "m.ts(2,14) 2322"]);
   });
 
+  it("of projects that share the library under different options equal tsc's", async () => {
+    const widened = "declare global { interface Array<T> { extra: string } interface Promise<T> { mine: T } }\n";
+    const uses = [
+      "export const a: string = [1].extra;",
+      "export const b = Promise.resolve(1).mine;",
+      "export const c = [1].at(0).toFixed();",
+      "export const d = 'x'.replaceAll('x', 'y');",
+      "export function e(this: { x?: number }) { this.x = undefined; return document.title; }",
+      "export const f = JSON.parse('1') as unknown as Map<string, number>;",
+    ].join("\n");
+    const projects = {
+      wide: { target: "ES2022", module: "ESNext", moduleResolution: "Bundler", lib: ["ES2022"] },
+      plain: { strict: false, target: "ES2022", module: "CommonJS", lib: ["ES2022", "DOM"] },
+      exact: { target: "ES2015", module: "NodeNext", exactOptionalPropertyTypes: true, moduleDetection: "force" },
+    };
+    await open(
+      Object.fromEntries(
+        Object.entries(projects).flatMap(([name, options]) => [
+          [`${name}/tsconfig.json`, config(options)],
+          [`${name}/use.ts`, uses],
+          [`${name}/wide.ts`, name === "wide" ? `export {};\n${widened}` : "export {};\n"],
+        ]),
+      ),
+    );
+    const theirs = new Map(Object.keys(projects).map((name) => [name, saidByTsc(folder(), "-p", name)]));
+    assert.deepEqual(
+      [...theirs.values()].map((all) => all.length),
+      [2, 2, 5],
+    );
+    for (const name of [...theirs.keys(), ...[...theirs.keys()].reverse()]) {
+      assert.deepEqual(await said(name), theirs.get(name), name);
+    }
+    assert.deepEqual(await said(), [...theirs.values()].flat().sort());
+  });
+
   describe("of a change", () => {
     it("reach each file in a project that has it", async () => {
       const options = { composite: true, noEmit: false, outDir: "dist", module: "ESNext", moduleResolution: "Bundler" };

@@ -1,0 +1,35 @@
+// @ts-check
+// What a server takes after its first look at everything: references, diagnostics, quality and overview, all threads together.
+import { ms, startOurs, timed, watchMemory } from "../lib/bench.mjs";
+
+const megabyte = 1024 * 1024;
+
+/** @param {import("../lib/bench.mjs").Bench} bench @returns {Promise<import("../lib/bench.mjs").Row[]>} */
+export async function measure({ folder, symbol: { file, name } }) {
+  const server = await startOurs(folder);
+  const stopWatching = watchMemory(server.pid);
+  try {
+    /** @type {[tool: string, args: object][]} */
+    const calls = [
+      ["find_references", { symbol: `${file}#${name}` }],
+      ["get_diagnostics", { path: file }],
+      ["analyze_repository", {}],
+      ["analyze_code_quality", {}],
+    ];
+    let took = 0;
+    for (const [tool, args] of calls) took += await timed(() => server.text(tool, { ...args, wait: 170 }));
+    const most = stopWatching() / megabyte;
+    return [
+      {
+        what: "memory after references, diagnostics and analysis",
+        ours: `${most.toFixed(0)} MB`,
+        beside: `in ${ms(took)}`,
+        limit: "≤ 1,100 MB",
+        ok: most <= 1100,
+      },
+    ];
+  } finally {
+    stopWatching();
+    await server.stop();
+  }
+}
