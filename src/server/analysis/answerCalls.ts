@@ -1,6 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
 import { ToolError } from "../platform/errors.ts";
-import { keptMethods } from "./messages.ts";
+import { callCancelled, callStarted, keptMethods } from "./messages.ts";
 import type { Call, Method, Methods, Request, Response } from "./messages.ts";
 import type { Progress } from "../platform/call.ts";
 import type { Impact } from "./types.ts";
@@ -39,17 +39,20 @@ export function answerCalls(port: MessagePort, handlers: Partial<Handlers<Method
     const { id } = call;
     unsaved = withChanges(unsaved, call.unsaved);
     const overlays = unsaved;
-    const flag = new Int32Array(call.flag);
+    const { state } = call;
     const controller = new AbortController();
     running.set(id, controller);
-    post({ kind: "started", id });
+    Atomics.store(state, callStarted, 1);
+    const isCancelled = () => Atomics.load(state, callCancelled) !== 0;
+    // Each side sets its own number before it reads the other's: one of them sees both.
+    if (isCancelled()) post({ kind: "started", id });
     try {
       const handler: Partial<Handlers<M>>[M] = handlers[call.method];
       if (!handler) throw new Error(`This thread has no method ${call.method}.`);
       const value = await handler(call.query, {
         overlays,
         signal: controller.signal,
-        isCancelled: () => Atomics.load(flag, 0) !== 0,
+        isCancelled,
         progress: (progress) => post({ kind: "progress", id, progress }),
         partial: (impact) => post({ kind: "partial", id, impact }),
       });

@@ -79,6 +79,19 @@ export interface UnsavedChanges {
   readonly closed: readonly string[];
 }
 
+/**
+ * What both sides say of a call without a message, each number 0 until it is so. A message cannot arrive inside the type
+ * checker, and one for each start would wake the endpoint's thread for nothing.
+ */
+export type CallState = Int32Array<SharedArrayBuffer>;
+export const callCancelled = 0;
+/** The handler runs. */
+export const callStarted = 1;
+
+export function createCallState(): CallState {
+  return new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
+}
+
 /** One call; a union over the methods, so that method and query belong together. */
 export type Call<M extends Method = Method> = {
   readonly [K in M]: {
@@ -88,15 +101,14 @@ export type Call<M extends Method = Method> = {
     readonly query: Methods[K]["query"];
     /** What became different in the unsaved texts since the call before it. */
     readonly unsaved?: UnsavedChanges;
-    /** One Int32, not 0 once the call is cancelled: readable where no message can arrive, inside the type checker. */
-    readonly flag: SharedArrayBuffer;
+    readonly state: CallState;
   };
 }[M];
 
 export type Request = Call | { readonly kind: "cancel"; readonly id: number };
 
 export type Response =
-  /** The handler runs now: from here on a cancel must be heeded soon. */
+  /** The handler of a call that was cancelled before it started runs now: the cancel must be heeded soon. */
   | { readonly kind: "started"; readonly id: number }
   | { readonly kind: "progress"; readonly id: number; readonly progress: Progress }
   | { readonly kind: "partial"; readonly id: number; readonly impact: Impact }

@@ -1,8 +1,8 @@
 import { Worker } from "node:worker_threads";
 import { ToolError, cancelled } from "../platform/errors.ts";
 import { countTokens } from "../platform/tokens.ts";
-import { keptMethods } from "./messages.ts";
-import type { Call, Method, Methods, Request, Response, ThreadData } from "./messages.ts";
+import { callCancelled, callStarted, createCallState, keptMethods } from "./messages.ts";
+import type { Call, CallState, Method, Methods, Request, Response, ThreadData } from "./messages.ts";
 import type { CallOptions } from "./types.ts";
 import { unsavedChanges } from "./unsavedTexts.ts";
 
@@ -26,7 +26,7 @@ export interface AnalysisThread {
 interface Pending {
   readonly method: Method;
   readonly options: CallOptions;
-  started: boolean;
+  readonly state: CallState;
   cancelled: boolean;
   grace?: NodeJS.Timeout;
   resolve(value: Methods[Method]["answer"]): void;
@@ -98,8 +98,7 @@ export function createThread({ workerFile, data, heapMb, graceMs }: ThreadOption
     const call = pending.get(message.id);
     if (!call) return;
     if (message.kind === "started") {
-      call.started = true;
-      if (call.cancelled) waitForEnd(message.id, call);
+      waitForEnd(message.id, call);
       return;
     }
     if (message.kind === "progress") {
@@ -149,7 +148,7 @@ export function createThread({ workerFile, data, heapMb, graceMs }: ThreadOption
   }
 
   function waitForEnd(id: number, call: Pending): void {
-    call.grace = setTimeout(() => {
+    call.grace ??= setTimeout(() => {
       const stuck = worker;
       if (!stuck || pending.get(id) !== call) return;
       drop(stuck, replaced());
@@ -157,14 +156,14 @@ export function createThread({ workerFile, data, heapMb, graceMs }: ThreadOption
     }, graceMs);
   }
 
-  function cancel(id: number, call: Pending, flag: SharedArrayBuffer): void {
+  function cancel(id: number, call: Pending): void {
     if (pending.get(id) !== call || call.cancelled) return;
     call.cancelled = true;
-    Atomics.store(new Int32Array(flag), 0, 1);
+    Atomics.store(call.state, callCancelled, 1);
     worker?.postMessage({ kind: "cancel", id } satisfies Request);
     // The caller need not wait for the thread to notice; the entry stays until it has.
     call.reject(cancelled());
-    if (call.started) waitForEnd(id, call);
+    if (Atomics.load(call.state, callStarted) !== 0) waitForEnd(id, call);
   }
 
   return {
@@ -172,23 +171,23 @@ export function createThread({ workerFile, data, heapMb, graceMs }: ThreadOption
       return new Promise((resolve, reject) => {
         if (options.signal.aborted) return void reject(cancelled());
         const id = nextId++;
-        const flag = new SharedArrayBuffer(4);
+        const state = createCallState();
         const call: Pending = {
           method,
           options,
-          started: false,
+          state,
           cancelled: false,
           resolve,
           reject,
         };
         pending.set(id, call);
-        options.signal.addEventListener("abort", () => cancel(id, call, flag), { once: true });
+        options.signal.addEventListener("abort", () => cancel(id, call), { once: true });
         const target = running();
         target.ref();
         watchHeap();
         const unsaved = unsavedChanges(sent, overlays);
         if (unsaved) sent = new Map(overlays);
-        target.postMessage({ kind: "call", id, method, query, ...(unsaved && { unsaved }), flag } satisfies Omit<
+        target.postMessage({ kind: "call", id, method, query, ...(unsaved && { unsaved }), state } satisfies Omit<
           Call,
           "method" | "query"
         > & {

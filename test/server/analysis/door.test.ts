@@ -55,6 +55,21 @@ describe("the analysis door", () => {
     assert.equal((await last).files, 1);
   });
 
+  it("replaces a thread whose call was cancelled before it started and then does not heed it", async () => {
+    const first = new AbortController();
+    const second = new AbortController();
+    await works();
+    const busy = ask("looks", first.signal);
+    const waiting = ask("never looks", second.signal);
+    const last = ask("ok");
+    second.abort();
+    await assert.rejects(waiting, { code: "CANCELLED" });
+    first.abort();
+    await assert.rejects(busy, { code: "CANCELLED" });
+    await assert.rejects(last, { code: "NOT_READY" });
+    await works();
+  });
+
   it("cancels asynchronous work by its signal", async () => {
     const controller = new AbortController();
     const call = ask("waits", controller.signal);
