@@ -45,4 +45,28 @@ describe("scans of changing files", () => {
     await rename(other, file());
     assert.deepEqual(await names(), ["f2"]);
   });
+
+  it("parse a file that is asked for again only when its text differs, on the disk or in the editor", async () => {
+    const { components, ...others } = createReaders();
+    const read: string[] = [];
+    const counting = {
+      ...components,
+      read: (name: string, text: string) => {
+        read.push(text);
+        return components.read(name, text);
+      },
+    };
+    scans = createScans({ ...others, components: counting });
+    const target = { absolute: file(), shown: "a.ts", isFolder: false };
+    const outline = async (overlays = new Map<string, string>()) =>
+      (await scans.components({ roots: roots(), target }, { ...quiet, overlays })).components.map(({ name }) => name);
+    assert.deepEqual([await outline(), await outline()], [["f0"], ["f0"]]);
+    await writeFile(file(), "export const f1 = 10;\n");
+    assert.deepEqual(await outline(), ["f1"]);
+    assert.deepEqual(await outline(new Map([[file(), "export const f2 = 10;\n"]])), ["f2"]);
+    assert.deepEqual(
+      read.map((text) => text.slice(13, 15)),
+      ["f0", "f1", "f2"],
+    );
+  });
 });

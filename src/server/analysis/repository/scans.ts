@@ -32,9 +32,13 @@ export interface Readers {
 
 type Parsed<Facts> = SourceFile<Facts> & { readonly facts: Facts };
 
+/** Single files whose facts are kept. */
+const mostParsed = 8;
+
 /** Looks at the roots, or at one file, by one reader. */
 function createLook<Facts>(reader: FileReader<Facts>) {
   const scanner = createScanner(reader);
+  const parsed = new Map<string, { readonly content: string; readonly facts: Facts }>();
 
   async function all(roots: readonly Folder[], context: ScanContext): Promise<Snapshot<Facts>> {
     const snapshots: Snapshot<Facts>[] = [];
@@ -63,7 +67,19 @@ function createLook<Facts>(reader: FileReader<Facts>) {
     const { path, absolute, content } = one;
     const lines = content.split("\n").length - 1;
     const known = { path, absolute, name: path, size: content.length, isText: true, lines, language: languageOf(path) };
-    return { ...known, facts: await reader.read(path, content) };
+    return { ...known, facts: await factsOf(path, content) };
+  }
+
+  /** The same file is asked about several times in a row, by its pages or by several tools: it is parsed once. */
+  async function factsOf(path: string, content: string): Promise<Facts> {
+    const known = parsed.get(path);
+    if (known?.content === content) return known.facts;
+    const facts = await reader.read(path, content);
+    parsed.delete(path);
+    parsed.set(path, { content, facts });
+    const [oldest] = parsed.keys();
+    if (parsed.size > mostParsed && oldest !== undefined) parsed.delete(oldest);
+    return facts;
   }
 
   return { around, file, text };
