@@ -57,7 +57,7 @@ describe("scans of changing files", () => {
       },
     };
     scans = createScans({ ...others, components: counting });
-    const target = { absolute: file(), shown: "a.ts", isFolder: false };
+    const target = { absolute: file(), displayPath: "a.ts", isFolder: false };
     const outline = async (overlays = new Map<string, string>()) =>
       (await scans.components({ roots: roots(), target }, { ...quiet, overlays })).components.map(({ name }) => name);
     assert.deepEqual([await outline(), await outline()], [["f0"], ["f0"]]);

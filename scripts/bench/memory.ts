@@ -1,16 +1,14 @@
-// @ts-check
 // What a server takes after its first look at everything: references, diagnostics, quality and overview, all threads together.
-import { ms, startOurs, timed, watchMemory } from "../lib/bench.mjs";
+import { ms, startOurs, timed, watchMemory } from "../lib/bench.ts";
+import type { Bench, Row } from "../lib/bench.ts";
 
 const megabyte = 1024 * 1024;
 
-/** @param {import("../lib/bench.mjs").Bench} bench @returns {Promise<import("../lib/bench.mjs").Row[]>} */
-export async function measure({ folder, symbol: { file, name } }) {
+export async function measure({ folder, symbol: { file, name } }: Bench): Promise<Row[]> {
   const server = await startOurs(folder);
   const stopWatching = watchMemory(server.pid);
   try {
-    /** @type {[tool: string, args: object][]} */
-    const calls = [
+    const calls: readonly (readonly [tool: string, args: object])[] = [
       ["find_references", { symbol: `${file}#${name}` }],
       ["get_diagnostics", { path: file }],
       ["analyze_repository", {}],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createAnalysis } from "../../../src/server/analysis/analysis.ts";
 import type { Analysis } from "../../../src/server/analysis/analysis.ts";
 
-describe("the analysis door", () => {
+describe("the analysis", () => {
   let analysis: Analysis;
 
   beforeEach(() => {
