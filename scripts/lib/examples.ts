@@ -17,6 +17,9 @@ export const mostFiles: Readonly<Record<string, number>> = {
   topic: 4,
   setting: 2,
   figure: 5,
+  command: 3,
+  question: 4,
+  template: 2,
 };
 
 export function readExamples(root: string): readonly Example[] {

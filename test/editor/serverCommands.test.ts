@@ -64,7 +64,7 @@ describe("palette commands about the server", function () {
     ] as const) {
       it(`for ${label} copies what connects, and warns of the token in it`, async () => {
         const text = await copy(label);
-        assert.match((await editor.notifications()).join(), /Copied\. The snippet holds the token/);
+        assert.match((await editor.notifications()).join(), /Copied\. The snippet contains the token/);
         const { url, headers } = serverIn(text, section);
         const [, token = ""] = /^Bearer (\S+)$/.exec(headers.Authorization) ?? [];
         const client = await connect("2025-11-25 http", { url, token }, []);

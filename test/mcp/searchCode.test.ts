@@ -56,7 +56,7 @@ overEveryClient("search_code", files, (bench) => {
       ],
     );
     assert.equal(value.complete, false);
-    assert.deepEqual(value.incomplete, [{ path: ".env", reason: "It holds credentials." }]);
+    assert.deepEqual(value.incomplete, [{ path: ".env", reason: "It contains credentials." }]);
     // The folder ignored/ and x.log; .git.
     assert.deepEqual(value.leftOut, { ignored: 2, excluded: 1 });
     const { value: overview } = await bench.client.call("analyze_repository", { wait: 60 });

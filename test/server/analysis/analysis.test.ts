@@ -81,7 +81,7 @@ describe("the analysis", () => {
   it("tells a full heap from other ends, and works afterwards", async () => {
     await assert.rejects(ask("heap"), { code: "INTERNAL", message: /64 MB of memory/ });
     await works();
-    await assert.rejects(ask("exit"), { code: "INTERNAL", message: /ended early/ });
+    await assert.rejects(ask("exit"), { code: "INTERNAL", message: /crashed and was restarted/ });
     await works();
   });
 

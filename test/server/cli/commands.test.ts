@@ -221,7 +221,7 @@ describe("The command line", () => {
     const { code, stderr } = await runCli([...args, ...at]);
     await server.stop();
     assert.equal(code, 1);
-    assert.match(stderr, /holds no key/);
+    assert.match(stderr, /contains no key/);
   });
 
   it("lists tools with their cost, and says what works here", async () => {

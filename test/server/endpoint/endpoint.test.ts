@@ -96,7 +96,7 @@ describe("The endpoint of a folder", function () {
     const at = ["--workspace", workspace.folder, "--data", data];
     const { code, stderr } = await runCli(["serve", "--token-file", foreign, ...at]);
     assert.equal(code, 1);
-    assert.match(stderr, /holds something else.*Name another file/);
+    assert.match(stderr, /does not contain a token.*Name another file/);
     assert.equal(await readFile(foreign, "utf8"), "my notes\n");
     await rm(folder, { recursive: true });
   });

@@ -173,7 +173,7 @@ describe("edits", () => {
 
   it("refuses a file with credentials in words of its own, unless it was allowed at start", async () => {
     const write = (edits: EditBench["edits"]) => edits.files.write({ path: ".env", content: "A=1\n", overwrite: true });
-    await assert.rejects(write(bench.edits), { code: "PROTECTED_PATH", message: /^\.env holds credentials/ });
+    await assert.rejects(write(bench.edits), { code: "PROTECTED_PATH", message: /^\.env is a file with credentials/ });
     const allowing = await editBench(start, { allowProtected: [".env", "secrets.json"] });
     await allowing.edits.apply(await write(allowing.edits), applyOptions);
     assert.equal(await readFile(allowing.at(".env"), "utf8"), "A=1\n");
