@@ -22,7 +22,7 @@ export async function copyEndpoint({ session }: CommandDeps): Promise<void> {
 export async function rotateToken({ session }: CommandDeps): Promise<void> {
   const rotate = "Rotate";
   const choice = await window.showWarningMessage(
-    "Make a new token?",
+    "Create a new token?",
     {
       modal: true,
       detail: "Clients that have the old one are refused from now on. Langflow's registration is updated by itself.",

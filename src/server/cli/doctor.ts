@@ -57,7 +57,12 @@ async function dataFolderCheck(folder: string): Promise<Check> {
     await access(folder, constants.R_OK | constants.W_OK);
     return { name, ok: true, found: `${folder}.` };
   } catch {
-    return { name, ok: false, found: `${folder} can't be written.`, remedy: "Set LFC_DATA to a folder of yours." };
+    return {
+      name,
+      ok: false,
+      found: `${folder} can't be written.`,
+      remedy: "Set LFC_DATA to a folder that you can write to.",
+    };
   }
 }
 

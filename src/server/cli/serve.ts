@@ -88,7 +88,7 @@ function welcome({ url, tokenFile, langflow, workspace }: Welcome): string {
     `Bearer token: in ${tokenFile}`,
     ...(langflow === undefined ? connecting : []),
     "Other clients: streamable HTTP at the endpoint, with the header Authorization: Bearer TOKEN.",
-    "Ctrl+C ends it.",
+    "Press Ctrl+C to stop it.",
   ].join("\n");
 }
 

@@ -221,7 +221,7 @@ export function createLedger(deps: LedgerDeps): Ledger & { dispose(): Promise<vo
     },
     async summary(since, { tenant }) {
       const answer = await ask({ kind: "summary", tenant, since: since.getTime() });
-      if (answer.kind !== "summary") throw new Error("The ledger answered something else.");
+      if (answer.kind !== "summary") throw new Error("The ledger gave an unexpected answer.");
       return answer.value;
     },
     status: () => status,
@@ -248,7 +248,7 @@ export function createLedger(deps: LedgerDeps): Ledger & { dispose(): Promise<vo
 
 const slow = {
   message: "The ledger has not been written for 5 seconds.",
-  remedy: "Look whether the disk of the data folder is busy or full.",
+  remedy: "Check whether the disk of the data folder is busy or full.",
 };
 
 function subscribe<T>(listeners: Set<T>, listener: T): { dispose(): void } {

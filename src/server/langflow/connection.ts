@@ -337,7 +337,7 @@ function warningsOf(opened: Session, endpoint: Endpoint | undefined): readonly s
 
 function problemOf(error: unknown): { message: string; remedy: string } {
   if (error instanceof ToolError) return { message: error.message, remedy: error.remedy };
-  return { message: "Internal error of the link to Langflow.", remedy: "Look at the log for the cause." };
+  return { message: "Internal error of the link to Langflow.", remedy: "See the log for the cause." };
 }
 
 function notLangflow(base: string): ToolError {

@@ -18,7 +18,7 @@ export async function pullFlow(
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, unknown>>> {
   const flow = await createFlows(http).get(id, signal);
-  if (!flow) throw new ToolError("NOT_FOUND", "The flow is gone from Langflow.", "See `langflow list`.");
+  if (!flow) throw new ToolError("NOT_FOUND", "The flow no longer exists in Langflow.", "See `langflow list`.");
   const { name, description, data } = flow;
   return { name, description: description ?? "", data: withoutSecrets(data) };
 }

@@ -128,7 +128,7 @@ function openError(error: unknown): unknown {
   switch (systemCode(error)) {
     case "ENOENT":
     case "ENOTDIR":
-      return new ToolError("NOT_FOUND", "The file is gone.", "Use list_directory to see what exists.");
+      return new ToolError("NOT_FOUND", "The file no longer exists.", "Use list_directory to see what exists.");
     // O_NOFOLLOW on a link: it was put there after the path had been resolved.
     case "ELOOP":
       return moved();

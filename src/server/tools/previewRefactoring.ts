@@ -96,7 +96,7 @@ async function queryOf(workspace: Workspace, request: z.output<typeof input>): P
   if (path !== undefined) return { ...base, file: await existing(workspace, path), range };
   throw new ToolError(
     "INVALID_ARGUMENT",
-    "Nothing to refactor is named.",
+    "No code to refactor is named.",
     "Give `symbol`, or `path` and maybe `range`.",
   );
 }

@@ -63,7 +63,7 @@ export async function openWorkspace(folders: readonly string[]): Promise<Workspa
 function secretFile({ displayPath }: WorkspacePath): ToolError {
   return new ToolError(
     "SECRET_FILE",
-    `${displayPath} contains credentials by its name, so its content is not shown.`,
+    `${displayPath} is a file with credentials by its name, so its content is not shown.`,
     "Ask the user for what is needed from it.",
   );
 }

@@ -151,7 +151,7 @@ async function contentOf({ absolute, displayPath }: Folder, limit: number): Prom
   } finally {
     await file.close();
   }
-  throw new ToolError("TOO_LARGE", `${displayPath} is too large to parse.`, "Analyze the file that it is made from.");
+  throw new ToolError("TOO_LARGE", `${displayPath} is too large to parse.`, "Analyze its source file instead.");
 }
 
 function merged(churns: readonly Churn[]): Churn {

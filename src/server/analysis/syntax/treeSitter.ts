@@ -83,7 +83,7 @@ export async function parseTree(grammar: Grammar, text: string): Promise<SyntaxN
   const tree = parser.setLanguage(language).parse(text);
   if (!tree) {
     parser.delete();
-    throw new RangeError("The parser gave up.");
+    throw new RangeError("The file could not be parsed.");
   }
   const cursor = tree.walk();
   const root = copied(cursor);

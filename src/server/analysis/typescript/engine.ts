@@ -118,7 +118,7 @@ function projectOf(projects: readonly Project[], file: string): Project {
   if (!isTypeScriptOrJavaScript(file)) {
     throw new ToolError(
       "UNSUPPORTED_LANGUAGE",
-      "Symbols, references and refactorings are known for TypeScript and JavaScript only.",
+      "Symbols, references and refactorings are available for TypeScript and JavaScript only.",
       "Use search_code or extract_code_components for this file.",
     );
   }

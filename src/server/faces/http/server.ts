@@ -92,7 +92,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, option
       return onlyMethod("POST", request, response, () => serveControl(request, response, options));
     default:
       leaveBody(request, response);
-      return sendJson(response, 404, rpcError(-32601, "There is nothing at this path."));
+      return sendJson(response, 404, rpcError(-32601, "This path does not exist."));
   }
 }
 

@@ -134,7 +134,7 @@ function refusalOf(answer: ApplyEditsAnswer): ToolError | undefined {
       );
     case "partial":
       return conflict(
-        `The user took a part of the change only and left out: ${displayPath(answer.paths)}.`,
+        `The user applied only a part of the change and left out: ${displayPath(answer.paths)}.`,
         "Read the files again before going on.",
       );
   }

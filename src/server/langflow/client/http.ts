@@ -162,12 +162,12 @@ async function refuseFailure(response: LangflowResponse, where: { base: string; 
   if (status === 404) {
     throw new LangflowFailure(status, {
       message: `Langflow does not have ${withoutQuery(where.path)}.`,
-      remedy: "Look in Langflow whether it was deleted or moved.",
+      remedy: "Check in Langflow whether it was deleted or moved.",
     });
   }
   throw new LangflowFailure(status, {
     message: `Langflow at ${where.base} failed (HTTP ${status}).`,
-    remedy: "Look at Langflow's own log for the cause and try again.",
+    remedy: "See Langflow's own log for the cause, then try again.",
     detail,
   });
 }

@@ -229,7 +229,7 @@ export async function runInStream(http: LangflowHttp, run: StartRun): Promise<Fi
     throw new ToolError(
       "NOT_READY",
       "Langflow ended the connection before the run was done.",
-      "Look whether Langflow still runs, and run the flow again.",
+      "Check that Langflow is still running, then run the flow again.",
     );
   }
   return { text: collector.text(), models: [] };

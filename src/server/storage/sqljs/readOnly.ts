@@ -49,7 +49,7 @@ function readPair(file: string): { image: Buffer | undefined; journal: Buffer } 
     // A database that was left without a journal is whole as it is.
     if (stamp(file) === stamp(file) && attempt > 2) return { image: readFileSync(file), journal: Buffer.alloc(0) };
   }
-  throw new StorageError("busy", "The store of another process changes too quickly to be read.");
+  throw new StorageError("busy", "Another process writes the ledger too quickly for it to be read.");
 }
 
 function stamp(file: string): string {

@@ -20,7 +20,7 @@ export function imageWithWal(file: string): Buffer | undefined {
     if (before !== stamp(file)) continue;
     return image && withoutWalMode(wal ? overlaid(image, wal) : image);
   }
-  throw new StorageError("busy", "The store of another process changes too quickly to be read.");
+  throw new StorageError("busy", "Another process writes the ledger too quickly for it to be read.");
 }
 
 function stamp(file: string): string {

@@ -98,20 +98,20 @@ function at(folder: Folder, name: string): string {
 export function diskError(error: unknown): unknown {
   const cause = systemCode(error);
   const refusals: Readonly<Record<string, readonly [string, string]>> = {
-    ENOSPC: ["The disk is full; nothing was changed.", "Free space and call again."],
-    EDQUOT: ["The disk quota is used up; nothing was changed.", "Free space and call again."],
+    ENOSPC: ["The disk is full; nothing was changed.", "Free disk space, then try again."],
+    EDQUOT: ["The disk quota is used up; nothing was changed.", "Free disk space, then try again."],
     EROFS: ["The file system is read-only; nothing was changed.", "Work in a folder that can be written."],
-    EACCES: ["The file system refuses the change; nothing was changed.", "Change the permissions and call again."],
-    EPERM: ["The file system refuses the change; nothing was changed.", "Change the permissions and call again."],
+    EACCES: ["The file system refuses the change; nothing was changed.", "Change the permissions, then try again."],
+    EPERM: ["The file system refuses the change; nothing was changed.", "Change the permissions, then try again."],
     EMFILE: ["Too many files are open; nothing was changed.", "Call again in a moment."],
     ENFILE: ["Too many files are open; nothing was changed.", "Call again in a moment."],
-    EIO: ["The disk reports an error; nothing was changed.", "Check the disk, then call again."],
+    EIO: ["The disk reports an error; nothing was changed.", "Check the disk, then try again."],
     // Between the opening of a folder and the work in it.
     ENOENT: [
-      "A file or folder of the change is gone; nothing was changed.",
+      "A file or folder of the change no longer exists; nothing was changed.",
       "Use list_directory to see what exists, then try again.",
     ],
-    ENOTDIR: ["A part of the path is a file; nothing was changed.", "Choose a path below folders only."],
+    ENOTDIR: ["A part of the path is a file; nothing was changed.", "Choose a path whose parents are folders."],
     EISDIR: ["The path is a folder; nothing was changed.", "Choose a file."],
     ENAMETOOLONG: ["The path is too long; nothing was changed.", "Choose a shorter path."],
   };

@@ -179,7 +179,7 @@ async function prepare(disk: Disk, folders: Folders, step: Step): Promise<void> 
     throw new ToolError(
       "NOT_READY",
       `${step.name} is read-only; nothing was changed.`,
-      "Change its permissions and call again.",
+      "Change its permissions, then try again.",
       { cause: "EACCES" },
     );
   }

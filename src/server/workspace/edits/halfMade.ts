@@ -7,7 +7,7 @@ export class HalfMade extends Error {
   readonly files: readonly string[];
 
   constructor(files: readonly string[], cause: unknown) {
-    super("The change is half made.", { cause });
+    super("The change was applied only in part.", { cause });
     this.name = "HalfMade";
     this.files = files;
   }

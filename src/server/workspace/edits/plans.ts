@@ -45,7 +45,7 @@ export function createPlans(now: () => Date): Plans {
     throw new ToolError(
       "NOT_FOUND",
       "There is no plan with this planId: plans are valid for 5 minutes, the last ones only, and are applied once.",
-      "Make the plan again.",
+      "Create the plan again with preview_refactoring.",
     );
   }
 

@@ -132,7 +132,7 @@ function stuck(): ToolError {
 }
 
 function endedEarly(): ToolError {
-  return new ToolError("INTERNAL", "The search ended early.", "Call again, or narrow the query.");
+  return new ToolError("INTERNAL", "The search worker crashed and was restarted.", "Call again, or narrow the query.");
 }
 
 function severalLines(): ToolError {

@@ -7,7 +7,11 @@ export function applyTextEdits(text: string, edits: readonly TextEdit[]): string
   let at = 0;
   for (const edit of [...edits].sort((a, b) => a.start - b.start || a.end - b.end)) {
     if (edit.start < at || edit.end < edit.start || edit.end > text.length) {
-      throw new ToolError("INVALID_ARGUMENT", "The edits overlap or reach past the end.", "Make the plan again.");
+      throw new ToolError(
+        "INVALID_ARGUMENT",
+        "The edits overlap or reach past the end.",
+        "Create the plan again with preview_refactoring.",
+      );
     }
     result += text.slice(at, edit.start) + edit.newText;
     at = edit.end;
