@@ -23,7 +23,7 @@ import { serverEnvironment } from "./environment.ts";
 import type { ServerRun } from "./supervisor.ts";
 
 export { operations } from "../protocol/operations.ts";
-export { readSettings } from "./settings.ts";
+export { readExclusions, readSettings } from "./settings.ts";
 
 export interface LaunchOptions {
   /** The bundled server. */

@@ -91,7 +91,7 @@ export function createSession(context: ExtensionContext, log: LogOutputChannel):
     const off = offReason();
     if (off) throw new Error(statusView({ server: { state: "off", reason: off }, link: linkOff }).tooltip);
     // The language client is most of the extension's code: activation does not wait for it.
-    const { launchServer, readSettings } = await import("./launch.ts");
+    const { launchServer, readExclusions, readSettings } = await import("./launch.ts");
     const started = await launchServer({
       module: path.join(context.extensionPath, "dist", "server", "main.mjs"),
       log,
@@ -100,6 +100,7 @@ export function createSession(context: ExtensionContext, log: LogOutputChannel):
         const token = await context.secrets.get(tokenKey());
         return {
           settings: readSettings(),
+          exclusions: readExclusions(),
           ...(token !== undefined && { token }),
           ...(workspace.name !== undefined && { workspaceName: workspace.name }),
         };
@@ -210,7 +211,10 @@ function tokenKey(): string {
 }
 
 /** Read by the server at its start only. */
-const startSettings = ["langflowConnect.endpoint", "langflowConnect.cost"];
+const startSettings = [
+  ...["langflowConnect.endpoint", "langflowConnect.cost"],
+  ...["files.exclude", "search.exclude", "search.useIgnoreFiles"],
+];
 
 /** Folders, trust and settings come and go: the server is started for what is there. */
 export function followWorkspace(session: Session): Disposable[] {

@@ -7,6 +7,8 @@ export const InitializationOptions = z.object({
   token: z.string().startsWith("lfc_").optional().catch(undefined),
   /** Name of the window's workspace, for the registration in Langflow. */
   workspaceName: z.string().max(200).optional(),
+  /** What the window's search leaves out: the files of the workspace are those that it finds. */
+  exclusions: z.object({ exclude: z.array(z.string()), useIgnoreFiles: z.boolean() }).optional(),
   settings: settingsSchema,
 });
 export type InitializationOptions = z.output<typeof InitializationOptions>;

@@ -9,26 +9,20 @@ import { connect } from "../support/clients.ts";
 import type { TestClient } from "../support/clients.ts";
 import { startServer } from "../support/server.ts";
 
-describe("the workspace's files in a window", function () {
-  this.timeout(120_000);
-  let root: string;
-  let folder: string;
-  let editor: Editor;
+/** A window on every kind of repository, in which VS Code's search editor has looked for any character. */
+function searchedWindow(settings: Readonly<Record<string, unknown>>) {
+  const window = {} as { root: string; folder: string; editor: Editor };
 
   before(async () => {
-    root = severalRepositories();
-    folder = path.join(root, "main");
+    window.root = severalRepositories();
+    window.folder = path.join(window.root, "main");
     // git refuses a repository of another owner; only root can give one away.
-    if (process.getuid?.() === 0) chownSync(path.join(folder, "nested"), 65_534, 65_534);
-    editor = await openEditor({ workspace: folder, settings: { "search.followSymlinks": false } });
-  });
-  after(async () => {
-    await editor.close();
-    rmSync(root, { recursive: true });
-  });
-
-  before(() =>
-    editor.inHost(async (vscode) => {
+    if (process.getuid?.() === 0) chownSync(path.join(window.folder, "nested"), 65_534, 65_534);
+    window.editor = await openEditor({
+      workspace: window.folder,
+      settings: { "search.followSymlinks": false, ...settings },
+    });
+    await window.editor.inHost(async (vscode) => {
       await vscode.commands.executeCommand("search.action.openNewEditor", {
         query: ".",
         isRegexp: true,
@@ -36,16 +30,33 @@ describe("the workspace's files in a window", function () {
         triggerSearch: true,
         contextLines: 0,
       });
-    }),
-  );
+    });
+  });
+  after(async () => {
+    await window.editor.close();
+    rmSync(window.root, { recursive: true });
+  });
+  return window;
+}
+
+/** The files that VS Code has found, once it finds no more. */
+async function foundByVsCode(editor: Editor): Promise<string[]> {
+  const found = await until("VS Code has searched", async () => {
+    const files = await editor.inHost(resultsOfSearchEditor);
+    return files.length > 0 && files;
+  });
+  await sleep(1000);
+  assert.deepEqual(await editor.inHost(resultsOfSearchEditor), found);
+  return found;
+}
+
+describe("the workspace's files in a window", function () {
+  this.timeout(120_000);
+  const window = searchedWindow({});
 
   it("are those that VS Code searches, and a headless server has the same", async () => {
-    const expected = await until("VS Code has searched", async () => {
-      const files = await editor.inHost(resultsOfSearchEditor);
-      return files.length > 0 && files;
-    });
-    await sleep(1000);
-    assert.deepEqual(await editor.inHost(resultsOfSearchEditor), expected);
+    const { editor, folder } = window;
+    const expected = await foundByVsCode(editor);
     assert.deepEqual(await searched(await editor.mcp()), expected);
 
     const server = await startServer({ folders: [folder] });
@@ -54,6 +65,25 @@ describe("the workspace's files in a window", function () {
     await client.close();
     await server.stop();
     assert.deepEqual(headless, expected);
+  });
+});
+
+describe("the workspace's files in a window with exclusions of its own", function () {
+  this.timeout(120_000);
+  const window = searchedWindow({
+    "files.exclude": { "**/deep": true },
+    "search.exclude": { "tree/**": true, "**/*.code-search": false },
+    "search.useIgnoreFiles": false,
+  });
+
+  it("are those that VS Code searches, for searches and for scans", async () => {
+    const { editor } = window;
+    const expected = await foundByVsCode(editor);
+    assert.ok(expected.includes("out/built.js") && !expected.some((file) => /deep|^tree/.test(file)), String(expected));
+    const client = await editor.mcp();
+    assert.deepEqual(await searched(client), expected);
+    const { value } = await client.call("analyze_repository", { wait: 60 });
+    assert.equal(value.files, expected.length);
   });
 });
 

@@ -1,3 +1,5 @@
+import { defaultExclusions } from "../platform/ignoreRules.ts";
+import type { Exclusions } from "../platform/ignoreRules.ts";
 import type { Method, Methods, NamedRoot, Thread } from "./messages.ts";
 import { threadOf } from "./messages.ts";
 import { createThread } from "./thread.ts";
@@ -11,6 +13,8 @@ export type Analysis = { readonly [M in Method]: Ask<M> } & { dispose(): Promise
 export interface AnalysisOptions {
   readonly workerFile: URL;
   readonly roots: readonly NamedRoot[];
+  /** What scans leave out; VS Code's defaults without. */
+  readonly exclusions?: Exclusions;
   /** Texts that the editor has and the disk does not, by absolute path; they win over the disk in every answer. */
   overlays(): ReadonlyMap<string, string>;
   /** Heap of each thread. */
@@ -26,10 +30,11 @@ export function createAnalysis({
   workerFile,
   roots,
   overlays,
+  exclusions = defaultExclusions,
   heapMb = 4096,
   graceMs = 3000,
 }: AnalysisOptions): Analysis {
-  const start = (thread: Thread) => createThread({ workerFile, data: { thread, roots }, heapMb, graceMs });
+  const start = (thread: Thread) => createThread({ workerFile, data: { thread, roots, exclusions }, heapMb, graceMs });
   const threads = { scan: start("scan"), project: start("project") };
   const ask =
     <M extends Method>(method: M): Ask<M> =>

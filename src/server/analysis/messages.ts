@@ -1,5 +1,6 @@
 import type { Progress } from "../platform/call.ts";
 import type { ErrorCode } from "../platform/errors.ts";
+import type { Exclusions } from "../platform/ignoreRules.ts";
 import type { QualityAnswer, QualityQuery } from "./quality/answer.ts";
 import type { ComponentsAnswer, ComponentsQuery, RepositoryAnswer, RepositoryQuery } from "./repository/answer.ts";
 import type {
@@ -70,6 +71,8 @@ export interface NamedRoot {
 export interface ThreadData {
   readonly thread: Thread;
   readonly roots: readonly NamedRoot[];
+  /** What scans leave out. */
+  readonly exclusions: Exclusions;
 }
 
 /** Of the texts that the editor has and the disk does not: a thread gets each of them once. */

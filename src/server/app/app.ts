@@ -14,6 +14,7 @@ import { listenHttp } from "../endpoint/listen.ts";
 import { createOperations } from "../operations/index.ts";
 import type { RunOperation } from "../operations/index.ts";
 import { dataFiles, newToken, openDataFolder } from "../platform/dataFolder.ts";
+import type { Exclusions } from "../platform/ignoreRules.ts";
 import { DisposableStack } from "../platform/disposables.ts";
 import { describeError } from "../platform/logger.ts";
 import type { Logger } from "../platform/logger.ts";
@@ -43,6 +44,8 @@ export interface AppOptions {
   readonly version: string;
   /** Read for every change, so that a changed setting counts at once. */
   editPolicy(): EditPolicy;
+  /** What the editor leaves out of its own search; VS Code's defaults without one. */
+  readonly exclusions?: Exclusions;
   /** Patterns of protected files that the user allows tools to write. */
   readonly allowProtected?: readonly string[];
   /** Where changes land when there is an editor; without one, on the disk. */
@@ -77,7 +80,7 @@ const shutdownMs = 5_000;
 export async function createApp(options: AppOptions): Promise<App> {
   const { folders, log, version, data, allowProtected = [] } = options;
   const scope = new DisposableStack();
-  const workspace = await openWorkspace(folders);
+  const workspace = await openWorkspace(folders, options.exclusions);
   await openDataFolder(data);
   const ledger = scope.add(
     createLedger({
@@ -108,6 +111,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     createAnalysis({
       workerFile: new URL("./analysisWorker.mjs", import.meta.url),
       roots: workspace.roots,
+      ...(options.exclusions && { exclusions: options.exclusions }),
       overlays: () => workspace.documents.unsaved(),
     }),
   );

@@ -23,6 +23,7 @@ export async function openEditorApp(
   const { data } = headless;
   const app = await createApp({
     folders,
+    ...(options.exclusions && { exclusions: options.exclusions }),
     ...(options.workspaceName !== undefined && { workspaceName: options.workspaceName }),
     data,
     engine: headless["storage.engine"],

@@ -1,4 +1,6 @@
 import { ToolError } from "../platform/errors.ts";
+import { defaultExclusions } from "../platform/ignoreRules.ts";
+import type { Exclusions } from "../platform/ignoreRules.ts";
 import { createFileLister } from "../platform/listFiles.ts";
 import type { FileLister } from "../platform/listFiles.ts";
 import { createDocuments } from "./texts/documents.ts";
@@ -32,20 +34,25 @@ export interface Workspace {
   displayPath(absolute: string): string;
 }
 
-export async function openWorkspace(folders: readonly string[]): Promise<Workspace> {
+/** @param exclusions What the editor leaves out of its own search; VS Code's defaults without one. */
+export async function openWorkspace(
+  folders: readonly string[],
+  exclusions: Exclusions = defaultExclusions,
+): Promise<Workspace> {
   const roots = await openRoots(folders);
+  const listFiles = createFileLister(exclusions);
   const documents = createDocuments();
   async function existing(path: string): Promise<WorkspacePath> {
     const location = await resolvePath(roots, path);
     if (location.exists || documents.editorText(location.absolute) !== undefined) return location;
-    throw await notFound(roots, location);
+    throw await notFound(roots, location, listFiles);
   }
   return {
     roots,
     documents,
     existing,
-    list: (options) => listDirectory(roots, options),
-    listFiles: createFileLister(),
+    list: (options) => listDirectory(roots, options, listFiles),
+    listFiles,
     displayText: createDisplayText(roots),
     resolve: (path) => resolvePath(roots, path),
     async read(path) {

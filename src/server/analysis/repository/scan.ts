@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { lstat } from "node:fs/promises";
 import path from "node:path";
 import { systemCode, throwIfCancelled } from "../../platform/errors.ts";
-import { listFiles } from "../../platform/listFiles.ts";
+import type { FileLister, FileList } from "../../platform/listFiles.ts";
 import type { Incomplete } from "../../platform/call.ts";
 import { countLines } from "../files/countLines.ts";
 import { isGenerated } from "../../platform/fileKinds.ts";
@@ -45,7 +45,7 @@ const bareProblem = "The file cannot be read.";
  * Looks at every file of a folder. A file whose times, size and inode are those of the last look, and whose unsaved text
  * is the same, is not read again, unless it had changed just before that look.
  */
-export function createScanner<Facts>(facts: FileReader<Facts>): Scanner<Facts> {
+export function createScanner<Facts>(facts: FileReader<Facts>, listFiles: FileLister): Scanner<Facts> {
   let reads = 0;
   const caches = new Map<string, Map<string, Cached<Facts>>>();
 
@@ -112,11 +112,7 @@ function failed(file: FileName, code: string): Cached<never> {
   return { stamp: "unread", read: 0, racy: false, file: known, problem: reason };
 }
 
-function snapshot<Facts>(
-  folder: Folder,
-  listed: Awaited<ReturnType<typeof listFiles>>,
-  seen: ReadonlyMap<string, Cached<Facts>>,
-): Snapshot<Facts> {
+function snapshot<Facts>(folder: Folder, listed: FileList, seen: ReadonlyMap<string, Cached<Facts>>): Snapshot<Facts> {
   const prefix = folder.displayPath === "" ? "" : `${folder.displayPath}/`;
   const incomplete: Incomplete[] = listed.unread.map(({ path: name, reason }) => ({ path: prefix + name, reason }));
   const files: SourceFile<Facts>[] = [];

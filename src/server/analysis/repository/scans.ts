@@ -18,6 +18,9 @@ import { openRegular } from "../files/openRegular.ts";
 import { overviewOf } from "./repository.ts";
 import { createScanner, joined } from "./scan.ts";
 import type { FileReader } from "./scan.ts";
+import type { Exclusions } from "../../platform/ignoreRules.ts";
+import { createFileLister } from "../../platform/listFiles.ts";
+import type { FileLister } from "../../platform/listFiles.ts";
 
 export interface Scans {
   repository(query: RepositoryQuery, context: ScanContext): Promise<RepositoryAnswer>;
@@ -36,8 +39,8 @@ type Parsed<Facts> = SourceFile<Facts> & { readonly facts: Facts };
 const mostParsed = 8;
 
 /** Looks at the roots, or at one file, by one reader. */
-function createLook<Facts>(reader: FileReader<Facts>) {
-  const scanner = createScanner(reader);
+function createLook<Facts>(reader: FileReader<Facts>, listFiles: FileLister) {
+  const scanner = createScanner(reader, listFiles);
   const parsed = new Map<string, { readonly content: string; readonly facts: Facts }>();
 
   async function all(roots: readonly Folder[], context: ScanContext): Promise<Snapshot<Facts>> {
@@ -86,9 +89,12 @@ function createLook<Facts>(reader: FileReader<Facts>) {
 }
 
 /** Answers about the whole repository. What was read is kept, so that an unchanged repository is only looked over. */
-export function createScans(readers: Readers): Scans {
-  const code = createLook(readers.facts);
-  const parts = createLook(readers.components);
+/** @param exclusions What the scans leave out; VS Code's defaults without. */
+export function createScans(readers: Readers, exclusions?: Exclusions): Scans {
+  // One for both looks: what it remembers of the folders is the same.
+  const listFiles = createFileLister(exclusions);
+  const code = createLook(readers.facts, listFiles);
+  const parts = createLook(readers.components, listFiles);
   const insightOf = createInsightReader();
   const churnOf = createChurnReader();
 

@@ -3,7 +3,7 @@ import { lstat, readdir } from "node:fs/promises";
 import path from "node:path";
 import { ToolError } from "../../platform/errors.ts";
 import { throwIfCancelled } from "../../platform/errors.ts";
-import { listFiles } from "../../platform/listFiles.ts";
+import type { FileLister } from "../../platform/listFiles.ts";
 import { readFolder } from "../../platform/openFile.ts";
 import { notFound } from "./notFound.ts";
 import { resolvePath } from "./paths.ts";
@@ -37,7 +37,11 @@ const maxEntries = 20_000;
  * What is in a folder. Links are shown and never followed. Below the first level, folders that contain nothing but ignored
  * files are named and not entered.
  */
-export async function listDirectory(roots: readonly Root[], options: ListOptions): Promise<DirectoryListing> {
+export async function listDirectory(
+  roots: readonly Root[],
+  options: ListOptions,
+  listFiles: FileLister,
+): Promise<DirectoryListing> {
   const { depth, signal } = options;
   const entries: DirectoryEntry[] = [];
   const incomplete: Incomplete[] = [];
@@ -69,10 +73,10 @@ export async function listDirectory(roots: readonly Root[], options: ListOptions
   }
 
   for (const { location, level } of await startsOf(roots, options.path)) {
-    await checkFolder(roots, location);
+    await checkFolder(roots, location, listFiles);
     if (level === 2) entries.push({ path: location.displayPath, kind: "directory" });
     if (level > depth) continue;
-    const wanted = depth > level ? await foldersWithFiles(location, signal) : new Set<string>();
+    const wanted = depth > level ? await foldersWithFiles(location, signal, listFiles) : new Set<string>();
     await list(location.absolute, { displayPath: location.displayPath, level, wanted });
   }
   if (entries.length >= maxEntries) {
@@ -98,17 +102,21 @@ async function startsOf(roots: readonly Root[], input: string): Promise<{ locati
   return Promise.all(roots.map(async (root) => ({ location: await resolvePath(roots, root.path), level: 2 })));
 }
 
-async function checkFolder(roots: readonly Root[], location: WorkspacePath): Promise<void> {
+async function checkFolder(roots: readonly Root[], location: WorkspacePath, listFiles: FileLister): Promise<void> {
   const { absolute, displayPath, exists } = location;
   // It may go away after its path was resolved.
   const stats = exists ? await lstat(absolute).catch(() => undefined) : undefined;
-  if (!stats) throw await notFound(roots, location);
+  if (!stats) throw await notFound(roots, location, listFiles);
   if (!stats.isDirectory()) {
     throw new ToolError("INVALID_ARGUMENT", `${displayPath} is not a directory.`, "Read a file with read_file.");
   }
 }
 
-async function foldersWithFiles({ absolute, root }: WorkspacePath, signal: AbortSignal): Promise<Set<string>> {
+async function foldersWithFiles(
+  { absolute, root }: WorkspacePath,
+  signal: AbortSignal,
+  listFiles: FileLister,
+): Promise<Set<string>> {
   const { files } = await listFiles(absolute, { root: root.path, signal });
   const folders = new Set<string>();
   for (const file of files) {

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { ToolError } from "../../platform/errors.ts";
-import { listFiles } from "../../platform/listFiles.ts";
+import type { FileLister } from "../../platform/listFiles.ts";
 import { readFolder } from "../../platform/openFile.ts";
 import { displayPathIn } from "./paths.ts";
 import type { WorkspacePath } from "./paths.ts";
@@ -13,8 +13,12 @@ const mostNames = 3;
 const listMs = 1_000;
 
 /** The error for a path that does not exist, with the nearest paths that do. */
-export async function notFound(roots: readonly Root[], location: WorkspacePath): Promise<ToolError> {
-  const names = await nearest(roots, location).catch(() => []);
+export async function notFound(
+  roots: readonly Root[],
+  location: WorkspacePath,
+  listFiles: FileLister,
+): Promise<ToolError> {
+  const names = await nearest(roots, location, listFiles).catch(() => []);
   const hint = names.length === 0 ? "" : `Did you mean ${names.join(" or ")}? `;
   return new ToolError(
     "NOT_FOUND",
@@ -25,7 +29,11 @@ export async function notFound(roots: readonly Root[], location: WorkspacePath):
 }
 
 /** Names that are spelt alike in the deepest folder that exists, then files of the same name in other folders. */
-async function nearest(roots: readonly Root[], { root, absolute, missing }: WorkspacePath): Promise<string[]> {
+async function nearest(
+  roots: readonly Root[],
+  { root, absolute, missing }: WorkspacePath,
+  listFiles: FileLister,
+): Promise<string[]> {
   const [wrong = "", ...rest] = missing;
   const folder = path.resolve(absolute, ...missing.map(() => ".."));
   const alike = (await namesIn(folder))
