@@ -84,7 +84,7 @@ describe("a change whose folder is deleted while it is made", () => {
       const changes: FileChange[] = [{ kind: "create", path: bench.at("new/deep/e.ts"), text: "e\n" }];
       return edits.apply(await edits.plan("Test", changes), applyOptions);
     };
-    await assert.rejects(add, { code: "NOT_READY", message: /gone; nothing was changed/ });
+    await assert.rejects(add, { code: "NOT_READY", message: /no longer exists; nothing was changed/ });
     assert.deepEqual(await leftovers(bench), []);
     await add();
     assert.equal(readFileSync(bench.at("new/deep/e.ts"), "utf8"), "e\n");
