@@ -85,7 +85,6 @@ async function shoot(theme: Theme) {
     await shot("connect");
     await pick.getByText("Another address…").click();
     await answer(page, "Address of Langflow", langflow.url);
-    await answer(page, "Connect to Langflow at", langflow.apiKey);
     await notification(page, "Connected to Langflow");
     await shot("connected");
     await page.locator(".notification-toast").getByRole("button", { name: "Push workspace analysis flow" }).click();
