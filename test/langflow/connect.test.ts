@@ -50,9 +50,10 @@ describe("Connecting to a Langflow", function () {
     await palette.pick("Connect to which Langflow?", "Another address…");
     await palette.answer("Address of Langflow", url);
     await keyBox("asks for a login");
-    await palette.answer("Connect to Langflow at", "sk-wrong");
+    // The next box has the same title.
+    await palette.answer("asks for a login", "sk-wrong");
     await keyBox("refused the key");
-    await palette.answer("Connect to Langflow at", apiKey);
+    await palette.answer("refused the key", apiKey);
     await connected();
 
     await palette.dismissToasts();
@@ -71,7 +72,7 @@ describe("Connecting to a Langflow", function () {
     await palette.run("Connect to Langflow");
     await palette.pick("Connect to which Langflow?", url);
     await keyBox("refused the key");
-    await palette.answer("Connect to Langflow at", second);
+    await palette.answer("refused the key", second);
     await connected();
   });
 
@@ -100,7 +101,7 @@ describe("Connecting to a Langflow", function () {
     await palette.run("Push workspace analysis flow");
     await palette.toast("Pushed").getByRole("button", { name: "Run flow" }).click({ timeout: 60_000 });
     await keyBox("only with an API key");
-    await palette.answer("Connect to Langflow at", apiKey);
+    await palette.answer("refused the key", apiKey);
     assert.match(await palette.report(1), /^1 files, 2 lines$/m);
   });
 });
