@@ -298,7 +298,7 @@ describe("palette commands about code", function () {
     it("says what to do without a name at the cursor", async () => {
       await open("src/prices.ts", prices, ["= 0"]);
       await palette.runToEnd("previewRename");
-      await palette.toast("Position the cursor on a name first.").waitFor();
+      await palette.toast("Put the cursor on a name first.").waitFor();
     });
   });
 
