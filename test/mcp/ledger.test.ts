@@ -35,6 +35,18 @@ describe("the ledger behind a real server", () => {
     return answer.text();
   };
 
+  for (const kind of clientKinds.filter((one) => one.endsWith("stdio"))) {
+    it(`has one row for a call over ${kind}, in the data folder of the tests and not in the user's`, async () => {
+      const client = await connect(kind, server, [workspace.folder]);
+      await client.call("read_file", { path: "notes.txt" });
+      await client.close();
+      const file = path.join(process.env["LFC_DATA"] ?? "", "ledger", "ledger.db");
+      const query = "SELECT count(*) FROM calls WHERE face = 'stdio' AND tool = 'read_file'";
+      const rows = execFileSync("sqlite3", [file, query], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+      assert.ok(Number(rows) > 0);
+    });
+  }
+
   for (const kind of clientKinds.filter((one) => one.endsWith("http"))) {
     it(`has one row for each call over ${kind} as soon as it is answered, refused ones too`, async () => {
       const before = Number(sqlOr0("SELECT count(*) FROM calls"));

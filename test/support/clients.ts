@@ -1,7 +1,7 @@
 import { Client as ModernClient, StreamableHTTPClientTransport as ModernHttp } from "@modelcontextprotocol/client";
 import { StdioClientTransport as ModernStdio } from "@modelcontextprotocol/client/stdio";
 import { Client as LegacyClient } from "@modelcontextprotocol/sdk/client/index.js";
-import { StdioClientTransport as LegacyStdio } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { StdioClientTransport as LegacyStdio, getDefaultEnvironment } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { StreamableHTTPClientTransport as LegacyHttp } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import assert from "node:assert/strict";
 import { homedir } from "node:os";
@@ -66,6 +66,8 @@ async function open(kind: ClientKind, server: Target, folders: readonly string[]
     command: process.execPath,
     args: [serverMain, "stdio", ...folders.flatMap((folder) => ["--workspace", folder])],
     stderr: "ignore" as const,
+    // The clients hand over the safe part of the environment only.
+    env: { ...getDefaultEnvironment(), LFC_DATA: process.env["LFC_DATA"] ?? "" },
   };
   switch (kind) {
     case "2025-11-25 http":
