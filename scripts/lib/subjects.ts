@@ -28,6 +28,7 @@ const options = {
 
 const recipes: Readonly<Record<string, { drop: readonly string[]; options: object }>> = {
   "viem@2.57.0": { drop: ["_cjs", "_esm", "_types", "tsconfig.json"], options },
+  "rxjs@7.8.2": { drop: ["dist"], options },
   "effect@4.1.0": { drop: ["dist", "build", "ai-docs"], options: { ...options, allowImportingTsExtensions: true } },
 };
 

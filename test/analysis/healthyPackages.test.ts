@@ -12,7 +12,7 @@ interface Answer {
   readonly inBaseline?: number;
 }
 
-for (const name of ["viem@2.57.0", "effect@4.1.0"]) {
+for (const name of ["viem@2.57.0", "effect@4.1.0", "rxjs@7.8.2"]) {
   describe(`the findings of ${name}`, function () {
     this.timeout(400_000);
     let scratch: string;

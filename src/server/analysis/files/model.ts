@@ -22,6 +22,8 @@ export interface SourceFile<Facts = CodeFacts> {
   /** Newline characters on disk; 0 for what is not text. */
   readonly lines: number;
   readonly language: string;
+  /** A tool wrote it, or it is code of others: by its name, or by what the top of its text says. Counted, not judged. */
+  readonly generated: boolean;
   /** Of the editor's text where that is not saved. Absent: no grammar for it, or not parsed. */
   readonly facts?: Facts;
 }

@@ -1,5 +1,5 @@
 import type { Graph } from "../repository/graph.ts";
-import { isCalledByName, isGenerated, isTest } from "../../platform/fileKinds.ts";
+import { isCalledByName, isTest } from "../../platform/fileKinds.ts";
 import type { Snapshot, SourceFile } from "../files/model.ts";
 
 export interface UnusedExport {
@@ -85,9 +85,9 @@ function handOn(graph: Graph, usesOf: (path: string) => Uses): void {
   }
 }
 
-function isJudged({ name, facts, language }: SourceFile): boolean {
+function isJudged({ name, facts, language, generated }: SourceFile): boolean {
   const isScript = language === "TypeScript" || language === "JavaScript";
-  return facts !== undefined && isScript && !isTest(name) && !isGenerated(name);
+  return facts !== undefined && isScript && !isTest(name) && !generated;
 }
 
 function unusedIn(file: SourceFile, uses: Uses | undefined, isImported: boolean): UnusedExport[] {

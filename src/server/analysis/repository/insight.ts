@@ -6,7 +6,7 @@ import { entryPointsOf, exportedByPattern } from "./entryPoints.ts";
 import type { EntryPoint } from "./entryPoints.ts";
 import { cyclesOf, graphOf } from "./graph.ts";
 import type { Cycle, Graph } from "./graph.ts";
-import { isGenerated, isTest } from "../../platform/fileKinds.ts";
+import { isTest } from "../../platform/fileKinds.ts";
 import type { Snapshot, SourceFile } from "../files/model.ts";
 
 /** What follows from all files together. */
@@ -45,12 +45,10 @@ export type CodeFile = SourceFile & { readonly facts: NonNullable<SourceFile["fa
 
 /** Files that were parsed and are not generated. */
 export function codeAndTestsOf(files: readonly SourceFile[]): CodeFile[] {
-  return files.filter((file): file is CodeFile => file.facts !== undefined);
+  return files.filter((file): file is CodeFile => file.facts !== undefined && !file.generated);
 }
 
 /** Files that were parsed and are neither tests nor generated. */
 export function codeOf(files: readonly SourceFile[]): CodeFile[] {
-  return files.filter(
-    (file): file is CodeFile => file.facts !== undefined && !isTest(file.name) && !isGenerated(file.name),
-  );
+  return files.filter((file): file is CodeFile => file.facts !== undefined && !isTest(file.name) && !file.generated);
 }

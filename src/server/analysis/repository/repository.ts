@@ -8,7 +8,7 @@ import { modulesOf } from "./graph.ts";
 import { healthOf } from "./health.ts";
 import { codeOf } from "./insight.ts";
 import type { CodeFile, Insight } from "./insight.ts";
-import { isGenerated, isTest } from "../../platform/fileKinds.ts";
+import { isTest } from "../../platform/fileKinds.ts";
 import { isProgramming } from "../files/languages.ts";
 import type { Snapshot, SourceFile } from "../files/model.ts";
 
@@ -29,7 +29,7 @@ export function overviewOf({ snapshot, insight, churn, prefix, ...declared }: Ov
   const code = codeOf(files);
   const cycles = insight.cycles.filter(({ path }) => path.some(isHere));
   const functions = code.flatMap(({ facts }) => facts.functions.filter(({ kind }) => kind !== "field"));
-  const written = files.filter(({ name, language }) => !isGenerated(name) && isProgramming(language));
+  const written = files.filter(({ generated, language }) => !generated && isProgramming(language));
   const testFiles = written.filter(({ name }) => isTest(name));
   const sourceLines = linesOf(written) - linesOf(testFiles);
   const copies = insight.copies();
@@ -65,7 +65,7 @@ export function overviewOf({ snapshot, insight, churn, prefix, ...declared }: Ov
       lines: linesOf(testFiles),
       ratio: sourceLines === 0 ? 0 : Math.round((100 * linesOf(testFiles)) / sourceLines) / 100,
     },
-    generated: sumOf(files.filter(({ name }) => isGenerated(name))),
+    generated: sumOf(files.filter(({ generated }) => generated)),
     ...(prefix === "" && { leftOut: snapshot.leftOut }),
     modules: modulesOf(
       files,

@@ -5,7 +5,7 @@ import { systemCode, throwIfCancelled } from "../../platform/errors.ts";
 import type { FileLister, FileList } from "../../platform/listFiles.ts";
 import type { Incomplete } from "../../platform/call.ts";
 import { countLines } from "../files/countLines.ts";
-import { isGenerated } from "../../platform/fileKinds.ts";
+import { isGenerated, saysGenerated } from "../../platform/fileKinds.ts";
 import { languageOf } from "../files/languages.ts";
 import { isRacy } from "../../platform/stamps.ts";
 import type { Folder, ScanContext, Snapshot, SourceFile } from "../files/model.ts";
@@ -63,13 +63,18 @@ export function createScanner<Facts>(facts: FileReader<Facts>, listFiles: FileLi
     if (before?.stamp === stamp && !before.racy) return before;
     const look = { stamp, read: ++reads, racy: isRacy(stats) };
     // Build output and code of others is counted, not judged: it is not worth parsing.
-    const limit = isGenerated(file.name) ? 0 : facts.limitOf(file.path);
+    const generated = isGenerated(file.name);
+    const limit = generated ? 0 : facts.limitOf(file.path);
     const size = Number(stats.size);
     const counted = await countLines(file.absolute, stats, limit).catch((error: unknown) => systemCode(error));
     if (typeof counted === "string") return failed(file, counted);
     const { isText, lines, text } = counted;
     const code = overlay ?? text;
-    const known = { ...file, size, isText, lines, language: languageOf(file.path) };
+    const known = {
+      ...{ ...file, size, isText, lines, language: languageOf(file.path) },
+      // Its imports count all the same: what it uses is used.
+      generated: generated || (code !== undefined && saysGenerated(code)),
+    };
     if (!isText || limit === 0) return { ...look, file: known };
     if (code === undefined) return { ...look, file: known, problem: "Counted, but too large to parse." };
     try {
@@ -107,7 +112,8 @@ export function createScanner<Facts>(facts: FileReader<Facts>, listFiles: FileLi
 
 /** A file that is there and cannot be read still counts as a file. */
 function failed(file: FileName, code: string): Cached<never> {
-  const known = { ...file, size: 0, isText: false, lines: 0, language: languageOf(file.path) };
+  const generated = isGenerated(file.name);
+  const known = { ...file, size: 0, isText: false, lines: 0, language: languageOf(file.path), generated };
   const reason = code === "EACCES" || code === "EPERM" ? "No permission to read the file." : bareProblem;
   return { stamp: "unread", read: 0, racy: false, file: known, problem: reason };
 }

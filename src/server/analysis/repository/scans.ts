@@ -70,7 +70,8 @@ function createLook<Facts>(reader: FileReader<Facts>, listFiles: FileLister) {
     const { path, absolute, content } = one;
     const lines = content.split("\n").length - 1;
     const known = { path, absolute, name: path, size: content.length, isText: true, lines, language: languageOf(path) };
-    return { ...known, facts: await factsOf(path, content) };
+    // Who asks for one file wants it judged, whoever wrote it.
+    return { ...known, generated: false, facts: await factsOf(path, content) };
   }
 
   /** The same file is asked about several times in a row, by its pages or by several tools: it is parsed once. */
