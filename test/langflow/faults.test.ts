@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LangflowVersion } from "../../scripts/lib/realParts.ts";
+import { createLangflowHttp } from "../../src/server/langflow/client/http.ts";
+import { runInBackground } from "../../src/server/langflow/client/runs.ts";
 import { ToolError } from "../../src/server/platform/errors.ts";
 import { startFaultProxy } from "../support/faultProxy.ts";
 import type { FaultMode, FaultProxy } from "../support/faultProxy.ts";
@@ -19,6 +22,7 @@ for (const version of versions) {
     let proxy: FaultProxy;
     let test: TestLink;
     const signal = new AbortController().signal;
+
     const connect = (url = proxy.url) => test.link.connect({ url, apiKey: langflow.apiKey, signal });
 
     before(async function () {
@@ -36,6 +40,20 @@ for (const version of versions) {
     afterEach(async () => {
       await proxy.setMode({ kind: "pass" });
       await test.close();
+    });
+
+    it("does not take a flow that it may not run for a Langflow without background runs", async () => {
+      const http = createLangflowHttp({
+        base: langflow.url,
+        credential: () => ({ kind: "key", value: langflow.apiKey }),
+        timeoutMs: 20_000,
+      });
+      const run = { flowId: randomUUID(), sessionId: randomUUID(), tweaks: {}, signal, progress: () => undefined };
+      const answer = runInBackground(http, run);
+      // 0.7.3 has no such route.
+      if (version === "0.7.3") assert.equal(await answer, undefined);
+      else await assert.rejects(answer, { code: "NOT_FOUND", remedy: /copy it in Langflow/ });
+      await http.close();
     });
 
     const refusals: readonly { name: string; mode: FaultMode; message: RegExp; remedy: RegExp }[] = [

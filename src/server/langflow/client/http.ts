@@ -163,6 +163,7 @@ async function refuseFailure(response: LangflowResponse, where: { base: string; 
     throw new LangflowFailure(status, {
       message: `Langflow does not have ${withoutQuery(where.path)}.`,
       remedy: "Check in Langflow whether it was deleted or moved.",
+      detail,
     });
   }
   throw new LangflowFailure(status, {
@@ -217,8 +218,10 @@ async function readJson(response: LangflowResponse): Promise<unknown> {
 /** The `detail` of a failed answer; undefined when it is not JSON, as from something that is not Langflow. */
 async function readDetail(response: LangflowResponse): Promise<unknown> {
   try {
-    const answer = z.looseObject({ detail: z.unknown() }).safeParse(JSON.parse(await readText(response)));
-    return answer.success ? (answer.data.detail ?? "") : undefined;
+    const answer = z.looseObject({ detail: z.unknown().optional(), code: z.unknown().optional() });
+    // v1 puts its words in `detail`; v2 has a code beside them.
+    const { success, data } = answer.safeParse(JSON.parse(await readText(response)));
+    return success ? (data.detail ?? data.code) : undefined;
   } catch {
     return undefined;
   }

@@ -184,6 +184,13 @@ async function startJob(
   try {
     return (await http.json({ method: "POST", path: "/api/v2/workflows", body, signal }, Started)).job_id;
   } catch (error) {
+    if (error instanceof LangflowFailure && error.detail === "FLOW_NOT_FOUND") {
+      throw new ToolError(
+        "NOT_FOUND",
+        "Langflow does not run this flow for the user that is connected.",
+        "If it is a starter project or another user's flow, copy it in Langflow and run the copy; else check whether it was deleted.",
+      );
+    }
     // Versions before 1.11 have no such route; some of them have it for other modes only.
     if ([404, 405, 501].includes(statusOf(error) ?? 0)) return undefined;
     throw error;
