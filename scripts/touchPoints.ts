@@ -2,8 +2,9 @@
 // it may; the test suite `contributing` applies and runs the examples.
 import { mostFiles, readExamples } from "./lib/examples.ts";
 
+const examples = readExamples(".");
 let failed = false;
-for (const { kind, sources } of readExamples(".")) {
+for (const { kind, sources } of examples) {
   const most = mostFiles[kind] ?? Infinity;
   const wrong = sources.length === 0 || sources.length > most;
   failed ||= wrong;
@@ -11,7 +12,7 @@ for (const { kind, sources } of readExamples(".")) {
   console.log(`${wrong ? "!! " : "ok "} ${kind.padEnd(10)} ${sources.length} files${limit}: ${sources.join(", ")}`);
 }
 for (const kind of Object.keys(mostFiles)) {
-  if (readExamples(".").some((example) => example.kind === kind)) continue;
+  if (examples.some((example) => example.kind === kind)) continue;
   failed = true;
   console.log(`!!  ${kind}: docs/adding-${kind}.md is missing`);
 }

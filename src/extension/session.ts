@@ -5,7 +5,8 @@ import type { ExtensionContext, LogOutputChannel } from "vscode";
 import { serverRequests } from "../protocol/requests.ts";
 import type { OperationName, ParamsOf, ResultOf } from "../protocol/operations.ts";
 import type { Answer, RequestOf } from "../protocol/requests.ts";
-import type { Activity, LinkStatus, WindowStatus } from "../protocol/status.ts";
+import type { Activity, WindowStatus } from "../protocol/status.ts";
+import { linkOff } from "../protocol/topics.ts";
 import type { Handlers, ServerProcess } from "./launch.ts";
 import { UserError } from "./ask.ts";
 import type { Work } from "./commands/progress.ts";
@@ -17,8 +18,6 @@ import { createTopicValues } from "./topics.ts";
 import type { TopicValues } from "./topics.ts";
 import { createSupervisor } from "./supervisor.ts";
 import type { Supervisor } from "./supervisor.ts";
-
-const linkOff: LinkStatus = { state: "off", warnings: [] };
 
 /** What this window knows of its server, and the way to ask it. */
 export interface Session {

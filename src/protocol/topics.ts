@@ -25,6 +25,9 @@ export interface TopicMessage<Name extends TopicName = TopicName> {
   readonly value: Topics[Name];
 }
 
+/** The link while the server has published none. */
+export const linkOff: LinkStatus = { state: "off", warnings: [] };
+
 /** The topics that the panel gets as they are. Never one with a token or a key in it. */
 export const panelTopics = ["link"] as const satisfies readonly TopicName[];
 export type PanelTopic = (typeof panelTopics)[number];

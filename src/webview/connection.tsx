@@ -1,10 +1,9 @@
 import { useEffect, useState } from "react";
 import type { ReactNode } from "react";
+import { linkOff } from "../protocol/topics.ts";
 import type { LinkState, LinkStatus, ServerState } from "../protocol/status.ts";
 import { ago, duration, elapsed, percent } from "../protocol/format.ts";
 import { useSlice } from "./host.ts";
-
-const linkOff: LinkStatus = { state: "off", warnings: [] };
 
 const serverWords: Readonly<Record<ServerState["state"], string>> = {
   off: "Not started",

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { statusView } from "../../src/extension/statusView.ts";
 import type { LinkStatus, WindowStatus } from "../../src/protocol/status.ts";
-
-const linkOff: LinkStatus = { state: "off", warnings: [] };
+import { linkOff } from "../../src/protocol/topics.ts";
 
 const running = (link: LinkStatus): WindowStatus => ({
   server: { state: "running" },

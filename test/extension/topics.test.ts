@@ -1,23 +1,23 @@
 import assert from "node:assert/strict";
 import { createTopicValues } from "../../src/extension/topics.ts";
 import { createTopics } from "../../src/server/platform/topics.ts";
+import { linkOff } from "../../src/protocol/topics.ts";
 import type { LinkStatus } from "../../src/protocol/status.ts";
 
-const off: LinkStatus = { state: "off", warnings: [] };
 const connected: LinkStatus = { state: "connected", warnings: [] };
 
 describe("topics", () => {
   it("reach a window that subscribes late with their newest value, and then with each change", () => {
     const hub = createTopics();
-    hub.publish("link", off);
+    hub.publish("link", linkOff);
     hub.publish("link", connected);
     const window = createTopicValues();
     const heard: (string | undefined)[] = [];
     window.topic("link").onChange((link) => heard.push(link?.state));
     hub.subscribe(window.keep);
-    hub.publish("link", off);
+    hub.publish("link", linkOff);
     assert.deepEqual(heard, ["connected", "off"]);
-    assert.deepEqual(window.topic("link").get(), off);
+    assert.deepEqual(window.topic("link").get(), linkOff);
   });
 
   it("have no value once the server has stopped, listened to or not", () => {

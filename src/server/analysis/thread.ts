@@ -88,7 +88,7 @@ export function createThread({ workerFile, data, heapMb, graceMs }: ThreadOption
           void watched.terminate();
         },
         () => {
-          // The thread ended meanwhile, which `exit` says.
+          // The thread ended meanwhile, which `exit` reports.
         },
       );
     }, heapCheckMs);

@@ -1,5 +1,4 @@
-import { z } from "zod";
-import type { LinkStatus } from "../../protocol/status.ts";
+import { LinkStatus } from "../../protocol/status.ts";
 import { createLinkStore } from "../langflow/linkStore.ts";
 import { describeLink } from "../operations/link.ts";
 import { dataFiles } from "../platform/dataFolder.ts";
@@ -45,6 +44,6 @@ async function showRemembered(values: { workspace: readonly string[]; data: stri
 }
 
 function isDown(answer: unknown): boolean {
-  const status = z.object({ state: z.string() }).safeParse(answer);
-  return !status.success || !["connected", "slow"].includes(status.data.state);
+  const { data: status } = LinkStatus.safeParse(answer);
+  return status?.state !== "connected" && status?.state !== "slow";
 }

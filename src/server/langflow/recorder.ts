@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { severities } from "../../protocol/findings.ts";
+import { Finding } from "../../protocol/flows.ts";
 import { langflowClient } from "../platform/langflowCaller.ts";
-import type { Finding } from "./types.ts";
 
 /** A tool call as the runner reports it; more fields may come along. */
 export interface RecordedCall {
@@ -75,17 +74,8 @@ export function createToolRecorder(): ToolRecorder {
   };
 }
 
-const Findings = z.object({
-  findings: z.array(
-    z.object({
-      path: z.string(),
-      line: z.int(),
-      rule: z.string(),
-      severity: z.enum(severities).optional(),
-      message: z.string(),
-    }),
-  ),
-});
+/** As analyze_code_quality answers them, without the refactoring that fixes one: a flow's report has no use for it. */
+const Findings = z.object({ findings: z.array(Finding.unwrap().omit({ preview: true })) });
 
 /** Findings of the calls' answers, if any has such. Langflow repeats a failed call, so equal ones count once. */
 export function findingsOf(calls: readonly RecordedCall[]): readonly Finding[] | undefined {

@@ -1,4 +1,5 @@
 import type { FlowDiff, FlowFacts, PushResult, RunResult, TraceFacts } from "../../protocol/flows.ts";
+import type { ResultOf } from "../../protocol/operations.ts";
 import type { LinkStatus } from "../../protocol/status.ts";
 
 export type {
@@ -33,10 +34,6 @@ export interface RunOptions {
   progress(message: string): void;
 }
 
-export interface Disconnected {
-  readonly removed: boolean;
-}
-
 /** The link of this workspace to one Langflow server. Failures are ToolErrors with a remedy. */
 export interface LangflowLink {
   status(): LinkStatus;
@@ -51,7 +48,7 @@ export interface LangflowLink {
    * Removes our registration from Langflow, forgets the link and renews the token; flows stay. Only closes the link
    * while another window has the registration: `removed` is false then.
    */
-  disconnect(): Promise<Disconnected>;
+  disconnect(): Promise<ResultOf<"link.disconnect">>;
   flows(signal: AbortSignal): Promise<readonly FlowFacts[]>;
   /** Refuses with CONFLICT over a change made in Langflow unless `overwrite`. */
   push(template: string, options: { overwrite: boolean; signal: AbortSignal }): Promise<PushResult>;

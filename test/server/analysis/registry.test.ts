@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { createRegistry } from "../../../src/server/analysis/typescript/registry.ts";
+import { createSharedLibraryRegistry } from "../../../src/server/analysis/typescript/registry.ts";
 import { libFolder, libText, ts } from "../../../src/server/analysis/typescript/ts.ts";
 
 describe("the registry of parsed files", () => {
-  const registry = createRegistry();
+  const registry = createSharedLibraryRegistry();
   const acquire = (file: string, options: ts.CompilerOptions, text: string) =>
     registry.acquireDocumentWithKey(
       file,

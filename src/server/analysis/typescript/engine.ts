@@ -9,7 +9,7 @@ import { createDiskFiles } from "./diskFiles.ts";
 import type { DiskFiles } from "./diskFiles.ts";
 import { createProject } from "./project.ts";
 import type { Project } from "./project.ts";
-import { createRegistry } from "./registry.ts";
+import { createSharedLibraryRegistry } from "./registry.ts";
 import { isTypeScriptOrJavaScript, keyOf, slashed, ts } from "./ts.ts";
 
 /** The workspace's projects, fresh for the question at hand. */
@@ -43,7 +43,7 @@ export function createEngine(namedRoots: readonly NamedRoot[]): Engine {
   const roots = namedRoots.map(({ name, path }) => ({ name, path: slashed(path) }));
   const files = createDiskFiles();
   const configs = createConfigReader(files);
-  const registry = createRegistry();
+  const registry = createSharedLibraryRegistry();
   const projects = new Map<string, Project>();
   let structure = 0;
   let configurations: readonly Config[] = [];

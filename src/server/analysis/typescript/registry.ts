@@ -5,7 +5,7 @@ import { isCaseSensitive, libFolder, ts } from "./ts.ts";
  * no option changes how they are parsed and bound: they are declaration files without imports. Copies of
  * them for six projects took 125 MB.
  */
-export function createRegistry(): ts.DocumentRegistry {
+export function createSharedLibraryRegistry(): ts.DocumentRegistry {
   const registry = ts.createDocumentRegistry(isCaseSensitive);
   // Any settings will do: the key only has to be the same for all.
   const libraryKey = registry.getKeyForCompilationSettings({});
