@@ -51,16 +51,19 @@ const queries: readonly Query[] = [
 /** Longer lines are shown in part. */
 const shownLength = 400;
 
-const isLockFile = ({ path: file }: Match) => file === "package-lock.json";
-
 describe("search_code on viem", function () {
   this.timeout(180_000);
   let folder: string;
   let server: RunningServer;
   let client: TestClient;
+  /** What viem's own scripts wrote. */
+  let generated: Set<string>;
 
   before(async () => {
     ({ folder } = await subject("viem@2.57.0"));
+    const written = run(folder, ["grep", "-lE", "^// Generated with `pnpm gen:"]).split("\n").filter(Boolean);
+    assert.ok(written.length > 10, `${written.length} generated files`);
+    generated = new Set(written);
     server = await startServer({ folders: [folder] });
     client = await connect("2026-07-28 http", server, [folder]);
   });
@@ -75,8 +78,9 @@ describe("search_code on viem", function () {
       const expected = gitGrep(query);
       assert.ok(expected.length >= between[0] && expected.length <= between[1], `${expected.length} matches`);
       const found = await everyPage(query, expected.length);
-      // The lock file is generated, so its lines come last; the others are in git's order.
-      const inOrder = [...expected.filter((match) => !isLockFile(match)), ...expected.filter(isLockFile)];
+      // What is generated comes last, and after it the files whose name says so; each of the three in git's order.
+      const rank = ({ path: file }: Match) => (file === "package-lock.json" ? 2 : Number(generated.has(file)));
+      const inOrder = expected.toSorted((a, b) => rank(a) - rank(b));
       assert.deepEqual(found.map(location), inOrder.map(location));
       for (const [index, match] of found.entries()) assertText(match.text, inOrder[index]?.text ?? "");
     });

@@ -101,7 +101,7 @@ describe("Connecting to a Langflow", function () {
     await palette.run("Push workspace analysis flow");
     await palette.toast("Pushed").getByRole("button", { name: "Run flow" }).click({ timeout: 60_000 });
     await keyBox("only with an API key");
-    await palette.answer("refused the key", apiKey);
+    await palette.answer("only with an API key", apiKey);
     assert.match(await palette.report(1), /^1 files, 2 lines$/m);
   });
 });
