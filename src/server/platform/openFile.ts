@@ -8,6 +8,7 @@ import {
   readlinkSync,
   realpathSync,
 } from "node:fs";
+import type { Stats } from "node:fs";
 import { lstat, open, readlink, realpath } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { ToolError, systemCode } from "./errors.ts";
@@ -43,8 +44,14 @@ export async function readRegularFile(absolute: string, maxBytes = maxTextBytes)
   }
 }
 
+export interface FileRead {
+  readonly bytes: Buffer;
+  /** As the file was opened. */
+  readonly stats: Stats;
+}
+
 /** The same for a thread that has nothing else to do: a fifth of the time on many small files. */
-export function readRegularFileSync(absolute: string, maxBytes = maxTextBytes): Buffer {
+export function readRegularFileSync(absolute: string, maxBytes = maxTextBytes): FileRead {
   const fd = openedSync(absolute);
   try {
     const stats = fstatSync(fd);
@@ -53,7 +60,7 @@ export function readRegularFileSync(absolute: string, maxBytes = maxTextBytes): 
     if (stats.size > maxBytes) throw tooLarge(maxBytes);
     const bytes = readFileSync(fd);
     if (bytes.length > maxBytes) throw tooLarge(maxBytes);
-    return bytes;
+    return { bytes, stats };
   } finally {
     closeSync(fd);
   }

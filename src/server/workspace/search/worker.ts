@@ -1,8 +1,10 @@
+import type { Stats } from "node:fs";
 import path from "node:path";
 import { parentPort } from "node:worker_threads";
 import { ToolError } from "../../platform/errors.ts";
 import { saysGenerated } from "../../platform/fileKinds.ts";
 import { redactSecrets } from "../../platform/redact.ts";
+import { isRacyAt } from "../../platform/stamps.ts";
 import { decodeText } from "../texts/encoding.ts";
 import { lineTest, literalSearch, matchLines } from "./matchLines.ts";
 import type { LineTest } from "./matchLines.ts";
@@ -52,7 +54,7 @@ function search(job: SearchJob): SearchResponse {
     const started = performance.now();
     // A text without the literal needs no masking: that takes longer than looking.
     if (next && next(content.text, 0) === -1) continue;
-    const masked = redactSecrets(content.text);
+    const masked = maskedText(file.absolute, content);
     Atomics.add(heartbeat, 0, 1);
     // One more than there is room for says whether any are left out.
     const limit = maxMatches - own.length - generated.length + 1;
@@ -90,19 +92,45 @@ function* filesOf({ groups }: SearchJob): Generator<OneFile> {
 /** A listed name with the separators of this system. */
 const local = path.sep === "/" ? (name: string) => name : (name: string) => name.replaceAll("/", path.sep);
 
-type Content = { readonly text: string } | { readonly reason: string } | { readonly skip: true };
+interface Text {
+  readonly text: string;
+  /** The same as long as the file is; absent for the editor's text, and where the file may change without another stamp. */
+  readonly stamp?: string;
+}
+
+type Content = Text | { readonly reason: string } | { readonly skip: true };
 
 function read({ absolute, text }: OneFile, job: SearchJob): Content {
   if (text !== undefined) return { text };
   try {
-    const bytes = readRegularFileSync(absolute);
-    return mayHave(bytes, job) ? { text: decodeText(bytes).text } : { skip: true };
+    const { bytes, stats } = readRegularFileSync(absolute);
+    if (!mayHave(bytes, job)) return { skip: true };
+    const stamp = stampOf(stats);
+    return { text: decodeText(bytes).text, ...(stamp !== undefined && { stamp }) };
   } catch (error) {
     if (!(error instanceof ToolError)) return { reason: "It could not be read." };
     // A file that git still lists but is deleted, a link, a nested repository: nothing to search in.
     const silent = ["NOT_FOUND", "NOT_A_REGULAR_FILE", "PATH_OUTSIDE_WORKSPACE", "BINARY_FILE"].includes(error.code);
     return silent ? { skip: true } : { reason: error.message };
   }
+}
+
+function stampOf({ mtimeMs, ctimeMs, size, ino }: Stats): string | undefined {
+  return isRacyAt(Math.max(mtimeMs, ctimeMs)) ? undefined : [mtimeMs, ctimeMs, size, ino].join(" ");
+}
+
+/** Files without a secret, with their stamps: to look for secrets takes half of a search. */
+const clean = new Map<string, string>();
+const maxClean = 20_000;
+
+function maskedText(absolute: string, { text, stamp }: Text): string {
+  if (stamp !== undefined && clean.get(absolute) === stamp) return text;
+  const masked = redactSecrets(text);
+  clean.delete(absolute);
+  if (masked !== text || stamp === undefined) return masked;
+  if (clean.size >= maxClean) clean.clear();
+  clean.set(absolute, stamp);
+  return masked;
 }
 
 /** False only for bytes whose text cannot have the literal: it is plain ASCII, and so are its bytes except in UTF-16. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { createSearch } from "../../../../src/server/workspace/search/search.ts";
 import type { Search } from "../../../../src/server/workspace/search/search.ts";
 import { openWorkspace } from "../../../../src/server/workspace/workspace.ts";
@@ -44,6 +45,21 @@ describe("search", () => {
     assert.deepEqual((await find("Q7Q7")).matches, []);
     const guesses = [await find("Q7Q|\\*{3} here", "regex"), await find("Z9Z|\\*{3} here", "regex")];
     assert.deepEqual(guesses[0], guesses[1]);
+  });
+
+  it("masks a secret that took the place of other text in a file that had none", async function () {
+    this.timeout(20_000);
+    // Until the stamp of the file says for sure that it is the same.
+    const settled = () => setTimeout(2500);
+    const file = path.join(scratch.folder, "later.txt");
+    await writeFile(file, `later ${"x".repeat(token.length)}\n`);
+    const { atime, mtime } = await stat(file);
+    await settled();
+    for (let turn = 0; turn < 2; turn++) assert.match((await find("later")).matches[0]?.text ?? "", /x{40}/);
+    await writeFile(file, `later ${token}\n`);
+    await utimes(file, atime, mtime);
+    await settled();
+    assert.equal((await find("later")).matches[0]?.text, "later ***");
   });
 
   it("gives the column of a match in the text that it shows", async () => {
