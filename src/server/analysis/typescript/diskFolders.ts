@@ -1,15 +1,15 @@
 import { readdirSync, statSync } from "node:fs";
 import path from "node:path/posix";
-import { isRacy, isSame, stampOf } from "../../platform/stamps.ts";
-import type { Stamp } from "../../platform/stamps.ts";
+import { createStampTable } from "../files/stampTable.ts";
 import { isTypeScriptOrJavaScript, keyOf } from "./ts.ts";
 
 export type EntryKind = "file" | "folder";
 
+type Entries = Map<string, { readonly name: string; readonly kind: EntryKind }>;
+
 interface Folder {
-  stamp: Stamp;
-  racy: boolean;
-  entries: Map<string, { readonly name: string; readonly kind: EntryKind }>;
+  readonly path: string;
+  entries: Entries;
   /** Names somebody asked for, there or not: only a change of theirs matters. */
   readonly asked: Set<string>;
   /** Somebody listed it, so that a new source file matters too. */
@@ -22,6 +22,10 @@ interface Folder {
  */
 export function createDiskFolders() {
   const folders = new Map<string, Folder>();
+  const stamps = createStampTable();
+  /** Of the stamps, also of folders that are gone or cannot be read. */
+  const numbers = new Map<string, number>();
+  const stamped: (Folder | undefined)[] = [];
 
   function folderOf(folder: string): Folder | undefined {
     const key = keyOf(folder);
@@ -29,9 +33,12 @@ export function createDiskFolders() {
     if (known) return known;
     const parent = path.dirname(folder);
     if (parent !== folder && kindOf(folder) !== "folder") return undefined;
-    const read = readFolder(folder);
-    if (!read) return undefined;
-    const made = { ...read, asked: new Set<string>(), listed: false };
+    const number = numbers.get(key) ?? stamps.add(key);
+    numbers.set(key, number);
+    const entries = readFolder(key);
+    if (!entries) return undefined;
+    const made: Folder = { path: key, entries, asked: new Set(), listed: false };
+    stamped[number] = made;
     folders.set(key, made);
     return made;
   }
@@ -60,16 +67,18 @@ export function createDiskFolders() {
   /** Looks again at every folder; true when something that was asked for came, went or changed its kind. */
   function refresh(): boolean {
     let changed = false;
-    for (const [key, folder] of folders) {
-      if (!folder.racy && isSame(folder.stamp, stampOf(key))) continue;
-      const read = readFolder(key);
-      if (!read) {
-        folders.delete(key);
+    for (const number of stamps.look()) {
+      const folder = stamped[number];
+      if (!folder) continue;
+      const entries = readFolder(folder.path);
+      if (!entries) {
+        stamped[number] = undefined;
+        folders.delete(folder.path);
         changed = true;
         continue;
       }
-      if (differs(folder, read.entries)) changed = true;
-      Object.assign(folder, read);
+      if (differs(folder, entries)) changed = true;
+      folder.entries = entries;
     }
     return changed;
   }
@@ -79,30 +88,28 @@ export function createDiskFolders() {
 
 export type DiskFolders = ReturnType<typeof createDiskFolders>;
 
-function differs(before: Folder, after: Folder["entries"]): boolean {
+function differs(before: Folder, after: Entries): boolean {
   for (const name of before.asked) {
     if (before.entries.get(name)?.kind !== after.get(name)?.kind) return true;
   }
   if (!before.listed) return false;
   const matters = ({ name, kind }: { name: string; kind: EntryKind }) =>
     kind === "folder" || isTypeScriptOrJavaScript(name) || name.endsWith(".json");
-  const names = (entries: Folder["entries"]) =>
+  const names = (entries: Entries) =>
     [...entries.values()].filter(matters).map(({ name, kind }) => name + kind);
   const old = new Set(names(before.entries));
   const now = names(after);
   return now.length !== old.size || now.some((name) => !old.has(name));
 }
 
-function readFolder(folder: string): Pick<Folder, "stamp" | "racy" | "entries"> | undefined {
-  const stamp = stampOf(folder);
-  if (stamp === undefined) return undefined;
+function readFolder(folder: string): Entries | undefined {
   try {
-    const entries: Folder["entries"] = new Map();
+    const entries: Entries = new Map();
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const kind = entry.isSymbolicLink() ? linkedKind(path.join(folder, entry.name)) : plainKind(entry);
       if (kind) entries.set(keyOf(entry.name), { name: entry.name, kind });
     }
-    return { stamp, racy: isRacy(stamp), entries };
+    return entries;
   } catch {
     // Gone in between, or not readable: to the compiler it is not there.
     return undefined;
