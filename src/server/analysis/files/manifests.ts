@@ -1,7 +1,8 @@
 import path from "node:path";
 import { ts } from "ts-morph";
 import { z } from "zod";
-import type { Snapshot, SourceFile } from "./model.ts";
+import { absoluteOf } from "./model.ts";
+import type { ScannedFile, Snapshot } from "./model.ts";
 import { textIn } from "./openRegular.ts";
 
 const Text = z.record(z.string(), z.string()).catch({});
@@ -38,7 +39,7 @@ const CompilerPaths = z.looseObject({
 export interface Manifest<T> {
   /** The folder as callers see it, "" for the top. */
   readonly folder: string;
-  readonly file: SourceFile;
+  readonly file: ScannedFile;
   readonly content: T;
 }
 
@@ -82,13 +83,13 @@ export async function pathMappingsOf(snapshot: Snapshot): Promise<PathMapping[]>
 export async function manifestsOf<T>(
   snapshot: Snapshot,
   isWanted: (name: string, file: string) => boolean,
-  read: (text: string, file: SourceFile) => T | undefined,
+  read: (text: string, file: ScannedFile) => T | undefined,
 ): Promise<Manifest<T>[]> {
   const found: Manifest<T>[] = [];
   for (const file of snapshot.files) {
     const name = file.path.slice(file.path.lastIndexOf("/") + 1);
     if (!file.isText || file.size > maxBytes || !isWanted(name, file.path)) continue;
-    const text = await textIn(file.absolute);
+    const text = await textIn(absoluteOf(file));
     const content = text === undefined ? undefined : read(text, file);
     if (content !== undefined) found.push({ folder: folderOf(file.path), file, content });
   }

@@ -1,3 +1,5 @@
+import path from "node:path";
+import type { Component } from "../syntax/components.ts";
 import type { CodeFacts } from "../syntax/facts.ts";
 import type { FileList } from "../../platform/listFiles.ts";
 import type { Incomplete, Progress } from "../../platform/call.ts";
@@ -10,10 +12,11 @@ export interface Folder {
 }
 
 /** One file of the repository as it was at the last look. */
-export interface SourceFile<Facts = CodeFacts> {
+export interface SourceFile {
   /** As callers see it. */
   readonly path: string;
-  readonly absolute: string;
+  /** The root that it is in; absent for a text that is no file. */
+  readonly root?: Folder;
   /** Relative to its root. */
   readonly name: string;
   readonly size: number;
@@ -24,13 +27,26 @@ export interface SourceFile<Facts = CodeFacts> {
   readonly language: string;
   /** A tool wrote it, or it is code of others: by its name, or by what the top of its text says. Counted, not judged. */
   readonly generated: boolean;
-  /** Of the editor's text where that is not saved. Absent: no grammar for it, or not parsed. */
-  readonly facts?: Facts;
+  /** Of the editor's text where that is not saved. Absent: no grammar for it, not parsed, or not asked for. */
+  readonly facts?: CodeFacts | undefined;
+  readonly components?: readonly Component[] | undefined;
 }
 
-export interface Snapshot<Facts = CodeFacts> {
+/** What is read of a file's text, each for itself: few callers want components, and they are many. */
+export type Part = "facts" | "components";
+
+export interface ScannedFile extends SourceFile {
+  readonly root: Folder;
+}
+
+/** Not kept with each file: of 100,000 files these are 15 MB. */
+export function absoluteOf({ root, name }: Pick<ScannedFile, "root" | "name">): string {
+  return path.join(root.absolute, name);
+}
+
+export interface Snapshot {
   readonly folders: readonly Folder[];
-  readonly files: readonly SourceFile<Facts>[];
+  readonly files: readonly ScannedFile[];
   readonly incomplete: readonly Incomplete[];
   /** Files and folders that were passed over. */
   readonly leftOut: FileList["leftOut"];

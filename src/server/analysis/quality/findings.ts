@@ -46,7 +46,7 @@ export function onePerLine(found: readonly Weighed[]): Weighed[] {
 export function fileFindings(file: SourceFile & { readonly facts: CodeFacts }, settings: RuleSettings): Weighed[] {
   const { path, facts } = file;
   // A piece of code has no file that could be changed.
-  const isFile = file.absolute !== "";
+  const isFile = file.root !== undefined;
   const found: readonly FileDraft[] = [
     ...facts.problems.slice(0, 5).map(({ line, message }) => ({
       rule: "syntax-error" as const,

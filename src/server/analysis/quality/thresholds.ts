@@ -1,9 +1,10 @@
+import { copyTokens } from "../syntax/facts.ts";
 import type { FunctionFacts } from "../syntax/facts.ts";
 import { ruleTable } from "./rules.ts";
 
 /** SonarSource's copy detection: this many tokens on this many lines alike. */
 export const thresholds = {
-  copyTokens: 100,
+  copyTokens,
   copyLines: ruleTable["no-duplicated-code"].limit,
 } as const;
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { installedLicences } from "./licences.ts";
 import { manifestsOf } from "../files/manifests.ts";
 import type { Manifest, PackageJson } from "../files/manifests.ts";
+import { absoluteOf } from "../files/model.ts";
 import type { Snapshot } from "../files/model.ts";
 import { attempt } from "./dependency.ts";
 import type { Dependency } from "./dependency.ts";
@@ -37,7 +38,7 @@ async function npmDependencies(snapshot: Snapshot, packages: readonly Manifest<P
       for (const [name, range] of Object.entries(content[field] ?? {})) {
         if (seen.has(name) || own.has(name)) continue;
         seen.add(name);
-        const installed = await facts(path.dirname(file.absolute), name);
+        const installed = await facts(path.dirname(absoluteOf(file)), name);
         found.push({ name, range, scope, ...installed, manifest: file.path });
       }
     }

@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
+import type { BigIntStats } from "node:fs";
 import { lstat } from "node:fs/promises";
-import path from "node:path";
 import { systemCode, throwIfCancelled } from "../../platform/errors.ts";
 import type { FileLister, FileList } from "../../platform/listFiles.ts";
 import type { Incomplete } from "../../platform/call.ts";
 import { countLines } from "../files/countLines.ts";
+import type { Counted } from "../files/countLines.ts";
 import { isGenerated, saysGenerated } from "../../platform/fileKinds.ts";
 import { languageOf } from "../files/languages.ts";
 import { isRacy } from "../../platform/stamps.ts";
-import type { Folder, ScanContext, Snapshot, SourceFile } from "../files/model.ts";
+import { absoluteOf } from "../files/model.ts";
+import type { Folder, Part, ScanContext, ScannedFile, Snapshot, SourceFile } from "../files/model.ts";
 
 /** What is kept of the texts that a grammar is there for. */
 export interface FileReader<Facts> {
@@ -21,120 +23,163 @@ export interface FileReader<Facts> {
   readonly languages: readonly string[];
 }
 
-type FileName = Pick<SourceFile, "path" | "absolute" | "name">;
+export type Readers = { readonly [P in Part]: FileReader<NonNullable<SourceFile[P]>> };
 
-interface Cached<Facts> {
+type FileName = Pick<ScannedFile, "path" | "root" | "name">;
+
+/** One for each file, so it has each of its members from the start: those that come later take more memory. */
+interface Cached {
   readonly stamp: string;
   /** Of the read that it comes from: another one may have found another text under the same stamp. */
   readonly read: number;
   /** It changed too short a time before it was read for its stamp to show the next change. */
   readonly racy: boolean;
-  readonly file: SourceFile<Facts>;
-  readonly problem?: string;
+  readonly file: Omit<ScannedFile, Part> & { [P in Part]: ScannedFile[P] | undefined };
+  /** Of each part that was read: why it is not there, "" when it is or has no grammar. */
+  readonly problems: Record<Part, string | undefined>;
 }
 
-export interface Scanner<Facts> {
-  scan(folder: Folder, context: ScanContext): Promise<Snapshot<Facts>>;
+export interface Scanner {
+  /** Every file of the folder, with one part of it. */
+  scan(folder: Folder, part: Part, context: ScanContext): Promise<Snapshot>;
 }
 
 /** Files that are read at the same time. */
 const readers = 8;
-const bareProblem = "The file cannot be read.";
 
 /**
  * Looks at every file of a folder. A file whose times, size and inode are those of the last look, and whose unsaved text
  * is the same, is not read again, unless it had changed just before that look.
  */
-export function createScanner<Facts>(facts: FileReader<Facts>, listFiles: FileLister): Scanner<Facts> {
+export function createScanner(partReaders: Readers, listFiles: FileLister): Scanner {
   let reads = 0;
-  const caches = new Map<string, Map<string, Cached<Facts>>>();
+  const caches = new Map<string, Map<string, Cached>>();
+  const limitOf = (path: string) => Math.max(partReaders.facts.limitOf(path), partReaders.components.limitOf(path));
 
   async function lookAt(
-    file: FileName,
-    before: Cached<Facts> | undefined,
+    name: FileName,
+    part: Part,
+    before: Cached | undefined,
     context: ScanContext,
-  ): Promise<Cached<Facts> | undefined> {
-    const stats = await lstat(file.absolute, { bigint: true }).catch((error: unknown) => systemCode(error));
-    if (typeof stats === "string") return stats === "ENOENT" || stats === "ENOTDIR" ? undefined : failed(file, stats);
+  ): Promise<Cached | undefined> {
+    const absolute = absoluteOf(name);
+    const stats = await lstat(absolute, { bigint: true }).catch((error: unknown) => systemCode(error));
+    if (typeof stats === "string") return stats === "ENOENT" || stats === "ENOTDIR" ? undefined : failed(name, stats);
     if (!stats.isFile()) return undefined;
-    const overlay = context.overlays.get(file.absolute);
-    const unsaved = overlay === undefined ? "" : createHash("sha256").update(overlay).digest("hex");
-    const stamp = `${stats.mtimeNs}.${stats.ctimeNs}.${stats.size}.${stats.ino}.${unsaved}`;
-    if (before?.stamp === stamp && !before.racy) return before;
-    const look = { stamp, read: ++reads, racy: isRacy(stats) };
+    const overlay = context.overlays.get(absolute);
+    const stamp = stampOf(stats, overlay);
+    const same = before?.stamp === stamp && !before.racy ? before : undefined;
+    if (same?.problems[part] !== undefined) return same;
     // Build output and code of others is counted, not judged: it is not worth parsing.
-    const generated = isGenerated(file.name);
-    const limit = generated ? 0 : facts.limitOf(file.path);
-    const size = Number(stats.size);
-    const counted = await countLines(file.absolute, stats, limit).catch((error: unknown) => systemCode(error));
-    if (typeof counted === "string") return failed(file, counted);
-    const { isText, lines, text } = counted;
-    const code = overlay ?? text;
-    const known = {
-      ...{ ...file, size, isText, lines, language: languageOf(file.path) },
-      // Its imports count all the same: what it uses is used.
-      generated: generated || (code !== undefined && saysGenerated(code)),
-    };
-    if (!isText || limit === 0) return { ...look, file: known };
-    if (code === undefined) return { ...look, file: known, problem: "Counted, but too large to parse." };
+    const limit = isGenerated(name.name) ? 0 : limitOf(name.path);
+    const counted = await countLines(absolute, stats, limit).catch((error: unknown) => systemCode(error));
+    if (typeof counted === "string") return failed(name, counted);
+    const code = limit === 0 || !counted.isText ? undefined : (overlay ?? counted.text);
+    const looked =
+      same ?? cachedOf(name, { stamp, read: ++reads, racy: isRacy(stats), size: Number(stats.size), counted, code });
+    looked.problems[part] = counted.isText && limit > 0 ? await read(looked.file, part, code) : "";
+    return looked;
+  }
+
+  /** Says why it is not there then. */
+  async function read(file: Cached["file"], part: Part, code: string | undefined): Promise<string> {
+    if (partReaders[part].limitOf(file.path) === 0) return "";
+    if (code === undefined) return "Counted, but too large to parse.";
     try {
-      return { ...look, file: { ...known, facts: await facts.read(file.path, code) } };
+      if (part === "facts") file.facts = await partReaders.facts.read(file.path, code);
+      else file.components = await partReaders.components.read(file.path, code);
+      return "";
     } catch (error) {
       // Thousands of nested brackets exhaust the stack; the rest of the repository is still worth an answer.
       if (!(error instanceof RangeError)) throw error;
-      return { ...look, file: known, problem: "Counted, but too deeply nested to parse." };
+      return "Counted, but too deeply nested to parse.";
     }
   }
 
-  async function scan(folder: Folder, context: ScanContext): Promise<Snapshot<Facts>> {
+  async function scan(folder: Folder, part: Part, context: ScanContext): Promise<Snapshot> {
     const listed = await listFiles(folder.absolute, { root: folder.absolute, signal: context.signal });
-    const before = caches.get(folder.absolute) ?? new Map<string, Cached<Facts>>();
-    const after = new Map<string, Cached<Facts>>();
+    const before = caches.get(folder.absolute) ?? new Map<string, Cached>();
+    const after = new Map<string, Cached>();
     const waiting = listed.files.values();
     let done = 0;
     const work = async () => {
       for (const name of waiting) {
         throwIfCancelled(context.signal);
-        const displayPath = folder.displayPath === "" ? name : `${folder.displayPath}/${name}`;
-        const absolute = path.join(folder.absolute, name);
-        const seen = await lookAt({ path: displayPath, absolute, name }, before.get(name), context);
+        const path = folder.displayPath === "" ? name : `${folder.displayPath}/${name}`;
+        const seen = await lookAt({ path, root: folder, name }, part, before.get(name), context);
         if (seen) after.set(name, seen);
         if (++done % 200 === 0) context.progress({ done, total: listed.files.length, message: "Reading files" });
       }
     };
     await Promise.all(Array.from({ length: readers }, work));
     caches.set(folder.absolute, after);
-    return snapshot(folder, listed, after);
+    return snapshot(folder, part, listed, after);
   }
 
   return { scan };
 }
 
-/** A file that is there and cannot be read still counts as a file. */
-function failed(file: FileName, code: string): Cached<never> {
-  const generated = isGenerated(file.name);
-  const known = { ...file, size: 0, isText: false, lines: 0, language: languageOf(file.path), generated };
-  const reason = code === "EACCES" || code === "EPERM" ? "No permission to read the file." : bareProblem;
-  return { stamp: "unread", read: 0, racy: false, file: known, problem: reason };
+/** Joined into one piece: what a template makes of them is kept piece by piece. */
+function stampOf({ mtimeNs, ctimeNs, size, ino }: BigIntStats, overlay: string | undefined): string {
+  const unsaved = overlay === undefined ? "" : createHash("sha256").update(overlay).digest("hex");
+  return [mtimeNs, ctimeNs, size, ino, unsaved].join(".");
 }
 
-function snapshot<Facts>(folder: Folder, listed: FileList, seen: ReadonlyMap<string, Cached<Facts>>): Snapshot<Facts> {
+interface Look extends Pick<Cached, "stamp" | "read" | "racy"> {
+  readonly size: number;
+  readonly counted: Counted;
+  readonly code: string | undefined;
+}
+
+function cachedOf({ path, root, name }: FileName, { stamp, read, racy, size, counted, code }: Look): Cached {
+  return {
+    stamp,
+    read,
+    racy,
+    file: {
+      path,
+      root,
+      name,
+      size,
+      isText: counted.isText,
+      lines: counted.lines,
+      language: languageOf(path),
+      // Its imports count all the same: what it uses is used.
+      generated: isGenerated(name) || (code !== undefined && saysGenerated(code)),
+      facts: undefined,
+      components: undefined,
+    },
+    problems: { facts: undefined, components: undefined },
+  };
+}
+
+/** A file that is there and cannot be read still counts as a file. */
+function failed(name: FileName, code: string): Cached {
+  const counted = { isText: false, lines: 0 };
+  const unread = cachedOf(name, { stamp: "unread", read: 0, racy: false, size: 0, counted, code: undefined });
+  const isRefused = code === "EACCES" || code === "EPERM";
+  const problem = isRefused ? "No permission to read the file." : "The file cannot be read.";
+  return { ...unread, problems: { facts: problem, components: problem } };
+}
+
+function snapshot(folder: Folder, part: Part, listed: FileList, seen: ReadonlyMap<string, Cached>): Snapshot {
   const prefix = folder.displayPath === "" ? "" : `${folder.displayPath}/`;
   const incomplete: Incomplete[] = listed.unread.map(({ path: name, reason }) => ({ path: prefix + name, reason }));
-  const files: SourceFile<Facts>[] = [];
+  const files: ScannedFile[] = [];
   const stamp = createHash("sha256");
   for (const name of listed.files) {
     const entry = seen.get(name);
     if (!entry) continue;
     files.push(entry.file);
     stamp.update(`${name}\0${entry.read}\n`);
-    if (entry.problem !== undefined) incomplete.push({ path: entry.file.path, reason: entry.problem });
+    const problem = entry.problems[part];
+    if (problem) incomplete.push({ path: entry.file.path, reason: problem });
   }
   return { folders: [folder], files, incomplete, leftOut: listed.leftOut, stamp: stamp.digest("hex") };
 }
 
 /** Several roots as one repository. */
-export function joined<Facts>(snapshots: readonly Snapshot<Facts>[]): Snapshot<Facts> {
+export function joined(snapshots: readonly Snapshot[]): Snapshot {
   return {
     folders: snapshots.flatMap((one) => one.folders),
     files: snapshots.flatMap((one) => one.files),

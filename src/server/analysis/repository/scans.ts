@@ -1,11 +1,10 @@
+import path from "node:path";
 import { ToolError } from "../../platform/errors.ts";
 import type { QualityAnswer, QualityQuery } from "../quality/answer.ts";
 import { baselineFiles, nothingKnown, readBaseline } from "../quality/baseline.ts";
 import { readRules } from "../quality/config.ts";
 import { qualityOf } from "../quality/quality.ts";
 import { withLevels } from "../syntax/components.ts";
-import type { Component } from "../syntax/components.ts";
-import type { CodeFacts } from "../syntax/facts.ts";
 import type { ComponentsAnswer, ComponentsQuery, RepositoryAnswer, RepositoryQuery } from "./answer.ts";
 import { createChurnReader } from "./churn.ts";
 import type { Churn } from "./churn.ts";
@@ -13,14 +12,13 @@ import { dependenciesOf } from "./dependencies.ts";
 import { codeAndTestsOf, createInsightReader } from "./insight.ts";
 import { isGenerated } from "../../platform/fileKinds.ts";
 import { languageOf } from "../files/languages.ts";
-import type { Folder, ScanContext, Snapshot, SourceFile } from "../files/model.ts";
+import type { Folder, Part, ScanContext, Snapshot, SourceFile } from "../files/model.ts";
 import { openRegular } from "../files/openRegular.ts";
 import { overviewOf } from "./repository.ts";
 import { createScanner, joined } from "./scan.ts";
-import type { FileReader } from "./scan.ts";
+import type { FileReader, Readers, Scanner } from "./scan.ts";
 import type { Exclusions } from "../../platform/ignoreRules.ts";
 import { createFileLister } from "../../platform/listFiles.ts";
-import type { FileLister } from "../../platform/listFiles.ts";
 
 export interface Scans {
   repository(query: RepositoryQuery, context: ScanContext): Promise<RepositoryAnswer>;
@@ -28,24 +26,21 @@ export interface Scans {
   components(query: ComponentsQuery, context: ScanContext): Promise<ComponentsAnswer>;
 }
 
-export interface Readers {
-  readonly facts: FileReader<CodeFacts>;
-  readonly components: FileReader<readonly Component[]>;
+interface One<Value> {
+  readonly file: SourceFile;
+  readonly value: Value;
 }
-
-type Parsed<Facts> = SourceFile<Facts> & { readonly facts: Facts };
 
 /** Single files whose facts are kept. */
 const mostParsed = 8;
 
-/** Looks at the roots, or at one file, by one reader. */
-function createLook<Facts>(reader: FileReader<Facts>, listFiles: FileLister) {
-  const scanner = createScanner(reader, listFiles);
-  const parsed = new Map<string, { readonly content: string; readonly facts: Facts }>();
+/** Looks at the roots, or at one file, for one part. */
+function createLook<Value>(part: Part, reader: FileReader<Value>, scanner: Scanner) {
+  const parsed = new Map<string, { readonly content: string; readonly value: Value }>();
 
-  async function all(roots: readonly Folder[], context: ScanContext): Promise<Snapshot<Facts>> {
-    const snapshots: Snapshot<Facts>[] = [];
-    for (const root of roots) snapshots.push(await scanner.scan(root, context));
+  async function all(roots: readonly Folder[], context: ScanContext): Promise<Snapshot> {
+    const snapshots: Snapshot[] = [];
+    for (const root of roots) snapshots.push(await scanner.scan(root, part, context));
     const [only] = snapshots;
     return only && snapshots.length === 1 ? only : joined(snapshots);
   }
@@ -55,35 +50,37 @@ function createLook<Facts>(reader: FileReader<Facts>, listFiles: FileLister) {
     const prefix = folder === undefined ? "" : `${folder.displayPath}/`;
     if (folder && isGenerated(`${folder.displayPath}/x`)) return { prefix, snapshot: await all([folder], context) };
     const snapshot = await all(roots, context);
-    const isIn = folder === undefined || snapshot.files.some(({ path }) => path.startsWith(prefix));
-    return { prefix, snapshot: isIn ? snapshot : await all([folder], context) };
+    const isThere = folder === undefined || snapshot.files.some(({ path }) => path.startsWith(prefix));
+    return { prefix, snapshot: isThere ? snapshot : await all([folder], context) };
   }
 
-  async function file({ absolute, displayPath }: Folder, context: ScanContext): Promise<Parsed<Facts>> {
+  async function file(target: Folder, roots: readonly Folder[], context: ScanContext): Promise<One<Value>> {
+    const { absolute, displayPath } = target;
     const limit = reader.limitOf(displayPath);
     if (limit === 0) throw unsupported(`${languageOf(displayPath)} (${displayPath})`, reader.languages);
-    const content = context.overlays.get(absolute) ?? (await contentOf({ absolute, displayPath }, limit));
-    return text({ path: displayPath, absolute, content });
+    const one = await text(displayPath, context.overlays.get(absolute) ?? (await contentOf(target, limit)));
+    const root = roots.find((folder) => isIn(folder.absolute, absolute));
+    if (!root) return one;
+    return { ...one, file: { ...one.file, root, name: slashed(path.relative(root.absolute, absolute)) } };
   }
 
-  async function text(one: { path: string; absolute: string; content: string }): Promise<Parsed<Facts>> {
-    const { path, absolute, content } = one;
+  async function text(name: string, content: string): Promise<One<Value>> {
     const lines = content.split("\n").length - 1;
-    const known = { path, absolute, name: path, size: content.length, isText: true, lines, language: languageOf(path) };
+    const known = { path: name, name, size: content.length, isText: true, lines, language: languageOf(name) };
     // Who asks for one file wants it judged, whoever wrote it.
-    return { ...known, generated: false, facts: await factsOf(path, content) };
+    return { file: { ...known, generated: false }, value: await valueOf(name, content) };
   }
 
   /** The same file is asked about several times in a row, by its pages or by several tools: it is parsed once. */
-  async function factsOf(path: string, content: string): Promise<Facts> {
+  async function valueOf(path: string, content: string): Promise<Value> {
     const known = parsed.get(path);
-    if (known?.content === content) return known.facts;
-    const facts = await reader.read(path, content);
+    if (known?.content === content) return known.value;
+    const value = await reader.read(path, content);
     parsed.delete(path);
-    parsed.set(path, { content, facts });
+    parsed.set(path, { content, value });
     const [oldest] = parsed.keys();
     if (parsed.size > mostParsed && oldest !== undefined) parsed.delete(oldest);
-    return facts;
+    return value;
   }
 
   return { around, file, text };
@@ -92,10 +89,9 @@ function createLook<Facts>(reader: FileReader<Facts>, listFiles: FileLister) {
 /** Answers about the whole repository. What was read is kept, so that an unchanged repository is only looked over. */
 /** @param exclusions What the scans leave out; VS Code's defaults without. */
 export function createScans(readers: Readers, exclusions?: Exclusions): Scans {
-  // One for both looks: what it remembers of the folders is the same.
-  const listFiles = createFileLister(exclusions);
-  const code = createLook(readers.facts, listFiles);
-  const parts = createLook(readers.components, listFiles);
+  const scanner = createScanner(readers, createFileLister(exclusions));
+  const code = createLook("facts", readers.facts, scanner);
+  const parts = createLook("components", readers.components, scanner);
   const insightOf = createInsightReader();
   const churnOf = createChurnReader();
 
@@ -113,14 +109,20 @@ export function createScans(readers: Readers, exclusions?: Exclusions): Scans {
 
     async quality(query, context) {
       if (query.kind === "code") {
-        const path = readers.facts.fileNameFor(query.language);
-        if (path === undefined) throw unsupported(query.language, readers.facts.languages);
-        const file = await code.text({ path, absolute: "", content: query.code });
-        return qualityOf({ files: [{ ...file, path: "(code)" }], incomplete: [], isSingle: true, known: 1 });
+        const name = readers.facts.fileNameFor(query.language);
+        if (name === undefined) throw unsupported(query.language, readers.facts.languages);
+        const { file, value } = await code.text(name, query.code);
+        return qualityOf({
+          files: [{ ...file, path: "(code)", facts: value }],
+          incomplete: [],
+          isSingle: true,
+          known: 1,
+        });
       }
       const { roots, target, forBaseline = false } = query;
       // What cannot be parsed is reported before the repository is read for it.
-      const asked = target && !target.isFolder ? await code.file(target, context) : undefined;
+      const one = target && !target.isFolder ? await code.file(target, roots, context) : undefined;
+      const asked = one && { ...one.file, facts: one.value };
       const { snapshot, prefix } = await code.around(target?.isFolder ? target : undefined, roots, context);
       const known = codeAndTestsOf(snapshot.files);
       const files = asked ? [asked] : known.filter(({ path }) => path.startsWith(prefix));
@@ -136,11 +138,14 @@ export function createScans(readers: Readers, exclusions?: Exclusions): Scans {
     },
 
     async components({ roots, target, kinds }, context) {
-      const wanted = (file: SourceFile<readonly Component[]>) =>
-        withLevels(file.facts ?? [])
+      const wanted = ({ path, components = [] }: SourceFile) =>
+        withLevels(components)
           .filter(({ kind }) => !kinds || kinds.includes(kind))
-          .map((component) => ({ ...component, path: file.path }));
-      if (target && !target.isFolder) return { components: wanted(await parts.file(target, context)), incomplete: [] };
+          .map((component) => ({ ...component, path }));
+      if (target && !target.isFolder) {
+        const { file, value } = await parts.file(target, roots, context);
+        return { components: wanted({ ...file, components: value }), incomplete: [] };
+      }
       const { snapshot, prefix } = await parts.around(target, roots, context);
       const isHere = ({ path }: { readonly path: string }) => path.startsWith(prefix);
       return {
@@ -149,6 +154,14 @@ export function createScans(readers: Readers, exclusions?: Exclusions): Scans {
       };
     },
   };
+}
+
+function isIn(folder: string, file: string): boolean {
+  return file.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep);
+}
+
+function slashed(file: string): string {
+  return file.split(path.sep).join("/");
 }
 
 async function contentOf({ absolute, displayPath }: Folder, limit: number): Promise<string> {

@@ -55,7 +55,10 @@ export interface UnsafeType {
   readonly line: number;
 }
 
-/** A file's tokens for finding copies: a hash and a line for each. */
+/** SonarSource's copy detection: at least this many tokens alike. */
+export const copyTokens = 100;
+
+/** A file's tokens for finding copies: a hash and a line for each. None of a file with fewer than a copy has. */
 export interface Tokens {
   readonly hashes: Uint32Array;
   readonly lines: Uint32Array;

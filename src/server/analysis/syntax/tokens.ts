@@ -1,4 +1,8 @@
+import { copyTokens } from "./facts.ts";
 import type { Tokens } from "./facts.ts";
+
+/** Of a file that is too short to have a copy of another: most files of a large repository are short. */
+const noTokens: Tokens = { hashes: new Uint32Array(), lines: new Uint32Array() };
 
 /** More tokens than this in one file are generated code; the rest is not compared. */
 const maxTokens = 400_000;
@@ -47,7 +51,15 @@ export function tokensOf(text: string, { hashComments, skip = [] }: TokenOptions
     hashes.push(hashOf(text, start, at));
     lines.push(startLine);
   }
-  return { hashes: Uint32Array.from(hashes), lines: Uint32Array.from(lines) };
+  return hashes.length < copyTokens ? noTokens : tokensIn(hashes, lines);
+}
+
+/** In one buffer, which for itself takes 200 bytes. */
+function tokensIn(hashes: readonly number[], lines: readonly number[]): Tokens {
+  const both = new Uint32Array(hashes.length * 2);
+  both.set(hashes);
+  both.set(lines, hashes.length);
+  return { hashes: both.subarray(0, hashes.length), lines: both.subarray(hashes.length) };
 }
 
 function commentEnd(text: string, at: number, hashComments: boolean): number {

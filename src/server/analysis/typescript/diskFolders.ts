@@ -95,8 +95,7 @@ function differs(before: Folder, after: Entries): boolean {
   if (!before.listed) return false;
   const matters = ({ name, kind }: { name: string; kind: EntryKind }) =>
     kind === "folder" || isTypeScriptOrJavaScript(name) || name.endsWith(".json");
-  const names = (entries: Entries) =>
-    [...entries.values()].filter(matters).map(({ name, kind }) => name + kind);
+  const names = (entries: Entries) => [...entries.values()].filter(matters).map(({ name, kind }) => name + kind);
   const old = new Set(names(before.entries));
   const now = names(after);
   return now.length !== old.size || now.some((name) => !old.has(name));
