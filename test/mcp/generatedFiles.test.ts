@@ -59,3 +59,48 @@ overEveryClient(
     });
   },
 );
+
+overEveryClient(
+  "lists of a repository with generated, ignored and excluded files",
+  {
+    ".gitignore": "ignored/\n",
+    "a.ts": "// Code from a schema. @generated\nimport { used } from './m';\nexport const a = used();\n",
+    "ignored/x.ts": "export const x = 1;\n",
+    "m.ts": "export function used(): number {\n  return 1;\n}\n",
+    "node_modules/p/index.js": "module.exports = 1;\n",
+    "tsconfig.json": '{ "include": ["*.ts"] }\n',
+    "z.ts": "import { used } from './m';\nexport const z = used();\n",
+  },
+  (bench) => {
+    const pathsOf = (items: unknown) => (items as { path: string }[]).map(({ path }) => path);
+    const leftOut = { ignored: 1, excluded: 2 };
+
+    it("find_references gives those in generated files last, and counts them", async () => {
+      const { value } = await bench.client.call("find_references", { symbol: "m.ts#used", wait: 60 });
+      assert.deepEqual([...new Set(pathsOf(value.groups))], ["m.ts", "z.ts", "a.ts"]);
+      assert.deepEqual([value.total, value.inGenerated], [5, 2]);
+    });
+
+    it("extract_code_components gives those of generated files last, counts them, and says what it left out", async () => {
+      const { value } = await bench.client.call("extract_code_components", { wait: 60 });
+      assert.deepEqual(pathsOf(value.files), ["m.ts", "z.ts", "a.ts"]);
+      assert.deepEqual([value.inGenerated, value.leftOut], [1, leftOut]);
+    });
+
+    it("analyze_code_quality and search_code say what they left out", async () => {
+      const quality = await bench.client.call("analyze_code_quality", { wait: 60 });
+      const search = await bench.client.call("search_code", { query: "used" });
+      assert.deepEqual([quality.value.leftOut, search.value.leftOut], [leftOut, leftOut]);
+    });
+
+    it("list_directory says how many of the named folders it did not enter", async () => {
+      const deep = await bench.client.call("list_directory", { depth: 5 });
+      assert.equal(deep.value.notEntered, 3);
+      assert.ok(
+        pathsOf(deep.value.entries).includes("ignored") && !pathsOf(deep.value.entries).includes("ignored/x.ts"),
+      );
+      const flat = await bench.client.call("list_directory", {});
+      assert.equal("notEntered" in flat.value, false);
+    });
+  },
+);

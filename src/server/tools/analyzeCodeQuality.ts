@@ -6,7 +6,7 @@ import { ToolError } from "../platform/errors.ts";
 import type { ToolContext } from "./runner/context.ts";
 import { defineTool, lines } from "./runner/defineTool.ts";
 import { page } from "./support/page.ts";
-import { Param, listFields } from "./support/params.ts";
+import { LeftOut, Param, leftOutOf, listFields } from "./support/params.ts";
 import { scopeOf } from "./support/scope.ts";
 
 export const analyzeCodeQuality = defineTool({
@@ -57,6 +57,7 @@ export const analyzeCodeQuality = defineTool({
       .describe("Findings, the one most worth acting on first"),
     behind: z.int().optional().describe("Findings that `severity` would add to the list"),
     inBaseline: z.int().optional().describe("Accepted findings, which .langflow-connect/baseline.json names"),
+    leftOut: LeftOut,
     ...listFields,
   }),
   async handler(input, { workspace, analysis, signal, progress }) {
@@ -70,6 +71,7 @@ export const analyzeCodeQuality = defineTool({
       metrics,
       ...(behind > 0 && { behind }),
       ...(answer.inBaseline > 0 && { inBaseline: answer.inBaseline }),
+      ...(answer.leftOut && leftOutOf(answer.leftOut)),
     };
     const { items, ...list } = await page({
       tool: "analyze_code_quality",

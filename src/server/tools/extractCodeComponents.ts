@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ComponentsAnswer } from "../analysis/repository/answer.ts";
 import { defineTool, lines } from "./runner/defineTool.ts";
 import { page } from "./support/page.ts";
-import { Param, listFields } from "./support/params.ts";
+import { InGenerated, LeftOut, Param, leftOutOf, listFields } from "./support/params.ts";
 import { scopeOf } from "./support/scope.ts";
 
 const kinds = z.enum([
@@ -60,11 +60,13 @@ export const extractCodeComponents = defineTool({
       .array(z.object({ path: z.string(), components: z.array(Listed) }))
       .describe("Parts of the code by their file, with their first lines"),
     deeper: z.int().optional().describe("Members below `depth`"),
+    inGenerated: InGenerated,
+    leftOut: LeftOut,
     ...listFields,
   }),
   async handler(input, { workspace, analysis, signal, progress }) {
     const query = { ...(await scopeOf(input.path, workspace)), ...(input.kinds && { kinds: input.kinds }) };
-    const { components, incomplete } = await analysis.components(query, { signal, progress });
+    const { components, leftOut, incomplete } = await analysis.components(query, { signal, progress });
     const depth = input.depth ?? (input.kinds ? Infinity : 1);
     const wanted = components.filter(({ level }) => level <= depth);
     const deeper = components.length - wanted.length;
@@ -75,7 +77,13 @@ export const extractCodeComponents = defineTool({
       ...(component.path !== wanted[index - 1]?.path && { path: component.path }),
       ...listed(component),
     }));
-    const around = { path: input.path ?? "", deeper };
+    const inGenerated = wanted.filter(({ generated }) => generated).length;
+    const about = {
+      ...(deeper > 0 && { deeper }),
+      ...(inGenerated > 0 && { inGenerated }),
+      ...(leftOut && leftOutOf(leftOut)),
+    };
+    const around = { path: input.path ?? "", ...about };
     const { items: paged, ...list } = await page({
       tool: "extract_code_components",
       input: { ...input, maxTokens },
@@ -85,7 +93,7 @@ export const extractCodeComponents = defineTool({
     });
     const start = wanted.length - list.left - paged.length;
     const files = groupedByFile(wanted.slice(start, start + paged.length));
-    return { files, ...(deeper > 0 && { deeper }), ...list };
+    return { files, ...about, ...list };
   },
 });
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineTool, lines } from "./runner/defineTool.ts";
 import { page } from "./support/page.ts";
-import { Param, listFields } from "./support/params.ts";
+import { InGenerated, Param, listFields } from "./support/params.ts";
 import { targetOf, targetShape } from "./support/symbolTarget.ts";
 
 const Kind = z.enum(["read", "write", "call", "import", "export", "declaration", "type"]);
@@ -38,13 +38,14 @@ export const findReferences = defineTool({
         }),
       )
       .describe("References by the symbol that contains them; each is line, column and kind"),
+    inGenerated: InGenerated,
     outside: z.int().optional().describe("Positions outside the workspace"),
     ...listFields,
   }),
   async handler(input, { workspace, analysis, signal, progress }) {
     const target = await targetOf(workspace, input);
     const found = await analysis.references({ target, kinds: input.kinds }, { signal, progress });
-    const { symbol, total, files, kinds, groups, outside, incomplete } = found;
+    const { symbol, total, files, kinds, groups, inGenerated, outside, incomplete } = found;
     const around = { symbol, files, kinds };
     const { items, ...list } = await page({ tool: "find_references", input, items: groups, incomplete, around });
     // Groups are what a page is cut by; positions are what a caller counts.
@@ -52,6 +53,7 @@ export const findReferences = defineTool({
     return {
       ...around,
       kinds: { ...kinds },
+      ...(inGenerated > 0 && { inGenerated }),
       ...(outside > 0 && { outside }),
       groups: items.map((group) => ({
         ...group,

@@ -24,12 +24,13 @@ export const listDirectory = defineTool({
     entries: z
       .array(z.object({ path: z.string(), kind: z.string(), size: z.int().optional() }))
       .describe("Files and folders; the size is in bytes"),
+    notEntered: z.int().optional().describe("Folders named and not entered: they contain only ignored files, or none"),
     ...listFields,
   }),
   async handler(input, { workspace, signal }) {
     const { path = ".", depth = 1 } = input;
-    const { entries, incomplete } = await workspace.list({ path, depth, signal });
+    const { entries, notEntered, incomplete } = await workspace.list({ path, depth, signal });
     const { items, ...rest } = await page({ tool: "list_directory", input, items: entries, incomplete });
-    return { entries: items, ...rest };
+    return { entries: items, ...(notEntered > 0 && { notEntered }), ...rest };
   },
 });

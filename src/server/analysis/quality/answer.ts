@@ -1,4 +1,5 @@
 import type { Folder } from "../files/model.ts";
+import type { FileList } from "../../platform/listFiles.ts";
 import type { Incomplete } from "../../platform/call.ts";
 import type { Severity } from "../../../protocol/findings.ts";
 import type { FixPreview } from "../../../protocol/flows.ts";
@@ -71,6 +72,8 @@ export interface QualityAnswer {
   readonly findings: readonly Finding[];
   /** How many more the baseline contains. */
   readonly inBaseline: number;
+  /** Files and folders that were not looked at; absent for a part of the repository, of which it is not known. */
+  readonly leftOut?: FileList["leftOut"];
   /** The baseline that accepts these findings, a file for each root. */
   readonly baseline?: readonly { readonly path: string; readonly text: string }[];
   readonly incomplete: readonly Incomplete[];

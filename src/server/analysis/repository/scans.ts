@@ -5,7 +5,7 @@ import { baselineFiles, nothingKnown, readBaseline } from "../quality/baseline.t
 import { readRules } from "../quality/config.ts";
 import { qualityOf } from "../quality/quality.ts";
 import { withLevels } from "../syntax/components.ts";
-import type { ComponentsAnswer, ComponentsQuery, RepositoryAnswer, RepositoryQuery } from "./answer.ts";
+import type { ComponentsAnswer, ComponentsQuery, FoundComponent, RepositoryAnswer, RepositoryQuery } from "./answer.ts";
 import { createChurnReader } from "./churn.ts";
 import type { Churn } from "./churn.ts";
 import { dependenciesOf } from "./dependencies.ts";
@@ -133,23 +133,29 @@ export function createScans(readers: Readers, exclusions?: Exclusions): Scans {
       const rules = await readRules(roots, context.overlays);
       const baseline = forBaseline ? nothingKnown : await readBaseline(roots, context.overlays);
       const isSingle = asked !== undefined;
-      const answer = qualityOf({ files, incomplete, isSingle, insight, known: known.length, rules, baseline });
+      const judged = qualityOf({ files, incomplete, isSingle, insight, known: known.length, rules, baseline });
+      const answer = { ...judged, ...(!asked && prefix === "" && { leftOut: snapshot.leftOut }) };
       return forBaseline ? { ...answer, baseline: baselineFiles(answer.findings, roots) } : answer;
     },
 
     async components({ roots, target, kinds }, context) {
-      const wanted = ({ path, components = [] }: SourceFile) =>
+      const wanted = ({ path, components = [], generated }: SourceFile): FoundComponent[] =>
         withLevels(components)
           .filter(({ kind }) => !kinds || kinds.includes(kind))
-          .map((component) => ({ ...component, path }));
+          .map((component) => ({ ...component, path, ...(generated && { generated }) }));
       if (target && !target.isFolder) {
         const { file, value } = await parts.file(target, roots, context);
         return { components: wanted({ ...file, components: value }), incomplete: [] };
       }
       const { snapshot, prefix } = await parts.around(target, roots, context);
       const isHere = ({ path }: { readonly path: string }) => path.startsWith(prefix);
+      const files = snapshot.files.filter(isHere);
       return {
-        components: snapshot.files.filter(isHere).flatMap(wanted),
+        components: [
+          ...files.filter(({ generated }) => !generated),
+          ...files.filter(({ generated }) => generated),
+        ].flatMap(wanted),
+        ...(prefix === "" && { leftOut: snapshot.leftOut }),
         incomplete: snapshot.incomplete.filter(isHere),
       };
     },

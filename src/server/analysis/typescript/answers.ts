@@ -60,7 +60,10 @@ export interface ReferencesAnswer {
   readonly total: number;
   readonly files: number;
   readonly kinds: Readonly<Partial<Record<ReferenceKind, number>>>;
+  /** The symbol's own file first; generated and vendored files last. */
   readonly groups: readonly ReferenceGroup[];
+  /** How many of the positions are in those. */
+  readonly inGenerated: number;
   /** Positions outside the workspace, which are only counted. */
   readonly outside: number;
   readonly incomplete: readonly Incomplete[];

@@ -27,6 +27,8 @@ export interface View {
   projectsWith(file: string): Project[];
   /** The name callers use for an absolute path. */
   displayPath(file: string): string;
+  /** Relative to the root that the file is in. */
+  nameInRoot(file: string): string;
   isOwn(file: string): boolean;
 }
 
@@ -84,6 +86,7 @@ export function createEngine(namedRoots: readonly NamedRoot[]): Engine {
       incomplete,
       context: current,
       displayPath,
+      nameInRoot: (file) => relativeTo(rootOf(roots, file), file),
       isOwn: (file) => !file.includes("/node_modules/") && roots.some((root) => isBelow(root.path, file)),
       projectOf: (file) => projectOf(all, slashed(file)),
       projectsWith: (file) => all.filter((project) => project.program().getSourceFile(file) !== undefined),
@@ -134,10 +137,18 @@ function projectOf(projects: readonly Project[], file: string): Project {
   );
 }
 
+function rootOf(roots: readonly NamedRoot[], file: string): NamedRoot | undefined {
+  return roots.find(({ path }) => isBelow(path, file));
+}
+
+function relativeTo(root: NamedRoot | undefined, file: string): string {
+  return root ? file.slice(root.path.length + 1) : file;
+}
+
 function displayPathIn(roots: readonly NamedRoot[], file: string): string {
-  const root = roots.find(({ path }) => isBelow(path, file));
+  const root = rootOf(roots, file);
   if (!root) return file;
-  const relative = file.slice(root.path.length + 1);
+  const relative = relativeTo(root, file);
   return roots.length === 1 ? relative || "." : [root.name, relative].filter(Boolean).join("/");
 }
 

@@ -2,7 +2,7 @@ import type { ReferenceGroup, ReferenceKind, ReferencesAnswer, ReferencesQuery }
 import type { View } from "./engine.ts";
 import { enclosing, namePath, outlineOf } from "./outline.ts";
 import type { Project } from "./project.ts";
-import { locate } from "./symbols.ts";
+import { isGeneratedFile, locate } from "./symbols.ts";
 import type { Located } from "./symbols.ts";
 import { nodeAt, ts } from "./ts.ts";
 
@@ -33,11 +33,16 @@ export function findReferences(view: View, { target, kinds }: ReferencesQuery): 
   const counts = new Map<ReferenceKind, number>();
   let total = 0;
   let files = 0;
-  for (const [fileName, all] of [...byFile].sort(([a], [b]) => order(a, b, located.file.fileName))) {
+  let inGenerated = 0;
+  const ordered = [...byFile]
+    .map(([fileName, all]) => ({ fileName, all, generated: isGeneratedFile(view, fileName) }))
+    .sort((a, b) => order(a, b, located.file.fileName));
+  for (const { fileName, all, generated } of ordered) {
     const inFile = groupsOf(view, fileName, all, kinds);
     if (inFile.length > 0) files++;
     for (const group of inFile) {
       total += group.positions.length;
+      if (generated) inGenerated += group.positions.length;
       for (const [, , kind] of group.positions) counts.set(kind, (counts.get(kind) ?? 0) + 1);
       for (let at = 0; at < group.positions.length; at += maxPositions) {
         groups.push({ ...group, positions: group.positions.slice(at, at + maxPositions) });
@@ -50,6 +55,7 @@ export function findReferences(view: View, { target, kinds }: ReferencesQuery): 
     files,
     kinds: Object.fromEntries([...counts].sort((a, b) => b[1] - a[1])),
     groups,
+    inGenerated,
     outside,
     incomplete: [...view.incomplete],
   };
@@ -94,10 +100,15 @@ export function search(view: View, { file, position, project }: Located): { foun
   return { found: [...positions.values()], starts };
 }
 
-/** The symbol's own file first, then by path. */
-function order(a: string, b: string, first: string): number {
-  if (a === first || b === first) return a === b ? 0 : a === first ? -1 : 1;
-  return a < b ? -1 : 1;
+interface Ordered {
+  readonly fileName: string;
+  readonly generated: boolean;
+}
+
+/** The symbol's own file first and generated ones last, each by path. */
+function order(a: Ordered, b: Ordered, first: string): number {
+  const rank = ({ fileName, generated }: Ordered) => (fileName === first ? 0 : generated ? 2 : 1);
+  return rank(a) - rank(b) || (a.fileName < b.fileName ? -1 : 1);
 }
 
 function groupsOf(

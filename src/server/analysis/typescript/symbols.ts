@@ -179,7 +179,7 @@ export function findSymbols(view: View, { query, kinds, path, include }: Symbols
   const ranked: Ranked[] = [];
   for (const { file, project } of ownFiles(view)) {
     if (scope !== undefined && file.fileName !== scope && !file.fileName.startsWith(`${scope}/`)) continue;
-    const generated = isGeneratedFile(view, file);
+    const generated = isGeneratedFile(view, file.fileName);
     for (const named of allNamed(outlineOf(file))) {
       if (kinds && !kinds.includes(named.kind)) continue;
       const rank = rankOf(named, last, prefix);
@@ -202,9 +202,11 @@ export function findSymbols(view: View, { query, kinds, path, include }: Symbols
   };
 }
 
-function isGeneratedFile(view: View, { fileName, text }: ts.SourceFile): boolean {
+/** Whether a tool wrote a file, or it is a copy of others' code. */
+export function isGeneratedFile(view: View, fileName: string): boolean {
   const exists = (name: string) => view.files.folders.kindOf(name) === "file";
-  return isGenerated(view.displayPath(fileName)) || saysGenerated(text) || isDeclarationOfSource(fileName, exists);
+  const says = () => saysGenerated(view.files.text(fileName) ?? "");
+  return isGenerated(view.nameInRoot(fileName)) || says() || isDeclarationOfSource(fileName, exists);
 }
 
 function rankOf(named: Named, last: string, prefix: string): number | undefined {

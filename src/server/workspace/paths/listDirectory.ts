@@ -21,6 +21,8 @@ export interface DirectoryEntry {
 export interface DirectoryListing {
   /** Each folder before what is in it, names in code unit order. */
   readonly entries: readonly DirectoryEntry[];
+  /** Folders that were named and not entered, though the depth reaches into them. */
+  readonly notEntered: number;
   readonly incomplete: readonly Incomplete[];
 }
 
@@ -45,6 +47,7 @@ export async function listDirectory(
   const { depth, signal } = options;
   const entries: DirectoryEntry[] = [];
   const incomplete: Incomplete[] = [];
+  let notEntered = 0;
 
   async function list(folder: string, { displayPath, level, wanted }: Level): Promise<void> {
     throwIfCancelled(signal);
@@ -54,8 +57,9 @@ export async function listDirectory(
       const name = displayPath === "." ? item.name : `${displayPath}/${item.name}`;
       const { kind, size } = item;
       entries.push({ path: name, kind, ...(size !== undefined && { size }) });
-      if (kind !== "directory" || level >= depth || !wanted.has(absolute)) continue;
-      await list(absolute, { displayPath: name, level: level + 1, wanted });
+      if (kind !== "directory" || level >= depth) continue;
+      if (wanted.has(absolute)) await list(absolute, { displayPath: name, level: level + 1, wanted });
+      else notEntered++;
     }
   }
 
@@ -82,7 +86,7 @@ export async function listDirectory(
   if (entries.length >= maxEntries) {
     incomplete.push({ path: ".", reason: `Stopped at ${String(maxEntries)} entries; list a folder of it.` });
   }
-  return { entries, incomplete };
+  return { entries, notEntered, incomplete };
 }
 
 interface Item extends Omit<DirectoryEntry, "path"> {
