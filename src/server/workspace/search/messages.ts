@@ -1,4 +1,6 @@
 import type { Incomplete } from "../../platform/call.ts";
+import type { Exchange } from "../../platform/threads/protocol.ts";
+
 /** What passes between the search service and its worker thread. Everything is plain data. */
 export interface SearchJob {
   /** In the order of their matches. */
@@ -45,8 +47,7 @@ export interface SearchResult {
   readonly incomplete: Incomplete[];
 }
 
-export type SearchResponse =
-  | { readonly kind: "result"; readonly result: SearchResult }
-  /** The query is no valid regular expression. */
-  | { readonly kind: "invalid"; readonly message: string }
-  | { readonly kind: "failed" };
+/** What the search's thread is asked. */
+export interface SearchMethods {
+  match: Exchange<SearchJob, SearchResult>;
+}

@@ -1,8 +1,8 @@
-import { Worker } from "node:worker_threads";
 import type { Disposable } from "../../platform/disposables.ts";
-import { ToolError, cancelled, throwIfCancelled } from "../../platform/errors.ts";
-import type { SearchJob, SearchResponse, SearchResult } from "./messages.ts";
+import { ToolError, throwIfCancelled } from "../../platform/errors.ts";
+import type { SearchJob, SearchMethods, SearchResult } from "./messages.ts";
 import type { FileList } from "../../platform/listFiles.ts";
+import { createThread } from "../../platform/threads/thread.ts";
 import { countTokens } from "../../platform/tokens.ts";
 import { literalOf } from "./literal.ts";
 import { createScope } from "./scope.ts";
@@ -33,56 +33,19 @@ const stuckMs = 1000;
 
 /** Matching runs in a worker thread, since a regular expression can only be stopped by ending its thread. */
 export function createSearch({ workspace, workerFile }: { workspace: Workspace; workerFile: URL }): Search {
-  let worker: Worker | undefined;
+  const thread = createThread<SearchMethods>({ workerFile, name: "search", graceMs: stuckMs });
   let last: Promise<unknown> = Promise.resolve();
 
-  function running(): Worker {
-    if (!worker) {
-      const started = new Worker(workerFile);
-      started.unref();
-      const forget = () => {
-        if (worker === started) worker = undefined;
-      };
-      started.on("error", forget);
-      started.on("exit", forget);
-      worker = started;
-      // The first answer will be counted in tokens: the tables for that are read meanwhile.
-      void countTokens("");
-    }
-    return worker;
-  }
-
-  function match(job: Omit<SearchJob, "heartbeat">, signal: AbortSignal): Promise<SearchResult> {
+  async function match(job: Omit<SearchJob, "heartbeat">, signal: AbortSignal): Promise<SearchResult> {
+    // The first answer will be counted in tokens: the tables for that are read meanwhile.
+    if (thread.start()) void countTokens("");
     const heartbeat = new SharedArrayBuffer(4);
-    const target = running();
-    return new Promise((resolve, reject) => {
-      const stop = watchHeartbeat(new Int32Array(heartbeat), () => end(stuck()));
-      const end = (error: ToolError) => {
-        settle(() => reject(error));
-        if (worker === target) worker = undefined;
-        void target.terminate();
-      };
-      const abort = () => end(cancelled());
-      const gone = () => settle(() => reject(endedEarly()));
-      const settle = (done: () => void) => {
-        stop();
-        signal.removeEventListener("abort", abort);
-        target.off("message", answered);
-        target.off("exit", gone);
-        done();
-      };
-      const answered = (response: SearchResponse) => {
-        settle(() => {
-          if (response.kind === "result") resolve(response.result);
-          else if (response.kind === "invalid") reject(invalidPattern(response.message));
-          else reject(endedEarly());
-        });
-      };
-      target.on("message", answered);
-      target.on("exit", gone);
-      signal.addEventListener("abort", abort, { once: true });
-      target.postMessage({ ...job, heartbeat } satisfies SearchJob);
-    });
+    const stop = watchHeartbeat(new Int32Array(heartbeat), () => thread.replace(stuck()));
+    try {
+      return await thread.call("match", { ...job, heartbeat }, { signal });
+    } finally {
+      stop();
+    }
   }
 
   async function find(query: SearchQuery, signal: AbortSignal): Promise<Found> {
@@ -96,17 +59,13 @@ export function createSearch({ workspace, workerFile }: { workspace: Workspace; 
       const job = { groups, query: query.query, mode, caseSensitive, context };
       return match({ ...job, ...(literal !== undefined && { literal }) }, signal);
     });
-    last = next.catch(() => undefined);
+    // A cancelled one may need a moment to notice, and the thread is replaced when it does not.
+    last = next.catch(() => undefined).then(thread.idle);
     const result = await next;
     return { ...result, leftOut, incomplete: [...incomplete, ...result.incomplete] };
   }
 
-  return {
-    find,
-    async dispose() {
-      await worker?.terminate();
-    },
-  };
+  return { find, dispose: thread.dispose };
 }
 
 /** Calls back when the number stays the same odd one for too long. */
@@ -131,22 +90,10 @@ function stuck(): ToolError {
   );
 }
 
-function endedEarly(): ToolError {
-  return new ToolError("INTERNAL", "The search worker crashed and was restarted.", "Call again, or narrow the query.");
-}
-
 function severalLines(): ToolError {
   return new ToolError(
     "INVALID_ARGUMENT",
     "A query is one line only: lines are searched one by one.",
     "Search for one of the lines, and read what is around it with `context`.",
-  );
-}
-
-function invalidPattern(message: string): ToolError {
-  return new ToolError(
-    "INVALID_ARGUMENT",
-    `The query is no regular expression${message === "" ? "" : ` (${message})`}.`,
-    "Use JavaScript's syntax, or mode text.",
   );
 }

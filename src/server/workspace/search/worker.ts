@@ -1,7 +1,7 @@
 import type { Stats } from "node:fs";
 import path from "node:path";
 import { parentPort } from "node:worker_threads";
-import { ToolError } from "../../platform/errors.ts";
+import { ToolError, cancelled } from "../../platform/errors.ts";
 import { saysGenerated } from "../../platform/fileKinds.ts";
 import { redactSecrets } from "../../platform/redact.ts";
 import { isRacyAt } from "../../platform/stamps.ts";
@@ -9,35 +9,26 @@ import { decodeText } from "../texts/encoding.ts";
 import { lineTest, literalSearch, matchLines } from "./matchLines.ts";
 import type { LineTest } from "./matchLines.ts";
 import { readRegularFileSync } from "../../platform/openFile.ts";
-import type { SearchJob, SearchMatch, SearchResponse } from "./messages.ts";
+import type { SearchJob, SearchMatch, SearchMethods, SearchResult } from "./messages.ts";
 import type { Incomplete } from "../../platform/call.ts";
+import { answerCalls } from "../../platform/threads/answerCalls.ts";
 
 if (!parentPort) throw new Error("The search worker runs in a worker thread only.");
-const port = parentPort;
 
 const maxMatches = 100_000;
 const maxMatchingMs = 10_000;
 
-port.on("message", (job: SearchJob) => {
-  try {
-    port.postMessage(search(job));
-  } catch {
-    // What went wrong is of this search only: the thread goes on for the next one.
-    port.postMessage({ kind: "failed" } satisfies SearchResponse);
-  }
-});
+answerCalls<SearchMethods>(parentPort, (_method, job, { isCancelled }) => search(job, isCancelled));
 
-function search(job: SearchJob): SearchResponse {
-  let test: LineTest;
-  try {
-    test = lineTest(job);
-  } catch (error) {
-    return { kind: "invalid", message: error instanceof SyntaxError ? error.message : "" };
-  }
+function search(job: SearchJob, isCancelled: () => boolean): SearchResult {
+  const test = testOf(job);
   const next = literalSearch(job);
   const heartbeat = new Int32Array(job.heartbeat);
   // Stays odd: still matching, but not stuck.
-  const tick = () => void Atomics.add(heartbeat, 0, 2);
+  const tick = () => {
+    Atomics.add(heartbeat, 0, 2);
+    if (isCancelled()) throw cancelled();
+  };
   const own: SearchMatch[] = [];
   const generated: SearchMatch[] = [];
   const incomplete: Incomplete[] = [];
@@ -45,6 +36,7 @@ function search(job: SearchJob): SearchResponse {
   let left = job.groups.reduce((sum, { files }) => sum + files.length, 0);
   for (const file of filesOf(job)) {
     left--;
+    if (isCancelled()) throw cancelled();
     const content = read(file, job);
     if ("skip" in content) continue;
     if ("reason" in content) {
@@ -72,8 +64,15 @@ function search(job: SearchJob): SearchResponse {
       break;
     }
   }
-  const result = { matches: [...own, ...generated], inGenerated: generated.length, incomplete };
-  return { kind: "result", result };
+  return { matches: [...own, ...generated], inGenerated: generated.length, incomplete };
+}
+
+function testOf(job: SearchJob): LineTest {
+  try {
+    return lineTest(job);
+  } catch (error) {
+    throw invalidPattern(error instanceof SyntaxError ? error.message : "");
+  }
 }
 
 interface OneFile {
@@ -138,4 +137,12 @@ function mayHave(bytes: Buffer, { literal, caseSensitive }: SearchJob): boolean 
   if (literal === undefined || !caseSensitive) return true;
   const mark = bytes.length >= 2 ? bytes.readUInt16BE(0) : 0;
   return mark === 0xfffe || mark === 0xfeff || bytes.includes(literal);
+}
+
+function invalidPattern(message: string): ToolError {
+  return new ToolError(
+    "INVALID_ARGUMENT",
+    `The query is no regular expression${message === "" ? "" : ` (${message})`}.`,
+    "Use JavaScript's syntax, or mode text.",
+  );
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createSearch } from "../../../../src/server/workspace/search/search.ts";
 import type { Search } from "../../../../src/server/workspace/search/search.ts";
 import { openWorkspace } from "../../../../src/server/workspace/workspace.ts";
@@ -50,7 +50,7 @@ describe("search", () => {
   it("masks a secret that took the place of other text in a file that had none", async function () {
     this.timeout(20_000);
     // Until the stamp of the file says for sure that it is the same.
-    const settled = () => setTimeout(2500);
+    const settled = () => sleep(2500);
     const file = path.join(scratch.folder, "later.txt");
     await writeFile(file, `later ${"x".repeat(token.length)}\n`);
     const { atime, mtime } = await stat(file);
@@ -72,5 +72,18 @@ describe("search", () => {
     for (const mode of ["text", "regex"] as const) {
       await assert.rejects(find("first\nkey", mode), { code: "INVALID_ARGUMENT", message: /one line only/ });
     }
+  });
+
+  it("gives up a pattern that would never end, and one that is cancelled meanwhile, and goes on", async () => {
+    await writeFile(path.join(scratch.folder, "slow.txt"), `${"a".repeat(60)}!\n`);
+    const endless = (from: AbortSignal) =>
+      search.find({ query: "^(a+)+$", mode: "regex", caseSensitive: true, path: "slow.txt", context: 0 }, from);
+    await assert.rejects(endless(signal), { code: "INVALID_ARGUMENT", message: /more than a second/ });
+    const controller = new AbortController();
+    const cancelled = endless(controller.signal);
+    const next = find("first");
+    setTimeout(() => controller.abort(), 200);
+    await assert.rejects(cancelled, { code: "CANCELLED" });
+    assert.equal((await next).matches.length, 1);
   });
 });
