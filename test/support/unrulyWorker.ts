@@ -1,4 +1,4 @@
-// An analysis worker that misbehaves on demand: the folder says how. Driven by test/server/analysis/analysis.test.ts.
+// An analysis worker that misbehaves on demand: the folder says how. Driven by test/server/platform/threads/thread.test.ts.
 import { parentPort } from "node:worker_threads";
 import { answerCalls } from "../../src/server/analysis/answerCalls.ts";
 import type { RepositoryAnswer } from "../../src/server/analysis/repository/answer.ts";

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { createAnalysis } from "../../../src/server/analysis/analysis.ts";
-import type { Analysis } from "../../../src/server/analysis/analysis.ts";
+import { createAnalysis } from "../../../../src/server/analysis/analysis.ts";
+import type { Analysis } from "../../../../src/server/analysis/analysis.ts";
 
 describe("the analysis", () => {
   let analysis: Analysis;
 
   beforeEach(() => {
     analysis = createAnalysis({
-      workerFile: new URL("../../support/unrulyWorker.ts", import.meta.url),
+      workerFile: new URL("../../../support/unrulyWorker.ts", import.meta.url),
       roots: [],
       overlays: () => new Map(),
       heapMb: 64,
