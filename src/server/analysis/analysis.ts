@@ -1,11 +1,9 @@
 import { defaultExclusions } from "../platform/ignoreRules.ts";
 import type { Exclusions } from "../platform/ignoreRules.ts";
-import type { Method, Methods, NamedRoot, Thread } from "./messages.ts";
+import type { Method, NamedRoot, Thread } from "./messages.ts";
 import { threadOf } from "./messages.ts";
-import { createThread } from "./thread.ts";
-import type { CallOptions } from "./types.ts";
-
-type Ask<M extends Method> = (query: Methods[M]["query"], options: CallOptions) => Promise<Methods[M]["answer"]>;
+import { createAnalysisThread } from "./thread.ts";
+import type { Ask } from "./thread.ts";
 
 /** What the rest of the server asks of analysis: a function for each method of the table in messages.ts. */
 export type Analysis = { readonly [M in Method]: Ask<M> } & { dispose(): Promise<void> };
@@ -17,9 +15,6 @@ export interface AnalysisOptions {
   readonly exclusions?: Exclusions;
   /** Texts that the editor has and the disk does not, by absolute path; they win over the disk in every answer. */
   overlays(): ReadonlyMap<string, string>;
-  /** Heap of each thread. */
-  readonly heapMb?: number;
-  readonly graceMs?: number;
 }
 
 /**
@@ -31,15 +26,10 @@ export function createAnalysis({
   roots,
   overlays,
   exclusions = defaultExclusions,
-  heapMb = 4096,
-  graceMs = 3000,
 }: AnalysisOptions): Analysis {
-  const start = (thread: Thread) => createThread({ workerFile, data: { thread, roots, exclusions }, heapMb, graceMs });
+  const start = (thread: Thread) => createAnalysisThread({ workerFile, data: { thread, roots, exclusions }, overlays });
   const threads = { scan: start("scan"), project: start("project") };
-  const ask =
-    <M extends Method>(method: M): Ask<M> =>
-    (query, options) =>
-      threads[threadOf[method]].call(method, query, { ...options, overlays: overlays() });
+  const ask = <M extends Method>(method: M) => threads[threadOf[method]].ask(method);
 
   return {
     repository: ask("repository"),

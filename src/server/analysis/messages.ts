@@ -1,6 +1,5 @@
-import type { Progress } from "../platform/call.ts";
-import type { ErrorCode } from "../platform/errors.ts";
 import type { Exclusions } from "../platform/ignoreRules.ts";
+import type { Exchange } from "../platform/threads/protocol.ts";
 import type { QualityAnswer, QualityQuery } from "./quality/answer.ts";
 import type { ComponentsAnswer, ComponentsQuery, RepositoryAnswer, RepositoryQuery } from "./repository/answer.ts";
 import type {
@@ -16,11 +15,6 @@ import type {
 import type { Impact, ImpactQuery } from "./types.ts";
 
 // What passes between the analysis and its worker threads. Everything is plain data.
-
-interface Exchange<Query, Answer> {
-  readonly query: Query;
-  readonly answer: Answer;
-}
 
 /** Repository-wide scans: they take long and share no state, so they have a thread of their own. */
 export interface ScanMethods {
@@ -82,51 +76,12 @@ export interface UnsavedChanges {
   readonly closed: readonly string[];
 }
 
-/**
- * What both sides say of a call without a message, each number 0 until it is so. A message cannot arrive inside the type
- * checker, and one for each start would wake the endpoint's thread for nothing.
- */
-export type CallState = Int32Array<SharedArrayBuffer>;
-export const callCancelled = 0;
-/** The handler runs. */
-export const callStarted = 1;
-
-export function createCallState(): CallState {
-  return new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
-}
-
-/** One call; a union over the methods, so that method and query belong together. */
-export type Call<M extends Method = Method> = {
-  readonly [K in M]: {
-    readonly kind: "call";
-    readonly id: number;
-    readonly method: K;
-    readonly query: Methods[K]["query"];
-    /** What became different in the unsaved texts since the call before it. */
-    readonly unsaved?: UnsavedChanges;
-    readonly state: CallState;
-  };
-}[M];
-
-export type Request = Call | { readonly kind: "cancel"; readonly id: number };
-
-export type Response =
-  /** The handler of a call that was cancelled before it started runs now: the cancel must be heeded soon. */
-  | { readonly kind: "started"; readonly id: number }
-  | { readonly kind: "progress"; readonly id: number; readonly progress: Progress }
-  | { readonly kind: "partial"; readonly id: number; readonly impact: Impact }
-  | { readonly kind: "result"; readonly id: number; readonly value: Methods[Method]["answer"] }
-  /** The last answer of the same method once more; see `keptMethods`. */
-  | { readonly kind: "same"; readonly id: number }
-  | {
-      readonly kind: "error";
-      readonly id: number;
-      readonly error: {
-        readonly code: ErrorCode;
-        readonly message: string;
-        readonly remedy: string;
-        readonly details: Readonly<Record<string, unknown>>;
-      };
-    }
-  /** A fault of ours, for the log. */
-  | { readonly kind: "fault"; readonly id: number; readonly message: string; readonly stack?: string | undefined };
+/** The methods as they pass: the query with what became different in the unsaved texts since the call before it. */
+export type Calls = {
+  readonly [M in Method]: Exchange<
+    { readonly query: Methods[M]["query"]; readonly unsaved?: UnsavedChanges },
+    /** "same": the last answer of the same method once more; see `keptMethods`. */
+    { readonly value: Methods[M]["answer"] } | "same",
+    Impact
+  >;
+};

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { answerCalls } from "./answerCalls.ts";
+import { answerQuestions } from "./answerCalls.ts";
 import type { ThreadData } from "./messages.ts";
 
 if (!parentPort) throw new Error("The analysis worker runs in a worker thread only.");
@@ -9,8 +9,8 @@ const { thread, roots, exclusions } = workerData as ThreadData;
 // Each thread loads its own half only: the type checker alone is 9 MB of code.
 if (thread === "scan") {
   const { scanHandlers } = await import("./scanHandlers.ts");
-  answerCalls(parentPort, scanHandlers(exclusions));
+  answerQuestions(parentPort, scanHandlers(exclusions));
 } else {
   const { projectHandlers } = await import("./typescript/handlers.ts");
-  answerCalls(parentPort, projectHandlers(roots));
+  answerQuestions(parentPort, projectHandlers(roots));
 }

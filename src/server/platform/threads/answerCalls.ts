@@ -2,7 +2,7 @@ import type { MessagePort } from "node:worker_threads";
 import type { Progress } from "../call.ts";
 import { ToolError } from "../errors.ts";
 import { callCancelled, callStarted } from "./protocol.ts";
-import type { Call, Methods, Request, Response } from "./protocol.ts";
+import type { Call, MethodTable, Request, Response } from "./protocol.ts";
 
 /** What a handler may use besides its query. */
 export interface ThreadContext<Partial> {
@@ -16,14 +16,14 @@ export interface ThreadContext<Partial> {
 }
 
 /** Runs one call; what comes in while it awaits something runs beside it. */
-export type Answer<T extends Methods<T>> = <M extends keyof T>(
+export type Answer<T extends MethodTable<T>> = <M extends keyof T>(
   method: M,
   query: T[M]["query"],
   context: ThreadContext<T[M]["partial"]>,
 ) => T[M]["answer"] | Promise<T[M]["answer"]>;
 
 /** The worker's side: runs each call and posts what became of it. */
-export function answerCalls<T extends Methods<T>>(port: MessagePort, answer: Answer<T>): void {
+export function answerCalls<T extends MethodTable<T>>(port: MessagePort, answer: Answer<T>): void {
   const running = new Map<number, AbortController>();
   const post = (response: Response) => {
     port.postMessage(response);

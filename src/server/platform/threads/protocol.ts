@@ -10,8 +10,8 @@ export interface Exchange<Query = unknown, Answer = unknown, Partial = never> {
   readonly partial: Partial;
 }
 
-/** The methods of a thread by their names: `T extends Methods<T>`, so that an interface can be one. */
-export type Methods<T> = { readonly [M in keyof T]: Exchange<unknown, unknown, unknown> };
+/** The methods of a thread by their names: `T extends MethodTable<T>`, so that it can be an interface. */
+export type MethodTable<T> = { readonly [M in keyof T]: Exchange<unknown, unknown, unknown> };
 
 /**
  * What both sides say of a call without a message, each number 0 until it is so. A message cannot arrive inside the type
@@ -26,7 +26,7 @@ export function createCallState(): CallState {
   return new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
 }
 
-export interface Call<T extends Methods<T>, M extends keyof T> {
+export interface Call<T extends MethodTable<T>, M extends keyof T> {
   readonly kind: "call";
   readonly id: number;
   readonly method: M;
@@ -34,7 +34,7 @@ export interface Call<T extends Methods<T>, M extends keyof T> {
   readonly state: CallState;
 }
 
-export type Request<T extends Methods<T>> = Call<T, keyof T> | { readonly kind: "cancel"; readonly id: number };
+export type Request<T extends MethodTable<T>> = Call<T, keyof T> | { readonly kind: "cancel"; readonly id: number };
 
 export type Response =
   /** The handler of a call that was cancelled before it started runs now: the cancel must be heeded soon. */

@@ -4,7 +4,7 @@ import type { Disposable } from "../disposables.ts";
 import { ToolError, cancelled, systemCode } from "../errors.ts";
 import { createHeapWatch } from "./heapWatch.ts";
 import { callCancelled, callStarted, createCallState } from "./protocol.ts";
-import type { CallState, Methods, Response } from "./protocol.ts";
+import type { CallState, MethodTable, Response } from "./protocol.ts";
 import { cancelIgnored, crashed, outOfMemory, shuttingDown } from "./threadErrors.ts";
 
 export interface ThreadOptions {
@@ -27,7 +27,7 @@ export interface ThreadCallOptions<Partial> {
 }
 
 /** One worker thread, replaced when it dies, outgrows its heap or does not heed a cancel. An idle one keeps no process alive. */
-export interface Thread<T extends Methods<T>> extends Disposable {
+export interface Thread<T extends MethodTable<T>> extends Disposable {
   /** Starts it unless it runs, as a call does; true when it had to be started. */
   start(): boolean;
   call<M extends keyof T>(
@@ -54,7 +54,7 @@ interface Pending {
   release(): void;
 }
 
-export function createThread<T extends Methods<T>>(options: ThreadOptions): Thread<T> {
+export function createThread<T extends MethodTable<T>>(options: ThreadOptions): Thread<T> {
   const { workerFile, name, data, heapMb = 4096, youngHeapMb, graceMs = 3000 } = options;
   const pending = new Map<number, Pending>();
   const heapWatch = createHeapWatch({ limitMb: heapMb, onFull: (full) => end(full, outOfMemory(name, heapMb)) });

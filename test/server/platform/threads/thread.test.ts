@@ -1,24 +1,25 @@
 import assert from "node:assert/strict";
-import { createAnalysis } from "../../../../src/server/analysis/analysis.ts";
-import type { Analysis } from "../../../../src/server/analysis/analysis.ts";
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { ToolError } from "../../../../src/server/platform/errors.ts";
+import { createThread } from "../../../../src/server/platform/threads/thread.ts";
+import type { Thread } from "../../../../src/server/platform/threads/thread.ts";
+import type { UnrulyMethods } from "../../../support/unrulyWorker.ts";
 
-describe("the analysis", () => {
-  let analysis: Analysis;
+const workerFile = new URL("../../../support/unrulyWorker.ts", import.meta.url);
+
+describe("a worker thread", () => {
+  let thread: Thread<UnrulyMethods>;
 
   beforeEach(() => {
-    analysis = createAnalysis({
-      workerFile: new URL("../../../support/unrulyWorker.ts", import.meta.url),
-      roots: [],
-      overlays: () => new Map(),
-      heapMb: 64,
-      graceMs: 300,
-    });
+    thread = createThread({ workerFile, name: "work", heapMb: 64, graceMs: 300 });
   });
-  afterEach(() => analysis.dispose());
+  afterEach(() => thread.dispose());
 
   const ask = (how: string, signal = new AbortController().signal, progress: () => void = () => undefined) =>
-    analysis.repository({ roots: [], folder: { absolute: how, displayPath: how } }, { signal, progress });
-  const works = async () => assert.equal((await ask("ok")).files, 1);
+    thread.call("act", how, { signal, progress });
+  const works = async () => assert.equal(await ask("ok"), 1);
 
   it("answers", works);
 
@@ -27,7 +28,7 @@ describe("the analysis", () => {
     const call = ask("looks", controller.signal, () => controller.abort());
     const queued = ask("ok");
     await assert.rejects(call, { code: "CANCELLED" });
-    assert.equal((await queued).files, 1);
+    assert.equal(await queued, 1);
   });
 
   it("replaces a thread that does not heed a cancel; its other calls say so and the next works", async () => {
@@ -52,7 +53,7 @@ describe("the analysis", () => {
     const last = ask("ok");
     setTimeout(() => first.abort(), 600);
     await assert.rejects(busy, { code: "CANCELLED" });
-    assert.equal((await last).files, 1);
+    assert.equal(await last, 1);
   });
 
   it("replaces a thread whose call was cancelled before it started and then does not heed it", async () => {
@@ -79,9 +80,9 @@ describe("the analysis", () => {
   });
 
   it("tells a full heap from other ends, and works afterwards", async () => {
-    await assert.rejects(ask("heap"), { code: "INTERNAL", message: /64 MB of memory/ });
+    await assert.rejects(ask("heap"), { code: "INTERNAL", message: /work needed more than its 64 MB of memory/ });
     await works();
-    await assert.rejects(ask("exit"), { code: "INTERNAL", message: /crashed and was restarted/ });
+    await assert.rejects(ask("exit"), { code: "INTERNAL", message: /work worker crashed and was restarted/ });
     await works();
   });
 
@@ -92,5 +93,47 @@ describe("the analysis", () => {
 
   it("refuses a call that is cancelled before it starts", async () => {
     await assert.rejects(ask("ok", AbortSignal.abort()), { code: "CANCELLED" });
+  });
+
+  it("passes a refusal on whole", async () => {
+    const refusal = { code: "TOO_LARGE", message: "It is too large.", remedy: "Narrow it.", details: { limit: 7 } };
+    await assert.rejects(ask("refuses"), (error) => {
+      assert.ok(error instanceof ToolError);
+      const { code, message, remedy, details } = error;
+      assert.deepEqual({ code, message, remedy, details }, refusal);
+      return true;
+    });
+  });
+
+  it("reports what is known by now", async () => {
+    const { signal } = new AbortController();
+    const partials: string[] = [];
+    assert.equal(await thread.call("act", "reports", { signal, partial: (known) => partials.push(known) }), 4);
+    assert.deepEqual(partials, ["half"]);
+  });
+
+  it("fails what a replaced thread owes with the reason, and starts another", async () => {
+    assert.equal(await ask("count"), 1);
+    assert.equal(thread.start(), false);
+    const call = ask("never looks");
+    thread.replace(new ToolError("INVALID_ARGUMENT", "It never ends.", "Ask for less."));
+    await assert.rejects(call, { code: "INVALID_ARGUMENT", message: "It never ends." });
+    assert.equal(thread.start(), true);
+    assert.equal(await ask("count"), 1);
+  });
+
+  it("is idle once a cancelled call has ended, and the same thread goes on", async () => {
+    assert.equal(await ask("count"), 1);
+    const controller = new AbortController();
+    const call = ask("looks", controller.signal, () => controller.abort());
+    await assert.rejects(call, { code: "CANCELLED" });
+    await thread.idle();
+    assert.equal(await ask("count"), 2);
+  });
+
+  it("keeps a process alive while it works, and no longer", async () => {
+    const program = fileURLToPath(new URL("../../../support/oneCall.ts", import.meta.url));
+    const { stdout } = await promisify(execFile)(process.execPath, [program], { timeout: 20_000 });
+    assert.equal(stdout.trim(), "1");
   });
 });
