@@ -102,6 +102,7 @@ async function newOperation(operation: string): Promise<void> {
       before: "];\n",
       after: `export const ${list}Operations = [`,
       insert: `  defineOperation("${operation}", {
+    needs: ["link"],
     command: { name: "${verb.toLowerCase()}", show: ({ state }) => state },
     run: (_, __, { link }) => ({ state: link.status().state }),
   }),

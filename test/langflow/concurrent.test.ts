@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Finding, RunResult } from "../../src/server/langflow/types.ts";
+import type { Finding, RunResult } from "../../src/protocol/flows.ts";
 import { flowRunArgument } from "../../src/server/platform/langflowCaller.ts";
 import { runCli } from "../support/cli.ts";
 import { startLangflow } from "../support/langflow.ts";
@@ -86,12 +86,12 @@ describe("A Langflow that accepts no tweaks", function () {
     const { signal } = new AbortController();
     try {
       await test.link.connect({ url: langflow.url, apiKey: langflow.apiKey, signal });
-      await test.link.push("workspace-analysis", { overwrite: false, signal });
-      const run = await test.link.run("workspace-analysis", { signal, progress: () => undefined });
+      await test.flows.push("workspace-analysis", { overwrite: false, signal });
+      const run = await test.runs.start("workspace-analysis", { signal, progress: () => undefined });
       assert.match(run.report, /1 files, 2 lines/);
       assert.deepEqual(run.findings, [{ path: "a.ts", line: 3, rule: "long-function", message: "It is long." }]);
       assert.deepEqual(
-        test.runs.map(({ outcome }) => outcome),
+        test.recordedRuns.map(({ outcome }) => outcome),
         ["ok"],
       );
     } finally {

@@ -125,7 +125,7 @@ for (const version of versions) {
     it("shows slow while an answer is late, and connected again when it came", async () => {
       await connect();
       await proxy.setMode({ kind: "delay", ms: 1_000 });
-      const listing = test.link.flows(signal);
+      const listing = test.flows.list(signal);
       const slow = await test.until(({ state }) => state === "slow", 900);
       assert.equal(slow.problem?.message, "Langflow is slow.");
       assert.ok(Array.isArray(await listing));
@@ -140,7 +140,7 @@ for (const version of versions) {
           await real.link.connect({ url: proxy.url, apiKey: langflow.apiKey, signal });
           await proxy.setMode({ kind: "delay", ms: 10_000 });
           const asked = performance.now();
-          const listing = real.link.flows(signal);
+          const listing = real.flows.list(signal);
           await real.until(({ state }) => state === "slow");
           const noticed = performance.now() - asked;
           assert.ok(noticed >= 2_900 && noticed < 5_000, `slow after ${noticed} ms`);
@@ -160,11 +160,11 @@ for (const version of versions) {
           await real.link.connect({ url: proxy.url, apiKey: langflow.apiKey, signal });
           await proxy.setMode({ kind: "delay", ms: 65_000 }, /flows/);
           const asked = performance.now();
-          await assert.rejects(real.link.flows(signal), /did not answer within 60 s/);
+          await assert.rejects(real.flows.list(signal), /did not answer within 60 s/);
           const waited = performance.now() - asked;
           assert.ok(waited >= 59_900 && waited < 63_000, `given up after ${waited} ms`);
           await proxy.setMode({ kind: "pass" });
-          assert.ok(Array.isArray(await real.link.flows(signal)));
+          assert.ok(Array.isArray(await real.flows.list(signal)));
           await real.until(({ state }) => state === "connected");
         } finally {
           await proxy.setMode({ kind: "pass" });
@@ -176,7 +176,7 @@ for (const version of versions) {
     it("gives an answer up that does not come", async () => {
       await connect();
       await proxy.setMode({ kind: "hang" });
-      await assert.rejects(test.link.flows(signal), /did not answer within 2 s/);
+      await assert.rejects(test.flows.list(signal), /did not answer within 2 s/);
     });
 
     it("tries five times to come back, then goes on at the heartbeat's pace", async () => {
@@ -265,35 +265,35 @@ for (const version of versions) {
 
     it("tells a reset in the middle of a run, and the run after it works", async () => {
       await connect();
-      await test.link.push("workspace-analysis", { overwrite: false, signal });
+      await test.flows.push("workspace-analysis", { overwrite: false, signal });
       const reported: string[] = [];
       const progress = (message: string) => reported.push(message);
       await proxy.setMode({ kind: "reset", afterBytes: 20 }, eventsOf(version));
-      const running = test.link.run("workspace-analysis", { signal, progress });
+      const running = test.runs.start("workspace-analysis", { signal, progress });
       await assert.rejects(running, /was (reset|closed) by|ended the connection/);
       if (version === "1.13.0") assert.match(reported.join("\n"), /connection to Langflow was lost/);
       await proxy.setMode({ kind: "pass" });
-      const run = await test.link.run("workspace-analysis", { signal, progress });
+      const run = await test.runs.start("workspace-analysis", { signal, progress });
       assert.match(run.report, /1 files, 2 lines/);
       assert.deepEqual(
-        test.runs.map(({ outcome }) => outcome),
+        test.recordedRuns.map(({ outcome }) => outcome),
         ["failed", "ok"],
       );
     });
 
     it("cancels a run in Langflow: what comes after the running tool call is not done any more", async () => {
       await connect();
-      const { id } = await test.link.push("workspace-analysis", { overwrite: false, signal });
+      const { id } = await test.flows.push("workspace-analysis", { overwrite: false, signal });
       test.tools.delayMs = 1_500;
       const cancel = new AbortController();
-      const running = test.link.run(id, { signal: cancel.signal, progress: () => undefined });
+      const running = test.runs.start(id, { signal: cancel.signal, progress: () => undefined });
       while (test.tools.calls === 0) await Promise.race([sleep(20), running]);
       cancel.abort();
       await assert.rejects(running, { code: "CANCELLED" });
-      assert.equal(test.runs.at(-1)?.outcome, "cancelled");
+      assert.equal(test.recordedRuns.at(-1)?.outcome, "cancelled");
       await sleep(3_000);
       const messages = await fetch(
-        `${langflow.url}/api/v1/monitor/messages?flow_id=${id}&session_id=${test.runs.at(-1)?.id ?? ""}`,
+        `${langflow.url}/api/v1/monitor/messages?flow_id=${id}&session_id=${test.recordedRuns.at(-1)?.id ?? ""}`,
         {
           headers: { "x-api-key": langflow.apiKey },
         },

@@ -10,7 +10,7 @@ import type { ScratchWorkspace } from "../support/workspaces.ts";
 import { openAndSave } from "./canvas.ts";
 import { startLive, versions } from "./live.ts";
 import type { Live } from "./live.ts";
-import type { Finding } from "../../src/server/langflow/types.ts";
+import type { Finding } from "../../src/protocol/flows.ts";
 
 const files = {
   "src/a.ts": 'import { b } from "./b.ts";\nexport function a(x: number) {\n  return x > 1 ? b : x;\n}\n',

@@ -3,19 +3,18 @@ import { z } from "zod";
 import type { LinkState, LinkStatus } from "../../src/protocol/status.ts";
 import type { FlowRunRecord } from "../../src/server/platform/call.ts";
 import type { LinkTimings } from "../../src/server/langflow/connection.ts";
-import { createLangflowLink } from "../../src/server/langflow/link.ts";
+import { createLangflow } from "../../src/server/langflow/langflow.ts";
+import type { Langflow } from "../../src/server/langflow/langflow.ts";
 import type { StoredLink } from "../../src/server/langflow/linkStore.ts";
 import { createToolRecorder } from "../../src/server/langflow/recorder.ts";
-import type { LangflowLink } from "../../src/server/langflow/types.ts";
 import { createLogger } from "../../src/server/platform/logger.ts";
 import { defineTool } from "../../src/server/tools/runner/defineTool.ts";
 import { serveTools } from "../support/inProcess.ts";
 import type { InProcessServer } from "../support/inProcess.ts";
 
-export interface TestLink {
-  readonly link: LangflowLink;
+export interface TestLink extends Omit<Langflow, "dispose"> {
   readonly tools: SlowTools;
-  readonly runs: readonly FlowRunRecord[];
+  readonly recordedRuns: readonly FlowRunRecord[];
   /** Every state in the order it was shown, repeats left out. */
   readonly states: readonly LinkState[];
   /** Waits until the status is as wanted. */
@@ -43,9 +42,9 @@ export async function startLink(name: string, timings: Partial<LinkTimings> = {}
   let stored: StoredLink | undefined;
   let reported: string | undefined;
   let rotations = 0;
-  const runs: FlowRunRecord[] = [];
+  const recordedRuns: FlowRunRecord[] = [];
   const states: LinkState[] = [];
-  const link = createLangflowLink({
+  const { link, flows, runs } = createLangflow({
     workspace: { name, hash: Buffer.from(name).toString("hex").padEnd(16, "0").slice(0, 16) },
     endpoint: () => ({ url: server.url, token: reported ?? server.token, owner: true }),
     store: {
@@ -62,13 +61,14 @@ export async function startLink(name: string, timings: Partial<LinkTimings> = {}
     recorder,
     log: createLogger(() => undefined),
     recordRun: (run) => {
-      runs.push(run);
+      recordedRuns.push(run);
       return Promise.resolve();
     },
     rotateToken: () => {
       rotations++;
       return Promise.resolve();
     },
+    now: () => new Date(),
     timings,
   });
   link.onStatus(({ state }) => {
@@ -76,8 +76,10 @@ export async function startLink(name: string, timings: Partial<LinkTimings> = {}
   });
   return {
     link,
-    tools,
+    flows,
     runs,
+    tools,
+    recordedRuns,
     states,
     rotations: () => rotations,
     tellToken: (token) => {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { LangflowVersion } from "../../scripts/lib/realParts.ts";
-import type { FlowFacts, PushResult, RunResult } from "../../src/server/langflow/types.ts";
+import type { FlowFacts, PushResult, RunResult } from "../../src/protocol/flows.ts";
 import type { LinkStatus } from "../../src/protocol/status.ts";
 import { runCli } from "../support/cli.ts";
 import type { CliResult } from "../support/cli.ts";

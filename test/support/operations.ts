@@ -1,4 +1,4 @@
-import type { LangflowLink } from "../../src/server/langflow/types.ts";
+import type { LangflowLink } from "../../src/server/langflow/link.ts";
 import { createOperations } from "../../src/server/operations/index.ts";
 import { localUser } from "../../src/server/platform/call.ts";
 import type { LinkStatus } from "../../src/protocol/status.ts";

@@ -6,10 +6,10 @@ import { createMetrics } from "../economy/metrics.ts";
 import type { Ledger } from "../economy/types.ts";
 import { openEndpoint } from "../endpoint/endpoint.ts";
 import type { EndpointOptions, OpenEndpoint } from "../endpoint/endpoint.ts";
-import { createLangflowLink } from "../langflow/link.ts";
+import { createLangflow } from "../langflow/langflow.ts";
+import type { Langflow } from "../langflow/langflow.ts";
 import { createLinkStore } from "../langflow/linkStore.ts";
 import { createToolRecorder } from "../langflow/recorder.ts";
-import type { LangflowLink } from "../langflow/types.ts";
 import { listenHttp } from "../endpoint/listen.ts";
 import { createOperations } from "../operations/index.ts";
 import type { RunOperation } from "../operations/index.ts";
@@ -65,7 +65,7 @@ export interface App {
   readonly edits: Edits;
   readonly runner: ToolRunner;
   readonly ledger: Ledger;
-  readonly link: LangflowLink;
+  readonly langflow: Langflow;
   readonly operate: RunOperation;
   readonly topics: TopicHub;
   /** Opens the HTTP faces; once. */
@@ -133,8 +133,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   let endpoint: OpenEndpoint | undefined;
   const endpointListeners = new Set<() => void>();
   const rotateToken = async () => endpoint?.rotateToken();
-  const link = scope.add(
-    createLangflowLink({
+  const langflow = scope.add(
+    createLangflow({
       workspace: { name: options.workspaceName ?? workspace.roots[0]?.name ?? "folder", hash },
       endpoint: () => endpoint && { url: endpoint.publicUrl(), token: endpoint.token(), owner: endpoint.owner() },
       store: createLinkStore(files.link),
@@ -142,14 +142,16 @@ export async function createApp(options: AppOptions): Promise<App> {
       log,
       recordRun: (run) => ledger.recordRun(run, localUser),
       rotateToken,
+      now: () => new Date(),
     }),
   );
   const topics = createTopics();
+  const { link, flows, runs } = langflow;
   topics.publish("link", link.status());
   link.onStatus((status) => {
     topics.publish("link", status);
   });
-  const operate = createOperations({ link, ledger, rotateToken });
+  const operate = createOperations({ link, flows, runs, ledger, endpoint: { rotateToken } });
   const controlToken = newToken();
   const faces = { runner, operate, controlToken, version, log, scope, metrics: metrics.text };
 
@@ -167,7 +169,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     edits,
     runner,
     ledger,
-    link,
+    langflow,
     operate,
     topics,
     async open(endpointOptions) {

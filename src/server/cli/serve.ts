@@ -100,15 +100,19 @@ interface LangflowJob {
 }
 
 /** Connects as asked, or as at the last start; then pushes and runs the template. */
-async function useLangflow({ link }: App, job: LangflowJob, signal: AbortSignal): Promise<void> {
+async function useLangflow(
+  { langflow: { link, flows, runs } }: App,
+  job: LangflowJob,
+  signal: AbortSignal,
+): Promise<void> {
   const wanted = job.url === undefined ? await link.remembered() : { url: job.url, keyFile: keyPath(job.keyFile) };
   if (!wanted) return;
   const status = await connectLink(link, { ...wanted, signal });
   note(describeLink(status));
   if (job.run === undefined) return;
-  const pushed = await link.push(job.run, { overwrite: false, signal });
+  const pushed = await flows.push(job.run, { overwrite: false, signal });
   note(`Flow ${pushed.result}: ${pushed.url}`);
-  const run = await link.run(pushed.id, { signal, progress: note });
+  const run = await runs.start(pushed.id, { signal, progress: note });
   print(job.json ? JSON.stringify({ run }) : describeRun(run));
 }
 

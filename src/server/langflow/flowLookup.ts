@@ -1,9 +1,9 @@
+import type { FlowFacts } from "../../protocol/flows.ts";
 import { ToolError } from "../platform/errors.ts";
 import { createFlows } from "./client/flows.ts";
 import type { LangflowHttp } from "./client/http.ts";
 import { readMarker } from "./marker.ts";
 import { flowFacts } from "./push.ts";
-import type { FlowFacts } from "./types.ts";
 
 export interface FlowQuery {
   readonly flow: string;

@@ -1,59 +1,50 @@
+import type { ResultOf } from "../../protocol/operations.ts";
 import type { LinkStatus } from "../../protocol/status.ts";
-import type { FlowRunRecord } from "../platform/call.ts";
 import { ToolError } from "../platform/errors.ts";
 import { describeError } from "../platform/logger.ts";
 import type { Logger } from "../platform/logger.ts";
 import { langflowAddress } from "./client/address.ts";
-import { createFlows } from "./client/flows.ts";
-import { listTraces } from "./client/traces.ts";
-import { createConnection } from "./connection.ts";
-import type { ConnectedLink, LinkTimings } from "./connection.ts";
-import { findFlow } from "./flowLookup.ts";
+import type { ConnectOptions, Connection } from "./connection.ts";
 import type { LinkStore } from "./linkStore.ts";
-import { diffFlow, pullFlow } from "./pull.ts";
-import { flowFacts, pushTemplate } from "./push.ts";
-import type { ToolRecorder } from "./recorder.ts";
-import type { WorkspaceIdentity } from "./registration.ts";
 import { unregister } from "./registration.ts";
-import { runFlow } from "./runFlow.ts";
-import type { Endpoint, LangflowLink } from "./types.ts";
+import type { Endpoint, WorkspaceIdentity } from "./registration.ts";
+
+/** A link as the data folder keeps it: enough to connect again, no secret. */
+export interface RememberedLink {
+  readonly url: string;
+  readonly keyFile?: string;
+}
+
+/** The link of this workspace to one Langflow server. Failures are ToolErrors with a remedy. */
+export interface LangflowLink {
+  status(): LinkStatus;
+  onStatus(listener: (status: LinkStatus) => void): { dispose(): void };
+  /** After a failure the link goes on trying by itself until `disconnect`. */
+  connect(options: ConnectOptions): Promise<LinkStatus>;
+  /** The link of an earlier session of this workspace. */
+  remembered(): Promise<RememberedLink | undefined>;
+  /** The endpoint has another URL, token or owner: what Langflow keeps is updated. */
+  endpointChanged(): Promise<void>;
+  /**
+   * Removes our registration from Langflow, forgets the link and renews the token; flows stay. Only closes the link
+   * while another window has the registration: `removed` is false then.
+   */
+  disconnect(): Promise<ResultOf<"link.disconnect">>;
+}
 
 export interface LinkDeps {
+  readonly connection: Connection;
   readonly workspace: WorkspaceIdentity;
   /** Undefined while nothing listens. */
   endpoint(): Endpoint | undefined;
   readonly store: LinkStore;
-  readonly recorder: ToolRecorder;
   readonly log: Logger;
-  /** One ledger row for every run. */
-  recordRun(run: FlowRunRecord): Promise<void>;
   /** After a disconnect the token that Langflow had is worth nothing. */
-  rotateToken?(): Promise<void>;
-  readonly timings?: Partial<LinkTimings>;
-  now?(): Date;
+  rotateToken(): Promise<void>;
 }
 
 export function createLangflowLink(deps: LinkDeps): LangflowLink {
-  const { store, log, recorder, workspace, now = () => new Date() } = deps;
-  const connection = createConnection({ ...deps, now, connected: remember });
-
-  /** Flows and name belong to one Langflow: another address starts without them. */
-  async function remember({ url, keyFile, serverName }: ConnectedLink): Promise<void> {
-    const kept = await store.read();
-    const known = kept?.url === url ? kept : undefined;
-    const name = serverName === "" ? known?.serverName : serverName;
-    await store.write({
-      url,
-      flows: known?.flows ?? {},
-      ...(keyFile !== undefined && { keyFile }),
-      ...(name !== undefined && { serverName: name }),
-    });
-  }
-
-  async function rememberFlow(template: string, id: string): Promise<void> {
-    const kept = await store.read();
-    if (kept) await store.write({ ...kept, flows: { ...kept.flows, [template]: id } });
-  }
+  const { connection, store, log, workspace, rotateToken } = deps;
 
   /** Our entry in the Langflow that is connected; gives why it is still there when it could not be removed. */
   async function removeEntry(name: string | undefined): Promise<unknown> {
@@ -71,7 +62,7 @@ export function createLangflowLink(deps: LinkDeps): LangflowLink {
     const leftover = await removeEntry(kept.serverName);
     if (leftover !== undefined) log.warn("langflow.leave", { url: kept.url, ...describeError(leftover) });
     await connection.close();
-    await deps.rotateToken?.();
+    await rotateToken();
   }
 
   return {
@@ -95,7 +86,7 @@ export function createLangflowLink(deps: LinkDeps): LangflowLink {
       const leftover = await removeEntry(kept?.serverName);
       await connection.close();
       await store.clear();
-      await deps.rotateToken?.();
+      await rotateToken();
       if (leftover === undefined) return { removed: true };
       log.warn("langflow.disconnect", describeError(leftover));
       throw new ToolError(
@@ -104,54 +95,5 @@ export function createLangflowLink(deps: LinkDeps): LangflowLink {
         "Remove it in Langflow under Settings > MCP Servers; its token is not valid any more.",
       );
     },
-    async flows(signal) {
-      const { http } = await connection.use();
-      return (await createFlows(http).list(signal)).map((flow) => flowFacts(http.base, flow));
-    },
-    async push(template, { overwrite, signal }) {
-      const open = registered(await connection.use(), connection.status());
-      const kept = await store.read();
-      const knownId = kept?.flows[template];
-      const pushed = await pushTemplate({ template, overwrite, knownId }, { ...open, signal });
-      await rememberFlow(template, pushed.id);
-      return pushed;
-    },
-    async run(name, options) {
-      const { http, serverName } = await connection.use();
-      const flow = await findFlow(http, { flow: name, serverName, signal: options.signal });
-      options.progress(`Running "${flow.name}" in Langflow`);
-      const traceAttempts = connection.timings.traceAttempts;
-      return runFlow(flow, options, { http, recorder, record: deps.recordRun, now, traceAttempts });
-    },
-    async pull(name, signal) {
-      const { http, serverName } = await connection.use();
-      return pullFlow(http, (await findFlow(http, { flow: name, serverName, signal })).id, signal);
-    },
-    async diff(template, signal) {
-      const kept = await store.read();
-      return diffFlow({ template, knownId: kept?.flows[template] }, { ...(await connection.use()), signal });
-    },
-    async traces(name, signal) {
-      const { http, serverName } = await connection.use();
-      const flow = await findFlow(http, { flow: name, serverName, signal });
-      const traces = await listTraces(http, flow.id, signal);
-      if (traces) return traces.map(({ sessionId: _session, ...trace }) => trace);
-      throw new ToolError(
-        "NOT_READY",
-        "This version of Langflow has no traces.",
-        "Update Langflow to 1.12 or newer to see them.",
-      );
-    },
-    dispose: connection.close,
   };
-}
-
-/** A flow calls our tools by the server's name in Langflow: without one it could not run. */
-function registered<Open extends { readonly serverName: string }>(open: Open, status: LinkStatus): Open {
-  if (open.serverName !== "") return open;
-  throw new ToolError(
-    "NOT_READY",
-    "This workspace is not registered in Langflow.",
-    status.registration?.problem ?? status.warnings[0] ?? "Connect to Langflow again.",
-  );
 }

@@ -19,6 +19,27 @@ export interface LinkStore {
   clear(): Promise<void>;
 }
 
+/** Flows and name belong to one Langflow: another address starts without them. */
+export async function rememberLink(
+  store: LinkStore,
+  { url, keyFile, serverName }: { url: string; keyFile: string | undefined; serverName: string | undefined },
+): Promise<void> {
+  const kept = await store.read();
+  const known = kept?.url === url ? kept : undefined;
+  const name = serverName ?? known?.serverName;
+  await store.write({
+    url,
+    flows: known?.flows ?? {},
+    ...(keyFile !== undefined && { keyFile }),
+    ...(name !== undefined && { serverName: name }),
+  });
+}
+
+export async function rememberFlow(store: LinkStore, template: string, id: string): Promise<void> {
+  const kept = await store.read();
+  if (kept) await store.write({ ...kept, flows: { ...kept.flows, [template]: id } });
+}
+
 export function createLinkStore(file: string): LinkStore {
   return {
     async read() {

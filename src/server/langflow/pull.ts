@@ -1,3 +1,4 @@
+import type { FlowDiff } from "../../protocol/flows.ts";
 import { redactSecrets } from "../platform/redact.ts";
 import { buildFlow } from "./build.ts";
 import { readCatalogue } from "./client/components.ts";
@@ -9,7 +10,6 @@ import { findPushed, flowFacts } from "./push.ts";
 import type { PushContext } from "./push.ts";
 import { findTemplate } from "./templates/index.ts";
 import { ToolError } from "../platform/errors.ts";
-import type { FlowDiff } from "./types.ts";
 
 /** The flow as Langflow imports it again, without the ids of its owner and without secrets. */
 export async function pullFlow(

@@ -1,3 +1,4 @@
+import type { FlowFacts, PushResult } from "../../protocol/flows.ts";
 import { ToolError } from "../platform/errors.ts";
 import { buildFlow } from "./build.ts";
 import type { Catalogue } from "./client/components.ts";
@@ -11,7 +12,6 @@ import { canonicalFlow, flowHash, readMarker, writeMarker } from "./marker.ts";
 import type { Marker } from "./marker.ts";
 import { findTemplate } from "./templates/index.ts";
 import type { Template } from "./templates/index.ts";
-import type { FlowFacts, PushResult } from "./types.ts";
 
 export interface PushContext {
   readonly http: LangflowHttp;

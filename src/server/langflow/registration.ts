@@ -4,7 +4,15 @@ import { createMcpServers } from "./client/mcpServers.ts";
 import type { McpServers } from "./client/mcpServers.ts";
 import type { LangflowHttp } from "./client/http.ts";
 import type { LinkStatus } from "../../protocol/status.ts";
-import type { Endpoint } from "./types.ts";
+
+/** The endpoint that Langflow calls. */
+export interface Endpoint {
+  /** `…/mcp` as Langflow reaches it: the advertised URL when one is set. */
+  readonly url: string;
+  readonly token: string;
+  /** False in a second window on the same folders: the first one has the registration. */
+  readonly owner: boolean;
+}
 
 export interface WorkspaceIdentity {
   /** Workspace or folder name. */

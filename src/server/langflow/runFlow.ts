@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { FlowFacts, RunResult, RunUsage } from "../../protocol/flows.ts";
 import { ToolError } from "../platform/errors.ts";
 import type { FlowRunRecord } from "../platform/call.ts";
 import { statusOf } from "./client/http.ts";
@@ -12,15 +13,17 @@ import { findingsOf } from "./recorder.ts";
 import type { ToolRecorder } from "./recorder.ts";
 import { nameRun, withoutName } from "./runName.ts";
 import type { RunName } from "./runName.ts";
-import type { FlowFacts, RunOptions, RunResult, RunUsage } from "./types.ts";
+
+export interface RunOptions {
+  readonly signal: AbortSignal;
+  progress(message: string): void;
+}
 
 export interface RunDeps {
   readonly http: LangflowHttp;
   readonly recorder: ToolRecorder;
   record(run: FlowRunRecord): Promise<void>;
   now(): Date;
-  /** Traces are written about a second after the run; they are looked for this many times, half a second apart. */
-  readonly traceAttempts: number;
 }
 
 /** Runs a flow in Langflow, records what our tools answered to it, and writes one ledger row with any outcome. */
@@ -83,13 +86,16 @@ interface UsageQuery {
   readonly signal: AbortSignal;
 }
 
+/** Traces are written about a second after the run; they are looked for this many times, half a second apart. */
+const traceAttempts = 8;
+
 const notReported: RunUsage = { reported: false, reason: "not reported by this version" };
 
 /** From the run's trace; an older version says nothing of tokens. A run is done even when its usage can't be read. */
 async function usageOf(run: FinishedRun, { flow, runId, deps, signal }: UsageQuery): Promise<RunUsage> {
   if (run.models.length > 0) return { reported: true, models: run.models };
   try {
-    for (let attempt = 0; attempt < deps.traceAttempts; attempt++) {
+    for (let attempt = 0; attempt < traceAttempts; attempt++) {
       const traces = await listTraces(deps.http, flow.id, signal);
       if (!traces) return notReported;
       const trace = traces.find((candidate) => candidate.id === run.traceId || candidate.sessionId === runId);

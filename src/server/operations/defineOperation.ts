@@ -1,15 +1,21 @@
 import { operations } from "../../protocol/operations.ts";
 import type { CheckedParamsOf, OperationName, ResultOf } from "../../protocol/operations.ts";
 import type { Ledger } from "../economy/types.ts";
-import type { LangflowLink } from "../langflow/types.ts";
+import type { LangflowFlows } from "../langflow/flows.ts";
+import type { LangflowLink } from "../langflow/link.ts";
+import type { LangflowRuns } from "../langflow/runs.ts";
 import type { Caller } from "../platform/call.ts";
 
-/** What operations work on. */
+/** The services that an operation can need. */
 export interface OperationServices {
   readonly link: LangflowLink;
+  readonly flows: LangflowFlows;
+  readonly runs: LangflowRuns;
   readonly ledger: Ledger;
-  /** Old clients are refused from the next request on. */
-  rotateToken(): Promise<void>;
+  readonly endpoint: {
+    /** Old clients are refused from the next request on. */
+    rotateToken(): Promise<void>;
+  };
 }
 
 export interface OperationCall {
@@ -26,12 +32,14 @@ export interface CommandLine<Result> {
   show(result: Result): string;
 }
 
-interface Definition<Name extends OperationName> {
+interface Definition<Name extends OperationName, Needs extends readonly (keyof OperationServices)[]> {
+  /** The services that it gets, and no other. */
+  readonly needs: Needs;
   readonly command?: CommandLine<ResultOf<Name>>;
   run(
     params: CheckedParamsOf<Name>,
     call: OperationCall,
-    services: OperationServices,
+    services: Pick<OperationServices, Needs[number]>,
   ): Promise<ResultOf<Name>> | ResultOf<Name>;
 }
 
@@ -43,7 +51,10 @@ export interface Operation {
   run(params: unknown, call: OperationCall, services: OperationServices): Promise<unknown>;
 }
 
-export function defineOperation<Name extends OperationName>(name: Name, definition: Definition<Name>): Operation {
+export function defineOperation<Name extends OperationName, const Needs extends readonly (keyof OperationServices)[]>(
+  name: Name,
+  definition: Definition<Name, Needs>,
+): Operation {
   const { params, result } = operations[name];
   const { command } = definition;
   return {

@@ -2,8 +2,9 @@ import { defineOperation } from "./defineOperation.ts";
 
 export const endpointOperations = [
   defineOperation("endpoint.rotateToken", {
-    async run(_, __, { rotateToken }) {
-      await rotateToken();
+    needs: ["endpoint"],
+    async run(_, __, { endpoint }) {
+      await endpoint.rotateToken();
       return {};
     },
   }),

@@ -3,20 +3,24 @@ import { defineOperation } from "./defineOperation.ts";
 
 export const flowOperations = [
   defineOperation("flows.list", {
+    needs: ["flows"],
     command: { name: "list", show: (flows) => flows.map(describeFlow).join("\n") || "No flows." },
-    run: (_, { signal }, { link }) => link.flows(signal),
+    run: (_, { signal }, { flows }) => flows.list(signal),
   }),
   defineOperation("flows.push", {
+    needs: ["flows"],
     command: { name: "push", argument: "template", show: ({ result, name, url }) => `${result}: ${name}\n${url}` },
-    run: ({ template, overwrite }, { signal }, { link }) => link.push(template, { overwrite, signal }),
+    run: ({ template, overwrite }, { signal }, { flows }) => flows.push(template, { overwrite, signal }),
   }),
   defineOperation("flows.pull", {
+    needs: ["flows"],
     command: { name: "pull", argument: "flow", show: (flow) => JSON.stringify(flow, null, 2) },
-    run: ({ flow }, { signal }, { link }) => link.pull(flow, signal),
+    run: ({ flow }, { signal }, { flows }) => flows.pull(flow, signal),
   }),
   defineOperation("flows.diff", {
+    needs: ["flows"],
     command: { name: "diff", argument: "template", show: describeDiff },
-    run: ({ template }, { signal }, { link }) => link.diff(template, signal),
+    run: ({ template }, { signal }, { flows }) => flows.diff(template, signal),
   }),
 ];
 

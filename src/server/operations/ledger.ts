@@ -5,9 +5,11 @@ const recentCalls = 50;
 
 export const ledgerOperations = [
   defineOperation("ledger.recent", {
+    needs: ["ledger"],
     run: (_, { caller }, { ledger }) => ledger.recent(recentCalls, caller.principal),
   }),
   defineOperation("ledger.summary", {
+    needs: ["ledger"],
     run: ({ since }, { caller }, { ledger }) => ledger.summary(new Date(since), caller.principal),
   }),
 ];

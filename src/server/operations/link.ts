@@ -1,18 +1,21 @@
 import type { LinkStatus } from "../../protocol/status.ts";
-import type { LangflowLink } from "../langflow/types.ts";
+import type { LangflowLink } from "../langflow/link.ts";
 import { readKey } from "../platform/keyFile.ts";
 import { defineOperation } from "./defineOperation.ts";
 
 export const linkOperations = [
   defineOperation("link.status", {
+    needs: ["link"],
     command: { name: "status", show: describeLink },
     run: (_, __, { link }) => link.status(),
   }),
   defineOperation("link.connect", {
+    needs: ["link"],
     command: { name: "connect", show: describeLink },
     run: (params, { signal }, { link }) => connectLink(link, { ...params, signal }),
   }),
   defineOperation("link.disconnect", {
+    needs: ["link"],
     command: {
       name: "disconnect",
       show: ({ removed }) =>

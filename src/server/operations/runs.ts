@@ -4,16 +4,18 @@ import { defineOperation } from "./defineOperation.ts";
 
 export const runOperations = [
   defineOperation("runs.start", {
+    needs: ["runs"],
     command: { name: "run", argument: "flow", show: describeRun },
-    run: ({ flow }, { signal, progress }, { link }) => link.run(flow, { signal, progress }),
+    run: ({ flow }, { signal, progress }, { runs }) => runs.start(flow, { signal, progress }),
   }),
   defineOperation("runs.traces", {
+    needs: ["runs"],
     command: {
       name: "traces",
       argument: "flow",
       show: (traces) => traces.map(describeTrace).join("\n") || "No traces.",
     },
-    run: ({ flow }, { signal }, { link }) => link.traces(flow, signal),
+    run: ({ flow }, { signal }, { runs }) => runs.traces(flow, signal),
   }),
 ];
 

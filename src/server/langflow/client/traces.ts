@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ModelUsage, TraceFacts } from "../types.ts";
+import type { ModelUsage, TraceFacts } from "../../../protocol/flows.ts";
 import type { LangflowHttp } from "./http.ts";
 import { statusOf } from "./http.ts";
 

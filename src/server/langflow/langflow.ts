@@ -1,0 +1,29 @@
+import { createConnection } from "./connection.ts";
+import type { ConnectionDeps } from "./connection.ts";
+import { createLangflowFlows } from "./flows.ts";
+import type { LangflowFlows } from "./flows.ts";
+import { createLangflowLink } from "./link.ts";
+import type { LangflowLink, LinkDeps } from "./link.ts";
+import { createLangflowRuns } from "./runs.ts";
+import type { LangflowRuns, RunsDeps } from "./runs.ts";
+
+/** What this workspace has of Langflow: three services over one connection. */
+export interface Langflow {
+  readonly link: LangflowLink;
+  readonly flows: LangflowFlows;
+  readonly runs: LangflowRuns;
+  /** Stops the heartbeat; the registration stays for the next start. */
+  dispose(): Promise<void>;
+}
+
+export type LangflowDeps = Omit<ConnectionDeps & LinkDeps & RunsDeps, "connection">;
+
+export function createLangflow(deps: LangflowDeps): Langflow {
+  const connection = createConnection(deps);
+  return {
+    link: createLangflowLink({ ...deps, connection }),
+    flows: createLangflowFlows({ ...deps, connection }),
+    runs: createLangflowRuns({ ...deps, connection }),
+    dispose: connection.close,
+  };
+}

@@ -1,0 +1,46 @@
+import type { RunResult, TraceFacts } from "../../protocol/flows.ts";
+import type { FlowRunRecord } from "../platform/call.ts";
+import { ToolError } from "../platform/errors.ts";
+import { listTraces } from "./client/traces.ts";
+import type { Connection } from "./connection.ts";
+import { findFlow } from "./flowLookup.ts";
+import type { ToolRecorder } from "./recorder.ts";
+import { runFlow } from "./runFlow.ts";
+import type { RunOptions } from "./runFlow.ts";
+
+/** Runs of the connected Langflow's flows. A flow is named by its id, its name, or the name of a pushed template. */
+export interface LangflowRuns {
+  /** Resolves when the run is done; the signal cancels it in Langflow too. */
+  start(flow: string, options: RunOptions): Promise<RunResult>;
+  traces(flow: string, signal: AbortSignal): Promise<readonly TraceFacts[]>;
+}
+
+export interface RunsDeps {
+  readonly connection: Pick<Connection, "use">;
+  readonly recorder: ToolRecorder;
+  /** One ledger row for every run. */
+  recordRun(run: FlowRunRecord): Promise<void>;
+  now(): Date;
+}
+
+export function createLangflowRuns({ connection, recorder, recordRun, now }: RunsDeps): LangflowRuns {
+  return {
+    async start(name, options) {
+      const { http, serverName } = await connection.use();
+      const flow = await findFlow(http, { flow: name, serverName, signal: options.signal });
+      options.progress(`Running "${flow.name}" in Langflow`);
+      return runFlow(flow, options, { http, recorder, record: recordRun, now });
+    },
+    async traces(name, signal) {
+      const { http, serverName } = await connection.use();
+      const flow = await findFlow(http, { flow: name, serverName, signal });
+      const traces = await listTraces(http, flow.id, signal);
+      if (traces) return traces.map(({ sessionId: _session, ...trace }) => trace);
+      throw new ToolError(
+        "NOT_READY",
+        "This version of Langflow has no traces.",
+        "Update Langflow to 1.12 or newer to see them.",
+      );
+    },
+  };
+}

@@ -1,0 +1,155 @@
+import { ToolError } from "../platform/errors.ts";
+import { isLoopback } from "./client/address.ts";
+import { autoLogin, checkCredential } from "./client/auth.ts";
+import { createLangflowHttp, statusOf } from "./client/http.ts";
+import type { Credential, LangflowHttp } from "./client/http.ts";
+import { readVersion } from "./client/version.ts";
+import type { LangflowVersion } from "./client/version.ts";
+import { createExchangeStats } from "./exchangeStats.ts";
+import type { ExchangeStats } from "./exchangeStats.ts";
+import { versionWarnings } from "./knownVulnerabilities.ts";
+import { rememberLink } from "./linkStore.ts";
+import type { LinkStore } from "./linkStore.ts";
+import { isRegistered, register } from "./registration.ts";
+import type { Endpoint, Registration, WorkspaceIdentity } from "./registration.ts";
+
+export interface SessionDeps {
+  readonly workspace: WorkspaceIdentity;
+  /** Undefined while nothing listens. */
+  endpoint(): Endpoint | undefined;
+  readonly store: LinkStore;
+  readonly timings: { readonly slowMs: number; readonly requestMs: number; readonly connectMs: number };
+  /** "slow" began or ended. */
+  changed(): void;
+}
+
+export interface SessionOptions {
+  /** Base URL of Langflow. */
+  readonly base: string;
+  readonly apiKey?: string;
+  readonly keyFile?: string;
+}
+
+/** One Langflow, from the first attempt to connect until the link leaves it. */
+export class Session {
+  readonly http: LangflowHttp;
+  readonly stats: ExchangeStats;
+  /** Undefined before the first answer. */
+  version: LangflowVersion | undefined;
+  registration: Registration | undefined;
+  /** Our name among Langflow's MCP servers; "" while another window has the registration. */
+  serverName = "";
+  /** The attempt to connect that is under way, or the last one; never rejects. */
+  attempt: Promise<unknown> = Promise.resolve();
+  readonly #deps: SessionDeps;
+  readonly #options: SessionOptions;
+  readonly #ended = new AbortController();
+  #credential: Credential;
+  /** The token that Langflow last got: what it keeps of it is masked. */
+  #sentToken: string | undefined;
+
+  constructor(options: SessionOptions, deps: SessionDeps) {
+    const { base, apiKey } = options;
+    const { slowMs, requestMs, connectMs } = deps.timings;
+    this.#deps = deps;
+    this.#options = options;
+    this.#credential = apiKey === undefined ? { kind: "none" } : { kind: "key", value: apiKey };
+    this.stats = createExchangeStats({
+      slowMs,
+      changed: () => {
+        deps.changed();
+      },
+    });
+    this.http = createLangflowHttp({
+      base,
+      credential: () => this.#credential,
+      observer: this.stats,
+      timeoutMs: requestMs,
+      connectTimeoutMs: connectMs,
+    });
+  }
+
+  /** Aborted once the link has left: a late answer of this session changes nothing any more. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  async ping(signal: AbortSignal): Promise<{ version: LangflowVersion; latencyMs: number }> {
+    const started = performance.now();
+    const version = await readVersion(this.http, signal);
+    return { version, latencyMs: Math.round(performance.now() - started) };
+  }
+
+  /**
+   * From nothing to connected; also after a loss, when the version, the login or the endpoint may be others.
+   * Returns the latency in milliseconds.
+   */
+  async establish(signal: AbortSignal): Promise<number> {
+    const { version, latencyMs } = await this.ping(signal).catch((error: unknown) => {
+      throw statusOf(error) === 404 ? notLangflow(this.http.base) : error;
+    });
+    this.version = version;
+    if (this.#options.apiKey === undefined) this.#credential = await autoLogin(this.http, signal);
+    await checkCredential(this.http, signal);
+    await this.register(signal);
+    return latencyMs;
+  }
+
+  /** Writes our endpoint into Langflow, or finds the name under which another window of these folders did. */
+  async register(signal: AbortSignal): Promise<void> {
+    const { workspace, store } = this.#deps;
+    const endpoint = this.#deps.endpoint();
+    if (endpoint) {
+      const kept = await store.read();
+      const keptName = kept?.url === this.http.base ? kept.serverName : undefined;
+      this.registration = endpoint.owner
+        ? await register({ http: this.http, workspace, endpoint, keptName, signal })
+        : undefined;
+      this.serverName = this.registration?.name ?? keptName ?? "";
+      if (endpoint.owner) this.#sentToken = endpoint.token;
+    }
+    if (this.ended.aborted) return;
+    await rememberLink(store, {
+      url: this.http.base,
+      keyFile: this.#options.keyFile,
+      serverName: this.serverName === "" ? undefined : this.serverName,
+    });
+  }
+
+  async isStillRegistered(signal: AbortSignal): Promise<boolean> {
+    const endpoint = this.#deps.endpoint();
+    if (!endpoint?.owner) return true;
+    if (this.registration?.state !== "verified" || this.#sentToken !== endpoint.token) return false;
+    const { workspace } = this.#deps;
+    return isRegistered({ http: this.http, workspace, endpoint, keptName: this.serverName, signal });
+  }
+
+  warnings(): readonly string[] {
+    const warnings = [...(this.version ? versionWarnings(this.version) : [])];
+    const { base } = this.http;
+    if (base.startsWith("http:") && !isLoopback(base) && this.#credential.kind !== "none") {
+      warnings.push(`The key goes to ${new URL(base).host} unencrypted: use https, or a tunnel.`);
+    }
+    if (this.#deps.endpoint()?.owner === false) {
+      warnings.push(
+        "Another window on the same folders has the registration in Langflow; it is taken over when that ends.",
+      );
+    }
+    return warnings;
+  }
+
+  /** The registration in Langflow stays. */
+  async close(): Promise<void> {
+    this.#ended.abort();
+    this.stats.dispose();
+    await this.http.close();
+  }
+}
+
+function notLangflow(base: string): ToolError {
+  return new ToolError(
+    "NOT_READY",
+    `${base} is not a Langflow server.`,
+    "Check the address: it is the one that Langflow's page opens at, such as http://127.0.0.1:7860.",
+  );
+}
