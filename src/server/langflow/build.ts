@@ -1,8 +1,6 @@
 import { ToolError } from "../platform/errors.ts";
-import { componentOf, fieldOf, updateComponent, withValue } from "./client/components.ts";
-import type { Catalogue, Component } from "./client/components.ts";
-import type { FlowData } from "./client/flows.ts";
-import type { LangflowHttp } from "./client/http.ts";
+import { componentOf, fieldOf, withValue } from "./model.ts";
+import type { Catalogue, Component, FieldChoice, FlowData } from "./model.ts";
 
 /** One node of a template. `choices` are set through Langflow, which adds the fields that depend on them. */
 export interface NodePlan {
@@ -10,7 +8,7 @@ export interface NodePlan {
   readonly type: string;
   readonly title: string;
   readonly position: { readonly x: number; readonly y: number };
-  readonly choices?: (component: Component) => readonly { readonly field: string; readonly value: unknown }[];
+  readonly choices?: (component: Component) => readonly FieldChoice[];
   readonly values?: Readonly<Record<string, unknown>>;
 }
 
@@ -26,9 +24,9 @@ export interface FlowPlan {
 }
 
 interface Builder {
-  readonly http: LangflowHttp;
   readonly catalogue: Catalogue;
-  readonly signal: AbortSignal;
+  /** The component as Langflow makes it after a choice, with the fields that depend on it. */
+  choose(component: Component, choice: FieldChoice): Promise<Component>;
 }
 
 /** Builds a flow from the server's own components, so that it fits whatever version answers. */
@@ -52,11 +50,9 @@ export async function buildFlow(plan: FlowPlan, builder: Builder): Promise<FlowD
   };
 }
 
-async function buildNode(plan: NodePlan, { http, catalogue, signal }: Builder): Promise<Component> {
+async function buildNode(plan: NodePlan, { catalogue, choose }: Builder): Promise<Component> {
   let component = structuredClone(componentOf(catalogue, plan.type));
-  for (const { field, value } of plan.choices?.(component) ?? []) {
-    component = await updateComponent(http, { component, field, value, signal });
-  }
+  for (const choice of plan.choices?.(component) ?? []) component = await choose(component, choice);
   for (const [field, value] of Object.entries(plan.values ?? {})) component = withValue(component, field, value);
   return withPlainServer(component);
 }

@@ -1,15 +1,16 @@
 import type { FlowFacts, PushResult } from "../../protocol/flows.ts";
 import { ToolError } from "../platform/errors.ts";
 import { buildFlow } from "./build.ts";
-import type { Catalogue } from "./client/components.ts";
-import { readCatalogue } from "./client/components.ts";
+import { canonicalFlow, flowHash } from "./canonical.ts";
+import { readCatalogue, updateComponent } from "./client/components.ts";
 import { createFlows } from "./client/flows.ts";
-import type { Flow, FlowData, FlowHeader } from "./client/flows.ts";
+import type { Flow, FlowHeader } from "./client/flows.ts";
 import type { LangflowHttp } from "./client/http.ts";
 import { statusOf } from "./client/http.ts";
 import type { LangflowVersion } from "./client/version.ts";
-import { canonicalFlow, flowHash, readMarker, writeMarker } from "./marker.ts";
+import { readMarker, writeMarker } from "./marker.ts";
 import type { Marker } from "./marker.ts";
+import type { Catalogue, FlowData } from "./model.ts";
 import { findTemplate } from "./templates/index.ts";
 import type { Template } from "./templates/index.ts";
 
@@ -31,8 +32,7 @@ export async function pushTemplate(request: PushRequest, context: PushContext): 
   const { http, version, serverName, signal } = context;
   const template = findTemplate(request.template);
   const flows = createFlows(http);
-  const catalogue = await readCatalogue(http, signal);
-  const data = await buildFlow(template.plan({ serverName }), { http, catalogue, signal });
+  const { catalogue, data } = await buildTemplate(template, context);
   const hash = flowHash(canonicalFlow(data, { catalogue, sameVersion: true }));
   const marker: Marker = {
     template: template.name,
@@ -56,6 +56,19 @@ export async function pushTemplate(request: PushRequest, context: PushContext): 
   const description = writeMarker(present.description ?? template.description, marker);
   const updated = await updateFlow(context, { present, description, data });
   return { ...flowFacts(http.base, updated), result: "updated" };
+}
+
+/** The template's flow, built from the components of the connected Langflow. */
+export async function buildTemplate(
+  template: Template,
+  { http, serverName, signal }: PushContext,
+): Promise<{ catalogue: Catalogue; data: FlowData }> {
+  const catalogue = await readCatalogue(http, signal);
+  const data = await buildFlow(template.plan({ serverName }), {
+    catalogue,
+    choose: (component, choice) => updateComponent(http, { component, ...choice, signal }),
+  });
+  return { catalogue, data };
 }
 
 /** The flow of an earlier push: by its id, then by the marker that it carries. */

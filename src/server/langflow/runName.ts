@@ -1,8 +1,8 @@
 import { flowRunArgument } from "../platform/langflowCaller.ts";
 import { createFlows } from "./client/flows.ts";
-import type { FlowNode } from "./client/flows.ts";
 import type { LangflowHttp } from "./client/http.ts";
 import type { StartRun } from "./client/runs.ts";
+import type { FlowNode } from "./model.ts";
 
 export interface RunName {
   /** Sets the run's id in each component that calls a tool of ours. */

@@ -1,25 +1,7 @@
 import { z } from "zod";
+import { FlowData } from "../model.ts";
 import type { LangflowHttp } from "./http.ts";
 import { statusOf } from "./http.ts";
-
-const Node = z.looseObject({
-  id: z.string(),
-  data: z.looseObject({
-    type: z.string().optional(),
-    node: z.looseObject({ template: z.record(z.string(), z.unknown()).optional() }).optional(),
-  }),
-});
-export type FlowNode = z.output<typeof Node>;
-
-const Handle = z.looseObject({ name: z.string().optional(), fieldName: z.string().optional() });
-const Edge = z.looseObject({
-  source: z.string(),
-  target: z.string(),
-  data: z.looseObject({ sourceHandle: Handle.optional(), targetHandle: Handle.optional() }).optional(),
-});
-
-const FlowData = z.looseObject({ nodes: z.array(Node), edges: z.array(Edge) });
-export type FlowData = z.output<typeof FlowData>;
 
 const FlowHeader = z.looseObject({ id: z.string(), name: z.string(), description: z.string().nullish() });
 export type FlowHeader = z.output<typeof FlowHeader>;

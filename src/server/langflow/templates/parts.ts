@@ -1,5 +1,5 @@
 import type { EdgePlan, NodePlan } from "../build.ts";
-import { fieldOf } from "../client/components.ts";
+import { fieldOf } from "../model.ts";
 
 /** The report shows the 20 worst; the editor shows all that the answer contains. */
 const mostFindings = 200;
