@@ -68,6 +68,11 @@ export default defineConfig(
     },
   },
   {
+    // What a flow is needs no network.
+    files: ["src/server/flows/**/*.ts"],
+    rules: { "no-restricted-globals": ["error", "fetch"] },
+  },
+  {
     // What the server takes from its environment stands in the registry of settings; a child of its own gets the rest.
     files: ["src/server/**/*.ts"],
     ignores: ["src/server/cli/settings.ts", "src/server/platform/git.ts", "src/server/main.ts"],

@@ -10,7 +10,9 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   "src/server/storage": [],
   "src/server/workspace": ["src/server/platform", "src/protocol"],
   "src/server/analysis": ["src/server/platform", "src/protocol", "types:src/server/workspace"],
-  "src/server/langflow": ["src/server/platform", "src/protocol"],
+  // What a flow is, without Langflow: pure, see `forbiddenModules`.
+  "src/server/flows": ["src/server/platform", "types:src/protocol"],
+  "src/server/langflow": ["src/server/platform", "src/protocol", "src/server/flows"],
   "src/server/economy": ["src/server/platform", "types:src/protocol", "types:src/server/storage"],
   "src/server/tools": [
     "src/server/platform",
@@ -73,6 +75,11 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     "src/server/operations",
   ],
   "src/server": ["src/server/cli"],
+};
+
+/** Modules of Node that a folder may not import, as it may not reach what they reach. */
+export const forbiddenModules: Readonly<Record<string, readonly string[]>> = {
+  "src/server/flows": ["node:fs", "node:http", "node:https", "node:net", "node:child_process", "node:worker_threads"],
 };
 
 /** Packages that only these folders may import. */

@@ -1,7 +1,7 @@
 // The import table of layers.ts as a lint rule.
 import path from "node:path";
 import type { Rule } from "eslint";
-import { layers, packageOwners } from "./layers.ts";
+import { forbiddenModules, layers, packageOwners } from "./layers.ts";
 
 const folders = Object.keys(layers).sort((a, b) => b.length - a.length);
 
@@ -10,8 +10,12 @@ export function layerOf(file: string): string | undefined {
   return folders.find((folder) => file === folder || file.startsWith(`${folder}/`));
 }
 
+function contains(name: string, specifier: string): boolean {
+  return specifier === name || specifier.startsWith(`${name}/`);
+}
+
 function ownersOf(specifier: string) {
-  return Object.entries(packageOwners).find(([name]) => specifier === name || specifier.startsWith(`${name}/`));
+  return Object.entries(packageOwners).find(([name]) => contains(name, specifier));
 }
 
 export const importTable: Rule.RuleModule = {
@@ -29,6 +33,7 @@ export const importTable: Rule.RuleModule = {
       const report = (to: string) => context.report({ node, messageId: "forbidden", data: { from, to } });
       const [owned, owners] = ownersOf(specifier) ?? [];
       if (owned !== undefined && owners?.includes(from) === false) return report(owned);
+      if (forbiddenModules[from]?.some((name) => contains(name, specifier))) return report(specifier);
       if (!specifier.startsWith(".")) return;
       const target = path.posix.join(path.posix.dirname(file), specifier);
       const to = layerOf(target);

@@ -2,7 +2,7 @@ import type { FlowFacts } from "../../protocol/flows.ts";
 import { ToolError } from "../platform/errors.ts";
 import { createFlows } from "./client/flows.ts";
 import type { LangflowHttp } from "./client/http.ts";
-import { readMarker } from "./marker.ts";
+import { readMarker } from "../flows/marker.ts";
 import { flowFacts } from "./push.ts";
 
 export interface FlowQuery {

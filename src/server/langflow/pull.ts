@@ -1,15 +1,15 @@
 import type { FlowDiff } from "../../protocol/flows.ts";
 import { ToolError } from "../platform/errors.ts";
-import { canonicalFlow } from "./canonical.ts";
+import { canonicalFlow } from "../flows/canonical.ts";
 import { createFlows } from "./client/flows.ts";
 import type { LangflowHttp } from "./client/http.ts";
-import { compareFlows } from "./compare.ts";
-import { readMarker } from "./marker.ts";
-import type { FlowData } from "./model.ts";
+import { compareFlows } from "../flows/compare.ts";
+import { readMarker } from "../flows/marker.ts";
+import type { FlowData } from "../flows/model.ts";
 import { buildTemplate, findPushed, flowFacts } from "./push.ts";
 import type { PushContext } from "./push.ts";
-import { findTemplate } from "./templates/index.ts";
-import { withoutSecrets } from "./withoutSecrets.ts";
+import { findTemplate } from "../flows/templates/index.ts";
+import { withoutSecrets } from "../flows/withoutSecrets.ts";
 
 /** The flow as Langflow imports it again, without the ids of its owner and without secrets. */
 export async function pullFlow(

@@ -1,18 +1,18 @@
 import type { FlowFacts, PushResult } from "../../protocol/flows.ts";
 import { ToolError } from "../platform/errors.ts";
-import { buildFlow } from "./build.ts";
-import { canonicalFlow, flowHash } from "./canonical.ts";
+import { buildFlow } from "../flows/build.ts";
+import { canonicalFlow, flowHash } from "../flows/canonical.ts";
 import { readCatalogue, updateComponent } from "./client/components.ts";
 import { createFlows } from "./client/flows.ts";
 import type { Flow, FlowHeader } from "./client/flows.ts";
 import type { LangflowHttp } from "./client/http.ts";
 import { statusOf } from "./client/http.ts";
 import type { LangflowVersion } from "./client/version.ts";
-import { readMarker, writeMarker } from "./marker.ts";
-import type { Marker } from "./marker.ts";
-import type { Catalogue, FlowData } from "./model.ts";
-import { findTemplate } from "./templates/index.ts";
-import type { Template } from "./templates/index.ts";
+import { readMarker, writeMarker } from "../flows/marker.ts";
+import type { Marker } from "../flows/marker.ts";
+import type { Catalogue, FlowData } from "../flows/model.ts";
+import { findTemplate } from "../flows/templates/index.ts";
+import type { Template } from "../flows/templates/index.ts";
 
 export interface PushContext {
   readonly http: LangflowHttp;

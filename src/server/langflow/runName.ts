@@ -2,7 +2,7 @@ import { flowRunArgument } from "../platform/langflowCaller.ts";
 import { createFlows } from "./client/flows.ts";
 import type { LangflowHttp } from "./client/http.ts";
 import type { StartRun } from "./client/runs.ts";
-import type { FlowNode } from "./model.ts";
+import type { FlowNode } from "../flows/model.ts";
 
 export interface RunName {
   /** Sets the run's id in each component that calls a tool of ours. */

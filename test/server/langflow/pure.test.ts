@@ -4,8 +4,8 @@ import { sumByModel } from "../../../src/server/langflow/client/traces.ts";
 import { parseVersion } from "../../../src/server/langflow/client/version.ts";
 import { quoted } from "../../../src/server/langflow/foreignText.ts";
 import { versionWarnings } from "../../../src/server/langflow/knownVulnerabilities.ts";
-import { canonicalFlow, flowHash } from "../../../src/server/langflow/canonical.ts";
-import { readMarker, writeMarker } from "../../../src/server/langflow/marker.ts";
+import { canonicalFlow, flowHash } from "../../../src/server/flows/canonical.ts";
+import { readMarker, writeMarker } from "../../../src/server/flows/marker.ts";
 import { createToolRecorder, findingsOf } from "../../../src/server/langflow/recorder.ts";
 import { slug } from "../../../src/server/langflow/registration.ts";
 

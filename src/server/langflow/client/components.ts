@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { Component, fieldOf, withValue } from "../model.ts";
-import type { Catalogue, FieldChoice } from "../model.ts";
+import { Component, fieldOf, withValue } from "../../flows/model.ts";
+import type { Catalogue, FieldChoice } from "../../flows/model.ts";
 import type { LangflowHttp } from "./http.ts";
 
 const CatalogueAnswer = z.record(z.string(), z.record(z.string(), z.unknown()));

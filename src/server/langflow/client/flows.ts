@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { FlowData } from "../model.ts";
+import { FlowData } from "../../flows/model.ts";
 import type { LangflowHttp } from "./http.ts";
 import { statusOf } from "./http.ts";
 
