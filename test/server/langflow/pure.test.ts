@@ -4,8 +4,6 @@ import { sumByModel } from "../../../src/server/langflow/client/traces.ts";
 import { parseVersion } from "../../../src/server/langflow/client/version.ts";
 import { quoted } from "../../../src/server/langflow/foreignText.ts";
 import { versionWarnings } from "../../../src/server/langflow/knownVulnerabilities.ts";
-import { canonicalFlow, flowHash } from "../../../src/server/flows/canonical.ts";
-import { readMarker, writeMarker } from "../../../src/server/flows/marker.ts";
 import { createToolRecorder, findingsOf } from "../../../src/server/langflow/recorder.ts";
 import { slug } from "../../../src/server/langflow/registration.ts";
 
@@ -38,75 +36,6 @@ describe("An address of Langflow", () => {
     for (const bad of ["langflow", "ftp://h", "http://me:secret@h"]) {
       assert.throws(() => langflowAddress(bad), { code: "INVALID_ARGUMENT" }, bad);
     }
-  });
-});
-
-describe("The marker of a flow", () => {
-  const marker = {
-    template: "workspace-analysis",
-    version: 3,
-    workspace: "workspace-app",
-    langflow: "1.13.0",
-    hash: "0123456789abcdef",
-  };
-
-  it("is read back from the description that a person went on writing in", () => {
-    const written = writeMarker("What it does.", marker);
-    assert.deepEqual(readMarker(`Mine. ${written} And more.`), marker);
-    assert.equal(readMarker("What it does."), undefined);
-  });
-
-  it("replaces the one before and leaves the prose", () => {
-    const twice = writeMarker(writeMarker("What it does.", marker), { ...marker, version: 4 });
-    assert.equal(twice.match(/langflow-connect/g)?.length, 1);
-    assert.ok(twice.startsWith("What it does."));
-  });
-});
-
-describe("The hash of a flow", () => {
-  const catalogue = new Map([
-    [
-      "TextInput",
-      { template: { _type: "Component", text: { value: "default" }, code: { value: "class A" } }, outputs: [] },
-    ],
-  ]);
-  const flow = (values: Record<string, unknown>, more: object = {}) => ({
-    nodes: [
-      {
-        id: "TextInput-1",
-        position: { x: 1, y: 2 },
-        data: {
-          type: "TextInput",
-          node: { template: Object.fromEntries(Object.entries(values).map(([key, value]) => [key, { value }])) },
-        },
-        ...more,
-      },
-    ],
-    edges: [],
-  });
-  const hash = (data: ReturnType<typeof flow>, sameVersion = true) =>
-    flowHash(canonicalFlow(data, { catalogue, sameVersion }));
-  const pushed = hash(flow({ text: "apples", code: "class A" }));
-
-  it("is deaf to positions, sizes, empty and default values, and what the canvas writes for itself", () => {
-    const saved = flow(
-      { code: "class A", text: "apples", hint: "", list: [], _frontend_node_flow_id: "x", is_refresh: false },
-      { position: { x: 9, y: 9 }, width: 320, selected: true },
-    );
-    assert.equal(hash(saved), pushed);
-  });
-
-  it("hears a value, a node and a component's code that were changed", () => {
-    assert.notEqual(hash(flow({ text: "pears", code: "class A" })), pushed);
-    assert.notEqual(hash(flow({ text: "apples", code: "class B" })), pushed);
-    assert.notEqual(hash({ nodes: [], edges: [] }), pushed);
-  });
-
-  it("is deaf to code that another version of Langflow brought along", () => {
-    assert.equal(
-      hash(flow({ text: "apples", code: "class B" }), false),
-      hash(flow({ text: "apples", code: "class A" }), false),
-    );
   });
 });
 
