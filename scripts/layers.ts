@@ -93,6 +93,6 @@ export const packageOwners: Readonly<Record<string, readonly string[]>> = {
   vscode: ["src/extension"],
   "sql.js": ["src/server/storage"],
   "node:sqlite": ["src/server/storage"],
-  undici: ["src/server/langflow", "src/server/platform"],
+  undici: ["src/server/platform"],
   react: ["src/webview"],
 };

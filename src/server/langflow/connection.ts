@@ -3,7 +3,7 @@ import { ToolError } from "../platform/errors.ts";
 import { describeError } from "../platform/logger.ts";
 import type { Logger } from "../platform/logger.ts";
 import { langflowAddress } from "./client/address.ts";
-import { statusOf } from "./client/http.ts";
+import { statusOf } from "../platform/http.ts";
 import type { LangflowHttp } from "./client/http.ts";
 import type { LangflowVersion } from "./client/version.ts";
 import { Session } from "./session.ts";

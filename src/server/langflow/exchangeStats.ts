@@ -1,4 +1,4 @@
-import type { HttpObserver } from "./client/http.ts";
+import type { HttpObserver } from "../platform/http.ts";
 
 export interface ExchangeStats extends HttpObserver {
   /** Failed exchanges of the last 100, 0 to 1; undefined before the first. */

@@ -6,7 +6,7 @@ import { readCatalogue, updateComponent } from "./client/components.ts";
 import { createFlows } from "./client/flows.ts";
 import type { Flow, FlowHeader } from "./client/flows.ts";
 import type { LangflowHttp } from "./client/http.ts";
-import { statusOf } from "./client/http.ts";
+import { statusOf } from "../platform/http.ts";
 import type { LangflowVersion } from "./client/version.ts";
 import { readMarker, writeMarker } from "../flows/marker.ts";
 import type { Marker } from "../flows/marker.ts";

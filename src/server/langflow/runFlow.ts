@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { FlowFacts, RunResult, RunUsage } from "../../protocol/flows.ts";
 import { ToolError } from "../platform/errors.ts";
 import type { FlowRunRecord } from "../platform/call.ts";
-import { statusOf } from "./client/http.ts";
+import { statusOf } from "../platform/http.ts";
 import type { LangflowHttp } from "./client/http.ts";
 import { keyNeeded } from "./client/keyNeeded.ts";
 import { refusesTweaks, runInBackground, runInStream } from "./client/runs.ts";

@@ -1,7 +1,8 @@
 import { ToolError } from "../platform/errors.ts";
 import { isLoopback } from "./client/address.ts";
 import { autoLogin, checkCredential } from "./client/auth.ts";
-import { createLangflowHttp, statusOf } from "./client/http.ts";
+import { createLangflowHttp } from "./client/http.ts";
+import { statusOf } from "../platform/http.ts";
 import type { Credential, LangflowHttp } from "./client/http.ts";
 import { readVersion } from "./client/version.ts";
 import type { LangflowVersion } from "./client/version.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ToolError } from "../../platform/errors.ts";
 import type { Credential, LangflowHttp } from "./http.ts";
-import { statusOf } from "./http.ts";
+import { statusOf } from "../../platform/http.ts";
 import { keyNeeded } from "./keyNeeded.ts";
 
 const AutoLogin = z.object({ access_token: z.string().min(1) });

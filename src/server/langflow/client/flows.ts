@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { FlowData } from "../../flows/model.ts";
 import type { LangflowHttp } from "./http.ts";
-import { statusOf } from "./http.ts";
+import { statusOf } from "../../platform/http.ts";
 
 const FlowHeader = z.looseObject({ id: z.string(), name: z.string(), description: z.string().nullish() });
 export type FlowHeader = z.output<typeof FlowHeader>;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { LangflowHttp } from "./http.ts";
-import { statusOf } from "./http.ts";
+import { statusOf } from "../../platform/http.ts";
 
 /** An MCP server as Langflow keeps it. Header values are masked by newer versions and never read by us. */
 const StoredServer = z.object({ url: z.string().optional() }).nullable();

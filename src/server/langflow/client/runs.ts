@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ToolError, cancelled } from "../../platform/errors.ts";
 import { quoted } from "../foreignText.ts";
 import type { LangflowHttp } from "./http.ts";
-import { LangflowFailure, statusOf } from "./http.ts";
+import { HttpFailure, statusOf } from "../../platform/http.ts";
 
 export interface StartRun {
   readonly flowId: string;
@@ -184,7 +184,7 @@ async function startJob(
   try {
     return (await http.json({ method: "POST", path: "/api/v2/workflows", body, signal }, Started)).job_id;
   } catch (error) {
-    if (error instanceof LangflowFailure && error.detail === "FLOW_NOT_FOUND") {
+    if (error instanceof HttpFailure && error.detail === "FLOW_NOT_FOUND") {
       throw new ToolError(
         "NOT_FOUND",
         "Langflow does not run this flow for the user that is connected.",
@@ -230,7 +230,7 @@ export async function runInStream(http: LangflowHttp, run: StartRun): Promise<Fi
   try {
     for await (const line of http.lines({ method: "POST", path, body, signal: run.signal })) collector.take(line);
   } catch (error) {
-    throw error instanceof LangflowFailure && error.status >= 500 ? runFailed(error.detail) : error;
+    throw error instanceof HttpFailure && error.status >= 500 ? runFailed(error.detail) : error;
   }
   if (!collector.ended()) {
     throw new ToolError(

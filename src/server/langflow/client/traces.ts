@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ModelUsage, TraceFacts } from "../../../protocol/flows.ts";
 import type { LangflowHttp } from "./http.ts";
-import { statusOf } from "./http.ts";
+import { statusOf } from "../../platform/http.ts";
 
 const Trace = z.looseObject({
   id: z.string(),

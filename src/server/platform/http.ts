@@ -1,0 +1,252 @@
+import { Agent, fetch } from "undici";
+import { ToolError, cancelled, systemCode } from "./errors.ts";
+import type { ErrorCode } from "./errors.ts";
+
+export interface HttpCall {
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  /** Starts with "/"; never contains a secret. */
+  readonly path: string;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  /** An answer that comes when its work is done counts neither as slow nor against the time-out. */
+  readonly patient?: boolean;
+  /** Changes nothing over there, so that it may be sent again over a connection that died. GET always may. */
+  readonly repeatable?: boolean;
+}
+
+export type HttpResponse = Awaited<ReturnType<typeof fetch>>;
+
+/** What somebody learns from every exchange: error rate, latency, and whether one is slow. */
+export interface HttpObserver {
+  /** An exchange began; the returned function is called at its end. A failure is of the network or of the service itself. */
+  started(call: { readonly patient: boolean }): (outcome: "ok" | "failed") => void;
+}
+
+export interface HttpOptions {
+  /** Name of the service in messages. */
+  readonly service: string;
+  /** Base URL without a trailing slash. */
+  readonly base: string;
+  readonly timeoutMs: number;
+  readonly connectTimeoutMs: number;
+  /** Of a whole answer, or of a line of a streamed one. */
+  readonly maxAnswerBytes: number;
+  /** Headers of every request, such as the credential; read each time. */
+  headers(): Readonly<Record<string, string>>;
+  /** Throws an HttpFailure for an answer that the service means as a failure. Redirects do not come here. */
+  refuse(response: HttpResponse, path: string): Promise<void>;
+  readonly observer?: HttpObserver | undefined;
+}
+
+export interface HttpClient {
+  /** `read` takes the answer in, by `text` for one. Failures are ToolErrors with a remedy. */
+  exchange<T>(call: HttpCall, read: (response: HttpResponse) => Promise<T>): Promise<T>;
+  text(response: HttpResponse): Promise<string>;
+  /** Lines of a streamed answer, as they arrive. */
+  lines(call: HttpCall): AsyncGenerator<string>;
+  close(): Promise<void>;
+}
+
+export interface HttpProblem {
+  readonly message: string;
+  readonly remedy: string;
+  readonly detail?: unknown;
+  readonly code?: ErrorCode;
+}
+
+/** An answer that is a failure. `detail` is the service's own text: it is judged and never passed on raw. */
+export class HttpFailure extends ToolError {
+  readonly status: number;
+  readonly detail: unknown;
+
+  constructor(
+    status: number,
+    { message, remedy, detail, code = status === 404 ? "NOT_FOUND" : "NOT_READY" }: HttpProblem,
+  ) {
+    super(code, message, remedy);
+    this.status = status;
+    this.detail = detail;
+  }
+}
+
+export function statusOf(error: unknown): number | undefined {
+  return error instanceof HttpFailure ? error.status : undefined;
+}
+
+/** A client of one service that may be slow, gone, or something else than it should be. */
+export function createHttpClient(options: HttpOptions): HttpClient {
+  const { service, base, timeoutMs, connectTimeoutMs, maxAnswerBytes, headers, refuse, observer } = options;
+  const agent = new Agent({
+    connect: { timeout: connectTimeoutMs },
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    // Servers close a connection that idles for 5 s, and report it to nobody; near that, a request would meet the closing.
+    keepAliveTimeout: 1_000,
+  });
+
+  async function exchange<T>(call: HttpCall, read: (response: HttpResponse) => Promise<T>): Promise<T> {
+    const late = AbortSignal.timeout(timeoutMs);
+    const signal = call.patient ? call.signal : AbortSignal.any([call.signal, late]);
+    const done = observer?.started({ patient: call.patient ?? false });
+    try {
+      const response = await send(call, signal);
+      if (response.status >= 300 && response.status < 400) {
+        await response.body?.cancel();
+        throw redirected(base, response.status);
+      }
+      await refuse(response, call.path);
+      const value = await read(response);
+      done?.("ok");
+      return value;
+    } catch (error) {
+      const failure = explain(error, { ...options, caller: call.signal, late });
+      done?.(isServicesFault(failure) ? "failed" : "ok");
+      throw failure;
+    }
+  }
+
+  async function send(call: HttpCall, signal: AbortSignal): Promise<HttpResponse> {
+    const request = {
+      method: call.method,
+      headers: {
+        accept: "application/json",
+        ...headers(),
+        ...(call.body !== undefined && { "content-type": "application/json" }),
+        ...call.headers,
+      },
+      ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
+      // A redirect would carry the credential to wherever it points.
+      redirect: "manual" as const,
+      dispatcher: agent,
+      signal,
+    };
+    try {
+      return await fetch(`${base}${call.path}`, request);
+    } catch (error) {
+      // A kept connection may have died with the process that it led to: reading again does no harm.
+      const again = call.method === "GET" || call.repeatable === true;
+      if (again && !signal.aborted && isStaleConnection(error)) {
+        return fetch(`${base}${call.path}`, request);
+      }
+      throw error;
+    }
+  }
+
+  const limit = `${maxAnswerBytes / 2 ** 20} MB`;
+
+  async function text(response: HttpResponse): Promise<string> {
+    if (!response.body) return "";
+    const decoder = new TextDecoder();
+    let size = 0;
+    let content = "";
+    for await (const chunk of response.body) {
+      if (!(chunk instanceof Uint8Array)) continue;
+      size += chunk.length;
+      if (size > maxAnswerBytes) {
+        throw new ToolError("TOO_LARGE", `${service}'s answer is larger than ${limit}.`, "Ask for a smaller part.");
+      }
+      content += decoder.decode(chunk, { stream: true });
+    }
+    return content + decoder.decode();
+  }
+
+  async function* textLines(response: HttpResponse): AsyncGenerator<string> {
+    if (!response.body) return;
+    const decoder = new TextDecoder();
+    let rest = "";
+    for await (const chunk of response.body) {
+      if (!(chunk instanceof Uint8Array)) continue;
+      rest += decoder.decode(chunk, { stream: true });
+      if (rest.length > maxAnswerBytes) {
+        throw new ToolError(
+          "TOO_LARGE",
+          `A line of ${service}'s stream is larger than ${limit}.`,
+          "Ask for a smaller part.",
+        );
+      }
+      const lines = rest.split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) if (line.trim() !== "") yield line;
+    }
+    if (rest.trim() !== "") yield rest;
+  }
+
+  return {
+    exchange,
+    text,
+    async *lines(call) {
+      const response = await exchange({ ...call, patient: true }, (opened) => Promise.resolve(opened));
+      try {
+        yield* textLines(response);
+      } catch (error) {
+        throw explain(error, { ...options, caller: call.signal, late: undefined });
+      }
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+function redirected(base: string, status: number): HttpFailure {
+  return new HttpFailure(status, {
+    message: `${base} redirects elsewhere, and redirects are not followed.`,
+    remedy: "Give the address that it redirects to.",
+  });
+}
+
+interface Circumstances extends Pick<HttpOptions, "service" | "base" | "timeoutMs"> {
+  readonly caller: AbortSignal;
+  readonly late: AbortSignal | undefined;
+}
+
+function explain(error: unknown, { service, base, caller, late, timeoutMs }: Circumstances): unknown {
+  if (error instanceof ToolError) return error;
+  if (caller.aborted) return cancelled();
+  if (late?.aborted) {
+    return new ToolError(
+      "NOT_READY",
+      `${service} at ${base} did not answer within ${timeoutMs / 1000} s.`,
+      "Look at the load of its machine and at its log, then try again.",
+    );
+  }
+  const code = systemCode(error) || systemCode(error instanceof Error ? error.cause : undefined);
+  const known = networkProblems(service)[code];
+  if (known) return new ToolError("NOT_READY", `${known[0]} ${base}.`, known[1]);
+  // fetch reports its own refusals, such as of a port that browsers block, by a TypeError without a code.
+  if (code === "" && !(error instanceof TypeError)) return error;
+  return new ToolError(
+    "NOT_READY",
+    `The connection to ${base} failed${code === "" ? "" : ` (${code})`}.`,
+    `Check the address and that ${service} runs.`,
+  );
+}
+
+function networkProblems(service: string): Readonly<Record<string, readonly [problem: string, remedy: string]>> {
+  const tryAgain = `Try again; when it stays, look whether ${service} still runs.`;
+  const letThrough = "Check the address and that a firewall lets it through.";
+  return {
+    ECONNREFUSED: ["Nothing answers at", `Start ${service}, or give the address where it runs.`],
+    ENOTFOUND: ["There is no such host:", "Check the spelling of the address."],
+    EAI_AGAIN: ["The host name could not be looked up:", "Check the spelling of the address and the network."],
+    ECONNRESET: ["The connection was reset by", tryAgain],
+    EPIPE: ["The connection was reset by", tryAgain],
+    UND_ERR_SOCKET: ["The connection was closed by", tryAgain],
+    UND_ERR_CONNECT_TIMEOUT: ["No connection came about to", letThrough],
+    ETIMEDOUT: ["No connection came about to", letThrough],
+    EHOSTUNREACH: ["No route to", "Check the address and the network."],
+    ENETUNREACH: ["No route to", "Check the address and the network."],
+  };
+}
+
+function isStaleConnection(error: unknown): boolean {
+  const code = systemCode(error instanceof Error ? error.cause : undefined);
+  return code === "UND_ERR_SOCKET" || code === "ECONNRESET" || code === "EPIPE";
+}
+
+/** A 404 or a refused key is an answer; a dead connection, a web page and a 500 are not. */
+function isServicesFault(error: unknown): boolean {
+  const status = statusOf(error);
+  if (status !== undefined) return status >= 500;
+  return error instanceof ToolError && error.code !== "CANCELLED";
+}
