@@ -108,6 +108,20 @@ describe("the ledger behind a real server", () => {
       assert.match(line, /^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? [0-9.e+-]+)$/);
     }
     assert.ok(!text.includes("CANARY"));
+    const families = [...text.matchAll(/^# TYPE (.+)$/gm)].map(([, family]) => family);
+    assert.deepEqual(families, [
+      "lfc_tool_calls_total counter",
+      "lfc_tool_call_duration_seconds histogram",
+      "lfc_tool_tokens_total counter",
+      "lfc_ledger_write_errors_total counter",
+      "lfc_ledger_lost_rows_total counter",
+      "lfc_ledger_unsaved_rows gauge",
+      "lfc_ledger_writing gauge",
+      "lfc_event_loop_delay_seconds gauge",
+      "process_resident_memory_bytes gauge",
+      "lfc_heap_used_bytes gauge",
+      "lfc_uptime_seconds gauge",
+    ]);
   });
 
   function sqlOr0(query: string): string {

@@ -2,7 +2,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createAnalysis } from "../analysis/analysis.ts";
 import { createLedger } from "../economy/ledger.ts";
-import { createMetrics } from "../economy/metrics.ts";
+import { registerLedgerMetrics } from "../economy/metrics.ts";
 import type { Ledger } from "../economy/types.ts";
 import { openEndpoint } from "../endpoint/endpoint.ts";
 import type { EndpointOptions, OpenEndpoint } from "../endpoint/endpoint.ts";
@@ -18,11 +18,14 @@ import type { Exclusions } from "../platform/ignoreRules.ts";
 import { DisposableStack } from "../platform/disposables.ts";
 import { describeError } from "../platform/logger.ts";
 import type { Logger } from "../platform/logger.ts";
+import { createMetrics } from "../platform/metrics.ts";
+import { registerProcessMetrics } from "../platform/processMetrics.ts";
 import { createTopics } from "../platform/topics.ts";
 import type { TopicHub } from "../platform/topics.ts";
 import { localUser } from "../platform/call.ts";
 import type { EngineChoice } from "../storage/open.ts";
 import { ownTools } from "../tools/index.ts";
+import { registerCallMetrics } from "../tools/runner/callMetrics.ts";
 import { createJobs } from "../tools/runner/jobs.ts";
 import { createRegistry } from "../tools/runner/registry.ts";
 import { createToolRunner } from "../tools/runner/runTool.ts";
@@ -94,8 +97,10 @@ export async function createApp(options: AppOptions): Promise<App> {
       model: options.costModel,
     }),
   );
-  const metrics = scope.add(createMetrics(ledger.status));
-  ledger.onActivity(metrics.observeActivity);
+  const metrics = createMetrics();
+  const observeCall = registerCallMetrics(metrics);
+  registerLedgerMetrics(metrics, ledger);
+  scope.add(registerProcessMetrics(metrics));
   const hash = rootsHash(workspace.roots);
   const files = dataFiles(data, hash);
   const target = options.editTarget?.(workspace);
@@ -125,7 +130,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     services,
     log,
     policies: options.policies ?? [],
-    observers: [recorder.record, metrics.observe, ledger.recordCall],
+    observers: [recorder.record, observeCall, ledger.recordCall],
     displayText: workspace.displayText,
     now: () => new Date(),
   });
