@@ -1,23 +1,21 @@
 import { createHash } from "node:crypto";
-import { chmod, rmdir } from "node:fs/promises";
 import { comparable } from "../../../protocol/edits.ts";
 import type { ApplyEditsAnswer, ApplyEditsParams, EditorChange, Position } from "../../../protocol/edits.ts";
 import { ToolError, cancelled } from "../../platform/errors.ts";
 import type { FileChange, TextEdit } from "../../workspace/edits/changes.ts";
 import type { Documents } from "../../workspace/texts/documents.ts";
-import type { EditTarget, FileTransition } from "../../workspace/edits/edits.ts";
+import type { EditTarget } from "../../workspace/edits/edits.ts";
 
 export interface EditorTargetDeps {
   readonly documents: Documents;
   ask(params: ApplyEditsParams, signal: AbortSignal): Promise<ApplyEditsAnswer>;
-  onWarning(event: string, error: unknown): void;
 }
 
 /** Changes land in the editor: shown in Refactor Preview when the user wants that, one Undo for all of them. */
-export function createEditorTarget({ documents, ask, onWarning }: EditorTargetDeps): EditTarget {
+export function createEditorTarget({ documents, ask }: EditorTargetDeps): EditTarget {
   return {
     isEditor: true,
-    async apply({ title, changes, transitions, protectedFiles, emptyFolders }, { caller, signal }) {
+    async apply({ title, changes, transitions, protectedFiles }, { caller, signal }) {
       const bytes = new Map(transitions.flatMap(({ path, after }) => (after ? [[path, after.bytes]] : [])));
       const texts = await Promise.all(changes.map((change) => editorChange(change, { documents, bytes })));
       const known = new Set(
@@ -41,11 +39,6 @@ export function createEditorTarget({ documents, ask, onWarning }: EditorTargetDe
       if (byUser && (answer.outcome === "declined" || answer.outcome === "partial")) throw cancelled();
       const refusal = refusalOf(answer);
       if (refusal) throw refusal;
-      // The editor makes folders as it needs them, and leaves empty ones behind; removing one that is not empty fails.
-      for (const folder of emptyFolders) await rmdir(folder).catch(() => undefined);
-      await restoreModes(transitions).catch((error: unknown) => {
-        onWarning("edits.mode", error);
-      });
     },
     // No workspace edit makes an empty folder, so there is nothing to preview: the window only asks.
     async confirm(title, { caller: { client, byUser = false }, signal }) {
@@ -69,13 +62,6 @@ async function editorChange(
 
 function created(path: string, content: Buffer, overwrite = false): EditorChange {
   return { kind: "create", path, base64: content.toString("base64"), overwrite };
-}
-
-/** A file that is made again gets back the permissions it had. */
-async function restoreModes(transitions: readonly FileTransition[]): Promise<void> {
-  for (const { path, before, after } of transitions) {
-    if (!before && after?.mode !== undefined) await chmod(path, after.mode & 0o777);
-  }
 }
 
 function positioned(text: string, edits: readonly TextEdit[]) {

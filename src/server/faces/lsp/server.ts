@@ -8,7 +8,6 @@ import type { Settings } from "../../../protocol/settings.ts";
 import type { Ledger } from "../../economy/types.ts";
 import type { RunOperation } from "../../operations/index.ts";
 import { ToolError } from "../../platform/errors.ts";
-import { describeError } from "../../platform/logger.ts";
 import type { Logger } from "../../platform/logger.ts";
 import { localUser } from "../../platform/call.ts";
 import type { Caller } from "../../platform/call.ts";
@@ -70,9 +69,6 @@ export function serveEditor({ log, open }: LspOptions): Promise<string> {
         createEditorTarget({
           documents,
           ask: (edits, signal) => ask(connection, editorRequests.applyEdits, edits, signal),
-          onWarning: (event, error) => {
-            log.warn(event, describeError(error));
-          },
         }),
       drain: () => drained(connection),
     });

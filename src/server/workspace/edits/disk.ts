@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { access, mkdir, open, rename, rmdir, unlink } from "node:fs/promises";
+import { access, chmod, mkdir, open, rename, rmdir, unlink } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { ToolError, systemCode } from "../../platform/errors.ts";
 import { anchored, openFolder, readRegularFile } from "../../platform/openFile.ts";
@@ -21,6 +21,8 @@ export interface Disk {
   writeNew(folder: Folder, name: string, content: FileState): Promise<void>;
   rename(folder: Folder, from: string, to: string): Promise<void>;
   remove(folder: Folder, name: string): Promise<void>;
+  /** Permission bits of a file that is there. */
+  setMode(folder: Folder, name: string, mode: number): Promise<void>;
   /** False when something of that name is there already. */
   makeFolder(folder: Folder, name: string): Promise<boolean>;
   /** False when it is not empty. */
@@ -58,6 +60,7 @@ export const realDisk: Disk = {
   },
   rename: (folder, from, to) => rename(at(folder, from), at(folder, to)),
   remove: (folder, name) => unlink(at(folder, name)),
+  setMode: (folder, name, mode) => chmod(at(folder, name), mode),
   async makeFolder(folder, name) {
     try {
       await mkdir(at(folder, name));

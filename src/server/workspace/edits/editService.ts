@@ -21,6 +21,7 @@ import type {
 } from "./edits.ts";
 import { createFileEdits } from "./fileEdits.ts";
 import { createFolders } from "../paths/folders.ts";
+import { finishInEditor } from "./finishInEditor.ts";
 import { HalfMade } from "./halfMade.ts";
 import { relativeTo, rootOf } from "../paths/paths.ts";
 import type { WorkspacePath } from "../paths/paths.ts";
@@ -156,6 +157,7 @@ export function createEdits(deps: EditsDeps): Edits {
       await ignoringErrors("undo.remove", () => undoStore.remove(id));
       throw error;
     }
+    if (target.isEditor) await finishInEditor(batch, { disk, ignoringErrors });
     const etags = await etagsAfter(transitions);
     if (kind === "undo") await ignoringErrors("undo.remove", () => undoStore.remove(id));
     else if (target.isEditor) await ignoringErrors("undo.correct", () => undoStore.correct(id, etags));

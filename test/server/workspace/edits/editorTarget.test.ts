@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createLogger } from "../../../../src/server/platform/logger.ts";
@@ -55,6 +55,28 @@ describe("edits in an editor", () => {
     assert.equal(etags.get(at("a.ts")), (await workspace.documents.read(at("a.ts"))).etag);
     await service.undo(undoId, applyOptions);
     assert.match(await readFile(at("a.ts"), "utf8"), /^a\n/);
+  });
+
+  it("leave no empty folder behind a moved file, and undo gives a deleted one its permissions back", async () => {
+    await mkdir(at("old/deep"), { recursive: true });
+    await writeFile(at("old/deep/run.sh"), "echo\n");
+    await chmod(at("old/deep/run.sh"), 0o750);
+    const service = await edits({
+      async apply({ transitions }) {
+        for (const { path: file, after } of transitions) {
+          await mkdir(path.dirname(file), { recursive: true });
+          if (after) await writeFile(file, after.bytes);
+          else await rm(file);
+        }
+      },
+    });
+    const move = { kind: "rename", path: "old/deep/run.sh", to: "new/run.sh", edits: [] } as const;
+    const { undoId } = await service.apply(await service.plan("Move", [move]), applyOptions);
+    await assert.rejects(stat(at("old")), { code: "ENOENT" });
+    assert.equal((await stat(at("new/run.sh"))).mode & 0o777, 0o750);
+    await service.undo(undoId, applyOptions);
+    assert.equal((await stat(at("old/deep/run.sh"))).mode & 0o777, 0o750);
+    await assert.rejects(stat(at("new")), { code: "ENOENT" });
   });
 
   it("make no folder without a yes, and none in a protected location at all", async () => {
