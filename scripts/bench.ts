@@ -5,7 +5,8 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { subject, subjectNames } from "./lib/subjects.ts";
+import { subject } from "./lib/subjects.ts";
+import { isSubject } from "./lib/subjectFolders.ts";
 import type { Bench, Row } from "./lib/bench.ts";
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { only: { type: "string" } } });
@@ -16,7 +17,7 @@ const symbols: Readonly<Record<string, string>> = {
 };
 const [name = "viem@2.57.0", wanted = symbols[name]] = positionals;
 if (wanted === undefined) throw new Error("Name a symbol that is used much: npm run bench -- DIR FILE#NAME");
-const folder = subjectNames.includes(name) ? (await subject(name)).folder : path.resolve(name);
+const folder = isSubject(name) ? (await subject(name)).folder : path.resolve(name);
 const [file = "", symbolName = ""] = wanted.split("#");
 const bench = { folder, symbol: { file, name: symbolName } };
 const here = path.join(path.dirname(fileURLToPath(import.meta.url)), "bench");

@@ -1,6 +1,6 @@
-// Installs the tests' real counterparts (VS Code, Langflow, the MCP conformance suite) into the cache outside the repository.
+// Installs the tests' real counterparts (VS Code, Langflow, the MCP conformance suite, public packages) into the cache outside the repository.
 //   npm run setup:real                       all of them
-//   npm run setup:real -- langflow           one; names: vscode langflow conformance
+//   npm run setup:real -- langflow           one; names: vscode langflow conformance packages
 //   npm run setup:real -- --apt              lets it install missing Debian packages too (so does CI=true)
 // What is complete is skipped; what was interrupted is done again.
 import { appendFileSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -20,6 +20,7 @@ import {
   realParts,
   venvCommand,
 } from "./lib/realParts.ts";
+import { hasSubject, subjectNames } from "./lib/subjectFolders.ts";
 
 interface Step {
   folder: string;
@@ -34,11 +35,12 @@ const PYTHONS = ["python3.11", "python3.12", "python3.13", "python3.10", "python
 // code-server compiles native modules against these; chromium drives the page.
 const VSCODE_DEBIAN = ["libkrb5-dev", "libx11-dev", "libxkbfile-dev", "libsecret-1-dev", "pkg-config"];
 
-const NAMES = ["vscode", "langflow", "conformance"] as const;
+const NAMES = ["vscode", "langflow", "conformance", "packages"] as const;
 const parts: Record<(typeof NAMES)[number], (mayUseApt: boolean) => Promise<void>> = {
   vscode: setUpVsCode,
   langflow: setUpLangflow,
   conformance: setUpConformance,
+  packages: setUpPackages,
 };
 
 try {
@@ -122,6 +124,17 @@ async function setUpLangflow(mayUseApt: boolean) {
         });
       },
     });
+  }
+}
+
+/** Needs the project's own dependencies: each package is checked once with its TypeScript. */
+async function setUpPackages() {
+  const { subject } = await import("./lib/subjects.ts").catch((error: unknown) => {
+    throw new Error("the project's dependencies are missing: run npm ci first", { cause: error });
+  });
+  for (const name of subjectNames) {
+    if (hasSubject(name)) console.log(`packages: ${name} is there`);
+    else await subject(name, (line) => console.log(`packages: ${line}`));
   }
 }
 

@@ -1,9 +1,10 @@
 // @ts-check
 // node scripts/subject.ts NAME: makes a subject of tests and figures ready in the cache and says where it is.
-import { subject, subjectNames } from "./lib/subjects.ts";
+import { subject } from "./lib/subjects.ts";
+import { isSubject, subjectNames } from "./lib/subjectFolders.ts";
 
-const [name] = process.argv.slice(2);
-if (!name) {
+const [name = ""] = process.argv.slice(2);
+if (!isSubject(name)) {
   console.error(`Usage: node scripts/subject.ts ${subjectNames.join(" | ")}`);
   process.exitCode = 2;
 } else {

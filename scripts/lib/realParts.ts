@@ -2,12 +2,13 @@
 import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { cacheDir, nodePackage } from "./cache.mjs";
+import { hasSubject, subjectNames } from "./subjectFolders.ts";
 
 /** Newest and oldest supported; 0.7.3 is the base package of Langflow 1.7 */
 export type LangflowVersion = "1.13.0" | "0.7.3";
 export type ConformanceVersion = "0.1.16" | "0.2.0-alpha.12";
 /** What `setup:real` takes as an argument */
-type PartName = "vscode" | "langflow" | "conformance";
+type PartName = "vscode" | "langflow" | "conformance" | "packages";
 /** `install` is the command for a person who lacks it */
 interface Presence {
   present: boolean;
@@ -21,6 +22,7 @@ export interface RealParts {
   vscode: Presence & { folder: string; server: string; node: string; chromium: string | undefined };
   langflow: Presence & { versions: Record<LangflowVersion, LangflowPart> };
   conformance: Presence & { versions: Record<ConformanceVersion, ConformancePart> };
+  packages: Presence;
 }
 
 export const CODE_SERVER_VERSION = "4.139.1";
@@ -57,6 +59,7 @@ export function realParts(): RealParts {
     },
     langflow: { ...allPresent("langflow", Object.values(langflow)), versions: langflow },
     conformance: { ...allPresent("conformance", Object.values(conformance)), versions: conformance },
+    packages: { present: subjectNames.every(hasSubject), install: installCommand("packages") },
   };
 }
 

@@ -1,18 +1,16 @@
 // The code bases that tests and figures are taken on: real packages from npm, made ready the same way every time.
 import { execFile } from "node:child_process";
 import { appendFile, cp, mkdir, mkdtemp, readFile, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
-import { existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { cacheDir, cleanEnv, run, withLock } from "./cache.mjs";
+import { hasSubject, subjectFolder } from "./subjectFolders.ts";
+import type { SubjectName } from "./subjectFolders.ts";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const tsc = path.join(here, "..", "..", "node_modules", "typescript", "bin", "tsc");
 const MINUTE = 60_000;
-/** Raised when the recipe changes, so that an older copy is recreated. */
-const RECIPE = 1;
-
 const options = {
   target: "ES2022",
   lib: ["ES2022", "DOM", "DOM.Iterable"],
@@ -26,13 +24,11 @@ const options = {
   types: ["node"],
 };
 
-const recipes: Readonly<Record<string, { drop: readonly string[]; options: object }>> = {
+const recipes: Readonly<Record<SubjectName, { drop: readonly string[]; options: object }>> = {
   "viem@2.57.0": { drop: ["_cjs", "_esm", "_types", "tsconfig.json"], options },
   "rxjs@7.8.2": { drop: ["dist"], options },
   "effect@4.1.0": { drop: ["dist", "build", "ai-docs"], options: { ...options, allowImportingTsExtensions: true } },
 };
-
-export const subjectNames = Object.keys(recipes);
 
 const baselineError = z.object({
   path: z.string(),
@@ -46,27 +42,24 @@ const factsFile = z.object({ sources: z.number(), errors: z.array(baselineError)
 
 /** `folder` is a clean git work tree with its dependencies installed; copy it before writing to it. */
 export interface Subject extends z.infer<typeof factsFile> {
-  name: string;
+  name: SubjectName;
   folder: string;
 }
 
 /**
  * Makes a subject in the cache unless it is there.
- * @param name one of `subjectNames`
  */
 export async function subject(
-  name: string,
+  name: SubjectName,
   say: (line: string) => void = (line) => console.error(line),
 ): Promise<Subject> {
-  const recipe = recipes[name];
-  if (!recipe) throw new Error(`There is no subject ${name}: ${subjectNames.join(", ")}.`);
-  const folder = path.join(cacheDir(), `subject-${name}-${RECIPE}`);
+  const folder = subjectFolder(name);
   await withLock(`subject-${name}`, async () => {
-    if (existsSync(folder)) return;
+    if (hasSubject(name)) return;
     say(`${name}: unpacking, installing and checking once into ${folder} (1 to 3 minutes)`);
     const temporary = await mkdtemp(path.join(cacheDir(), ".subject-"));
     try {
-      await make(name, recipe, temporary);
+      await make(name, recipes[name], temporary);
       await rename(temporary, folder);
     } finally {
       await rm(temporary, { recursive: true, force: true });

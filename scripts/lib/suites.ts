@@ -21,7 +21,7 @@ export const suites: readonly Suite[] = [
   { name: "security", files: ["test/security/**/*.test.ts"], fast: true, needs: [], seconds: 700 },
   { name: "mcp", files: ["test/mcp/**/*.test.ts"], fast: true, needs: [], seconds: 700 },
   { name: "package", files: ["test/package/**/*.test.ts"], fast: true, needs: [], seconds: 120 },
-  { name: "analysis", files: ["test/analysis/**/*.test.ts"], fast: false, needs: [], seconds: 1500 },
+  { name: "analysis", files: ["test/analysis/**/*.test.ts"], fast: false, needs: ["packages"], seconds: 1500 },
   { name: "contributing", files: ["test/contributing/**/*.test.ts"], fast: false, needs: [], seconds: 900 },
   { name: "kill", files: ["test/kill/**/*.test.ts"], fast: false, needs: [], seconds: 600 },
   {

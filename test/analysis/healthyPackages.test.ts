@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { subjectNames } from "../../scripts/lib/subjectFolders.ts";
 import { subject } from "../../scripts/lib/subjects.ts";
 import { runCli } from "../support/cli.ts";
 
@@ -12,7 +13,7 @@ interface Answer {
   readonly inBaseline?: number;
 }
 
-for (const name of ["viem@2.57.0", "effect@4.1.0", "rxjs@7.8.2"]) {
+for (const name of subjectNames) {
   describe(`the findings of ${name}`, function () {
     this.timeout(400_000);
     let scratch: string;
