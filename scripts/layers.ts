@@ -77,8 +77,9 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   "src/server": ["src/server/cli"],
 };
 
-/** Modules of Node that a folder may not import, as it may not reach what they reach. */
+/** Modules of Node that a folder may not import, since what they reach is for others: tools ask the workspace for files. */
 export const forbiddenModules: Readonly<Record<string, readonly string[]>> = {
+  "src/server/tools": ["node:fs"],
   "src/server/flows": ["node:fs", "node:http", "node:https", "node:net", "node:child_process", "node:worker_threads"],
 };
 

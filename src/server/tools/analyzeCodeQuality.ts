@@ -7,7 +7,6 @@ import type { ToolContext } from "./runner/context.ts";
 import { defineTool, lines } from "./runner/defineTool.ts";
 import { page } from "./support/page.ts";
 import { LeftOut, Param, leftOutOf, listFields } from "./support/params.ts";
-import { scopeOf } from "./support/scope.ts";
 
 export const analyzeCodeQuality = defineTool({
   name: "analyze_code_quality",
@@ -110,5 +109,5 @@ async function queryOf({ path, code, language }: Asked, workspace: ToolContext["
     }
     return { kind: "code" as const, code, language };
   }
-  return scopeOf(path, workspace);
+  return { kind: "path" as const, ...(await workspace.scope(path)) };
 }

@@ -1,7 +1,5 @@
-import { stat } from "node:fs/promises";
 import { z } from "zod";
 import { ToolError } from "../platform/errors.ts";
-import type { ToolContext } from "./runner/context.ts";
 import { defineTool, lines } from "./runner/defineTool.ts";
 import { fitLists } from "./support/fitLists.ts";
 import { Incomplete, LeftOut, Param, leftOutOf } from "./support/params.ts";
@@ -50,14 +48,16 @@ export const analyzeRepository = defineTool({
     complete: z.boolean().describe("false when something could not be read"),
     incomplete: Incomplete.optional().describe("What could not be read, and why"),
   }),
-  async handler({ path = ".", maxTokens }, { workspace, analysis, signal, progress }) {
-    const { roots } = workspace;
-    const folder = await askedFolder(path, workspace);
-    const query = {
-      roots: roots.map((root) => ({ absolute: root.path, displayPath: roots.length === 1 ? "" : root.name })),
-      ...(folder && { folder }),
-    };
-    const answer = await analysis.repository(query, { signal, progress });
+  async handler({ path, maxTokens }, { workspace, analysis, signal, progress }) {
+    const scope = await workspace.scope(path);
+    if (scope.target?.isFolder === false) {
+      throw new ToolError(
+        "INVALID_ARGUMENT",
+        `${scope.target.displayPath} is a file.`,
+        "Give a folder, or call analyze_code_quality.",
+      );
+    }
+    const answer = await analysis.repository(scope, { signal, progress });
     const { languages, modules, cycles, hotSpots, dependencies, licences, entryPoints, ...rest } = answer;
     const { generated, leftOut, incomplete, ...summary } = rest;
     const around = {
@@ -72,16 +72,3 @@ export const analyzeRepository = defineTool({
     return { ...lists, ...around, ...(Object.keys(left).length > 0 && { left }) };
   },
 });
-
-async function askedFolder(path: string, workspace: ToolContext["workspace"]) {
-  if (path === ".") return undefined;
-  const location = await workspace.existing(path);
-  if (!location.exists || !(await stat(location.absolute)).isDirectory()) {
-    throw new ToolError(
-      "INVALID_ARGUMENT",
-      `${location.displayPath} is a file.`,
-      "Give a folder, or call analyze_code_quality.",
-    );
-  }
-  return location.displayPath === "." ? undefined : { absolute: location.absolute, displayPath: location.displayPath };
-}

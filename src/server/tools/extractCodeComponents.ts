@@ -3,7 +3,6 @@ import type { ComponentsAnswer } from "../analysis/repository/answer.ts";
 import { defineTool, lines } from "./runner/defineTool.ts";
 import { page } from "./support/page.ts";
 import { InGenerated, LeftOut, Param, leftOutOf, listFields } from "./support/params.ts";
-import { scopeOf } from "./support/scope.ts";
 
 const kinds = z.enum([
   "class",
@@ -65,12 +64,12 @@ export const extractCodeComponents = defineTool({
     ...listFields,
   }),
   async handler(input, { workspace, analysis, signal, progress }) {
-    const query = { ...(await scopeOf(input.path, workspace)), ...(input.kinds && { kinds: input.kinds }) };
+    const query = { ...(await workspace.scope(input.path)), ...(input.kinds && { kinds: input.kinds }) };
     const { components, leftOut, incomplete } = await analysis.components(query, { signal, progress });
     const depth = input.depth ?? (input.kinds ? Infinity : 1);
     const wanted = components.filter(({ level }) => level <= depth);
     const deeper = components.length - wanted.length;
-    const isFile = "target" in query && !query.target.isFolder;
+    const isFile = query.target?.isFolder === false;
     const maxTokens = input.maxTokens ?? (isFile ? fileTokens : Param.maxTokens.parse(undefined));
     // A path is paid for with the first component of its file, and with the first one of a page.
     const items = wanted.map((component, index) => ({

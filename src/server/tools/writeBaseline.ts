@@ -3,7 +3,6 @@ import { ToolError } from "../platform/errors.ts";
 import { applyPlan } from "./support/changeFiles.ts";
 import { defineTool, lines } from "./runner/defineTool.ts";
 import { Param } from "./support/params.ts";
-import { scopeOf } from "./support/scope.ts";
 
 export const writeBaseline = defineTool({
   name: "write_baseline",
@@ -24,7 +23,7 @@ export const writeBaseline = defineTool({
   }),
   async handler(_input, context) {
     const { workspace, analysis, edits, signal, progress } = context;
-    const query = { ...(await scopeOf(undefined, workspace)), forBaseline: true };
+    const query = { kind: "path", ...(await workspace.scope()), forBaseline: true } as const;
     const { findings, baseline = [] } = await analysis.quality(query, { signal, progress });
     if (findings.some(({ rule }) => rule === "invalid-configuration")) {
       throw new ToolError(

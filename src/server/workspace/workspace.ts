@@ -13,6 +13,8 @@ import { resolvePath, rootOf, displayPathIn } from "./paths/paths.ts";
 import type { WorkspacePath } from "./paths/paths.ts";
 import { openRoots } from "./paths/roots.ts";
 import type { Root } from "./paths/roots.ts";
+import { scopeOf } from "./paths/scope.ts";
+import type { Scope } from "./paths/scope.ts";
 import { isSecretFile } from "./paths/secrets.ts";
 
 /** The folders that tools may touch, and the texts in them. */
@@ -23,6 +25,8 @@ export interface Workspace {
   resolve(path: string): Promise<WorkspacePath>;
   /** The same for what is on the disk or in the editor; NOT_FOUND names the nearest paths that exist. */
   existing(path: string): Promise<WorkspacePath>;
+  /** The part of the workspace that an existing path names; everything without one. */
+  scope(path?: string): Promise<Scope>;
   /** The text of an existing file that may be shown: SECRET_FILE for one that contains credentials. */
   read(path: string): Promise<{ readonly location: WorkspacePath; readonly document: Document }>;
   list(options: ListOptions): Promise<DirectoryListing>;
@@ -51,6 +55,7 @@ export async function openWorkspace(
     roots,
     documents,
     existing,
+    scope: async (path = ".") => scopeOf(roots, path === "." ? undefined : await existing(path)),
     list: (options) => listDirectory(roots, options, listFiles),
     listFiles,
     displayText: createDisplayText(roots),

@@ -12,7 +12,8 @@ import type { ScratchWorkspace } from "../../support/workspaces.ts";
 const quiet = { overlays: new Map<string, string>(), signal: new AbortController().signal, progress: () => undefined };
 
 async function overview(folder: string, asked?: string): Promise<RepositoryAnswer> {
-  const folderQuery = asked === undefined ? {} : { folder: { absolute: path.join(folder, asked), displayPath: asked } };
+  const folderQuery =
+    asked === undefined ? {} : { target: { absolute: path.join(folder, asked), displayPath: asked, isFolder: true } };
   const query = { roots: [{ absolute: folder, displayPath: "" }], ...folderQuery };
   return createScans(createReaders()).repository(query, quiet);
 }

@@ -1,20 +1,16 @@
-import type { Folder } from "../files/model.ts";
 import type { FileList } from "../../platform/listFiles.ts";
+import type { Scope } from "../../workspace/paths/scope.ts";
 import type { Incomplete } from "../../platform/call.ts";
 import type { Severity } from "../../../protocol/findings.ts";
 import type { FixPreview } from "../../../protocol/flows.ts";
 import type { Rule } from "./rules.ts";
 
 export type QualityQuery =
-  | {
+  | (Scope & {
       readonly kind: "path";
-      /** Every root, with the name that its paths begin with: "" for an only root. */
-      readonly roots: readonly Folder[];
-      /** What is asked for; absent: everything. */
-      readonly target?: Folder & { readonly isFolder: boolean };
       /** Every finding counts, accepted or not, and the answer contains the files that accept them. */
       readonly forBaseline?: boolean;
-    }
+    })
   | { readonly kind: "code"; readonly code: string; readonly language: string };
 
 export interface Finding {

@@ -5,19 +5,12 @@ import type { Dependency } from "./dependency.ts";
 import type { EntryPoint } from "./entryPoints.ts";
 import type { Cycle, ModuleFacts } from "./graph.ts";
 import type { Health } from "./health.ts";
-import type { Folder } from "../files/model.ts";
+import type { Scope } from "../../workspace/paths/scope.ts";
 
-export interface RepositoryQuery {
-  /** Every root, with the name that its paths begin with: "" for an only root. */
-  readonly roots: readonly Folder[];
-  /** The folder that is asked for; absent: everything. */
-  readonly folder?: Folder;
-}
+/** Its target is a folder. */
+export type RepositoryQuery = Scope;
 
-export interface ComponentsQuery {
-  readonly roots: readonly Folder[];
-  /** What is asked for; absent: everything. */
-  readonly target?: Folder & { readonly isFolder: boolean };
+export interface ComponentsQuery extends Scope {
   readonly kinds?: readonly ComponentKind[];
 }
 

@@ -96,8 +96,8 @@ export function createScans(readers: Readers, exclusions?: Exclusions): Scans {
   const churnOf = createChurnReader();
 
   return {
-    async repository({ roots, folder }, context) {
-      const { snapshot, prefix } = await code.around(folder, roots, context);
+    async repository({ roots, target }, context) {
+      const { snapshot, prefix } = await code.around(target, roots, context);
       const churns: Churn[] = [];
       for (const one of snapshot.folders) churns.push(await churnOf(one, context.signal));
       context.progress({ done: snapshot.files.length, total: snapshot.files.length, message: "Putting it together" });
