@@ -30,10 +30,8 @@ const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_DIRECTORY } = constants;
  * and the opening, so the opened file itself is asked where it is; a FIFO or a device neither blocks nor is read.
  */
 export async function readRegularFile(absolute: string, maxBytes = maxTextBytes): Promise<FileBytes> {
-  const file = await openReal(absolute, O_RDONLY | O_NONBLOCK);
+  const { file, stats } = await openRegularFile(absolute);
   try {
-    const stats = await file.stat();
-    if (!stats.isFile()) throw notRegular();
     if (stats.size > maxBytes) throw tooLarge(maxBytes);
     const bytes = await file.readFile();
     // A file of /proc says 0 and a growing one says less than it contains.
@@ -42,6 +40,26 @@ export async function readRegularFile(absolute: string, maxBytes = maxTextBytes)
   } finally {
     await file.close();
   }
+}
+
+/** The open file itself, for who reads it piece by piece; the caller closes it. */
+export async function openRegularFile(absolute: string): Promise<{ file: FileHandle; stats: Stats }> {
+  const file = await openReal(absolute, O_RDONLY | O_NONBLOCK);
+  try {
+    const stats = await file.stat();
+    if (stats.isFile()) return { file, stats };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+  await file.close();
+  throw notRegular();
+}
+
+/** The text of a file as it is; undefined when it is no regular file, too large, or cannot be read. */
+export async function textIn(absolute: string, maxBytes = maxTextBytes): Promise<string | undefined> {
+  const read = await readRegularFile(absolute, maxBytes).catch(() => undefined);
+  return read?.bytes.toString("utf8");
 }
 
 export interface FileRead {

@@ -1,6 +1,6 @@
 import type { BigIntStats } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
-import { openRegular } from "./openRegular.ts";
+import { openRegularFile } from "../../platform/openFile.ts";
 
 const sniffBytes = 8000;
 const chunkBytes = 1024 * 1024;
@@ -14,10 +14,10 @@ export interface Counted {
 
 /**
  * Newlines of a file; what has a NUL in its first 8,000 bytes is not text and has none. Long files are read piece by
- * piece. A link or pipe that replaced the file is refused, not followed.
+ * piece.
  */
 export async function countLines(absolute: string, stats: BigIntStats, keepBytes: number): Promise<Counted> {
-  const file = await openRegular(absolute);
+  const { file } = await openRegularFile(absolute);
   try {
     if (stats.size > BigInt(Math.max(keepBytes, chunkBytes))) return await countPieces(file);
     const bytes = await file.readFile();

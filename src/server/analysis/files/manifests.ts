@@ -3,7 +3,7 @@ import { ts } from "ts-morph";
 import { z } from "zod";
 import { absoluteOf } from "./model.ts";
 import type { ScannedFile, Snapshot } from "./model.ts";
-import { textIn } from "./openRegular.ts";
+import { textIn } from "../../platform/openFile.ts";
 
 const Text = z.record(z.string(), z.string()).catch({});
 

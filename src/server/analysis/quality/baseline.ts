@@ -1,7 +1,7 @@
 import path from "node:path";
 import { z } from "zod";
 import type { Folder } from "../files/model.ts";
-import { textIn } from "../files/openRegular.ts";
+import { textIn } from "../../platform/openFile.ts";
 import type { Finding } from "./answer.ts";
 import type { Weighed } from "./findings.ts";
 

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { severities } from "../../../protocol/findings.ts";
 import { isTest } from "../../platform/fileKinds.ts";
 import type { Folder, SourceFile } from "../files/model.ts";
-import { textIn } from "../files/openRegular.ts";
+import { textIn } from "../../platform/openFile.ts";
 import { defaultSetting, ruleNames } from "./rules.ts";
 import type { Rule, RuleSetting, RuleSettings } from "./rules.ts";
 import type { Weighed } from "./findings.ts";

@@ -1,9 +1,9 @@
-import { realpath, stat } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { fromJson } from "../files/manifests.ts";
 import type { Folder } from "../files/model.ts";
-import { textIn } from "../files/openRegular.ts";
+import { textIn } from "../../platform/openFile.ts";
 
 export interface Installed {
   readonly version?: string;
@@ -62,9 +62,7 @@ async function readInside(root: string, file: string) {
 }
 
 async function readLock(file: string) {
-  const stats = await stat(file).catch(() => undefined);
-  if (!stats?.isFile() || stats.size > maxLockBytes) return undefined;
-  return Lock.safeParse(fromJson((await textIn(file)) ?? "")).data;
+  return Lock.safeParse(fromJson((await textIn(file, maxLockBytes)) ?? "")).data;
 }
 
 export function isInside(folder: string, candidate: string): boolean {

@@ -7,7 +7,7 @@ import type { Dependency } from "./dependency.ts";
 import { manifestsOf } from "../files/manifests.ts";
 import type { Manifest } from "../files/manifests.ts";
 import type { Snapshot } from "../files/model.ts";
-import { textIn } from "../files/openRegular.ts";
+import { textIn } from "../../platform/openFile.ts";
 
 const Table = z.record(z.string(), z.unknown()).optional().catch(undefined);
 const Lines = z.array(z.string()).optional().catch(undefined);

@@ -157,7 +157,7 @@ function cachedOf({ path, root, name }: FileName, { stamp, read, racy, size, cou
 function failed(name: FileName, code: string): Cached {
   const counted = { isText: false, lines: 0 };
   const unread = cachedOf(name, { stamp: "unread", read: 0, racy: false, size: 0, counted, code: undefined });
-  const isRefused = code === "EACCES" || code === "EPERM";
+  const isRefused = ["EACCES", "EPERM", "NOT_READY"].includes(code);
   const problem = isRefused ? "No permission to read the file." : "The file cannot be read.";
   return { ...unread, problems: { facts: problem, components: problem } };
 }

@@ -13,7 +13,7 @@ import { codeAndTestsOf, createInsightReader } from "./insight.ts";
 import { isGenerated } from "../../platform/fileKinds.ts";
 import { languageOf } from "../files/languages.ts";
 import type { Folder, Part, ScanContext, Snapshot, SourceFile } from "../files/model.ts";
-import { openRegular } from "../files/openRegular.ts";
+import { openRegularFile } from "../../platform/openFile.ts";
 import { overviewOf } from "./repository.ts";
 import { createScanner, joined } from "./scan.ts";
 import type { FileReader, Readers, Scanner } from "./scan.ts";
@@ -171,9 +171,9 @@ function slashed(file: string): string {
 }
 
 async function contentOf({ absolute, displayPath }: Folder, limit: number): Promise<string> {
-  const file = await openRegular(absolute);
+  const { file, stats } = await openRegularFile(absolute);
   try {
-    if ((await file.stat()).size <= limit) return await file.readFile("utf8");
+    if (stats.size <= limit) return await file.readFile("utf8");
   } finally {
     await file.close();
   }
