@@ -60,6 +60,24 @@ export const RunResult = z
   .readonly();
 export type RunResult = z.output<typeof RunResult>;
 
+/** A run whose tool calls a server records. */
+export const RunToRecord = z.strictObject({
+  id: z.uuid(),
+  startedAt: z.iso.datetime(),
+  named: z.boolean().describe("Every call of the flow names its run"),
+});
+
+/** What the recorded tool calls of a run found. */
+export const RunFindings = z
+  .object({
+    findings: z.array(Finding).readonly().exactOptional().describe("Absent when no call asked for an analysis"),
+    ambiguous: z
+      .boolean()
+      .describe("A call named no run while several runs could have made it: it counts for none of them"),
+  })
+  .readonly();
+export type RunFindings = z.output<typeof RunFindings>;
+
 /** How a flow in Langflow differs from what a push would write; both lists are empty when it does not. */
 export const FlowDiff = z
   .object({

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { FlowDiff, FlowFacts, PushResult, RunResult, TraceFacts } from "./flows.ts";
+import { FlowDiff, FlowFacts, PushResult, RunFindings, RunResult, RunToRecord, TraceFacts } from "./flows.ts";
 import { LedgerSummary } from "./ledger.ts";
 import { Activity, LinkStatus } from "./status.ts";
 
@@ -48,6 +48,9 @@ const contracts = {
   "flows.pull": { effect: "read", params: flow, result: z.record(z.string(), z.unknown()).readonly() },
   "flows.diff": { effect: "read", params: z.strictObject({ template: z.string() }), result: FlowDiff },
   "runs.start": { effect: "run", params: flow, result: RunResult },
+  // Between two servers of one workspace: Langflow calls one of them, and a run may be the other's.
+  "runs.record": { effect: "read", params: RunToRecord, result: none },
+  "runs.recorded": { effect: "read", params: RunToRecord.pick({ id: true }), result: RunFindings },
   "runs.traces": { effect: "read", params: flow, result: z.array(TraceFacts).readonly() },
   "ledger.recent": { effect: "read", params: none, result: z.array(Activity).readonly() },
   "ledger.summary": {

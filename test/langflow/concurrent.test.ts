@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import type { Finding, RunResult } from "../../src/protocol/flows.ts";
+import path from "node:path";
+import { RunResult } from "../../src/protocol/flows.ts";
+import type { Finding } from "../../src/protocol/flows.ts";
+import { callOperation } from "../../src/server/endpoint/askServer.ts";
+import { liveEndpoints } from "../../src/server/endpoint/entries.ts";
+import { openRoots, rootsHash } from "../../src/server/workspace/paths/roots.ts";
 import { flowRunArgument } from "../../src/server/platform/langflowCaller.ts";
 import { runCli } from "../support/cli.ts";
 import { startLangflow } from "../support/langflow.ts";
@@ -25,6 +30,11 @@ for (const version of versions) {
     let workspace: ScratchWorkspace;
     let server: RunningServer;
     const run = (flow: string, folder = workspace.folder) => live.ask(folder, "run", flow);
+    const servers = async () =>
+      liveEndpoints({
+        folder: path.join(live.data, "endpoints"),
+        hash: rootsHash(await openRoots([workspace.folder])),
+      });
 
     before(async function () {
       this.timeout(240_000);
@@ -73,6 +83,34 @@ for (const version of versions) {
         assert.match(report, /The findings of this run are not listed/);
       }
       assert.deepEqual((await run(apples)).findings, await foundIn("apples"));
+    });
+
+    it("gives a run of the workspace's second server its findings, which Langflow asks the first one for", async () => {
+      const [apples, pears] = [await flowOf("apples"), await flowOf("pears")];
+      const second = await startServer({ folders: [workspace.folder], data: live.data });
+      try {
+        const entry = (await servers()).find(({ pid }) => pid === second.pid);
+        assert.equal(entry?.owner, false);
+        const said: string[] = [];
+        const ask = (name: string, params: Readonly<Record<string, unknown>>) =>
+          callOperation(entry, {
+            name,
+            params,
+            signal: AbortSignal.timeout(60_000),
+            progress: (message) => said.push(message),
+          });
+        await ask("link.connect", { url: live.langflow.url, keyFile: live.keyFile });
+        const [ofApples, ofPears] = await Promise.all([
+          run(apples),
+          ask("runs.start", { flow: pears }).then((answer) => RunResult.parse(answer)),
+        ]);
+        assert.deepEqual(ofApples.findings, await foundIn("apples"));
+        assert.deepEqual(ofPears.findings, await foundIn("pears"));
+        assert.match(ofPears.report, /pears\/press\.ts:\d+/);
+        assert.match(said[0] ?? "", /^Running "Quality of pears/);
+      } finally {
+        await second.stop();
+      }
     });
   });
 }

@@ -1,4 +1,5 @@
 import type { LangflowLink } from "../../src/server/langflow/link.ts";
+import type { OperationCall } from "../../src/server/operations/defineOperation.ts";
 import { createOperations } from "../../src/server/operations/index.ts";
 import { localUser } from "../../src/server/platform/call.ts";
 import type { LinkStatus } from "../../src/protocol/status.ts";
@@ -6,12 +7,18 @@ import type { LinkStatus } from "../../src/protocol/status.ts";
 type Services = Parameters<typeof createOperations>[0];
 
 /** Runs one operation as the command line does, over the services that it uses; another one fails the test. */
-export async function runOperation(name: string, params: unknown, services: Partial<Services>): Promise<unknown> {
+export async function runOperation(
+  name: string,
+  params: unknown,
+  services: Partial<Services>,
+  given: Partial<OperationCall> = {},
+): Promise<unknown> {
   const operate = createOperations(guarded(services));
   const call = {
     caller: { face: "cli", client: "test", principal: localUser },
     signal: new AbortController().signal,
     progress: () => undefined,
+    ...given,
   } as const;
   return operate(name, params, call);
 }

@@ -4,12 +4,14 @@ import { createAnalysis } from "../analysis/analysis.ts";
 import { createLedger } from "../economy/ledger.ts";
 import { registerLedgerMetrics } from "../economy/metrics.ts";
 import type { Ledger } from "../economy/types.ts";
+import { callOperation } from "../endpoint/askServer.ts";
 import { openEndpoint } from "../endpoint/endpoint.ts";
 import type { EndpointOptions, OpenEndpoint } from "../endpoint/endpoint.ts";
 import { createLangflow } from "../langflow/langflow.ts";
 import type { Langflow } from "../langflow/langflow.ts";
 import { createLinkStore } from "../langflow/linkStore.ts";
 import { createToolRecorder } from "../langflow/recorder.ts";
+import { createRunRecorder } from "../langflow/runRecorder.ts";
 import { listenHttp } from "../endpoint/listen.ts";
 import { createOperations } from "../operations/index.ts";
 import type { RunOperation } from "../operations/index.ts";
@@ -138,12 +140,16 @@ export async function createApp(options: AppOptions): Promise<App> {
   let endpoint: OpenEndpoint | undefined;
   const endpointListeners = new Set<() => void>();
   const rotateToken = async () => endpoint?.rotateToken();
+  const runRecorder = createRunRecorder(recorder, async () => {
+    const owner = await endpoint?.otherOwner();
+    return owner && ((request) => callOperation(owner, request));
+  });
   const langflow = scope.add(
     createLangflow({
       workspace: { name: options.workspaceName ?? workspace.roots[0]?.name ?? "folder", hash },
       endpoint: () => endpoint && { url: endpoint.publicUrl(), token: endpoint.token(), owner: endpoint.owner() },
       store: createLinkStore(files.link),
-      recorder,
+      recorder: runRecorder,
       log,
       recordRun: (run) => ledger.recordRun(run, localUser),
       rotateToken,
@@ -156,7 +162,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   link.onStatus((status) => {
     topics.publish("link", status);
   });
-  const operate = createOperations({ link, flows, runs, ledger, endpoint: { rotateToken } });
+  const operate = createOperations({ link, flows, runs, ledger, recorder, endpoint: { rotateToken } });
   const controlToken = newToken();
   const faces = { runner, operate, controlToken, version, log, scope, metrics: metrics.text };
 

@@ -1,11 +1,12 @@
 import { LinkStatus } from "../../protocol/status.ts";
+import { callOperation } from "../endpoint/askServer.ts";
 import { createLinkStore } from "../langflow/linkStore.ts";
 import { describeLink } from "../operations/link.ts";
 import { dataFiles } from "../platform/dataFolder.ts";
 import { openRoots, rootsHash } from "../workspace/paths/roots.ts";
 import { langflowOptions, langflowUsage, paramsOf, subcommands } from "./langflowCommands.ts";
 import { UsageError, expectPositionals, note, parseOptions, print, shared, stopSignal } from "./options.ts";
-import { callOperation, findRunning } from "./running.ts";
+import { findRunning } from "./running.ts";
 import { readSettings, settingFlags } from "./settings.ts";
 
 /** Asks the running server of the workspace, which has the link. */

@@ -2,6 +2,7 @@ import type { Listening } from "./listen.ts";
 import type { DataFiles } from "../platform/dataFolder.ts";
 import { followToken, keptToken, newToken, readKept, writePrivate } from "../platform/dataFolder.ts";
 import { liveEndpoints, removeEndpoint, writeEndpoint } from "./entries.ts";
+import type { EndpointEntry } from "./entries.ts";
 import { ToolError, systemCode } from "../platform/errors.ts";
 import { describeError } from "../platform/logger.ts";
 import type { Logger } from "../platform/logger.ts";
@@ -38,6 +39,8 @@ export interface OpenEndpoint {
   token(): string;
   /** False while another process of the same roots has port and registration. */
   owner(): boolean;
+  /** The process that has them, when it is another one. */
+  otherOwner(): Promise<EndpointEntry | undefined>;
   /** Old clients are refused from the next request on, by every process of these roots. */
   rotateToken(): Promise<void>;
   dispose(): Promise<void>;
@@ -138,6 +141,7 @@ export async function openEndpoint(options: EndpointOptions, deps: EndpointDeps)
     publicUrl: () => (options.advertisedUrl === undefined ? url : mcpUrl(options.advertisedUrl)),
     token: token.current,
     owner: () => owner,
+    otherOwner: async () => (owner ? undefined : (await others()).find((entry) => entry.owner)),
     async rotateToken() {
       const next = newToken();
       await writePrivate(tokenFile, `${next}\n`);

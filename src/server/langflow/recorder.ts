@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Finding } from "../../protocol/flows.ts";
+import type { RunFindings } from "../../protocol/flows.ts";
 import { langflowClient } from "../platform/langflowCaller.ts";
 
 /** A tool call as the runner reports it; more fields may come along. */
@@ -19,10 +20,8 @@ export interface RunToRecord {
 }
 
 /** What is known of one run's calls. */
-export interface RecordedRun {
+export interface RecordedRun extends RunFindings {
   readonly calls: readonly RecordedCall[];
-  /** A call named no run while several runs could have made it: it counts for none of them. */
-  readonly ambiguous: boolean;
 }
 
 export interface Recording {
@@ -34,6 +33,8 @@ export interface Recording {
 export interface ToolRecorder {
   record(call: RecordedCall): void;
   start(run: RunToRecord): Recording;
+  /** Of a run that is being recorded. */
+  findings(runId: string): RunFindings | undefined;
 }
 
 /** A flow that loops over a tool must not fill the memory. */
@@ -42,6 +43,11 @@ const mostCalls = 200;
 interface OpenRun extends RunToRecord {
   readonly calls: RecordedCall[];
   ambiguous: boolean;
+}
+
+function found({ calls, ambiguous }: OpenRun): RecordedRun {
+  const findings = ambiguous ? undefined : findingsOf(calls);
+  return { calls, ambiguous, ...(findings && { findings }) };
 }
 
 export function createToolRecorder(): ToolRecorder {
@@ -67,9 +73,15 @@ export function createToolRecorder(): ToolRecorder {
       return {
         stop() {
           open.delete(opened);
-          return opened;
+          return found(opened);
         },
       };
+    },
+    findings(runId) {
+      const run = [...open].find(({ id }) => id === runId);
+      if (!run) return undefined;
+      const { calls: _calls, ...findings } = found(run);
+      return findings;
     },
   };
 }

@@ -9,8 +9,7 @@ import { keyNeeded } from "./client/keyNeeded.ts";
 import { refusesTweaks, runInBackground, runInStream } from "./client/runs.ts";
 import type { FinishedRun, StartRun } from "./client/runs.ts";
 import { listTraces, traceUsage } from "./client/traces.ts";
-import { findingsOf } from "./recorder.ts";
-import type { ToolRecorder } from "./recorder.ts";
+import type { FoundByRun, RunRecorder } from "./runRecorder.ts";
 import { nameRun, withoutName } from "./runName.ts";
 import type { RunName } from "./runName.ts";
 
@@ -21,7 +20,7 @@ export interface RunOptions {
 
 export interface RunDeps {
   readonly http: LangflowHttp;
-  readonly recorder: ToolRecorder;
+  readonly recorder: RunRecorder;
   record(run: FlowRunRecord): Promise<void>;
   now(): Date;
 }
@@ -52,9 +51,9 @@ export async function runFlow(flow: FlowFacts, options: RunOptions, deps: RunDep
       throw error;
     });
     const durationMs = now().getTime() - startedAt.getTime();
-    const { calls, ambiguous } = recorded;
-    const findings = ambiguous ? undefined : findingsOf(calls);
-    const report = ambiguous ? `${finished.text}\n\n${notAssigned}` : finished.text;
+    const problem = problemOf(recorded);
+    const findings = problem === undefined ? recorded.findings : undefined;
+    const report = problem === undefined ? finished.text : `${finished.text}\n\n> ${problem}`;
     const usage = await usageOf(finished, { flow, runId, deps, signal });
     await row("ok", usage);
     return { runId, flow, report, ...(findings && { findings }), durationMs, usage };
@@ -66,18 +65,24 @@ export async function runFlow(flow: FlowFacts, options: RunOptions, deps: RunDep
 
 async function runRecorded(start: Omit<StartRun, "tweaks">, { tweaks, named }: RunName, deps: RunDeps) {
   const { http, recorder, now } = deps;
-  const recording = recorder.start({ id: start.sessionId, startedAt: now(), named });
+  const recording = await recorder.start({ id: start.sessionId, startedAt: now(), named });
   try {
     const run = { ...start, tweaks };
     const finished = (await runInBackground(http, run)) ?? (await runInStream(http, run));
-    return { finished, recorded: recording.stop() };
+    return { finished, recorded: await recording.stop() };
   } finally {
-    recording.stop();
+    await recording.stop();
   }
 }
 
-const notAssigned =
-  "> The findings of this run are not listed: another flow ran at the same time, and Langflow does not say which of the two called a tool. Run the flows one after the other.";
+/** Why the findings of a run are not listed, if so. */
+function problemOf({ ambiguous, lost }: FoundByRun): string | undefined {
+  if (ambiguous)
+    return "The findings of this run are not listed: another flow ran at the same time, and Langflow does not say which of the two called a tool. Run the flows one after the other.";
+  if (lost === true)
+    return "The findings of this run are not listed: the window or server that Langflow calls for this workspace ended during the run. Run the flow again.";
+  return undefined;
+}
 
 interface UsageQuery {
   readonly flow: FlowFacts;

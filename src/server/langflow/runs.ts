@@ -4,9 +4,9 @@ import { ToolError } from "../platform/errors.ts";
 import { listTraces } from "./client/traces.ts";
 import type { Connection } from "./connection.ts";
 import { findFlow } from "./flowLookup.ts";
-import type { ToolRecorder } from "./recorder.ts";
 import { runFlow } from "./runFlow.ts";
 import type { RunOptions } from "./runFlow.ts";
+import type { RunRecorder } from "./runRecorder.ts";
 
 /** Runs of the connected Langflow's flows. A flow is named by its id, its name, or the name of a pushed template. */
 export interface LangflowRuns {
@@ -17,7 +17,7 @@ export interface LangflowRuns {
 
 export interface RunsDeps {
   readonly connection: Pick<Connection, "use">;
-  readonly recorder: ToolRecorder;
+  readonly recorder: RunRecorder;
   /** One ledger row for every run. */
   recordRun(run: FlowRunRecord): Promise<void>;
   now(): Date;

@@ -3,6 +3,7 @@ import type { CheckedParamsOf, OperationName, ResultOf } from "../../protocol/op
 import type { Ledger } from "../economy/types.ts";
 import type { LangflowFlows } from "../langflow/flows.ts";
 import type { LangflowLink } from "../langflow/link.ts";
+import type { ToolRecorder } from "../langflow/recorder.ts";
 import type { LangflowRuns } from "../langflow/runs.ts";
 import type { Caller } from "../platform/call.ts";
 
@@ -12,6 +13,8 @@ export interface OperationServices {
   readonly flows: LangflowFlows;
   readonly runs: LangflowRuns;
   readonly ledger: Ledger;
+  /** What Langflow asks of this server's tools, for the runs of the workspace's other servers. */
+  readonly recorder: Pick<ToolRecorder, "start" | "findings">;
   readonly endpoint: {
     /** Old clients are refused from the next request on. */
     rotateToken(): Promise<void>;

@@ -1,5 +1,7 @@
+import { once } from "node:events";
 import type { RunResult, RunUsage, TraceFacts } from "../../protocol/flows.ts";
 import { count, duration } from "../../protocol/format.ts";
+import { ToolError } from "../platform/errors.ts";
 import { defineOperation } from "./defineOperation.ts";
 
 export const runOperations = [
@@ -7,6 +9,25 @@ export const runOperations = [
     needs: ["runs"],
     command: { name: "run", argument: "flow", show: describeRun },
     run: ({ flow }, { signal, progress }, { runs }) => runs.start(flow, { signal, progress }),
+  }),
+  defineOperation("runs.record", {
+    needs: ["recorder"],
+    /** Lasts until the server whose run it is closes the connection, or ends. */
+    async run({ startedAt, ...run }, { signal, progress }, { recorder }) {
+      const recording = recorder.start({ ...run, startedAt: new Date(startedAt) });
+      progress("Recording");
+      if (!signal.aborted) await once(signal, "abort");
+      recording.stop();
+      return {};
+    },
+  }),
+  defineOperation("runs.recorded", {
+    needs: ["recorder"],
+    run({ id }, _, { recorder }) {
+      const findings = recorder.findings(id);
+      if (findings) return findings;
+      throw new ToolError("NOT_FOUND", "This server does not record that run.", "Start the run again.");
+    },
   }),
   defineOperation("runs.traces", {
     needs: ["runs"],

@@ -5,6 +5,10 @@ import { parseVersion } from "../../../src/server/langflow/client/version.ts";
 import { quoted } from "../../../src/server/langflow/foreignText.ts";
 import { versionWarnings } from "../../../src/server/langflow/knownVulnerabilities.ts";
 import { createToolRecorder, findingsOf } from "../../../src/server/langflow/recorder.ts";
+import type { ToolRecorder } from "../../../src/server/langflow/recorder.ts";
+import { createRunRecorder } from "../../../src/server/langflow/runRecorder.ts";
+import type { AskServer } from "../../../src/server/langflow/runRecorder.ts";
+import { runOperation } from "../../support/operations.ts";
 import { slug } from "../../../src/server/langflow/registration.ts";
 
 describe("Langflow's versions", () => {
@@ -103,6 +107,47 @@ describe("Findings of a run", () => {
     const recording = recorder.start(run("one", false, new Date(1_001)));
     recorder.record(call);
     assert.deepEqual(recording.stop().calls, []);
+  });
+});
+
+describe("A run of a server that Langflow does not call", () => {
+  const finding = { path: "a.ts", line: 3, rule: "long-function", message: "It is long." };
+  const run = { id: "00000000-0000-4000-8000-000000000001", named: true, startedAt: new Date(0) };
+  const call = {
+    tool: "analyze_code_quality",
+    caller: { client: "Langflow", flowRun: run.id },
+    startedAt: new Date(1_000),
+    outcome: "ok",
+    outputText: JSON.stringify({ findings: [finding] }),
+  };
+
+  /** The owner as its control API answers, with its own recorder. */
+  function ownerWith(recorder: ToolRecorder, ended: AbortSignal): AskServer {
+    return async ({ name, params, signal, progress }) => {
+      ended.throwIfAborted();
+      return runOperation(name, params, { recorder }, { signal: AbortSignal.any([signal, ended]), progress });
+    };
+  }
+
+  it("has the findings that the owner recorded, which then stops recording", async () => {
+    const [own, owners] = [createToolRecorder(), createToolRecorder()];
+    const owner = ownerWith(owners, new AbortController().signal);
+    const recording = await createRunRecorder(own, () => Promise.resolve(owner)).start(run);
+    owners.record(call);
+    assert.deepEqual(await recording.stop(), { ambiguous: false, findings: [finding] });
+    assert.equal(owners.findings(run.id), undefined);
+  });
+
+  it("says that its calls are lost when the owner ended during the run, or does not record", async () => {
+    const owners = createToolRecorder();
+    const ended = new AbortController();
+    const recorder = createRunRecorder(createToolRecorder(), () => Promise.resolve(ownerWith(owners, ended.signal)));
+    const recording = await recorder.start(run);
+    owners.record(call);
+    ended.abort();
+    assert.equal((await recording.stop()).lost, true);
+    assert.equal(owners.findings(run.id), undefined);
+    assert.equal((await (await recorder.start(run)).stop()).lost, true);
   });
 });
 
