@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import { startLangflow } from "../test/support/langflow.ts";
 import type Axe from "axe-core";
 import type { Frame, Locator, Page } from "playwright-core";
-import { openEditor, until } from "../test/support/editor.ts";
+import { frameWith, openEditor, until } from "../test/support/editor.ts";
 import type { Editor } from "../test/support/editor.ts";
 import type { Theme } from "../test/support/vscode.ts";
 import { scratchWorkspace } from "../test/support/workspaces.ts";
@@ -160,37 +160,6 @@ async function notification(page: Page, text: string | RegExp) {
 
 function clear(editor: Editor) {
   return editor.inHost(async (vscode) => vscode.commands.executeCommand("notifications.clearAll"));
-}
-
-/** The frame of a web view that shows such an element. */
-function frameWith(page: Page, selector: string, timeoutMs = 20_000): Promise<Frame> {
-  return until(
-    `a web view with ${selector}`,
-    async () => {
-      const inner = page.frames().filter((frame) => frame !== page.mainFrame());
-      const counts = await Promise.all(
-        inner.map((frame) =>
-          frame
-            .locator(selector)
-            .count()
-            .catch(() => 0),
-        ),
-      );
-      const visible = await Promise.all(
-        inner.map(
-          async (frame, index) =>
-            (counts[index] ?? 0) > 0 &&
-            frame
-              .locator(selector)
-              .first()
-              .isVisible()
-              .catch(() => false),
-        ),
-      );
-      return inner[visible.findIndex(Boolean)];
-    },
-    timeoutMs,
-  );
 }
 
 /** Runs a command that asks, until its question is there: a panel that takes the focus just then closes it. */

@@ -26,8 +26,8 @@ export function analysisReport(repository: ToolAnswer, quality: Quality): string
     ...table("Languages", languages, { columns: ["language", "files", "lines"], left: left("languages") }),
     ...table("Hot spots", hotSpots, { columns: ["path", "commits", "complexity", "lines"], left: left("hotSpots") }),
     ...table("Import cycles", cycles, { columns: ["path", "files"], left: left("cycles") }),
-    ...table("Findings", quality.listed, {
-      columns: ["path", "line", "severity", "rule", "message"],
+    ...table("Findings", quality.listed.map(located), {
+      columns: ["location", "severity", "rule", "message"],
       left: quality.total - quality.listed.length,
     }),
     ...table("Not read", unread, { columns: ["path", "reason"] }),
@@ -70,7 +70,7 @@ function table(title: string, rows: unknown, { columns, left = 0 }: TableOptions
   const shown = columns.filter((column) => records.some((record) => record[column] !== undefined));
   if (records.length === 0 || shown.length === 0) return [];
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  const body = records.slice(0, mostRows).map((record) => line(shown.map((column) => cell(record[column]))));
+  const body = records.slice(0, mostRows).map((record) => line(shown.map((column) => cell(column, record[column]))));
   const more = records.length + left - body.length;
   return [
     `## ${title}`,
@@ -79,15 +79,25 @@ function table(title: string, rows: unknown, { columns, left = 0 }: TableOptions
   ];
 }
 
+function located({ path, line, severity, rule, message }: Finding): ToolAnswer {
+  return { location: `${path}:${String(line)}`, severity, rule, message };
+}
+
 /** Text of the workspace must stay text: nothing of it is markup here. */
-function cell(value: unknown): string {
+function cell(column: string, value: unknown): string {
   if (typeof value === "number") return number(value);
+  // In code marks the report makes a link of it.
+  if ((column === "path" || column === "location") && typeof value === "string") return inCode(value);
   const text = Array.isArray(value)
     ? value.map(String).join(" → ")
     : typeof value === "string"
       ? value
       : JSON.stringify(value ?? "");
   return text.replace(/[\\`*_[\]<>|#]/g, "\\$&").replace(/\s+/g, " ");
+}
+
+function inCode(text: string): string {
+  return `\`${text.replaceAll("`", "'").replaceAll("|", "\\|").replace(/\s+/g, " ")}\``;
 }
 
 function number(value: unknown): string {

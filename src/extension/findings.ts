@@ -1,10 +1,22 @@
-import { realpathSync } from "node:fs";
-import path from "node:path";
-import { CodeAction, CodeActionKind, Diagnostic, DiagnosticSeverity, Range, Uri, languages, workspace } from "vscode";
+import { existsSync } from "node:fs";
+import {
+  CodeAction,
+  CodeActionKind,
+  Diagnostic,
+  DiagnosticRelatedInformation,
+  DiagnosticSeverity,
+  Location,
+  Position,
+  Range,
+  languages,
+} from "vscode";
+import type { Uri } from "vscode";
 import { commandId } from "../protocol/commands.ts";
 import type { Finding, FixPreview } from "../protocol/flows.ts";
-import { rootNames } from "../protocol/rootNames.ts";
+import { filesIn } from "./fileLinks.ts";
 import type { Disposable } from "./store.ts";
+import { locationOf, roots } from "./toolPaths.ts";
+import type { Root } from "./toolPaths.ts";
 
 export interface Findings extends Disposable {
   /** Replaces all findings, or those of one file. */
@@ -38,7 +50,7 @@ export function createFindings(): Findings {
         const uri = locationOf(finding.path, folders);
         if (!uri) continue;
         const entry = byFile.get(uri.toString()) ?? { uri, list: [] };
-        entry.list.push(diagnosticOf(finding));
+        entry.list.push(diagnosticOf(finding, folders));
         byFile.set(uri.toString(), entry);
       }
       for (const { uri, list } of byFile.values()) collection.set(uri, list);
@@ -82,56 +94,28 @@ function extraction(fixable: Fixable): CodeAction {
   return action;
 }
 
+/** The positions that the message names, such as the copy of duplicated code: Problems opens them. */
+function relatedOf(message: string, folders: readonly Root[]): DiagnosticRelatedInformation[] {
+  return filesIn(message).flatMap(({ path, line }) => {
+    const uri = line === undefined ? undefined : locationOf(path, folders);
+    if (!uri || line === undefined || !existsSync(uri.fsPath)) return [];
+    return [new DiagnosticRelatedInformation(new Location(uri, new Position(line - 1, 0)), `${path}:${String(line)}`)];
+  });
+}
+
 const severityOf = {
   error: DiagnosticSeverity.Error,
   warning: DiagnosticSeverity.Warning,
   information: DiagnosticSeverity.Information,
 } as const;
 
-function diagnosticOf({ line, rule, severity = "warning", message, preview }: Finding): Diagnostic {
+function diagnosticOf(finding: Finding, folders: readonly Root[]): Diagnostic {
+  const { line, rule, severity = "warning", message, preview } = finding;
   const row = Math.max(0, line - 1);
   const diagnostic = new Diagnostic(new Range(row, 0, row, 1_000), message, severityOf[severity]);
   diagnostic.source = "Langflow Connect";
   diagnostic.code = rule;
+  const related = relatedOf(message, folders);
+  if (related.length > 0) diagnostic.relatedInformation = related;
   return Object.assign(diagnostic, { preview });
-}
-
-/** Tool paths are relative to the root, and start with its name where there are several. */
-function locationOf(shown: string, folders: readonly Root[]): Uri | undefined {
-  const [only] = folders;
-  if (!only) return undefined;
-  if (folders.length === 1) return Uri.joinPath(only.uri, shown);
-  const [head, ...rest] = shown.split("/");
-  const root = folders.find(({ name }) => name === head);
-  return root && Uri.joinPath(root.uri, ...rest);
-}
-
-/** The path of a file as tools take it; nothing outside the workspace. */
-export function toolPath(uri: Uri): string | undefined {
-  const folder = uri.scheme === "file" ? workspace.getWorkspaceFolder(uri) : undefined;
-  if (!folder) return undefined;
-  const inside = path.relative(folder.uri.fsPath, uri.fsPath).split(path.sep).join("/");
-  const folders = roots();
-  const root = folders.find((each) => each.uri.toString() === folder.uri.toString());
-  return folders.length > 1 && root ? `${root.name}/${inside}` : inside;
-}
-
-interface Root {
-  readonly uri: Uri;
-  readonly name: string;
-}
-
-/** The folders with the names that the server has for them: those of the real folders, made unique. */
-function roots(): readonly Root[] {
-  const folders = (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file");
-  const names = rootNames(folders.map(({ uri }) => path.basename(realPath(uri.fsPath))));
-  return folders.map(({ uri }, at) => ({ uri, name: names[at] ?? "" }));
-}
-
-function realPath(folder: string): string {
-  try {
-    return realpathSync.native(folder);
-  } catch {
-    return folder;
-  }
 }

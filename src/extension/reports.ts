@@ -1,9 +1,14 @@
+import path from "node:path";
 import { EventEmitter, Uri, commands, window, workspace } from "vscode";
 import type { TextDocumentContentProvider } from "vscode";
 import { previewQuery, reportScheme } from "./reportScheme.ts";
+import { filesIn, replaceFiles, withoutCommandLinks } from "./fileLinks.ts";
 import type { Disposable } from "./store.ts";
+import { fileOf, roots } from "./toolPaths.ts";
 
 const kept = 20;
+/** A text that names more files has links for the first ones. */
+const mostLinks = 1_000;
 
 /** Reports are shown, not kept: a document of its own kind asks for no file name and no save. */
 export interface Reports {
@@ -27,7 +32,7 @@ export function createReports(): Reports {
     async open(title, markdown) {
       const uri = Uri.from({ scheme: reportScheme, path: `/${title.replace(/[\\/:*?"<>|#]/g, " ").trim()}.md` });
       texts.delete(uri.toString());
-      texts.set(uri.toString(), markdown);
+      texts.set(uri.toString(), await linked(withoutCommandLinks(markdown)));
       for (const key of texts.keys()) {
         if (texts.size <= kept) break;
         texts.delete(key);
@@ -42,4 +47,26 @@ export function createReports(): Reports {
       }
     },
   };
+}
+
+/** Makes links of the files of the workspace that the Markdown names. */
+async function linked(markdown: string): Promise<string> {
+  const folders = roots();
+  const [first] = folders;
+  if (!first) return markdown;
+  const paths = [...new Set(filesIn(markdown).map((file) => file.path))].slice(0, mostLinks);
+  const found = new Map(await Promise.all(paths.map(async (one) => [one, await fileOf(one, folders)] as const)));
+  return replaceFiles(markdown, (file, text) => {
+    const uri = found.get(file.path);
+    return uri ? `[${text}](${addressOf(uri, first.uri)}${file.line === undefined ? "" : `#L${file.line}`})` : text;
+  });
+}
+
+/**
+ * Of a document that is no file, VS Code takes an address that begins with a slash as one below the first folder; other
+ * addresses would be of the document's own scheme.
+ */
+function addressOf({ path: file }: Uri, { path: folder }: Uri): string {
+  const segments = path.posix.relative(folder, file).split("/");
+  return `/${segments.map((segment) => encodeURIComponent(segment).replaceAll("(", "%28").replaceAll(")", "%29")).join("/")}`;
 }

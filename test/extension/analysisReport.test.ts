@@ -40,14 +40,14 @@ describe("the report of Analyze workspace", () => {
     const report = analysisReport(repository, { listed, total: 50, incomplete });
     assert.match(report, /^1,234 files, 5 lines, 50 findings, listed in Problems\.$/m);
     assert.match(report, /^Health: 71 of 100\.$/m);
-    assert.equal(section(report, "Hot spots")?.[2], "| h0.ts | 3 | 9 | 2 |");
+    assert.equal(section(report, "Hot spots")?.[2], "| `h0.ts` | 3 | 9 | 2 |");
     assert.equal(section(report, "Import cycles")?.[2], "| a.ts → b\\_c.ts | 3 |");
-    assert.equal(section(report, "Findings")?.[2], "| f.ts | 1 | any-type | a \\| b |");
+    assert.equal(section(report, "Findings")?.[2], "| `f.ts:1` | any-type | a \\| b |");
   });
 
   it("names each file once that either tool could not read, and that there may be more", () => {
     const report = analysisReport(repository, { listed: [], total: 0, incomplete });
-    assert.deepEqual(section(report, "Not read")?.slice(2, 4), ["| x.ts | not text |", "| y.ts | too large |"]);
+    assert.deepEqual(section(report, "Not read")?.slice(2, 4), ["| `x.ts` | not text |", "| `y.ts` | too large |"]);
     assert.ok(!report.includes("There may be more"));
     const full = many(10, (at) => ({ path: `u${String(at)}.ts`, reason: "too large" }));
     assert.match(analysisReport(repository, { listed: [], total: 0, incomplete: full }), /There may be more/);

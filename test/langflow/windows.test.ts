@@ -105,14 +105,20 @@ describe("Several windows and one Langflow", function () {
   async function shownAfter(run: Promise<void>, { editor, palette }: Seat) {
     await run;
     const report = await palette.report(1);
-    const problems = await editor.inHost((vscode) =>
-      vscode.languages
-        .getDiagnostics()
-        .flatMap(([uri, list]) => list.map(() => uri.path.split("/").slice(-2).join("/"))),
-    );
+    const found = await editor.inHost((vscode) => {
+      const nameOf = (uri: { readonly path: string }) => uri.path.split("/").slice(-2).join("/");
+      const listed = vscode.languages.getDiagnostics();
+      return {
+        problems: listed.flatMap(([uri, list]) => list.map(() => nameOf(uri))),
+        copies: listed.flatMap(([, list]) =>
+          list.flatMap(({ relatedInformation = [] }) => relatedInformation.map(({ location }) => nameOf(location.uri))),
+        ),
+      };
+    });
     return {
-      problems: [...new Set(problems)],
-      reported: [...new Set(report.match(/(?<=^- `)(apples|pears)\/\w+\.ts(?=:\d)/gm))],
+      problems: [...new Set(found.problems)],
+      copies: found.copies,
+      reported: [...new Set(report.match(/(?<=^- \[`)(apples|pears)\/\w+\.ts(?=:\d)/gm))],
     };
   }
   const runFlow = ({ editor }: Seat, flow: string) =>
@@ -138,9 +144,17 @@ describe("Several windows and one Langflow", function () {
     const [ofFirst, ofSecond, ofElsewhere] = await Promise.all(
       runs.map(([location, flow]) => shownAfter(runFlow(location, flow), location)),
     );
-    assert.deepEqual(ofFirst, { problems: ["apples/pick.ts"], reported: ["apples/pick.ts"] });
-    assert.deepEqual(ofSecond, { problems: ["pears/press.ts"], reported: ["pears/press.ts"] });
-    assert.deepEqual(ofElsewhere, { problems: ["pears/slice.ts"], reported: ["pears/slice.ts"] });
+    assert.deepEqual(ofFirst, {
+      problems: ["apples/pick.ts"],
+      copies: ["pears/press.ts"],
+      reported: ["apples/pick.ts"],
+    });
+    assert.deepEqual(ofSecond, {
+      problems: ["pears/press.ts"],
+      copies: ["apples/pick.ts"],
+      reported: ["pears/press.ts"],
+    });
+    assert.deepEqual(ofElsewhere, { problems: ["pears/slice.ts"], copies: [], reported: ["pears/slice.ts"] });
   });
 
   it("registers two windows on one folder once, and the second takes over within 15 s, with one ledger", async () => {

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import type { Frame, Page } from "playwright-core";
 import type * as vscodeApi from "vscode";
 import { connect } from "./clients.ts";
 import type { TestClient } from "./clients.ts";
@@ -150,4 +151,35 @@ export async function until<T>(
     if (found !== undefined && found !== false) return found;
   }
   return assert.fail(`not within ${String(timeoutMs / 1000)} s: ${what}`);
+}
+
+/** The frame of a web view that shows such an element. */
+export function frameWith(page: Page, selector: string, timeoutMs = 20_000): Promise<Frame> {
+  return until(
+    `a web view with ${selector}`,
+    async () => {
+      const inner = page.frames().filter((frame) => frame !== page.mainFrame());
+      const counts = await Promise.all(
+        inner.map((frame) =>
+          frame
+            .locator(selector)
+            .count()
+            .catch(() => 0),
+        ),
+      );
+      const visible = await Promise.all(
+        inner.map(
+          async (frame, index) =>
+            (counts[index] ?? 0) > 0 &&
+            frame
+              .locator(selector)
+              .first()
+              .isVisible()
+              .catch(() => false),
+        ),
+      );
+      return inner[visible.findIndex(Boolean)];
+    },
+    timeoutMs,
+  );
 }

@@ -4,7 +4,7 @@ import type { Finding } from "../../protocol/flows.ts";
 import { callTool, isRecord } from "../callTool.ts";
 import type { ToolAnswer } from "../callTool.ts";
 import type { Settings } from "../../protocol/settings.ts";
-import { toolPath } from "../findings.ts";
+import { toolPath } from "../toolPaths.ts";
 import type { Disposable } from "../store.ts";
 import { count } from "../../protocol/format.ts";
 import { analysisReport, foundText } from "../analysisReport.ts";

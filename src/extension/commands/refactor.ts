@@ -3,7 +3,7 @@ import type { TextEditor } from "vscode";
 import { callTool, isRecord } from "../callTool.ts";
 import type { ToolAnswer } from "../callTool.ts";
 import { UserError } from "../ask.ts";
-import { toolPath } from "../findings.ts";
+import { toolPath } from "../toolPaths.ts";
 import type { CommandDeps } from "./deps.ts";
 import { withProgress } from "./progress.ts";
 
