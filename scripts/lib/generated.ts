@@ -1,12 +1,14 @@
 // Every generated file with the text that it must have. Run by Node's type stripping, so sources are imported as they are.
 import { readFile } from "node:fs/promises";
 import { environmentReference, manifest, settingsReference } from "./manifest.ts";
+import { qualitySchema, qualitySchemaFile } from "./qualitySchema.ts";
 import { toolSnapshots, toolsReference, toolsTable } from "./toolsReference.ts";
 
 export async function generated(): Promise<{ path: string; text: string }[]> {
   return [
     { path: "docs/tools.md", text: toolsReference() },
     { path: "package.json", text: await manifest() },
+    { path: qualitySchemaFile, text: qualitySchema() },
     { path: "README.md", text: await readme() },
     ...toolSnapshots(),
   ];

@@ -47,7 +47,7 @@ describe("the packaged extension", function () {
       /^extension\/dist\/server\/(main|analysisWorker|ledgerWorker|searchWorker)\.mjs$/,
       /^extension\/dist\/server\/(chunks\/)?[\w.-]+-HASH\.mjs$/,
       /^extension\/dist\/server\/(grammars\/)?[\w.-]+\.wasm$/,
-      /^extension\/media\/(panel\.(js|css|png)|icon\.png|walkthrough\/[a-z]+\.(png|md))$/,
+      /^extension\/media\/(panel\.(js|css|png)|icon\.png|quality\.schema\.json|walkthrough\/[a-z]+\.(png|md))$/,
     ];
     assert.deepEqual(
       names.filter((name) => !allowed.some((shape) => shape.test(name))),

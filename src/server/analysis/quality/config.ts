@@ -15,17 +15,17 @@ export const qualityFile = ".langflow-connect/quality.json";
 
 const maxBytes = 1_000_000;
 const Level = z.enum(["off", ...severities]);
-const RuleChange = z.union([
-  Level,
-  z.strictObject({ severity: Level.optional(), limit: z.int().min(0).max(1_000_000).optional() }),
-]);
+const Limit = z.int().min(0).max(1_000_000).describe("From this number on it is a finding");
+const RuleChange = z.union([Level, z.strictObject({ severity: Level.optional(), limit: Limit.optional() })]);
 const Rules = z.partialRecord(z.enum(ruleNames), RuleChange);
+
+const Files = z.array(z.string().min(1)).min(1).describe("Patterns as in .gitignore");
 
 export const QualityConfig = z.strictObject({
   $schema: z.string().optional(),
   rules: Rules.optional().describe("Severity or limit of each rule, in every file"),
   overrides: z
-    .array(z.strictObject({ files: z.array(z.string().min(1)).min(1), rules: Rules }))
+    .array(z.strictObject({ files: Files, rules: Rules }))
     .max(200)
     .optional()
     .describe("The same for some files, by patterns as in .gitignore; the last match wins"),
