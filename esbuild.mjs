@@ -66,7 +66,11 @@ const builds = [
   },
   {
     ...common,
-    entryPoints: { main: "src/extension/main.ts", launch: "src/extension/launch.ts", panel: "src/protocol/panel.ts" },
+    entryPoints: {
+      main: "src/extension/main.ts",
+      launch: "src/extension/server/launch.ts",
+      panel: "src/protocol/panel.ts",
+    },
     outdir: "dist/extension",
     platform: "node",
     format: "cjs",

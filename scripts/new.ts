@@ -136,7 +136,7 @@ async function newTopic(topic: string): Promise<void> {
   ]);
   await create(
     `src/webview/${topic}.tsx`,
-    `import { useSlice } from "./host.ts";
+    `import { useSlice } from "./slices.ts";
 
 /** Says what it shows. */
 export function ${component}() {

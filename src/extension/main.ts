@@ -1,17 +1,17 @@
 import { window } from "vscode";
 import type { ExtensionContext } from "vscode";
-import { keepFindingsFresh } from "./commands/analyze.ts";
-import { registerCommands } from "./commands/index.ts";
-import { createFindings } from "./findings.ts";
-import { createLinks } from "./links.ts";
-import { provideMcpServer } from "./mcpProvider.ts";
-import { reconnectOnStart } from "./reconnect.ts";
-import { createReports } from "./reports.ts";
-import { createRuns } from "./runs.ts";
-import { createSession, followWorkspace } from "./session.ts";
-import type { Session } from "./session.ts";
-import { showStatusBar } from "./statusBar.ts";
-import { createPanel } from "./views/panel.ts";
+import { keepFindingsFresh } from "./features/findings/commands.ts";
+import { registerCommands } from "./commands.ts";
+import { createFindings } from "./features/findings/findings.ts";
+import { createLinks } from "./features/connection/rememberedLangflow.ts";
+import { provideMcpServer } from "./features/endpoint/mcpProvider.ts";
+import { reconnectOnStart } from "./features/connection/reconnectOnStart.ts";
+import { createReports } from "./features/reports/reports.ts";
+import { createRuns } from "./features/flows/runs.ts";
+import { createSession, followWorkspace } from "./server/windowServer.ts";
+import type { Session } from "./server/windowServer.ts";
+import { showStatusBar } from "./features/status/statusBar.ts";
+import { createPanel } from "./features/panel/panel.ts";
 
 /** Set by the bundle's first line; the code of every module has run when this one has. */
 declare const LFC_LOADED: number;

@@ -1,6 +1,6 @@
 import type { Activity } from "../protocol/status.ts";
 import { clock, count, duration } from "../protocol/format.ts";
-import { useSlice } from "./host.ts";
+import { useSlice } from "./slices.ts";
 
 const shown = 50;
 

@@ -5,7 +5,7 @@ import type { LinkState, ServerState } from "../protocol/status.ts";
 import { ActivityList } from "./activity.tsx";
 import { Connection } from "./connection.tsx";
 import { Cost } from "./cost.tsx";
-import { send, useSlice } from "./host.ts";
+import { send, useSlice } from "./slices.ts";
 
 export function App() {
   const shown = useSlice("window");

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { linkOff } from "../protocol/topics.ts";
 import type { LinkState, LinkStatus, ServerState } from "../protocol/status.ts";
 import { ago, duration, elapsed, percent } from "../protocol/format.ts";
-import { useSlice } from "./host.ts";
+import { useSlice } from "./slices.ts";
 
 const serverWords: Readonly<Record<ServerState["state"], string>> = {
   off: "Not started",

@@ -3,7 +3,7 @@ import { costPeriods } from "../protocol/periods.ts";
 import type { CostPeriod } from "../protocol/periods.ts";
 import type { CostTotals } from "../protocol/panel.ts";
 import { count, duration, money } from "../protocol/format.ts";
-import { send, useSlice } from "./host.ts";
+import { send, useSlice } from "./slices.ts";
 
 const periods: readonly CostPeriod[] = ["day", "week", "month"];
 

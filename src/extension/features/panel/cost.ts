@@ -1,0 +1,60 @@
+import type { CostTotals, PanelSlices } from "../../../protocol/panel.ts";
+import type { CostPeriod } from "../../../protocol/periods.ts";
+import type { Session } from "../../server/windowServer.ts";
+import { createStore } from "../../support/store.ts";
+import type { Disposable, Store } from "../../support/store.ts";
+
+export interface Cost extends Disposable {
+  readonly state: Store<PanelSlices["cost"]>;
+  /** Adds up now. */
+  ask(): Promise<void>;
+  choose(period: CostPeriod): Promise<void>;
+}
+
+const periodMs: Readonly<Record<CostPeriod, number>> = {
+  day: 86_400_000,
+  week: 7 * 86_400_000,
+  month: 30 * 86_400_000,
+};
+/** Calls come in bursts: the totals are asked for at most this often. */
+const askEveryMs = 1_000;
+
+/** The totals of a period, asked for again after calls and changes of the server's state. */
+export function followCost(session: Session): Cost {
+  const state = createStore<PanelSlices["cost"]>({ period: "week", totals: { state: "loading" } });
+  let timer: NodeJS.Timeout | undefined;
+
+  async function ask(): Promise<void> {
+    timer = undefined;
+    if (session.status.get().server.state !== "running") return;
+    const { period } = state.get();
+    const totals = await totalsSince(session, new Date(Date.now() - periodMs[period]));
+    // Another period may have been chosen meanwhile; its own totals are on their way.
+    if (state.get().period === period) state.update(() => ({ period, totals }));
+  }
+
+  const askSoon = () => {
+    timer ??= setTimeout(() => void ask(), askEveryMs);
+  };
+  const followed = [session.status.onChange(askSoon), session.activities.onChange(askSoon)];
+  return {
+    state,
+    ask,
+    choose(period) {
+      state.update(() => ({ period, totals: { state: "loading" } }));
+      return ask();
+    },
+    dispose() {
+      clearTimeout(timer);
+      for (const each of followed) each.dispose();
+    },
+  };
+}
+
+async function totalsSince(session: Session, since: Date): Promise<CostTotals> {
+  try {
+    return { state: "ready", summary: await session.operate("ledger.summary", { since: since.toISOString() }) };
+  } catch (error) {
+    return { state: "failed", message: error instanceof Error ? error.message : String(error) };
+  }
+}

@@ -1,0 +1,30 @@
+import { workspace } from "vscode";
+import type { z } from "zod";
+import { settingsSchema } from "../../protocol/settings.ts";
+import type { InitializationOptions } from "../../protocol/initialization.ts";
+import type { Settings } from "../../protocol/settings.ts";
+
+const section = "langflowConnect";
+
+/** The settings as VS Code resolved them; the scopes in the manifest say who may set what. */
+export function readSettings(): Settings {
+  const values = workspace.getConfiguration(section);
+  const given: Partial<Record<keyof z.input<typeof settingsSchema>, unknown>> = {};
+  for (const key of settingsSchema.keyof().options) given[key] = values.get(key);
+  return settingsSchema.parse(given);
+}
+
+/**
+ * What VS Code's own search leaves out. A pattern that depends on a sibling file ("when") is not taken: it hides what
+ * another file is made from, and such a file is read all the same.
+ */
+export function readExclusions(): NonNullable<InitializationOptions["exclusions"]> {
+  const search = workspace.getConfiguration("search");
+  const all = [workspace.getConfiguration("files").get<object>("exclude"), search.get<object>("exclude")];
+  return {
+    exclude: all.flatMap((patterns) =>
+      Object.entries(patterns ?? {}).flatMap(([glob, on]) => (on === true ? [glob] : [])),
+    ),
+    useIgnoreFiles: search.get<boolean>("useIgnoreFiles") ?? true,
+  };
+}

@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { serverEnvironment } from "../../../src/extension/server/serverEnvironment.ts";
+
+describe("the server's environment", () => {
+  it("passes on what a program needs and our own variables", () => {
+    const given = { PATH: "/bin", HOME: "/home/a", LANG: "C", LFC_DATA: "/data", SYSTEMROOT: "C:\\Windows" };
+    assert.deepEqual(serverEnvironment(given), { ...given, ELECTRON_RUN_AS_NODE: "1" });
+  });
+
+  it("drops what could make it run other code or hold a secret", () => {
+    const given = {
+      NODE_OPTIONS: "--require=/tmp/x.js",
+      LD_PRELOAD: "/tmp/x.so",
+      GIT_SSH_COMMAND: "x",
+      API_KEY: "k",
+      VSCODE_IPC_HOOK: "s",
+    };
+    assert.deepEqual(serverEnvironment(given), { ELECTRON_RUN_AS_NODE: "1" });
+  });
+});
