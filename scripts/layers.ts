@@ -4,7 +4,30 @@
 /** Folder → folders it may import from, besides itself. `types:` allows only `import type`. */
 export const layers: Readonly<Record<string, readonly string[]>> = {
   "src/protocol": [],
-  "src/extension": ["src/protocol"],
+  // A feature is given what it needs of others by main.ts, which composes them.
+  "src/extension": [
+    "src/protocol",
+    "src/extension/server",
+    "src/extension/support",
+    "src/extension/features/connection",
+    "src/extension/features/endpoint",
+    "src/extension/features/findings",
+    "src/extension/features/flows",
+    "src/extension/features/panel",
+    "src/extension/features/refactoring",
+    "src/extension/features/reports",
+    "src/extension/features/status",
+  ],
+  "src/extension/support": ["src/protocol"],
+  "src/extension/server": ["src/protocol", "src/extension/support"],
+  "src/extension/features/connection": ["src/protocol", "src/extension/server", "src/extension/support"],
+  "src/extension/features/endpoint": ["src/extension/server", "types:src/extension/support"],
+  "src/extension/features/findings": ["src/protocol", "src/extension/server", "src/extension/support"],
+  "src/extension/features/flows": ["src/protocol", "src/extension/server", "src/extension/support"],
+  "src/extension/features/panel": ["src/protocol", "src/extension/server", "src/extension/support"],
+  "src/extension/features/refactoring": ["src/extension/server", "src/extension/support"],
+  "src/extension/features/reports": ["src/extension/support"],
+  "src/extension/features/status": ["src/protocol", "src/extension/server", "types:src/extension/support"],
   "src/webview": ["src/protocol"],
   "src/server/platform": ["types:src/protocol"],
   "src/server/storage": [],
@@ -83,6 +106,8 @@ export const forbiddenModules: Readonly<Record<string, readonly string[]>> = {
   "src/server/flows": ["node:fs", "node:http", "node:https", "node:net", "node:child_process", "node:worker_threads"],
 };
 
+const extensionFolders = Object.keys(layers).filter((folder) => folder.startsWith("src/extension"));
+
 /** Packages that only these folders may import. */
 export const packageOwners: Readonly<Record<string, readonly string[]>> = {
   "ts-morph": ["src/server/analysis"],
@@ -90,8 +115,8 @@ export const packageOwners: Readonly<Record<string, readonly string[]>> = {
   "@modelcontextprotocol/server": ["src/server/faces/mcp"],
   "@modelcontextprotocol/node": ["src/server/faces/mcp"],
   "vscode-languageserver": ["src/server/faces/lsp"],
-  "vscode-languageclient": ["src/extension"],
-  vscode: ["src/extension"],
+  "vscode-languageclient": ["src/extension/server"],
+  vscode: extensionFolders,
   "sql.js": ["src/server/storage"],
   "node:sqlite": ["src/server/storage"],
   undici: ["src/server/platform"],

@@ -1,17 +1,16 @@
 import { window } from "vscode";
 import type { ExtensionContext } from "vscode";
-import { keepFindingsFresh } from "./features/findings/commands.ts";
 import { registerCommands } from "./commands.ts";
-import { createFindings } from "./features/findings/findings.ts";
-import { createLinks } from "./features/connection/rememberedLangflow.ts";
-import { provideMcpServer } from "./features/endpoint/mcpProvider.ts";
-import { reconnectOnStart } from "./features/connection/reconnectOnStart.ts";
-import { createReports } from "./features/reports/reports.ts";
-import { createRuns } from "./features/flows/runs.ts";
-import { createSession, followWorkspace } from "./server/windowServer.ts";
-import type { Session } from "./server/windowServer.ts";
-import { showStatusBar } from "./features/status/statusBar.ts";
-import { createPanel } from "./features/panel/panel.ts";
+import { activateConnection } from "./features/connection/activate.ts";
+import { activateEndpoint } from "./features/endpoint/activate.ts";
+import { activateFindings } from "./features/findings/activate.ts";
+import { activateFlows } from "./features/flows/activate.ts";
+import { activatePanel } from "./features/panel/activate.ts";
+import { activateRefactoring } from "./features/refactoring/activate.ts";
+import { activateReports } from "./features/reports/activate.ts";
+import { activateStatus } from "./features/status/activate.ts";
+import { createWindowServer, followWorkspace } from "./server/windowServer.ts";
+import type { WindowServer } from "./server/windowServer.ts";
 
 /** Set by the bundle's first line; the code of every module has run when this one has. */
 declare const LFC_LOADED: number;
@@ -22,38 +21,43 @@ export interface Activated {
   readonly activationMs: number;
 }
 
-let running: Session | undefined;
+let running: WindowServer | undefined;
 
 export function activate(context: ExtensionContext): Activated {
   const started = performance.now();
   const log = window.createOutputChannel("Langflow Connect", { log: true });
-  const session = createSession(context, log);
-  running = session;
-  const links = createLinks(context);
-  const reports = createReports();
-  const findings = createFindings();
-  const panel = createPanel(context.extensionUri, session);
+  const server = createWindowServer(context, log);
+  running = server;
+  const reports = activateReports();
+  const status = activateStatus({ server, log });
+  const findings = activateFindings({ server, log, openReport: reports.open });
+  const connection = activateConnection({ server, storage: context, log });
+  const flows = activateFlows({
+    server,
+    openReport: reports.open,
+    showFindings: findings.show,
+    askForKey: connection.askForKey,
+  });
+  const endpoint = activateEndpoint(server);
+  const refactoring = activateRefactoring(server);
+  const panel = activatePanel({ server, extensionUri: context.extensionUri });
+  const features = [reports, status, findings, connection, flows, endpoint, refactoring, panel];
+  const all = {
+    ...status.commands,
+    ...findings.commands,
+    ...connection.commands,
+    ...flows.commands,
+    ...endpoint.commands,
+    ...refactoring.commands,
+    ...panel.commands,
+  };
   context.subscriptions.push(
     log,
-    ...showStatusBar(session.status),
-    findings,
-    ...keepFindingsFresh({ session, findings, log }),
-    panel,
-    ...reports.disposables,
-    ...registerCommands({
-      session,
-      log,
-      links,
-      reports,
-      findings,
-      runs: createRuns(),
-      openPanel: panel.open,
-    }),
-    ...followWorkspace(session),
-    reconnectOnStart(session, links, log),
-    ...provideMcpServer(session),
+    ...features.flatMap(({ disposables }) => disposables),
+    ...registerCommands({ all, server, log }),
+    ...followWorkspace(server),
   );
-  session.start();
+  server.start();
   return { activationMs: loadMs + performance.now() - started };
 }
 

@@ -9,7 +9,7 @@ export interface EndpointMessage extends EndpointStatus {
 
 /**
  * What a server publishes to its window: of each topic the newest value, sent when it changes and once at the start.
- * The window's code gets it by `session.topic(name)`.
+ * The window's code gets it by `server.topic(name)`.
  */
 export interface Topics {
   /** With the endpoint's token. */

@@ -1,6 +1,6 @@
 import { serverRequests } from "../../protocol/requests.ts";
 import { UserError } from "./userError.ts";
-import type { Session } from "./windowServer.ts";
+import type { WindowServer } from "./windowServer.ts";
 
 export type ToolAnswer = Readonly<Record<string, unknown>>;
 
@@ -14,10 +14,10 @@ interface ToolCall {
 const waitSeconds = 20;
 
 /** Calls a tool as any client does, and waits for its job when it has become one. */
-export async function callTool(session: Session, call: ToolCall): Promise<ToolAnswer> {
-  const following = session.followProgress(call.progress);
+export async function callTool(server: WindowServer, call: ToolCall): Promise<ToolAnswer> {
+  const following = server.followProgress(call.progress);
   try {
-    return await finished(session, { ...call, progressToken: following.token });
+    return await finished(server, { ...call, progressToken: following.token });
   } finally {
     following.dispose();
   }
@@ -25,25 +25,25 @@ export async function callTool(session: Session, call: ToolCall): Promise<ToolAn
 
 type FollowedCall = ToolCall & { readonly progressToken: string };
 
-async function finished(session: Session, call: FollowedCall): Promise<ToolAnswer> {
-  let answer = await once(session, call, { name: call.name, args: call.args });
+async function finished(server: WindowServer, call: FollowedCall): Promise<ToolAnswer> {
+  let answer = await once(server, call, { name: call.name, args: call.args });
   while (answer["state"] === "running" && typeof answer["jobId"] === "string") {
     const { jobId } = answer;
     if (call.signal.aborted) {
       const { signal } = new AbortController();
-      await once(session, { ...call, signal }, { name: "get_job", args: { jobId, cancel: true } });
+      await once(server, { ...call, signal }, { name: "get_job", args: { jobId, cancel: true } });
       throw new UserError({ code: "CANCELLED", message: "Cancelled.", remedy: "" });
     }
-    const job = await once(session, call, { name: "get_job", args: { jobId, wait: waitSeconds } });
+    const job = await once(server, call, { name: "get_job", args: { jobId, wait: waitSeconds } });
     const { result } = job;
     answer = isRecord(result) ? result : { jobId, state: job["state"] };
   }
   return answer;
 }
 
-async function once(session: Session, call: FollowedCall, { name, args }: { name: string; args: ToolAnswer }) {
+async function once(server: WindowServer, call: FollowedCall, { name, args }: { name: string; args: ToolAnswer }) {
   const { signal, progressToken } = call;
-  const { isError, text } = await session.request(serverRequests.callTool, { name, args, progressToken }, signal);
+  const { isError, text } = await server.request(serverRequests.callTool, { name, args, progressToken }, signal);
   const answer: unknown = JSON.parse(text);
   if (!isRecord(answer)) throw new Error(`${name} gave no object.`);
   const { error } = answer;

@@ -1,4 +1,4 @@
-import type { Answer, Failure } from "../../protocol/requests.ts";
+import type { Failure } from "../../protocol/requests.ts";
 
 /** A failure with its remedy, shown to the user as it is. */
 export class UserError extends Error {
@@ -11,10 +11,4 @@ export class UserError extends Error {
     this.code = code;
     this.problem = message;
   }
-}
-
-/** The value of an answer; a failure is thrown for the command's one catch. */
-export function valueOf<T>(answer: Answer<T>): T {
-  if (answer.ok) return answer.value;
-  throw new UserError(answer.error);
 }

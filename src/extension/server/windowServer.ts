@@ -20,7 +20,7 @@ import { createSupervisor } from "./supervisor.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 /** What this window knows of its server, and the way to ask it. */
-export interface Session {
+export interface WindowServer {
   readonly status: Store<WindowStatus>;
   /** Newest first, bounded. */
   readonly activities: Store<readonly Activity[]>;
@@ -54,7 +54,7 @@ export class NotRunning extends Error {
 const readyMs = 20_000;
 const keptActivities = 200;
 
-export function createSession(context: ExtensionContext, log: LogOutputChannel): Session {
+export function createWindowServer(context: ExtensionContext, log: LogOutputChannel): WindowServer {
   const reason = offReason();
   const status = createStore<WindowStatus>({
     server: reason ? { state: "off", reason } : { state: "starting" },
@@ -63,7 +63,7 @@ export function createSession(context: ExtensionContext, log: LogOutputChannel):
   const activities = createStore<readonly Activity[]>([]);
   const topics = createTopicValues();
   const followers = new Map<string, (message: string) => void>();
-  let life: ServerProcess | undefined;
+  let processRun: ServerProcess | undefined;
 
   const handlers: Handlers = {
     topic: topics.keep,
@@ -105,7 +105,7 @@ export function createSession(context: ExtensionContext, log: LogOutputChannel):
         };
       },
     });
-    life = started;
+    processRun = started;
     // A server without a ledger serves all the same; a failure here would leave its process behind.
     const recent = await started
       .request(serverRequests.operation, { name: "ledger.recent", params: {} })
@@ -116,7 +116,7 @@ export function createSession(context: ExtensionContext, log: LogOutputChannel):
       });
     activities.update(() => recent);
     void started.ended.then(() => {
-      if (life === started) life = undefined;
+      if (processRun === started) processRun = undefined;
     });
     return started;
   }
@@ -132,7 +132,7 @@ export function createSession(context: ExtensionContext, log: LogOutputChannel):
 
   async function ready(): Promise<void> {
     const onItsWay = () => ["starting", "restarting"].includes(status.get().server.state);
-    if (!life && onItsWay()) {
+    if (!processRun && onItsWay()) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, readyMs);
         const following = status.onChange(() => {
@@ -143,7 +143,7 @@ export function createSession(context: ExtensionContext, log: LogOutputChannel):
         });
       });
     }
-    if (!life) throw new NotRunning(status.get());
+    if (!processRun) throw new NotRunning(status.get());
   }
 
   function start(): void {
@@ -154,8 +154,8 @@ export function createSession(context: ExtensionContext, log: LogOutputChannel):
 
   async function request<Params, Result>(asked: RequestOf<Params, Result>, params: Params, signal?: AbortSignal) {
     await ready();
-    if (!life) throw new NotRunning(status.get());
-    return life.request(asked, params, signal);
+    if (!processRun) throw new NotRunning(status.get());
+    return processRun.request(asked, params, signal);
   }
 
   function followProgress(listener: (message: string) => void) {
@@ -184,7 +184,7 @@ export function createSession(context: ExtensionContext, log: LogOutputChannel):
     ready,
     async sendSettings() {
       const { readSettings } = await import("./launch.ts");
-      await life?.request(serverRequests.settings, readSettings());
+      await processRun?.request(serverRequests.settings, readSettings());
     },
     start,
     async restart() {
@@ -216,14 +216,14 @@ const startSettings = [
 ];
 
 /** Folders, trust and settings come and go: the server is started for what is there. */
-export function followWorkspace(session: Session): Disposable[] {
-  const again = () => void session.restart();
+export function followWorkspace(server: WindowServer): Disposable[] {
+  const again = () => void server.restart();
   return [
     workspace.onDidChangeWorkspaceFolders(again),
     workspace.onDidGrantWorkspaceTrust(again),
     workspace.onDidChangeConfiguration((change) => {
       if (startSettings.some((section) => change.affectsConfiguration(section))) again();
-      else if (change.affectsConfiguration("langflowConnect")) void session.sendSettings();
+      else if (change.affectsConfiguration("langflowConnect")) void server.sendSettings();
     }),
   ];
 }

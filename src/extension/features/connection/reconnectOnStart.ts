@@ -1,18 +1,24 @@
 import type { LogOutputChannel } from "vscode";
-import type { Links } from "./rememberedLangflow.ts";
-import type { Session } from "../../server/windowServer.ts";
+import type { RememberedLangflow } from "./rememberedLangflow.ts";
+import type { WindowServer } from "../../server/windowServer.ts";
 import type { Disposable } from "../../support/store.ts";
 
+interface Reconnecting {
+  readonly server: WindowServer;
+  readonly remembered: RememberedLangflow;
+  readonly log: LogOutputChannel;
+}
+
 /** Connects a workspace that was connected before, whenever its server has started; the status bar shows how it goes. */
-export function reconnectOnStart(session: Session, links: Links, log: LogOutputChannel): Disposable {
+export function reconnectOnStart({ server, remembered, log }: Reconnecting): Disposable {
   let seen: string | undefined;
   const connect = async () => {
-    const url = links.workspaceUrl();
+    const url = remembered.workspaceUrl();
     if (url === undefined) return;
-    const apiKey = await links.key(url);
-    await session.operate("link.connect", { url, ...(apiKey !== undefined && { apiKey }) });
+    const apiKey = await remembered.key(url);
+    await server.operate("link.connect", { url, ...(apiKey !== undefined && { apiKey }) });
   };
-  return session.topic("endpoint").onChange((endpoint) => {
+  return server.topic("endpoint").onChange((endpoint) => {
     if (!endpoint || endpoint.startedAt === seen) return;
     seen = endpoint.startedAt;
     connect().catch((error: unknown) => {

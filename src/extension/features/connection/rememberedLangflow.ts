@@ -1,7 +1,7 @@
 import type { ExtensionContext } from "vscode";
 
 /** Which Langflow: the last one of this user, and the one of this workspace. Keys are in SecretStorage only. */
-export interface Links {
+export interface RememberedLangflow {
   lastUrl(): string | undefined;
   workspaceUrl(): string | undefined;
   key(url: string): Promise<string | undefined>;
@@ -9,10 +9,17 @@ export interface Links {
   forget(): Promise<void>;
 }
 
+/** What VS Code keeps for an extension. */
+export type ExtensionStorage = Pick<ExtensionContext, "globalState" | "workspaceState" | "secrets">;
+
 const lastKey = "langflow.lastUrl";
 const linkKey = "langflow.url";
 
-export function createLinks({ globalState, workspaceState, secrets }: ExtensionContext): Links {
+export function createRememberedLangflow({
+  globalState,
+  workspaceState,
+  secrets,
+}: ExtensionStorage): RememberedLangflow {
   const secretOf = (url: string) => `langflow.key ${url}`;
   return {
     lastUrl: () => globalState.get<string>(lastKey),

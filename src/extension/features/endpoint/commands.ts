@@ -1,16 +1,16 @@
 import { env, window } from "vscode";
 import { NotRunning } from "../../server/windowServer.ts";
 import { snippets } from "./snippets.ts";
-import type { CommandDeps } from "../../commandDeps.ts";
+import type { WindowServer } from "../../server/windowServer.ts";
 
-export async function copyEndpoint({ session }: CommandDeps): Promise<void> {
+export async function copyEndpoint(server: WindowServer): Promise<void> {
   const choice = await window.showQuickPick(
     snippets.map((snippet) => ({ label: snippet.label, detail: snippet.detail, snippet })),
     { title: "Copy the MCP endpoint for which client?" },
   );
   if (!choice) return;
-  const endpoint = session.topic("endpoint").get();
-  if (!endpoint) throw new NotRunning(session.status.get());
+  const endpoint = server.topic("endpoint").get();
+  if (!endpoint) throw new NotRunning(server.status.get());
   await env.clipboard.writeText(choice.snippet.text(endpoint));
   if (choice.snippet.containsToken) {
     void window.showWarningMessage(
@@ -19,7 +19,7 @@ export async function copyEndpoint({ session }: CommandDeps): Promise<void> {
   } else void window.showInformationMessage("Copied. Clients also need the token.");
 }
 
-export async function rotateToken({ session }: CommandDeps): Promise<void> {
+export async function rotateToken(server: WindowServer): Promise<void> {
   const rotate = "Rotate";
   const choice = await window.showWarningMessage(
     "Create a new token?",
@@ -30,6 +30,6 @@ export async function rotateToken({ session }: CommandDeps): Promise<void> {
     rotate,
   );
   if (choice !== rotate) return;
-  await session.operate("endpoint.rotateToken", {});
+  await server.operate("endpoint.rotateToken", {});
   void window.showInformationMessage("The token is new. Copy the MCP endpoint again for your other clients.");
 }

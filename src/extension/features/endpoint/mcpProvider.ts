@@ -1,13 +1,13 @@
 import { EventEmitter, McpHttpServerDefinition, Uri, lm, workspace } from "vscode";
-import type { Session } from "../../server/windowServer.ts";
+import type { WindowServer } from "../../server/windowServer.ts";
 import type { Disposable } from "../../support/store.ts";
 
 /** As named in the manifest. */
 const providerId = "langflowConnect.workspace";
 
 /** Offers the workspace's own endpoint to VS Code's chat, so that it has the same tools as Langflow. */
-export function provideMcpServer(session: Session): Disposable[] {
-  const endpoint = session.topic("endpoint");
+export function provideMcpServer(server: WindowServer): Disposable[] {
+  const endpoint = server.topic("endpoint");
   const changed = new EventEmitter<void>();
   return [
     changed,

@@ -1,32 +1,28 @@
 import { Uri, env, window } from "vscode";
 import { commandTitles } from "../../../protocol/commands.ts";
-import type { FlowFacts } from "../../../protocol/flows.ts";
+import type { Finding, FlowFacts } from "../../../protocol/flows.ts";
 import { UserError } from "../../server/userError.ts";
-import { connectWithKey, wantsKey } from "../connection/connect.ts";
-import type { CommandDeps } from "../../commandDeps.ts";
-import { run as runCommand } from "../../commandDeps.ts";
+import type { WindowServer } from "../../server/windowServer.ts";
+import { runCommand } from "../../support/feature.ts";
 import { withProgress } from "../../support/progress.ts";
+import type { Runs } from "./runs.ts";
 
 const template = "workspace-analysis";
 
-export async function disconnectLangflow({ session, links }: CommandDeps): Promise<void> {
-  const { removed } = await withProgress(
-    "Disconnecting from Langflow",
-    () => session.operate("link.disconnect", {}),
-    // Half of it would leave a registration with a token that is no longer valid.
-    false,
-  ).finally(() => links.forget());
-  void window.showInformationMessage(
-    removed
-      ? "Disconnected. The workspace is no longer registered in Langflow; flows stay there. The token is new: copy the MCP endpoint again for other clients."
-      : "Disconnected here. Another window on the same folders keeps the registration in Langflow.",
-  );
+/** What a run needs besides the server: the other features' parts, as functions. */
+export interface RunDeps {
+  readonly server: WindowServer;
+  readonly runs: Runs;
+  openReport(title: string, markdown: string): Promise<void>;
+  showFindings(findings: readonly Finding[]): void;
+  /** True when the user gave a key that Langflow wanted; another failure is thrown again. */
+  askForKey(failure: unknown): Promise<boolean>;
 }
 
-export async function pushAnalysisFlow({ session }: CommandDeps): Promise<void> {
+export async function pushAnalysisFlow(server: WindowServer): Promise<void> {
   const push = (overwrite: boolean) =>
     withProgress("Pushing the workspace analysis flow", (work) =>
-      session.operate("flows.push", { template, overwrite }, work),
+      server.operate("flows.push", { template, overwrite }, work),
     );
   const pushed = await push(false).catch(async (error: unknown) => {
     if (!(error instanceof UserError) || error.code !== "CONFLICT") throw error;
@@ -47,38 +43,35 @@ export async function pushAnalysisFlow({ session }: CommandDeps): Promise<void> 
   });
 }
 
-export async function runFlow(deps: CommandDeps, flowId?: unknown): Promise<void> {
-  const { session, reports, findings, runs } = deps;
-  const flow = typeof flowId === "string" ? { id: flowId, name: "flow" } : await chooseFlow(session, "Run which flow?");
+export async function runFlow(deps: RunDeps, flowId?: unknown): Promise<void> {
+  const { server, openReport, showFindings, runs, askForKey } = deps;
+  const flow = typeof flowId === "string" ? { id: flowId, name: "flow" } : await chooseFlow(server, "Run which flow?");
   if (!flow) return;
   const run = () =>
     withProgress(`Running ${flow.name}`, ({ signal, report }) =>
       runs.track((cancel) =>
-        session.operate("runs.start", { flow: flow.id }, { signal: AbortSignal.any([signal, cancel]), report }),
+        server.operate("runs.start", { flow: flow.id }, { signal: AbortSignal.any([signal, cancel]), report }),
       ),
     );
-  const result = await run().catch(async (error: unknown) => {
-    if (!wantsKey(error)) throw error;
-    // Some versions let their auto-login do everything but this.
-    return (await connectWithKey(deps, error)) ? run() : undefined;
-  });
+  // Some versions let their auto-login do everything but this.
+  const result = await run().catch(async (error: unknown) => ((await askForKey(error)) ? run() : undefined));
   if (!result) return;
   // A flow that analyzed nothing says nothing of what was found before.
-  if (result.findings) findings.show(result.findings);
-  await reports.open(`${result.flow.name} ${new Date().toISOString().slice(0, 16).replace("T", " ")}`, result.report);
+  if (result.findings) showFindings(result.findings);
+  await openReport(`${result.flow.name} ${new Date().toISOString().slice(0, 16).replace("T", " ")}`, result.report);
 }
 
-export function cancelRun({ runs }: CommandDeps): void {
+export function cancelRun(runs: Runs): void {
   if (!runs.cancel()) void window.showInformationMessage("No flow of this window is running.");
 }
 
-export async function openFlow({ session }: CommandDeps): Promise<void> {
-  const flow = await chooseFlow(session, "Open which flow in Langflow?");
+export async function openFlow(server: WindowServer): Promise<void> {
+  const flow = await chooseFlow(server, "Open which flow in Langflow?");
   if (flow) await env.openExternal(Uri.parse(flow.url));
 }
 
-async function chooseFlow(session: CommandDeps["session"], title: string): Promise<FlowFacts | undefined> {
-  const flows = session.operate("flows.list", {});
+async function chooseFlow(server: WindowServer, title: string): Promise<FlowFacts | undefined> {
+  const flows = server.operate("flows.list", {});
   const items = flows.then((list) => {
     if (list.length === 0) {
       throw new UserError({

@@ -1,6 +1,6 @@
 import type { CostTotals, PanelSlices } from "../../../protocol/panel.ts";
 import type { CostPeriod } from "../../../protocol/periods.ts";
-import type { Session } from "../../server/windowServer.ts";
+import type { WindowServer } from "../../server/windowServer.ts";
 import { createStore } from "../../support/store.ts";
 import type { Disposable, Store } from "../../support/store.ts";
 
@@ -20,15 +20,15 @@ const periodMs: Readonly<Record<CostPeriod, number>> = {
 const askEveryMs = 1_000;
 
 /** The totals of a period, asked for again after calls and changes of the server's state. */
-export function followCost(session: Session): Cost {
+export function followCost(server: WindowServer): Cost {
   const state = createStore<PanelSlices["cost"]>({ period: "week", totals: { state: "loading" } });
   let timer: NodeJS.Timeout | undefined;
 
   async function ask(): Promise<void> {
     timer = undefined;
-    if (session.status.get().server.state !== "running") return;
+    if (server.status.get().server.state !== "running") return;
     const { period } = state.get();
-    const totals = await totalsSince(session, new Date(Date.now() - periodMs[period]));
+    const totals = await totalsSince(server, new Date(Date.now() - periodMs[period]));
     // Another period may have been chosen meanwhile; its own totals are on their way.
     if (state.get().period === period) state.update(() => ({ period, totals }));
   }
@@ -36,7 +36,7 @@ export function followCost(session: Session): Cost {
   const askSoon = () => {
     timer ??= setTimeout(() => void ask(), askEveryMs);
   };
-  const followed = [session.status.onChange(askSoon), session.activities.onChange(askSoon)];
+  const followed = [server.status.onChange(askSoon), server.activities.onChange(askSoon)];
   return {
     state,
     ask,
@@ -51,9 +51,9 @@ export function followCost(session: Session): Cost {
   };
 }
 
-async function totalsSince(session: Session, since: Date): Promise<CostTotals> {
+async function totalsSince(server: WindowServer, since: Date): Promise<CostTotals> {
   try {
-    return { state: "ready", summary: await session.operate("ledger.summary", { since: since.toISOString() }) };
+    return { state: "ready", summary: await server.operate("ledger.summary", { since: since.toISOString() }) };
   } catch (error) {
     return { state: "failed", message: error instanceof Error ? error.message : String(error) };
   }

@@ -4,8 +4,8 @@ import type { Webview, WebviewPanel } from "vscode";
 import type { PanelSlices, SliceMessage, SliceName } from "../../../protocol/panel.ts";
 import type { WindowStatus } from "../../../protocol/status.ts";
 import { panelTopics } from "../../../protocol/topics.ts";
-import { run } from "../../commandDeps.ts";
-import type { Session } from "../../server/windowServer.ts";
+import { runCommand } from "../../support/feature.ts";
+import type { WindowServer } from "../../server/windowServer.ts";
 import { statusView } from "../../server/statusView.ts";
 import type { Disposable } from "../../support/store.ts";
 import { followCost } from "./cost.ts";
@@ -14,8 +14,8 @@ export interface Panel extends Disposable {
   open(): void;
 }
 
-/** The panel of this window: one page, kept while hidden, that shows the session and asks for commands. */
-export function createPanel(extensionUri: Uri, session: Session): Panel {
+/** The panel of this window: one page, kept while hidden, that shows the server and asks for commands. */
+export function createPanel(extensionUri: Uri, server: WindowServer): Panel {
   let open: { readonly panel: WebviewPanel; readonly stop: () => void } | undefined;
 
   function show(): void {
@@ -28,7 +28,7 @@ export function createPanel(extensionUri: Uri, session: Session): Panel {
       retainContextWhenHidden: true,
     });
     panel.iconPath = Uri.joinPath(media, "icon.png");
-    const stop = feed(panel.webview, session);
+    const stop = feed(panel.webview, server);
     open = { panel, stop };
     panel.onDidDispose(() => {
       stop();
@@ -46,8 +46,8 @@ export function createPanel(extensionUri: Uri, session: Session): Panel {
 }
 
 /** Sends each slice whenever it changes, and runs what the page asks for. */
-function feed(webview: Webview, session: Session): () => void {
-  const cost = followCost(session);
+function feed(webview: Webview, server: WindowServer): () => void {
+  const cost = followCost(server);
   let ready = false;
 
   function send<Name extends SliceName>(name: Name, value: PanelSlices[Name] | undefined): void {
@@ -59,22 +59,22 @@ function feed(webview: Webview, session: Session): () => void {
     send("window", { workspace: workspace.name ?? "No folder", server, ...(endpoint && { endpoint }), ...advice });
   };
   const sendAll = () => {
-    sendWindow(session.status.get());
-    send("activities", session.activities.get());
+    sendWindow(server.status.get());
+    send("activities", server.activities.get());
     send("cost", cost.state.get());
-    for (const name of panelTopics) send(name, session.topic(name).get());
+    for (const name of panelTopics) send(name, server.topic(name).get());
   };
   const followed = [
     cost,
-    session.status.onChange(sendWindow),
-    session.activities.onChange((list) => {
+    server.status.onChange(sendWindow),
+    server.activities.onChange((list) => {
       send("activities", list);
     }),
     cost.state.onChange((state) => {
       send("cost", state);
     }),
     ...panelTopics.map((name) =>
-      session.topic(name).onChange((value) => {
+      server.topic(name).onChange((value) => {
         send(name, value);
       }),
     ),
@@ -91,7 +91,7 @@ function feed(webview: Webview, session: Session): () => void {
         case "period":
           return cost.choose(data.period);
         case "command":
-          return run(data.command);
+          return runCommand(data.command);
       }
     }),
   ];

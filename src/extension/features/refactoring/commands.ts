@@ -4,10 +4,10 @@ import { callTool, isRecord } from "../../server/callTool.ts";
 import type { ToolAnswer } from "../../server/callTool.ts";
 import { UserError } from "../../server/userError.ts";
 import { toolPath } from "../../support/toolPaths.ts";
-import type { CommandDeps } from "../../commandDeps.ts";
+import type { WindowServer } from "../../server/windowServer.ts";
 import { withProgress } from "../../support/progress.ts";
 
-export async function previewRename({ session }: CommandDeps): Promise<void> {
+export async function previewRename(server: WindowServer): Promise<void> {
   const { editor, path } = activeFile();
   const { document, selection } = editor;
   const word = document.getWordRangeAtPosition(selection.active);
@@ -15,7 +15,7 @@ export async function previewRename({ session }: CommandDeps): Promise<void> {
   const name = document.getText(word);
   const newName = await askName(name, "New name", name.startsWith("#") ? privateName : plainName);
   if (newName === undefined) return;
-  await preview(session, {
+  await preview(server, {
     operation: "rename_symbol",
     path,
     line: word.start.line + 1,
@@ -30,10 +30,10 @@ const extractions = [
 ] as const;
 
 /** Of the selection; of a finding's code when it comes from its quick fix. */
-export async function previewExtract({ session }: CommandDeps, argument?: unknown): Promise<void> {
+export async function previewExtract(server: WindowServer, argument?: unknown): Promise<void> {
   if (isRecord(argument) && isRecord(argument["range"])) {
     const newName = await askName("newFunction", "Name of the new function", plainName);
-    if (newName !== undefined) await preview(session, { ...argument, newName });
+    if (newName !== undefined) await preview(server, { ...argument, newName });
     return;
   }
   const { editor, path } = activeFile();
@@ -49,18 +49,18 @@ export async function previewExtract({ session }: CommandDeps, argument?: unknow
     endLine: end.line + 1,
     endColumn: end.character + 1,
   };
-  await preview(session, { operation: choice.operation, path, range, newName });
+  await preview(server, { operation: choice.operation, path, range, newName });
 }
 
 /** Plans the change by the same tool that flows use, and applies it: the editor shows Refactor Preview in between. */
-async function preview(session: CommandDeps["session"], args: ToolAnswer): Promise<void> {
+async function preview(server: WindowServer, args: ToolAnswer): Promise<void> {
   const plan = await withProgress("Planning the change", ({ signal, report }) =>
-    callTool(session, { name: "preview_refactoring", args, signal, progress: report }),
+    callTool(server, { name: "preview_refactoring", args, signal, progress: report }),
   );
   const { planId, conflicts } = plan;
   if (Array.isArray(conflicts) && conflicts.length > 0 && !(await goOnOver(conflicts))) return;
   const { signal } = new AbortController();
-  await callTool(session, { name: "apply_edits", args: { planId }, signal, progress: () => undefined }).catch(
+  await callTool(server, { name: "apply_edits", args: { planId }, signal, progress: () => undefined }).catch(
     (error: unknown) => {
       // Closing one's own preview is no failure.
       if (!(error instanceof UserError) || error.code !== "CANCELLED") throw error;

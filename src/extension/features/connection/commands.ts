@@ -3,42 +3,47 @@ import type { QuickPickItem } from "vscode";
 import { commandTitles } from "../../../protocol/commands.ts";
 import { serverAddress } from "../../../protocol/langflowAddress.ts";
 import { UserError } from "../../server/userError.ts";
-import type { CommandDeps } from "../../commandDeps.ts";
-import { run as runCommand } from "../../commandDeps.ts";
+import type { WindowServer } from "../../server/windowServer.ts";
+import { runCommand } from "../../support/feature.ts";
 import { withProgress } from "../../support/progress.ts";
+import type { RememberedLangflow } from "./rememberedLangflow.ts";
 
 const localUrl = "http://127.0.0.1:7860";
 const probeMs = 1_500;
 
-type Connecting = Pick<CommandDeps, "session" | "links">;
+interface Deps {
+  readonly server: WindowServer;
+  readonly remembered: RememberedLangflow;
+}
 
 /** Asks for a key only where Langflow's auto-login is off or the key that was kept is not valid any more. */
-export async function connectLangflow({ session, links }: CommandDeps): Promise<void> {
-  const url = await chooseUrl(links.lastUrl());
+export async function connectLangflow(deps: Deps): Promise<void> {
+  const url = await chooseUrl(deps.remembered.lastUrl());
   if (url === undefined) return;
-  const kept = await links.key(url);
-  await connect({ session, links }, url, kept).catch((error: unknown) => {
+  const kept = await deps.remembered.key(url);
+  await connect(deps, url, kept).catch((error: unknown) => {
     if (!wantsKey(error)) throw error;
-    return askAndConnect({ session, links }, url, error);
+    return askAndConnect(deps, url, error);
   });
 }
 
-export interface KeyNeeded extends UserError {
+interface KeyNeeded extends UserError {
   readonly code: "KEY_NEEDED";
 }
 
 /** Langflow wants an API key, or another one. */
-export function wantsKey(error: unknown): error is KeyNeeded {
+function wantsKey(error: unknown): error is KeyNeeded {
   return error instanceof UserError && error.code === "KEY_NEEDED";
 }
 
-/** Connects once more, with a key; false when the user gives none. */
-export async function connectWithKey({ session, links }: CommandDeps, needed: KeyNeeded): Promise<boolean> {
-  const url = links.workspaceUrl();
-  return url !== undefined && askAndConnect({ session, links }, url, needed);
+/** Connects once more, with a key, when the failure asks for one; false when the user gives none. */
+export async function askForKey(deps: Deps, failure: unknown): Promise<boolean> {
+  if (!wantsKey(failure)) throw failure;
+  const url = deps.remembered.workspaceUrl();
+  return url !== undefined && askAndConnect(deps, url, failure);
 }
 
-async function askAndConnect(deps: Connecting, url: string, needed: KeyNeeded): Promise<boolean> {
+async function askAndConnect(deps: Deps, url: string, needed: KeyNeeded): Promise<boolean> {
   const typed = await window.showInputBox({
     title: `Connect to Langflow at ${url}`,
     prompt: `${needed.problem} Create a key in Langflow under Settings > Langflow API Keys.`,
@@ -57,11 +62,11 @@ async function askAndConnect(deps: Connecting, url: string, needed: KeyNeeded): 
   }
 }
 
-async function connect({ session, links }: Connecting, url: string, apiKey: string | undefined): Promise<void> {
+async function connect({ server, remembered }: Deps, url: string, apiKey: string | undefined): Promise<void> {
   const status = await withProgress("Connecting to Langflow", (work) =>
-    session.operate("link.connect", { url, ...(apiKey !== undefined && { apiKey }) }, work),
+    server.operate("link.connect", { url, ...(apiKey !== undefined && { apiKey }) }, work),
   );
-  await links.remember(url, apiKey);
+  await remembered.remember(url, apiKey);
   const name = status.registration?.name;
   const message = `Connected to Langflow ${status.version ?? ""}${name === undefined ? "" : `; the workspace is registered as ${name}`}.`;
   const problem = status.registration?.problem ?? status.warnings[0];
@@ -71,6 +76,20 @@ async function connect({ session, links }: Connecting, url: string, apiKey: stri
       if (choice === push) void runCommand("pushAnalysisFlow");
     });
   } else void window.showWarningMessage(`${message} ${problem}`);
+}
+
+export async function disconnectLangflow({ server, remembered }: Deps): Promise<void> {
+  const { removed } = await withProgress(
+    "Disconnecting from Langflow",
+    () => server.operate("link.disconnect", {}),
+    // Half of it would leave a registration with a token that is no longer valid.
+    false,
+  ).finally(() => remembered.forget());
+  void window.showInformationMessage(
+    removed
+      ? "Disconnected. The workspace is no longer registered in Langflow; flows stay there. The token is new: copy the MCP endpoint again for other clients."
+      : "Disconnected here. Another window on the same folders keeps the registration in Langflow.",
+  );
 }
 
 async function chooseUrl(last: string | undefined): Promise<string | undefined> {

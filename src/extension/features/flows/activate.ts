@@ -1,0 +1,22 @@
+import type { Feature } from "../../support/feature.ts";
+import { cancelRun, openFlow, pushAnalysisFlow, runFlow } from "./commands.ts";
+import type { RunDeps } from "./commands.ts";
+import { createRuns } from "./runs.ts";
+
+/** Flows in Langflow and their runs. */
+export function activateFlows(
+  deps: Omit<RunDeps, "runs">,
+): Feature<"pushAnalysisFlow" | "runFlow" | "cancelRun" | "openFlow"> {
+  const runs = createRuns();
+  return {
+    disposables: [],
+    commands: {
+      pushAnalysisFlow: () => pushAnalysisFlow(deps.server),
+      runFlow: (flowId) => runFlow({ ...deps, runs }, flowId),
+      cancelRun: () => {
+        cancelRun(runs);
+      },
+      openFlow: () => openFlow(deps.server),
+    },
+  };
+}
