@@ -1,8 +1,9 @@
-import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
-import type { Activity } from "../../protocol/status.ts";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { ToolError } from "../platform/errors.ts";
 import type { Database } from "../storage/database.ts";
-import type { CallWrite, LedgerFailure, LedgerReply, LedgerRequest } from "./messages.ts";
-import { callActivity, recentActivity, summarize } from "./report.ts";
+import { createCallCounter } from "./callCounter.ts";
+import type { LedgerEvent, LedgerFailure, LedgerMethods, RowWrite } from "./messages.ts";
+import { recentActivity, summarize } from "./report.ts";
 import type { RowSource } from "./report.ts";
 import { createLedgerWriter } from "./writer.ts";
 import type { CallTokens, LedgerWriter } from "./writer.ts";
@@ -21,11 +22,15 @@ export interface HostDeps {
   open(): Promise<LedgerStore>;
   countTokens(text: string): Promise<number>;
   describe(error: unknown): LedgerFailure;
-  reply(message: LedgerReply): void;
+  emit(event: LedgerEvent): void;
 }
 
-export interface LedgerHost {
-  handle(request: LedgerRequest): void;
+/** What it answers, by the methods of the thread. */
+export type LedgerAnswers = {
+  readonly [M in keyof LedgerMethods]: (query: LedgerMethods[M]["query"]) => Promise<LedgerMethods[M]["answer"]>;
+};
+
+export interface LedgerHost extends LedgerAnswers {
   /** Opens the store and loads the token tables before the first call needs them; says when that fails. */
   warmUp(): Promise<void>;
 }
@@ -35,14 +40,12 @@ interface OpenLedger {
   readonly writer: LedgerWriter;
 }
 
-type Write = Extract<LedgerRequest, { kind: "write" }>;
-type Counting = CallWrite & { readonly model: string };
+interface Batch {
+  readonly rows: readonly RowWrite[];
+  written(): void;
+  failed(error: ToolError): void;
+}
 
-/** Tokens of calls are written this much later, many in one commit. */
-const tokenDelayMs = 200;
-/** Texts waiting to be counted contain at most this much; calls beyond it stay uncounted. */
-const maxWaitingChars = 32 * 1024 * 1024;
-const sliceChars = 64 * 1024;
 const upToDate = "SELECT name FROM pragma_table_info('runs') WHERE name = 'tenant'";
 
 /**
@@ -52,17 +55,17 @@ const upToDate = "SELECT name FROM pragma_table_info('runs') WHERE name = 'tenan
 export function createLedgerHost(deps: HostDeps): LedgerHost {
   let store: OpenLedger | undefined;
   let opening: Promise<OpenLedger> | undefined;
-  let queue: Write[] = [];
+  let queue: Batch[] = [];
+  let tokens: CallTokens[] = [];
   let isFlushing = false;
   let flushing = Promise.resolve();
-  const waiting: Counting[] = [];
-  let waitingChars = 0;
-  let isCounting = false;
-  let counting = Promise.resolve();
-  let charsInTurn = 0;
-  let pending: Activity[] = [];
-  let tokens: CallTokens[] = [];
-  let closing = false;
+  let lastWrite: Promise<unknown> = Promise.resolve();
+  const counter = createCallCounter({
+    countTokens: deps.countTokens,
+    report: (activities) => deps.emit({ kind: "counted", activities }),
+    keep: (counted) => tokens.push(counted),
+    flush,
+  });
 
   function ready(): Promise<OpenLedger> {
     if (store && !store.opened.intact()) drop();
@@ -75,7 +78,7 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
   async function openOnce(): Promise<OpenLedger> {
     const opened = await deps.open();
     store = { opened, writer: createLedgerWriter(opened.database, deps.workspace) };
-    deps.reply({ kind: "opened", engine: opened.engine });
+    deps.emit({ kind: "opened", engine: opened.engine });
     return store;
   }
 
@@ -104,109 +107,43 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
   }
 
   async function commit(): Promise<void> {
-    const [batch, counted] = [queue, tokens];
+    const [batches, counted] = [queue, tokens];
     [queue, tokens] = [[], []];
-    const ids = batch.map((write) => write.id);
+    const rows = batches.flatMap((batch) => batch.rows);
     try {
       const { writer } = await ready();
       writer.write({
-        calls: batch.flatMap(({ call }) => (call ? [call.row] : [])),
-        runs: batch.flatMap(({ run }) => (run ? [run] : [])),
+        calls: rows.flatMap(({ call }) => (call ? [call.row] : [])),
+        runs: rows.flatMap(({ run }) => (run ? [run] : [])),
         tokens: counted,
       });
     } catch (error) {
       // Opened again for the next attempt: a disk that came back, a file that was moved away.
       drop();
-      deps.reply({ kind: "failed", ids, error: deps.describe(error) });
+      const failure = deps.describe(error);
+      deps.emit({ kind: "failed", error: failure });
+      for (const batch of batches) batch.failed(notReady(failure));
       return;
     }
-    deps.reply({ kind: "written", ids });
-    for (const { call, model } of batch) if (call) countLater({ ...call, model });
-  }
-
-  function countLater(call: Counting): void {
-    const { row, inputText, outputText, model } = call;
-    const size = (inputText?.length ?? 0) + (outputText?.length ?? 0);
-    if (inputText === undefined || outputText === undefined || waitingChars + size > maxWaitingChars) {
-      deps.reply({ kind: "counted", activities: [callActivity(row, undefined, model)] });
-      return;
-    }
-    waiting.push(call);
-    waitingChars += size;
-    if (!isCounting) counting = countWaiting();
-  }
-
-  async function countWaiting(): Promise<void> {
-    isCounting = true;
-    // The flag falls in the same turn as the last look into the queue: nothing can come in between.
-    while (waiting.length > 0) {
-      for (let call = waiting.shift(); call; call = waiting.shift()) {
-        const { row, inputText = "", outputText = "", model } = call;
-        const [input, output] = [await count(inputText), await count(outputText)];
-        waitingChars -= inputText.length + outputText.length;
-        tokens.push({ id: row.id, input, output });
-        pending.push(callActivity(row, { input, output }, model));
-      }
-      reportCounted();
-      if (!closing) await sleep(tokenDelayMs);
-      await flush();
-    }
-    isCounting = false;
-  }
-
-  /** A turn for every slice's worth of text: rows that come in meanwhile do not wait for a large one, or for many. */
-  async function count(text: string): Promise<number> {
-    let sum = 0;
-    for (let at = 0; at < text.length; at += sliceChars) {
-      const slice = text.slice(at, at + sliceChars);
-      sum += await deps.countTokens(slice);
-      charsInTurn += slice.length;
-      if (charsInTurn < sliceChars) continue;
-      charsInTurn = 0;
-      reportCounted();
-      await nextTurn();
-    }
-    return sum;
-  }
-
-  function reportCounted(): void {
-    if (pending.length > 0) deps.reply({ kind: "counted", activities: pending });
-    pending = [];
+    for (const batch of batches) batch.written();
+    for (const { call, model } of rows) if (call) counter.add(call, model);
   }
 
   async function read<T>(work: (sources: readonly RowSource[]) => T): Promise<T> {
-    const { opened } = await ready();
-    const all = await opened.others();
+    // A report contains every row that was recorded before it was asked for.
+    await lastWrite;
     try {
-      // A process that has just opened its file may not have brought the tables up to date yet.
-      const others = all.filter((other) => other.all(upToDate).length > 0);
-      return work([{ all: (sql, ...params) => opened.database.prepare(sql).all(...params) }, ...others]);
-    } finally {
-      for (const other of all) other.close();
-    }
-  }
-
-  async function answer(request: Exclude<LedgerRequest, Write>): Promise<LedgerReply> {
-    const { id, model } = request;
-    switch (request.kind) {
-      case "recent": {
-        const { tenant, limit } = request;
-        const value = await read((sources) => recentActivity({ sources, tenant, limit, model }));
-        return { kind: "recent", id, value };
+      const { opened } = await ready();
+      const all = await opened.others();
+      try {
+        // A process that has just opened its file may not have brought the tables up to date yet.
+        const others = all.filter((other) => other.all(upToDate).length > 0);
+        return work([{ all: (sql, ...params) => opened.database.prepare(sql).all(...params) }, ...others]);
+      } finally {
+        for (const other of all) other.close();
       }
-      case "summary": {
-        const { tenant } = request;
-        const since = new Date(request.since);
-        const value = await read((sources) => summarize({ sources, tenant, since, model }));
-        return { kind: "summary", id, value };
-      }
-      case "close":
-        closing = true;
-        await flush();
-        await counting;
-        await flush();
-        drop();
-        return { kind: "closed", id };
+    } catch (error) {
+      throw notReady(deps.describe(error));
     }
   }
 
@@ -215,19 +152,31 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
       try {
         await ready();
       } catch (error) {
-        deps.reply({ kind: "failed", ids: [], error: deps.describe(error) });
+        deps.emit({ kind: "failed", error: deps.describe(error) });
       }
       await deps.countTokens("");
     },
-    handle(request) {
-      if (request.kind === "write") {
-        queue.push(request);
-        void flush();
-        return;
-      }
-      answer(request).then(deps.reply, (error: unknown) => {
-        deps.reply({ kind: "failed", ids: [request.id], error: deps.describe(error) });
+    write(rows) {
+      const written = new Promise<undefined>((resolve, reject) => {
+        queue.push({ rows, written: () => resolve(undefined), failed: reject });
       });
+      lastWrite = written.catch(() => undefined);
+      void flush();
+      return written;
+    },
+    recent: (query) => read((sources) => recentActivity({ ...query, sources })),
+    summary: ({ since, ...query }) => read((sources) => summarize({ ...query, sources, since: new Date(since) })),
+    async close() {
+      await flush();
+      await counter.finish();
+      await flush();
+      drop();
+      return undefined;
     },
   };
+}
+
+/** What the log gets besides may be foreign text. */
+function notReady({ message, remedy }: LedgerFailure): ToolError {
+  return new ToolError("NOT_READY", message, remedy);
 }

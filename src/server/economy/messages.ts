@@ -1,4 +1,5 @@
 import type { Activity } from "../../protocol/status.ts";
+import type { Exchange } from "../platform/threads/protocol.ts";
 import type { CallRow, RunRow } from "./rows.ts";
 import type { LedgerSummary } from "./types.ts";
 
@@ -17,14 +18,28 @@ export interface CallWrite {
   readonly outputText?: string;
 }
 
-/** `model` is the one that tool calls are estimated for, as it is set at this moment; empty when none is. */
-export type LedgerRequest = { readonly id: number; readonly model: string } & (
-  | { readonly kind: "write"; readonly call?: CallWrite; readonly run?: RunRow }
-  | { readonly kind: "recent"; readonly tenant: string; readonly limit: number }
-  | { readonly kind: "summary"; readonly tenant: string; readonly since: number }
-  /** Everything counted and written, the store closed. */
-  | { readonly kind: "close" }
-);
+/** A row on its way to the store. */
+export interface RowWrite {
+  /** The model that tool calls are estimated for, as it was set when the row was made; empty when none is. */
+  readonly model: string;
+  readonly call?: CallWrite;
+  readonly run?: RunRow;
+}
+
+interface Asked {
+  readonly model: string;
+  readonly tenant: string;
+}
+
+/** What the ledger's thread is asked. */
+export interface LedgerMethods {
+  /** Answered when all rows are on the disk. Rows that come in together are one call: waking the thread costs more than a row. */
+  write: Exchange<readonly RowWrite[], undefined>;
+  recent: Exchange<Asked & { readonly limit: number }, readonly Activity[]>;
+  summary: Exchange<Asked & { readonly since: number }, LedgerSummary>;
+  /** Answered when everything is counted and written, and the store closed. */
+  close: Exchange<undefined, undefined>;
+}
 
 export interface LedgerFailure {
   readonly code: string;
@@ -34,13 +49,11 @@ export interface LedgerFailure {
   readonly detail: string;
 }
 
-export type LedgerReply =
-  | { readonly kind: "written"; readonly ids: readonly number[] }
-  | { readonly kind: "recent"; readonly id: number; readonly value: readonly Activity[] }
-  | { readonly kind: "summary"; readonly id: number; readonly value: LedgerSummary }
-  | { readonly kind: "closed"; readonly id: number }
-  | { readonly kind: "failed"; readonly ids: readonly number[]; readonly error: LedgerFailure }
+/** What the thread says of itself. */
+export type LedgerEvent =
   | { readonly kind: "opened"; readonly engine: "node" | "sqljs" }
+  /** The store could not be opened or written; rows of the failed commit are answered after this. */
+  | { readonly kind: "failed"; readonly error: LedgerFailure }
   | { readonly kind: "notice"; readonly message: string }
   /** Calls that are written and counted; without tokens those that are too large to be counted. */
   | { readonly kind: "counted"; readonly activities: readonly Activity[] };

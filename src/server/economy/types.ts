@@ -18,7 +18,6 @@ export interface Ledger {
   recent(limit: number, principal: Principal): Promise<readonly Activity[]>;
   summary(since: Date, principal: Principal): Promise<LedgerSummary>;
   status(): LedgerStatus;
-  onChange(listener: () => void): { dispose(): void };
   /** Every finished call of this process, once it is written and its tokens are counted. */
   onActivity(listener: (activity: Activity) => void): { dispose(): void };
 }

@@ -4,15 +4,18 @@ import { fileURLToPath } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
 import { z } from "zod";
 import { createLedgerHost } from "./host.ts";
-import type { LedgerStore } from "./host.ts";
-import type { LedgerReply, LedgerRequest } from "./messages.ts";
+import type { LedgerAnswers, LedgerStore } from "./host.ts";
+import type { LedgerEvent, LedgerMethods } from "./messages.ts";
 import { ledgerMigrations } from "./schema.ts";
 import { describeError } from "../platform/logger.ts";
+import { answerCalls, postEvent } from "../platform/threads/answerCalls.ts";
 import { countTokens } from "../platform/tokens.ts";
 import { StorageError } from "../storage/database.ts";
 import { migrate } from "../storage/migrate.ts";
 import { openStore } from "../storage/open.ts";
 
+if (!parentPort) throw new Error("The ledger's worker runs in a worker thread only.");
+const port = parentPort;
 const options = z
   .object({
     folder: z.string(),
@@ -21,15 +24,13 @@ const options = z
   })
   .parse(workerData);
 
-function reply(message: LedgerReply): void {
-  parentPort?.postMessage(message);
-}
+const emit = (event: LedgerEvent) => postEvent(port, event);
 
 const host = createLedgerHost({
   workspace: options.workspace,
   open,
   countTokens,
-  reply,
+  emit,
   describe: (error) => {
     const detail = JSON.stringify(describeError(error instanceof StorageError ? (error.cause ?? error) : error));
     if (error instanceof StorageError) {
@@ -38,9 +39,8 @@ const host = createLedgerHost({
     return { code: "failed", message: "Internal error of the ledger.", remedy: "See the log for the cause.", detail };
   },
 });
-parentPort?.on("message", (requests: readonly LedgerRequest[]) => {
-  for (const request of requests) host.handle(request);
-});
+const answers: LedgerAnswers = host;
+answerCalls<LedgerMethods>(port, (method, query) => answers[method](query));
 void host.warmUp();
 
 async function open(): Promise<LedgerStore> {
@@ -50,7 +50,7 @@ async function open(): Promise<LedgerStore> {
     engine: options.engine,
     wasm: fileURLToPath(new URL("./sql-wasm.wasm", import.meta.url)),
     notice: (message) => {
-      reply({ kind: "notice", message });
+      emit({ kind: "notice", message });
     },
   });
   try {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { createLedgerHost } from "../../../src/server/economy/host.ts";
-import type { LedgerReply } from "../../../src/server/economy/messages.ts";
+import type { LedgerEvent } from "../../../src/server/economy/messages.ts";
 import { ledgerMigrations } from "../../../src/server/economy/schema.ts";
 import { localUser } from "../../../src/server/platform/call.ts";
 import { migrate } from "../../../src/server/storage/migrate.ts";
@@ -26,7 +26,7 @@ describe("the ledger's worker", () => {
     const database = openNodeDatabase(sqlite, path.join(folder, "ledger.db"));
     migrate(database, ledgerMigrations);
     const turns = [0];
-    const replies: LedgerReply[] = [];
+    const events: LedgerEvent[] = [];
     const host = createLedgerHost({
       workspace: "app",
       open: () => Promise.resolve({ engine: "node", database, intact: () => true, others: () => Promise.resolve([]) }),
@@ -35,17 +35,17 @@ describe("the ledger's worker", () => {
         return Promise.resolve(1);
       },
       describe: (error) => ({ code: "failed", message: String(error), remedy: "", detail: "" }),
-      reply: (message) => void replies.push(message),
+      emit: (event) => void events.push(event),
     });
-    for (const [id, outputText] of texts.entries()) {
-      host.handle({ kind: "write", id, model: "", call: { row: row(String(id)), inputText: "{}", outputText } });
-    }
-    host.handle({ kind: "close", id: texts.length, model: "" });
-    while (!replies.some((reply) => reply.kind === "closed")) {
+    for (const [id, outputText] of texts.entries())
+      void host.write([{ model: "", call: { row: row(String(id)), inputText: "{}", outputText } }]);
+    const store = { closed: false };
+    void host.close(undefined).then(() => (store.closed = true));
+    while (!store.closed) {
       turns.push(0);
       await nextTurn();
     }
-    const reported = replies.flatMap((reply) => (reply.kind === "counted" ? [reply.activities] : []));
+    const reported = events.flatMap((event) => (event.kind === "counted" ? [event.activities] : []));
     assert.deepEqual(
       reported.flat().map(({ id, outputTokens }) => [id, (outputTokens ?? 0) > 0]),
       texts.map((_, id) => [String(id), true]),

@@ -25,7 +25,7 @@ export type Answer<T extends MethodTable<T>> = <M extends keyof T>(
 /** The worker's side: runs each call and posts what became of it. */
 export function answerCalls<T extends MethodTable<T>>(port: MessagePort, answer: Answer<T>): void {
   const running = new Map<number, AbortController>();
-  const post = (response: Response) => {
+  const post = (response: Response<never>) => {
     port.postMessage(response);
   };
 
@@ -57,7 +57,12 @@ export function answerCalls<T extends MethodTable<T>>(port: MessagePort, answer:
   });
 }
 
-function failure(id: number, error: unknown): Response {
+/** Says something outside of any call; the other side gets it by `onEvent`. */
+export function postEvent(port: MessagePort, event: unknown): void {
+  port.postMessage({ kind: "event", event } satisfies Response<unknown>);
+}
+
+function failure(id: number, error: unknown): Response<never> {
   if (error instanceof ToolError) {
     const { code, message, remedy, details } = error;
     return { kind: "error", id, code, message, remedy, details };

@@ -36,7 +36,8 @@ export interface Call<T extends MethodTable<T>, M extends keyof T> {
 
 export type Request<T extends MethodTable<T>> = Call<T, keyof T> | { readonly kind: "cancel"; readonly id: number };
 
-export type Response =
+/** @typeParam Event What the thread says outside of any call. */
+export type Response<Event> =
   /** The handler of a call that was cancelled before it started runs now: the cancel must be heeded soon. */
   | { readonly kind: "started"; readonly id: number }
   | { readonly kind: "progress"; readonly id: number; readonly progress: Progress }
@@ -51,5 +52,6 @@ export type Response =
       readonly remedy: string;
       readonly details: Readonly<Record<string, unknown>>;
     }
+  | { readonly kind: "event"; readonly event: Event }
   /** A fault of ours, for the log. */
   | { readonly kind: "fault"; readonly id: number; readonly message: string; readonly stack?: string | undefined };

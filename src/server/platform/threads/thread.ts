@@ -7,7 +7,7 @@ import { callCancelled, callStarted, createCallState } from "./protocol.ts";
 import type { CallState, MethodTable, Response } from "./protocol.ts";
 import { cancelIgnored, crashed, outOfMemory, shuttingDown } from "./threadErrors.ts";
 
-export interface ThreadOptions {
+export interface ThreadOptions<Event> {
   readonly workerFile: URL;
   /** What it does, as its errors name it: "analysis". */
   readonly name: string;
@@ -18,10 +18,14 @@ export interface ThreadOptions {
   readonly youngHeapMb?: number;
   /** How long a running call may go on after its cancel before the thread is replaced. */
   readonly graceMs?: number;
+  /** What the thread says outside of any call. */
+  onEvent?(event: Event): void;
+  /** It died or outgrew its heap, which fails what it owed. `cause` is for the log. */
+  onLost?(error: ToolError, cause: Error | undefined): void;
 }
 
 export interface ThreadCallOptions<Partial> {
-  readonly signal: AbortSignal;
+  readonly signal?: AbortSignal;
   progress?(progress: Progress): void;
   partial?(partial: Partial): void;
 }
@@ -33,7 +37,7 @@ export interface Thread<T extends MethodTable<T>> extends Disposable {
   call<M extends keyof T>(
     method: M,
     query: T[M]["query"],
-    options: ThreadCallOptions<T[M]["partial"]>,
+    options?: ThreadCallOptions<T[M]["partial"]>,
   ): Promise<T[M]["answer"]>;
   /** Ends the thread: what it owes fails with `error`, and the next call starts another. */
   replace(error: ToolError): void;
@@ -54,10 +58,10 @@ interface Pending {
   release(): void;
 }
 
-export function createThread<T extends MethodTable<T>>(options: ThreadOptions): Thread<T> {
+export function createThread<T extends MethodTable<T>, Event = never>(options: ThreadOptions<Event>): Thread<T> {
   const { workerFile, name, data, heapMb = 4096, youngHeapMb, graceMs = 3000 } = options;
   const pending = new Map<number, Pending>();
-  const heapWatch = createHeapWatch({ limitMb: heapMb, onFull: (full) => end(full, outOfMemory(name, heapMb)) });
+  const heapWatch = createHeapWatch({ limitMb: heapMb, onFull: (full) => lose(full, outOfMemory(name, heapMb)) });
   let worker: Worker | undefined;
   let nextId = 1;
   let waitingForIdle: (() => void)[] = [];
@@ -74,19 +78,23 @@ export function createThread<T extends MethodTable<T>>(options: ThreadOptions): 
       },
     });
     fresh.unref();
-    fresh.on("message", (message: Response) => {
+    fresh.on("message", (message: Response<Event>) => {
       if (worker === fresh) receive(message);
     });
-    fresh.on("error", (error) => {
-      const isFull = systemCode(error) === "ERR_WORKER_OUT_OF_MEMORY";
-      drop(fresh, isFull ? outOfMemory(name, heapMb) : crashed(name));
+    fresh.on("error", (cause) => {
+      const isFull = systemCode(cause) === "ERR_WORKER_OUT_OF_MEMORY";
+      lose(fresh, isFull ? outOfMemory(name, heapMb) : crashed(name), cause);
     });
-    fresh.on("exit", () => drop(fresh, crashed(name)));
+    fresh.on("exit", () => lose(fresh, crashed(name)));
     worker = fresh;
     return fresh;
   }
 
-  function receive(message: Response): void {
+  function receive(message: Response<Event>): void {
+    if (message.kind === "event") {
+      options.onEvent?.(message.event);
+      return;
+    }
     const call = pending.get(message.id);
     if (!call) return;
     switch (message.kind) {
@@ -136,6 +144,12 @@ export function createThread<T extends MethodTable<T>>(options: ThreadOptions): 
     }
   }
 
+  function lose(which: Worker, error: ToolError, cause?: Error): void {
+    if (worker !== which) return;
+    end(which, error);
+    options.onLost?.(error, cause);
+  }
+
   function end(which: Worker, error: ToolError): void {
     drop(which, error);
     void which.terminate();
@@ -162,9 +176,9 @@ export function createThread<T extends MethodTable<T>>(options: ThreadOptions): 
       const had = worker;
       return started() !== had;
     },
-    call(method, query, { signal, progress, partial }) {
+    call(method, query, { signal, progress, partial } = {}) {
       return new Promise((resolve, reject) => {
-        if (signal.aborted) return void reject(cancelled());
+        if (signal?.aborted) return void reject(cancelled());
         const id = nextId++;
         const state = createCallState();
         const abort = () => cancel(id, call);
@@ -175,10 +189,10 @@ export function createThread<T extends MethodTable<T>>(options: ThreadOptions): 
           partial: (now) => partial?.(now),
           resolve,
           reject,
-          release: () => signal.removeEventListener("abort", abort),
+          release: () => signal?.removeEventListener("abort", abort),
         };
         pending.set(id, call);
-        signal.addEventListener("abort", abort, { once: true });
+        signal?.addEventListener("abort", abort, { once: true });
         const target = started();
         target.ref();
         heapWatch.start(target);

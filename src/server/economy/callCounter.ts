@@ -1,0 +1,97 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import type { Activity } from "../../protocol/status.ts";
+import type { CallWrite } from "./messages.ts";
+import { callActivity } from "./report.ts";
+import type { CallTokens } from "./writer.ts";
+
+export interface CallCounterDeps {
+  countTokens(text: string): Promise<number>;
+  /** Of calls that are written and counted, or are too large to be counted. */
+  report(activities: readonly Activity[]): void;
+  /** Goes into the next commit. */
+  keep(tokens: CallTokens): void;
+  /** Commits what was kept. */
+  flush(): Promise<void>;
+}
+
+export interface CallCounter {
+  /** Counts a call whose row is acknowledged, for the model that it is estimated for. */
+  add(call: CallWrite, model: string): void;
+  /** Ends when all is counted and written; waits for nothing else from then on. */
+  finish(): Promise<void>;
+}
+
+/** Tokens of calls are written this much later, many in one commit. */
+const tokenDelayMs = 200;
+/** Texts waiting to be counted contain at most this much; calls beyond it stay uncounted. */
+const maxWaitingChars = 32 * 1024 * 1024;
+const sliceChars = 64 * 1024;
+
+/** Counts the tokens of calls in turns short enough for the rows that come in meanwhile. */
+export function createCallCounter({ countTokens, report, keep, flush }: CallCounterDeps): CallCounter {
+  const waiting: (CallWrite & { readonly model: string })[] = [];
+  let waitingChars = 0;
+  let isCounting = false;
+  let counting = Promise.resolve();
+  let charsInTurn = 0;
+  let counted: Activity[] = [];
+  let finishing = false;
+
+  async function countWaiting(): Promise<void> {
+    isCounting = true;
+    // The acknowledgement of the rows goes out first: counting keeps the thread busy.
+    await nextTurn();
+    // The flag falls in the same turn as the last look into the queue: nothing can come in between.
+    while (waiting.length > 0) {
+      for (let call = waiting.shift(); call; call = waiting.shift()) {
+        const { row, inputText = "", outputText = "", model } = call;
+        const [input, output] = [await count(inputText), await count(outputText)];
+        waitingChars -= inputText.length + outputText.length;
+        keep({ id: row.id, input, output });
+        counted.push(callActivity(row, { input, output }, model));
+      }
+      reportCounted();
+      if (!finishing) await sleep(tokenDelayMs);
+      await flush();
+    }
+    isCounting = false;
+  }
+
+  /** A turn for every slice's worth of text: rows that come in meanwhile do not wait for a large one, or for many. */
+  async function count(text: string): Promise<number> {
+    let sum = 0;
+    for (let at = 0; at < text.length; at += sliceChars) {
+      const slice = text.slice(at, at + sliceChars);
+      sum += await countTokens(slice);
+      charsInTurn += slice.length;
+      if (charsInTurn < sliceChars) continue;
+      charsInTurn = 0;
+      reportCounted();
+      await nextTurn();
+    }
+    return sum;
+  }
+
+  function reportCounted(): void {
+    if (counted.length > 0) report(counted);
+    counted = [];
+  }
+
+  return {
+    add(call, model) {
+      const { row, inputText, outputText } = call;
+      const size = (inputText?.length ?? 0) + (outputText?.length ?? 0);
+      if (inputText === undefined || outputText === undefined || waitingChars + size > maxWaitingChars) {
+        report([callActivity(row, undefined, model)]);
+        return;
+      }
+      waiting.push({ ...call, model });
+      waitingChars += size;
+      if (!isCounting) counting = countWaiting();
+    },
+    async finish() {
+      finishing = true;
+      await counting;
+    },
+  };
+}
