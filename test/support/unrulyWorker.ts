@@ -1,7 +1,7 @@
 // A worker that misbehaves on demand: the query says how. Driven by test/server/platform/threads/thread.test.ts.
 import { parentPort } from "node:worker_threads";
 import { ToolError } from "../../src/server/platform/errors.ts";
-import { answerCalls } from "../../src/server/platform/threads/answerCalls.ts";
+import { answerCalls, postEvent } from "../../src/server/platform/threads/answerCalls.ts";
 import type { Exchange } from "../../src/server/platform/threads/protocol.ts";
 
 export interface UnrulyMethods {
@@ -9,8 +9,9 @@ export interface UnrulyMethods {
 }
 
 if (!parentPort) throw new Error("no parent");
+const port = parentPort;
 let answered = 0;
-answerCalls<UnrulyMethods>(parentPort, async (_method, how, { isCancelled, progress, partial, signal }) => {
+answerCalls<UnrulyMethods>(port, async (_method, how, { isCancelled, progress, partial, signal }) => {
   if (how === "ok") return 1;
   if (how === "count") return ++answered;
   if (how === "never looks") for (;;);
@@ -26,6 +27,16 @@ answerCalls<UnrulyMethods>(parentPort, async (_method, how, { isCancelled, progr
   if (how === "reports") {
     partial("half");
     return 4;
+  }
+  if (how === "speaks") {
+    postEvent(port, "news");
+    return 5;
+  }
+  if (how === "dies") {
+    setImmediate(() => {
+      throw new Error("the cause");
+    });
+    await new Promise(() => undefined);
   }
   if (how === "refuses") throw new ToolError("TOO_LARGE", "It is too large.", "Narrow it.", { limit: 7 });
   if (how === "heap") {

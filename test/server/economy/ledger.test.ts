@@ -13,6 +13,7 @@ import { createLogger } from "../../../src/server/platform/logger.ts";
 import { localUser } from "../../../src/server/platform/call.ts";
 
 const workerFile = new URL("../../../dist/server/ledgerWorker.mjs", import.meta.url);
+const dyingWorkerFile = new URL("../../support/dyingLedgerWorker.ts", import.meta.url);
 const epoch = new Date(0);
 
 for (const engine of ["node", "sqljs"] as const) {
@@ -233,6 +234,20 @@ for (const engine of ["node", "sqljs"] as const) {
       assert.equal((await ledger.recent(10, localUser)).length, 3);
       assert.equal(ledger.status().state, "writing");
       assert.equal(ledger.status().problem, undefined);
+    });
+
+    it("writes what its thread left when it died", async () => {
+      const log = createLogger((line) => logged.push(line), "debug");
+      const options = { folder, engine, workspace: "app" };
+      const ledger = createLedger({ workerFile: dyingWorkerFile, options, log, model: () => model });
+      opened.push(ledger);
+      await ledger.recordCall(call({}));
+      const { state, unsaved, problem } = ledger.status();
+      assert.deepEqual([state, unsaved], ["failing", 1]);
+      assert.match(problem?.message ?? "", /ledger worker crashed/);
+      await ledger.recordCall(call({}));
+      assert.equal((await ledger.recent(10, localUser)).length, 2);
+      assert.equal(ledger.status().state, "writing");
     });
 
     it("goes on in a new file when the folder is deleted under it", async () => {

@@ -191,12 +191,13 @@ export function createThread<T extends MethodTable<T>, Event = never>(options: T
           reject,
           release: () => signal?.removeEventListener("abort", abort),
         };
+        const target = started();
+        // First, because it throws for what cannot be sent, and nothing is owed then.
+        target.postMessage({ kind: "call", id, method, query, state });
         pending.set(id, call);
         signal?.addEventListener("abort", abort, { once: true });
-        const target = started();
         target.ref();
         heapWatch.start(target);
-        target.postMessage({ kind: "call", id, method, query, state });
       });
     },
     replace(error) {

@@ -131,6 +131,38 @@ describe("a worker thread", () => {
     assert.equal(await ask("count"), 2);
   });
 
+  it("says what it has to say outside of its answers", async () => {
+    const events: string[] = [];
+    const speaker = createThread<UnrulyMethods, string>({
+      workerFile,
+      name: "work",
+      onEvent: (one) => events.push(one),
+    });
+    assert.equal(await speaker.call("act", "speaks"), 5);
+    assert.deepEqual(events, ["news"]);
+    await speaker.dispose();
+  });
+
+  it("reports its end once with the cause, before what it owed fails, and not when it is ended on purpose", async () => {
+    const ends: string[] = [];
+    const onLost = (error: ToolError, cause: Error | undefined) =>
+      void ends.push(`${error.message} ${cause?.message ?? ""}`);
+    const mortal = createThread<UnrulyMethods>({ workerFile, name: "work", onLost });
+    const failed = mortal.call("act", "dies").catch(() => ends.push("failed"));
+    await failed;
+    assert.deepEqual(ends, ["The work worker crashed and was restarted. the cause", "failed"]);
+    assert.equal(await mortal.call("act", "ok"), 1);
+    await mortal.dispose();
+    assert.equal(ends.length, 2);
+  });
+
+  it("owes nothing for a query that cannot be sent", async () => {
+    const query = (() => undefined) as unknown as string;
+    await assert.rejects(thread.call("act", query), { name: "DataCloneError" });
+    await thread.idle();
+    await works();
+  });
+
   it("keeps a process alive while it works, and no longer", async () => {
     const program = fileURLToPath(new URL("../../../support/oneCall.ts", import.meta.url));
     const { stdout } = await promisify(execFile)(process.execPath, [program], { timeout: 20_000 });

@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { calm, openedWorkspace } from "../../support/analysis.ts";
+
+describe("an answer that the analysis has given before", () => {
+  const workspace = openedWorkspace();
+
+  it("is the same object while nothing changed, and another one after a change", async () => {
+    await workspace.open({ "a.ts": "export const a = 1;\n" });
+    const symbols = () => workspace.analysis().symbols({ query: "a" }, calm);
+    const first = await symbols();
+    assert.equal(await symbols(), first);
+    await writeFile(workspace.at("a.ts"), "export const a = 1;\nexport const ab = 2;\n");
+    assert.notEqual(await symbols(), first);
+  });
+});
