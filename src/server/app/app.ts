@@ -33,7 +33,7 @@ import { createRegistry } from "../tools/runner/registry.ts";
 import { createToolRunner } from "../tools/runner/runTool.ts";
 import type { CallPolicy, ToolRunner } from "../tools/runner/runTool.ts";
 import { openEdits } from "../workspace/edits/openEdits.ts";
-import type { EditPolicy, Edits, EditTarget } from "../workspace/edits/edits.ts";
+import type { EditPolicy, EditTarget } from "../workspace/edits/edits.ts";
 import { createSearch } from "../workspace/search/search.ts";
 import { openWorkspace } from "../workspace/workspace.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -67,7 +67,6 @@ export interface AppOptions {
 /** Every service, wired once; the faces are opened on it. */
 export interface App {
   readonly workspace: Workspace;
-  readonly edits: Edits;
   readonly runner: ToolRunner;
   readonly ledger: Ledger;
   readonly langflow: Langflow;
@@ -177,7 +176,6 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   return {
     workspace,
-    edits,
     runner,
     ledger,
     langflow,

@@ -5,7 +5,6 @@ import { langflowClient } from "../platform/langflowCaller.ts";
 
 /** A tool call as the runner reports it; more fields may come along. */
 export interface RecordedCall {
-  readonly tool: string;
   readonly caller: { readonly client: string; readonly flowRun?: string };
   readonly startedAt: Date;
   readonly outcome: string;

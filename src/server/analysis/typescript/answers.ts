@@ -40,8 +40,7 @@ export interface SymbolAnswer {
   readonly incomplete: readonly Incomplete[];
 }
 
-export const referenceKinds = ["read", "write", "call", "import", "export", "declaration", "type"] as const;
-export type ReferenceKind = (typeof referenceKinds)[number];
+export type ReferenceKind = "read" | "write" | "call" | "import" | "export" | "declaration" | "type";
 
 export interface ReferencesQuery {
   readonly target: Target;

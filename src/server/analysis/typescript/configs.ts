@@ -125,7 +125,6 @@ function specOf(config: string, line: ts.ParsedCommandLine): ProjectSpec {
   return {
     id: config,
     folder: path.dirname(config),
-    inferred: false,
     fileNames: line.fileNames,
     // As they are: a copy would lose the parsed file, by which the compiler says where a wrong option stands.
     options: line.options,
@@ -134,7 +133,7 @@ function specOf(config: string, line: ts.ParsedCommandLine): ProjectSpec {
 }
 
 function inferredSpec(root: string, fileNames: readonly string[]): ProjectSpec {
-  return { id: root, folder: root, inferred: true, fileNames, options: inferredOptions, references: undefined };
+  return { id: root, folder: root, fileNames, options: inferredOptions, references: undefined };
 }
 
 function* configsBelow(files: DiskFiles, folder: string): Generator<string> {

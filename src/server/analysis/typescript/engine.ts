@@ -14,7 +14,6 @@ import { isTypeScriptOrJavaScript, keyOf, slashed, ts } from "./ts.ts";
 
 /** The workspace's projects, fresh for the question at hand. */
 export interface View {
-  readonly roots: readonly NamedRoot[];
   readonly files: DiskFiles;
   /** Configured projects first, then the ones for loose files. */
   readonly projects: readonly Project[];
@@ -79,7 +78,6 @@ export function createEngine(namedRoots: readonly NamedRoot[]): Engine {
   function view(current: CallContext): View {
     const all = [...projects.values()];
     return {
-      roots,
       files,
       projects: all,
       configs: configurations,

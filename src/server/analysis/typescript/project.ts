@@ -7,7 +7,6 @@ export interface ProjectSpec {
   /** Absolute path of the tsconfig, or of the folder of an inferred project. */
   readonly id: string;
   readonly folder: string;
-  readonly inferred: boolean;
   readonly fileNames: readonly string[];
   readonly options: ts.CompilerOptions;
   readonly references: readonly ts.ProjectReference[] | undefined;

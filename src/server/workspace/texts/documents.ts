@@ -16,22 +16,15 @@ export interface Document {
   readonly encoding: Encoding;
 }
 
-export interface EditorText {
-  readonly text: string;
-  /** The editor's own count of changes to this document. */
-  readonly version: number;
-}
-
 /** Texts of the workspace by real absolute path. Where an editor has a file open, its text wins over the disk. */
 export interface Documents {
   read(absolute: string): Promise<Document>;
-  setEditorText(absolute: string, text: string, version?: number): void;
-  /** The same for a text that may be the disk's own: it is the editor's only while the disk has another one. */
+  /** A text of the editor, which is the editor's own only while the disk has another one. */
   showEditorText(absolute: string, text: string): void;
   /** The same for every key stroke: takes a real path, and compares with the disk once somebody asks or typing pauses. */
   typeEditorText(real: string, text: string): void;
   closeEditorText(absolute: string): void;
-  editorText(absolute: string): EditorText | undefined;
+  editorText(absolute: string): string | undefined;
   /** Every text that an editor has and the disk does not, by absolute path. */
   unsaved(): ReadonlyMap<string, string>;
 }
@@ -41,20 +34,17 @@ const pauseMs = 200;
 
 export function createDocuments(): Documents {
   const texts = new Map<string, string>();
-  const versions = new Map<string, number>();
   /** Typed, and not yet compared with the disk. */
   const undecided = new Set<string>();
   let pause: NodeJS.Timeout | undefined;
 
-  function set(key: string, text: string, version = 0): void {
+  function set(key: string, text: string): void {
     texts.set(key, text);
-    versions.set(key, version);
     undecided.delete(key);
   }
 
   function close(key: string): void {
     texts.delete(key);
-    versions.delete(key);
     undecided.delete(key);
   }
 
@@ -87,7 +77,6 @@ export function createDocuments(): Documents {
       if (saved && sameLines(saved.text, text)) return saved;
       return { text, etag: etagOf(text), unsaved: true, encoding: saved?.encoding ?? "utf8" };
     },
-    setEditorText: (absolute, text, version) => set(realKey(absolute), text, version),
     showEditorText(absolute, text) {
       const key = realKey(absolute);
       set(key, text);
@@ -101,8 +90,7 @@ export function createDocuments(): Documents {
     },
     editorText(absolute) {
       decide(absolute);
-      const text = texts.get(absolute);
-      return text === undefined ? undefined : { text, version: versions.get(absolute) ?? 0 };
+      return texts.get(absolute);
     },
     unsaved() {
       decideAll();
