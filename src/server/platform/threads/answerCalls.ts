@@ -32,13 +32,16 @@ export function answerCalls<T extends MethodTable<T>>(port: MessagePort, answer:
   async function run({ id, method, query, state }: Call<T, keyof T>): Promise<void> {
     const controller = new AbortController();
     running.set(id, controller);
-    Atomics.store(state, callStarted, 1);
-    const isCancelled = () => Atomics.load(state, callCancelled) !== 0;
+    if (state) Atomics.store(state, callStarted, 1);
+    const isCancelled = () => state !== undefined && Atomics.load(state, callCancelled) !== 0;
     // Each side sets its own number before it reads the other's: one of them sees both.
     if (isCancelled()) post({ kind: "started", id });
     try {
       const value = await answer(method, query, {
-        signal: controller.signal,
+        // Made when it is used, which most small calls never do.
+        get signal() {
+          return controller.signal;
+        },
         isCancelled,
         progress: (progress) => post({ kind: "progress", id, progress }),
         partial: (partial) => post({ kind: "partial", id, partial }),

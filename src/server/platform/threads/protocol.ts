@@ -31,7 +31,8 @@ export interface Call<T extends MethodTable<T>, M extends keyof T> {
   readonly id: number;
   readonly method: M;
   readonly query: T[M]["query"];
-  readonly state: CallState;
+  /** Absent for a call that nobody can cancel: sharing memory costs as much as a small call. */
+  readonly state?: CallState;
 }
 
 export type Request<T extends MethodTable<T>> = Call<T, keyof T> | { readonly kind: "cancel"; readonly id: number };

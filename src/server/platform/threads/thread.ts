@@ -47,7 +47,7 @@ export interface Thread<T extends MethodTable<T>> extends Disposable {
 }
 
 interface Pending {
-  readonly state: CallState;
+  readonly state: CallState | undefined;
   cancelled: boolean;
   grace?: NodeJS.Timeout;
   progress(progress: Progress): void;
@@ -164,11 +164,11 @@ export function createThread<T extends MethodTable<T>, Event = never>(options: T
   function cancel(id: number, call: Pending): void {
     if (pending.get(id) !== call || call.cancelled) return;
     call.cancelled = true;
-    Atomics.store(call.state, callCancelled, 1);
+    if (call.state) Atomics.store(call.state, callCancelled, 1);
     worker?.postMessage({ kind: "cancel", id });
     // The caller need not wait for the thread to notice; the entry stays until it has.
     call.reject(cancelled());
-    if (Atomics.load(call.state, callStarted) !== 0) waitForEnd(id, call);
+    if (call.state && Atomics.load(call.state, callStarted) !== 0) waitForEnd(id, call);
   }
 
   return {
@@ -180,7 +180,7 @@ export function createThread<T extends MethodTable<T>, Event = never>(options: T
       return new Promise((resolve, reject) => {
         if (signal?.aborted) return void reject(cancelled());
         const id = nextId++;
-        const state = createCallState();
+        const state = signal && createCallState();
         const abort = () => cancel(id, call);
         const call: Pending = {
           state,
