@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { commandTitles } from "../../src/protocol/commands.ts";
+import { nameRules } from "./qualitySchema.ts";
 import { headlessFacts, headlessSchema, settingsSchema, windowFacts } from "../../src/protocol/settings.ts";
 
 const category = "Langflow Connect";
@@ -35,7 +36,11 @@ export async function manifest(): Promise<string> {
 
 function property([key, schema]: (typeof settings)[number]): [string, object] {
   const { scope, description, choices } = windowFacts.get(schema) ?? missing(key);
-  const { $schema: _dialect, ...json } = z.toJSONSchema(schema, { io: "output" });
+  const { $schema: _dialect, ...json } = z.toJSONSchema(schema, {
+    target: "draft-7",
+    io: "output",
+    override: nameRules,
+  });
   const plain = json.anyOf ? { type: "string", default: json.default } : json;
   return [`${section}.${key}`, { ...plain, scope, description, ...(choices && { enumDescriptions: choices }) }];
 }
@@ -47,9 +52,10 @@ function missing(key: string): never {
 /** The settings as a table for the README. */
 export function settingsReference() {
   const rows = settings.map(([key, schema]) => {
-    const value = schema.parse(undefined);
+    const given = schema.parse(undefined);
+    const value = typeof given === "object" ? JSON.stringify(given) : String(given);
     const { description } = windowFacts.get(schema) ?? missing(key);
-    return `| \`${section}.${key}\` | ${value === "" ? "" : `\`${String(value)}\``} | ${description} |`;
+    return `| \`${section}.${key}\` | ${value === "" ? "" : `\`${value}\``} | ${description} |`;
   });
   return ["| setting | default | meaning |", "| --- | --- | --- |", ...rows].join("\n");
 }

@@ -1,8 +1,9 @@
 // The JSON schema of the settings file of findings, by which VS Code completes and checks it.
 import { z } from "zod";
 import { QualityConfig } from "../../src/server/analysis/quality/config.ts";
-import { defaultSetting, ruleNames, ruleTable } from "../../src/server/analysis/quality/rules.ts";
-import type { Rule } from "../../src/server/analysis/quality/rules.ts";
+import { defaultSetting, ruleTable } from "../../src/server/analysis/quality/rules.ts";
+import { ruleNames } from "../../src/protocol/findings.ts";
+import type { Rule } from "../../src/protocol/findings.ts";
 
 /** Contributed in package.json. */
 export const qualitySchemaFile = "media/quality.schema.json";
@@ -12,18 +13,20 @@ export function qualitySchema(): string {
     // What VS Code supports in full.
     target: "draft-7",
     io: "input",
-    override({ jsonSchema }) {
-      // Each rule by its name: it then has its defaults in the completion, and an unknown one is a problem of its key.
-      const { propertyNames, additionalProperties } = jsonSchema;
-      if (propertyNames === undefined || typeof additionalProperties !== "object") return;
-      delete jsonSchema.propertyNames;
-      jsonSchema.additionalProperties = false;
-      jsonSchema.properties = Object.fromEntries(
-        ruleNames.map((rule) => [rule, { ...additionalProperties, description: defaultsOf(rule) }]),
-      );
-    },
+    override: nameRules,
   });
   return JSON.stringify({ ...schema, title: "Findings of Langflow Connect" });
+}
+
+/** Each rule by its name: it then has its defaults in the completion, and an unknown one is a problem of its key. */
+export function nameRules({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  const { propertyNames, additionalProperties } = jsonSchema;
+  if (propertyNames === undefined || typeof additionalProperties !== "object") return;
+  delete jsonSchema.propertyNames;
+  jsonSchema.additionalProperties = false;
+  jsonSchema.properties = Object.fromEntries(
+    ruleNames.map((rule) => [rule, { ...additionalProperties, description: defaultsOf(rule) }]),
+  );
 }
 
 function defaultsOf(rule: Rule): string {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { RuleChanges } from "./findings.ts";
 
 // Every setting, once: the manifest, the tables of the README, the types, and what reads the window's settings, the
 // environment and the command line are made from this.
@@ -71,6 +72,11 @@ export const settingsSchema = z.object({
         "Everything, habits of the code base such as type assertions included.",
       ],
     }),
+  "findings.rules": RuleChanges.catch({}).register(windowFacts, {
+    scope: "resource",
+    description:
+      'Severity or limit of each rule, such as { "max-params": { "limit": 5 }, "unused-export": "off" }. Where a folder has .langflow-connect/quality.json, what that says of a rule counts.',
+  }),
   "cost.model": costModel.catch("").register(windowFacts, {
     scope: "machine",
     description: "Model whose price turns the tokens of tool calls into an estimate of money. Empty: tokens only.",

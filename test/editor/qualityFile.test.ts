@@ -22,7 +22,7 @@ describe("the settings file of findings in VS Code", function () {
   let file: string;
 
   before(async () => {
-    workspace = await scratchWorkspace({ ".langflow-connect/quality.json": text, "a.ts": "\n" });
+    workspace = await scratchWorkspace({ ".langflow-connect/quality.json": text, "a.ts": "export const a = 1;\n" });
     file = path.join(workspace.folder, ".langflow-connect", "quality.json");
     editor = await openEditor({ workspace: workspace.folder });
     await editor.inHost(async (vscode, name) => {
@@ -48,6 +48,21 @@ describe("the settings file of findings in VS Code", function () {
       ['"4"', '"max-paramz"', '"overides"'],
       JSON.stringify(problems),
     );
+  });
+
+  it("has the setting langflowConnect.findings.rules beside it, which counts at the next question", async () => {
+    const client = await editor.mcp();
+    const severity = async () => {
+      const { value } = await client.call("analyze_code_quality", { severity: "information", wait: 60 });
+      const findings = value["findings"] as { rule: string; severity: string }[];
+      return findings.find(({ rule }) => rule === "unused-export")?.severity;
+    };
+    assert.equal(await severity(), "information");
+    await editor.inHost(async (vscode) => {
+      const settings = vscode.workspace.getConfiguration("langflowConnect");
+      await settings.update("findings.rules", { "unused-export": "error" }, vscode.ConfigurationTarget.Workspace);
+    });
+    await until("the setting counts", async () => (await severity()) === "error");
   });
 
   it("offers the rules with their defaults", async () => {

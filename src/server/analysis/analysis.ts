@@ -1,3 +1,4 @@
+import type { RuleChanges } from "../../protocol/findings.ts";
 import { defaultExclusions } from "../platform/ignoreRules.ts";
 import type { Exclusions } from "../platform/ignoreRules.ts";
 import type { Method, NamedRoot, Thread } from "./messages.ts";
@@ -15,6 +16,8 @@ export interface AnalysisOptions {
   readonly exclusions?: Exclusions;
   /** Texts that the editor has and the disk does not, by absolute path; they win over the disk in every answer. */
   overlays(): ReadonlyMap<string, string>;
+  /** What the user's settings change of the rules of findings; read for each question. */
+  ruleChanges?(): RuleChanges;
 }
 
 /**
@@ -26,17 +29,19 @@ export function createAnalysis({
   roots,
   overlays,
   exclusions = defaultExclusions,
+  ruleChanges = () => ({}),
 }: AnalysisOptions): Analysis {
   const start = (thread: Thread) => createAnalysisThread({ workerFile, data: { thread, roots, exclusions }, overlays });
   const threads = { scan: start("scan"), project: start("project") };
   const ask = <M extends Method>(method: M) => threads[threadOf[method]].ask(method);
+  const quality = ask("quality");
 
   return {
     repository: ask("repository"),
     symbols: ask("symbols"),
     references: ask("references"),
     diagnostics: ask("diagnostics"),
-    quality: ask("quality"),
+    quality: (query, options) => quality({ ...query, rules: ruleChanges() }, options),
     refactor: ask("refactor"),
     components: ask("components"),
     impact: ask("impact"),

@@ -16,6 +16,7 @@ import { listenHttp } from "../endpoint/listen.ts";
 import { createOperations } from "../operations/index.ts";
 import type { RunOperation } from "../operations/index.ts";
 import { dataFiles, newToken, openDataFolder } from "../platform/dataFolder.ts";
+import type { RuleChanges } from "../../protocol/findings.ts";
 import type { Exclusions } from "../platform/ignoreRules.ts";
 import { DisposableStack } from "../platform/disposables.ts";
 import { describeError } from "../platform/logger.ts";
@@ -51,6 +52,8 @@ export interface AppOptions {
   editPolicy(): EditPolicy;
   /** What the editor leaves out of its own search; VS Code's defaults without one. */
   readonly exclusions?: Exclusions;
+  /** What the user's settings change of the rules of findings; read for each question. */
+  qualityRules?(): RuleChanges;
   /** Patterns of protected files that the user allows tools to write. */
   readonly allowProtected?: readonly string[];
   /** Where changes land when there is an editor; without one, on the disk. */
@@ -119,6 +122,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       roots: workspace.roots,
       ...(options.exclusions && { exclusions: options.exclusions }),
       overlays: () => workspace.documents.unsaved(),
+      ruleChanges: () => options.qualityRules?.() ?? {},
     }),
   );
   const search = scope.add(createSearch({ workspace, workerFile: new URL("./searchWorker.mjs", import.meta.url) }));

@@ -4,6 +4,7 @@ import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { Finding, QualityAnswer } from "../../../src/server/analysis/quality/answer.ts";
 import { copiesOf } from "../../../src/server/analysis/quality/copies.ts";
+import { rulesWith } from "../../../src/server/analysis/quality/config.ts";
 import { qualityOf } from "../../../src/server/analysis/quality/quality.ts";
 import { createInsightReader } from "../../../src/server/analysis/repository/insight.ts";
 import { overviewOf } from "../../../src/server/analysis/repository/repository.ts";
@@ -76,7 +77,9 @@ describe("copies", () => {
     const churn = { changes: new Map(), known: false };
     const { incomplete } = overviewOf({ snapshot, insight, dependencies: [], churn, prefix: "" });
     assert.deepEqual(incomplete, reported);
-    assert.deepEqual(qualityOf({ files: [], incomplete: [], isSingle: false, insight, known: 0 }).incomplete, reported);
+    const rules = rulesWith({});
+    const judged = qualityOf({ files: [], incomplete: [], isSingle: false, insight, known: 0, rules });
+    assert.deepEqual(judged.incomplete, reported);
   });
 
   it("are no finding below 100 tokens or 10 lines", async () => {

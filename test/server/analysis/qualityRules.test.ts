@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import type { RuleChanges } from "../../../src/protocol/findings.ts";
 import { baselineFile } from "../../../src/server/analysis/quality/baseline.ts";
 import { qualityFile } from "../../../src/server/analysis/quality/config.ts";
 import { createScans } from "../../../src/server/analysis/repository/scans.ts";
@@ -23,8 +24,8 @@ describe("the rules of findings", () => {
     workspace = await scratchWorkspace(files);
     const scans = createScans(createReaders());
     const roots = [{ absolute: workspace.folder, displayPath: "" }];
-    return async (forBaseline = false) => {
-      const answer = await scans.quality({ kind: "path", roots, forBaseline }, context);
+    return async (forBaseline = false, rules: RuleChanges = {}) => {
+      const answer = await scans.quality({ kind: "path", roots, forBaseline, rules }, context);
       const short = answer.findings.map((one) => `${one.severity} ${one.rule} ${one.path}:${one.line}`);
       return { ...answer, short };
     };
@@ -86,6 +87,17 @@ describe("the rules of findings", () => {
       (await ask()).short.filter((one) => !one.includes("duplicated")),
       ["error complexity src/a.ts:1"],
     );
+  });
+
+  it("follow the user's settings where the committed file says nothing of the rule", async () => {
+    const ask = await open({
+      "src/a.ts": cases("a"),
+      [qualityFile]: JSON.stringify({ rules: { complexity: { severity: "error" } } }),
+    });
+    const found = async (rules: RuleChanges) =>
+      (await ask(false, rules)).short.filter((one) => one.includes(" complexity "));
+    assert.deepEqual(await found({ complexity: "off" }), ["error complexity src/a.ts:1"]);
+    assert.deepEqual(await found({ complexity: { limit: 500 } }), []);
   });
 
   for (const [what, text, line, message] of [

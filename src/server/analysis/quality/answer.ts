@@ -1,17 +1,22 @@
 import type { FileList } from "../../platform/listFiles.ts";
 import type { Scope } from "../../workspace/paths/scope.ts";
 import type { Incomplete } from "../../platform/call.ts";
-import type { Severity } from "../../../protocol/findings.ts";
+import type { Rule, RuleChanges, Severity } from "../../../protocol/findings.ts";
 import type { FixPreview } from "../../../protocol/flows.ts";
-import type { Rule } from "./rules.ts";
+
+/** What the user's settings change of the rules; the files of the roots win. */
+interface GivenRules {
+  readonly rules?: RuleChanges;
+}
 
 export type QualityQuery =
-  | (Scope & {
-      readonly kind: "path";
-      /** Every finding counts, accepted or not, and the answer contains the files that accept them. */
-      readonly forBaseline?: boolean;
-    })
-  | { readonly kind: "code"; readonly code: string; readonly language: string };
+  | (Scope &
+      GivenRules & {
+        readonly kind: "path";
+        /** Every finding counts, accepted or not, and the answer contains the files that accept them. */
+        readonly forBaseline?: boolean;
+      })
+  | (GivenRules & { readonly kind: "code"; readonly code: string; readonly language: string });
 
 export interface Finding {
   readonly rule: Rule;

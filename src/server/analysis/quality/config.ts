@@ -2,36 +2,30 @@ import path from "node:path";
 import ignore from "ignore";
 import type { Ignore } from "ignore";
 import { z } from "zod";
-import { severities } from "../../../protocol/findings.ts";
+import { RuleChanges } from "../../../protocol/findings.ts";
+import type { Rule } from "../../../protocol/findings.ts";
 import { isTest } from "../../platform/fileKinds.ts";
 import type { Folder, SourceFile } from "../files/model.ts";
 import { textIn } from "../../platform/openFile.ts";
-import { defaultSetting, ruleNames } from "./rules.ts";
-import type { Rule, RuleSetting, RuleSettings } from "./rules.ts";
+import { defaultSetting } from "./rules.ts";
+import type { RuleSetting, RuleSettings } from "./rules.ts";
 import type { Weighed } from "./findings.ts";
 
 /** Committed beside the code, in each root. It changes what is judged and nothing else. */
 export const qualityFile = ".langflow-connect/quality.json";
 
 const maxBytes = 1_000_000;
-const Level = z.enum(["off", ...severities]);
-const Limit = z.int().min(0).max(1_000_000).describe("From this number on it is a finding");
-const RuleChange = z.union([Level, z.strictObject({ severity: Level.optional(), limit: Limit.optional() })]);
-const Rules = z.partialRecord(z.enum(ruleNames), RuleChange);
-
 const Files = z.array(z.string().min(1)).min(1).describe("Patterns as in .gitignore");
 
 export const QualityConfig = z.strictObject({
   $schema: z.string().optional(),
-  rules: Rules.optional().describe("Severity or limit of each rule, in every file"),
+  rules: RuleChanges.optional().describe("Severity or limit of each rule, in every file"),
   overrides: z
-    .array(z.strictObject({ files: Files, rules: Rules }))
+    .array(z.strictObject({ files: Files, rules: RuleChanges }))
     .max(200)
     .optional()
     .describe("The same for some files, by patterns as in .gitignore; the last match wins"),
 });
-
-type Changes = z.output<typeof Rules>;
 
 /** How every file of the workspace is judged, and what is wrong with the files that say so. */
 export interface QualityRules {
@@ -39,23 +33,29 @@ export interface QualityRules {
   readonly problems: readonly Weighed[];
 }
 
-export const defaultRules: QualityRules = {
-  of({ name }) {
-    const inTests = isTest(name);
-    return (rule) => defaultSetting(rule, inTests);
-  },
-  problems: [],
-};
-
-interface RootRules {
-  readonly rules: Changes;
-  readonly overrides: readonly { readonly matcher: Ignore; readonly rules: Changes }[];
+/** The defaults with what the user's settings change of them. */
+export function rulesWith(changes: RuleChanges): QualityRules {
+  return {
+    of({ name }) {
+      const inTests = isTest(name);
+      return (rule) => changed(defaultSetting(rule, inTests), changes[rule]);
+    },
+    problems: [],
+  };
 }
 
+interface RootRules {
+  readonly rules: RuleChanges;
+  readonly overrides: readonly { readonly matcher: Ignore; readonly rules: RuleChanges }[];
+}
+
+/** @param given What the user's settings change; the files of the roots win. */
 export async function readRules(
   roots: readonly Folder[],
   overlays: ReadonlyMap<string, string>,
+  given: RuleChanges,
 ): Promise<QualityRules> {
+  const defaults = rulesWith(given);
   const byRoot: { readonly prefix: string; readonly own: RootRules }[] = [];
   const problems: Weighed[] = [];
   for (const { absolute, displayPath } of roots) {
@@ -70,7 +70,7 @@ export async function readRules(
   return {
     problems,
     of(file) {
-      const base = defaultRules.of(file);
+      const base = defaults.of(file);
       const own = byRoot.find(({ prefix }) => file.path.startsWith(prefix))?.own;
       if (!own) return base;
       const matching = own.overrides.filter(({ matcher }) => matcher.ignores(file.name)).map(({ rules }) => rules);
@@ -80,7 +80,7 @@ export async function readRules(
   };
 }
 
-function changed(setting: RuleSetting, change: Changes[Rule]): RuleSetting {
+function changed(setting: RuleSetting, change: RuleChanges[Rule]): RuleSetting {
   if (change === undefined) return setting;
   if (typeof change === "string") return { ...setting, severity: change };
   return { severity: change.severity ?? setting.severity, limit: change.limit ?? setting.limit };

@@ -3,7 +3,8 @@ import type { CodeFacts, FunctionFacts, UnsafeTypeKind, Range } from "../syntax/
 import type { SourceFile } from "../files/model.ts";
 import type { Finding } from "./answer.ts";
 import { ruleOfUnsafeType } from "./rules.ts";
-import type { Rule, RuleSettings } from "./rules.ts";
+import type { RuleSettings } from "./rules.ts";
+import type { Rule } from "../../../protocol/findings.ts";
 
 /** How bad: 1 is right at the limit. Findings of different rules are ranked by it. */
 export interface Weighed extends Finding {

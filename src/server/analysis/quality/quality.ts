@@ -6,10 +6,9 @@ import type { Distribution, Finding, FunctionMetrics, Metrics, QualityAnswer } f
 import { fileFindings, judged, onePerLine, worseFirst } from "./findings.ts";
 import type { Weighed } from "./findings.ts";
 import { linkFindings } from "./linkFindings.ts";
-import type { Rule } from "./rules.ts";
+import type { Rule } from "../../../protocol/findings.ts";
 import { newOnes, nothingKnown } from "./baseline.ts";
 import type { KnownFindings } from "./baseline.ts";
-import { defaultRules } from "./config.ts";
 import type { QualityRules } from "./config.ts";
 
 /** More findings than this are counted and not listed. */
@@ -25,7 +24,7 @@ export interface Judged {
   readonly insight?: Insight | undefined;
   /** Parsed files of the repository. */
   readonly known: number;
-  readonly rules?: QualityRules;
+  readonly rules: QualityRules;
   readonly baseline?: KnownFindings;
 }
 
@@ -36,7 +35,7 @@ export function qualityOf({
   isSingle,
   insight,
   known,
-  rules = defaultRules,
+  rules,
   baseline = nothingKnown,
 }: Judged): QualityAnswer {
   const byPath = new Map<string, SourceFile>(files.map((file) => [file.path, file]));

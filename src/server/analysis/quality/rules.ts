@@ -1,4 +1,4 @@
-import type { Severity } from "../../../protocol/findings.ts";
+import type { Rule, Severity } from "../../../protocol/findings.ts";
 import type { UnsafeTypeKind } from "../syntax/facts.ts";
 
 interface RuleFacts {
@@ -10,7 +10,7 @@ interface RuleFacts {
 }
 
 /**
- * Every rule, by the name that linters know it by. A warning slows down whoever changes the code next; information is
+ * How each rule judges. A warning slows down whoever changes the code next; information is
  * a habit of the code base (types) or a candidate that needs a look (unused, long files). docs/analysis.md names the
  * source of each limit.
  */
@@ -31,15 +31,7 @@ export const ruleTable = {
   "no-explicit-any": { severity: "information", inTests: "off" },
   "consistent-type-assertions": { severity: "information", inTests: "off" },
   "no-non-null-assertion": { severity: "information", inTests: "off" },
-} as const satisfies Readonly<Record<string, RuleFacts>>;
-
-export type Rule = keyof typeof ruleTable;
-
-export const ruleNames: readonly Rule[] = Object.keys(ruleTable).filter(isRule);
-
-export function isRule(name: string): name is Rule {
-  return Object.hasOwn(ruleTable, name);
-}
+} as const satisfies Readonly<Record<Rule, RuleFacts>>;
 
 /** The rule of each way to switch type checking off. */
 export const ruleOfUnsafeType: Readonly<Record<UnsafeTypeKind, Rule>> = {

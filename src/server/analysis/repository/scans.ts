@@ -2,7 +2,7 @@ import path from "node:path";
 import { ToolError } from "../../platform/errors.ts";
 import type { QualityAnswer, QualityQuery } from "../quality/answer.ts";
 import { baselineFiles, nothingKnown, readBaseline } from "../quality/baseline.ts";
-import { readRules } from "../quality/config.ts";
+import { readRules, rulesWith } from "../quality/config.ts";
 import { qualityOf } from "../quality/quality.ts";
 import { withLevels } from "../syntax/components.ts";
 import type { ComponentsAnswer, ComponentsQuery, FoundComponent, RepositoryAnswer, RepositoryQuery } from "./answer.ts";
@@ -117,6 +117,7 @@ export function createScans(readers: Readers, exclusions?: Exclusions): Scans {
           incomplete: [],
           isSingle: true,
           known: 1,
+          rules: rulesWith(query.rules ?? {}),
         });
       }
       const { roots, target, forBaseline = false } = query;
@@ -130,7 +131,7 @@ export function createScans(readers: Readers, exclusions?: Exclusions): Scans {
         asked ? path === asked.path : path.startsWith(prefix),
       );
       const insight = await insightOf(snapshot);
-      const rules = await readRules(roots, context.overlays);
+      const rules = await readRules(roots, context.overlays, query.rules ?? {});
       const baseline = forBaseline ? nothingKnown : await readBaseline(roots, context.overlays);
       const isSingle = asked !== undefined;
       const judged = qualityOf({ files, incomplete, isSingle, insight, known: known.length, rules, baseline });
