@@ -1,0 +1,203 @@
+// One case: a small workspace, the calls that a client makes there, and the right outcome, as a JSON file. docs/cases.md has
+// the format. The compiler judges, not our own answers.
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { connect } from "../../test/support/clients.ts";
+import type { CallAnswer, TestClient } from "../../test/support/clients.ts";
+import { startServer } from "../../test/support/server.ts";
+
+const Call = z.strictObject({
+  tool: z.string(),
+  arguments: z.record(z.string(), z.unknown()),
+  /** The plan of the preview is applied. */
+  thenApply: z.boolean().default(false),
+});
+
+const Case = z.strictObject({
+  about: z.string(),
+  files: z.record(z.string(), z.string()),
+  /** Symbolic link → the folder that it leads to. */
+  links: z.record(z.string(), z.string()).default({}),
+  calls: z.array(Call).min(1),
+  /** All that are there must be true. */
+  expect: z.strictObject({
+    tsc: z.enum(["clean", "build clean", "clean or refused"]).optional(),
+    refused: z.literal(true).optional(),
+    contains: z.record(z.string(), z.string()).optional(),
+    added: z.array(z.never()).optional(),
+    total: z
+      .string()
+      .regex(/^>= \d+$/)
+      .optional(),
+  }),
+});
+type Case = z.output<typeof Case>;
+
+const Plan = z.looseObject({
+  planId: z.string(),
+  added: z.array(z.looseObject({ message: z.string() })),
+  conflicts: z.array(z.looseObject({ message: z.string() })),
+});
+const Refusal = z.looseObject({ error: z.looseObject({ code: z.string(), message: z.string() }) });
+
+const tsc = fileURLToPath(new URL("../../node_modules/typescript/bin/tsc", import.meta.url));
+
+export async function readCase(file: string): Promise<Case> {
+  return Case.parse(JSON.parse(await readFile(file, "utf8")));
+}
+
+/** What is wrong with the outcome; nothing for a case that is right. */
+export async function runCase(one: Case): Promise<readonly string[]> {
+  const scratch = await mkdtemp(path.join(tmpdir(), "lfc-case-"));
+  try {
+    const folder = path.join(scratch, "workspace");
+    await writeWorkspace(one, folder);
+    const before = await compilerErrors(one, folder, scratch);
+    const outcome = await inServer(folder, (client) => callAll(one, client));
+    return [
+      ...(await wrongInWorkspace(one, folder, outcome.refusal)),
+      ...wrongInAnswers(one, outcome),
+      ...(await newErrors(one, { folder, scratch, before, refusal: outcome.refusal })),
+    ];
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function writeWorkspace({ files, links }: Case, folder: string): Promise<void> {
+  for (const [name, text] of Object.entries(files)) {
+    const file = path.join(folder, name);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
+  for (const [name, target] of Object.entries(links)) {
+    const link = path.join(folder, name);
+    await mkdir(path.dirname(link), { recursive: true });
+    await symlink(path.relative(path.dirname(link), path.join(folder, target)), link, "junction");
+  }
+}
+
+async function inServer<T>(folder: string, work: (client: TestClient) => Promise<T>): Promise<T> {
+  const server = await startServer({ folders: [folder] });
+  try {
+    const client = await connect("2026-07-28 http", server, [folder]);
+    try {
+      return await work(client);
+    } finally {
+      await client.close();
+    }
+  } finally {
+    await server.stop();
+  }
+}
+
+interface Outcome {
+  /** Why a call was refused before anything was written, by an error or by a conflict. */
+  readonly refusal?: string;
+  /** Errors that previews say they bring. */
+  readonly added: readonly string[];
+  readonly last: CallAnswer["value"];
+}
+
+async function callAll({ calls }: Case, client: TestClient): Promise<Outcome> {
+  const added: string[] = [];
+  let last: CallAnswer["value"] = {};
+  for (const { tool, arguments: given, thenApply } of calls) {
+    const { isError, value } = await client.call(tool, given);
+    last = value;
+    if (isError) return { refusal: refusalOf(value), added, last };
+    if (!thenApply) continue;
+    const plan = Plan.parse(value);
+    added.push(...plan.added.map(({ message }) => message));
+    const [conflict] = plan.conflicts;
+    if (conflict) return { refusal: conflict.message, added, last };
+    const applied = await client.call("apply_edits", { planId: plan.planId });
+    if (applied.isError) return { refusal: refusalOf(applied.value), added, last: applied.value };
+  }
+  return { added, last };
+}
+
+function refusalOf(value: CallAnswer["value"]): string {
+  const { error } = Refusal.parse(value);
+  return `${error.code}: ${error.message}`;
+}
+
+async function wrongInWorkspace({ files, expect }: Case, folder: string, refusal: string | undefined) {
+  const wrong: string[] = [];
+  const mayRefuse = expect.refused === true || expect.tsc === "clean or refused";
+  if (refusal !== undefined && !mayRefuse) wrong.push(`refused: ${refusal}`);
+  if (refusal === undefined && expect.refused === true) wrong.push("not refused");
+  // A fault of ours is no refusal.
+  if (refusal?.startsWith("INTERNAL")) wrong.push(`refused: ${refusal}`);
+  if (refusal !== undefined) {
+    for (const [name, text] of Object.entries(files))
+      if ((await textOf(folder, name)) !== text) wrong.push(`refused, but ${name} is changed`);
+    return wrong;
+  }
+  for (const [name, text] of Object.entries(expect.contains ?? {})) {
+    const content = await textOf(folder, name);
+    if (content?.includes(text) !== true)
+      wrong.push(`${name} has no ${JSON.stringify(text)}: ${content ?? "no such file"}`);
+  }
+  return wrong;
+}
+
+function textOf(folder: string, name: string): Promise<string | undefined> {
+  return readFile(path.join(folder, name), "utf8").catch(() => undefined);
+}
+
+function wrongInAnswers({ expect }: Case, { added, last }: Outcome): string[] {
+  const least = Number(expect.total?.slice(3) ?? 0);
+  const total = Number(last["total"] ?? 0);
+  return [
+    ...(expect.added ? added.map((message) => `the preview reports an error: ${message}`) : []),
+    ...(total < least ? [`total ${total}, not ${least} or more`] : []),
+  ];
+}
+
+interface Compared {
+  readonly folder: string;
+  readonly scratch: string;
+  readonly before: readonly string[];
+  readonly refusal: string | undefined;
+}
+
+/** An error that moved along with its code is no new one, so that errors are compared without file and line. */
+async function newErrors(one: Case, { folder, scratch, before, refusal }: Compared): Promise<string[]> {
+  if (one.expect.tsc === undefined || refusal !== undefined) return [];
+  const left = [...before];
+  const fresh = (await compilerErrors(one, folder, scratch)).filter((error) => {
+    const at = left.indexOf(error);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+  return fresh.map((error) => `tsc: ${error}`);
+}
+
+/** What tsc finds in a copy, as a build leaves files behind. */
+async function compilerErrors({ expect, files }: Case, folder: string, scratch: string): Promise<readonly string[]> {
+  if (expect.tsc === undefined || !("tsconfig.json" in files)) return [];
+  const copy = await mkdtemp(path.join(scratch, "compiled-"));
+  await cp(folder, copy, { recursive: true, verbatimSymlinks: true });
+  const args = expect.tsc === "build clean" ? ["-b", copy] : ["-p", copy, "--noEmit"];
+  const printed = await new Promise<string>((resolve, reject) => {
+    execFile(
+      process.execPath,
+      [tsc, ...args, "--pretty", "false"],
+      { cwd: copy, timeout: 120_000 },
+      (error, stdout) => {
+        // tsc ends with 1 or 2 when it found errors, which is no failure here.
+        if (error === null || (typeof error.code === "number" && error.code <= 2)) resolve(stdout);
+        else reject(new Error("tsc failed.", { cause: error }));
+      },
+    );
+  });
+  return printed
+    .replaceAll(copy, "")
+    .split("\n")
+    .flatMap((line) => /error TS\d+: .*/.exec(line)?.[0] ?? []);
+}
