@@ -77,7 +77,6 @@ export function createThread<T extends MethodTable<T>, Event = never>(options: T
         ...(youngHeapMb !== undefined && { maxYoungGenerationSizeMb: youngHeapMb }),
       },
     });
-    fresh.unref();
     fresh.on("message", (message: Response<Event>) => {
       if (worker === fresh) receive(message);
     });
@@ -86,6 +85,8 @@ export function createThread<T extends MethodTable<T>, Event = never>(options: T
       lose(fresh, isFull ? outOfMemory(name, heapMb) : crashed(name), cause);
     });
     fresh.on("exit", () => lose(fresh, crashed(name)));
+    // The last: to listen for its messages keeps the process alive.
+    fresh.unref();
     worker = fresh;
     return fresh;
   }

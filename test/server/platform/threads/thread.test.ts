@@ -165,7 +165,8 @@ describe("a worker thread", () => {
 
   it("keeps a process alive while it works, and no longer", async () => {
     const program = fileURLToPath(new URL("../../../support/oneCall.ts", import.meta.url));
-    const { stdout } = await promisify(execFile)(process.execPath, [program], { timeout: 20_000 });
-    assert.equal(stdout.trim(), "1");
+    const run = async (...args: string[]) =>
+      (await promisify(execFile)(process.execPath, [program, ...args], { timeout: 20_000 })).stdout.trim();
+    assert.deepEqual([await run("ask"), await run()], ["1", ""]);
   });
 });
