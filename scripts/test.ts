@@ -91,7 +91,9 @@ async function runSuite(suite: Suite) {
     ...suite.files,
   ];
   const output: Buffer[] = [];
-  const code = await run(mocha, suite.seconds, (chunk) => void output.push(chunk));
+  const { NODE_V8_COVERAGE: _counted, ...uncounted } = process.env;
+  const env = suite.uncounted ? uncounted : process.env;
+  const code = await run(mocha, suite.seconds, { env, onOutput: (chunk) => void output.push(chunk) });
   console.log(`\n== ${suite.name} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
   process.stdout.write(Buffer.concat(output));
   const counts = await readFile(report, "utf8").then(
@@ -115,11 +117,16 @@ async function runSuite(suite: Suite) {
   }
 }
 
-/** @param onOutput gets what is printed; without it, it is printed at once */
+interface RunOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  /** Gets what is printed; without it, it is printed at once. */
+  readonly onOutput?: (chunk: Buffer) => void;
+}
+
 function run(
   args: readonly string[],
   seconds: number,
-  onOutput?: (chunk: Buffer) => void,
+  { env = process.env, onOutput }: RunOptions = {},
 ): Promise<number | string | null> {
   return new Promise((resolve) => {
     // A group of its own, so that the time bound ends the launcher, mocha and all they started.
@@ -127,6 +134,7 @@ function run(
     const child = spawn(process.execPath, args, {
       stdio: onOutput ? ["ignore", "pipe", "pipe"] : "inherit",
       detached: group,
+      env,
     });
     if (onOutput) {
       child.stdout?.on("data", onOutput);
