@@ -22,7 +22,10 @@ describe("the settings file of findings in VS Code", function () {
   let file: string;
 
   before(async () => {
-    workspace = await scratchWorkspace({ ".langflow-connect/quality.json": text, "a.ts": "export const a = 1;\n" });
+    workspace = await scratchWorkspace({
+      ".langflow-connect/quality.json": text,
+      "a.ts": "export const a: any = 1;\n",
+    });
     file = path.join(workspace.folder, ".langflow-connect", "quality.json");
     editor = await openEditor({ workspace: workspace.folder });
     await editor.inHost(async (vscode, name) => {
@@ -55,12 +58,12 @@ describe("the settings file of findings in VS Code", function () {
     const severity = async () => {
       const { value } = await client.call("analyze_code_quality", { severity: "information", wait: 60 });
       const findings = value["findings"] as { rule: string; severity: string }[];
-      return findings.find(({ rule }) => rule === "unused-export")?.severity;
+      return findings.find(({ rule }) => rule === "no-explicit-any")?.severity;
     };
     assert.equal(await severity(), "information");
     await editor.inHost(async (vscode) => {
       const settings = vscode.workspace.getConfiguration("langflowConnect");
-      await settings.update("findings.rules", { "unused-export": "error" }, vscode.ConfigurationTarget.Workspace);
+      await settings.update("findings.rules", { "no-explicit-any": "error" }, vscode.ConfigurationTarget.Workspace);
     });
     await until("the setting counts", async () => (await severity()) === "error");
   });
