@@ -16,8 +16,19 @@ export async function withLinks(report: string): Promise<string> {
   const found = new Map(await Promise.all(paths.map(async (one) => [one, await fileOf(one, folders)] as const)));
   return replaceFiles(markdown, (file, text) => {
     const uri = found.get(file.path);
-    return uri ? `[${text}](${addressOf(uri, first.uri)}${file.line === undefined ? "" : `#L${file.line}`})` : text;
+    return uri
+      ? `[${plain(text)}](${addressOf(uri, first.uri)}${file.line === undefined ? "" : `#L${file.line}`})`
+      : text;
   });
+}
+
+/** A link's text without its code marks: in light high contrast, VS Code's colours of a link and of code can't be read together. */
+function plain(text: string): string {
+  if (!text.startsWith("`")) return text;
+  return text
+    .slice(1, -1)
+    .replaceAll("\\|", "|")
+    .replace(/[\\`*_[\]<>|~]/g, "\\$&");
 }
 
 /**
