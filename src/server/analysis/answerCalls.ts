@@ -2,7 +2,7 @@ import type { MessagePort } from "node:worker_threads";
 import { answerCalls } from "../platform/threads/answerCalls.ts";
 import type { ThreadContext } from "../platform/threads/answerCalls.ts";
 import { keptMethods } from "./messages.ts";
-import type { Calls, Method, Methods } from "./messages.ts";
+import type { Calls, Kept, Method, Methods } from "./messages.ts";
 import type { Impact } from "./types.ts";
 import { withChanges } from "./unsavedTexts.ts";
 
@@ -20,17 +20,20 @@ export type Handlers<M extends Method> = {
 
 /** The worker's side: runs the handler of each call, with the unsaved texts as they are by then. */
 export function answerQuestions(port: MessagePort, handlers: Partial<Handlers<Method>>): void {
-  /** What the other side has as the last answer of a method. */
-  const last = new Map<Method, Methods[Method]["answer"]>();
+  const last = new Map<Method, Kept>();
+  let answers = 0;
   let overlays: ReadonlyMap<string, string> = new Map();
 
-  answerCalls<Calls>(port, async (method, { query, unsaved }, context) => {
+  answerCalls<Calls>(port, async (method, { query, unsaved, has }, context) => {
     overlays = withChanges(overlays, unsaved);
     const handler = handlers[method];
     if (!handler) throw new Error(`This thread has no method ${method}.`);
     const value = await handler(query, { ...context, overlays });
-    if (last.get(method) === value) return "same";
-    if (keptMethods.has(method)) last.set(method, value);
-    return { value };
+    if (!keptMethods.has(method)) return { value };
+    const before = last.get(method);
+    if (before?.value === value && before.number === has) return "same";
+    const number = ++answers;
+    last.set(method, { value, number });
+    return { value, number };
   });
 }

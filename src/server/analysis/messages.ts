@@ -76,12 +76,23 @@ export interface UnsavedChanges {
   readonly closed: readonly string[];
 }
 
+/** An answer of a kept method under its number. */
+export interface Kept {
+  readonly value: Methods[Method]["answer"];
+  readonly number: number;
+}
+
 /** The methods as they pass: the query with what became different in the unsaved texts since the call before it. */
 export type Calls = {
   readonly [M in Method]: Exchange<
-    { readonly query: Methods[M]["query"]; readonly unsaved?: UnsavedChanges },
-    /** "same": the last answer of the same method once more; see `keptMethods`. */
-    { readonly value: Methods[M]["answer"] } | "same",
+    {
+      readonly query: Methods[M]["query"];
+      readonly unsaved?: UnsavedChanges;
+      /** Number of the answer that the asking side has: a call that was cancelled took none in. */
+      readonly has?: number;
+    },
+    /** "same": the answer that the asking side has, once more; see `keptMethods`. */
+    { readonly value: Methods[M]["answer"]; readonly number?: number } | "same",
     Impact
   >;
 };

@@ -2,8 +2,7 @@ import type { Disposable } from "../platform/disposables.ts";
 import { throwIfCancelled } from "../platform/errors.ts";
 import { createThread } from "../platform/threads/thread.ts";
 import { countTokens } from "../platform/tokens.ts";
-import { keptMethods } from "./messages.ts";
-import type { Calls, Method, Methods, ThreadData } from "./messages.ts";
+import type { Calls, Kept, Method, Methods, ThreadData } from "./messages.ts";
 import type { CallOptions } from "./types.ts";
 import { unsavedChanges } from "./unsavedTexts.ts";
 
@@ -29,16 +28,18 @@ export function createAnalysisThread({ workerFile, data, overlays }: AnalysisThr
   const thread = createThread<Calls>({ workerFile, name: "analysis", data, youngHeapMb });
   /** The unsaved texts that the thread has. */
   let sent: ReadonlyMap<string, string> = new Map();
+  /** The thread's last answers of the kept methods that came in. */
+  let kept = new Map<Method, Kept>();
 
   function start(): void {
     if (!thread.start()) return;
     sent = new Map();
+    kept = new Map();
     // Its first answer takes seconds and will be counted: the tables for that are read meanwhile.
     void countTokens("");
   }
 
   function ask<M extends Method>(method: M): Ask<M> {
-    let last: Methods[M]["answer"] | undefined;
     return async (query, options) => {
       // A call that is not sent takes no text with it.
       throwIfCancelled(options.signal);
@@ -46,13 +47,16 @@ export function createAnalysisThread({ workerFile, data, overlays }: AnalysisThr
       const now = overlays();
       const unsaved = unsavedChanges(sent, now);
       if (unsaved) sent = new Map(now);
-      const answer = await thread.call(method, { query, ...(unsaved && { unsaved }) }, options);
+      const before = kept.get(method);
+      const call = { query, ...(unsaved && { unsaved }), ...(before && { has: before.number }) };
+      const answer = await thread.call(method, call, options);
       if (answer === "same") {
-        if (last === undefined) throw new Error(`The thread has sent no answer of ${method} before.`);
-        return last;
+        if (!before) throw new Error(`The thread has sent no answer of ${method} before.`);
+        return before.value;
       }
-      if (keptMethods.has(method)) last = answer.value;
-      return answer.value;
+      const { value, number } = answer;
+      if (number !== undefined) kept.set(method, { value, number });
+      return value;
     };
   }
 
