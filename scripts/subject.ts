@@ -1,4 +1,3 @@
-// @ts-check
 // node scripts/subject.ts NAME: makes a subject of tests and figures ready in the cache and says where it is.
 import { subject } from "./lib/subjects.ts";
 import { isSubject, subjectNames } from "./lib/subjectFolders.ts";

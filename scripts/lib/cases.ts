@@ -1,14 +1,13 @@
 // One case: a small workspace, the calls that a client makes there, and the right outcome, as a JSON file. docs/cases.md has
 // the format. The compiler judges, not our own answers.
-import { execFile } from "node:child_process";
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { connect } from "../../test/support/clients.ts";
 import type { CallAnswer, TestClient } from "../../test/support/clients.ts";
 import { startServer } from "../../test/support/server.ts";
+import { runTsc } from "./tsc.ts";
 
 const Call = z.strictObject({
   tool: z.string(),
@@ -43,8 +42,6 @@ const Plan = z.looseObject({
   conflicts: z.array(z.looseObject({ message: z.string() })),
 });
 const Refusal = z.looseObject({ error: z.looseObject({ code: z.string(), message: z.string() }) });
-
-const tsc = fileURLToPath(new URL("../../node_modules/typescript/bin/tsc", import.meta.url));
 
 export async function readCase(file: string): Promise<Case> {
   return Case.parse(JSON.parse(await readFile(file, "utf8")));
@@ -184,18 +181,7 @@ async function compilerErrors({ expect, files }: Case, folder: string, scratch: 
   const copy = await mkdtemp(path.join(scratch, "compiled-"));
   await cp(folder, copy, { recursive: true, verbatimSymlinks: true });
   const args = expect.tsc === "build clean" ? ["-b", copy] : ["-p", copy, "--noEmit"];
-  const printed = await new Promise<string>((resolve, reject) => {
-    execFile(
-      process.execPath,
-      [tsc, ...args, "--pretty", "false"],
-      { cwd: copy, timeout: 120_000 },
-      (error, stdout) => {
-        // tsc ends with 1 or 2 when it found errors, which is no failure here.
-        if (error === null || (typeof error.code === "number" && error.code <= 2)) resolve(stdout);
-        else reject(new Error("tsc failed.", { cause: error }));
-      },
-    );
-  });
+  const printed = await runTsc(args, copy, 120_000);
   return printed
     .replaceAll(copy, "")
     .split("\n")

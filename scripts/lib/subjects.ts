@@ -1,5 +1,4 @@
 // The code bases that tests and figures are taken on: real packages from npm, made ready the same way every time.
-import { execFile } from "node:child_process";
 import { appendFile, cp, mkdir, mkdtemp, readFile, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,9 +6,9 @@ import { z } from "zod";
 import { cacheDir, cleanEnv, run, withLock } from "./cache.mjs";
 import { hasSubject, subjectFolder } from "./subjectFolders.ts";
 import type { SubjectName } from "./subjectFolders.ts";
+import { runTsc } from "./tsc.ts";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const tsc = path.join(here, "..", "..", "node_modules", "typescript", "bin", "tsc");
 const MINUTE = 60_000;
 const options = {
   target: "ES2022",
@@ -108,15 +107,7 @@ async function facts(work: string) {
 
 /** The errors that tsc finds, as the multiset that "no new error" is judged by. */
 export async function tscErrors(folder: string): Promise<BaselineError[]> {
-  const args = ["--max-old-space-size=6144", tsc, "-p", folder, "--noEmit", "--pretty", "false"];
-  const bounds = { cwd: folder, maxBuffer: 64 * 1024 * 1024, timeout: 8 * MINUTE };
-  const stdout = await new Promise<string>((resolve, reject) => {
-    execFile(process.execPath, args, bounds, (error, printed) => {
-      // tsc ends with 1 or 2 when it found errors, which is no failure here.
-      if (error === null || (typeof error.code === "number" && error.code <= 2)) resolve(printed);
-      else reject(new Error("tsc failed.", { cause: error }));
-    });
-  });
+  const stdout = await runTsc(["-p", folder, "--noEmit"], folder, 8 * MINUTE);
   const found: BaselineError[] = [];
   for (const line of stdout.split("\n")) {
     const match = /^(.+?)\((\d+),(\d+)\): error TS(\d+): (.*)$/.exec(line);

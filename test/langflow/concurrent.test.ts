@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { RunResult } from "../../src/protocol/flows.ts";
 import type { Finding } from "../../src/protocol/flows.ts";
+import type { OperationName } from "../../src/protocol/operations.ts";
 import { callOperation } from "../../src/server/endpoint/askServer.ts";
 import { liveEndpoints } from "../../src/server/endpoint/entries.ts";
 import { openRoots, rootsHash } from "../../src/server/workspace/paths/roots.ts";
@@ -92,7 +93,7 @@ for (const version of versions) {
         const entry = (await servers()).find(({ pid }) => pid === second.pid);
         assert.equal(entry?.owner, false);
         const said: string[] = [];
-        const ask = (name: string, params: Readonly<Record<string, unknown>>) =>
+        const ask = (name: OperationName, params: Readonly<Record<string, unknown>>) =>
           callOperation(entry, {
             name,
             params,

@@ -53,7 +53,7 @@ export interface AppOptions {
   /** What the editor leaves out of its own search; VS Code's defaults without one. */
   readonly exclusions?: Exclusions;
   /** What the user's settings change of the rules of findings; read for each question. */
-  qualityRules?(): RuleChanges;
+  ruleChanges?(): RuleChanges;
   /** Patterns of protected files that the user allows tools to write. */
   readonly allowProtected?: readonly string[];
   /** Where changes land when there is an editor; without one, on the disk. */
@@ -122,7 +122,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       roots: workspace.roots,
       ...(options.exclusions && { exclusions: options.exclusions }),
       overlays: () => workspace.documents.unsaved(),
-      ruleChanges: () => options.qualityRules?.() ?? {},
+      ...(options.ruleChanges && { ruleChanges: options.ruleChanges }),
     }),
   );
   const search = scope.add(createSearch({ workspace, workerFile: new URL("./searchWorker.mjs", import.meta.url) }));

@@ -30,7 +30,7 @@ export async function openEditorApp(
     log,
     version,
     editPolicy: () => settings.edits,
-    qualityRules: () => settings["findings.rules"],
+    ruleChanges: () => settings["findings.rules"],
     editTarget: target,
     // A changed text comes by another way than the call that asks about it.
     policies: [drain],

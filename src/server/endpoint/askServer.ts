@@ -2,6 +2,7 @@ import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { z } from "zod";
 import { ToolError, cancelled, errorCodes } from "../platform/errors.ts";
+import type { OperationRequest } from "../platform/call.ts";
 import type { EndpointEntry } from "./entries.ts";
 
 const Line = z.object({
@@ -15,13 +16,6 @@ const Line = z.object({
     })
     .optional(),
 });
-
-export interface OperationRequest {
-  readonly name: string;
-  readonly params: Readonly<Record<string, unknown>>;
-  readonly signal: AbortSignal;
-  progress(message: string): void;
-}
 
 /** One operation of the running server, which only this user can ask for. */
 export async function callOperation(server: EndpointEntry, request: OperationRequest): Promise<unknown> {

@@ -1,5 +1,5 @@
 import { RunFindings } from "../../protocol/flows.ts";
-import type { OperationName } from "../../protocol/operations.ts";
+import type { OperationRequest } from "../platform/call.ts";
 import type { RunToRecord, ToolRecorder } from "./recorder.ts";
 
 /** Records a run, on whichever server of the workspace Langflow calls. */
@@ -15,13 +15,6 @@ interface RunRecording {
 export interface FoundByRun extends RunFindings {
   /** The server that Langflow calls ended during the run, and its record of the calls with it. */
   readonly lost?: boolean;
-}
-
-interface OperationRequest {
-  readonly name: OperationName;
-  readonly params: Readonly<Record<string, unknown>>;
-  readonly signal: AbortSignal;
-  progress(message: string): void;
 }
 
 /** One operation of another server of this user. */

@@ -1,3 +1,4 @@
+import type { OperationName } from "../../protocol/operations.ts";
 import type { RunUsage } from "../../protocol/flows.ts";
 
 /** On whose behalf something is done. Stores keep tenants apart and record who did what. */
@@ -19,6 +20,14 @@ export interface Caller {
   readonly flowRun?: string;
   /** The user asked for it in their own window, and not a program on their behalf. */
   readonly byUser?: true;
+}
+
+/** One operation of a server, asked for from another process of the same user. */
+export interface OperationRequest {
+  readonly name: OperationName;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly signal: AbortSignal;
+  progress(message: string): void;
 }
 
 /** How far a call or a run is. */

@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import ignore from "ignore";
-import { isRacy } from "./stamps.ts";
+import { stampOf } from "./stamps.ts";
 
 /** What is no part of the workspace besides what ignore files say. */
 export interface Exclusions {
@@ -101,8 +101,7 @@ export async function ignoreStamp(folder: string, files: readonly string[]): Pro
   const stamps = await Promise.all(
     files.map(async (file) => {
       const stats = await stat(path.join(folder, file), { bigint: true }).catch(() => undefined);
-      if (stats && isRacy(stats)) return undefined;
-      return stats ? `${stats.mtimeNs}.${stats.ctimeNs}.${stats.size}.${stats.ino}` : "none";
+      return stats ? stampOf(stats) : "none";
     }),
   );
   return stamps.includes(undefined) ? undefined : stamps.join(" ");

@@ -4,7 +4,7 @@ import { throwIfCancelled } from "./errors.ts";
 import { createExcluder, defaultExclusions, ignoreFilesIn, ignoreStamp, isIgnored, rulesOf } from "./ignoreRules.ts";
 import type { Excluder, Exclusions, FolderRules } from "./ignoreRules.ts";
 import type { Incomplete } from "./call.ts";
-import { isRacy } from "./stamps.ts";
+import { stampOf } from "./stamps.ts";
 
 export interface FileList {
   /** Relative to the folder, with "/", sorted by code unit; names only, nothing was opened. */
@@ -181,7 +181,7 @@ async function enter(open: Open, walk: Walk): Promise<Seen | undefined> {
 /** Taken before the folder is read: what changes in between has another stamp at the next look. */
 async function folderStamp(absolute: string): Promise<string | undefined> {
   const stats = await lstat(absolute, { bigint: true }).catch(() => undefined);
-  return !stats || isRacy(stats) ? undefined : `${stats.mtimeNs}.${stats.ctimeNs}.${stats.ino}`;
+  return stats && stampOf(stats);
 }
 
 async function isAsBefore(before: Seen, open: Open, own: string | undefined, absolute: string): Promise<boolean> {

@@ -8,7 +8,7 @@ import {
   readlinkSync,
   realpathSync,
 } from "node:fs";
-import type { Stats } from "node:fs";
+import type { BigIntStats, Stats } from "node:fs";
 import { lstat, open, readlink, realpath } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { ToolError, systemCode } from "./errors.ts";
@@ -65,14 +65,14 @@ export async function textIn(absolute: string, maxBytes = maxTextBytes): Promise
 export interface FileRead {
   readonly bytes: Buffer;
   /** As the file was opened. */
-  readonly stats: Stats;
+  readonly stats: BigIntStats;
 }
 
 /** The same for a thread that has nothing else to do: a fifth of the time on many small files. */
 export function readRegularFileSync(absolute: string, maxBytes = maxTextBytes): FileRead {
   const fd = openedSync(absolute);
   try {
-    const stats = fstatSync(fd);
+    const stats = fstatSync(fd, { bigint: true });
     if (!isAtSync(fd, absolute)) throw moved();
     if (!stats.isFile()) throw notRegular();
     if (stats.size > maxBytes) throw tooLarge(maxBytes);

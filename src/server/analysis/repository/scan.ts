@@ -8,7 +8,7 @@ import { countLines } from "../files/countLines.ts";
 import type { Counted } from "../files/countLines.ts";
 import { isGenerated, saysGenerated } from "../../platform/fileKinds.ts";
 import { languageOf } from "../files/languages.ts";
-import { isRacy } from "../../platform/stamps.ts";
+import { stampOf } from "../../platform/stamps.ts";
 import { absoluteOf } from "../files/model.ts";
 import type { Folder, Part, ScanContext, ScannedFile, Snapshot, SourceFile } from "../files/model.ts";
 
@@ -29,11 +29,10 @@ type FileName = Pick<ScannedFile, "path" | "root" | "name">;
 
 /** One for each file, so it has each of its members from the start: those that come later take more memory. */
 interface Cached {
-  readonly stamp: string;
+  /** Undefined when it changed too short a time before it was read for its stamp to show the next change. */
+  readonly stamp: string | undefined;
   /** Of the read that it comes from: another one may have found another text under the same stamp. */
   readonly read: number;
-  /** It changed too short a time before it was read for its stamp to show the next change. */
-  readonly racy: boolean;
   readonly file: Omit<ScannedFile, Part> & { [P in Part]: ScannedFile[P] | undefined };
   /** Of each part that was read: why it is not there, "" when it is or has no grammar. */
   readonly problems: Record<Part, string | undefined>;
@@ -67,16 +66,15 @@ export function createScanner(partReaders: Readers, listFiles: FileLister): Scan
     if (typeof stats === "string") return stats === "ENOENT" || stats === "ENOTDIR" ? undefined : failed(name, stats);
     if (!stats.isFile()) return undefined;
     const overlay = context.overlays.get(absolute);
-    const stamp = stampOf(stats, overlay);
-    const same = before?.stamp === stamp && !before.racy ? before : undefined;
+    const stamp = stampWith(overlay, stats);
+    const same = stamp !== undefined && before?.stamp === stamp ? before : undefined;
     if (same?.problems[part] !== undefined) return same;
     // Build output and code of others is counted, not judged: it is not worth parsing.
     const limit = isGenerated(name.name) ? 0 : limitOf(name.path);
     const counted = await countLines(absolute, stats, limit).catch((error: unknown) => systemCode(error));
     if (typeof counted === "string") return failed(name, counted);
     const code = limit === 0 || !counted.isText ? undefined : (overlay ?? counted.text);
-    const looked =
-      same ?? cachedOf(name, { stamp, read: ++reads, racy: isRacy(stats), size: Number(stats.size), counted, code });
+    const looked = same ?? cachedOf(name, { stamp, read: ++reads, size: Number(stats.size), counted, code });
     looked.problems[part] = counted.isText && limit > 0 ? await read(looked.file, part, code) : "";
     return looked;
   }
@@ -119,23 +117,22 @@ export function createScanner(partReaders: Readers, listFiles: FileLister): Scan
   return { scan };
 }
 
-/** Joined into one piece: what a template makes of them is kept piece by piece. */
-function stampOf({ mtimeNs, ctimeNs, size, ino }: BigIntStats, overlay: string | undefined): string {
-  const unsaved = overlay === undefined ? "" : createHash("sha256").update(overlay).digest("hex");
-  return [mtimeNs, ctimeNs, size, ino, unsaved].join(".");
+function stampWith(overlay: string | undefined, stats: BigIntStats): string | undefined {
+  const stamp = stampOf(stats);
+  if (stamp === undefined || overlay === undefined) return stamp;
+  return [stamp, createHash("sha256").update(overlay).digest("hex")].join(".");
 }
 
-interface Look extends Pick<Cached, "stamp" | "read" | "racy"> {
+interface Look extends Pick<Cached, "stamp" | "read"> {
   readonly size: number;
   readonly counted: Counted;
   readonly code: string | undefined;
 }
 
-function cachedOf({ path, root, name }: FileName, { stamp, read, racy, size, counted, code }: Look): Cached {
+function cachedOf({ path, root, name }: FileName, { stamp, read, size, counted, code }: Look): Cached {
   return {
     stamp,
     read,
-    racy,
     file: {
       path,
       root,
@@ -156,7 +153,7 @@ function cachedOf({ path, root, name }: FileName, { stamp, read, racy, size, cou
 /** A file that is there and cannot be read still counts as a file. */
 function failed(name: FileName, code: string): Cached {
   const counted = { isText: false, lines: 0 };
-  const unread = cachedOf(name, { stamp: "unread", read: 0, racy: false, size: 0, counted, code: undefined });
+  const unread = cachedOf(name, { stamp: undefined, read: 0, size: 0, counted, code: undefined });
   const isRefused = ["EACCES", "EPERM", "NOT_READY"].includes(code);
   const problem = isRefused ? "No permission to read the file." : "The file cannot be read.";
   return { ...unread, problems: { facts: problem, components: problem } };

@@ -152,10 +152,7 @@ export function createScans(readers: Readers, exclusions?: Exclusions): Scans {
       const isHere = ({ path }: { readonly path: string }) => path.startsWith(prefix);
       const files = snapshot.files.filter(isHere);
       return {
-        components: [
-          ...files.filter(({ generated }) => !generated),
-          ...files.filter(({ generated }) => generated),
-        ].flatMap(wanted),
+        components: files.toSorted((a, b) => Number(a.generated) - Number(b.generated)).flatMap(wanted),
         ...(prefix === "" && { leftOut: snapshot.leftOut }),
         incomplete: snapshot.incomplete.filter(isHere),
       };

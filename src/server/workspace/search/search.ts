@@ -5,7 +5,7 @@ import type { FileList } from "../../platform/listFiles.ts";
 import { createThread } from "../../platform/threads/thread.ts";
 import { countTokens } from "../../platform/tokens.ts";
 import { literalOf } from "./literal.ts";
-import { createScope } from "./scope.ts";
+import { filesToSearch } from "./filesToSearch.ts";
 import type { Workspace } from "../workspace.ts";
 
 export interface SearchQuery {
@@ -51,7 +51,7 @@ export function createSearch({ workspace, workerFile }: { workspace: Workspace; 
   async function find(query: SearchQuery, signal: AbortSignal): Promise<Found> {
     if (/[\r\n]/.test(query.query)) throw severalLines();
     const literal = literalOf(query);
-    const { groups, incomplete, leftOut } = await createScope(workspace, { ...query, literal }, signal);
+    const { groups, incomplete, leftOut } = await filesToSearch(workspace, { ...query, literal }, signal);
     const { mode, caseSensitive, context } = query;
     // One at a time: they share the thread, and a stuck one must not be taken for its neighbour.
     const next = last.then(() => {

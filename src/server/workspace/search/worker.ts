@@ -1,10 +1,9 @@
-import type { Stats } from "node:fs";
 import path from "node:path";
 import { parentPort } from "node:worker_threads";
 import { ToolError, cancelled } from "../../platform/errors.ts";
 import { saysGenerated } from "../../platform/fileKinds.ts";
 import { redactSecrets } from "../../platform/redact.ts";
-import { isRacyAt } from "../../platform/stamps.ts";
+import { stampOf } from "../../platform/stamps.ts";
 import { decodeText } from "../texts/encoding.ts";
 import { lineTest, literalSearch, matchLines } from "./matchLines.ts";
 import type { LineTest } from "./matchLines.ts";
@@ -112,10 +111,6 @@ function read({ absolute, text }: OneFile, job: SearchJob): Content {
     const silent = ["NOT_FOUND", "NOT_A_REGULAR_FILE", "PATH_OUTSIDE_WORKSPACE", "BINARY_FILE"].includes(error.code);
     return silent ? { skip: true } : { reason: error.message };
   }
-}
-
-function stampOf({ mtimeMs, ctimeMs, size, ino }: Stats): string | undefined {
-  return isRacyAt(Math.max(mtimeMs, ctimeMs)) ? undefined : [mtimeMs, ctimeMs, size, ino].join(" ");
 }
 
 /** Files without a secret, with their stamps: to look for secrets takes half of a search. */

@@ -11,13 +11,13 @@ import type { Workspace } from "../workspace.ts";
 import { filesWithout } from "./candidates.ts";
 import type { SearchGroup } from "./messages.ts";
 
-export interface Scope {
+export interface FilesToSearch {
   readonly groups: readonly SearchGroup[];
   readonly incomplete: readonly Incomplete[];
   readonly leftOut: FileList["leftOut"];
 }
 
-export interface ScopeQuery {
+export interface FilesQuery {
   readonly path?: string | undefined;
   /** What every matching line has, if anything. */
   readonly literal: string | undefined;
@@ -28,7 +28,11 @@ export interface ScopeQuery {
 const maxRepositories = 16;
 
 /** The files to read for a query: those that it names, without the ones in which git did not find its literal. */
-export async function createScope(workspace: Workspace, query: ScopeQuery, signal: AbortSignal): Promise<Scope> {
+export async function filesToSearch(
+  workspace: Workspace,
+  query: FilesQuery,
+  signal: AbortSignal,
+): Promise<FilesToSearch> {
   const groups: SearchGroup[] = [];
   const copies: SearchGroup[] = [];
   const leftOut = { ignored: 0, excluded: 0 };
@@ -82,7 +86,7 @@ const small = new Set<string>();
 async function listAndSkip(
   workspace: Workspace,
   { absolute, root }: WorkspacePath,
-  { literal, caseSensitive }: ScopeQuery,
+  { literal, caseSensitive }: FilesQuery,
   signal: AbortSignal,
 ): Promise<Searched> {
   const question = literal === undefined || small.has(absolute) ? undefined : { literal, caseSensitive, signal };
