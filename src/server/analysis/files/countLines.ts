@@ -1,6 +1,5 @@
-import type { BigIntStats } from "node:fs";
-import type { FileHandle } from "node:fs/promises";
-import { openRegularFile } from "../../platform/openFile.ts";
+import { readFileSync, readSync } from "node:fs";
+import { withRegularFileSync } from "../../platform/openFile.ts";
 
 const sniffBytes = 8000;
 const chunkBytes = 1024 * 1024;
@@ -16,26 +15,22 @@ export interface Counted {
  * Newlines of a file; what has a NUL in its first 8,000 bytes is not text and has none. Long files are read piece by
  * piece.
  */
-export async function countLines(absolute: string, stats: BigIntStats, keepBytes: number): Promise<Counted> {
-  const { file } = await openRegularFile(absolute);
-  try {
-    if (stats.size > BigInt(Math.max(keepBytes, chunkBytes))) return await countPieces(file);
-    const bytes = await file.readFile();
+export function countLines(absolute: string, keepBytes: number): Counted {
+  return withRegularFileSync(absolute, (fd, stats) => {
+    if (stats.size > BigInt(Math.max(keepBytes, chunkBytes))) return countPieces(fd);
+    const bytes = readFileSync(fd);
     if (bytes.subarray(0, sniffBytes).includes(0)) return { isText: false, lines: 0 };
     return { isText: true, lines: newlines(bytes), ...(bytes.length <= keepBytes && { text: decoded(bytes) }) };
-  } finally {
-    await file.close();
-  }
+  });
 }
 
-async function countPieces(file: FileHandle): Promise<Counted> {
+function countPieces(fd: number): Counted {
   const buffer = Buffer.allocUnsafe(chunkBytes);
   let lines = 0;
   let isFirst = true;
   for (;;) {
-    const { bytesRead } = await file.read(buffer, 0, chunkBytes);
-    if (bytesRead === 0) return { isText: true, lines };
-    const piece = buffer.subarray(0, bytesRead);
+    const piece = buffer.subarray(0, readSync(fd, buffer, 0, chunkBytes, null));
+    if (piece.length === 0) return { isText: true, lines };
     if (isFirst && piece.subarray(0, sniffBytes).includes(0)) return { isText: false, lines: 0 };
     isFirst = false;
     lines += newlines(piece);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import { lstatSync } from "node:fs";
 import type { BigIntStats } from "node:fs";
-import { lstat } from "node:fs/promises";
+import { setImmediate } from "node:timers/promises";
 import { systemCode, throwIfCancelled } from "../../platform/errors.ts";
 import type { FileLister, FileList } from "../../platform/listFiles.ts";
 import type { Incomplete } from "../../platform/call.ts";
@@ -43,12 +44,13 @@ export interface Scanner {
   scan(folder: Folder, part: Part, context: ScanContext): Promise<Snapshot>;
 }
 
-/** Files that are read at the same time. */
-const readers = 8;
+/** How long a scan works before it lets cancels and other calls have their turn. */
+const turnMs = 30;
 
 /**
  * Looks at every file of a folder. A file whose times, size and inode are those of the last look, and whose unsaved text
- * is the same, is not read again, unless it had changed just before that look.
+ * is the same, is not read again, unless it had changed just before that look. The thread waits for the disk: to be called
+ * back for each step of each file takes ten times as long as the steps.
  */
 export function createScanner(partReaders: Readers, listFiles: FileLister): Scanner {
   let reads = 0;
@@ -62,16 +64,16 @@ export function createScanner(partReaders: Readers, listFiles: FileLister): Scan
     context: ScanContext,
   ): Promise<Cached | undefined> {
     const absolute = absoluteOf(name);
-    const stats = await lstat(absolute, { bigint: true }).catch((error: unknown) => systemCode(error));
-    if (typeof stats === "string") return stats === "ENOENT" || stats === "ENOTDIR" ? undefined : failed(name, stats);
-    if (!stats.isFile()) return undefined;
+    const stats = codeInstead(() => lstatSync(absolute, { bigint: true, throwIfNoEntry: false }));
+    if (typeof stats === "string") return failed(name, stats);
+    if (!stats?.isFile()) return undefined;
     const overlay = context.overlays.get(absolute);
     const stamp = stampWith(overlay, stats);
     const same = stamp !== undefined && before?.stamp === stamp ? before : undefined;
     if (same?.problems[part] !== undefined) return same;
     // Build output and code of others is counted, not judged: it is not worth parsing.
     const limit = isGenerated(name.name) ? 0 : limitOf(name.path);
-    const counted = await countLines(absolute, stats, limit).catch((error: unknown) => systemCode(error));
+    const counted = codeInstead(() => countLines(absolute, limit));
     if (typeof counted === "string") return failed(name, counted);
     const code = limit === 0 || !counted.isText ? undefined : (overlay ?? counted.text);
     const looked = same ?? cachedOf(name, { stamp, read: ++reads, size: Number(stats.size), counted, code });
@@ -98,23 +100,33 @@ export function createScanner(partReaders: Readers, listFiles: FileLister): Scan
     const listed = await listFiles(folder.absolute, { root: folder.absolute, signal: context.signal });
     const before = caches.get(folder.absolute) ?? new Map<string, Cached>();
     const after = new Map<string, Cached>();
-    const waiting = listed.files.values();
-    let done = 0;
-    const work = async () => {
-      for (const name of waiting) {
+    const total = listed.files.length;
+    let turnStart = performance.now();
+    for (const [done, name] of listed.files.entries()) {
+      if (performance.now() - turnStart > turnMs) {
+        context.progress({ done, total, message: "Reading files" });
+        await setImmediate();
         throwIfCancelled(context.signal);
-        const path = folder.displayPath === "" ? name : `${folder.displayPath}/${name}`;
-        const seen = await lookAt({ path, root: folder, name }, part, before.get(name), context);
-        if (seen) after.set(name, seen);
-        if (++done % 200 === 0) context.progress({ done, total: listed.files.length, message: "Reading files" });
+        turnStart = performance.now();
       }
-    };
-    await Promise.all(Array.from({ length: readers }, work));
+      const path = folder.displayPath === "" ? name : `${folder.displayPath}/${name}`;
+      const seen = await lookAt({ path, root: folder, name }, part, before.get(name), context);
+      if (seen) after.set(name, seen);
+    }
     caches.set(folder.absolute, after);
     return snapshot(folder, part, listed, after);
   }
 
   return { scan };
+}
+
+/** What the disk gives, or its error's code. */
+function codeInstead<T>(read: () => T): T | string {
+  try {
+    return read();
+  } catch (error) {
+    return systemCode(error);
+  }
 }
 
 function stampWith(overlay: string | undefined, stats: BigIntStats): string | undefined {
