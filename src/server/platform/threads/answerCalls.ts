@@ -1,6 +1,7 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Progress } from "../call.ts";
 import { ToolError } from "../errors.ts";
+import { createGarbageCollector } from "../garbage.ts";
 import { callCancelled, callStarted } from "./protocol.ts";
 import type { Call, MethodTable, Request, Response } from "./protocol.ts";
 
@@ -24,6 +25,7 @@ export type Answer<T extends MethodTable<T>> = <M extends keyof T>(
 
 /** The worker's side: runs each call and posts what became of it. */
 export function answerCalls<T extends MethodTable<T>>(port: MessagePort, answer: Answer<T>): void {
+  const garbage = createGarbageCollector();
   const running = new Map<number, AbortController>();
   const post = (response: Response<never>) => {
     port.postMessage(response);
@@ -51,6 +53,7 @@ export function answerCalls<T extends MethodTable<T>>(port: MessagePort, answer:
       post(failure(id, error));
     } finally {
       running.delete(id);
+      garbage.workEnded();
     }
   }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { ToolError, cancelled } from "../../platform/errors.ts";
+import { createGarbageCollector } from "../../platform/garbage.ts";
 import { timeOrderedId } from "../../platform/ids.ts";
 import { describeError } from "../../platform/logger.ts";
 import type { Logger } from "../../platform/logger.ts";
@@ -81,6 +82,7 @@ const wordedFields = new Set(["message", "reason", "remedy", "title", "signature
 export function createToolRunner(deps: RunnerDeps): ToolRunner {
   const { registry, services, log, policies = [], observers = [] } = deps;
 
+  const garbage = createGarbageCollector();
   const display = (field: string, text: string) =>
     wordedFields.has(field) && deps.displayText ? deps.displayText(text) : text;
 
@@ -102,6 +104,7 @@ export function createToolRunner(deps: RunnerDeps): ToolRunner {
       inputText: JSON.stringify(call.args === undefined ? {} : call.args),
       outputText: text,
     });
+    garbage.workEnded();
     return { isError: outcome.code !== "ok", text };
   }
 
