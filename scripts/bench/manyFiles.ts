@@ -2,7 +2,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { gitGrep, medianOf5, ms, searchRow, startOurs, timed, watchMemory } from "../lib/bench.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { gitGrep, medianOf5, ms, residentBytes, searchRow, startOurs, timed, watchMemory } from "../lib/bench.ts";
 import type { Row } from "../lib/bench.ts";
 
 const folders = 1000;
@@ -43,13 +44,17 @@ export async function measure(): Promise<Row[]> {
         ),
       );
       const most = stopWatching() / megabyte;
+      // An idle thread gives its garbage back after a second.
+      await sleep(3000);
+      const after = residentBytes(server.pid) / megabyte;
       return [
         ...rows,
+        { what: "100,000 files: most memory during these calls", ours: `${most.toFixed(0)} MB` },
         {
           what: "100,000 files: memory after each tool was called",
-          ours: `${most.toFixed(0)} MB`,
+          ours: `${after.toFixed(0)} MB`,
           limit: "≤ 500 MB",
-          ok: most <= 500,
+          ok: after <= 500,
         },
       ];
     } finally {

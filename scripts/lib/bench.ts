@@ -114,8 +114,8 @@ export function watchMemory(pid: number): () => number {
   };
 }
 
-/** Of a process and its children; 0 where the system does not show it by files. */
-function residentBytes(pid: number): number {
+/** In bytes, of a process and its children; 0 where the system does not show it by files. */
+export function residentBytes(pid: number): number {
   try {
     const own = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) * 1024;
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean);

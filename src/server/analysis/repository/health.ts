@@ -51,7 +51,7 @@ export function healthOf(input: HealthInput): Health {
     [
       10,
       ratio(input.linesInLongFiles, codeLines) / 0.5,
-      `${percent(input.linesInLongFiles, codeLines)} of the code is in files of more than 1,000 lines.`,
+      `${percent(input.linesInLongFiles, codeLines)} of the code is in files of more than 1000 lines.`,
     ],
     [
       15,
