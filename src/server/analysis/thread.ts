@@ -1,7 +1,7 @@
 import type { Disposable } from "../platform/disposables.ts";
 import { throwIfCancelled } from "../platform/errors.ts";
 import { createThread } from "../platform/threads/thread.ts";
-import { countTokens } from "../platform/tokens.ts";
+import { prepareTokens } from "../platform/tokens.ts";
 import type { Calls, Kept, Method, Methods, ThreadData } from "./messages.ts";
 import type { CallOptions } from "./types.ts";
 import { unsavedChanges } from "./unsavedTexts.ts";
@@ -36,7 +36,7 @@ export function createAnalysisThread({ workerFile, data, overlays }: AnalysisThr
     sent = new Map();
     kept = new Map();
     // Its first answer takes seconds and will be counted: the tables for that are read meanwhile.
-    void countTokens("");
+    prepareTokens();
   }
 
   function ask<M extends Method>(method: M): Ask<M> {

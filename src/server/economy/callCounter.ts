@@ -45,16 +45,25 @@ export function createCallCounter({ countTokens, report, keep, flush }: CallCoun
     while (waiting.length > 0) {
       for (let call = waiting.shift(); call; call = waiting.shift()) {
         const { row, inputText = "", outputText = "", model } = call;
-        const [input, output] = [await count(inputText), await count(outputText)];
+        const tokens = await countBoth(inputText, outputText);
         waitingChars -= inputText.length + outputText.length;
-        keep({ id: row.id, input, output });
-        counted.push(callActivity(row, { input, output }, model));
+        if (tokens) keep({ id: row.id, ...tokens });
+        counted.push(callActivity(row, tokens, model));
       }
       reportCounted();
       if (!finishing) await sleep(tokenDelayMs);
       await flush();
     }
     isCounting = false;
+  }
+
+  /** Nothing where the token tables cannot be read: an update removes the files of a version that still runs. */
+  async function countBoth(inputText: string, outputText: string) {
+    try {
+      return { input: await count(inputText), output: await count(outputText) };
+    } catch {
+      return undefined;
+    }
   }
 
   /** A turn for every slice's worth of text: rows that come in meanwhile do not wait for a large one, or for many. */

@@ -154,7 +154,8 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
       } catch (error) {
         deps.emit({ kind: "failed", error: deps.describe(error) });
       }
-      await deps.countTokens("");
+      // The first count that is needed says it when the tables cannot be read.
+      await deps.countTokens("").catch(() => 0);
     },
     write(rows) {
       const written = new Promise<undefined>((resolve, reject) => {

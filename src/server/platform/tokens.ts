@@ -5,12 +5,21 @@ let encoder: Promise<typeof import("gpt-tokenizer/encoding/o200k_base")> | undef
  * The encoder's tables take 150 ms to load, so they are loaded with the first count and not at start.
  */
 export async function countTokens(text: string): Promise<number> {
-  // Kept: an import of what is loaded already still costs more than the count of a line.
-  encoder ??= import("gpt-tokenizer/encoding/o200k_base");
-  const { countTokens: count } = await encoder;
+  const { countTokens: count } = await loaded();
   let tokens = 0;
   for (const piece of pieces(text)) tokens += count(piece, { disallowedSpecial: new Set() });
   return tokens;
+}
+
+/** Loads the tables before they are needed. Who counts says it when that fails. */
+export function prepareTokens(): void {
+  loaded().catch(() => undefined);
+}
+
+/** Kept: an import of what is loaded already still costs more than the count of a line. */
+function loaded() {
+  encoder ??= import("gpt-tokenizer/encoding/o200k_base");
+  return encoder;
 }
 
 const pieceLength = 1000;

@@ -19,22 +19,33 @@ describe("the ledger's worker", () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  /** Characters counted in each turn of the thread, and the messages that reported of the calls. */
-  async function countAll(texts: readonly string[]): Promise<{ turns: number[]; messages: number }> {
+  interface Made {
+    countTokens(text: string): Promise<number>;
+    emit(event: LedgerEvent): void;
+  }
+
+  async function makeHost(parts: Made) {
     const sqlite = await loadNodeSqlite();
     assert.ok(sqlite);
     const database = openNodeDatabase(sqlite, path.join(folder, "ledger.db"));
     migrate(database, ledgerMigrations);
-    const turns = [0];
-    const events: LedgerEvent[] = [];
-    const host = createLedgerHost({
+    return createLedgerHost({
       workspace: "app",
       open: () => Promise.resolve({ engine: "node", database, intact: () => true, others: () => Promise.resolve([]) }),
+      describe: (error) => ({ code: "failed", message: String(error), remedy: "", detail: "" }),
+      ...parts,
+    });
+  }
+
+  /** Characters counted in each turn of the thread, and the messages that reported of the calls. */
+  async function countAll(texts: readonly string[]): Promise<{ turns: number[]; messages: number }> {
+    const turns = [0];
+    const events: LedgerEvent[] = [];
+    const host = await makeHost({
       countTokens(text) {
         turns.push((turns.pop() ?? 0) + text.length);
         return Promise.resolve(1);
       },
-      describe: (error) => ({ code: "failed", message: String(error), remedy: "", detail: "" }),
       emit: (event) => void events.push(event),
     });
     for (const [id, outputText] of texts.entries())
@@ -63,6 +74,28 @@ describe("the ledger's worker", () => {
     const { turns } = await countAll(["x".repeat(20 * slice), ...Array.from({ length: 100 }, () => "x".repeat(5000))]);
     assert.ok(Math.max(...turns) < 2 * slice, `${String(Math.max(...turns))} characters in one turn`);
     assert.ok(turns.length > 20);
+  });
+
+  it("goes on without the tokens when their tables cannot be read, as after an update that removed them", async () => {
+    const events: LedgerEvent[] = [];
+    const host = await makeHost({
+      countTokens: () => Promise.reject(new Error("ENOENT")),
+      emit: (event) => void events.push(event),
+    });
+    await host.warmUp();
+    for (const id of ["first", "second"]) {
+      await host.write([{ model: "", call: { row: row(id), inputText: "{}", outputText: "{}" } }]);
+      await nextTurn();
+    }
+    await host.close(undefined);
+    const counted = events.flatMap((event) => (event.kind === "counted" ? event.activities : []));
+    assert.deepEqual(
+      counted.map(({ id, outputTokens }) => [id, outputTokens]),
+      [
+        ["first", undefined],
+        ["second", undefined],
+      ],
+    );
   });
 });
 

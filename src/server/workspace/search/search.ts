@@ -3,7 +3,7 @@ import { ToolError, throwIfCancelled } from "../../platform/errors.ts";
 import type { SearchJob, SearchMethods, SearchResult } from "./messages.ts";
 import type { FileList } from "../../platform/listFiles.ts";
 import { createThread } from "../../platform/threads/thread.ts";
-import { countTokens } from "../../platform/tokens.ts";
+import { prepareTokens } from "../../platform/tokens.ts";
 import { literalOf } from "./literal.ts";
 import { filesToSearch } from "./filesToSearch.ts";
 import type { Workspace } from "../workspace.ts";
@@ -38,7 +38,7 @@ export function createSearch({ workspace, workerFile }: { workspace: Workspace; 
 
   async function match(job: Omit<SearchJob, "heartbeat">, signal: AbortSignal): Promise<SearchResult> {
     // The first answer will be counted in tokens: the tables for that are read meanwhile.
-    if (thread.start()) void countTokens("");
+    if (thread.start()) prepareTokens();
     const heartbeat = new SharedArrayBuffer(4);
     const stop = watchHeartbeat(new Int32Array(heartbeat), () => thread.replace(stuck()));
     try {
