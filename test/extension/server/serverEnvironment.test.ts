@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { serverEnvironment } from "../../../src/extension/server/serverEnvironment.ts";
 
+const fixed = { ELECTRON_RUN_AS_NODE: "1", MALLOC_ARENA_MAX: "1" };
+
 describe("the server's environment", () => {
   it("passes on what a program needs and our own variables", () => {
     const given = { PATH: "/bin", HOME: "/home/a", LANG: "C", LFC_DATA: "/data", SYSTEMROOT: "C:\\Windows" };
-    assert.deepEqual(serverEnvironment(given), { ...given, ELECTRON_RUN_AS_NODE: "1" });
+    assert.deepEqual(serverEnvironment(given), { ...given, ...fixed });
   });
 
   it("drops what could make it run other code or hold a secret", () => {
@@ -15,6 +17,6 @@ describe("the server's environment", () => {
       API_KEY: "k",
       VSCODE_IPC_HOOK: "s",
     };
-    assert.deepEqual(serverEnvironment(given), { ELECTRON_RUN_AS_NODE: "1" });
+    assert.deepEqual(serverEnvironment(given), fixed);
   });
 });
