@@ -10,6 +10,7 @@ import { existing, targetOf, targetShape } from "./support/symbolTarget.ts";
 
 const impactMs = 15_000;
 const maxConflicts = 20;
+const maxNotes = 20;
 
 const Line = z.int().min(1);
 const input = z.strictObject({
@@ -58,13 +59,21 @@ export const previewRefactoring = defineTool({
     conflicts: z
       .array(z.object({ path: z.string(), line: z.int().optional(), message: z.string() }))
       .describe("Uses whose meaning the plan would change"),
+    notes: z.array(z.string()).describe("What the plan does besides, such as exporting a helper"),
     diff: z.string().describe("Unified diff, up to the budget"),
     left: z.int().optional().describe("Files not in the diff"),
   }),
   async handler(request, context) {
     const { workspace, analysis, edits, signal, progress } = context;
     const query = await queryOf(workspace, request);
-    const { title, changes, edits: count, conflicts, diffs } = await analysis.refactor(query, { signal, progress });
+    const {
+      title,
+      changes,
+      edits: count,
+      conflicts,
+      notes,
+      diffs,
+    } = await analysis.refactor(query, { signal, progress });
     const plan = await edits.plan(title, changes);
     const impact = await impactOf(plan.changes, { scope: "importers", timeoutMs: impactMs }, context);
     const { added, removed } = shownImpact(impact, context);
@@ -83,6 +92,7 @@ export const previewRefactoring = defineTool({
       removed,
       checked: { by, files: impact.scope, complete: impact.complete },
       conflicts: [...refused, ...conflicts].slice(0, maxConflicts),
+      notes: notes.slice(0, maxNotes),
     };
     return { ...base, ...(await fittingDiff(diffs, request.maxTokens, base)) };
   },

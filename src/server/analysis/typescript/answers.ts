@@ -114,6 +114,8 @@ export interface RefactorAnswer {
   readonly changes: readonly FileChange[];
   readonly edits: number;
   readonly conflicts: readonly Conflict[];
+  /** What the plan does besides what was asked for, in sentences. */
+  readonly notes: readonly string[];
   /** Unified diff of each file, in the order of importance; long ones are cut. */
   readonly diffs: readonly FileDiff[];
 }

@@ -67,7 +67,7 @@ function createTotals(pathAfter: (file: string) => string): Totals {
       if (sides.before.length + sides.after.length > 0) changed = undefined;
     },
     impact() {
-      changed ??= { added: minus(after, before), removed: minus(before, after) };
+      changed ??= withoutMoved(minus(after, before), minus(before, after));
       return { ...changed, scope: files.size, complete: false };
     },
   };
@@ -199,9 +199,16 @@ function importersIn(programs: readonly ts.Program[]): Map<string, Set<string>> 
   return importers;
 }
 
+/** An error that goes from one file to another with its code is no new one. */
+function withoutMoved(added: readonly Diagnostic[], removed: readonly Diagnostic[]): Pick<Impact, "added" | "removed"> {
+  const keyOfItem = ({ code, message }: Diagnostic) => JSON.stringify([code, message]);
+  return { added: minus(added, removed, keyOfItem), removed: minus(removed, added, keyOfItem) };
+}
+
+const inItsFile = ({ path, code, message }: Diagnostic): string => JSON.stringify([path, code, message]);
+
 /** Multiset difference by file, code and message: lines move with every edit. */
-function minus(all: readonly Diagnostic[], less: readonly Diagnostic[]): Diagnostic[] {
-  const keyOfItem = ({ path, code, message }: Diagnostic) => JSON.stringify([path, code, message]);
+function minus(all: readonly Diagnostic[], less: readonly Diagnostic[], keyOfItem = inItsFile): Diagnostic[] {
   const left = new Map<string, number>();
   for (const item of less) left.set(keyOfItem(item), (left.get(keyOfItem(item)) ?? 0) + 1);
   return all.filter((item) => {

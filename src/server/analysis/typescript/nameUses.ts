@@ -106,7 +106,7 @@ function namespaceOf(checker: ts.TypeChecker, left: ts.Expression): ts.Symbol | 
   return target.flags & ts.SymbolFlags.Module ? target : undefined;
 }
 
-function symbolOf(checker: ts.TypeChecker, node: ts.Identifier): ts.Symbol | undefined {
+export function symbolOf(checker: ts.TypeChecker, node: ts.Identifier): ts.Symbol | undefined {
   const { parent } = node;
   if (ts.isShorthandPropertyAssignment(parent) && parent.name === node) {
     return checker.getShorthandAssignmentValueSymbol(parent);

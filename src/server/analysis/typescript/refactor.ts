@@ -5,9 +5,9 @@ import type { Spot } from "./actions.ts";
 import type { Conflict, Range, RefactorAnswer, RefactorQuery } from "./answers.ts";
 import { diffsOf } from "./diff.ts";
 import type { View } from "./engine.ts";
+import { moveSymbol } from "./move/moveSymbol.ts";
 import { movePath } from "./moves.ts";
 import type { CheckNames } from "./names.ts";
-import { fixReExports } from "./reExports.ts";
 import { renameSymbol } from "./rename.ts";
 import { locate, sourceFile } from "./symbols.ts";
 import { changesOf, formatFor, preferences } from "./textChanges.ts";
@@ -15,7 +15,7 @@ import { nodeAt, ts } from "./ts.ts";
 
 /** Works a refactoring out without touching anything. */
 export function refactor(view: View, query: RefactorQuery, checkNames: CheckNames): RefactorAnswer {
-  const { title, changes, conflicts = [] } = worked(view, query);
+  const { title, changes, conflicts = [], notes = [] } = worked(view, query);
   if (changes.length === 0) {
     throw new ToolError("INVALID_ARGUMENT", `${query.operation} would change nothing.`, "There is nothing to do.");
   }
@@ -27,6 +27,7 @@ export function refactor(view: View, query: RefactorQuery, checkNames: CheckName
     changes: sorted,
     edits: sorted.reduce((sum, change) => sum + count(change), 0),
     conflicts: [...conflicts, ...(checkNames(view, sorted)?.conflicts ?? [])],
+    notes,
     diffs: diffsOf(view, sorted),
   };
 }
@@ -35,6 +36,7 @@ interface Worked {
   readonly title: string;
   readonly changes: readonly FileChange[];
   readonly conflicts?: readonly Conflict[];
+  readonly notes?: readonly string[];
 }
 
 function worked(view: View, query: RefactorQuery): Worked {
@@ -57,7 +59,7 @@ function worked(view: View, query: RefactorQuery): Worked {
     case "organize_imports":
       return organizeImports(view, needed(file, operation, "path"));
     case "move_symbol":
-      return moveSymbol(view, query, needed(to, operation, "to"));
+      return moveCode(view, query, needed(to, operation, "to"));
     case "change_signature":
     case "safe_delete":
       throw new ToolError(
@@ -70,21 +72,12 @@ function worked(view: View, query: RefactorQuery): Worked {
   }
 }
 
-function moveSymbol(view: View, query: RefactorQuery, to: string): Worked {
+function moveCode(view: View, query: RefactorQuery, to: string): Worked {
   const spot = spotOf(view, query);
-  const { changes } = runAction(view, spot, query);
-  const statement = spot.file.statements.find((at) => at.getStart(spot.file) === spot.range.pos);
-  const title = `Move ${statement ? shownName(statement) : "code"} to ${view.displayPath(to)}`;
-  if (!statement) return { title, changes };
-  return { title, changes: fixReExports(view, { from: spot.file, to, statement }, changes) };
-}
-
-function shownName(statement: ts.Statement): string {
-  const name = "name" in statement ? statement.name : undefined;
-  if (ts.isVariableStatement(statement)) {
-    return statement.declarationList.declarations.map((declaration) => declaration.name.getText()).join(", ");
-  }
-  return typeof name === "object" && name !== null && "text" in name ? String(name.text) : "code";
+  // Scripts and CommonJS export by assignments, which only the compiler's own move knows.
+  if (!ts.isExternalModule(spot.file)) return runAction(view, spot, query);
+  const { names, changes, notes } = moveSymbol(view, { ...spot, to });
+  return { title: `Move ${names.join(", ")} to ${view.displayPath(to)}`, changes, notes };
 }
 
 function organizeImports(view: View, path: string): Worked {
@@ -104,7 +97,9 @@ function spotOf(view: View, query: RefactorQuery): Spot {
     return { project, file, range: trimmed(file, rangeIn(view, file, range)) };
   }
   const { project, file, position } = locate(view, needed(target, operation, "symbol, or path and range"));
-  if (operation !== "move_symbol") return { project, file, range: { pos: position, end: position } };
+  if (operation !== "move_symbol" || ts.isExternalModule(file)) {
+    return { project, file, range: { pos: position, end: position } };
+  }
   const statement = ts.findAncestor(nodeAt(file, position), (node) => ts.isSourceFile(node.parent));
   return { project, file, range: { pos: statement?.getStart(file) ?? position, end: statement?.end ?? position } };
 }

@@ -1,0 +1,47 @@
+// The compiler's own builder over a folder, asked again after each change.
+import path from "node:path";
+import { readFileSync, statSync } from "node:fs";
+import ts from "typescript";
+
+export interface IncrementalTsc {
+  /** The program's errors as `code message`, without file and line: an error that moves with its code is no new one. */
+  errors(): string[];
+  program(): ts.Program;
+}
+
+export function incrementalTsc(folder: string): IncrementalTsc {
+  const kept = new Map<string, { readonly stamp: string; readonly file: ts.SourceFile }>();
+  let builder: ts.SemanticDiagnosticsBuilderProgram | undefined;
+
+  function build(): ts.SemanticDiagnosticsBuilderProgram {
+    const config = path.join(folder, "tsconfig.json");
+    const read = ts.readConfigFile(config, (file) => readFileSync(file, "utf8"));
+    const { options, fileNames } = ts.parseJsonConfigFileContent(read.config, ts.sys, folder);
+    const host = ts.createIncrementalCompilerHost({ ...options, noEmit: true });
+    const fresh = host.getSourceFile;
+    host.getSourceFile = (name, ...rest) => {
+      const stat = statSync(name, { throwIfNoEntry: false });
+      if (!stat) return undefined;
+      const stamp = `${stat.mtimeMs} ${stat.size} ${stat.ino}`;
+      const known = kept.get(name);
+      if (known?.stamp === stamp) return known.file;
+      const file = fresh(name, ...rest);
+      if (file) kept.set(name, { stamp, file });
+      return file;
+    };
+    builder = ts.createSemanticDiagnosticsBuilderProgram(fileNames, { ...options, noEmit: true }, host, builder);
+    return builder;
+  }
+
+  return {
+    errors() {
+      const built = build();
+      const found = [...built.getSyntacticDiagnostics(), ...built.getSemanticDiagnostics()];
+      return found.map(
+        ({ code, messageText }) =>
+          `TS${code} ${ts.flattenDiagnosticMessageText(messageText, "\n").replaceAll(folder, "")}`,
+      );
+    },
+    program: () => (builder ?? build()).getProgram(),
+  };
+}

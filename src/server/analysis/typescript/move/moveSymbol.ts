@@ -1,0 +1,309 @@
+import type { FileChange } from "../../../workspace/edits/changes.ts";
+import type { View } from "../engine.ts";
+import { edited } from "../fork.ts";
+import type { Project } from "../project.ts";
+import { symbolOf } from "../nameUses.ts";
+import { slashed, ts } from "../ts.ts";
+import { createDrafts, typeWord } from "./drafts.ts";
+import type { Draft } from "./drafts.ts";
+import { importedName, modifiersOf, planExports } from "./exportNames.ts";
+import type { ExportPlan } from "./exportNames.ts";
+import { wordPosition } from "./exportLocally.ts";
+import { createFileEdits } from "./fileEdits.ts";
+import type { FileEdits } from "./fileEdits.ts";
+import { identifiersIn, isTypeUse } from "./identifiers.ts";
+import { followImporters } from "./importers.ts";
+import { bindingOf, editList, isDirective, nodesOf } from "./imports.ts";
+import { movedCode, namesOf, spanOf } from "./moved.ts";
+import type { Moved } from "./moved.ts";
+import { bringNeeds, unreachable } from "./needs.ts";
+import { refuse } from "./refusals.ts";
+import { cutOf, joined, startWithComments } from "./spans.ts";
+import { specifierTo } from "./specifiers.ts";
+
+export interface MovedSymbol {
+  readonly names: readonly string[];
+  readonly changes: readonly FileChange[];
+  /** What the plan does besides, in sentences. */
+  readonly notes: readonly string[];
+}
+
+interface Asked {
+  readonly project: Project;
+  readonly file: ts.SourceFile;
+  readonly range: ts.TextRange;
+  readonly to: string;
+}
+
+/** Moves declarations to another file of the workspace, with all that needs them and all that they need. */
+export function moveSymbol(view: View, { project, file, range, to }: Asked): MovedSymbol {
+  const moved = movedCode(view, project, file, range);
+  const drafts = createDrafts(view, file);
+  const source = drafts.of(file, project);
+  const target = openTarget(view, drafts, source, slashed(to));
+  const rest = usesInRest(moved);
+  refuse({ view, moved, source, target, rest });
+  const notes: string[] = [];
+  const plan = planExports({ view, moved, source, target, usedInRest: new Set(rest.keys()) });
+  const inPieces = createFileEdits();
+  const reasons = new Set<string>();
+  followImporters({ view, moved, drafts, target, exports: plan.exports, keep: (reason) => void reasons.add(reason) });
+  bringNeeds({ view, moved, source, target, inPieces, notes });
+  markExports(moved, plan, inPieces);
+  importInRest({ view, moved, source, target, plan, rest });
+  dropUnusedImports(moved, source);
+  if (reasons.size > 0) keepExports({ view, moved, source, target, plan, reasons, notes });
+  insertBlock(moved, target, [blockOf(moved, target, inPieces), ...plan.statements]);
+  cutPieces(moved, source, reasons.size > 0);
+  return { names: moved.names, changes: drafts.changes(), notes };
+}
+
+function openTarget(view: View, drafts: ReturnType<typeof createDrafts>, source: Draft, to: string): Draft {
+  const own = [source.project, ...view.projects].find((one) => one.program().getSourceFile(to));
+  const known = own?.program().getSourceFile(to);
+  if (own && known) return drafts.of(known, own);
+  const directives = source.file.statements.filter(isDirective).map((at) => at.getText(source.file));
+  const newLine = source.style.newLine;
+  const text = view.files.exists(to)
+    ? (view.files.text(to) ?? "")
+    : directives.map((one) => `${one}${newLine}${newLine}`).join("");
+  const { files } = view;
+  const host = { fileExists: files.exists, readFile: files.text };
+  const { options } = source.project.spec;
+  const impliedNodeFormat = ts.getImpliedNodeFormatForFile(to, undefined, host, options);
+  const format = { languageVersion: source.file.languageVersion, impliedNodeFormat };
+  return drafts.of(ts.createSourceFile(to, text, format, true), source.project);
+}
+
+/** The names that move and that the rest of their file uses, each with its uses. */
+function usesInRest(moved: Moved): Map<string, ts.Identifier[]> {
+  const uses = new Map<string, ts.Identifier[]>();
+  for (const statement of moved.file.statements) {
+    if (moved.has(statement) || isExportOf(statement)) continue;
+    for (const node of identifiersIn(statement)) {
+      if (moved.has(node) || ts.findAncestor(node, (at) => moved.pieces.some((piece) => piece === at))) continue;
+      const symbol = symbolOf(moved.checker, node);
+      // What reaches it by an import of its own is followed as every other import.
+      if (symbol && symbol.flags & ts.SymbolFlags.Alias) continue;
+      const name = moved.nameOf(moved.checker, symbol);
+      if (name !== undefined) uses.set(name, [...(uses.get(name) ?? []), node]);
+    }
+  }
+  return uses;
+}
+
+/** What only exports a name goes with it. */
+function isExportOf(at: ts.Statement): boolean {
+  return (
+    (ts.isExportDeclaration(at) && !at.moduleSpecifier) || (ts.isExportAssignment(at) && ts.isIdentifier(at.expression))
+  );
+}
+
+/** The words `export` and `default` of what moves, as the target needs them. */
+function markExports({ pieces, file }: Moved, { exported, dropsDefault }: ExportPlan, inPieces: FileEdits): void {
+  for (const piece of pieces) {
+    const words = modifiersOf(piece);
+    const word = words.find(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+    const isDefault = words.find(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword);
+    if (isDefault && dropsDefault) {
+      const blank = /^\s*/.exec(file.text.slice(isDefault.end))?.[0].length ?? 0;
+      inPieces.replace({ pos: isDefault.getStart(file), end: isDefault.end + blank }, "");
+    }
+    if (!word && namesOf(piece).some((name) => exported.has(name)) && !ts.isVariableDeclaration(piece)) {
+      inPieces.insert(wordPosition(file, piece), "export ");
+    }
+  }
+}
+
+interface Rest {
+  readonly view: View;
+  readonly moved: Moved;
+  readonly source: Draft;
+  readonly target: Draft;
+  readonly plan: ExportPlan;
+}
+
+/** The rest of the source file imports what it uses. */
+function importInRest({
+  view,
+  source,
+  target,
+  plan,
+  rest,
+}: Rest & { readonly rest: Map<string, ts.Identifier[]> }): void {
+  if (rest.size === 0) return;
+  const module = { specifier: specifierInSource(view, source, target), file: target.file.fileName };
+  for (const [name, uses] of rest) {
+    const imported = importedName(plan, name);
+    const type = uses.every(isTypeUse) ? typeWord(source) : undefined;
+    source.imports.add(
+      module,
+      imported === "default"
+        ? { kind: "default", local: name, type }
+        : { kind: "named", name: imported, local: name, type },
+    );
+  }
+}
+
+function specifierInSource(view: View, { file, project }: Draft, target: Draft): string {
+  const specifier = specifierTo(view, { file, project }, target.file.fileName);
+  if (specifier === undefined) throw unreachable(view, file.fileName, target.file.fileName);
+  return specifier;
+}
+
+interface Keeping extends Rest {
+  readonly reasons: ReadonlySet<string>;
+  readonly notes: string[];
+}
+
+/** The source file goes on exporting what moved, for those that cannot be led to the target. */
+function keepExports({ view, source, target, plan, reasons, notes }: Keeping): void {
+  const { quote, semicolon, space, newLine } = source.style;
+  const specifier = specifierInSource(view, source, target);
+  const names = plan.exports.map(({ was, is }) => (was === is ? is : `${is} as ${was}`));
+  if (names.length === 0) return;
+  const isType = plan.exports.every(({ name }) => isOnlyType(source, name)) && typeWord(source) !== undefined;
+  const word = isType ? "export type" : "export";
+  const text = `${word} {${space}${names.join(", ")}${space}} from ${quote}${specifier}${quote}${semicolon}`;
+  source.edits.insert(lastKept(source), newLine + text);
+  const [first = ""] = reasons;
+  const more = reasons.size > 1 ? ` and ${reasons.size - 1} more` : "";
+  notes.push(`${view.displayPath(source.file.fileName)} still exports ${names.join(", ")}: ${first}${more}.`);
+}
+
+function isOnlyType({ file }: Draft, name: string): boolean {
+  return file.statements
+    .filter((at) => namesOf(at).includes(name))
+    .every((at) => ts.isInterfaceDeclaration(at) || ts.isTypeAliasDeclaration(at));
+}
+
+function lastKept({ file }: Draft): number {
+  const last = file.statements.filter((at) => ts.isImportDeclaration(at) || ts.isExportDeclaration(at)).at(-1);
+  return last?.end ?? startOfCode(file);
+}
+
+function startOfCode(file: ts.SourceFile): number {
+  const [first] = file.statements;
+  return first ? startWithComments(file, first) : file.text.length;
+}
+
+/** Imports that only the moved code used go. */
+function dropUnusedImports(moved: Moved, source: Draft): void {
+  const { file, checker } = moved;
+  const used = new Set<ts.Symbol>();
+  const usedInRest = new Set<ts.Symbol>();
+  for (const statement of file.statements) {
+    if (ts.isImportDeclaration(statement)) continue;
+    for (const node of identifiersIn(statement)) {
+      const symbol = symbolOf(checker, node);
+      if (!symbol) continue;
+      const isMoved = ts.findAncestor(node, (at) => moved.pieces.some((piece) => piece === at)) !== undefined;
+      (isMoved ? used : usedInRest).add(symbol);
+    }
+  }
+  for (const statement of file.statements) {
+    if (!ts.isImportDeclaration(statement)) continue;
+    for (const node of nodesOf(statement)) {
+      const symbol = node.name && checker.getSymbolAtLocation(node.name);
+      if (symbol && used.has(symbol) && !usedInRest.has(symbol) && bindingOf(node).local !== "React")
+        source.imports.remove(node);
+    }
+  }
+}
+
+/** The text that moves, as it will be in the target. */
+function blockOf(moved: Moved, target: Draft, inPieces: FileEdits): string {
+  const { file, pieces } = moved;
+  const edits = inPieces.list();
+  const { newLine } = target.style;
+  let text = "";
+  let end = 0;
+  for (const piece of pieces) {
+    const span = spanOf(file, piece);
+    const own = edits.filter((edit) => edit.start >= span.pos && edit.end <= span.end);
+    const shifted = own.map(({ start, end: stop, newText }) => ({
+      start: start - span.pos,
+      end: stop - span.pos,
+      newText,
+    }));
+    const plain = edited(file.text.slice(span.pos, span.end), shifted);
+    const between = file.text.slice(end, span.pos);
+    const gap = text === "" ? "" : between.trim() === "" && between.includes("\n") ? between : newLine + newLine;
+    text += gap + (ts.isVariableDeclaration(piece) ? asStatement(file, piece, plain) : plain);
+    end = span.end;
+  }
+  return text.replaceAll(/\r?\n/g, newLine);
+}
+
+/** One declarator as a statement of its own. */
+function asStatement(file: ts.SourceFile, piece: ts.VariableDeclaration, text: string): string {
+  const { parent } = piece;
+  const statement = parent.parent;
+  const [first] = ts.isVariableDeclarationList(parent) ? parent.declarations : [];
+  const head = first ? file.text.slice(statement.getStart(file), first.getStart(file)) : "const ";
+  return `${head}${text}${statement.getText(file).endsWith(";") ? ";" : ""}`;
+}
+
+/** At the end of the target, or in front of the first code there that uses it while the file loads. */
+function insertBlock({ nameOf }: Moved, target: Draft, parts: readonly string[]): void {
+  const { file, edits, style } = target;
+  const { newLine } = style;
+  const block = parts.join(newLine + newLine);
+  const user = file.statements.find(
+    (at) =>
+      !ts.isImportDeclaration(at) &&
+      !ts.isExportDeclaration(at) &&
+      [...identifiersIn(at)].some(
+        (node) =>
+          runsAtLoad(node) && !isTypeUse(node) && nameOf(target.checker, symbolOf(target.checker, node)) !== undefined,
+      ),
+  );
+  if (user) {
+    edits.insert(startWithComments(file, user), block + newLine + newLine);
+    return;
+  }
+  const kept = file.text.trimEnd().length;
+  const gap = kept === 0 ? "" : newLine + newLine;
+  edits.replace({ pos: kept, end: file.text.length }, gap + block + newLine);
+}
+
+/** Whether code runs while its file is loaded: it is in no function. */
+export function runsAtLoad(node: ts.Node): boolean {
+  return ts.findAncestor(node, (at) => ts.isFunctionLike(at) && !isCalledAtOnce(at)) === undefined;
+}
+
+function isCalledAtOnce(node: ts.Node): boolean {
+  let at = node;
+  while (ts.isParenthesizedExpression(at.parent)) at = at.parent;
+  return ts.isCallExpression(at.parent) && at.parent.expression === at;
+}
+
+/** Takes what moves out of the source file. */
+function cutPieces(moved: Moved, source: Draft, isKept: boolean): void {
+  const { file, pieces } = moved;
+  const { edits, style } = source;
+  const whole = pieces.filter((piece) => !ts.isVariableDeclaration(piece));
+  for (const range of joined(
+    file,
+    whole.map((piece) => spanOf(file, piece)),
+  ))
+    edits.replace(cutOf(file, range), "");
+  const lists = new Set(
+    pieces.flatMap((piece) =>
+      ts.isVariableDeclaration(piece) && ts.isVariableDeclarationList(piece.parent) ? [piece.parent] : [],
+    ),
+  );
+  for (const { declarations, parent } of lists) {
+    const kept = declarations.filter((one) => !pieces.includes(one));
+    if (kept.length > 0) editList({ file, list: declarations, kept, added: [], edits });
+    else edits.replace(cutOf(file, { pos: startWithComments(file, parent), end: parent.end }), "");
+  }
+  if (isKept || file.statements.some((at) => !pieces.includes(at) && isModuleSyntax(at))) return;
+  // Without any import or export it would be no module any more, and `export * from` it would fail.
+  edits.insert(file.text.length, `export {}${style.semicolon}${style.newLine}`);
+}
+
+function isModuleSyntax(at: ts.Statement): boolean {
+  if (ts.isImportDeclaration(at) || ts.isExportDeclaration(at) || ts.isExportAssignment(at)) return true;
+  return modifiersOf(at).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+}

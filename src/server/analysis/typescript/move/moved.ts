@@ -1,0 +1,147 @@
+import { ToolError } from "../../../platform/errors.ts";
+import type { View } from "../engine.ts";
+import { resolved } from "../nameUses.ts";
+import type { Project } from "../project.ts";
+import { keyOf, ts } from "../ts.ts";
+import { endWithComments, startWithComments } from "./spans.ts";
+
+/** A statement that moves, or one declarator of a statement that has more. */
+export type Piece = ts.Statement | ts.VariableDeclaration;
+
+/** Code that moves: every declaration of its names at the top of the file. */
+export interface Moved {
+  readonly project: Project;
+  readonly program: ts.Program;
+  readonly checker: ts.TypeChecker;
+  readonly file: ts.SourceFile;
+  /** In the order of the file. */
+  readonly pieces: readonly Piece[];
+  readonly names: readonly string[];
+  /** Whether a node of the file moves. */
+  has(node: ts.Node): boolean;
+  /** The name of a symbol, of any program, that moves; an alias is followed. Undefined for all others. */
+  nameOf(checker: ts.TypeChecker, symbol: ts.Symbol | undefined): string | undefined;
+}
+
+/** What is asked for in a range of a file, with all that belongs to its names. */
+export function movedCode(view: View, project: Project, file: ts.SourceFile, range: ts.TextRange): Moved {
+  const asked = piecesIn(file, range);
+  const [first] = asked;
+  if (!first) {
+    throw new ToolError(
+      "INVALID_ARGUMENT",
+      "No declaration starts there.",
+      "Name a symbol at the top level of a file.",
+    );
+  }
+  const names = [...new Set(asked.flatMap(namesOf))];
+  const others = file.statements.flatMap(partsOf).filter((part) => !asked.includes(part) && belongsTo(part, names));
+  const pieces = [...asked, ...others].sort((a, b) => a.pos - b.pos);
+  for (const piece of pieces) checkCanMove(view, file, piece);
+  const program = project.program();
+  const starts = new Set(pieces.map((piece) => piece.getStart(file)));
+  return {
+    project,
+    program,
+    checker: program.getTypeChecker(),
+    file,
+    pieces,
+    names,
+    has: (node) => pieces.some((piece) => piece.pos <= node.pos && node.end <= piece.end),
+    nameOf(checker, symbol) {
+      const target = symbol && resolved(checker, symbol);
+      const declaration = target?.declarations?.find(
+        (one) =>
+          isTopLevel(one) &&
+          keyOf(one.getSourceFile().fileName) === keyOf(file.fileName) &&
+          starts.has(startOf(one, starts)),
+      );
+      if (!declaration) return undefined;
+      const name = ts.getNameOfDeclaration(declaration);
+      return name && ts.isIdentifier(name) && !ts.isExportAssignment(declaration) ? name.text : "default";
+    },
+  };
+}
+
+/** A declarator alone in its statement moves with the statement. */
+function startOf(declaration: ts.Declaration, starts: ReadonlySet<number>): number {
+  const start = declaration.getStart();
+  if (starts.has(start) || !ts.isVariableDeclaration(declaration)) return start;
+  const { parent } = declaration;
+  return ts.isVariableDeclarationList(parent) && parent.declarations.length === 1 ? parent.parent.getStart() : start;
+}
+
+function isTopLevel(declaration: ts.Declaration): boolean {
+  const statement = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration;
+  return !ts.isSourceFile(declaration) && ts.isSourceFile(statement.parent);
+}
+
+/** A statement, or each declarator of one that has several. */
+function partsOf(statement: ts.Statement): Piece[] {
+  if (!ts.isVariableStatement(statement)) return [statement];
+  const { declarations } = statement.declarationList;
+  return declarations.length > 1 ? [...declarations] : [statement];
+}
+
+function piecesIn(file: ts.SourceFile, { pos, end }: ts.TextRange): Piece[] {
+  const touched = file.statements.flatMap(partsOf).filter((part) => part.getStart(file) <= end && part.end >= pos);
+  const inside = touched.filter((part) => part.getStart(file) < end || pos === end);
+  return inside.length > 0 ? inside : touched;
+}
+
+export function declaratorsOf(piece: Piece): readonly ts.VariableDeclaration[] {
+  if (ts.isVariableDeclaration(piece)) return [piece];
+  return ts.isVariableStatement(piece) ? piece.declarationList.declarations : [];
+}
+
+/** The names that a piece declares; a default export without one is "default". */
+export function namesOf(piece: Piece): string[] {
+  const declarators = declaratorsOf(piece);
+  if (declarators.length > 0) return declarators.flatMap(({ name }) => boundNames(name));
+  if (ts.isExportAssignment(piece)) return ["default"];
+  const isNamed =
+    ts.isFunctionDeclaration(piece) ||
+    ts.isClassDeclaration(piece) ||
+    ts.isInterfaceDeclaration(piece) ||
+    ts.isTypeAliasDeclaration(piece) ||
+    ts.isEnumDeclaration(piece) ||
+    ts.isModuleDeclaration(piece);
+  return isNamed ? [piece.name?.text ?? "default"] : [];
+}
+
+export function boundNames(name: ts.BindingName): string[] {
+  if (ts.isIdentifier(name)) return [name.text];
+  return name.elements.flatMap((element) => (ts.isBindingElement(element) ? boundNames(element.name) : []));
+}
+
+/** Another declaration of one of the names, or a property that is assigned to one. */
+function belongsTo(piece: Piece, names: readonly string[]): boolean {
+  if (namesOf(piece).some((name) => names.includes(name))) return !ts.isExportAssignment(piece);
+  if (!ts.isExpressionStatement(piece) || !ts.isBinaryExpression(piece.expression)) return false;
+  const { left, operatorToken } = piece.expression;
+  if (operatorToken.kind !== ts.SyntaxKind.EqualsToken) return false;
+  if (!ts.isPropertyAccessExpression(left) && !ts.isElementAccessExpression(left)) return false;
+  return ts.isIdentifier(left.expression) && names.includes(left.expression.text);
+}
+
+function checkCanMove(view: View, file: ts.SourceFile, piece: Piece): void {
+  const where = view.displayPath(file.fileName);
+  if (ts.isImportDeclaration(piece) || ts.isImportEqualsDeclaration(piece) || ts.isExportDeclaration(piece)) {
+    const message = `This is an import or an export of ${where}, not a declaration.`;
+    throw new ToolError("INVALID_ARGUMENT", message, "Name the symbol in the file that declares it.");
+  }
+  if (ts.isModuleDeclaration(piece) && !ts.isIdentifier(piece.name)) {
+    const message = "A declaration of another module cannot move alone.";
+    throw new ToolError("INVALID_ARGUMENT", message, "Move the file with move_path.");
+  }
+  if (ts.isVariableDeclaration(piece) && !ts.isIdentifier(piece.name)) {
+    const message = `${boundNames(piece.name).join(", ")} is declared by destructuring, beside other variables.`;
+    throw new ToolError("INVALID_ARGUMENT", message, "Declare it in a statement of its own first.");
+  }
+}
+
+/** The text range of a piece with its comments. */
+export function spanOf(file: ts.SourceFile, piece: Piece): ts.TextRange {
+  if (ts.isVariableDeclaration(piece)) return { pos: piece.getStart(file), end: piece.end };
+  return { pos: startWithComments(file, piece), end: endWithComments(file, piece) };
+}

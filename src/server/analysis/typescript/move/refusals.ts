@@ -1,0 +1,101 @@
+import { ToolError } from "../../../platform/errors.ts";
+import type { View } from "../engine.ts";
+import { keyOf, ts } from "../ts.ts";
+import type { Draft } from "./drafts.ts";
+import { declaredIn, identifiersIn, isAssigned, nodesIn } from "./identifiers.ts";
+import { isDirective } from "./imports.ts";
+import type { Moved } from "./moved.ts";
+
+export interface Refusing {
+  readonly view: View;
+  readonly moved: Moved;
+  readonly source: Draft;
+  readonly target: Draft;
+  /** Names that move and that the rest of the source file uses. */
+  readonly rest: ReadonlyMap<string, readonly ts.Identifier[]>;
+}
+
+/** Throws for what cannot move, before anything is planned. */
+export function refuse(refusing: Refusing): void {
+  const { view, moved, source, target } = refusing;
+  const [from, to] = [source, target].map(({ file }) => view.displayPath(file.fileName));
+  if (keyOf(source.file.fileName) === keyOf(target.file.fileName)) {
+    throw new ToolError(
+      "INVALID_ARGUMENT",
+      `${moved.names.join(", ")} is in ${to ?? ""} already.`,
+      "Name another file in `to`.",
+    );
+  }
+  refuseTaken(refusing);
+  for (const piece of moved.pieces) for (const node of nodesIn(piece)) refuseNode(refusing, node);
+  for (const [name, uses] of refusing.rest) {
+    if (!uses.some(isAssigned)) continue;
+    const message = `${from ?? ""} assigns ${name} outside of the moved code, and an import cannot be assigned.`;
+    throw new ToolError("CONFLICT", message, `Move what assigns ${name} along with it, by path and range.`);
+  }
+  const [was, is] = [source, target].map(({ file }) =>
+    file.statements
+      .filter(isDirective)
+      .map((at) => at.expression.getText())
+      .join(),
+  );
+  if (was !== is) {
+    const message = `${from ?? ""} and ${to ?? ""} do not start with the same directive ("use client", "use server", "use strict").`;
+    throw new ToolError("CONFLICT", message, "Choose a target with the same directive, or a new file.");
+  }
+}
+
+function refuseTaken({ view, moved, target }: Refusing): void {
+  const { file, checker } = target;
+  const where = view.displayPath(file.fileName);
+  const declared = declaredIn(file);
+  for (const name of moved.names) {
+    const node = declared.get(name);
+    const own = node && ts.isImportClause(node) ? node.name : node && ts.getNameOfDeclaration(asDeclaration(node));
+    if (!own || moved.nameOf(checker, checker.getSymbolAtLocation(own)) !== undefined) continue;
+    const line = file.getLineAndCharacterOfPosition(own.getStart(file)).line + 1;
+    const message = `${where}:${line} has another ${name} already.`;
+    throw new ToolError("CONFLICT", message, "Rename one of them with rename_symbol first, or choose another target.");
+  }
+  for (const node of identifiersIn(file)) {
+    if (!moved.names.includes(node.text) || declared.has(node.text)) continue;
+    const symbol = checker.getSymbolAtLocation(node);
+    if (!symbol || symbol.declarations?.some((one) => one.getSourceFile() === file) === true) continue;
+    if (moved.nameOf(checker, symbol) !== undefined) continue;
+    const line = file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1;
+    const message = `${where}:${line} uses a global ${node.text}, which would then be the moved one.`;
+    throw new ToolError("CONFLICT", message, "Rename the symbol with rename_symbol first, or choose another target.");
+  }
+}
+
+function asDeclaration(node: ts.Node): ts.Declaration {
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- `declaredIn` answers declarations only
+  return node as ts.Declaration;
+}
+
+function refuseNode({ view, moved, target }: Refusing, node: ts.Node): void {
+  const where = view.displayPath(target.file.fileName);
+  const what = moved.names.join(", ");
+  if ((ts.isJsxOpeningLikeElement(node) || ts.isJsxFragment(node)) && /\.[cm]?ts$/.test(target.file.fileName)) {
+    throw new ToolError(
+      "CONFLICT",
+      `${what} contains JSX, and ${where} is no .tsx file.`,
+      "Choose a .tsx file as the target.",
+    );
+  }
+  if (ts.isTypeAssertionExpression(node) && /\.[cm]?[jt]sx$/.test(target.file.fileName)) {
+    const message = `${what} contains a type assertion in angle brackets, which ${where} would read as JSX.`;
+    throw new ToolError("CONFLICT", message, "Write it with `as` first, or choose a .ts file as the target.");
+  }
+  // What a bundler gives every file alike.
+  const isMeta = ts.isMetaProperty(node) && node.getText() === "import.meta" && !/^\??\.env\b/.test(behind(node));
+  const isPath = ts.isIdentifier(node) && /^__(?:dirname|filename)$/.test(node.text);
+  if (isMeta || isPath) {
+    const message = `${what} uses ${node.getText()}, whose value depends on the file that it is in.`;
+    throw new ToolError("CONFLICT", message, "Pass that value in as an argument first.");
+  }
+}
+
+function behind(node: ts.Node): string {
+  return node.getSourceFile().text.slice(node.end, node.end + 8);
+}
