@@ -6,6 +6,7 @@ import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import ts from "typescript";
 import { z } from "zod";
@@ -153,6 +154,8 @@ async function run(
   if (applied.isError) return refusalOf(applied);
   const { undoId } = z.looseObject({ undoId: z.string() }).parse(applied.value);
   const fresh = more(tsc.errors(), before);
+  // The compiler let nothing else run: connections that were closed meanwhile are noticed now.
+  await setTimeout(100);
   if (values.keep) return { kind: fresh.length > 0 ? "wrong" : "right", why: fresh.join("\n         ") };
   const undone = await client.call("undo_edits", { undoId });
   const left = execFileSync("git", ["status", "--porcelain", "--ignored", "--", ".", ":!node_modules"], {

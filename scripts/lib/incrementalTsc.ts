@@ -11,7 +11,7 @@ export interface IncrementalTsc {
 
 export function incrementalTsc(folder: string): IncrementalTsc {
   const kept = new Map<string, { readonly stamp: string; readonly file: ts.SourceFile }>();
-  let builder: ts.SemanticDiagnosticsBuilderProgram | undefined;
+  let first: ts.SemanticDiagnosticsBuilderProgram | undefined;
 
   function build(): ts.SemanticDiagnosticsBuilderProgram {
     const config = path.join(folder, "tsconfig.json");
@@ -29,8 +29,10 @@ export function incrementalTsc(folder: string): IncrementalTsc {
       if (file) kept.set(name, { stamp, file });
       return file;
     };
-    builder = ts.createSemanticDiagnosticsBuilderProgram(fileNames, { ...options, noEmit: true }, host, builder);
-    return builder;
+    // Always compared with the first one: each change is taken back before the next.
+    const built = ts.createSemanticDiagnosticsBuilderProgram(fileNames, { ...options, noEmit: true }, host, first);
+    first ??= built;
+    return built;
   }
 
   return {
@@ -42,6 +44,6 @@ export function incrementalTsc(folder: string): IncrementalTsc {
           `TS${code} ${ts.flattenDiagnosticMessageText(messageText, "\n").replaceAll(folder, "")}`,
       );
     },
-    program: () => (builder ?? build()).getProgram(),
+    program: () => (first ?? build()).getProgram(),
   };
 }

@@ -156,3 +156,24 @@ export function isAssigned(node: ts.Node): boolean {
   }
   return (ts.isForOfStatement(parent) || ts.isForInStatement(parent)) && parent.initializer === at;
 }
+
+/** Whether code runs while its file is loaded: it is in no function. */
+export function runsAtLoad(node: ts.Node): boolean {
+  return (
+    ts.findAncestor(node, (at) => (ts.isFunctionLike(at) && !isCalledAtOnce(at)) || isOfInstance(at)) === undefined
+  );
+}
+
+function isCalledAtOnce(node: ts.Node): boolean {
+  let at = node;
+  while (ts.isParenthesizedExpression(at.parent)) at = at.parent;
+  return ts.isCallExpression(at.parent) && at.parent.expression === at;
+}
+
+/** The value of a property, which runs when an instance is made. */
+function isOfInstance(node: ts.Node): boolean {
+  if (ts.isSourceFile(node)) return false;
+  const { parent } = node;
+  if (!ts.isPropertyDeclaration(parent) || parent.initializer !== node) return false;
+  return parent.modifiers?.every(({ kind }) => kind !== ts.SyntaxKind.StaticKeyword) ?? true;
+}

@@ -8,6 +8,8 @@ import { identifiersIn, isTypeUse, isUnshadowed, memberOf, renamed, usesOf } fro
 import { bindingOf, editList, nodesOf } from "./imports.ts";
 import type { ImportNode, Module } from "./imports.ts";
 import { lazyMembers } from "./lazyImports.ts";
+import { noteTaken } from "./loadOrder.ts";
+import type { Loads } from "./loadOrder.ts";
 import type { Moved } from "./moved.ts";
 import { specifierTo } from "./specifiers.ts";
 import { cutOf } from "./spans.ts";
@@ -18,6 +20,7 @@ export interface Following {
   readonly drafts: Drafts;
   readonly target: Draft;
   readonly exports: readonly MovedExport[];
+  readonly loads: Loads;
   /** The source file goes on exporting what moves, for the reason given. */
   keep(reason: string): void;
 }
@@ -119,8 +122,22 @@ function followName(following: Following, draft: Draft, { node, one, specifier }
   const module = moduleFor(following, draft, specifier);
   if (!module) return;
   draft.imports.remove(node);
+  if (node.name) note(following, draft, one, usesOf(draft.file, draft.checker, node.name));
   const name = one.is === "default" ? ({ kind: "default" } as const) : ({ kind: "named", name: one.is } as const);
   draft.imports.add(module, { ...name, local, type });
+}
+
+function note(
+  { loads, moved, target }: Following,
+  { file }: Draft,
+  { was }: MovedExport,
+  uses: readonly ts.Identifier[],
+): void {
+  const { checker } = moved;
+  const owner = checker.getSymbolAtLocation(moved.file);
+  const symbol = owner && checker.tryGetMemberInModuleExports(was, owner);
+  if (!symbol) return;
+  noteTaken(loads, { checker, target }, { user: file.fileName, used: target.file.fileName, symbol, uses });
 }
 
 /** The uses of an import by the name that the symbol has where it is declared. */
@@ -177,7 +194,7 @@ function removeElements(
 }
 
 function followExport(following: Following, draft: Draft, statement: ts.ExportDeclaration): void {
-  const { view, moved, keep, exports } = following;
+  const { view, moved, target, keep, exports } = following;
   const { file, edits, style } = draft;
   const specifier = statement.moduleSpecifier;
   // What the target re-exported from the source file is its own; `bringTogether` sees to it.
@@ -191,7 +208,7 @@ function followExport(following: Following, draft: Draft, statement: ts.ExportDe
   }
   const gone =
     clause?.elements.filter((one) => exports.some(({ was }) => was === (one.propertyName ?? one.name).text)) ?? [];
-  const own = clause ? [] : exports.filter(({ was }) => was !== "default");
+  const own = clause || hasStarOf(draft, target) ? [] : exports.filter(({ was }) => was !== "default");
   if (own.length === 0 && gone.length === 0) return;
   const module = moduleFor(following, draft, specifier);
   if (!module) return;
@@ -207,6 +224,18 @@ function followExport(following: Following, draft: Draft, statement: ts.ExportDe
   }
   if (clause) removeElements(draft, statement, gone);
   edits.insert(statement.end, newLine + text);
+}
+
+/** Whether a file exports all of the target anyway. */
+function hasStarOf({ file, program }: Draft, target: Draft): boolean {
+  return file.statements.some(
+    (at) =>
+      ts.isExportDeclaration(at) &&
+      !at.exportClause &&
+      at.moduleSpecifier !== undefined &&
+      ts.isStringLiteral(at.moduleSpecifier) &&
+      leadsTo(program, file, at.moduleSpecifier, target.file),
+  );
 }
 
 function elementText(one: ts.ExportSpecifier, isType: boolean, exports: readonly MovedExport[]): string {
@@ -253,8 +282,7 @@ function followNamespace(
   if (own.length === 0) return;
   if (isTarget(following, draft)) {
     for (const one of own) one.toOwn(edits, file);
-    const rest = found.filter((one) => typeof one !== "object");
-    if (rest.length === 0) draft.imports.remove(node);
+    if (own.filter(({ keepsNamespace }) => !keepsNamespace).length === all.length) draft.imports.remove(node);
     return;
   }
   const module = moduleFor(following, draft, specifier);
@@ -267,12 +295,18 @@ function followNamespace(
     const { type } = bindingOf(node);
     draft.imports.add(module, { kind: "namespace", local, type: onlyTypes ? type : undefined });
   }
-  for (const one of own) one.toOther(edits, file, local);
-  if (own.length === all.length) draft.imports.remove(node);
+  for (const one of own) {
+    one.toOther(edits, file, local);
+    for (const moving of one.exports) note(following, draft, moving, [one.use]);
+  }
+  if (own.filter(({ keepsNamespace }) => !keepsNamespace).length === all.length) draft.imports.remove(node);
 }
 
 interface NamespaceUse {
   readonly use: ts.Identifier;
+  readonly exports: readonly MovedExport[];
+  /** Other names are taken there too. */
+  readonly keepsNamespace: boolean;
   /** In the target, where it is a name of the file itself. */
   toOwn(edits: Draft["edits"], file: ts.SourceFile): void;
   toOther(edits: Draft["edits"], file: ts.SourceFile, namespace: string): void;
@@ -294,6 +328,8 @@ function namespaceUse(use: ts.Identifier, exports: readonly MovedExport[]): Name
     if (!one) return "other";
     return {
       use,
+      exports: [one],
+      keepsNamespace: false,
       toOwn: (edits, file) =>
         edits.replace({ pos: use.getStart(file), end: element ? parent.end : name.end }, one.name),
       toOther(edits, file, namespace) {
@@ -329,6 +365,8 @@ function destructured(
   };
   return {
     use,
+    exports: exports.filter(({ was }) => gone.some((each) => keyOfElement(each) === was)),
+    keepsNamespace: kept.length > 0,
     toOwn(edits, file) {
       const own = gone.map((one) => {
         const { name = "" } = exports.find(({ was }) => was === keyOfElement(one)) ?? {};

@@ -262,7 +262,7 @@ function insertStatements(file: ts.SourceFile, texts: readonly string[], edits: 
   }
   const directive = file.statements.filter(isDirective).at(-1);
   if (directive) edits.insertFirst(endOfLine(file.text, directive.end), newLine + newLine + block);
-  else if (file.statements.length === 0) edits.insertFirst(file.text.length, block + newLine);
+  else if (file.statements.length === 0) edits.insertFirst(file.text.length, block + newLine + newLine);
   else edits.insertFirst(headerEnd(file), block + newLine + newLine);
 }
 

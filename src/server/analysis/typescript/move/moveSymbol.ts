@@ -3,7 +3,7 @@ import type { View } from "../engine.ts";
 import { edited } from "../fork.ts";
 import type { Project } from "../project.ts";
 import { symbolOf } from "../nameUses.ts";
-import { slashed, ts } from "../ts.ts";
+import { keyOf, slashed, ts } from "../ts.ts";
 import { createDrafts, typeWord } from "./drafts.ts";
 import type { Draft } from "./drafts.ts";
 import { importedName, modifiersOf, planExports } from "./exportNames.ts";
@@ -11,9 +11,11 @@ import type { ExportPlan } from "./exportNames.ts";
 import { wordPosition } from "./exportLocally.ts";
 import { createFileEdits } from "./fileEdits.ts";
 import type { FileEdits } from "./fileEdits.ts";
-import { identifiersIn, isTypeUse } from "./identifiers.ts";
+import { identifiersIn, isTypeUse, runsAtLoad } from "./identifiers.ts";
 import { followImporters } from "./importers.ts";
 import { bindingOf, editList, isDirective, nodesOf } from "./imports.ts";
+import { noteTaken, refuseLoadCycles } from "./loadOrder.ts";
+import type { Loads } from "./loadOrder.ts";
 import { movedCode, namesOf, spanOf } from "./moved.ts";
 import type { Moved } from "./moved.ts";
 import { bringNeeds, unreachable } from "./needs.ts";
@@ -47,12 +49,15 @@ export function moveSymbol(view: View, { project, file, range, to }: Asked): Mov
   const plan = planExports({ view, moved, source, target, usedInRest: new Set(rest.keys()) });
   const inPieces = createFileEdits();
   const reasons = new Set<string>();
-  followImporters({ view, moved, drafts, target, exports: plan.exports, keep: (reason) => void reasons.add(reason) });
-  bringNeeds({ view, moved, source, target, inPieces, notes });
+  const loads: Loads = { uses: [], imported: new Set(), importers: new Set() };
+  const keep = (reason: string) => void reasons.add(reason);
+  followImporters({ view, moved, drafts, target, exports: plan.exports, loads, keep });
+  bringNeeds({ view, moved, source, target, inPieces, notes, loads });
   markExports(moved, plan, inPieces);
-  importInRest({ view, moved, source, target, plan, rest });
+  importInRest({ view, moved, source, target, plan, loads }, rest);
   dropUnusedImports(moved, source);
-  if (reasons.size > 0) keepExports({ view, moved, source, target, plan, reasons, notes });
+  if (reasons.size > 0) keepExports({ view, moved, source, target, plan, reasons, notes, loads });
+  refuseLoadCycles({ view, source, target, ...loads });
   insertBlock(moved, target, [blockOf(moved, target, inPieces), ...plan.statements]);
   cutPieces(moved, source, reasons.size > 0);
   return { names: moved.names, changes: drafts.changes(), notes };
@@ -121,27 +126,22 @@ interface Rest {
   readonly source: Draft;
   readonly target: Draft;
   readonly plan: ExportPlan;
+  readonly loads: Loads;
 }
 
 /** The rest of the source file imports what it uses. */
-function importInRest({
-  view,
-  source,
-  target,
-  plan,
-  rest,
-}: Rest & { readonly rest: Map<string, ts.Identifier[]> }): void {
+function importInRest(after: Rest, rest: ReadonlyMap<string, readonly ts.Identifier[]>): void {
+  const { view, moved, source, target, plan, loads } = after;
   if (rest.size === 0) return;
   const module = { specifier: specifierInSource(view, source, target), file: target.file.fileName };
-  for (const [name, uses] of rest) {
-    const imported = importedName(plan, name);
+  for (const [local, uses] of rest) {
+    const name = importedName(plan, local);
     const type = uses.every(isTypeUse) ? typeWord(source) : undefined;
-    source.imports.add(
-      module,
-      imported === "default"
-        ? { kind: "default", local: name, type }
-        : { kind: "named", name: imported, local: name, type },
-    );
+    const what = name === "default" ? ({ kind: "default" } as const) : ({ kind: "named", name } as const);
+    source.imports.add(module, { ...what, local, type });
+    const symbol = uses[0] && symbolOf(moved.checker, uses[0]);
+    const files = { user: moved.file.fileName, used: target.file.fileName };
+    if (symbol) noteTaken(loads, { checker: moved.checker, target }, { ...files, symbol, uses });
   }
 }
 
@@ -157,7 +157,7 @@ interface Keeping extends Rest {
 }
 
 /** The source file goes on exporting what moved, for those that cannot be led to the target. */
-function keepExports({ view, source, target, plan, reasons, notes }: Keeping): void {
+function keepExports({ view, source, target, plan, reasons, notes, loads }: Keeping): void {
   const { quote, semicolon, space, newLine } = source.style;
   const specifier = specifierInSource(view, source, target);
   const names = plan.exports.map(({ was, is }) => (was === is ? is : `${is} as ${was}`));
@@ -165,7 +165,11 @@ function keepExports({ view, source, target, plan, reasons, notes }: Keeping): v
   const isType = plan.exports.every(({ name }) => isOnlyType(source, name)) && typeWord(source) !== undefined;
   const word = isType ? "export type" : "export";
   const text = `${word} {${space}${names.join(", ")}${space}} from ${quote}${specifier}${quote}${semicolon}`;
-  source.edits.insert(lastKept(source), newLine + text);
+  if (!isType) loads.importers.add(keyOf(source.file.fileName));
+  const { file, edits } = source;
+  const last = file.statements.filter((at) => ts.isImportDeclaration(at) || ts.isExportDeclaration(at)).at(-1);
+  if (last) edits.insert(last.end, newLine + text);
+  else edits.insert(startOfCode(file), text + newLine + newLine);
   const [first = ""] = reasons;
   const more = reasons.size > 1 ? ` and ${reasons.size - 1} more` : "";
   notes.push(`${view.displayPath(source.file.fileName)} still exports ${names.join(", ")}: ${first}${more}.`);
@@ -175,11 +179,6 @@ function isOnlyType({ file }: Draft, name: string): boolean {
   return file.statements
     .filter((at) => namesOf(at).includes(name))
     .every((at) => ts.isInterfaceDeclaration(at) || ts.isTypeAliasDeclaration(at));
-}
-
-function lastKept({ file }: Draft): number {
-  const last = file.statements.filter((at) => ts.isImportDeclaration(at) || ts.isExportDeclaration(at)).at(-1);
-  return last?.end ?? startOfCode(file);
 }
 
 function startOfCode(file: ts.SourceFile): number {
@@ -265,17 +264,6 @@ function insertBlock({ nameOf }: Moved, target: Draft, parts: readonly string[])
   const kept = file.text.trimEnd().length;
   const gap = kept === 0 ? "" : newLine + newLine;
   edits.replace({ pos: kept, end: file.text.length }, gap + block + newLine);
-}
-
-/** Whether code runs while its file is loaded: it is in no function. */
-export function runsAtLoad(node: ts.Node): boolean {
-  return ts.findAncestor(node, (at) => ts.isFunctionLike(at) && !isCalledAtOnce(at)) === undefined;
-}
-
-function isCalledAtOnce(node: ts.Node): boolean {
-  let at = node;
-  while (ts.isParenthesizedExpression(at.parent)) at = at.parent;
-  return ts.isCallExpression(at.parent) && at.parent.expression === at;
 }
 
 /** Takes what moves out of the source file. */

@@ -19,6 +19,8 @@ import {
 } from "./identifiers.ts";
 import { bindingOf } from "./imports.ts";
 import type { Binding, ImportNode, Module } from "./imports.ts";
+import { noteTaken } from "./loadOrder.ts";
+import type { Loads } from "./loadOrder.ts";
 import type { Moved } from "./moved.ts";
 import { reaches, specifierTo } from "./specifiers.ts";
 
@@ -30,6 +32,7 @@ interface Bringing {
   /** Edits of what moves, at its positions in the source file. */
   readonly inPieces: FileEdits;
   readonly notes: string[];
+  readonly loads: Loads;
 }
 
 /** Something that the moved code uses and does not bring along. */
@@ -129,6 +132,7 @@ function bringImport(bringing: Bringing, names: TargetNames, need: Need, node: I
   const [found] = importedFiles(moved.program, moved.file, statement.moduleSpecifier);
   const binding = bindingOf(node);
   if (found !== undefined && keyOf(found) === keyOf(target.file.fileName) && bringHome(bringing, need, binding)) return;
+  if (found !== undefined) note(bringing, need, found);
   const module = { specifier: specifierFrom(bringing, statement.moduleSpecifier.text, found), file: found };
   const type = binding.type ?? (need.uses.every(isTypeUse) && isStrict(target) ? typeWord(target) : undefined);
   const known = target.imports.find(module, binding);
@@ -137,6 +141,10 @@ function bringImport(bringing: Bringing, names: TargetNames, need: Need, node: I
   if (known) upgrade(target, local);
   target.imports.add(module, { ...binding, local, type });
   rename(need, local, inPieces);
+}
+
+function note({ loads, moved, target }: Bringing, { symbol, uses }: Need, used: string): void {
+  noteTaken(loads, { checker: moved.checker, target }, { user: target.file.fileName, used, symbol, uses });
 }
 
 function isStrict({ project }: Draft): boolean {
@@ -234,6 +242,7 @@ function bringLocal(bringing: Bringing, names: TargetNames, need: Need): void {
   const { view, moved, source, target, inPieces } = bringing;
   const { uses, symbol, declaration } = need;
   checkState(bringing, need);
+  note(bringing, need, moved.file.fileName);
   const exportedAs = exportedName(source, symbol) ?? exportLocally(bringing, symbol);
   const importer = { file: target.file, project: target.project };
   const specifier = specifierTo(view, importer, moved.file.fileName);

@@ -2,7 +2,7 @@ import { ToolError } from "../../../platform/errors.ts";
 import type { View } from "../engine.ts";
 import { keyOf, ts } from "../ts.ts";
 import type { Draft } from "./drafts.ts";
-import { declaredIn, identifiersIn, isAssigned, nodesIn } from "./identifiers.ts";
+import { declaredIn, identifiersIn, isAssigned, nodesIn, runsAtLoad } from "./identifiers.ts";
 import { isDirective } from "./imports.ts";
 import type { Moved } from "./moved.ts";
 
@@ -86,6 +86,11 @@ function refuseNode({ view, moved, target }: Refusing, node: ts.Node): void {
   if (ts.isTypeAssertionExpression(node) && /\.[cm]?[jt]sx$/.test(target.file.fileName)) {
     const message = `${what} contains a type assertion in angle brackets, which ${where} would read as JSX.`;
     throw new ToolError("CONFLICT", message, "Write it with `as` first, or choose a .ts file as the target.");
+  }
+  const isAwait = ts.isAwaitExpression(node) || (ts.isForOfStatement(node) && node.awaitModifier !== undefined);
+  if (isAwait && runsAtLoad(node) && target.file.impliedNodeFormat === ts.ModuleKind.CommonJS) {
+    const message = `${what} waits (await) while its file loads, and ${where} is CommonJS, which cannot.`;
+    throw new ToolError("CONFLICT", message, "Choose a target that is an ES module.");
   }
   // What a bundler gives every file alike.
   const isMeta = ts.isMetaProperty(node) && node.getText() === "import.meta" && !/^\??\.env\b/.test(behind(node));

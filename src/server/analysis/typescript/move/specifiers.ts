@@ -29,7 +29,7 @@ export function reaches(
   const isTarget = (name: string) => keyOf(name) === keyOf(target);
   const targetFolders = foldersAbove(target);
   const host: ts.ModuleResolutionHost = {
-    fileExists: (name) => isTarget(name) || files.exists(name),
+    fileExists: (name) => isTarget(name) || files.exists(name) || isTarget(realpathOfNew(view, name)),
     readFile: (name) => files.text(name),
     directoryExists: (name) => files.folders.kindOf(name) === "folder" || targetFolders.has(keyOf(name)),
     // A file that is not there yet is reached by the real path of its folder.
@@ -68,7 +68,7 @@ function* candidates(view: View, importer: Importer, target: string): Generator<
 function* mapped(view: View, importer: Importer, target: string, its?: Package, own?: Package): Generator<string> {
   yield* byPaths(importer, target);
   if (its && its.folder === own?.folder) yield* byMap(its, its.imports, target);
-  if (!its?.name) return;
+  if (!its) return;
   if (its.exports !== undefined) {
     for (const key of byMap(its, its.exports, target)) yield path.join(its.name, key);
   } else {
@@ -142,11 +142,12 @@ function pathsBase(options: ts.CompilerOptions): string | undefined {
 
 interface Package {
   readonly folder: string;
-  readonly name: string | undefined;
+  readonly name: string;
   readonly exports: unknown;
   readonly imports: unknown;
 }
 
+/** The package that a file is in; a package.json without a name only says how a folder's files are read. */
 function packageOf(view: View, file: string): Package | undefined {
   for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
     const text = view.files.text(path.join(folder, "package.json"));
@@ -154,15 +155,15 @@ function packageOf(view: View, file: string): Package | undefined {
       const read: unknown = ts.parseConfigFileTextToJson("package.json", text).config;
       const json: Readonly<Record<string, unknown>> = typeof read === "object" && read !== null ? { ...read } : {};
       const { name, exports, imports } = json;
-      return { folder, name: typeof name === "string" ? name : undefined, exports, imports };
+      if (typeof name === "string") return { folder, name, exports, imports };
     }
     if (folder === path.dirname(folder)) return undefined;
   }
 }
 
 /** The keys of an `exports` or `imports` map whose value leads to the file, patterns filled in. */
-function* byMap({ folder }: Package, map: unknown, target: string): Generator<string> {
-  if (typeof map === "string") yield* byMap({ folder, name: undefined, exports: 0, imports: 0 }, { ".": map }, target);
+function* byMap({ folder }: Pick<Package, "folder">, map: unknown, target: string): Generator<string> {
+  if (typeof map === "string") yield* byMap({ folder }, { ".": map }, target);
   if (typeof map !== "object" || map === null) return;
   const position = `./${path.relative(folder, target)}`;
   const entries: (readonly [string, unknown])[] = Object.entries(map);

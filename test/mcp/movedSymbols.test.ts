@@ -1,0 +1,15 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { readCase, runCase } from "../../scripts/lib/cases.ts";
+
+const folder = fileURLToPath(new URL("../cases/move", import.meta.url));
+
+describe("moved symbols, judged by tsc", () => {
+  for (const file of readdirSync(folder).sort()) {
+    it(path.basename(file, ".json").replaceAll("-", " "), async () => {
+      assert.deepEqual(await runCase(await readCase(path.join(folder, file))), []);
+    });
+  }
+});
