@@ -1,4 +1,4 @@
-// npm run refactorings -- --subject NAME|DIR [--count N] [--seed S] [--operations move_symbol] [--only I]
+// npm run refactorings -- --subject NAME|DIR [--count N] [--seed S] [--operations move_symbol] [--only I] [--quick]
 // Draws refactorings over a folder, applies each through a real client, and lets the compiler's own builder say whether it
 // brought an error; takes it back and compares the bytes. Ends with 1 when one is wrong.
 import { execFileSync } from "node:child_process";
@@ -25,6 +25,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     operations: { type: "string", default: "move_symbol" },
     only: { type: "string" },
+    quick: { type: "boolean", default: false },
     keep: { type: "boolean", default: false },
   },
 });
@@ -47,7 +48,7 @@ const work = path.join(scratch, "work");
 const outcomes: Outcome[] = [];
 try {
   await copy(folder, work);
-  const tsc = incrementalTsc(work);
+  const tsc = incrementalTsc(work, values.quick);
   const before = tsc.errors();
   const draws = drawAll(tsc.program(), work, Number(values.seed), Number(values.count));
   const server = await startServer({ folders: [work] });

@@ -9,15 +9,17 @@ export interface IncrementalTsc {
   program(): ts.Program;
 }
 
-export function incrementalTsc(folder: string): IncrementalTsc {
+/** Quick: after a change only its files and what imports them directly are checked again, not all that depends on them. */
+export function incrementalTsc(folder: string, quick: boolean): IncrementalTsc {
   const kept = new Map<string, { readonly stamp: string; readonly file: ts.SourceFile }>();
   let first: ts.SemanticDiagnosticsBuilderProgram | undefined;
 
   function build(): ts.SemanticDiagnosticsBuilderProgram {
     const config = path.join(folder, "tsconfig.json");
     const read = ts.readConfigFile(config, (file) => readFileSync(file, "utf8"));
-    const { options, fileNames } = ts.parseJsonConfigFileContent(read.config, ts.sys, folder);
-    const host = ts.createIncrementalCompilerHost({ ...options, noEmit: true });
+    const parsed = ts.parseJsonConfigFileContent(read.config, ts.sys, folder);
+    const options = { ...parsed.options, noEmit: true, assumeChangesOnlyAffectDirectDependencies: quick };
+    const host = ts.createIncrementalCompilerHost(options);
     const fresh = host.getSourceFile;
     host.getSourceFile = (name, ...rest) => {
       const stat = statSync(name, { throwIfNoEntry: false });
@@ -30,7 +32,7 @@ export function incrementalTsc(folder: string): IncrementalTsc {
       return file;
     };
     // Always compared with the first one: each change is taken back before the next.
-    const built = ts.createSemanticDiagnosticsBuilderProgram(fileNames, { ...options, noEmit: true }, host, first);
+    const built = ts.createSemanticDiagnosticsBuilderProgram(parsed.fileNames, options, host, first);
     first ??= built;
     return built;
   }
