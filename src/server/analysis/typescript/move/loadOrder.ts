@@ -130,5 +130,5 @@ export function noteTaken(loads: Loads, { checker, target: to }: Noting, { user,
   else loads.importers.add(keyOf(user));
   // Functions are there before any code runs.
   if (target.flags & ts.SymbolFlags.Function || !values.some(runsAtLoad)) return;
-  loads.uses.push({ user, used, name: target.name === "default" ? symbol.name : target.name });
+  loads.uses.push({ user, used, name: values[0]?.text ?? symbol.name });
 }

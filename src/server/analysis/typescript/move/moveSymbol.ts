@@ -58,7 +58,7 @@ export function moveSymbol(view: View, { project, file, range, to }: Asked): Mov
   dropUnusedImports(moved, source);
   if (reasons.size > 0) keepExports({ view, moved, source, target, plan, reasons, notes, loads });
   refuseLoadCycles({ view, source, target, ...loads });
-  insertBlock(moved, target, [blockOf(moved, target, inPieces), ...plan.statements]);
+  insertBlock(moved, target, [blockOf(moved, target, plan, inPieces), ...plan.statements]);
   cutPieces(moved, source, reasons.size > 0);
   return { names: moved.names, changes: drafts.changes(), notes };
 }
@@ -211,7 +211,7 @@ function dropUnusedImports(moved: Moved, source: Draft): void {
 }
 
 /** The text that moves, as it will be in the target. */
-function blockOf(moved: Moved, target: Draft, inPieces: FileEdits): string {
+function blockOf(moved: Moved, target: Draft, { exported }: ExportPlan, inPieces: FileEdits): string {
   const { file, pieces } = moved;
   const edits = inPieces.list();
   const { newLine } = target.style;
@@ -228,19 +228,25 @@ function blockOf(moved: Moved, target: Draft, inPieces: FileEdits): string {
     const plain = edited(file.text.slice(span.pos, span.end), shifted);
     const between = file.text.slice(end, span.pos);
     const gap = text === "" ? "" : between.trim() === "" && between.includes("\n") ? between : newLine + newLine;
-    text += gap + (ts.isVariableDeclaration(piece) ? asStatement(file, piece, plain) : plain);
+    text += gap + (ts.isVariableDeclaration(piece) ? asStatement(file, piece, plain, exported) : plain);
     end = span.end;
   }
   return text.replaceAll(/\r?\n/g, newLine);
 }
 
 /** One declarator as a statement of its own. */
-function asStatement(file: ts.SourceFile, piece: ts.VariableDeclaration, text: string): string {
+function asStatement(
+  file: ts.SourceFile,
+  piece: ts.VariableDeclaration,
+  text: string,
+  exported: ReadonlySet<string>,
+): string {
   const { parent } = piece;
   const statement = parent.parent;
   const [first] = ts.isVariableDeclarationList(parent) ? parent.declarations : [];
   const head = first ? file.text.slice(statement.getStart(file), first.getStart(file)) : "const ";
-  return `${head}${text}${statement.getText(file).endsWith(";") ? ";" : ""}`;
+  const isMarked = modifiersOf(piece).length === 0 && namesOf(piece).some((name) => exported.has(name));
+  return `${isMarked ? "export " : ""}${head}${text}${statement.getText(file).endsWith(";") ? ";" : ""}`;
 }
 
 /** At the end of the target, or in front of the first code there that uses it while the file loads. */

@@ -1,6 +1,6 @@
 import { ToolError } from "../../../platform/errors.ts";
 import type { View } from "../engine.ts";
-import { keyOf, ts } from "../ts.ts";
+import { isTypeScriptOrJavaScript, keyOf, ts } from "../ts.ts";
 import type { Draft } from "./drafts.ts";
 import { declaredIn, identifiersIn, isAssigned, nodesIn, runsAtLoad } from "./identifiers.ts";
 import { isDirective } from "./imports.ts";
@@ -26,6 +26,7 @@ export function refuse(refusing: Refusing): void {
       "Name another file in `to`.",
     );
   }
+  refuseTarget(refusing);
   refuseTaken(refusing);
   for (const piece of moved.pieces) for (const node of nodesIn(piece)) refuseNode(refusing, node);
   for (const [name, uses] of refusing.rest) {
@@ -43,6 +44,24 @@ export function refuse(refusing: Refusing): void {
     const message = `${from ?? ""} and ${to ?? ""} do not start with the same directive ("use client", "use server", "use strict").`;
     throw new ToolError("CONFLICT", message, "Choose a target with the same directive, or a new file.");
   }
+}
+
+/** Files that cannot take the code, whatever it is. */
+function refuseTarget({ view, source, target }: Refusing): void {
+  const { file } = target;
+  const where = view.displayPath(file.fileName);
+  if (!isTypeScriptOrJavaScript(file.fileName)) {
+    const message = `${where} is no TypeScript or JavaScript file.`;
+    throw new ToolError("INVALID_ARGUMENT", message, "Name another file in `to`.");
+  }
+  const isScript = /\.[cm]?jsx?$/;
+  if (isScript.test(file.fileName) && !isScript.test(source.file.fileName)) {
+    const message = `${where} is JavaScript, which knows no types.`;
+    throw new ToolError("CONFLICT", message, "Choose a TypeScript file as the target.");
+  }
+  if (ts.isExternalModule(file) || declaredIn(file).size === 0) return;
+  const message = `${where} has neither imports nor exports: as a module it would no longer share its names with other files.`;
+  throw new ToolError("CONFLICT", message, "Choose a module as the target, or a new file.");
 }
 
 function refuseTaken({ view, moved, target }: Refusing): void {
