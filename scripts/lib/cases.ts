@@ -1,13 +1,13 @@
 // One case: a small workspace, the calls that a client makes there, and the right outcome, as a JSON file. docs/cases.md has
 // the format. The compiler judges, not our own answers.
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { z } from "zod";
 import { connect } from "../../test/support/clients.ts";
 import type { CallAnswer, TestClient } from "../../test/support/clients.ts";
 import { startServer } from "../../test/support/server.ts";
-import { runTsc } from "./tsc.ts";
+import { errorsOf, runTsc } from "./tsc.ts";
 
 const Call = z.strictObject({
   tool: z.string(),
@@ -47,22 +47,38 @@ export async function readCase(file: string): Promise<Case> {
   return Case.parse(JSON.parse(await readFile(file, "utf8")));
 }
 
-/** What is wrong with the outcome; nothing for a case that is right. */
-export async function runCase(one: Case): Promise<readonly string[]> {
-  const scratch = await mkdtemp(path.join(tmpdir(), "lfc-case-"));
-  try {
-    const folder = path.join(scratch, "workspace");
-    await writeWorkspace(one, folder);
-    const before = await compilerErrors(one, folder, scratch);
-    const outcome = await inServer(folder, (client) => callAll(one, client));
-    return [
-      ...(await wrongInWorkspace(one, folder, outcome.refusal)),
-      ...wrongInAnswers(one, outcome),
-      ...(await newErrors(one, { folder, scratch, before, refusal: outcome.refusal })),
-    ];
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+export interface Cases {
+  /** What is wrong with the outcome; nothing for a case that is right. */
+  run(one: Case): Promise<readonly string[]>;
+  stop(): Promise<void>;
+}
+
+/** One server for all cases, in a folder that has the files of one after the other: a server for each takes most of the time. */
+export async function startCases(): Promise<Cases> {
+  const scratch = await realpath(await mkdtemp(path.join(tmpdir(), "lfc-cases-")));
+  const folder = path.join(scratch, "workspace");
+  await mkdir(folder);
+  const server = await startServer({ folders: [folder] });
+  const client = await connect("2026-07-28 http", server, [folder]);
+
+  return {
+    async run(one) {
+      for (const name of await readdir(folder)) await rm(path.join(folder, name), { recursive: true });
+      await writeWorkspace(one, folder);
+      const before = await compilerErrors(one, folder, scratch);
+      const outcome = await callAll(one, client);
+      return [
+        ...(await wrongInWorkspace(one, folder, outcome.refusal)),
+        ...wrongInAnswers(one, outcome),
+        ...(await newErrors(one, { folder, scratch, before, refusal: outcome.refusal })),
+      ];
+    },
+    async stop() {
+      await client.close();
+      await server.stop();
+      await rm(scratch, { recursive: true, force: true });
+    },
+  };
 }
 
 async function writeWorkspace({ files, links }: Case, folder: string): Promise<void> {
@@ -75,20 +91,6 @@ async function writeWorkspace({ files, links }: Case, folder: string): Promise<v
     const link = path.join(folder, name);
     await mkdir(path.dirname(link), { recursive: true });
     await symlink(path.relative(path.dirname(link), path.join(folder, target)), link, "junction");
-  }
-}
-
-async function inServer<T>(folder: string, work: (client: TestClient) => Promise<T>): Promise<T> {
-  const server = await startServer({ folders: [folder] });
-  try {
-    const client = await connect("2026-07-28 http", server, [folder]);
-    try {
-      return await work(client);
-    } finally {
-      await client.close();
-    }
-  } finally {
-    await server.stop();
   }
 }
 
@@ -175,13 +177,13 @@ async function newErrors(one: Case, { folder, scratch, before, refusal }: Compar
   return fresh.map((error) => `tsc: ${error}`);
 }
 
-/** What tsc finds in a copy, as a build leaves files behind. */
+/** What the compiler finds. A build leaves files behind, so it has a copy and a process of its own. */
 async function compilerErrors({ expect, files }: Case, folder: string, scratch: string): Promise<readonly string[]> {
   if (expect.tsc === undefined || !("tsconfig.json" in files)) return [];
+  if (expect.tsc !== "build clean") return errorsOf(folder);
   const copy = await mkdtemp(path.join(scratch, "compiled-"));
   await cp(folder, copy, { recursive: true, verbatimSymlinks: true });
-  const args = expect.tsc === "build clean" ? ["-b", copy] : ["-p", copy, "--noEmit"];
-  const printed = await runTsc(args, copy, 120_000);
+  const printed = await runTsc(["-b", copy], copy, 120_000);
   return printed
     .replaceAll(copy, "")
     .split("\n")
