@@ -44,8 +44,8 @@ export async function measure(): Promise<Row[]> {
         ),
       );
       const most = stopWatching() / megabyte;
-      // An idle thread gives its garbage back after a second.
-      await sleep(3000);
+      // An idle thread gives its garbage back after five seconds.
+      await sleep(7000);
       const after = residentBytes(server.pid) / megabyte;
       return [
         ...rows,

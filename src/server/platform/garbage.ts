@@ -1,12 +1,12 @@
 import { getHeapStatistics } from "node:v8";
 
-/** Long enough for a caller's next question to come first. */
-const idleMs = 1000;
+/** Long enough for a caller's next question to come first: to collect takes as long as a small question. */
+const idleMs = 5000;
 /** Less is not worth a pause. */
 const leastBytes = 32 * 1024 * 1024;
 
 export interface GarbageCollector {
-  /** Work has ended; when none follows within a second, what it left behind goes back to the system. */
+  /** Work has ended; when none follows within five seconds, what it left behind goes back to the system. */
   workEnded(): void;
 }
 
@@ -16,7 +16,7 @@ export interface GarbageCollector {
  */
 export function createGarbageCollector(): GarbageCollector {
   let timer: NodeJS.Timeout | undefined;
-  let kept = 0;
+  let kept = getHeapStatistics().total_heap_size;
 
   async function collect(): Promise<void> {
     if (getHeapStatistics().total_heap_size - kept < leastBytes) return;

@@ -19,7 +19,7 @@ const work = `
 `;
 
 describe("garbage of a thread", () => {
-  it("goes back to the system when the thread has been idle for a second, and not before", async () => {
+  it("goes back to the system when the thread has been idle for five seconds", async () => {
     const module = new URL("../../../src/server/platform/garbage.ts", import.meta.url).href;
     const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(work)}`), { workerData: module });
     try {
@@ -27,7 +27,7 @@ describe("garbage of a thread", () => {
       await new Promise((resolve) => worker.once("message", resolve));
       const before = (await worker.getHeapStatistics()).total_heap_size / megabyte;
       assert.ok(before > 60, `${before} MB of garbage`);
-      await sleep(1600);
+      await sleep(6000);
       const after = (await worker.getHeapStatistics()).total_heap_size / megabyte;
       assert.ok(after < before - 50, `${before} MB before, ${after} MB after`);
     } finally {
