@@ -118,7 +118,7 @@ describe("Several windows and one Langflow", function () {
     return {
       problems: [...new Set(found.problems)],
       copies: found.copies,
-      reported: [...new Set(report.match(/(?<=^- \[`)(apples|pears)\/\w+\.ts(?=:\d)/gm))],
+      reported: [...new Set(report.match(/(?<=^- \[)(apples|pears)\/\w+\.ts(?=:\d)/gm))],
     };
   }
   const runFlow = ({ editor }: Seat, flow: string) =>
