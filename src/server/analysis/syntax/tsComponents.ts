@@ -1,8 +1,8 @@
 import { ts } from "ts-morph";
 import type { Component, ComponentKind } from "./components.ts";
 import { isCut, scriptHead } from "./signatures.ts";
-import { bindingNames, isDefault, isExported } from "./tsLinks.ts";
-import { nameText } from "./tsNames.ts";
+import { isDefault, isExported } from "./tsLinks.ts";
+import { bindingNames, nameText } from "./tsNames.ts";
 import { lineAt } from "./tsParse.ts";
 import { routesOf, testsOf } from "./tsRoutes.ts";
 

@@ -1,6 +1,6 @@
 import { ts } from "ts-morph";
 import type { ExportFacts, ImportFacts, ReexportFacts } from "./facts.ts";
-import { nameText } from "./tsNames.ts";
+import { bindingNames, isNamedDeclaration, nameText } from "./tsNames.ts";
 import { lineAt } from "./tsParse.ts";
 
 export interface Links {
@@ -148,21 +148,9 @@ function declaredNames(statement: ts.Statement): { name: string; local: string; 
       .map((node) => ({ name: node.text, local: node.text, node }));
   }
   if (isDefault(statement)) return [{ name: "default", local: "", node: statement }];
-  const named =
-    ts.isFunctionDeclaration(statement) ||
-    ts.isClassDeclaration(statement) ||
-    ts.isInterfaceDeclaration(statement) ||
-    ts.isTypeAliasDeclaration(statement) ||
-    ts.isEnumDeclaration(statement) ||
-    ts.isModuleDeclaration(statement);
-  if (!named || !statement.name) return [];
+  if (!isNamedDeclaration(statement) || !statement.name) return [];
   const name = nameText(statement.name);
   return name === undefined ? [] : [{ name, local: name, node: statement }];
-}
-
-export function bindingNames(name: ts.BindingName): ts.Identifier[] {
-  if (ts.isIdentifier(name)) return [name];
-  return name.elements.flatMap((one) => (ts.isBindingElement(one) ? bindingNames(one.name) : []));
 }
 
 interface NameUses {

@@ -36,6 +36,32 @@ export function nameText(name: ts.PropertyName | ts.BindingName | ts.ModuleName)
   return undefined;
 }
 
+/** The names that a declaration brings, also by destructuring. */
+export function bindingNames(name: ts.BindingName): ts.Identifier[] {
+  if (ts.isIdentifier(name)) return [name];
+  return name.elements.flatMap((element) => (ts.isBindingElement(element) ? bindingNames(element.name) : []));
+}
+
+export type NamedDeclaration =
+  | ts.FunctionDeclaration
+  | ts.ClassDeclaration
+  | ts.InterfaceDeclaration
+  | ts.TypeAliasDeclaration
+  | ts.EnumDeclaration
+  | ts.ModuleDeclaration;
+
+/** A statement that declares one thing; variables are declared by others. */
+export function isNamedDeclaration(node: ts.Node): node is NamedDeclaration {
+  return (
+    ts.isFunctionDeclaration(node) ||
+    ts.isClassDeclaration(node) ||
+    ts.isInterfaceDeclaration(node) ||
+    ts.isTypeAliasDeclaration(node) ||
+    ts.isEnumDeclaration(node) ||
+    ts.isModuleDeclaration(node)
+  );
+}
+
 export function className(node: ts.ClassLikeDeclaration | ts.ObjectLiteralExpression): string {
   if (!ts.isObjectLiteralExpression(node) && node.name) return node.name.text;
   return givenName(node);

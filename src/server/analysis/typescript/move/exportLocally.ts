@@ -2,6 +2,7 @@ import type { View } from "../engine.ts";
 import { ts } from "../ts.ts";
 import type { Draft } from "./drafts.ts";
 import { editList } from "./imports.ts";
+import { hasExportWord } from "./moved.ts";
 import type { Moved } from "./moved.ts";
 
 interface Exporting {
@@ -49,11 +50,6 @@ type ExportList = ts.ExportDeclaration & { readonly exportClause: ts.NamedExport
 function isExportList(at: ts.Statement): at is ExportList {
   if (!ts.isExportDeclaration(at) || at.moduleSpecifier || at.isTypeOnly) return false;
   return at.exportClause !== undefined && ts.isNamedExports(at.exportClause);
-}
-
-function hasExportWord(at: ts.Statement): boolean {
-  if (!ts.canHaveModifiers(at)) return false;
-  return ts.getModifiers(at)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ?? false;
 }
 
 /** Where the word `export` of a statement goes: behind its decorators. */

@@ -3,7 +3,7 @@ import type { View } from "../engine.ts";
 import { ts } from "../ts.ts";
 import type { Draft } from "./drafts.ts";
 import { editList } from "./imports.ts";
-import { namesOf } from "./moved.ts";
+import { modifiersOf, namesOf } from "./moved.ts";
 import type { Moved, Piece } from "./moved.ts";
 import { cutOf } from "./spans.ts";
 
@@ -103,11 +103,6 @@ function isTypeExport(symbol: ts.Symbol): boolean {
 function isDefault(piece: Piece): boolean {
   if (ts.isExportAssignment(piece)) return true;
   return modifiersOf(piece).some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword);
-}
-
-export function modifiersOf(piece: Piece): readonly ts.Modifier[] {
-  const statement = ts.isVariableDeclaration(piece) ? piece.parent.parent : piece;
-  return ts.canHaveModifiers(statement) ? (ts.getModifiers(statement) ?? []) : [];
 }
 
 /** What the target exports by now, except what moves. */

@@ -1,3 +1,5 @@
+import { isNamedDeclaration } from "../../syntax/tsNames.ts";
+import type { NamedDeclaration } from "../../syntax/tsNames.ts";
 import { isMember, isShorthand, symbolOf } from "../nameUses.ts";
 import { ts } from "../ts.ts";
 
@@ -97,28 +99,18 @@ export function declaredIn(file: ts.SourceFile): Map<string, ts.Node> {
 }
 
 type Declaring =
+  | NamedDeclaration
   | ts.VariableDeclaration
   | ts.BindingElement
-  | ts.FunctionDeclaration
-  | ts.ClassDeclaration
-  | ts.InterfaceDeclaration
-  | ts.TypeAliasDeclaration
-  | ts.EnumDeclaration
-  | ts.ModuleDeclaration
   | ts.ImportSpecifier
   | ts.NamespaceImport
   | ts.ImportEqualsDeclaration;
 
 function isDeclaration(node: ts.Node): node is Declaring {
   return (
+    isNamedDeclaration(node) ||
     ts.isVariableDeclaration(node) ||
     ts.isBindingElement(node) ||
-    ts.isFunctionDeclaration(node) ||
-    ts.isClassDeclaration(node) ||
-    ts.isInterfaceDeclaration(node) ||
-    ts.isTypeAliasDeclaration(node) ||
-    ts.isEnumDeclaration(node) ||
-    ts.isModuleDeclaration(node) ||
     ts.isImportSpecifier(node) ||
     ts.isNamespaceImport(node) ||
     ts.isImportEqualsDeclaration(node)
@@ -143,8 +135,7 @@ export function memberOf(use: ts.Identifier): ts.Identifier | undefined {
 }
 
 export function isAssigned(node: ts.Node): boolean {
-  let at = node;
-  while (ts.isParenthesizedExpression(at.parent)) at = at.parent;
+  const at = withParentheses(node);
   const { parent } = at;
   if (ts.isBinaryExpression(parent)) {
     const { kind } = parent.operatorToken;
@@ -157,6 +148,13 @@ export function isAssigned(node: ts.Node): boolean {
   return (ts.isForOfStatement(parent) || ts.isForInStatement(parent)) && parent.initializer === at;
 }
 
+/** An expression with all the parentheses around it. */
+export function withParentheses(node: ts.Node): ts.Node {
+  let at = node;
+  while (ts.isParenthesizedExpression(at.parent)) at = at.parent;
+  return at;
+}
+
 /** Whether code runs while its file is loaded: it is in no function. */
 export function runsAtLoad(node: ts.Node): boolean {
   return (
@@ -165,8 +163,7 @@ export function runsAtLoad(node: ts.Node): boolean {
 }
 
 function isCalledAtOnce(node: ts.Node): boolean {
-  let at = node;
-  while (ts.isParenthesizedExpression(at.parent)) at = at.parent;
+  const at = withParentheses(node);
   return ts.isCallExpression(at.parent) && at.parent.expression === at;
 }
 

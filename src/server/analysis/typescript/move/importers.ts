@@ -10,6 +10,7 @@ import type { ImportNode, Module } from "./imports.ts";
 import { lazyMembers } from "./lazyImports.ts";
 import { noteTaken } from "./loadOrder.ts";
 import type { Loads } from "./loadOrder.ts";
+import { isTypeAlone } from "./moved.ts";
 import type { Moved } from "./moved.ts";
 import { specifierTo } from "./specifiers.ts";
 import { cutOf } from "./spans.ts";
@@ -248,17 +249,7 @@ function elementText(one: ts.ExportSpecifier, isType: boolean, exports: readonly
 function needsType({ project }: Draft, { pieces }: Moved, name: string): boolean {
   const { verbatimModuleSyntax, isolatedModules } = project.spec.options;
   if (verbatimModuleSyntax !== true && isolatedModules !== true) return false;
-  return pieces.every(
-    (piece) =>
-      ts.isInterfaceDeclaration(piece) ||
-      ts.isTypeAliasDeclaration(piece) ||
-      !("name" in piece) ||
-      nameText(piece.name) !== name,
-  );
-}
-
-function nameText(name: unknown): string | undefined {
-  return typeof name === "object" && name !== null && "text" in name ? String(name.text) : undefined;
+  return isTypeAlone(pieces, name);
 }
 
 /** Uses of a namespace import: `ns.name`, `ns["name"]`, `const { name } = ns`. */

@@ -1,6 +1,6 @@
 import { ts } from "../ts.ts";
 import type { Draft } from "./drafts.ts";
-import { usesOf } from "./identifiers.ts";
+import { usesOf, withParentheses } from "./identifiers.ts";
 
 /** The names that are taken from a module by `import()`, `import("…").Name` or `require()`; undefined for the whole of it. */
 export function lazyMembers({ file, checker }: Draft, specifier: ts.StringLiteralLike): string[] | undefined {
@@ -11,7 +11,7 @@ export function lazyMembers({ file, checker }: Draft, specifier: ts.StringLitera
   }
   if (!ts.isCallExpression(parent)) return undefined;
   if (parent.expression.kind !== ts.SyntaxKind.ImportKeyword) return membersOf(file, checker, parent);
-  const taken = outside(parent);
+  const taken = withParentheses(parent);
   if (ts.isAwaitExpression(taken.parent)) return membersOf(file, checker, taken.parent);
   const { parent: access } = taken;
   const isThen = ts.isPropertyAccessExpression(access) && access.expression === taken && access.name.text === "then";
@@ -33,7 +33,7 @@ function typeMembers({ qualifier }: ts.ImportTypeNode): string[] | undefined {
 
 /** What is taken from an expression that is the module. */
 function membersOf(file: ts.SourceFile, checker: ts.TypeChecker, module: ts.Expression): string[] | undefined {
-  const taken = outside(module);
+  const taken = withParentheses(module);
   const { parent } = taken;
   if (ts.isPropertyAccessExpression(parent) && parent.expression === taken) return [parent.name.text];
   if (ts.isElementAccessExpression(parent) && parent.expression === taken) {
@@ -64,10 +64,4 @@ function membersOfUses(file: ts.SourceFile, checker: ts.TypeChecker, name: ts.Id
     else return undefined;
   }
   return names;
-}
-
-function outside(node: ts.Expression): ts.Expression {
-  let at = node;
-  while (ts.isParenthesizedExpression(at.parent)) at = at.parent;
-  return at;
 }

@@ -6,7 +6,7 @@ import { symbolOf } from "../nameUses.ts";
 import { keyOf, slashed, ts } from "../ts.ts";
 import { createDrafts, typeWord } from "./drafts.ts";
 import type { Draft } from "./drafts.ts";
-import { importedName, modifiersOf, planExports } from "./exportNames.ts";
+import { importedName, planExports } from "./exportNames.ts";
 import type { ExportPlan } from "./exportNames.ts";
 import { wordPosition } from "./exportLocally.ts";
 import { createFileEdits } from "./fileEdits.ts";
@@ -16,7 +16,7 @@ import { followImporters } from "./importers.ts";
 import { bindingOf, editList, isDirective, nodesOf } from "./imports.ts";
 import { noteTaken, refuseLoadCycles } from "./loadOrder.ts";
 import type { Loads } from "./loadOrder.ts";
-import { movedCode, namesOf, spanOf } from "./moved.ts";
+import { hasExportWord, isTypeAlone, modifiersOf, movedCode, namesOf, spanOf } from "./moved.ts";
 import type { Moved } from "./moved.ts";
 import { bringNeeds, unreachable } from "./needs.ts";
 import { refuse } from "./refusals.ts";
@@ -107,14 +107,16 @@ function isExportOf(at: ts.Statement): boolean {
 /** The words `export` and `default` of what moves, as the target needs them. */
 function markExports({ pieces, file }: Moved, { exported, dropsDefault }: ExportPlan, inPieces: FileEdits): void {
   for (const piece of pieces) {
-    const words = modifiersOf(piece);
-    const word = words.find(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
-    const isDefault = words.find(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword);
+    const isDefault = modifiersOf(piece).find(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword);
     if (isDefault && dropsDefault) {
       const blank = /^\s*/.exec(file.text.slice(isDefault.end))?.[0].length ?? 0;
       inPieces.replace({ pos: isDefault.getStart(file), end: isDefault.end + blank }, "");
     }
-    if (!word && namesOf(piece).some((name) => exported.has(name)) && !ts.isVariableDeclaration(piece)) {
+    if (
+      !hasExportWord(piece) &&
+      namesOf(piece).some((name) => exported.has(name)) &&
+      !ts.isVariableDeclaration(piece)
+    ) {
       inPieces.insert(wordPosition(file, piece), "export ");
     }
   }
@@ -162,7 +164,8 @@ function keepExports({ view, source, target, plan, reasons, notes, loads }: Keep
   const specifier = specifierInSource(view, source, target);
   const names = plan.exports.map(({ was, is }) => (was === is ? is : `${is} as ${was}`));
   if (names.length === 0) return;
-  const isType = plan.exports.every(({ name }) => isOnlyType(source, name)) && typeWord(source) !== undefined;
+  const isType =
+    plan.exports.every(({ name }) => isTypeAlone(source.file.statements, name)) && typeWord(source) !== undefined;
   const word = isType ? "export type" : "export";
   const text = `${word} {${space}${names.join(", ")}${space}} from ${quote}${specifier}${quote}${semicolon}`;
   if (!isType) loads.importers.add(keyOf(source.file.fileName));
@@ -173,12 +176,6 @@ function keepExports({ view, source, target, plan, reasons, notes, loads }: Keep
   const [first = ""] = reasons;
   const more = reasons.size > 1 ? ` and ${reasons.size - 1} more` : "";
   notes.push(`${view.displayPath(source.file.fileName)} still exports ${names.join(", ")}: ${first}${more}.`);
-}
-
-function isOnlyType({ file }: Draft, name: string): boolean {
-  return file.statements
-    .filter((at) => namesOf(at).includes(name))
-    .every((at) => ts.isInterfaceDeclaration(at) || ts.isTypeAliasDeclaration(at));
 }
 
 function startOfCode(file: ts.SourceFile): number {
@@ -299,5 +296,5 @@ function cutPieces(moved: Moved, source: Draft, isKept: boolean): void {
 
 function isModuleSyntax(at: ts.Statement): boolean {
   if (ts.isImportDeclaration(at) || ts.isExportDeclaration(at) || ts.isExportAssignment(at)) return true;
-  return modifiersOf(at).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+  return hasExportWord(at);
 }

@@ -1,5 +1,6 @@
 import { ToolError } from "../../../platform/errors.ts";
 import type { View } from "../engine.ts";
+import { bindingNames, isNamedDeclaration } from "../../syntax/tsNames.ts";
 import { resolved } from "../nameUses.ts";
 import type { Project } from "../project.ts";
 import { keyOf, ts } from "../ts.ts";
@@ -99,19 +100,28 @@ export function namesOf(piece: Piece): string[] {
   const declarators = declaratorsOf(piece);
   if (declarators.length > 0) return declarators.flatMap(({ name }) => boundNames(name));
   if (ts.isExportAssignment(piece)) return ["default"];
-  const isNamed =
-    ts.isFunctionDeclaration(piece) ||
-    ts.isClassDeclaration(piece) ||
-    ts.isInterfaceDeclaration(piece) ||
-    ts.isTypeAliasDeclaration(piece) ||
-    ts.isEnumDeclaration(piece) ||
-    ts.isModuleDeclaration(piece);
-  return isNamed ? [piece.name?.text ?? "default"] : [];
+  return isNamedDeclaration(piece) ? [piece.name?.text ?? "default"] : [];
 }
 
-export function boundNames(name: ts.BindingName): string[] {
-  if (ts.isIdentifier(name)) return [name.text];
-  return name.elements.flatMap((element) => (ts.isBindingElement(element) ? boundNames(element.name) : []));
+/** The words in front of a piece, or of the statement that it is a declarator of. */
+export function modifiersOf(piece: Piece): readonly ts.Modifier[] {
+  const statement = ts.isVariableDeclaration(piece) ? piece.parent.parent : piece;
+  return ts.canHaveModifiers(statement) ? (ts.getModifiers(statement) ?? []) : [];
+}
+
+export function hasExportWord(piece: Piece): boolean {
+  return modifiersOf(piece).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+}
+
+/** Whether nothing is left of a name after compilation. */
+export function isTypeAlone(pieces: readonly Piece[], name: string): boolean {
+  return pieces
+    .filter((piece) => namesOf(piece).includes(name))
+    .every((piece) => ts.isInterfaceDeclaration(piece) || ts.isTypeAliasDeclaration(piece));
+}
+
+function boundNames(name: ts.BindingName): string[] {
+  return bindingNames(name).map(({ text }) => text);
 }
 
 /** Another declaration of one of the names, or a property that is assigned to one. */

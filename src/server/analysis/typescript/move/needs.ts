@@ -1,6 +1,7 @@
 import path from "node:path/posix";
 import { ToolError } from "../../../platform/errors.ts";
 import type { View } from "../engine.ts";
+import { edited } from "../fork.ts";
 import { symbolOf } from "../nameUses.ts";
 import { importedFiles, keyOf, ts } from "../ts.ts";
 import { typeWord } from "./drafts.ts";
@@ -219,16 +220,13 @@ export function unreachable(view: View, from: string, to: string): ToolError {
   );
 }
 
-function bringImportEquals(
-  { moved, target }: Bringing,
-  names: TargetNames,
-  need: Need,
-  node: ts.ImportEqualsDeclaration,
-): void {
+function bringImportEquals(bringing: Bringing, names: TargetNames, need: Need, node: ts.ImportEqualsDeclaration): void {
+  const { moved, target } = bringing;
   const { moduleReference } = node;
   const local = node.name.text;
-  const isPlain = ts.isExternalModuleReference(moduleReference) && !moduleReference.expression.getText().includes("'.");
-  const text = node.getText(moved.file);
+  const specifier = ts.isExternalModuleReference(moduleReference) ? moduleReference.expression : undefined;
+  const isPlain = specifier !== undefined && ts.isStringLiteral(specifier);
+  const text = isPlain ? importEqualsText(bringing, need, { node, specifier }) : node.getText(moved.file);
   if (target.file.statements.some((at) => ts.isImportEqualsDeclaration(at) && at.getText(target.file) === text)) return;
   if (isPlain && names.free(local) === local) {
     target.imports.addStatement(text);
@@ -236,6 +234,20 @@ function bringImportEquals(
   }
   const message = `The moved code uses ${need.symbol.name}, an import by \`import =\`.`;
   throw new ToolError("CONFLICT", message, "Import it by `import … from` first.");
+}
+
+/** The statement as the target has to write it. */
+function importEqualsText(
+  bringing: Bringing,
+  need: Need,
+  { node, specifier }: { readonly node: ts.ImportEqualsDeclaration; readonly specifier: ts.StringLiteral },
+): string {
+  const { file, program } = bringing.moved;
+  const [found] = importedFiles(program, file, specifier);
+  if (found !== undefined) note(bringing, need, found);
+  const start = node.getStart(file);
+  const inside = { start: specifier.getStart(file) + 1 - start, end: specifier.end - 1 - start };
+  return edited(node.getText(file), [{ ...inside, newText: specifierFrom(bringing, specifier.text, found) }]);
 }
 
 function bringLocal(bringing: Bringing, names: TargetNames, need: Need): void {

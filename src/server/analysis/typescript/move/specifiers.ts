@@ -1,7 +1,7 @@
 import path from "node:path/posix";
 import type { View } from "../engine.ts";
 import type { Project } from "../project.ts";
-import { keyOf, ts } from "../ts.ts";
+import { isCaseSensitive, keyOf, ts } from "../ts.ts";
 
 /** Who imports, and what its other specifiers look like. */
 export interface Importer {
@@ -35,7 +35,7 @@ export function reaches(
     // A file that is not there yet is reached by the real path of its folder.
     realpath: (name) => (files.exists(name) ? files.realpath(name) : realpathOfNew(view, name)),
     getCurrentDirectory: () => project.spec.folder,
-    useCaseSensitiveFileNames: true,
+    useCaseSensitiveFileNames: isCaseSensitive,
   };
   const { options } = project.spec;
   const resolution = ts.resolveModuleName(specifier, file.fileName, options, host, undefined, undefined, mode);
