@@ -35,7 +35,10 @@ export interface Impact {
   readonly removed: readonly Diagnostic[];
   /** Files that were checked. */
   readonly scope: number;
+  /** Every file in scope was checked, and no changed file says how others are read, as tsconfig.json does. */
   readonly complete: boolean;
+  /** There was no time for every file. */
+  readonly late?: true;
   /** A rename after which every name still means what it meant: no type was looked at, and none can change. */
   readonly byNames?: true;
 }

@@ -4,6 +4,8 @@ export const errorCodes = [
   "NOT_FOUND",
   "AMBIGUOUS",
   "CONFLICT",
+  "HAS_CONFLICTS",
+  "ADDS_ERRORS",
   "PATH_OUTSIDE_WORKSPACE",
   "PROTECTED_PATH",
   "SECRET_FILE",

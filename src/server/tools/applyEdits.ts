@@ -1,10 +1,13 @@
 import { z } from "zod";
 import { ToolError } from "../platform/errors.ts";
-import { applyPlan, impactOf, shownImpact } from "./support/changeFiles.ts";
+import type { Impact } from "../analysis/types.ts";
+import type { EditPlan } from "../workspace/edits/edits.ts";
+import { impactOf, shownImpact } from "./support/changeFiles.ts";
 import { defineTool, lines } from "./runner/defineTool.ts";
 import { DiagnosticsChange } from "./support/params.ts";
 
 const maxFiles = 100;
+const maxConflicts = 20;
 const checkMs = 50_000;
 
 export const applyEdits = defineTool({
@@ -14,15 +17,21 @@ export const applyEdits = defineTool({
   effect: "update",
   description: lines(
     "Applies the plan of preview_refactoring, all of it or nothing; CONFLICT when a file changed since.",
+    "Refuses a plan that would add errors or has conflicts, unless `accept` names them.",
     "Returns undoId, files and the diagnostics added and removed.",
   ),
   needs: ["workspace", "edits", "analysis"],
   input: z.strictObject({
     planId: z.string().max(64),
+    accept: z
+      .array(z.enum(["errors", "conflicts"]))
+      .max(2)
+      .optional()
+      .describe("What the plan may bring: errors that the compiler finds, conflicts that the preview names"),
     onlyIfNoNewErrors: z
       .boolean()
       .optional()
-      .describe("Refuse when any file that depends on a changed declaration would get a new error"),
+      .describe("Look for errors in every file that depends on a changed declaration, not in the importers alone"),
   }),
   output: z.object({
     undoId: z.string().describe("Takes the change back with undo_edits"),
@@ -30,34 +39,57 @@ export const applyEdits = defineTool({
     left: z.int().optional().describe("Files not listed"),
     diagnostics: DiagnosticsChange,
   }),
-  async handler({ planId, onlyIfNoNewErrors = false }, context) {
+  async handler({ planId, accept = [], onlyIfNoNewErrors = false }, context) {
     const { edits, workspace } = context;
     const plan = edits.find(planId);
-    if (!onlyIfNoNewErrors) return answer(await applyPlan(plan, context));
-    const impact = await impactOf(plan.changes, { scope: "dependents", timeoutMs: checkMs }, context);
+    if (!accept.includes("conflicts")) refuseConflicts(plan);
+    // Offsets of the plan in another text would look like errors.
+    await edits.checkUnchanged(plan);
+    const scope = onlyIfNoNewErrors ? "dependents" : "importers";
+    // Worked out on a copy before the write, while the files still are what the plan says.
+    const impact = await impactOf(plan.changes, { scope, timeoutMs: checkMs }, context);
     const diagnostics = shownImpact(impact, context);
-    if (!impact.complete) {
-      throw new ToolError(
-        "NOT_READY",
-        "Not every dependent file could be checked in time; nothing was changed.",
-        "Call again, or without onlyIfNoNewErrors.",
-      );
-    }
-    if (impact.added.some((item) => item.severity === "error")) {
-      throw new ToolError("CONFLICT", "The plan would add errors; nothing was changed.", "Change the plan.", {
-        added: diagnostics.added,
-      });
-    }
-    return answer({ ...(await edits.apply(plan, context)), diagnostics });
-
-    function answer({ undoId, files, diagnostics: changed }: Awaited<ReturnType<typeof applyPlan>>) {
-      const left = files.length - maxFiles;
-      return {
-        undoId,
-        files: files.slice(0, maxFiles).map((file) => workspace.displayPath(file)),
-        ...(left > 0 && { left }),
-        diagnostics: changed,
-      };
-    }
+    if (!accept.includes("errors")) refuseErrors(impact, diagnostics.added);
+    const { undoId, files } = await edits.apply(plan, context);
+    const left = files.length - maxFiles;
+    return {
+      undoId,
+      files: files.slice(0, maxFiles).map((file) => workspace.displayPath(file)),
+      ...(left > 0 && { left }),
+      diagnostics,
+    };
   },
 });
+
+function refuseConflicts({ conflicts }: EditPlan): void {
+  const [first] = conflicts;
+  if (!first) return;
+  throw new ToolError(
+    "HAS_CONFLICTS",
+    `The plan has ${count(conflicts.length, "conflict")}; nothing was changed. The first: ${first.message}`,
+    'Choose another name or target. To apply it anyway, add accept: ["conflicts"].',
+    { conflicts: conflicts.slice(0, maxConflicts) },
+  );
+}
+
+function refuseErrors({ added, late }: Impact, shown: z.output<typeof DiagnosticsChange>["added"]): void {
+  const errors = added.filter(({ severity }) => severity === "error").length;
+  if (errors > 0) {
+    throw new ToolError(
+      "ADDS_ERRORS",
+      `The plan would add ${count(errors, "error")}; nothing was changed.`,
+      'Change what the errors name first, or plan something else. To apply it anyway, add accept: ["errors"].',
+      { added: shown },
+    );
+  }
+  if (!late) return;
+  throw new ToolError(
+    "NOT_READY",
+    "Not every file could be checked in time; nothing was changed.",
+    'Call again: what was checked is kept. To apply it unchecked, add accept: ["errors"].',
+  );
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

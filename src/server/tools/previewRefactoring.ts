@@ -11,6 +11,7 @@ import { existing, targetOf, targetShape } from "./support/symbolTarget.ts";
 const impactMs = 15_000;
 const maxConflicts = 20;
 const maxNotes = 20;
+const maxMentions = 20;
 
 const Line = z.int().min(1);
 const input = z.strictObject({
@@ -58,8 +59,12 @@ export const previewRefactoring = defineTool({
       ),
     conflicts: z
       .array(z.object({ path: z.string(), line: z.int().optional(), message: z.string() }))
-      .describe("Uses whose meaning the plan would change"),
+      .describe("Uses whose meaning the plan would change; apply_edits refuses it unless they are accepted"),
     notes: z.array(z.string()).describe("What the plan does besides, such as exporting a helper"),
+    mentions: z
+      .array(z.object({ path: z.string(), line: z.int(), text: z.string() }))
+      .describe("Texts with the old name or path that stay as they are: look at them"),
+    mentionsLeft: z.int().optional().describe("Mentions not listed"),
     diff: z.string().describe("Unified diff, up to the budget"),
     left: z.int().optional().describe("Files not in the diff"),
   }),
@@ -72,9 +77,10 @@ export const previewRefactoring = defineTool({
       edits: count,
       conflicts,
       notes,
+      mentions,
       diffs,
     } = await analysis.refactor(query, { signal, progress });
-    const plan = await edits.plan(title, changes);
+    const plan = await edits.plan(title, changes, conflicts);
     const impact = await impactOf(plan.changes, { scope: "importers", timeoutMs: impactMs }, context);
     const { added, removed } = shownImpact(impact, context);
     const refused = plan.protectedFiles.map((file) => ({
@@ -93,6 +99,8 @@ export const previewRefactoring = defineTool({
       checked: { by, files: impact.scope, complete: impact.complete },
       conflicts: [...refused, ...conflicts].slice(0, maxConflicts),
       notes: notes.slice(0, maxNotes),
+      mentions: mentions.slice(0, maxMentions),
+      ...(mentions.length > maxMentions && { mentionsLeft: mentions.length - maxMentions }),
     };
     return { ...base, ...(await fittingDiff(diffs, request.maxTokens, base)) };
   },

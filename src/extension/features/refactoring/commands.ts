@@ -6,6 +6,7 @@ import { UserError } from "../../server/userError.ts";
 import { toolPath } from "../../support/toolPaths.ts";
 import type { WindowServer } from "../../server/windowServer.ts";
 import { withProgress } from "../../support/progress.ts";
+import { goOnOver, showRest } from "./planConcerns.ts";
 
 export async function previewRename(server: WindowServer): Promise<void> {
   const { editor, path } = activeFile();
@@ -57,28 +58,18 @@ async function preview(server: WindowServer, args: ToolAnswer): Promise<void> {
   const plan = await withProgress("Planning the change", ({ signal, report }) =>
     callTool(server, { name: "preview_refactoring", args, signal, progress: report }),
   );
-  const { planId, conflicts } = plan;
-  if (Array.isArray(conflicts) && conflicts.length > 0 && !(await goOnOver(conflicts))) return;
+  if (!(await goOnOver(plan))) return;
   const { signal } = new AbortController();
-  await callTool(server, { name: "apply_edits", args: { planId }, signal, progress: () => undefined }).catch(
-    (error: unknown) => {
-      // Closing one's own preview is no failure.
-      if (!(error instanceof UserError) || error.code !== "CANCELLED") throw error;
-    },
-  );
-}
-
-async function goOnOver(conflicts: readonly unknown[]): Promise<boolean> {
-  const texts = conflicts.map((each) =>
-    isRecord(each) ? `${String(each["path"])}: ${String(each["message"])}` : String(each),
-  );
-  const goOn = "Preview anyway";
-  const choice = await window.showWarningMessage(
-    "The change has conflicts.",
-    { modal: true, detail: texts.slice(0, 10).join("\n") },
-    goOn,
-  );
-  return choice === goOn;
+  // What the plan brings was shown just now, and Refactor Preview shows the rest.
+  const wanted = { planId: plan["planId"], accept: ["errors", "conflicts"] };
+  try {
+    await callTool(server, { name: "apply_edits", args: wanted, signal, progress: () => undefined });
+  } catch (error) {
+    // Closing one's own preview is no failure.
+    if (error instanceof UserError && error.code === "CANCELLED") return;
+    throw error;
+  }
+  await showRest(plan);
 }
 
 function activeFile(): { editor: TextEditor; path: string } {

@@ -107,6 +107,13 @@ export interface Conflict {
   readonly message: string;
 }
 
+/** A line of a text. */
+export interface Mention {
+  readonly path: string;
+  readonly line: number;
+  readonly text: string;
+}
+
 export interface RefactorAnswer {
   /** What the user reads, such as "Rename Client to Connection". */
   readonly title: string;
@@ -116,6 +123,8 @@ export interface RefactorAnswer {
   readonly conflicts: readonly Conflict[];
   /** What the plan does besides what was asked for, in sentences. */
   readonly notes: readonly string[];
+  /** Texts with the old name or path that no rule understands; they stay as they are. */
+  readonly mentions: readonly Mention[];
   /** Unified diff of each file, in the order of importance; long ones are cut. */
   readonly diffs: readonly FileDiff[];
 }

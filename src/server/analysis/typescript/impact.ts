@@ -40,12 +40,13 @@ function impactOf(view: View, { changes, scope, timeoutMs }: ImpactQuery): Impac
     changes.flatMap((change) => (change.kind === "rename" ? [[keyOf(slashed(change.path)), slashed(change.to)]] : [])),
   );
   const totals = createTotals((file) => renamed.get(keyOf(file)) ?? file);
-  let complete = ![...after.keys()].some((file) => configures(view, file));
+  const isPlain = ![...after.keys()].some((file) => configures(view, file));
+  let isLate = false;
   for (const { project, own } of touched(view, after)) {
     const isWhole = Date.now() <= deadline && compare({ view, project, own, after, scope, deadline, totals });
-    if (!isWhole) complete = false;
+    if (!isWhole) isLate = true;
   }
-  return { ...totals.impact(), complete };
+  return { ...totals.impact(), complete: isPlain && !isLate, ...(isLate && { late: true }) };
 }
 
 interface Totals {

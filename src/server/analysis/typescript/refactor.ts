@@ -2,7 +2,7 @@ import { ToolError } from "../../platform/errors.ts";
 import type { FileChange } from "../../workspace/edits/changes.ts";
 import { runAction } from "./actions.ts";
 import type { Spot } from "./actions.ts";
-import type { Conflict, Range, RefactorAnswer, RefactorQuery } from "./answers.ts";
+import type { Conflict, Mention, Range, RefactorAnswer, RefactorQuery } from "./answers.ts";
 import { diffsOf } from "./diff.ts";
 import type { View } from "./engine.ts";
 import { moveSymbol } from "./move/moveSymbol.ts";
@@ -15,7 +15,7 @@ import { nodeAt, ts } from "./ts.ts";
 
 /** Works a refactoring out without touching anything. */
 export function refactor(view: View, query: RefactorQuery, checkNames: CheckNames): RefactorAnswer {
-  const { title, changes, conflicts = [], notes = [] } = worked(view, query);
+  const { title, changes, conflicts = [], notes = [], mentions = [] } = worked(view, query);
   if (changes.length === 0) {
     throw new ToolError("INVALID_ARGUMENT", `${query.operation} would change nothing.`, "There is nothing to do.");
   }
@@ -28,6 +28,7 @@ export function refactor(view: View, query: RefactorQuery, checkNames: CheckName
     edits: sorted.reduce((sum, change) => sum + count(change), 0),
     conflicts: [...conflicts, ...(checkNames(view, sorted)?.conflicts ?? [])],
     notes,
+    mentions,
     diffs: diffsOf(view, sorted),
   };
 }
@@ -37,6 +38,7 @@ interface Worked {
   readonly changes: readonly FileChange[];
   readonly conflicts?: readonly Conflict[];
   readonly notes?: readonly string[];
+  readonly mentions?: readonly Mention[];
 }
 
 function worked(view: View, query: RefactorQuery): Worked {

@@ -55,7 +55,7 @@ export async function impactOf(
   } catch (error) {
     if (signal.aborted || !(error instanceof ToolError)) throw error;
     log.debug("edits.impact", { code: error.code });
-    return known;
+    return { ...known, late: true };
   } finally {
     clearTimeout(timer);
   }

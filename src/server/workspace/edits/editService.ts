@@ -18,6 +18,7 @@ import type {
   EditTarget,
   FileState,
   FileTransition,
+  PlanConflict,
 } from "./edits.ts";
 import { createFileEdits } from "./fileEdits.ts";
 import { createFolders } from "../paths/folders.ts";
@@ -112,7 +113,11 @@ export function createEdits(deps: EditsDeps): Edits {
     return location;
   }
 
-  async function plan(title: string, changes: readonly FileChange[]): Promise<EditPlan> {
+  async function plan(
+    title: string,
+    changes: readonly FileChange[],
+    conflicts: readonly PlanConflict[] = [],
+  ): Promise<EditPlan> {
     const resolved = await resolveChanges(changes, { workspace, disk });
     const made: EditPlan = {
       id: newId("p"),
@@ -121,9 +126,16 @@ export function createEdits(deps: EditsDeps): Edits {
       changes: resolved.changes,
       before: resolved.before,
       protectedFiles: resolved.positions.filter(deps.isProtected).map((location) => location.absolute),
+      conflicts,
     };
     plans.add({ plan: made, transitions: resolved.transitions });
     return made;
+  }
+
+  async function checkUnchanged({ before }: EditPlan): Promise<void> {
+    await inParallel([...before], async ([file, etag]) => {
+      if ((await currentState(file, { workspace, disk }))?.etag !== etag) throw changedMeanwhile(file);
+    });
   }
 
   async function apply({ id }: EditPlan, options: ApplyOptions): Promise<Applied> {
@@ -131,9 +143,7 @@ export function createEdits(deps: EditsDeps): Edits {
     checkProtected(plans.find(id).plan.protectedFiles);
     return inTurn(options, async (limited) => {
       const { plan: wanted, transitions } = plans.take(id);
-      await inParallel([...wanted.before], async ([file, etag]) => {
-        if ((await currentState(file, { workspace, disk }))?.etag !== etag) throw changedMeanwhile(file);
-      });
+      await checkUnchanged(wanted);
       const undoId = newId("u");
       const emptyFolders = sourceFolders(wanted.changes, workspace.roots);
       const batch = { ...wanted, id: undoId, kind: "apply", transitions, emptyFolders } as const;
@@ -276,7 +286,7 @@ export function createEdits(deps: EditsDeps): Edits {
   }
 
   const files = createFileEdits({ workspace, disk, edits: { resolve, plan } });
-  return { resolve, files, plan, find: (planId) => plans.find(planId).plan, apply, undo, createFolder };
+  return { resolve, files, plan, find: (planId) => plans.find(planId).plan, checkUnchanged, apply, undo, createFolder };
 }
 
 function newId(kind: string): string {

@@ -16,6 +16,15 @@ export interface EditPlan {
   readonly before: ReadonlyMap<string, string>;
   /** Absolute paths that only the user may let a tool write; without that, apply refuses. */
   readonly protectedFiles: readonly string[];
+  /** Why the plan may not be what its caller wants; `apply_edits` writes it only when they are accepted. */
+  readonly conflicts: readonly PlanConflict[];
+}
+
+export interface PlanConflict {
+  /** As callers see it. */
+  readonly path: string;
+  readonly line?: number;
+  readonly message: string;
 }
 
 export interface ApplyOptions {
@@ -65,8 +74,10 @@ export interface Edits {
   resolve(path: string): Promise<WorkspacePath>;
   readonly files: FileEdits;
   /** Reads every touched file and checks the changes against it. Paths may not lead out of the roots. */
-  plan(title: string, changes: readonly FileChange[]): Promise<EditPlan>;
+  plan(title: string, changes: readonly FileChange[], conflicts?: readonly PlanConflict[]): Promise<EditPlan>;
   find(planId: string): EditPlan;
+  /** Refuses a plan when a file of it is no longer as it was. */
+  checkUnchanged(plan: EditPlan): Promise<void>;
   /** All or nothing. Uses the plan up. */
   apply(plan: EditPlan, options: ApplyOptions): Promise<Applied>;
   undo(undoId: string, options: ApplyOptions): Promise<{ readonly files: readonly string[] }>;
