@@ -1,4 +1,4 @@
-// npm run refactorings -- --subject NAME|DIR [--count N] [--seed S] [--operations move_symbol] [--only I] [--quick]
+// npm run refactorings -- --subject NAME|DIR [--count N] [--seed S] [--operations A,B] [--only I] [--quick] [--keep]
 // Draws refactorings over a folder, applies each through a real client, and lets the compiler's own builder say whether it
 // brought an error; takes it back and compares the bytes. Ends with 1 when one is wrong.
 import { execFileSync } from "node:child_process";
@@ -8,11 +8,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import ts from "typescript";
 import { z } from "zod";
 import { connect } from "../test/support/clients.ts";
 import type { CallAnswer, TestClient } from "../test/support/clients.ts";
 import { startServer } from "../test/support/server.ts";
+import { drawAll, operations } from "./lib/draws.ts";
+import type { Draw, Operation } from "./lib/draws.ts";
 import { incrementalTsc } from "./lib/incrementalTsc.ts";
 import type { IncrementalTsc } from "./lib/incrementalTsc.ts";
 import { subject } from "./lib/subjects.ts";
@@ -23,7 +24,7 @@ const { values } = parseArgs({
     subject: { type: "string" },
     count: { type: "string", default: "40" },
     seed: { type: "string", default: "1" },
-    operations: { type: "string", default: "move_symbol" },
+    operations: { type: "string", default: operations.join(",") },
     only: { type: "string" },
     quick: { type: "boolean", default: false },
     keep: { type: "boolean", default: false },
@@ -31,26 +32,31 @@ const { values } = parseArgs({
 });
 const name = values.subject;
 if (name === undefined) throw new Error("Name a subject: npm run refactorings -- --subject DIR");
-if (values.operations !== "move_symbol") throw new Error("By now only move_symbol is drawn.");
+const wanted = operationsOf(values.operations);
 const folder = isSubject(name) ? (await subject(name)).folder : path.resolve(name);
 
-interface Draw {
-  readonly symbol: string;
-  readonly to: string;
-}
 interface Outcome {
   readonly kind: "right" | "refused" | "wrong";
   readonly why: string;
 }
 
+const Refusal = z.looseObject({
+  error: z.looseObject({
+    code: z.string(),
+    message: z.string(),
+    added: z.array(z.looseObject({ path: z.string(), line: z.int(), message: z.string() })).default([]),
+  }),
+});
+
 const scratch = await mkdtemp(path.join(tmpdir(), "lfc-refactorings-"));
 const work = path.join(scratch, "work");
-const outcomes: Outcome[] = [];
+const outcomes: (Outcome & Pick<Draw, "operation">)[] = [];
 try {
   await copy(folder, work);
   const tsc = incrementalTsc(work, values.quick);
   const before = tsc.errors();
-  const draws = drawAll(tsc.program(), work, Number(values.seed), Number(values.count));
+  const drawn = { root: work, programs: tsc.programs(), seed: Number(values.seed) };
+  const draws = drawAll(drawn, wanted, Number(values.count));
   const server = await startServer({ folders: [work] });
   try {
     const client = await connect("2026-07-28 http", server, [work]);
@@ -58,11 +64,12 @@ try {
       if (values.only !== undefined && index !== Number(values.only)) continue;
       const started = performance.now();
       const outcome = await run(client, draw, tsc, before);
-      outcomes.push(outcome);
+      outcomes.push({ ...outcome, operation: draw.operation });
       const seconds = ((performance.now() - started) / 1000).toFixed(1);
-      console.log(`${outcome.kind.padEnd(8)} ${draw.symbol} → ${draw.to} (${seconds} s) ${outcome.why}`);
+      console.log(`${outcome.kind.padEnd(8)} ${wordsOf(draw)} (${seconds} s) ${outcome.why}`);
       if (outcome.kind !== "wrong") continue;
-      const again = `--subject ${name} --count ${values.count} --seed ${values.seed} --only ${index}`;
+      const same = `--operations ${values.operations} --count ${values.count} --seed ${values.seed}`;
+      const again = `--subject ${name} ${same} --only ${index}`;
       console.log(`         npm run refactorings -- ${again}`);
     }
     await client.close();
@@ -73,11 +80,26 @@ try {
   if (values.keep) console.log(`left in ${work}`);
   else await rm(scratch, { recursive: true, force: true });
 }
-const total = (kind: Outcome["kind"]) => outcomes.filter((one) => one.kind === kind).length;
-console.log(
-  `move_symbol: ${total("right")} right, ${total("refused")} refused, ${total("wrong")} wrong of ${outcomes.length}`,
-);
-process.exitCode = total("wrong") > 0 ? 1 : 0;
+for (const operation of wanted) {
+  const ofIt = outcomes.filter((one) => one.operation === operation);
+  const total = (kind: Outcome["kind"]) => ofIt.filter((one) => one.kind === kind).length;
+  console.log(
+    `${operation}: ${total("right")} right, ${total("refused")} refused, ${total("wrong")} wrong of ${ofIt.length}`,
+  );
+}
+process.exitCode = outcomes.some(({ kind }) => kind === "wrong") ? 1 : 0;
+
+function operationsOf(list: string): Operation[] {
+  return list.split(",").map((one) => {
+    const known = operations.find((operation) => operation === one);
+    if (!known) throw new Error(`${one} is not drawn: choose of ${operations.join(", ")}.`);
+    return known;
+  });
+}
+
+function wordsOf({ operation, symbol, path: file, to, newName }: Draw): string {
+  return `${operation} ${symbol ?? file ?? ""} → ${to ?? newName ?? ""}`;
+}
 
 async function copy(from: string, to: string): Promise<void> {
   const skipped = new Set(["node_modules", ".git"].map((entry) => path.join(from, entry)));
@@ -92,59 +114,8 @@ async function copy(from: string, to: string): Promise<void> {
   git("-c", "user.name=subject", "-c", "user.email=subject@example.com", "commit", "-q", "-m", "Subject");
 }
 
-function drawAll(program: ts.Program, root: string, seed: number, count: number): Draw[] {
-  const random = randomFrom(seed);
-  const pick = <T>(all: readonly T[]): T | undefined => all[Math.floor(random() * all.length)];
-  const files = program.getSourceFiles().filter(({ fileName, isDeclarationFile }) => {
-    return !isDeclarationFile && fileName.startsWith(`${root}/`) && !fileName.includes("/node_modules/");
-  });
-  const symbols = files.flatMap((file) => exportedOf(program, file).map((one) => ({ file, one })));
-  const shown = (file: string) => path.relative(root, file);
-  return Array.from({ length: count }, () => {
-    const drawn = pick(symbols);
-    if (!drawn) throw new Error("The subject exports nothing.");
-    const folderOf = path.dirname(drawn.file.fileName);
-    const beside = files.filter((file) => file !== drawn.file && path.dirname(file.fileName) === folderOf);
-    const kind = random();
-    const fresh = path.join(folderOf, `moved${seed}${path.extname(drawn.file.fileName)}`);
-    const any = files.filter((file) => file !== drawn.file);
-    const target = kind < 0.25 ? fresh : pick(kind < 0.75 && beside.length > 0 ? beside : any)?.fileName;
-    return { symbol: `${shown(drawn.file.fileName)}#${drawn.one}`, to: shown(target ?? fresh) };
-  });
-}
-
-/** The names that a file exports and declares itself at its top. */
-function exportedOf(program: ts.Program, file: ts.SourceFile): string[] {
-  const checker = program.getTypeChecker();
-  const owner = checker.getSymbolAtLocation(file);
-  return (owner ? checker.getExportsOfModule(owner) : [])
-    .filter(
-      (one) =>
-        one.name !== "default" &&
-        one.declarations?.every((at) => at.getSourceFile() === file && !ts.isExportSpecifier(at)),
-    )
-    .map((one) => one.name)
-    .sort();
-}
-
-/** mulberry32: the same numbers for the same seed everywhere. */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-async function run(
-  client: TestClient,
-  { symbol, to }: Draw,
-  tsc: IncrementalTsc,
-  before: readonly string[],
-): Promise<Outcome> {
-  const preview = await client.call("preview_refactoring", { operation: "move_symbol", symbol, to });
+async function run(client: TestClient, draw: Draw, tsc: IncrementalTsc, before: readonly string[]): Promise<Outcome> {
+  const preview = await client.call("preview_refactoring", { ...draw });
   if (preview.isError) return refusalOf(preview);
   const plan = z
     .looseObject({ planId: z.string(), conflicts: z.array(z.looseObject({ message: z.string() })) })
@@ -169,8 +140,12 @@ async function run(
 }
 
 function refusalOf({ value }: CallAnswer): Outcome {
-  const { error } = z.looseObject({ error: z.looseObject({ code: z.string(), message: z.string() }) }).parse(value);
-  return { kind: error.code === "INTERNAL" ? "wrong" : "refused", why: `${error.code}: ${error.message}` };
+  const { code, message, added } = Refusal.parse(value).error;
+  const errors = added.slice(0, 3).map((one) => `${one.path}:${one.line} ${one.message}`);
+  return {
+    kind: code === "INTERNAL" ? "wrong" : "refused",
+    why: [`${code}: ${message}`, ...errors].join("\n         "),
+  };
 }
 
 function more(after: readonly string[], before: readonly string[]): string[] {

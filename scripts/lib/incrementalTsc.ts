@@ -1,51 +1,80 @@
-// The compiler's own builder over a folder, asked again after each change.
+// The compiler's own builder over each project of a folder, asked again after each change.
 import path from "node:path";
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import ts from "typescript";
 
 export interface IncrementalTsc {
-  /** The program's errors as `code message`, without file and line: an error that moves with its code is no new one. */
+  /** The programs' errors as `code message`, without file and line: an error that moves with its code is no new one. */
   errors(): string[];
-  program(): ts.Program;
+  programs(): readonly ts.Program[];
 }
+
+type Builder = ts.SemanticDiagnosticsBuilderProgram;
 
 /** Quick: after a change only its files and what imports them directly are checked again, not all that depends on them. */
 export function incrementalTsc(folder: string, quick: boolean): IncrementalTsc {
   const kept = new Map<string, { readonly stamp: string; readonly file: ts.SourceFile }>();
-  let first: ts.SemanticDiagnosticsBuilderProgram | undefined;
+  const first = new Map<string, Builder>();
 
-  function build(): ts.SemanticDiagnosticsBuilderProgram {
-    const config = path.join(folder, "tsconfig.json");
-    const read = ts.readConfigFile(config, (file) => readFileSync(file, "utf8"));
-    const parsed = ts.parseJsonConfigFileContent(read.config, ts.sys, folder);
+  function build(config: string): Builder {
+    const parsed = parsedOf(folder, config);
     const options = { ...parsed.options, noEmit: true, assumeChangesOnlyAffectDirectDependencies: quick };
     const host = ts.createIncrementalCompilerHost(options);
     const fresh = host.getSourceFile;
     host.getSourceFile = (name, ...rest) => {
       const stat = statSync(name, { throwIfNoEntry: false });
       if (!stat) return undefined;
+      const key = `${config} ${name}`;
       const stamp = `${stat.mtimeMs} ${stat.size} ${stat.ino}`;
-      const known = kept.get(name);
+      const known = kept.get(key);
       if (known?.stamp === stamp) return known.file;
       const file = fresh(name, ...rest);
-      if (file) kept.set(name, { stamp, file });
+      if (file) kept.set(key, { stamp, file });
       return file;
     };
     // Always compared with the first one: each change is taken back before the next.
-    const built = ts.createSemanticDiagnosticsBuilderProgram(parsed.fileNames, options, host, first);
-    first ??= built;
+    const built = ts.createSemanticDiagnosticsBuilderProgram(parsed.fileNames, options, host, first.get(config));
+    if (!first.has(config)) first.set(config, built);
     return built;
   }
 
+  // A refactoring may change the configurations too, but not which there are.
+  const configs = configsOf(folder);
   return {
-    errors() {
-      const built = build();
-      const found = [...built.getSyntacticDiagnostics(), ...built.getSemanticDiagnostics()];
-      return found.map(
-        ({ code, messageText }) =>
-          `TS${code} ${ts.flattenDiagnosticMessageText(messageText, "\n").replaceAll(folder, "")}`,
-      );
-    },
-    program: () => (first ?? build()).getProgram(),
+    errors: () =>
+      configs.flatMap((config) => {
+        const built = build(config);
+        return [...built.getSyntacticDiagnostics(), ...built.getSemanticDiagnostics()].map(
+          ({ code, messageText }) =>
+            `TS${code} ${ts.flattenDiagnosticMessageText(messageText, "\n").replaceAll(folder, "")}`,
+        );
+      }),
+    programs: () => configs.map((config) => (first.get(config) ?? build(config)).getProgram()),
   };
+}
+
+/** The folder's configuration and those that it refers to, as far as they have files. */
+function configsOf(folder: string): string[] {
+  const top = ["tsconfig.json", "jsconfig.json"]
+    .map((name) => path.join(folder, name))
+    .find((file) => existsSync(file));
+  const waiting = [top ?? path.join(folder, "tsconfig.json")];
+  const seen = new Set<string>();
+  for (const config of waiting) {
+    if (seen.has(config)) continue;
+    seen.add(config);
+    const { projectReferences = [] } = parsedOf(folder, config);
+    waiting.push(...projectReferences.map((reference) => ts.resolveProjectReferencePath(reference)));
+  }
+  return [...seen].filter((config) => parsedOf(folder, config).fileNames.length > 0);
+}
+
+/** Without a configuration all JavaScript of the folder is one project, as it is for the server. */
+function parsedOf(folder: string, config: string): ts.ParsedCommandLine {
+  if (!existsSync(config)) {
+    const loose = { compilerOptions: { allowJs: true, module: "nodenext", types: [] } };
+    return ts.parseJsonConfigFileContent(loose, ts.sys, folder);
+  }
+  const read = ts.readConfigFile(config, (file) => readFileSync(file, "utf8"));
+  return ts.parseJsonConfigFileContent(read.config, ts.sys, path.dirname(config), undefined, config);
 }

@@ -49,15 +49,25 @@ function impactOf(view: View, { changes, scope, timeoutMs }: ImpactQuery): Impac
   return { ...totals.impact(), complete: isPlain && !isLate, ...(isLate && { late: true }) };
 }
 
+/** A diagnostic with the code that it is about, by which it is known again when the compiler words it differently. */
+interface Found extends Diagnostic {
+  readonly at: string;
+}
+
+interface BothSides {
+  readonly before: readonly Found[];
+  readonly after: readonly Found[];
+}
+
 interface Totals {
-  add(file: string, sides: { readonly before: readonly Diagnostic[]; readonly after: readonly Diagnostic[] }): void;
+  add(file: string, sides: BothSides): void;
   /** What is known by now. */
   impact(): Impact;
 }
 
 function createTotals(pathAfter: (file: string) => string): Totals {
-  const before: Diagnostic[] = [];
-  const after: Diagnostic[] = [];
+  const before: Found[] = [];
+  const after: Found[] = [];
   const files = new Set<string>();
   let changed: Pick<Impact, "added" | "removed"> | undefined;
   return {
@@ -68,7 +78,7 @@ function createTotals(pathAfter: (file: string) => string): Totals {
       if (sides.before.length + sides.after.length > 0) changed = undefined;
     },
     impact() {
-      changed ??= withoutMoved(minus(after, before), minus(before, after));
+      changed ??= difference(before, after);
       return { ...changed, scope: files.size, complete: false };
     },
   };
@@ -110,11 +120,20 @@ interface Sides {
 }
 
 /** A file's diagnostics before and after, or undefined when the time is over: half of it would look like a change. */
-function bothSides({ base, fork, file, token, deadline }: Sides) {
+function bothSides({ base, fork, file, token, deadline }: Sides): BothSides | undefined {
   const was = base.getSourceFile(file);
   const is = fork.getSourceFile(file);
+  // A rename changes the text of lines, other edits their numbers.
+  const hasSameLines = was !== undefined && is?.getLineStarts().length === was.getLineStarts().length;
+  const placed = (source: ts.SourceFile, item: Diagnostic): Found => ({
+    ...item,
+    at: hasSameLines ? String(item.line) : lineText(source, item.line),
+  });
   try {
-    return { after: is ? diagnosticsOf(fork, is, token) : [], before: was ? diagnosticsOf(base, was, token) : [] };
+    return {
+      after: is ? diagnosticsOf(fork, is, token).map((item) => placed(is, item)) : [],
+      before: was ? diagnosticsOf(base, was, token).map((item) => placed(was, item)) : [],
+    };
   } catch (error) {
     if (Date.now() > deadline) return undefined;
     throw error;
@@ -200,16 +219,33 @@ function importersIn(programs: readonly ts.Program[]): Map<string, Set<string>> 
   return importers;
 }
 
-/** An error that goes from one file to another with its code is no new one. */
-function withoutMoved(added: readonly Diagnostic[], removed: readonly Diagnostic[]): Pick<Impact, "added" | "removed"> {
-  const keyOfItem = ({ code, message }: Diagnostic) => JSON.stringify([code, message]);
-  return { added: minus(added, removed, keyOfItem), removed: minus(removed, added, keyOfItem) };
+function lineText(file: ts.SourceFile, line: number): string {
+  const starts = file.getLineStarts();
+  return file.text.slice(starts[line - 1] ?? 0, starts[line]).trim();
 }
 
-const inItsFile = ({ path, code, message }: Diagnostic): string => JSON.stringify([path, code, message]);
+type KeyOf = (item: Found) => string;
 
-/** Multiset difference by file, code and message: lines move with every edit. */
-function minus(all: readonly Diagnostic[], less: readonly Diagnostic[], keyOfItem = inItsFile): Diagnostic[] {
+/** Each takes away what the one before it left: lines move with every edit, so they are not part of the first. */
+const sameness: readonly KeyOf[] = [
+  ({ path, code, message }) => JSON.stringify([path, code, message]),
+  // An error that goes from one file to another with its code is no new one.
+  ({ code, message }) => JSON.stringify([code, message]),
+  // The compiler may call the same type by an alias or not, as the order of its questions is.
+  ({ path, code, at }) => JSON.stringify([path, code, at]),
+];
+
+function difference(before: readonly Found[], after: readonly Found[]): Pick<Impact, "added" | "removed"> {
+  let [removed, added] = [before, after];
+  for (const keyOfItem of sameness) {
+    [removed, added] = [minus(removed, added, keyOfItem), minus(added, removed, keyOfItem)];
+  }
+  const plain = ({ at: _, ...item }: Found): Diagnostic => item;
+  return { added: added.map(plain), removed: removed.map(plain) };
+}
+
+/** Multiset difference. */
+function minus(all: readonly Found[], less: readonly Found[], keyOfItem: KeyOf): Found[] {
   const left = new Map<string, number>();
   for (const item of less) left.set(keyOfItem(item), (left.get(keyOfItem(item)) ?? 0) + 1);
   return all.filter((item) => {
