@@ -2,6 +2,7 @@ import path from "node:path/posix";
 import type { DiskFiles } from "./diskFiles.ts";
 import { readDirectory } from "./project.ts";
 import type { ProjectSpec } from "./project.ts";
+import { compilerName, hasScript } from "./scriptFiles.ts";
 import { isCaseSensitive, isTypeScriptOrJavaScript, keyOf, ts } from "./ts.ts";
 import type { Incomplete } from "../../platform/call.ts";
 
@@ -103,12 +104,15 @@ export function createConfigReader(files: DiskFiles): ConfigReader {
     }
     const taken = new Set([...specs.values()].flatMap((spec) => spec.fileNames.map(keyOf)));
     for (const root of roots) {
-      const loose = [...looseBelow({ files, folder: root, taken, outputs })];
+      const found = [...looseBelow({ files, folder: root, taken, outputs })];
+      const loose = found.filter((file) => !hasScript(file));
       if (loose.length > maxLooseFiles) {
         incomplete.push({ path: root, reason: `more than ${maxLooseFiles} files outside any tsconfig` });
         loose.length = maxLooseFiles;
       }
-      if (loose.length > 0) specs.set(keyOf(root), inferredSpec(root, loose));
+      const scripts = found.filter(hasScript).slice(0, maxLooseFiles);
+      if (loose.length > 0 || scripts.length > 0) specs.set(keyOf(root), inferredSpec(root, loose));
+      for (const file of scripts) addScript(specs, file);
     }
     return { specs: [...specs.values()], configs, incomplete };
   }
@@ -144,6 +148,17 @@ function* configsBelow(files: DiskFiles, folder: string): Generator<string> {
   }
 }
 
+/** To the nearest project; of several in one folder, to the one that has most. */
+function addScript(specs: Map<string, ProjectSpec>, file: string): void {
+  const above = [...specs].filter(([, spec]) => file.startsWith(`${spec.folder}/`));
+  const [nearest] = above.sort(
+    ([, a], [, b]) => b.folder.length - a.folder.length || b.fileNames.length - a.fileNames.length,
+  );
+  if (!nearest) return;
+  const [id, spec] = nearest;
+  specs.set(id, { ...spec, fileNames: [...spec.fileNames, compilerName(file)] });
+}
+
 interface Below {
   readonly files: DiskFiles;
   readonly folder: string;
@@ -151,10 +166,16 @@ interface Below {
   readonly outputs: ReadonlySet<string>;
 }
 
+function isLanguage(name: string): boolean {
+  if (hasScript(name)) return true;
+  return isTypeScriptOrJavaScript(name) && !declarationFile.test(name) && !minified.test(name);
+}
+
+/** Source files that no project has, and components. */
 function* looseBelow({ files, folder, taken, outputs }: Below): Generator<string> {
   const found = files.list(folder);
   for (const name of found.files) {
-    if (!isTypeScriptOrJavaScript(name) || declarationFile.test(name) || minified.test(name)) continue;
+    if (!isLanguage(name)) continue;
     const file = path.join(folder, name);
     if (!taken.has(keyOf(file))) yield file;
   }

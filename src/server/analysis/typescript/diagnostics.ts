@@ -3,6 +3,7 @@ import type { Diagnostic } from "../types.ts";
 import type { Incomplete } from "../../platform/call.ts";
 import type { Config } from "./configs.ts";
 import type { View } from "./engine.ts";
+import { fileNameOf, isScriptName } from "./scriptFiles.ts";
 import { ownFiles, sourceFile } from "./symbols.ts";
 import { cancelCompiler, isTypeScriptOrJavaScript, slashed, ts } from "./ts.ts";
 
@@ -50,12 +51,17 @@ function configDiagnostics(view: View, { path, errors }: Config): Diagnostic[] {
     ...(program?.getOptionsDiagnostics(token) ?? []),
     ...(program?.getGlobalDiagnostics(token) ?? []),
   ];
-  return raw.map((diagnostic) => {
-    // What a package's configuration says wrong is reported where it is extended.
-    const file = diagnostic.file && view.isOwn(diagnostic.file.fileName) ? diagnostic.file : undefined;
-    const made = { path: file?.fileName ?? path, ...placed(file, diagnostic) };
-    return deprecations.has(made.code) ? { ...made, severity: "warning" } : made;
-  });
+  // Of a component's script nothing is expected, such as being in the folder of the sources.
+  const isAboutScript = ({ messageText }: ts.Diagnostic) =>
+    isScriptName(/'([^']*)'/.exec(ts.flattenDiagnosticMessageText(messageText, "\n"))?.[1] ?? "");
+  return raw
+    .filter((diagnostic) => !isAboutScript(diagnostic))
+    .map((diagnostic) => {
+      // What a package's configuration says wrong is reported where it is extended.
+      const file = diagnostic.file && view.isOwn(diagnostic.file.fileName) ? diagnostic.file : undefined;
+      const made = { path: file?.fileName ?? path, ...placed(file, diagnostic) };
+      return deprecations.has(made.code) ? { ...made, severity: "warning" } : made;
+    });
 }
 
 /** The workspace's own compiler may be older than ours, and the option is in order there. */
@@ -81,7 +87,7 @@ export function diagnosticsOf(program: ts.Program, file: ts.SourceFile, token: t
   const { declaration, composite } = program.getCompilerOptions();
   if ((declaration ?? composite) && !file.isDeclarationFile && isTypeScriptOrJavaScript(file.fileName))
     raw.push(...program.getDeclarationDiagnostics(file, token));
-  return distinct(raw.map((diagnostic) => ({ path: file.fileName, ...placed(file, diagnostic) })));
+  return distinct(raw.map((diagnostic) => ({ path: fileNameOf(file.fileName), ...placed(file, diagnostic) })));
 }
 
 function distinct(items: readonly Diagnostic[]): Diagnostic[] {

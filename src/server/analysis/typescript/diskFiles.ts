@@ -3,6 +3,7 @@ import path from "node:path/posix";
 import { createStampTable } from "../files/stampTable.ts";
 import { createDiskFolders } from "./diskFolders.ts";
 import type { DiskFolders } from "./diskFolders.ts";
+import { fileNameOf, isScriptName, scriptText } from "./scriptFiles.ts";
 import { keyOf, libFolder, libText, slashed, ts } from "./ts.ts";
 
 interface File {
@@ -12,6 +13,8 @@ interface File {
   text: string | undefined;
   version: number;
   snapshot?: ts.IScriptSnapshot | undefined;
+  /** Of the script in it. */
+  scriptSnapshot?: ts.IScriptSnapshot | undefined;
 }
 
 export interface DiskFiles {
@@ -95,12 +98,19 @@ export function createDiskFiles(): DiskFiles {
       file.text = text;
       file.version = generation + 1;
       file.snapshot = undefined;
+      file.scriptSnapshot = undefined;
       changed = true;
     }
     if (changed) generation++;
     if (!remapped) return;
     structure++;
     realPaths.clear();
+  }
+
+  /** A file, or the script of one by the compiler's name. */
+  function textOf(path: string): string | undefined {
+    const { text } = fileOf(fileNameOf(path));
+    return text !== undefined && isScriptName(path) ? scriptText(fileNameOf(path), text) : text;
   }
 
   return {
@@ -112,16 +122,21 @@ export function createDiskFiles(): DiskFiles {
       return structure;
     },
     refresh,
-    text: (path) => libText(path) ?? fileOf(path).text,
-    version: (path) => (path.startsWith(libFolder) ? "lib" : String(fileOf(path).version)),
+    text: (path) => libText(path) ?? textOf(path),
+    version: (path) => (path.startsWith(libFolder) ? "lib" : String(fileOf(fileNameOf(path)).version)),
     snapshot(path) {
       const lib = libText(path);
       if (lib !== undefined) return ts.ScriptSnapshot.fromString(lib);
-      const file = fileOf(path);
-      if (file.text === undefined) return undefined;
-      return (file.snapshot ??= ts.ScriptSnapshot.fromString(file.text));
+      const file = fileOf(fileNameOf(path));
+      const key = isScriptName(path) ? "scriptSnapshot" : "snapshot";
+      const text = file[key] ? undefined : textOf(path);
+      if (text !== undefined) file[key] = ts.ScriptSnapshot.fromString(text);
+      return file[key];
     },
-    exists: (path) => libText(path) !== undefined || overlays.has(keyOf(path)) || folders.kindOf(path) === "file",
+    exists(path) {
+      const file = fileNameOf(path);
+      return libText(file) !== undefined || overlays.has(keyOf(file)) || folders.kindOf(file) === "file";
+    },
     list(folder) {
       const found = folders.list(folder);
       const unsaved = unsavedIn.get(keyOf(folder)) ?? [];

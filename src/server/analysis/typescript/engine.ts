@@ -10,6 +10,7 @@ import type { DiskFiles } from "./diskFiles.ts";
 import { createProject } from "./project.ts";
 import type { Project } from "./project.ts";
 import { createSharedLibraryRegistry } from "./registry.ts";
+import { fileNameOf } from "./scriptFiles.ts";
 import { isTypeScriptOrJavaScript, keyOf, slashed, ts } from "./ts.ts";
 
 /** The workspace's projects, fresh for the question at hand. */
@@ -51,7 +52,7 @@ export function createEngine(namedRoots: readonly NamedRoot[]): Engine {
   let incomplete: Incomplete[] = [];
   let context: CallContext | undefined;
   const isCancelled = () => context?.isCancelled() ?? false;
-  const displayPath = (file: string) => displayPathIn(roots, slashed(file));
+  const displayPath = (file: string) => displayPathIn(roots, fileNameOf(slashed(file)));
 
   function discover(): void {
     if (structure === files.structure) return;

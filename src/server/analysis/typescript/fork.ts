@@ -3,10 +3,14 @@ import type { FileChange, TextEdit } from "../../workspace/edits/changes.ts";
 import type { View } from "./engine.ts";
 import type { Project } from "./project.ts";
 import { readDirectory } from "./project.ts";
+import { compilerName, fileNameOf, hasScript, isScriptName, scriptKind, scriptText } from "./scriptFiles.ts";
 import { isCaseSensitive, isTypeScriptOrJavaScript, keyOf, libFolder, libText, slashed, ts } from "./ts.ts";
 import type { HostInternals } from "./ts.ts";
 
-/** Texts after some changes: what differs from now, by absolute path; undefined is a file that is gone. */
+/**
+ * Texts after some changes: what differs from now, by absolute path; undefined is a file that is gone. A component is there
+ * with its script too.
+ */
 export type After = ReadonlyMap<string, string | undefined>;
 
 export function textsAfter(view: View, changes: readonly FileChange[]): Map<string, string | undefined> {
@@ -21,6 +25,9 @@ export function textsAfter(view: View, changes: readonly FileChange[]): Map<stri
       after.set(slashed(change.to), edited(now(file), change.edits));
       after.set(file, undefined);
     }
+  }
+  for (const [file, text] of [...after].filter(([path]) => hasScript(path))) {
+    after.set(compilerName(file), text === undefined ? undefined : scriptText(file, text));
   }
   return after;
 }
@@ -43,6 +50,7 @@ export function forkProgram(view: View, project: Project, after: After): ts.Prog
   const addedFolders = new Set(added.flatMap((file) => ancestors(file)).map(keyOf));
   const moved = added.length > 0 || [...after.values()].includes(undefined);
 
+  const textOf = (file: string) => (changed.has(keyOf(file)) ? changed.get(keyOf(file)) : files.text(file));
   const host: ts.CompilerHost & HostInternals = {
     getSourceFile(fileName, options) {
       const key = keyOf(fileName);
@@ -50,9 +58,10 @@ export function forkProgram(view: View, project: Project, after: After): ts.Prog
         const same = base.getSourceFile(fileName);
         if (same) return same;
       }
-      const text = changed.has(key) ? changed.get(key) : files.text(fileName);
+      const text = textOf(fileName);
       // The binder sets the parents.
-      return text === undefined ? undefined : ts.createSourceFile(fileName, text, options);
+      const kind = isScriptName(fileName) ? scriptKind(fileName, textOf(fileNameOf(fileName)) ?? "") : undefined;
+      return text === undefined ? undefined : ts.createSourceFile(fileName, text, options, undefined, kind);
     },
     getDefaultLibFileName: (options) => `${libFolder}/${ts.getDefaultLibFileName(options)}`,
     writeFile: () => undefined,
@@ -61,7 +70,7 @@ export function forkProgram(view: View, project: Project, after: After): ts.Prog
     useCaseSensitiveFileNames: () => isCaseSensitive,
     getNewLine: () => "\n",
     fileExists: (file) => (changed.has(keyOf(file)) ? changed.get(keyOf(file)) !== undefined : files.exists(file)),
-    readFile: (file) => (changed.has(keyOf(file)) ? changed.get(keyOf(file)) : (libText(file) ?? files.text(file))),
+    readFile: (file) => libText(file) ?? textOf(file),
     directoryExists: (folder) =>
       folder === libFolder || addedFolders.has(keyOf(folder)) || files.folders.kindOf(folder) === "folder",
     getDirectories: (folder) => [...files.list(folder).folders],

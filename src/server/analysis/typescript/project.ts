@@ -1,4 +1,5 @@
 import type { DiskFiles } from "./diskFiles.ts";
+import { fileNameOf, isScriptName, scriptKind } from "./scriptFiles.ts";
 import { cancelCompiler, isCaseSensitive, libFolder, slashed, ts } from "./ts.ts";
 import type { HostInternals } from "./ts.ts";
 
@@ -48,6 +49,8 @@ export function createProject(first: ProjectSpec, { files, registry, parsed, isC
       if (isCancelled()) cancelCompiler();
       return files.snapshot(path);
     },
+    getScriptKind: (path) =>
+      isScriptName(path) ? scriptKind(path, files.text(fileNameOf(path)) ?? "") : ts.ScriptKind.Unknown,
     getCurrentDirectory: () => spec.folder,
     getDefaultLibFileName: (options) => `${libFolder}/${ts.getDefaultLibFileName(options)}`,
     getCancellationToken: () => ({ isCancellationRequested: isCancelled }),

@@ -6,20 +6,22 @@ import type { Conflict, Mention, Range, RefactorAnswer, RefactorQuery } from "./
 import { diffsOf } from "./diff.ts";
 import type { View } from "./engine.ts";
 import { moveSymbol } from "./move/moveSymbol.ts";
+import { mentionsOf } from "./mentions.ts";
 import { movePath } from "./moves.ts";
 import type { CheckNames } from "./names.ts";
 import { renameSymbol } from "./rename.ts";
+import { inComponents, withMarkupNames } from "./scriptChanges.ts";
 import { locate, sourceFile } from "./symbols.ts";
 import { changesOf, formatFor, preferences } from "./textChanges.ts";
 import { nodeAt, ts } from "./ts.ts";
 
 /** Works a refactoring out without touching anything. */
 export function refactor(view: View, query: RefactorQuery, checkNames: CheckNames): RefactorAnswer {
-  const { title, changes, conflicts = [], notes = [], mentions = [] } = worked(view, query);
-  if (changes.length === 0) {
+  const { title, changes: worked, conflicts = [], notes = [], mentions = [] } = planned(view, query);
+  if (worked.length === 0) {
     throw new ToolError("INVALID_ARGUMENT", `${query.operation} would change nothing.`, "There is nothing to do.");
   }
-  const sorted = [...changes].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const sorted = inComponents(view, worked).sort((a, b) => (a.path < b.path ? -1 : 1));
   const count = (change: FileChange) =>
     ("edits" in change ? change.edits.length : 0) + (change.kind === "edit" ? 0 : 1);
   return {
@@ -33,7 +35,7 @@ export function refactor(view: View, query: RefactorQuery, checkNames: CheckName
   };
 }
 
-interface Worked {
+interface Planned {
   readonly title: string;
   readonly changes: readonly FileChange[];
   readonly conflicts?: readonly Conflict[];
@@ -41,14 +43,16 @@ interface Worked {
   readonly mentions?: readonly Mention[];
 }
 
-function worked(view: View, query: RefactorQuery): Worked {
+function planned(view: View, query: RefactorQuery): Planned {
   const { operation, target, file, newName, to } = query;
   switch (operation) {
     case "rename_symbol": {
       const located = locate(view, needed(target, operation, "symbol"));
       const name = needed(newName, operation, "newName");
-      const { oldName, changes, conflicts } = renameSymbol(view, located, name);
-      return { title: `Rename ${oldName} to ${name}`, changes, conflicts };
+      const { oldName, changes: everywhere, conflicts } = renameSymbol(view, located, name);
+      const changes = withMarkupNames(view, everywhere, { oldName, newName: name });
+      const mentions = mentionsOf(view, oldName, changes);
+      return { title: `Rename ${oldName} to ${name}`, changes, conflicts, mentions };
     }
     case "move_path": {
       const from = needed(file, operation, "path");
@@ -74,7 +78,7 @@ function worked(view: View, query: RefactorQuery): Worked {
   }
 }
 
-function moveCode(view: View, query: RefactorQuery, to: string): Worked {
+function moveCode(view: View, query: RefactorQuery, to: string): Planned {
   const spot = spotOf(view, query);
   // Scripts and CommonJS export by assignments, which only the compiler's own move knows.
   if (!ts.isExternalModule(spot.file)) return runAction(view, spot, query);
@@ -82,7 +86,7 @@ function moveCode(view: View, query: RefactorQuery, to: string): Worked {
   return { title: `Move ${names.join(", ")} to ${view.displayPath(to)}`, changes, notes };
 }
 
-function organizeImports(view: View, path: string): Worked {
+function organizeImports(view: View, path: string): Planned {
   const project = view.projectOf(path);
   const file = sourceFile(view, project, path);
   const args = { type: "file", fileName: file.fileName } as const;

@@ -1,5 +1,6 @@
 import type { FileChange, TextEdit } from "../../workspace/edits/changes.ts";
 import type { View } from "./engine.ts";
+import { compilerName } from "./scriptFiles.ts";
 import { isTypeScriptOrJavaScript, keyOf, slashed, ts } from "./ts.ts";
 
 /** Changes that only replace one name by another. */
@@ -16,8 +17,8 @@ export function renamingOf(view: View, changes: readonly FileChange[]): Renaming
   const old = new Set<string>();
   for (const change of changes) {
     // A configuration has no names, and says how all others are read.
-    if (change.kind !== "edit" || !isTypeScriptOrJavaScript(change.path)) return undefined;
-    const path = slashed(change.path);
+    const path = compilerName(slashed(change.path));
+    if (change.kind !== "edit" || !isTypeScriptOrJavaScript(path)) return undefined;
     const text = view.files.text(path) ?? "";
     for (const { start, end } of change.edits) old.add(text.slice(start, end));
     edits.set(

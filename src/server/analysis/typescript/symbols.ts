@@ -6,6 +6,7 @@ import type { View } from "./engine.ts";
 import { allNamed, insideOf, namePath, outlineOf } from "./outline.ts";
 import type { Named } from "./outline.ts";
 import type { Project } from "./project.ts";
+import { isScriptName } from "./scriptFiles.ts";
 import { keyOf, nodeAt, slashed, ts } from "./ts.ts";
 
 /** A symbol of the workspace with where its name stands. */
@@ -73,13 +74,13 @@ export function sourceFile(view: View, project: Project, path: string): ts.Sourc
   );
 }
 
-/** The workspace's own files, each with the first project that has it. */
+/** The workspace's own files, each with the first project that has it. Scripts of components are not among them. */
 export function* ownFiles(view: View): Generator<{ file: ts.SourceFile; project: Project }> {
   const seen = new Set<string>();
   for (const project of view.projects) {
     for (const file of project.program().getSourceFiles()) {
       const key = keyOf(file.fileName);
-      if (seen.has(key) || !view.isOwn(file.fileName)) continue;
+      if (seen.has(key) || !view.isOwn(file.fileName) || isScriptName(file.fileName)) continue;
       seen.add(key);
       yield { file, project };
     }
