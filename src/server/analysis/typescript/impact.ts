@@ -1,3 +1,4 @@
+import path from "node:path/posix";
 import type { Diagnostic, Impact, ImpactQuery } from "../types.ts";
 import { diagnosticsOf, tokenOf } from "./diagnostics.ts";
 import type { View } from "./engine.ts";
@@ -52,6 +53,8 @@ function impactOf(view: View, { changes, scope, timeoutMs }: ImpactQuery): Impac
 /** A diagnostic with the code that it is about, by which it is known again when the compiler words it differently. */
 interface Found extends Diagnostic {
   readonly at: string;
+  /** The module that it does not find. */
+  readonly missing: string | undefined;
 }
 
 interface BothSides {
@@ -128,6 +131,7 @@ function bothSides({ base, fork, file, token, deadline }: Sides): BothSides | un
   const placed = (source: ts.SourceFile, item: Diagnostic): Found => ({
     ...item,
     at: hasSameLines ? String(item.line) : lineText(source, item.line),
+    missing: missingModule(source.fileName, item),
   });
   try {
     return {
@@ -240,8 +244,23 @@ function difference(before: readonly Found[], after: readonly Found[]): Pick<Imp
   for (const keyOfItem of sameness) {
     [removed, added] = [minus(removed, added, keyOfItem), minus(added, removed, keyOfItem)];
   }
-  const plain = ({ at: _, ...item }: Found): Diagnostic => item;
+  // One import more of what is not there, because two files need it now, is no other error.
+  const missing = new Set(before.map((item) => item.missing));
+  added = added.filter((item) => item.missing === undefined || !missing.has(item.missing));
   return { added: added.map(plain), removed: removed.map(plain) };
+}
+
+function plain({ at: _, missing: __, ...item }: Found): Diagnostic {
+  return item;
+}
+
+/** Cannot find module, its declarations, or it as JSON. */
+const missingModuleCodes = new Set([2307, 2732, 2792, 7016]);
+
+/** A path where the specifier is relative: it is written otherwise in another folder. */
+function missingModule(file: string, { code, message }: Diagnostic): string | undefined {
+  const specifier = missingModuleCodes.has(code) ? /'([^']+)'/.exec(message)?.[1] : undefined;
+  return specifier?.startsWith(".") ? path.join(path.dirname(file), specifier) : specifier;
 }
 
 /** Multiset difference. */
