@@ -27,6 +27,7 @@ const Case = z.strictObject({
     tsc: z.enum(["clean", "build clean", "clean or refused"]).optional(),
     refused: z.literal(true).optional(),
     contains: z.record(z.string(), z.string()).optional(),
+    gone: z.array(z.string()).optional(),
     added: z.array(z.never()).optional(),
     total: z
       .string()
@@ -141,6 +142,9 @@ async function wrongInWorkspace({ files, expect }: Case, folder: string, refusal
     const content = await textOf(folder, name);
     if (content?.includes(text) !== true)
       wrong.push(`${name} has no ${JSON.stringify(text)}: ${content ?? "no such file"}`);
+  }
+  for (const name of expect.gone ?? []) {
+    if ((await textOf(folder, name)) !== undefined) wrong.push(`${name} is still there`);
   }
   return wrong;
 }

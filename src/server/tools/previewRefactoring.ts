@@ -28,6 +28,10 @@ const input = z.strictObject({
     .describe("In `path`, for extract_* and actions on code"),
   newName: z.string().min(1).max(200).optional(),
   to: z.string().min(1).max(4096).optional().describe("Target path of move_path and move_symbol"),
+  emptyFile: z
+    .enum(["keep", "delete"])
+    .optional()
+    .describe("A file that move_symbol leaves without code; kept by default"),
   scope: z.enum(["inner", "outer"]).optional().describe("Where extracted code goes"),
   maxTokens: Param.maxTokens,
   wait: Param.wait.optional(),
@@ -107,9 +111,9 @@ export const previewRefactoring = defineTool({
 });
 
 async function queryOf(workspace: Workspace, request: z.output<typeof input>): Promise<RefactorQuery> {
-  const { operation, symbol, path, line, range, newName, to, scope } = request;
+  const { operation, symbol, path, line, range, newName, to, emptyFile, scope } = request;
   const goal = to === undefined ? undefined : await locationOf(workspace, to);
-  const base = { operation, newName, to: goal, scope };
+  const base = { operation, newName, to: goal, emptyFile, scope };
   if (symbol !== undefined || line !== undefined) return { ...base, target: await targetOf(workspace, request) };
   if (path !== undefined) return { ...base, file: await existing(workspace, path), range };
   throw new ToolError(

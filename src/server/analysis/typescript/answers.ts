@@ -97,6 +97,8 @@ export interface RefactorQuery {
   readonly newName?: string | undefined;
   /** Absolute path that a file, folder or symbol moves to. */
   readonly to?: string | undefined;
+  /** What becomes of a file that move_symbol leaves without code; it is kept by default. */
+  readonly emptyFile?: "keep" | "delete" | undefined;
   /** Where extracted code goes: next to its use, or as far out as it can. */
   readonly scope?: "inner" | "outer" | undefined;
 }

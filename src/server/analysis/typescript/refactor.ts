@@ -82,7 +82,7 @@ function moveCode(view: View, query: RefactorQuery, to: string): Planned {
   const spot = spotOf(view, query);
   // Scripts and CommonJS export by assignments, which only the compiler's own move knows.
   if (!ts.isExternalModule(spot.file)) return runAction(view, spot, query);
-  const { names, changes, notes } = moveSymbol(view, { ...spot, to });
+  const { names, changes, notes } = moveSymbol(view, { ...spot, to, deletesEmpty: query.emptyFile === "delete" });
   return { title: `Move ${names.join(", ")} to ${view.displayPath(to)}`, changes, notes };
 }
 

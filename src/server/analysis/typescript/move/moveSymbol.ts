@@ -6,6 +6,7 @@ import { symbolOf } from "../nameUses.ts";
 import { keyOf, slashed, ts } from "../ts.ts";
 import { createDrafts, typeWord } from "./drafts.ts";
 import type { Draft } from "./drafts.ts";
+import { withoutEmptySource } from "./emptySource.ts";
 import { importedName, planExports } from "./exportNames.ts";
 import type { ExportPlan } from "./exportNames.ts";
 import { wordPosition } from "./exportLocally.ts";
@@ -35,10 +36,12 @@ interface Asked {
   readonly file: ts.SourceFile;
   readonly range: ts.TextRange;
   readonly to: string;
+  /** A file that is left without code is deleted. */
+  readonly deletesEmpty: boolean;
 }
 
 /** Moves declarations to another file of the workspace, with all that needs them and all that they need. */
-export function moveSymbol(view: View, { project, file, range, to }: Asked): MovedSymbol {
+export function moveSymbol(view: View, { project, file, range, to, deletesEmpty }: Asked): MovedSymbol {
   const moved = movedCode(view, project, file, range);
   const drafts = createDrafts(view, file);
   const source = drafts.of(file, project);
@@ -60,7 +63,8 @@ export function moveSymbol(view: View, { project, file, range, to }: Asked): Mov
   refuseLoadCycles({ view, source, target, ...loads });
   insertBlock(moved, target, [blockOf(moved, target, plan, inPieces), ...plan.statements]);
   cutPieces(moved, source, reasons.size > 0);
-  return { names: moved.names, changes: drafts.changes(), notes };
+  const left = withoutEmptySource(view, file, { changes: drafts.changes(), isDeleted: deletesEmpty });
+  return { names: moved.names, changes: left.changes, notes: [...notes, ...left.notes] };
 }
 
 function openTarget(view: View, drafts: ReturnType<typeof createDrafts>, source: Draft, to: string): Draft {
