@@ -74,7 +74,7 @@ function drawMoveOfSymbol({ subject, files, random, pick }: Drawing, { file, nam
   const { fileName } = file;
   const folder = path.dirname(fileName);
   const fresh = path.join(folder, `moved${subject.seed}${path.extname(fileName)}`);
-  const others = files.filter((other) => other !== fileName);
+  const others = files.filter((other) => other !== fileName && !other.endsWith(".json"));
   const beside = others.filter((other) => path.dirname(other) === folder);
   const kind = random();
   const target = kind < 0.25 ? fresh : pick(kind < 0.75 && beside.length > 0 ? beside : others);

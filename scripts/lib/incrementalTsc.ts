@@ -66,10 +66,11 @@ function configsOf(folder: string): string[] {
     const { projectReferences = [] } = parsedOf(folder, config);
     waiting.push(...projectReferences.map((reference) => ts.resolveProjectReferencePath(reference)));
   }
-  return [...seen].filter((config) => parsedOf(folder, config).fileNames.length > 0);
+  const found = [...seen].filter((config) => parsedOf(folder, config).fileNames.length > 0);
+  return found.length > 0 ? found : [path.join(folder, "no-configuration")];
 }
 
-/** Without a configuration all JavaScript of the folder is one project, as it is for the server. */
+/** Without a configuration all files of the folder are one project, as they are for the server. */
 function parsedOf(folder: string, config: string): ts.ParsedCommandLine {
   if (!existsSync(config)) {
     const loose = { compilerOptions: { allowJs: true, module: "nodenext", types: [] } };

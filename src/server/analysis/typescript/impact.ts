@@ -53,8 +53,10 @@ function impactOf(view: View, { changes, scope, timeoutMs }: ImpactQuery): Impac
 /** A diagnostic with the code that it is about, by which it is known again when the compiler words it differently. */
 interface Found extends Diagnostic {
   readonly at: string;
-  /** The module that it does not find. */
-  readonly missing: string | undefined;
+  /** The same for an error with and without a proposal of another name. */
+  readonly words: string;
+  /** What it says of an import that another import of the same may say too. */
+  readonly ofImport: string | undefined;
 }
 
 interface BothSides {
@@ -106,7 +108,9 @@ function compare({ view, project, own, after, scope, deadline, totals }: Compari
     // Another project may have changed files that this one has not.
     if (!base.getSourceFile(file) && !fork.getSourceFile(file)) continue;
     if (!own(file)) continue;
-    const sides = Date.now() > deadline ? undefined : bothSides({ base, fork, file, token, deadline });
+    // A file that another project has may come into this one, with the errors that it had there.
+    const was = base.getSourceFile(file) ? base : view.projectsWith(file)[0]?.program();
+    const sides = Date.now() > deadline ? undefined : bothSides({ base: was, fork, file, token, deadline });
     if (!sides) return false;
     totals.add(file, sides);
     view.context.partial(totals.impact());
@@ -115,7 +119,7 @@ function compare({ view, project, own, after, scope, deadline, totals }: Compari
 }
 
 interface Sides {
-  readonly base: ts.Program;
+  readonly base: ts.Program | undefined;
   readonly fork: ts.Program;
   readonly file: string;
   readonly token: ts.CancellationToken;
@@ -124,19 +128,20 @@ interface Sides {
 
 /** A file's diagnostics before and after, or undefined when the time is over: half of it would look like a change. */
 function bothSides({ base, fork, file, token, deadline }: Sides): BothSides | undefined {
-  const was = base.getSourceFile(file);
+  const was = base?.getSourceFile(file);
   const is = fork.getSourceFile(file);
   // A rename changes the text of lines, other edits their numbers.
   const hasSameLines = was !== undefined && is?.getLineStarts().length === was.getLineStarts().length;
   const placed = (source: ts.SourceFile, item: Diagnostic): Found => ({
     ...item,
     at: hasSameLines ? String(item.line) : lineText(source, item.line),
-    missing: missingModule(source.fileName, item),
+    words: plainWords(item),
+    ofImport: errorOfImport(source.fileName, item),
   });
   try {
     return {
       after: is ? diagnosticsOf(fork, is, token).map((item) => placed(is, item)) : [],
-      before: was ? diagnosticsOf(base, was, token).map((item) => placed(was, item)) : [],
+      before: base && was ? diagnosticsOf(base, was, token).map((item) => placed(was, item)) : [],
     };
   } catch (error) {
     if (Date.now() > deadline) return undefined;
@@ -232,11 +237,11 @@ type KeyOf = (item: Found) => string;
 
 /** Each takes away what the one before it left: lines move with every edit, so they are not part of the first. */
 const sameness: readonly KeyOf[] = [
-  ({ path, code, message }) => JSON.stringify([path, code, message]),
+  ({ path, words }) => JSON.stringify([path, words]),
   // An error that goes from one file to another with its code is no new one.
-  ({ code, message }) => JSON.stringify([code, message]),
+  ({ words }) => words,
   // The compiler may call the same type by an alias or not, as the order of its questions is.
-  ({ path, code, at }) => JSON.stringify([path, code, at]),
+  ({ path, words, at }) => JSON.stringify([path, words.slice(0, words.indexOf(" ")), at]),
 ];
 
 function difference(before: readonly Found[], after: readonly Found[]): Pick<Impact, "added" | "removed"> {
@@ -245,21 +250,43 @@ function difference(before: readonly Found[], after: readonly Found[]): Pick<Imp
     [removed, added] = [minus(removed, added, keyOfItem), minus(added, removed, keyOfItem)];
   }
   // One import more of what is not there, because two files need it now, is no other error.
-  const missing = new Set(before.map((item) => item.missing));
-  added = added.filter((item) => item.missing === undefined || !missing.has(item.missing));
+  const known = new Set(before.map(({ ofImport }) => ofImport));
+  added = added.filter(({ ofImport }) => ofImport === undefined || !known.has(ofImport));
   return { added: added.map(plain), removed: removed.map(plain) };
 }
 
-function plain({ at: _, missing: __, ...item }: Found): Diagnostic {
-  return item;
+function plain({ path: file, line, column, code, message, severity }: Found): Diagnostic {
+  return { path: file, line, column, code, message, severity };
+}
+
+/** The codes of errors with a proposal, and what they are without. */
+const withoutProposal: Readonly<Record<number, number>> = {
+  2551: 2339,
+  2552: 2304,
+  2561: 2353,
+  2576: 2339,
+  2662: 2304,
+  2663: 2304,
+  2724: 2305,
+  2820: 2322,
+  2833: 2503,
+};
+
+/** The code and the message, without the name that the compiler proposes: that depends on what else is in scope. */
+function plainWords({ code, message }: Diagnostic): string {
+  const known = withoutProposal[code];
+  return known === undefined ? `${code} ${message}` : `${known} ${message.replace(/ (?:Did|did) you mean .*$/s, "")}`;
 }
 
 /** Cannot find module, its declarations, or it as JSON. */
 const missingModuleCodes = new Set([2307, 2732, 2792, 7016]);
+/** The ending of a relative import does not fit the configuration. */
+const endingCodes = new Set([2691, 2834, 2835, 5097]);
 
-/** A path where the specifier is relative: it is written otherwise in another folder. */
-function missingModule(file: string, { code, message }: Diagnostic): string | undefined {
+function errorOfImport(file: string, { code, message }: Diagnostic): string | undefined {
+  if (endingCodes.has(code)) return String(code);
   const specifier = missingModuleCodes.has(code) ? /'([^']+)'/.exec(message)?.[1] : undefined;
+  // A relative specifier is written otherwise in another folder.
   return specifier?.startsWith(".") ? path.join(path.dirname(file), specifier) : specifier;
 }
 
