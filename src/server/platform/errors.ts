@@ -1,5 +1,24 @@
+/** Why a refactoring cannot be right: each has a remedy of its own. */
+const refusalCodes = [
+  "ASSIGNS_MODULE_STATE",
+  "AWAIT_IN_COMMONJS",
+  "DEFAULT_TAKEN",
+  "DEPENDS_ON_FILE",
+  "DIRECTIVE_DIFFERS",
+  "EXPORTS_WHOLE",
+  "IMPORT_FORM",
+  "LOAD_CYCLE",
+  "NAME_TAKEN",
+  "NEEDS_JSX_FILE",
+  "NOT_A_MODULE",
+  "READS_AS_JSX",
+  "TYPES_IN_JAVASCRIPT",
+  "UNREACHABLE",
+] as const;
+
 /** What a caller can distinguish failures by. */
 export const errorCodes = [
+  ...refusalCodes,
   "INVALID_ARGUMENT",
   "NOT_FOUND",
   "AMBIGUOUS",

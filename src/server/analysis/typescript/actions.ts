@@ -146,7 +146,7 @@ interface Naming {
 /** The compiler makes a name up that no identifier of the file has, so every identifier of that name is its own. */
 function withName({ changes, generated, newName, file }: Naming): FileChange[] {
   if (new RegExp(`(?<![\\w$])${escaped(newName)}(?![\\w$])`).test(file.text)) {
-    throw new ToolError("CONFLICT", `${newName} is already used in this file.`, "Choose another newName.");
+    throw new ToolError("NAME_TAKEN", `${newName} is already used in this file.`, "Choose another newName.");
   }
   return changes.map((change) => {
     if (change.kind !== "edit" || change.path !== file.fileName) return change;

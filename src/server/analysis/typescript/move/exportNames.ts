@@ -52,13 +52,13 @@ export function planExports({ view, moved, source, target, usedInRest }: Plannin
     const was = symbol.name;
     if (was === "export=") {
       const message = `${name} is what ${view.displayPath(file.fileName)} exports as a whole (export =).`;
-      throw new ToolError("CONFLICT", message, "Move the file with move_path.");
+      throw new ToolError("EXPORTS_WHOLE", message, "Move the file with move_path.");
     }
     const hasWord = moved.pieces.some((piece) => namesOf(piece).includes(name) && isDefault(piece));
     if (was === "default" && taken.has("default")) {
       if (name === "default") {
         const message = `${view.displayPath(target.file.fileName)} has a default export already, and what moves has no other name.`;
-        throw new ToolError("CONFLICT", message, "Give the declaration a name, or choose another target.");
+        throw new ToolError("DEFAULT_TAKEN", message, "Give the declaration a name, or choose another target.");
       }
       dropsDefault = true;
       exported.add(name);
@@ -68,7 +68,7 @@ export function planExports({ view, moved, source, target, usedInRest }: Plannin
     if (taken.has(was)) {
       const message = `${view.displayPath(target.file.fileName)} exports another ${was} already.`;
       throw new ToolError(
-        "CONFLICT",
+        "NAME_TAKEN",
         message,
         "Rename one of them with rename_symbol first, or choose another target.",
       );

@@ -173,7 +173,7 @@ function bringTogether({ view, moved, target }: Following): void {
     );
     if (renaming.length > 0 || (gone.length > 0 && !statement.moduleSpecifier)) {
       throw new ToolError(
-        "CONFLICT",
+        "EXPORTS_WHOLE",
         `${view.displayPath(file.fileName)} exports ${gone.map(({ name }) => name.text).join(", ")} under a name of its own.`,
         "Remove that export first, or choose another target.",
       );

@@ -47,7 +47,7 @@ export function refuseLoadCycles({ view, source, target, uses, imported, importe
     if (!reach(after, used, user) || (keyOf(before) !== keyOf(was) && reach(next, was, before))) continue;
     const [one, other] = [user, used].map((file) => view.displayPath(file));
     throw new ToolError(
-      "CONFLICT",
+      "LOAD_CYCLE",
       `${one ?? ""} would need ${name} of ${other ?? ""} while it loads, and ${other ?? ""} imports ${one ?? ""}: an import cycle in which one runs too early.`,
       "Choose a target that does not close the cycle, such as a new file.",
     );

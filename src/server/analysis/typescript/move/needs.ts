@@ -58,7 +58,7 @@ export function bringNeeds(bringing: Bringing): void {
   if (taken === undefined) return;
   const where = bringing.view.displayPath(target.file.fileName);
   const message = `${taken} in the moved code is global, and ${where} has its own ${taken}.`;
-  throw new ToolError("CONFLICT", message, `Rename ${taken} in ${where} first, or choose another target.`);
+  throw new ToolError("NAME_TAKEN", message, `Rename ${taken} in ${where} first, or choose another target.`);
 }
 
 function needsOf({ pieces, checker, file, has }: Moved, globals: Set<string>): Need[] {
@@ -214,7 +214,7 @@ function specifierFrom({ view, source, target }: Bringing, text: string, found: 
 
 export function unreachable(view: View, from: string, to: string): ToolError {
   return new ToolError(
-    "CONFLICT",
+    "UNREACHABLE",
     `No import of ${view.displayPath(from)} can reach ${view.displayPath(to)}.`,
     "Choose a target in the same package, or export that file by the package.json of its package.",
   );
@@ -233,7 +233,7 @@ function bringImportEquals(bringing: Bringing, names: TargetNames, need: Need, n
     return;
   }
   const message = `The moved code uses ${need.symbol.name}, an import by \`import =\`.`;
-  throw new ToolError("CONFLICT", message, "Import it by `import … from` first.");
+  throw new ToolError("IMPORT_FORM", message, "Import it by `import … from` first.");
 }
 
 /** The statement as the target has to write it. */
@@ -295,7 +295,7 @@ function checkState({ view, moved }: Bringing, { uses, symbol }: Need): void {
   const { file } = moved;
   const line = file.getLineAndCharacterOfPosition(assigned.getStart(file)).line + 1;
   throw new ToolError(
-    "CONFLICT",
+    "ASSIGNS_MODULE_STATE",
     `The moved code assigns ${symbol.name} (${view.displayPath(file.fileName)}:${line}), a variable of the file that it leaves: an import cannot be assigned.`,
     `Move ${symbol.name} and what uses it together, by path and range, or let a function of the file assign it.`,
   );

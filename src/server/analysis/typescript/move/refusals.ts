@@ -32,7 +32,7 @@ export function refuse(refusing: Refusing): void {
   for (const [name, uses] of refusing.rest) {
     if (!uses.some(isAssigned)) continue;
     const message = `${from ?? ""} assigns ${name} outside of the moved code, and an import cannot be assigned.`;
-    throw new ToolError("CONFLICT", message, `Move what assigns ${name} along with it, by path and range.`);
+    throw new ToolError("ASSIGNS_MODULE_STATE", message, `Move what assigns ${name} along with it, by path and range.`);
   }
   const [was, is] = [source, target].map(({ file }) =>
     file.statements
@@ -42,7 +42,7 @@ export function refuse(refusing: Refusing): void {
   );
   if (was !== is) {
     const message = `${from ?? ""} and ${to ?? ""} do not start with the same directive ("use client", "use server", "use strict").`;
-    throw new ToolError("CONFLICT", message, "Choose a target with the same directive, or a new file.");
+    throw new ToolError("DIRECTIVE_DIFFERS", message, "Choose a target with the same directive, or a new file.");
   }
 }
 
@@ -57,11 +57,11 @@ function refuseTarget({ view, source, target }: Refusing): void {
   const isScript = /\.[cm]?jsx?$/;
   if (isScript.test(file.fileName) && !isScript.test(source.file.fileName)) {
     const message = `${where} is JavaScript, which knows no types.`;
-    throw new ToolError("CONFLICT", message, "Choose a TypeScript file as the target.");
+    throw new ToolError("TYPES_IN_JAVASCRIPT", message, "Choose a TypeScript file as the target.");
   }
   if (ts.isExternalModule(file) || declaredIn(file).size === 0) return;
   const message = `${where} has neither imports nor exports: as a module it would no longer share its names with other files.`;
-  throw new ToolError("CONFLICT", message, "Choose a module as the target, or a new file.");
+  throw new ToolError("NOT_A_MODULE", message, "Choose a module as the target, or a new file.");
 }
 
 function refuseTaken({ view, moved, target }: Refusing): void {
@@ -74,7 +74,11 @@ function refuseTaken({ view, moved, target }: Refusing): void {
     if (!own || moved.nameOf(checker, checker.getSymbolAtLocation(own)) !== undefined) continue;
     const line = file.getLineAndCharacterOfPosition(own.getStart(file)).line + 1;
     const message = `${where}:${line} has another ${name} already.`;
-    throw new ToolError("CONFLICT", message, "Rename one of them with rename_symbol first, or choose another target.");
+    throw new ToolError(
+      "NAME_TAKEN",
+      message,
+      "Rename one of them with rename_symbol first, or choose another target.",
+    );
   }
   for (const node of identifiersIn(file)) {
     if (!moved.names.includes(node.text) || declared.has(node.text)) continue;
@@ -83,7 +87,7 @@ function refuseTaken({ view, moved, target }: Refusing): void {
     if (moved.nameOf(checker, symbol) !== undefined) continue;
     const line = file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1;
     const message = `${where}:${line} uses a global ${node.text}, which would then be the moved one.`;
-    throw new ToolError("CONFLICT", message, "Rename the symbol with rename_symbol first, or choose another target.");
+    throw new ToolError("NAME_TAKEN", message, "Rename the symbol with rename_symbol first, or choose another target.");
   }
 }
 
@@ -97,29 +101,31 @@ function refuseNode({ view, moved, target }: Refusing, node: ts.Node): void {
   const what = moved.names.join(", ");
   if ((ts.isJsxOpeningLikeElement(node) || ts.isJsxFragment(node)) && /\.[cm]?ts$/.test(target.file.fileName)) {
     throw new ToolError(
-      "CONFLICT",
+      "NEEDS_JSX_FILE",
       `${what} contains JSX, and ${where} is no .tsx file.`,
       "Choose a .tsx file as the target.",
     );
   }
   if (ts.isTypeAssertionExpression(node) && /\.[cm]?[jt]sx$/.test(target.file.fileName)) {
     const message = `${what} contains a type assertion in angle brackets, which ${where} would read as JSX.`;
-    throw new ToolError("CONFLICT", message, "Write it with `as` first, or choose a .ts file as the target.");
+    throw new ToolError("READS_AS_JSX", message, "Write it with `as` first, or choose a .ts file as the target.");
   }
   const isAwait = ts.isAwaitExpression(node) || (ts.isForOfStatement(node) && node.awaitModifier !== undefined);
   if (isAwait && runsAtLoad(node) && target.file.impliedNodeFormat === ts.ModuleKind.CommonJS) {
     const message = `${what} waits (await) while its file loads, and ${where} is CommonJS, which cannot.`;
-    throw new ToolError("CONFLICT", message, "Choose a target that is an ES module.");
+    throw new ToolError("AWAIT_IN_COMMONJS", message, "Choose a target that is an ES module.");
   }
-  // What a bundler gives every file alike.
-  const isMeta = ts.isMetaProperty(node) && node.getText() === "import.meta" && !/^\??\.env\b/.test(behind(node));
+  const isMeta = ts.isMetaProperty(node) && node.getText() === "import.meta" && !sameEverywhere.test(behind(node));
   const isPath = ts.isIdentifier(node) && /^__(?:dirname|filename)$/.test(node.text);
   if (isMeta || isPath) {
     const message = `${what} uses ${node.getText()}, whose value depends on the file that it is in.`;
-    throw new ToolError("CONFLICT", message, "Pass that value in as an argument first.");
+    throw new ToolError("DEPENDS_ON_FILE", message, "Pass that value in as an argument first.");
   }
 }
 
+/** What bundlers give every file alike. */
+const sameEverywhere = /^\??\.(?:env|client|server|browser|dev|prerender|test|nitro)\b/;
+
 function behind(node: ts.Node): string {
-  return node.getSourceFile().text.slice(node.end, node.end + 8);
+  return node.getSourceFile().text.slice(node.end, node.end + 20);
 }
