@@ -280,11 +280,11 @@ function plainWords({ code, message }: Diagnostic): string {
 
 /** Cannot find module, its declarations, or it as JSON. */
 const missingModuleCodes = new Set([2307, 2732, 2792, 7016]);
-/** The ending of a relative import does not fit the configuration. */
-const endingCodes = new Set([2691, 2834, 2835, 5097]);
+/** The ending of a relative import does not fit the configuration, or JSX has no module to import. */
+const configurationCodes = new Set([2691, 2834, 2835, 2875, 5097]);
 
 function errorOfImport(file: string, { code, message }: Diagnostic): string | undefined {
-  if (endingCodes.has(code)) return String(code);
+  if (configurationCodes.has(code)) return String(code);
   const specifier = missingModuleCodes.has(code) ? /'([^']+)'/.exec(message)?.[1] : undefined;
   // A relative specifier is written otherwise in another folder.
   return specifier?.startsWith(".") ? path.join(path.dirname(file), specifier) : specifier;

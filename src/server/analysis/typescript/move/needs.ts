@@ -3,7 +3,7 @@ import { ToolError } from "../../../platform/errors.ts";
 import type { View } from "../engine.ts";
 import { edited } from "../fork.ts";
 import { symbolOf } from "../nameUses.ts";
-import { importedFiles, keyOf, ts } from "../ts.ts";
+import { importedFiles, importsOf, keyOf, ts } from "../ts.ts";
 import { typeWord } from "./drafts.ts";
 import type { Draft } from "./drafts.ts";
 import { exportLocally } from "./exportLocally.ts";
@@ -54,6 +54,7 @@ export function bringNeeds(bringing: Bringing): void {
     else if (ts.isImportEqualsDeclaration(declaration)) bringImportEquals(bringing, names, need, declaration);
     else bringLocal(bringing, names, need);
   }
+  followPaths(bringing);
   const taken = [...globals].find((name) => names.declared(name));
   if (taken === undefined) return;
   const where = bringing.view.displayPath(target.file.fileName);
@@ -146,6 +147,18 @@ function bringImport(bringing: Bringing, names: TargetNames, need: Need, node: I
 
 function note({ loads, moved, target }: Bringing, { symbol, uses }: Need, used: string): void {
   noteTaken(loads, { checker: moved.checker, target }, { user: target.file.fileName, used, symbol, uses });
+}
+
+/** `import()`, `require()` and `import("…")` as a type in the moved code lead to where they led. */
+function followPaths(bringing: Bringing): void {
+  const { moved, source, inPieces } = bringing;
+  for (const specifier of importsOf(moved.file)) {
+    if (!moved.has(specifier) || specifier.pos < 0) continue;
+    const [found] = importedFiles(source.program, moved.file, specifier);
+    const text = specifierFrom(bringing, specifier.text, found);
+    if (text === specifier.text) continue;
+    inPieces.replace({ pos: specifier.getStart(moved.file) + 1, end: specifier.end - 1 }, text);
+  }
 }
 
 function isStrict({ project }: Draft): boolean {
