@@ -138,11 +138,12 @@ function bothSides({ base, fork, file, token, deadline }: Sides): BothSides | un
     words: plainWords(item),
     ofImport: errorOfImport(source.fileName, item),
   });
+  const found = (program: ts.Program, source: ts.SourceFile) =>
+    diagnosticsOf(program, source, token)
+      .filter(({ code }) => !globalTypeCodes.has(code))
+      .map((item) => placed(source, item));
   try {
-    return {
-      after: is ? diagnosticsOf(fork, is, token).map((item) => placed(is, item)) : [],
-      before: base && was ? diagnosticsOf(base, was, token).map((item) => placed(was, item)) : [],
-    };
+    return { after: is ? found(fork, is) : [], before: base && was ? found(base, was) : [] };
   } catch (error) {
     if (Date.now() > deadline) return undefined;
     throw error;
@@ -277,6 +278,9 @@ function plainWords({ code, message }: Diagnostic): string {
   const known = withoutProposal[code];
   return known === undefined ? `${code} ${message}` : `${known} ${message.replace(/ (?:Did|did) you mean .*$/s, "")}`;
 }
+
+/** A global type is not there, or not as it must be: said once, with whatever file is the first to need it. */
+const globalTypeCodes = new Set([2316, 2317, 2318]);
 
 /** Cannot find module, its declarations, or it as JSON. */
 const missingModuleCodes = new Set([2307, 2732, 2792, 7016]);

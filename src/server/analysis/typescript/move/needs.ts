@@ -124,7 +124,13 @@ function rename(need: Need, local: string, inPieces: FileEdits): void {
   }
 }
 
-function bringImport(bringing: Bringing, names: TargetNames, need: Need, node: ImportNode): void {
+function bringImport(
+  bringing: Bringing,
+  names: TargetNames,
+  need: Need,
+  node: ImportNode,
+  binding = bindingOf(node),
+): void {
   const { moved, target, inPieces } = bringing;
   const own = moved.nameOf(moved.checker, need.symbol);
   // The moved code imported itself, by way of another file.
@@ -132,7 +138,6 @@ function bringImport(bringing: Bringing, names: TargetNames, need: Need, node: I
   const statement = ts.findAncestor(node, ts.isImportDeclaration);
   if (!statement || !ts.isStringLiteral(statement.moduleSpecifier)) return;
   const [found] = importedFiles(moved.program, moved.file, statement.moduleSpecifier);
-  const binding = bindingOf(node);
   if (found !== undefined && keyOf(found) === keyOf(target.file.fileName) && bringHome(bringing, need, binding)) return;
   if (found !== undefined) note(bringing, need, found);
   const module = { specifier: specifierFrom(bringing, statement.moduleSpecifier.text, found), file: found };
@@ -237,6 +242,12 @@ function bringImportEquals(bringing: Bringing, names: TargetNames, need: Need, n
   const { moved, target } = bringing;
   const { moduleReference } = node;
   const local = node.name.text;
+  const space = ts.isQualifiedName(moduleReference) ? namespaceOf(moved.checker, moduleReference) : undefined;
+  if (space) {
+    // `import Option = O.Option`: the target imports the member itself.
+    const binding: Binding = { ...bindingOf(space.node), kind: "named", name: space.member, local };
+    return bringImport(bringing, names, need, space.node, binding);
+  }
   const specifier = ts.isExternalModuleReference(moduleReference) ? moduleReference.expression : undefined;
   const isPlain = specifier !== undefined && ts.isStringLiteral(specifier);
   const text = isPlain ? importEqualsText(bringing, need, { node, specifier }) : node.getText(moved.file);
@@ -247,6 +258,12 @@ function bringImportEquals(bringing: Bringing, names: TargetNames, need: Need, n
   }
   const message = `The moved code uses ${need.symbol.name}, an import by \`import =\`.`;
   throw new ToolError("IMPORT_FORM", message, "Import it by `import … from` first.");
+}
+
+/** The namespace import and its member that `O.Option` is; undefined for a longer or another name. */
+function namespaceOf(checker: ts.TypeChecker, { left, right }: ts.QualifiedName) {
+  const node = ts.isIdentifier(left) ? checker.getSymbolAtLocation(left)?.declarations?.[0] : undefined;
+  return node && ts.isNamespaceImport(node) ? { node, member: right.text } : undefined;
 }
 
 /** The statement as the target has to write it. */
