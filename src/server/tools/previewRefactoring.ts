@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { FileDiff, RefactorQuery } from "../analysis/typescript/answers.ts";
 import { ToolError } from "../platform/errors.ts";
 import { countTokens } from "../platform/tokens.ts";
+import type { FileChange } from "../workspace/edits/changes.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { impactOf, shownImpact } from "./support/changeFiles.ts";
 import { defineTool, lines } from "./runner/defineTool.ts";
@@ -75,16 +76,15 @@ export const previewRefactoring = defineTool({
   async handler(request, context) {
     const { workspace, analysis, edits, signal, progress } = context;
     const query = await queryOf(workspace, request);
-    const {
-      title,
-      changes,
-      edits: count,
-      conflicts,
-      notes,
-      mentions,
-      diffs,
-    } = await analysis.refactor(query, { signal, progress });
-    const plan = await edits.plan(title, changes, conflicts);
+    const ask = async (leave?: readonly string[]) => {
+      const answer = await analysis.refactor({ ...query, leave }, { signal, progress });
+      return { answer, plan: await edits.plan(answer.title, answer.changes, answer.conflicts) };
+    };
+    let { answer, plan } = await ask();
+    // A manifest that only the user may write need not stop a move: what it says is listed.
+    const leave = plan.protectedFiles.filter((file) => isEdited(answer.changes, file));
+    if (query.operation === "move_path" && leave.length > 0) ({ answer, plan } = await ask(leave));
+    const { title, changes, edits: count, conflicts, notes, mentions, diffs } = answer;
     const impact = await impactOf(plan.changes, { scope: "importers", timeoutMs: impactMs }, context);
     const { added, removed } = shownImpact(impact, context);
     const refused = plan.protectedFiles.map((file) => ({
@@ -109,6 +109,10 @@ export const previewRefactoring = defineTool({
     return { ...base, ...(await fittingDiff(diffs, request.maxTokens, base)) };
   },
 });
+
+function isEdited(changes: readonly FileChange[], file: string): boolean {
+  return changes.some((change) => change.kind === "edit" && change.path === file);
+}
 
 async function queryOf(workspace: Workspace, request: z.output<typeof input>): Promise<RefactorQuery> {
   const { operation, symbol, path, line, range, newName, to, emptyFile, scope } = request;

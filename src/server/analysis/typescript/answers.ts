@@ -101,6 +101,8 @@ export interface RefactorQuery {
   readonly emptyFile?: "keep" | "delete" | undefined;
   /** Where extracted code goes: next to its use, or as far out as it can. */
   readonly scope?: "inner" | "outer" | undefined;
+  /** Absolute paths of files that may not be written: what they say of a path is listed instead. */
+  readonly leave?: readonly string[] | undefined;
 }
 
 export interface Conflict {

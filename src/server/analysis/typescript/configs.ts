@@ -1,5 +1,5 @@
 import path from "node:path/posix";
-import type { DiskFiles } from "./diskFiles.ts";
+import type { FileState } from "./fileState.ts";
 import { readDirectory } from "./project.ts";
 import type { ProjectSpec } from "./project.ts";
 import { compilerName, hasScript } from "./scriptFiles.ts";
@@ -52,7 +52,9 @@ export interface ConfigReader {
   discover(roots: readonly string[]): Discovery;
 }
 
-export function createConfigReader(files: DiskFiles): ConfigReader {
+type ConfigFiles = Pick<FileState, "structure" | "exists" | "text" | "list" | "realpath">;
+
+export function createConfigReader(files: ConfigFiles): ConfigReader {
   let structure = 0;
   const cache = new Map<string, Parsed>();
 
@@ -125,7 +127,7 @@ interface Parsed {
   readonly sources: ReadonlySet<string>;
 }
 
-function specOf(config: string, line: ts.ParsedCommandLine): ProjectSpec {
+export function specOf(config: string, line: ts.ParsedCommandLine): ProjectSpec {
   return {
     id: config,
     folder: path.dirname(config),
@@ -140,7 +142,7 @@ function inferredSpec(root: string, fileNames: readonly string[]): ProjectSpec {
   return { id: root, folder: root, fileNames, options: inferredOptions, references: undefined };
 }
 
-function* configsBelow(files: DiskFiles, folder: string): Generator<string> {
+function* configsBelow(files: ConfigFiles, folder: string): Generator<string> {
   const found = files.list(folder);
   for (const name of found.files) if (configName.test(name)) yield path.join(folder, name);
   for (const name of found.folders) {
@@ -160,7 +162,7 @@ function addScript(specs: Map<string, ProjectSpec>, file: string): void {
 }
 
 interface Below {
-  readonly files: DiskFiles;
+  readonly files: ConfigFiles;
   readonly folder: string;
   readonly taken: ReadonlySet<string>;
   readonly outputs: ReadonlySet<string>;

@@ -26,6 +26,8 @@ export interface DiskFiles {
   /** Brings everything known up to what the disk and the editor have now. */
   refresh(overlays: ReadonlyMap<string, string>): void;
   text(path: string): string | undefined;
+  /** The text of a file that the editor has or that somebody asked for; others are not looked at. */
+  known(path: string): string | undefined;
   version(path: string): string;
   snapshot(path: string): ts.IScriptSnapshot | undefined;
   exists(path: string): boolean;
@@ -123,6 +125,7 @@ export function createDiskFiles(): DiskFiles {
     },
     refresh,
     text: (path) => libText(path) ?? textOf(path),
+    known: (path) => overlays.get(keyOf(path)) ?? files.get(keyOf(path))?.text,
     version: (path) => (path.startsWith(libFolder) ? "lib" : String(fileOf(fileNameOf(path)).version)),
     snapshot(path) {
       const lib = libText(path);

@@ -15,6 +15,8 @@ import { isTypeScriptOrJavaScript, keyOf, slashed, ts } from "./ts.ts";
 
 /** The workspace's projects, fresh for the question at hand. */
 export interface View {
+  /** Folders of the workspace. */
+  readonly roots: readonly string[];
   readonly files: DiskFiles;
   /** Configured projects first, then the ones for loose files. */
   readonly projects: readonly Project[];
@@ -79,6 +81,7 @@ export function createEngine(namedRoots: readonly NamedRoot[]): Engine {
   function view(current: CallContext): View {
     const all = [...projects.values()];
     return {
+      roots: roots.map((root) => root.path),
       files,
       projects: all,
       configs: configurations,

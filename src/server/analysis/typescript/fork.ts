@@ -1,18 +1,16 @@
 import path from "node:path/posix";
 import type { FileChange, TextEdit } from "../../workspace/edits/changes.ts";
+import { createConfigReader, specOf } from "./configs.ts";
 import type { View } from "./engine.ts";
-import type { Project } from "./project.ts";
+import { filesAfter } from "./fileState.ts";
+import type { After, FileState } from "./fileState.ts";
+import type { Project, ProjectSpec } from "./project.ts";
 import { readDirectory } from "./project.ts";
 import { compilerName, fileNameOf, hasScript, isScriptName, scriptKind, scriptText } from "./scriptFiles.ts";
-import { isCaseSensitive, isTypeScriptOrJavaScript, keyOf, libFolder, libText, slashed, ts } from "./ts.ts";
+import { isCaseSensitive, isTypeScriptOrJavaScript, keyOf, libFolder, slashed, ts } from "./ts.ts";
 import type { HostInternals } from "./ts.ts";
 
-/**
- * Texts after some changes: what differs from now, by absolute path; undefined is a file that is gone. A component is there
- * with its script too.
- */
-export type After = ReadonlyMap<string, string | undefined>;
-
+/** The texts after the changes; a component is there with its script too. */
 export function textsAfter(view: View, changes: readonly FileChange[]): Map<string, string | undefined> {
   const after = new Map<string, string | undefined>();
   const now = (file: string) => (after.has(file) ? after.get(file) : view.files.text(file)) ?? "";
@@ -40,17 +38,17 @@ export function edited(text: string, edits: readonly TextEdit[]): string {
   return result;
 }
 
-/** The project's program as it would be after the changes. Nothing of the project itself is touched. */
-export function forkProgram(view: View, project: Project, after: After): ts.Program {
-  const { spec } = project;
+/**
+ * The project's program as it would be after the changes. Nothing of the project itself is touched.
+ * `config` is where its tsconfig will be.
+ */
+export function forkProgram(view: View, project: Project, after: After, config = project.id): ts.Program {
   const base = project.program();
-  const { files } = view;
-  const changed = new Map([...after].map(([file, text]) => [keyOf(file), text]));
-  const added = [...after.keys()].filter((file) => after.get(file) !== undefined && !files.exists(file));
-  const addedFolders = new Set(added.flatMap((file) => ancestors(file)).map(keyOf));
-  const moved = added.length > 0 || [...after.values()].includes(undefined);
+  const state = filesAfter(view.files, after);
+  const changed = new Set([...after.keys()].map(keyOf));
+  const moved = movesFiles(view, after);
+  const spec = moved ? specAfter(view, project, { after, state, config }) : project.spec;
 
-  const textOf = (file: string) => (changed.has(keyOf(file)) ? changed.get(keyOf(file)) : files.text(file));
   const host: ts.CompilerHost & HostInternals = {
     getSourceFile(fileName, options) {
       const key = keyOf(fileName);
@@ -58,9 +56,9 @@ export function forkProgram(view: View, project: Project, after: After): ts.Prog
         const same = base.getSourceFile(fileName);
         if (same) return same;
       }
-      const text = textOf(fileName);
+      const text = state.text(fileName);
       // The binder sets the parents.
-      const kind = isScriptName(fileName) ? scriptKind(fileName, textOf(fileNameOf(fileName)) ?? "") : undefined;
+      const kind = isScriptName(fileName) ? scriptKind(fileName, state.text(fileNameOf(fileName)) ?? "") : undefined;
       return text === undefined ? undefined : ts.createSourceFile(fileName, text, options, undefined, kind);
     },
     getDefaultLibFileName: (options) => `${libFolder}/${ts.getDefaultLibFileName(options)}`,
@@ -69,19 +67,18 @@ export function forkProgram(view: View, project: Project, after: After): ts.Prog
     getCanonicalFileName: keyOf,
     useCaseSensitiveFileNames: () => isCaseSensitive,
     getNewLine: () => "\n",
-    fileExists: (file) => (changed.has(keyOf(file)) ? changed.get(keyOf(file)) !== undefined : files.exists(file)),
-    readFile: (file) => libText(file) ?? textOf(file),
-    directoryExists: (folder) =>
-      folder === libFolder || addedFolders.has(keyOf(folder)) || files.folders.kindOf(folder) === "folder",
-    getDirectories: (folder) => [...files.list(folder).folders],
-    readDirectory: (...args) => readDirectory(files, ...args),
-    realpath: (file) => (changed.has(keyOf(file)) ? file : files.realpath(file)),
+    fileExists: state.exists,
+    readFile: state.text,
+    directoryExists: (folder) => folder === libFolder || state.isFolder(folder),
+    getDirectories: (folder) => [...state.list(folder).folders],
+    readDirectory: (...args) => readDirectory(state, ...args),
+    realpath: state.realpath,
     useSourceOfProjectReferenceRedirect: () => true,
     hasInvalidatedResolutions: () => moved,
     hasChangedAutomaticTypeDirectiveNames: () => false,
   };
   return ts.createProgram({
-    rootNames: rootNames(project, after, added),
+    rootNames: spec.fileNames,
     options: spec.options,
     ...(spec.references && { projectReferences: spec.references }),
     host,
@@ -89,13 +86,34 @@ export function forkProgram(view: View, project: Project, after: After): ts.Prog
   });
 }
 
-function rootNames({ spec }: Project, after: After, added: readonly string[]): string[] {
-  const kept = spec.fileNames.filter((file) => !after.has(file) || after.get(file) !== undefined);
-  const joined = added.filter((file) => isTypeScriptOrJavaScript(file) && file.startsWith(`${spec.folder}/`));
-  return [...kept, ...joined];
+/** Whether files come or go, or what says how they are found changes. */
+function movesFiles(view: View, after: After): boolean {
+  return [...after].some(
+    ([file, text]) => text === undefined || !view.files.exists(file) || isConfiguration(view, file),
+  );
 }
 
-function ancestors(file: string): string[] {
-  const folder = path.dirname(file);
-  return folder === file ? [] : [folder, ...ancestors(folder)];
+function isConfiguration({ configs }: View, file: string): boolean {
+  return file.endsWith("/package.json") || configs.some(({ sources }) => sources.has(keyOf(file)));
+}
+
+interface Future {
+  readonly after: After;
+  readonly state: FileState;
+  readonly config: string;
+}
+
+/** What a project will be made of. */
+export function specAfter({ files }: View, { spec }: Project, { after, state, config }: Future): ProjectSpec {
+  const line = state.exists(config) ? createConfigReader(state).parsed(config) : undefined;
+  const folder = line ? path.dirname(config) : spec.folder;
+  const kept = spec.fileNames.filter((file) => !after.has(file) || after.get(file) !== undefined);
+  const added = [...after].flatMap(([file, text]) =>
+    text !== undefined && !files.exists(fileNameOf(file)) ? [file] : [],
+  );
+  const joined = added.filter((file) => isTypeScriptOrJavaScript(file) && file.startsWith(`${folder}/`));
+  const all = [...kept, ...joined];
+  if (!line) return { ...spec, fileNames: all };
+  // No tsconfig lists the scripts of components.
+  return { ...specOf(config, line), fileNames: [...line.fileNames, ...all.filter(isScriptName)] };
 }

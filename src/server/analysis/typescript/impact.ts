@@ -2,8 +2,8 @@ import path from "node:path/posix";
 import type { Diagnostic, Impact, ImpactQuery } from "../types.ts";
 import { diagnosticsOf, tokenOf } from "./diagnostics.ts";
 import type { View } from "./engine.ts";
+import type { After } from "./fileState.ts";
 import { forkProgram, textsAfter } from "./fork.ts";
-import type { After } from "./fork.ts";
 import type { CheckNames } from "./names.ts";
 import type { Project } from "./project.ts";
 import { importedFiles, isTypeScriptOrJavaScript, keyOf, slashed } from "./ts.ts";
@@ -44,7 +44,7 @@ function impactOf(view: View, { changes, scope, timeoutMs }: ImpactQuery): Impac
   const isPlain = ![...after.keys()].some((file) => configures(view, file));
   let isLate = false;
   for (const { project, own } of touched(view, after)) {
-    const isWhole = Date.now() <= deadline && compare({ view, project, own, after, scope, deadline, totals });
+    const isWhole = Date.now() <= deadline && compare({ view, project, own, after, renamed, scope, deadline, totals });
     if (!isWhole) isLate = true;
   }
   return { ...totals.impact(), complete: isPlain && !isLate, ...(isLate && { late: true }) };
@@ -94,15 +94,17 @@ interface Comparison {
   readonly project: Project;
   readonly own: (file: string) => boolean;
   readonly after: After;
+  /** Keys of files that go elsewhere → where. */
+  readonly renamed: ReadonlyMap<string, string>;
   readonly scope: ImpactQuery["scope"];
   readonly deadline: number;
   readonly totals: Totals;
 }
 
 /** Whether there was time for every file. */
-function compare({ view, project, own, after, scope, deadline, totals }: Comparison): boolean {
+function compare({ view, project, own, after, renamed, scope, deadline, totals }: Comparison): boolean {
   const base = project.program();
-  const fork = forkProgram(view, project, after);
+  const fork = forkProgram(view, project, after, renamed.get(keyOf(project.id)));
   const token = tokenOf(view, deadline);
   for (const file of scopeOf({ base, fork, after, whole: scope === "dependents" })) {
     // Another project may have changed files that this one has not.

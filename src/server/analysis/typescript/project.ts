@@ -1,4 +1,5 @@
 import type { DiskFiles } from "./diskFiles.ts";
+import type { FileState } from "./fileState.ts";
 import { fileNameOf, isScriptName, scriptKind } from "./scriptFiles.ts";
 import { cancelCompiler, isCaseSensitive, libFolder, slashed, ts } from "./ts.ts";
 import type { HostInternals } from "./ts.ts";
@@ -96,7 +97,7 @@ export function createProject(first: ProjectSpec, { files, registry, parsed, isC
 
 /** The compiler's own matching of include and exclude patterns, over our folders. */
 export function readDirectory(
-  files: DiskFiles,
+  files: FolderNames,
   folder: string,
   extensions?: readonly string[],
   exclude?: readonly string[],
@@ -120,8 +121,10 @@ interface MatchInternals {
   ): string[];
 }
 
+type FolderNames = Pick<FileState, "list" | "realpath">;
+
 interface Match {
-  readonly files: DiskFiles;
+  readonly files: FolderNames;
   readonly folder: string;
   readonly extensions: readonly string[] | undefined;
   readonly exclude: readonly string[] | undefined;

@@ -7,7 +7,7 @@ import { diffsOf } from "./diff.ts";
 import type { View } from "./engine.ts";
 import { moveSymbol } from "./move/moveSymbol.ts";
 import { mentionsOf } from "./mentions.ts";
-import { movePath } from "./moves.ts";
+import { movePath } from "./movePath/movePath.ts";
 import type { CheckNames } from "./names.ts";
 import { renameSymbol } from "./rename.ts";
 import { inComponents, withMarkupNames } from "./scriptChanges.ts";
@@ -59,7 +59,7 @@ function planned(view: View, query: RefactorQuery): Planned {
       const goal = needed(to, operation, "to");
       return {
         title: `Move ${view.displayPath(from)} to ${view.displayPath(goal)}`,
-        changes: movePath(view, from, goal),
+        ...movePath(view, { from, to: goal, leave: query.leave }),
       };
     }
     case "organize_imports":

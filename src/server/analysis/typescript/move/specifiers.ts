@@ -1,7 +1,10 @@
 import path from "node:path/posix";
 import type { View } from "../engine.ts";
+import { filesAfter, filesNow } from "../fileState.ts";
+import type { FileState } from "../fileState.ts";
 import type { Project } from "../project.ts";
-import { isCaseSensitive, keyOf, ts } from "../ts.ts";
+import { keyOf, ts } from "../ts.ts";
+import { createResolver } from "./resolver.ts";
 
 /** Who imports, and what its other specifiers look like. */
 export interface Importer {
@@ -15,7 +18,12 @@ export interface Importer {
 
 /** The specifier by which a file reaches a target, which need not exist yet; undefined when nothing reaches it. */
 export function specifierTo(view: View, importer: Importer, target: string): string | undefined {
-  return [...candidates(view, importer, target)].find((specifier) => reaches(view, importer, specifier, target));
+  const { file, project } = importer;
+  const { options, folder } = project.spec;
+  const files = stateWith(view, target);
+  const model = importer.model ?? firstRelative(file);
+  const asking = { from: file.fileName, files, options, folder, model };
+  return [...specifiersTo(asking, target)].find((specifier) => reaches(view, importer, specifier, target));
 }
 
 /** Whether a specifier leads to the target by the importer's own options. */
@@ -25,62 +33,63 @@ export function reaches(
   specifier: string,
   target: string,
 ): boolean {
-  const { files } = view;
-  const isTarget = (name: string) => keyOf(name) === keyOf(target);
-  const targetFolders = foldersAbove(target);
-  const host: ts.ModuleResolutionHost = {
-    fileExists: (name) => isTarget(name) || files.exists(name) || isTarget(realpathOfNew(view, name)),
-    readFile: (name) => files.text(name),
-    directoryExists: (name) => files.folders.kindOf(name) === "folder" || targetFolders.has(keyOf(name)),
-    // A file that is not there yet is reached by the real path of its folder.
-    realpath: (name) => (files.exists(name) ? files.realpath(name) : realpathOfNew(view, name)),
-    getCurrentDirectory: () => project.spec.folder,
-    useCaseSensitiveFileNames: isCaseSensitive,
-  };
-  const { options } = project.spec;
-  const resolution = ts.resolveModuleName(specifier, file.fileName, options, host, undefined, undefined, mode);
-  const found = resolution.resolvedModule?.resolvedFileName;
-  return found !== undefined && isTarget(found);
+  const { options, folder } = project.spec;
+  const found = createResolver({ files: stateWith(view, target), options, folder }).resolve(specifier, {
+    from: file.fileName,
+    mode,
+  });
+  return found !== undefined && keyOf(found) === keyOf(target);
 }
 
-function realpathOfNew(view: View, name: string): string {
-  const folder = path.dirname(name);
-  return folder === name ? name : path.join(view.files.realpath(folder), path.basename(name));
+function stateWith({ files }: View, target: string): FileState {
+  return files.exists(target) ? filesNow(files) : filesAfter(files, new Map([[target, ""]]));
 }
 
-function foldersAbove(file: string): Set<string> {
-  const found = new Set<string>();
-  for (let at = path.dirname(file); !found.has(keyOf(at)); at = path.dirname(at)) found.add(keyOf(at));
-  return found;
+/** A file that imports, as it is or as it will be. */
+export interface Asking {
+  readonly from: string;
+  readonly files: FileState;
+  readonly options: ts.CompilerOptions;
+  /** Of the project. */
+  readonly folder: string;
+  /** A specifier that the new one shall look like. */
+  readonly model?: string | undefined;
+  /** Relative specifiers may lead to other packages, as the model did. */
+  readonly crosses?: boolean;
 }
 
-function* candidates(view: View, importer: Importer, target: string): Generator<string> {
-  const { model } = importer;
+/** What may lead to a target, the fitting ones first; each is still to be resolved. */
+export function* specifiersTo(asking: Asking, target: string): Generator<string> {
+  const { model, files, from, crosses = false } = asking;
   const isRelative = model === undefined || model.startsWith(".");
-  const own = packageOf(view, importer.file.fileName);
-  const its = packageOf(view, target);
-  if (!isRelative) yield* mapped(view, importer, target, its, own);
-  if (own?.folder === its?.folder) yield* relative(importer, target);
-  if (isRelative) yield* mapped(view, importer, target, its, own);
+  const own = packageOf(files, from);
+  const its = packageOf(files, target);
+  if (!isRelative) yield* mapped(asking, target, its, own);
+  if (crosses || own?.folder === its?.folder) yield* relative(asking, target);
+  if (isRelative) yield* mapped(asking, target, its, own);
 }
 
 /** By `paths` of the tsconfig, `exports` of the target's package, or `imports` of the own one. */
-function* mapped(view: View, importer: Importer, target: string, its?: Package, own?: Package): Generator<string> {
-  yield* byPaths(importer, target);
+function* mapped(asking: Asking, target: string, its?: Package, own?: Package): Generator<string> {
+  const { model = "", options } = asking;
+  yield* byPaths(asking, target);
   if (its && its.folder === own?.folder) yield* byMap(its, its.imports, target);
   if (!its) return;
   if (its.exports !== undefined) {
     for (const key of byMap(its, its.exports, target)) yield path.join(its.name, key);
   } else {
     const inside = path.join(its.name, path.relative(its.folder, target));
-    yield* withEndings(inside, importer.model ?? "", importer.project.spec.options);
+    yield* withEndings(inside, model, options);
   }
 }
 
-function* relative({ file, model, project }: Importer, target: string): Generator<string> {
-  const plain = path.relative(path.dirname(file.fileName), target);
-  const dotted = plain.startsWith(".") ? plain : `./${plain}`;
-  yield* withEndings(dotted, model ?? firstRelative(file) ?? "", project.spec.options);
+function* relative({ from, model = "", options }: Asking, target: string): Generator<string> {
+  yield* withEndings(dotted(path.relative(path.dirname(from), target)), model, options);
+}
+
+/** A relative path as a specifier; a name may begin with a dot itself. */
+export function dotted(relative: string): string {
+  return /^\.\.?(?:\/|$)/.test(relative) ? relative : `./${relative}`;
 }
 
 function firstRelative(file: ts.SourceFile): string | undefined {
@@ -104,6 +113,7 @@ function* withEndings(file: string, model: string, options: ts.CompilerOptions):
   const ending = sourceEnding.exec(model)?.[0] ?? "";
   const short = folder === undefined || model.endsWith("/index") ? [bare] : [folder, bare];
   if (/\.[cm]?tsx?$/.test(ending)) yield file;
+  else if (ending === ".jsx" && own === ".tsx") yield bare + ending;
   else if (ending !== "") yield built;
   else yield* short;
   yield* short;
@@ -111,21 +121,23 @@ function* withEndings(file: string, model: string, options: ts.CompilerOptions):
   if (options.allowImportingTsExtensions === true || options.rewriteRelativeImportExtensions === true) yield file;
 }
 
-function* byPaths({ project, model }: Importer, target: string): Generator<string> {
-  const { options } = project.spec;
-  const base = baseOf(options) ?? pathsBase(options) ?? project.spec.folder;
-  for (const [pattern, targets] of Object.entries(options.paths ?? {})) {
+function* byPaths({ options, folder, model = "" }: Asking, target: string): Generator<string> {
+  const base = baseOf(options) ?? pathsBase(options) ?? folder;
+  // The alias that the model has comes first: several may lead to the target.
+  const fits = (pattern: string) => model.startsWith(pattern.split("*")[0] ?? pattern);
+  const aliases = Object.entries(options.paths ?? {});
+  for (const [pattern, targets] of [...aliases].sort((a, b) => Number(fits(b[0])) - Number(fits(a[0])))) {
     for (const one of targets) {
       const [head = "", tail] = path.resolve(base, one).split("*");
       if (tail === undefined || !target.startsWith(head)) continue;
-      for (const end of withEndings(target.slice(head.length), model ?? "", options)) {
+      for (const end of withEndings(target.slice(head.length), model, options)) {
         if (end.endsWith(tail)) yield pattern.replace("*", end.slice(0, end.length - tail.length).replace(/^\.\//, ""));
       }
     }
   }
   const root = baseOf(options);
   if (root !== undefined && target.startsWith(`${root}/`)) {
-    yield* withEndings(target.slice(root.length + 1), model ?? "", options);
+    yield* withEndings(target.slice(root.length + 1), model, options);
   }
 }
 
@@ -148,9 +160,9 @@ interface Package {
 }
 
 /** The package that a file is in; a package.json without a name only says how a folder's files are read. */
-function packageOf(view: View, file: string): Package | undefined {
+export function packageOf(files: FileState, file: string): Package | undefined {
   for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
-    const text = view.files.text(path.join(folder, "package.json"));
+    const text = files.text(path.join(folder, "package.json"));
     if (text !== undefined) {
       const read: unknown = ts.parseConfigFileTextToJson("package.json", text).config;
       const json: Readonly<Record<string, unknown>> = typeof read === "object" && read !== null ? { ...read } : {};

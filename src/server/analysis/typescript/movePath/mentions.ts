@@ -1,0 +1,145 @@
+import path from "node:path/posix";
+import type { Mention } from "../answers.ts";
+import type { View } from "../engine.ts";
+import { keyOf } from "../ts.ts";
+import { sourceEnding, stemsOf } from "./codeUses.ts";
+import type { Moves } from "./moves.ts";
+import { withoutPattern } from "./pathPatterns.ts";
+
+interface Range {
+  readonly pos: number;
+  readonly end: number;
+}
+
+export interface Searched {
+  readonly view: View;
+  readonly moves: Moves;
+}
+
+/** Characters that do not belong to a path in prose, markup or code. */
+const border = /[\s"'`<>()[\],;|=]/;
+const longest = 300;
+const maxText = 200;
+
+/** Where a text names what moves, besides what is understood of it. */
+export function mentionsIn(searched: Searched, file: string, text: string, understood: readonly Range[]): Mention[] {
+  const { view, moves } = searched;
+  const found = new Map<number, Mention>();
+  for (const { pos, token } of tokensIn(text, moves, file)) {
+    if (understood.some((range) => pos < range.end && pos + token.length > range.pos)) continue;
+    if (!leadsElsewhere(searched, file, token)) continue;
+    const line = lineAt(text, pos);
+    if (!found.has(line)) found.set(line, mentionAt(view, file, text, pos));
+  }
+  return [...found.values()];
+}
+
+export function mentionAt(view: View, file: string, text: string, at: number): Mention {
+  const start = text.lastIndexOf("\n", at - 1) + 1;
+  const end = text.indexOf("\n", at);
+  const line = text.slice(start, end === -1 ? undefined : end).trim();
+  return { path: view.displayPath(file), line: lineAt(text, at), text: line.slice(0, maxText) };
+}
+
+function lineAt(text: string, at: number): number {
+  let line = 1;
+  for (let next = text.indexOf("\n"); next !== -1 && next < at; next = text.indexOf("\n", next + 1)) line++;
+  return line;
+}
+
+interface Token {
+  readonly pos: number;
+  readonly token: string;
+}
+
+/** What looks like a path to what moves; in a file that moves, every relative path. */
+function* tokensIn(text: string, moves: Moves, file: string): Generator<Token> {
+  const stems = moves.isFolder ? [path.basename(moves.from)] : stemsOf(moves.from);
+  let last = -1;
+  for (const stem of new Set(stems)) {
+    for (let at = text.indexOf(stem); at !== -1; at = text.indexOf(stem, at + stem.length)) {
+      const token = tokenAround(text, at, at + stem.length);
+      if (token && token.pos !== last) yield token;
+      last = token?.pos ?? last;
+    }
+  }
+  if (!moves.has(file)) return;
+  for (const { index, 1: before = "" } of text.matchAll(/(^|["'`(\s=:])\.{1,2}\/(?=[\w.@-])/g)) {
+    const start = index + before.length;
+    const token = tokenAround(text, start, start + 2);
+    if (token) yield token;
+  }
+}
+
+function tokenAround(text: string, start: number, end: number): Token | undefined {
+  let pos = start;
+  let stop = end;
+  while (pos > 0 && start - pos < longest && !border.test(text.charAt(pos - 1))) pos--;
+  while (stop < text.length && stop - end < longest && !border.test(text.charAt(stop))) stop++;
+  const whole = text.slice(pos, stop).replace(/(?:[?#].*|[.:!]+|(?::\d+)+)$/, "");
+  // `key:value` and `!pattern`
+  const lead = /^(?:[\w-]+:(?!\/)|[!*]+(?=[\w.]))/.exec(whole)?.[0].length ?? 0;
+  const token = whole.slice(lead);
+  return token === "" || /^\w+:\/\//.test(token) ? undefined : { pos: pos + lead, token };
+}
+
+/** Whether a path led to what moves, or from what moves to what stays, and would not do so any more. */
+function leadsElsewhere({ view, moves }: Searched, file: string, token: string): boolean {
+  const folder = path.dirname(file);
+  const folderAfter = path.dirname(moves.after(file));
+  const { plain, rest } = withoutPattern(token.replace(/^\//, ""));
+  const isNamed = /\/|\.\w+$/.test(token) || (moves.isFolder && isSettings(file));
+  if (!isNamed || plain === "") return false;
+  const isAbsolute = token.startsWith("/");
+  if (!isAbsolute) {
+    const target = named(view, moves, path.join(folder, plain), rest !== "");
+    if (
+      target !== undefined &&
+      path.join(folderAfter, plain) !== withEndingOf(moves.after(target), target, plain, folder)
+    )
+      return true;
+    if (target !== undefined) return false;
+    if (token.startsWith(".")) return false;
+  }
+  return basesOf(view, file).some((base) => {
+    if (base === folder && !isAbsolute) return false;
+    if (!isAbsolute && !token.includes("/") && !moves.isFolder) return false;
+    const target = named(view, moves, path.join(base, plain), rest !== "");
+    return target !== undefined && moves.has(target);
+  });
+}
+
+/** Where the same short text would lead after the move. */
+function withEndingOf(goal: string, target: string, plain: string, folder: string): string {
+  const left = target.slice(path.join(folder, plain).length);
+  return left !== "" && goal.endsWith(left) ? goal.slice(0, goal.length - left.length) : goal;
+}
+
+/** The file or folder that a path names, which moves or from which the path is read; without its ending too. */
+function named({ files }: View, moves: Moves, at: string, isPattern: boolean): string | undefined {
+  const plain = at.replace(/(.)\/$/, "$1");
+  if (moves.isFolder && moves.has(plain)) return plain;
+  for (const moved of moves.isFolder ? [] : [moves.from]) {
+    if (isPattern) continue;
+    const bare = moved.replace(sourceEnding, "");
+    const written = plain.replace(sourceEnding, "");
+    if (keyOf(plain) === keyOf(moved) || keyOf(written) === keyOf(bare)) return moved;
+    if (path.basename(bare) === "index" && keyOf(plain) === keyOf(path.dirname(bare))) return moved;
+  }
+  return files.exists(plain) || files.folders.kindOf(plain) === "folder" ? plain : undefined;
+}
+
+/** Folders that paths start from: the root's, the package's. */
+function basesOf({ roots, files }: View, file: string): string[] {
+  const root = roots.find((one) => keyOf(file).startsWith(`${keyOf(one)}/`));
+  if (root === undefined) return [];
+  const found = [root];
+  for (let at = path.dirname(file); at !== root && at.length > root.length; at = path.dirname(at)) {
+    if (files.exists(path.join(at, "package.json"))) found.push(at);
+  }
+  return found;
+}
+
+function isSettings(file: string): boolean {
+  return /\.(?:ya?ml|json[5c]?|toml|ini|sh)$|(?:^|\/)(?:\.[^/]+|Dockerfile[^/]*|Makefile|CODEOWNERS)$/.test(file);
+}

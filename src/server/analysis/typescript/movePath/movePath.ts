@@ -1,0 +1,133 @@
+import type { FileChange, TextEdit } from "../../../workspace/edits/changes.ts";
+import type { Mention } from "../answers.ts";
+import type { View } from "../engine.ts";
+import { filesAfter } from "../fileState.ts";
+import { edited, specAfter } from "../fork.ts";
+import type { Project } from "../project.ts";
+import { keyOf, slashed } from "../ts.ts";
+import type { ts } from "../ts.ts";
+import { usesOf } from "./codeUses.ts";
+import type { UsingFile } from "./codeUses.ts";
+import { configEdits, isConfig } from "./configPaths.ts";
+import { createCodeFollower } from "./followCode.ts";
+import { mentionAt, mentionsIn } from "./mentions.ts";
+import { movesOf } from "./moves.ts";
+import type { Moves } from "./moves.ts";
+import { refuseMove } from "./refusals.ts";
+import { textOf, workspaceTexts } from "./workspaceTexts.ts";
+
+export interface MovedPath {
+  readonly changes: readonly FileChange[];
+  readonly notes: readonly string[];
+  readonly mentions: readonly Mention[];
+}
+
+interface Asked {
+  readonly from: string;
+  readonly to: string;
+  /** Files that may not be written. */
+  readonly leave?: readonly string[] | undefined;
+}
+
+/** Moves a file or folder; whatever leads to it or from it leads there afterwards, is refused, or is listed. */
+export function movePath(view: View, asked: Asked): MovedPath {
+  const [from, to] = [slashed(asked.from), slashed(asked.to)];
+  const left = new Set((asked.leave ?? []).map((file) => keyOf(slashed(file))));
+  refuseMove(view, from, to);
+  const moves = movesOf(view, from, to);
+  const plan: Plan = { view, moves, edits: new Map(), understood: new Map(), notes: [], mentions: [] };
+  const { files, isCut } = workspaceTexts(view);
+  followConfigs(plan, files, left);
+  followCode(plan);
+  for (const file of files) mentionRest(plan, file);
+  if (isCut) plan.notes.push("The workspace has more files than were searched for mentions of the path.");
+  return { changes: changesOf(plan), notes: plan.notes, mentions: plan.mentions };
+}
+
+interface Plan {
+  readonly view: View;
+  readonly moves: Moves;
+  readonly edits: Map<string, readonly TextEdit[]>;
+  readonly understood: Map<string, readonly { readonly pos: number; readonly end: number }[]>;
+  readonly notes: string[];
+  readonly mentions: Mention[];
+}
+
+/** First of all, since they say where imports lead. */
+function followConfigs(plan: Plan, files: readonly string[], left: ReadonlySet<string>): void {
+  const { view, moves, edits, understood } = plan;
+  for (const file of files) {
+    if (!isConfig(view, file)) continue;
+    const text = view.files.text(file) ?? "";
+    const change = configEdits(view, moves, file, text);
+    understood.set(keyOf(file), change.understood);
+    if (change.edits.length === 0) continue;
+    if (left.has(keyOf(file))) leaveConfig(plan, file, text, change.edits);
+    else edits.set(file, change.edits);
+  }
+}
+
+function leaveConfig({ view, notes, mentions }: Plan, file: string, text: string, edits: readonly TextEdit[]): void {
+  for (const { start, end, newText } of edits) {
+    mentions.push(mentionAt(view, file, text, start));
+    const change = `${text.slice(start, end)} would become ${newText}`;
+    notes.push(`${view.displayPath(file)} is protected and stays as it is: ${change}.`);
+  }
+}
+
+function followCode(plan: Plan): void {
+  const { view, moves, edits, understood, notes, mentions } = plan;
+  const after = textsAfter(plan);
+  const state = filesAfter(view.files, after);
+  const options = new Map<Project, ts.CompilerOptions>();
+  const configured = [...edits.keys()].map(keyOf);
+
+  function optionsAfter(project: Project): ts.CompilerOptions {
+    const known = options.get(project);
+    if (known) return known;
+    const config = view.configs.find(({ path }) => path === project.id);
+    const isSame = !config || !(moves.has(project.id) || configured.some((key) => config.sources.has(key)));
+    const made = isSame
+      ? project.spec.options
+      : specAfter(view, project, { after, state, config: moves.after(project.id) }).options;
+    options.set(project, made);
+    return made;
+  }
+
+  const mention = (file: string, text: string, at: number) => void mentions.push(mentionAt(view, file, text, at));
+  const note = (text: string) => void notes.push(text);
+  const follower = createCodeFollower({ view, moves, state, optionsAfter, mention, note });
+  for (const [key, using] of usesOf(view, moves)) {
+    understood.set(key, [...using.understood, ...rangesOf(using)]);
+    const changed = follower.edits(using);
+    if (changed.length > 0) edits.set(using.name, changed);
+  }
+}
+
+function rangesOf({ uses }: UsingFile) {
+  return [...uses.values()].map(({ path }) => path.range);
+}
+
+/** What decides about imports; of other files only that they are there. */
+function textsAfter({ view, moves, edits }: Plan): Map<string, string | undefined> {
+  const after = new Map<string, string | undefined>();
+  const text = (file: string) => edited(view.files.text(file) ?? "", edits.get(file) ?? []);
+  for (const file of edits.keys()) after.set(file, text(file));
+  for (const file of moves.files.keys()) after.set(file, undefined);
+  for (const [file, to] of moves.files) after.set(to, file.endsWith(".json") ? text(file) : "");
+  return after;
+}
+
+function mentionRest({ view, moves, understood, mentions }: Plan, file: string): void {
+  const text = textOf(view, file);
+  if (text !== undefined) mentions.push(...mentionsIn({ view, moves }, file, text, understood.get(keyOf(file)) ?? []));
+}
+
+function changesOf({ moves, edits }: Plan): FileChange[] {
+  return [
+    ...[...moves.files].map(([path, to]): FileChange => ({ kind: "rename", path, to, edits: edits.get(path) ?? [] })),
+    ...[...edits]
+      .filter(([path]) => !moves.files.has(path))
+      .map(([path, all]): FileChange => ({ kind: "edit", path, edits: all })),
+  ];
+}

@@ -1,0 +1,56 @@
+import path from "node:path/posix";
+import { ToolError } from "../../../platform/errors.ts";
+import type { View } from "../engine.ts";
+import { keyOf } from "../ts.ts";
+
+/** What moves where: a file, or a folder with what is in it. */
+export interface Moves {
+  readonly from: string;
+  readonly to: string;
+  readonly isFolder: boolean;
+  /** Every file that moves → where it will be. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Where a path will be; the path itself when it does not move. */
+  after(path: string): string;
+  has(path: string): boolean;
+}
+
+const maxMoved = 2000;
+
+export function movesOf(view: View, from: string, to: string): Moves {
+  const isFolder = view.files.folders.kindOf(from) === "folder";
+  const key = keyOf(from);
+  const has = (file: string) => keyOf(file) === key || keyOf(file).startsWith(`${key}/`);
+  const after = (file: string) => (has(file) ? to + file.slice(from.length) : file);
+  const files = new Map((isFolder ? filesBelow(view, from) : [from]).map((file) => [file, after(file)]));
+  return { from, to, isFolder, files, after, has };
+}
+
+function filesBelow(view: View, folder: string): string[] {
+  const found: string[] = [];
+  const visit = (at: string): void => {
+    const { files, folders } = view.files.list(at);
+    for (const name of files) found.push(path.join(at, name));
+    if (found.length > maxMoved) {
+      throw new ToolError("TOO_LARGE", `The folder has more than ${maxMoved} files.`, "Move its folders one by one.");
+    }
+    for (const name of folders) {
+      const inner = path.join(at, name);
+      if (!staysBehind(view, inner)) visit(inner);
+    }
+  };
+  visit(folder);
+  if (found.length > 0) return found.sort();
+  throw new ToolError(
+    "NOT_FOUND",
+    `${view.displayPath(folder)} contains no files.`,
+    "Give a file or a folder with files.",
+  );
+}
+
+/** What an install makes again, and what is elsewhere in truth. */
+export function staysBehind({ files }: View, folder: string): boolean {
+  if (path.basename(folder) === "node_modules") return true;
+  const plain = path.join(files.realpath(path.dirname(folder)), path.basename(folder));
+  return keyOf(files.realpath(folder)) !== keyOf(plain);
+}
