@@ -1,11 +1,14 @@
 import type { FileState } from "../fileState.ts";
 import { isCaseSensitive, keyOf, ts } from "../ts.ts";
+import type { Outputs } from "./outputs.ts";
 
 export interface ResolverDeps {
   readonly files: FileState;
   readonly options: ts.CompilerOptions;
   /** Of the project. */
   readonly folder: string;
+  /** Of the projects that it refers to. */
+  readonly outputs?: Outputs | undefined;
 }
 
 export interface Origin {
@@ -18,11 +21,13 @@ export interface Resolver {
   resolve(specifier: string, origin: Origin): string | undefined;
 }
 
-export function createResolver({ files, options, folder }: ResolverDeps): Resolver {
+export function createResolver({ files, options, folder, outputs }: ResolverDeps): Resolver {
+  const sourceOf = (name: string) => outputs?.sourceOf(files.realpath(name));
   const host: ts.ModuleResolutionHost = {
-    fileExists: files.exists,
+    fileExists: outputs ? (name) => files.exists(name) || sourceOf(name) !== undefined : files.exists,
     readFile: files.text,
-    directoryExists: files.isFolder,
+    // What would be built is in folders that need not be there.
+    ...(outputs ? {} : { directoryExists: files.isFolder }),
     realpath: files.realpath,
     getCurrentDirectory: () => folder,
     useCaseSensitiveFileNames: isCaseSensitive,
@@ -43,7 +48,7 @@ export function createResolver({ files, options, folder }: ResolverDeps): Resolv
     resolve(specifier, { from, mode }) {
       const plain = withoutQuery(specifier);
       const found = ts.resolveModuleName(plain, from, options, host, cache, undefined, mode).resolvedModule;
-      if (found) return found.resolvedFileName;
+      if (found) return sourceOf(found.resolvedFileName) ?? found.resolvedFileName;
       if (!hasExtension(plain)) return undefined;
       const asset = ts.resolveModuleName(plain, from, options, assetHost, assetCache, undefined, mode).resolvedModule;
       return asset && (assetOf(asset.resolvedFileName) ?? asset.resolvedFileName);

@@ -4,6 +4,8 @@ import { filesAfter, filesNow } from "../fileState.ts";
 import type { FileState } from "../fileState.ts";
 import type { Project } from "../project.ts";
 import { keyOf, ts } from "../ts.ts";
+import { outputsFor } from "./outputs.ts";
+import type { Outputs } from "./outputs.ts";
 import { createResolver } from "./resolver.ts";
 
 /** Who imports, and what its other specifiers look like. */
@@ -22,7 +24,7 @@ export function specifierTo(view: View, importer: Importer, target: string): str
   const { options, folder } = project.spec;
   const files = stateWith(view, target);
   const model = importer.model ?? firstRelative(file);
-  const asking = { from: file.fileName, files, options, folder, model };
+  const asking = { from: file.fileName, files, options, folder, model, outputs: outputsFor(project, { view, files }) };
   return [...specifiersTo(asking, target)].find((specifier) => reaches(view, importer, specifier, target));
 }
 
@@ -34,10 +36,9 @@ export function reaches(
   target: string,
 ): boolean {
   const { options, folder } = project.spec;
-  const found = createResolver({ files: stateWith(view, target), options, folder }).resolve(specifier, {
-    from: file.fileName,
-    mode,
-  });
+  const files = stateWith(view, target);
+  const resolver = createResolver({ files, options, folder, outputs: outputsFor(project, { view, files }) });
+  const found = resolver.resolve(specifier, { from: file.fileName, mode });
   return found !== undefined && keyOf(found) === keyOf(target);
 }
 
@@ -56,6 +57,7 @@ export interface Asking {
   readonly model?: string | undefined;
   /** Relative specifiers may lead to other packages, as the model did. */
   readonly crosses?: boolean;
+  readonly outputs?: Outputs | undefined;
 }
 
 /** What may lead to a target, the fitting ones first; each is still to be resolved. */
@@ -71,16 +73,28 @@ export function* specifiersTo(asking: Asking, target: string): Generator<string>
 
 /** By `paths` of the tsconfig, `exports` of the target's package, or `imports` of the own one. */
 function* mapped(asking: Asking, target: string, its?: Package, own?: Package): Generator<string> {
-  const { model = "", options } = asking;
+  const { outputs } = asking;
   yield* byPaths(asking, target);
-  if (its && its.folder === own?.folder) yield* byMap(its, its.imports, target);
   if (!its) return;
-  if (its.exports !== undefined) {
-    for (const key of byMap(its, its.exports, target)) yield path.join(its.name, key);
-  } else {
-    const inside = path.join(its.name, path.relative(its.folder, target));
-    yield* withEndings(inside, model, options);
+  const built = outputs?.outputsOf(target) ?? [];
+  // What is imported is what is built, unless the model leads to the sources.
+  const [folder = ""] = path.relative(its.folder, target).split("/");
+  const isOfSources = asking.model?.startsWith(`${path.join(its.name, folder)}/`) === true;
+  for (const file of isOfSources ? [target, ...built] : [...built, target]) {
+    if (its.folder === own?.folder) yield* byMap(its, its.imports, file);
+    yield* byName(asking, file, its);
   }
+}
+
+function* byName(
+  { model = "", options }: Asking,
+  target: string,
+  { name, folder, exports }: Package,
+): Generator<string> {
+  if (exports === undefined) {
+    yield name;
+    yield* withEndings(path.join(name, path.relative(folder, target)), model, options);
+  } else for (const key of byMap({ folder }, exports, target)) yield path.join(name, key);
 }
 
 function* relative({ from, model = "", options }: Asking, target: string): Generator<string> {

@@ -1,6 +1,7 @@
 import path from "node:path/posix";
 import type { View } from "../engine.ts";
 import { filesNow } from "../fileState.ts";
+import { outputsFor } from "../move/outputs.ts";
 import { createResolver } from "../move/resolver.ts";
 import type { Resolver } from "../move/resolver.ts";
 import { dotted } from "../move/specifiers.ts";
@@ -100,8 +101,10 @@ export function targetOfPath({ view, resolver }: Pick<Reading, "view" | "resolve
   return resolver.resolve(kind === "url" ? dotted(text) : text, { from, mode });
 }
 
-function resolverBefore({ files }: View, { spec: { options, folder } }: Project): Resolver {
-  return createResolver({ files: filesNow(files), options, folder });
+function resolverBefore(view: View, project: Project): Resolver {
+  const { options, folder } = project.spec;
+  const files = filesNow(view.files);
+  return createResolver({ files, options, folder, outputs: outputsFor(project, { view, files }) });
 }
 
 interface Names {

@@ -4,6 +4,8 @@ import type { TextEdit } from "../../../workspace/edits/changes.ts";
 import type { View } from "../engine.ts";
 import { filesNow } from "../fileState.ts";
 import type { FileState } from "../fileState.ts";
+import { outputsFor } from "../move/outputs.ts";
+import type { Outputs } from "../move/outputs.ts";
 import { createResolver, queryOf } from "../move/resolver.ts";
 import type { Resolver } from "../move/resolver.ts";
 import { dotted, packageOf, specifiersTo } from "../move/specifiers.ts";
@@ -39,9 +41,14 @@ export function createCodeFollower(following: Following): CodeFollower {
     const known = resolvers.get(project);
     if (known) return known;
     const options = following.optionsAfter(project);
-    const made = createResolver({ files: state, options, folder: moves.after(project.spec.folder) });
+    const outputs = outputsAfter(project);
+    const made = createResolver({ files: state, options, folder: moves.after(project.spec.folder), outputs });
     resolvers.set(project, made);
     return made;
+  }
+
+  function outputsAfter(project: Project): Outputs | undefined {
+    return outputsFor(project, { view, files: state, after: moves.after });
   }
 
   /** The new text of a path; undefined when it stays. */
@@ -75,6 +82,7 @@ export function createCodeFollower(following: Following): CodeFollower {
         files: state,
         options: following.optionsAfter(project),
         folder: moves.after(project.spec.folder),
+        outputs: outputsAfter(project),
         model,
         crosses: model.startsWith(".") && crosses(view, from, target),
       };

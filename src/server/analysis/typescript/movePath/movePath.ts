@@ -1,14 +1,17 @@
+import path from "node:path/posix";
 import type { FileChange, TextEdit } from "../../../workspace/edits/changes.ts";
 import type { Mention } from "../answers.ts";
 import type { View } from "../engine.ts";
-import { filesAfter } from "../fileState.ts";
+import { filesAfter, filesNow } from "../fileState.ts";
 import { edited, specAfter } from "../fork.ts";
+import { allOutputs } from "../move/outputs.ts";
 import type { Project } from "../project.ts";
 import { keyOf, slashed } from "../ts.ts";
 import type { ts } from "../ts.ts";
 import { usesOf } from "./codeUses.ts";
 import type { UsingFile } from "./codeUses.ts";
 import { configEdits, isConfig } from "./configPaths.ts";
+import type { ConfigChange } from "./configPaths.ts";
 import { createCodeFollower } from "./followCode.ts";
 import { mentionAt, mentionsIn } from "./mentions.ts";
 import { movesOf } from "./moves.ts";
@@ -61,9 +64,24 @@ function followConfigs(plan: Plan, files: readonly string[], left: ReadonlySet<s
     const text = view.files.text(file) ?? "";
     const change = configEdits(view, moves, file, text);
     understood.set(keyOf(file), change.understood);
+    noteBuilt(plan, file, text, change);
     if (change.edits.length === 0) continue;
     if (left.has(keyOf(file))) leaveConfig(plan, file, text, change.edits);
     else edits.set(file, change.edits);
+  }
+}
+
+/** What is built from a file that moves will be built elsewhere too. */
+function noteBuilt({ view, moves, notes, mentions }: Plan, file: string, text: string, change: ConfigChange): void {
+  const { outputsOf } = allOutputs(view, filesNow(view.files));
+  const built = new Map([...moves.files.keys()].flatMap((from) => outputsOf(from).map((to) => [to, from])));
+  for (const { pos, end } of change.understood) {
+    const named = text.slice(pos, end);
+    const source = built.get(path.join(path.dirname(file), named));
+    // In a folder that moves as a whole, its name is what leads there.
+    if (source === undefined || moves.has(file)) continue;
+    mentions.push(mentionAt(view, file, text, pos));
+    notes.push(`${view.displayPath(file)} names ${named}, which is built from ${view.displayPath(source)}: change it.`);
   }
 }
 
@@ -85,7 +103,7 @@ function followCode(plan: Plan): void {
   function optionsAfter(project: Project): ts.CompilerOptions {
     const known = options.get(project);
     if (known) return known;
-    const config = view.configs.find(({ path }) => path === project.id);
+    const config = view.configs.find((one) => one.path === project.id);
     const isSame = !config || !(moves.has(project.id) || configured.some((key) => config.sources.has(key)));
     const made = isSame
       ? project.spec.options
@@ -105,7 +123,7 @@ function followCode(plan: Plan): void {
 }
 
 function rangesOf({ uses }: UsingFile) {
-  return [...uses.values()].map(({ path }) => path.range);
+  return [...uses.values()].map((use) => use.path.range);
 }
 
 /** What decides about imports; of other files only that they are there. */
@@ -125,9 +143,14 @@ function mentionRest({ view, moves, understood, mentions }: Plan, file: string):
 
 function changesOf({ moves, edits }: Plan): FileChange[] {
   return [
-    ...[...moves.files].map(([path, to]): FileChange => ({ kind: "rename", path, to, edits: edits.get(path) ?? [] })),
+    ...[...moves.files].map(([from, to]): FileChange => ({
+      kind: "rename",
+      path: from,
+      to,
+      edits: edits.get(from) ?? [],
+    })),
     ...[...edits]
-      .filter(([path]) => !moves.files.has(path))
-      .map(([path, all]): FileChange => ({ kind: "edit", path, edits: all })),
+      .filter(([file]) => !moves.files.has(file))
+      .map(([file, all]): FileChange => ({ kind: "edit", path: file, edits: all })),
   ];
 }
