@@ -160,26 +160,29 @@ function configures({ projects, configs }: View, file: string): boolean {
 
 /** Projects that have a changed file, each with the files it answers for, so that none is counted twice. */
 function touched(view: View, after: After): { project: Project; own(file: string): boolean }[] {
-  const taken = new Map<string, Project>();
   const paths = [...after.keys()];
-  return view.projects
-    .filter((project) => {
-      const program = project.program();
-      return paths.some(
-        (file) =>
-          program.getSourceFile(file) !== undefined ||
-          (canBeImported(file) && !view.files.exists(file) && isNearest(view, project, file)),
-      );
-    })
-    .map((project) => ({
-      project,
-      own(file) {
-        if (!view.isOwn(file)) return false;
-        const first = taken.get(keyOf(file)) ?? project;
-        taken.set(keyOf(file), first);
-        return first === project;
-      },
-    }));
+  const projects = view.projects.filter((project) => {
+    const program = project.program();
+    return paths.some(
+      (file) =>
+        program.getSourceFile(file) !== undefined ||
+        (canBeImported(file) && !view.files.exists(file) && isNearest(view, project, file)),
+    );
+  });
+  // The one that lists a file: to those that refer to its project it is as if it were built, and not checked.
+  const taken = new Map<string, Project>();
+  for (const project of projects) {
+    for (const file of project.spec.fileNames) if (!taken.has(keyOf(file))) taken.set(keyOf(file), project);
+  }
+  return projects.map((project) => ({
+    project,
+    own(file) {
+      if (!view.isOwn(file)) return false;
+      const first = taken.get(keyOf(file)) ?? project;
+      taken.set(keyOf(file), first);
+      return first === project;
+    },
+  }));
 }
 
 function canBeImported(file: string): boolean {

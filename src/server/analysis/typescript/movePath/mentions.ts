@@ -1,7 +1,7 @@
 import path from "node:path/posix";
 import type { Mention } from "../answers.ts";
 import type { View } from "../engine.ts";
-import { keyOf } from "../ts.ts";
+import { isTypeScriptOrJavaScript, keyOf } from "../ts.ts";
 import { sourceEnding, stemsOf } from "./codeUses.ts";
 import type { Moves } from "./moves.ts";
 import { withoutPattern } from "./pathPatterns.ts";
@@ -84,7 +84,8 @@ function tokenAround(text: string, start: number, end: number): Token | undefine
 }
 
 /** Whether a path led to what moves, or from what moves to what stays, and would not do so any more. */
-function leadsElsewhere({ view, moves }: Searched, file: string, token: string): boolean {
+function leadsElsewhere(searched: Searched, file: string, token: string): boolean {
+  const { view, moves } = searched;
   const folder = path.dirname(file);
   const folderAfter = path.dirname(moves.after(file));
   const { plain, rest } = withoutPattern(token.replace(/^\//, ""));
@@ -92,41 +93,37 @@ function leadsElsewhere({ view, moves }: Searched, file: string, token: string):
   if (!isNamed || plain === "") return false;
   const isAbsolute = token.startsWith("/");
   if (!isAbsolute) {
-    const target = named(view, moves, path.join(folder, plain), rest !== "");
-    if (
-      target !== undefined &&
-      path.join(folderAfter, plain) !== withEndingOf(moves.after(target), target, plain, folder)
-    )
-      return true;
-    if (target !== undefined) return false;
+    const at = path.join(folder, plain).replace(/(.)\/$/, "$1");
+    const target = named(searched, file, at, rest !== "");
+    const there = path.join(folderAfter, path.relative(folder, at));
+    if (target !== undefined) return there !== withEndingOf(moves.after(target), target.slice(at.length));
     if (token.startsWith(".")) return false;
   }
   return basesOf(view, file).some((base) => {
     if (base === folder && !isAbsolute) return false;
     if (!isAbsolute && !token.includes("/") && !moves.isFolder) return false;
-    const target = named(view, moves, path.join(base, plain), rest !== "");
+    const target = named(searched, file, path.join(base, plain).replace(/(.)\/$/, "$1"), rest !== "");
     return target !== undefined && moves.has(target);
   });
 }
 
-/** Where the same short text would lead after the move. */
-function withEndingOf(goal: string, target: string, plain: string, folder: string): string {
-  const left = target.slice(path.join(folder, plain).length);
+/** A path without the ending that the old text left out. */
+function withEndingOf(goal: string, left: string): string {
   return left !== "" && goal.endsWith(left) ? goal.slice(0, goal.length - left.length) : goal;
 }
 
 /** The file or folder that a path names, which moves or from which the path is read; without its ending too. */
-function named({ files }: View, moves: Moves, at: string, isPattern: boolean): string | undefined {
-  const plain = at.replace(/(.)\/$/, "$1");
-  if (moves.isFolder && moves.has(plain)) return plain;
-  for (const moved of moves.isFolder ? [] : [moves.from]) {
-    if (isPattern) continue;
-    const bare = moved.replace(sourceEnding, "");
-    const written = plain.replace(sourceEnding, "");
-    if (keyOf(plain) === keyOf(moved) || keyOf(written) === keyOf(bare)) return moved;
-    if (path.basename(bare) === "index" && keyOf(plain) === keyOf(path.dirname(bare))) return moved;
+function named({ view, moves }: Searched, file: string, at: string, isPattern: boolean): string | undefined {
+  const { files } = view;
+  if (moves.isFolder && moves.has(at)) return at;
+  if (!moves.isFolder && !isPattern) {
+    const bare = moves.from.replace(sourceEnding, "");
+    if (keyOf(at) === keyOf(moves.from) || keyOf(at.replace(sourceEnding, "")) === keyOf(bare)) return moves.from;
+    // Only code means the index by the name of a folder.
+    const isIndex = path.basename(bare) === "index" && isTypeScriptOrJavaScript(file);
+    if (isIndex && keyOf(at) === keyOf(path.dirname(bare))) return moves.from;
   }
-  return files.exists(plain) || files.folders.kindOf(plain) === "folder" ? plain : undefined;
+  return files.exists(at) || files.folders.kindOf(at) === "folder" ? at : undefined;
 }
 
 /** Folders that paths start from: the root's, the package's. */
