@@ -26,8 +26,11 @@ export function filesNow(files: DiskFiles): FileState {
   };
 }
 
-/** The files as they will be. A changed file is found through symbolic links to its folders too. */
-export function filesAfter(files: DiskFiles, after: After): FileState {
+/**
+ * The files as they will be. A changed file is found through symbolic links to its folders too; a link to a package that
+ * moves leads where it will be, as after the next install.
+ */
+export function filesAfter(files: DiskFiles, after: After, follow = (folder: string) => folder): FileState {
   const now = filesNow(files);
   const changed = new Map([...after].map(([file, text]) => [keyOf(file), text]));
   const coming = namesByFolder([...after].flatMap(([file, text]) => (text === undefined ? [] : [file])));
@@ -39,7 +42,7 @@ export function filesAfter(files: DiskFiles, after: After): FileState {
     const parent = path.dirname(folder);
     const found =
       parent === folder || now.isFolder(folder)
-        ? files.realpath(folder)
+        ? follow(files.realpath(folder))
         : path.join(realFolder(parent), path.basename(folder));
     real.set(folder, found);
     return found;

@@ -38,13 +38,14 @@ export function edited(text: string, edits: readonly TextEdit[]): string {
   return result;
 }
 
-/**
- * The project's program as it would be after the changes. Nothing of the project itself is touched.
- * `config` is where its tsconfig will be.
- */
-export function forkProgram(view: View, project: Project, after: After, config = project.id): ts.Program {
+/** Keys of files that go elsewhere → where. */
+export type Renamed = ReadonlyMap<string, string>;
+
+/** The project's program as it would be after the changes. Nothing of the project itself is touched. */
+export function forkProgram(view: View, project: Project, after: After, renamed: Renamed = new Map()): ts.Program {
   const base = project.program();
-  const state = filesAfter(view.files, after);
+  const state = filesAfter(view.files, after, (folder) => packageAfter(folder, renamed));
+  const config = renamed.get(keyOf(project.id)) ?? project.id;
   const changed = new Set([...after.keys()].map(keyOf));
   const moved = movesFiles(view, after);
   const spec = moved ? specAfter(view, project, { after, state, config }) : project.spec;
@@ -84,6 +85,16 @@ export function forkProgram(view: View, project: Project, after: After, config =
     host,
     oldProgram: base,
   });
+}
+
+/** Where a folder will be of whose package the manifest goes elsewhere. */
+function packageAfter(folder: string, renamed: Renamed): string {
+  if (renamed.size === 0) return folder;
+  for (let at = folder; at !== path.dirname(at); at = path.dirname(at)) {
+    const manifest = renamed.get(keyOf(path.join(at, "package.json")));
+    if (manifest !== undefined) return path.join(path.dirname(manifest), path.relative(at, folder));
+  }
+  return folder;
 }
 
 /** Whether files come or go, or what says how they are found changes. */

@@ -4,6 +4,7 @@ import { diagnosticsOf, tokenOf } from "./diagnostics.ts";
 import type { View } from "./engine.ts";
 import type { After } from "./fileState.ts";
 import { forkProgram, textsAfter } from "./fork.ts";
+import type { Renamed } from "./fork.ts";
 import type { CheckNames } from "./names.ts";
 import type { Project } from "./project.ts";
 import { importedFiles, isTypeScriptOrJavaScript, keyOf, slashed } from "./ts.ts";
@@ -94,8 +95,7 @@ interface Comparison {
   readonly project: Project;
   readonly own: (file: string) => boolean;
   readonly after: After;
-  /** Keys of files that go elsewhere → where. */
-  readonly renamed: ReadonlyMap<string, string>;
+  readonly renamed: Renamed;
   readonly scope: ImpactQuery["scope"];
   readonly deadline: number;
   readonly totals: Totals;
@@ -104,15 +104,15 @@ interface Comparison {
 /** Whether there was time for every file. */
 function compare({ view, project, own, after, renamed, scope, deadline, totals }: Comparison): boolean {
   const base = project.program();
-  const fork = forkProgram(view, project, after, renamed.get(keyOf(project.id)));
+  const fork = forkProgram(view, project, after, renamed);
   const token = tokenOf(view, deadline);
   for (const file of scopeOf({ base, fork, after, whole: scope === "dependents" })) {
     // Another project may have changed files that this one has not.
     if (!base.getSourceFile(file) && !fork.getSourceFile(file)) continue;
     if (!own(file)) continue;
     // A file that another project has may come into this one, with the errors that it had there.
-    const was = base.getSourceFile(file) ? base : view.projectsWith(file)[0]?.program();
-    const sides = Date.now() > deadline ? undefined : bothSides({ base: was, fork, file, token, deadline });
+    const was = base.getSourceFile(file) ? base : (view.projectsWith(file)[0]?.program() ?? base);
+    const sides = Date.now() > deadline ? undefined : bothSides({ base: was, fork, file, renamed, token, deadline });
     if (!sides) return false;
     totals.add(file, sides);
     view.context.partial(totals.impact());
@@ -121,19 +121,22 @@ function compare({ view, project, own, after, renamed, scope, deadline, totals }
 }
 
 interface Sides {
-  readonly base: ts.Program | undefined;
+  readonly base: ts.Program;
   readonly fork: ts.Program;
   readonly file: string;
+  readonly renamed: Renamed;
   readonly token: ts.CancellationToken;
   readonly deadline: number;
 }
 
 /** A file's diagnostics before and after, or undefined when the time is over: half of it would look like a change. */
-function bothSides({ base, fork, file, token, deadline }: Sides): BothSides | undefined {
-  const was = base?.getSourceFile(file);
+function bothSides({ base, fork, file, renamed, token, deadline }: Sides): BothSides | undefined {
+  const was = base.getSourceFile(file);
   const is = fork.getSourceFile(file);
+  const old = was ?? base.getSourceFile([...renamed].find(([, to]) => keyOf(to) === file)?.[0] ?? file);
+  const fresh = is ?? fork.getSourceFile(renamed.get(file) ?? file);
   // A rename changes the text of lines, other edits their numbers.
-  const hasSameLines = was !== undefined && is?.getLineStarts().length === was.getLineStarts().length;
+  const hasSameLines = old !== undefined && old.getLineStarts().length === fresh?.getLineStarts().length;
   const placed = (source: ts.SourceFile, item: Diagnostic): Found => ({
     ...item,
     at: hasSameLines ? String(item.line) : lineText(source, item.line),

@@ -1,8 +1,10 @@
 import path from "node:path/posix";
 import type { FileChange, TextEdit } from "../../../workspace/edits/changes.ts";
+import { isGenerated } from "../../../platform/fileKinds.ts";
 import type { Mention } from "../answers.ts";
 import type { View } from "../engine.ts";
 import { filesAfter, filesNow } from "../fileState.ts";
+import type { After, FileState } from "../fileState.ts";
 import { edited, specAfter } from "../fork.ts";
 import { allOutputs } from "../move/outputs.ts";
 import type { Project } from "../project.ts";
@@ -96,7 +98,8 @@ function leaveConfig({ view, notes, mentions }: Plan, file: string, text: string
 function followCode(plan: Plan): void {
   const { view, moves, edits, understood, notes, mentions } = plan;
   const after = textsAfter(plan);
-  const state = filesAfter(view.files, after);
+  const state = filesAfter(view.files, after, moves.after);
+  noteLeftOut(plan, after, state);
   const options = new Map<Project, ts.CompilerOptions>();
   const configured = [...edits.keys()].map(keyOf);
 
@@ -120,6 +123,32 @@ function followCode(plan: Plan): void {
     const changed = follower.edits(using);
     if (changed.length > 0) edits.set(using.name, changed);
   }
+}
+
+/** Files that no project would list any more, and what does not move along. */
+function noteLeftOut({ view, moves, notes }: Plan, after: After, state: FileState): void {
+  for (const project of view.projects) {
+    const listed = project.spec.fileNames.filter((file) => moves.files.has(file));
+    if (listed.length === 0 || !view.configs.some((one) => one.path === project.id)) continue;
+    const future = specAfter(view, project, { after, state, config: moves.after(project.id) });
+    const names = new Set(future.fileNames.map(keyOf));
+    const lost = listed.map((file) => moves.after(file)).filter((file) => !names.has(keyOf(file)));
+    if (lost[0] === undefined) continue;
+    const more = lost.length > 1 ? ` and ${lost.length - 1} more` : "";
+    notes.push(`${view.displayPath(project.id)} does not include ${view.displayPath(lost[0])}${more}.`);
+  }
+  const hidden = [...moves.files].find(([, to]) => isGenerated(view.nameInRoot(to)));
+  if (hidden && !isGenerated(view.nameInRoot(hidden[0]))) {
+    notes.push(`${view.displayPath(hidden[1])} is in a folder of generated files, which checks leave out.`);
+  }
+  for (const folder of moves.left) {
+    notes.push(
+      `${view.displayPath(folder)} stays: it is a link or what an install makes. Install again after the move.`,
+    );
+  }
+  const manifest = moves.isFolder ? [...moves.files.keys()].find((file) => file.endsWith("/package.json")) : undefined;
+  if (manifest === undefined) return;
+  notes.push("A package moves: install again, so that links in node_modules lead to it.");
 }
 
 function rangesOf({ uses }: UsingFile) {

@@ -10,6 +10,8 @@ export interface Moves {
   readonly isFolder: boolean;
   /** Every file that moves → where it will be. */
   readonly files: ReadonlyMap<string, string>;
+  /** Folders in it that do not move: what an install makes again, and links. */
+  readonly left: readonly string[];
   /** Where a path will be; the path itself when it does not move. */
   after(path: string): string;
   has(path: string): boolean;
@@ -22,11 +24,12 @@ export function movesOf(view: View, from: string, to: string): Moves {
   const key = keyOf(from);
   const has = (file: string) => keyOf(file) === key || keyOf(file).startsWith(`${key}/`);
   const after = (file: string) => (has(file) ? to + file.slice(from.length) : file);
-  const files = new Map((isFolder ? filesBelow(view, from) : [from]).map((file) => [file, after(file)]));
-  return { from, to, isFolder, files, after, has };
+  const left: string[] = [];
+  const files = new Map((isFolder ? filesBelow(view, from, left) : [from]).map((file) => [file, after(file)]));
+  return { from, to, isFolder, files, left, after, has };
 }
 
-function filesBelow(view: View, folder: string): string[] {
+function filesBelow(view: View, folder: string, left: string[]): string[] {
   const found: string[] = [];
   const visit = (at: string): void => {
     const { files, folders } = view.files.list(at);
@@ -36,7 +39,8 @@ function filesBelow(view: View, folder: string): string[] {
     }
     for (const name of folders) {
       const inner = path.join(at, name);
-      if (!staysBehind(view, inner)) visit(inner);
+      if (staysBehind(view, inner)) left.push(inner);
+      else visit(inner);
     }
   };
   visit(folder);
@@ -49,7 +53,7 @@ function filesBelow(view: View, folder: string): string[] {
 }
 
 /** What an install makes again, and what is elsewhere in truth. */
-export function staysBehind({ files }: View, folder: string): boolean {
+function staysBehind({ files }: View, folder: string): boolean {
   if (path.basename(folder) === "node_modules") return true;
   const plain = path.join(files.realpath(path.dirname(folder)), path.basename(folder));
   return keyOf(files.realpath(folder)) !== keyOf(plain);
