@@ -148,7 +148,7 @@ function bothSides({ base, fork, file, renamed, token, deadline }: Sides): BothS
       .filter(({ code }) => !globalTypeCodes.has(code))
       .map((item) => placed(source, item));
   try {
-    return { after: is ? found(fork, is) : [], before: base && was ? found(base, was) : [] };
+    return { after: is ? found(fork, is) : [], before: was ? found(base, was) : [] };
   } catch (error) {
     if (Date.now() > deadline) return undefined;
     throw error;
