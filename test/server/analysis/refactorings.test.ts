@@ -55,7 +55,7 @@ export function sizeOf({ size }: Box): number { return size; }
       `import { size } from "./size";
 interface Box { length: number }
 export const box: Box = { length: size };
-export function sizeOf({ length }: Box): number { return length; }
+export function sizeOf({ length: size }: Box): number { return size; }
 `,
     );
     assert.deepEqual([changes.length, conflicts], [1, []]);

@@ -4,7 +4,7 @@ import type { RefactorQuery } from "./answers.ts";
 import type { View } from "./engine.ts";
 import { edited } from "./fork.ts";
 import type { Project } from "./project.ts";
-import { checkName } from "./rename.ts";
+import { checkName } from "./rename/newName.ts";
 import { changesOf, formatFor, preferences } from "./textChanges.ts";
 import { slashed, ts } from "./ts.ts";
 

@@ -32,7 +32,7 @@ export function namesIn(file: ts.SourceFile, checker: ts.TypeChecker, words: Reg
       if (start !== index) continue;
       if (ts.isNamespaceExportDeclaration(node.parent)) hasOdd = true;
       if (ts.isCatchClause(node.parent.parent)) hasError = true;
-      const found = isMember(node) ? memberOfNamespace(checker, node) : symbolOf(checker, node);
+      const found = isMember(node) ? namespaceMember(checker, node) : symbolOf(checker, node);
       if (found === "member") members.add(start);
       else uses.push({ node, start, symbols: withTarget(checker, found) });
     } else if (ts.isStringLiteral(node) && isExportName(node)) hasOdd = true;
@@ -88,7 +88,7 @@ export function isMember(node: ts.Node): boolean {
 }
 
 /** `ns.name` of a module or namespace is found without a look at any type. */
-function memberOfNamespace(checker: ts.TypeChecker, node: ts.Identifier): ts.Symbol | undefined | "member" {
+export function namespaceMember(checker: ts.TypeChecker, node: ts.Identifier): ts.Symbol | undefined | "member" {
   const { parent } = node;
   if (!ts.isPropertyAccessExpression(parent)) return "member";
   const owner = namespaceOf(checker, parent.expression);
@@ -99,7 +99,7 @@ function namespaceOf(checker: ts.TypeChecker, left: ts.Expression): ts.Symbol | 
   const symbol = ts.isIdentifier(left)
     ? checker.getSymbolAtLocation(left)
     : ts.isPropertyAccessExpression(left) && ts.isIdentifier(left.name)
-      ? memberOfNamespace(checker, left.name)
+      ? namespaceMember(checker, left.name)
       : undefined;
   if (symbol === undefined || symbol === "member") return undefined;
   const target = resolved(checker, symbol);

@@ -5,7 +5,7 @@ import { exported, exportOf, isInAmbient, isObject, starExporters } from "./expo
 import { forkProgram, textsAfter } from "./fork.ts";
 import { hasEscaped, isPlain, isShorthand, namesIn, scopeOf } from "./nameUses.ts";
 import type { NamesInFile, NameUse } from "./nameUses.ts";
-import { isSpecial, offsetAfter, renamingOf, variableIn } from "./renaming.ts";
+import { isSpecial, offsetAfter, renamingOf, variableIn, wordsOf } from "./renaming.ts";
 import type { Renaming } from "./renaming.ts";
 import { cancelCompiler, keyOf, nodeAt, resolvedIn, ts } from "./ts.ts";
 
@@ -72,7 +72,7 @@ function checkProject(check: Check): void {
   const options = base.getCompilerOptions();
   const isGlobal = resolvedIn(base.getTypeChecker(), to) !== undefined;
   if (isGlobal || isSpecial(from, options) || isSpecial(to, options)) found.sure = false;
-  const words = wordsOf(renaming);
+  const words = wordsOf([from, to]);
   const mentioning: ts.SourceFile[] = [];
   let isTaken = false;
   for (const file of base.getSourceFiles()) {
@@ -90,12 +90,6 @@ function checkProject(check: Check): void {
   const { declaration, composite, stableTypeOrdering } = options;
   if (((declaration ?? composite) && isTaken) || stableTypeOrdering) found.sure = false;
   compareExports(check, mentioning);
-}
-
-/** The names as whole words. */
-function wordsOf({ from, to }: Renaming): RegExp {
-  const words = [from, to].map((name) => name.replaceAll("$", String.raw`\$`)).join("|");
-  return new RegExp(String.raw`(?<![\w$])(?:${words})(?![\w$])`, "g");
 }
 
 /** Adds what differs in a file; says whether it had the new name before. */

@@ -35,6 +35,12 @@ export function renamingOf(view: View, changes: readonly FileChange[]): Renaming
   return all.every(({ newText }) => texts.has(newText)) ? { from, to, edits } : undefined;
 }
 
+/** Names as whole words. */
+export function wordsOf(names: readonly string[]): RegExp {
+  const words = names.map((name) => name.replaceAll("$", String.raw`\$`)).join("|");
+  return new RegExp(String.raw`(?<![\w$])(?:${words})(?![\w$])`, "g");
+}
+
 /** An identifier that no grammar treats as anything else. */
 function isName(text: string): boolean {
   const scanner = ts.createScanner(ts.ScriptTarget.ESNext, false, ts.LanguageVariant.Standard, text);

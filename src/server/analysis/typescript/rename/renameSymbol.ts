@@ -1,0 +1,86 @@
+import { ToolError } from "../../../platform/errors.ts";
+import type { FileChange } from "../../../workspace/edits/changes.ts";
+import type { Conflict } from "../answers.ts";
+import type { View } from "../engine.ts";
+import type { Located } from "../symbols.ts";
+import { preferences } from "../textChanges.ts";
+import { symbolOf } from "../nameUses.ts";
+import { nodeAt, ts } from "../ts.ts";
+import { createRenameEdits } from "./edits.ts";
+import type { Naming } from "./edits.ts";
+import { followLiterals } from "./literals.ts";
+import { renameMember } from "./memberLocations.ts";
+import { followMocks } from "./mocks.ts";
+import { checkName } from "./newName.ts";
+import { occurrencesOf } from "./occurrences.ts";
+import type { Occurrence, Occurrences } from "./occurrences.ts";
+import { membersTaken } from "./taken.ts";
+
+export interface Renamed {
+  readonly oldName: string;
+  readonly changes: FileChange[];
+  readonly conflicts: Conflict[];
+}
+
+/** Edits that give a symbol another name everywhere, across re-exports too. */
+export function renameSymbol(view: View, located: Located, newName: string): Renamed {
+  const oldName = nameOf(located);
+  checkName(newName, oldName);
+  const edits = createRenameEdits();
+  const naming = { oldName, newName, edits };
+  if (isMemberName(located)) {
+    renameMember(view, located, naming);
+    followLiterals(view, naming);
+    return { oldName, changes: edits.changes(), conflicts: membersTaken(view, located, edits, newName) };
+  }
+  const found = occurrencesOf(view, located, oldName);
+  for (const [path, all] of found.byFile) for (const one of all) addOccurrence(one, { path, oldName, newName, edits });
+  followAsProperty(view, found, naming);
+  return { oldName, changes: edits.changes(), conflicts: [] };
+}
+
+/** The strings and keys that name an export where its module is used as an object. */
+function followAsProperty(view: View, found: Occurrences, naming: Naming): void {
+  if (found.modules.size === 0) return;
+  followMocks(view, found, naming);
+  if (found.isProperty) followLiterals(view, naming);
+}
+
+function addOccurrence({ start, part }: Occurrence, at: Naming & { readonly path: string }): void {
+  const { path, oldName, newName, edits } = at;
+  const newText =
+    part === undefined ? newName : part === "property" ? `${newName}: ${oldName}` : `${oldName}: ${newName}`;
+  edits.add(path, { start, end: start + oldName.length, newText });
+}
+
+function nameOf({ project, file, position, label }: Located): string {
+  const info = project.service.getRenameInfo(file.fileName, position, preferences);
+  if (!info.canRename) {
+    throw new ToolError(
+      "INVALID_ARGUMENT",
+      `${label} cannot be renamed: ${info.localizedErrorMessage}`,
+      "Name a symbol that is declared in the workspace.",
+    );
+  }
+  if (info.fileToRename !== undefined) {
+    throw new ToolError(
+      "INVALID_ARGUMENT",
+      `${label} is the path of an import.`,
+      "Move the file or folder with move_path, which updates the imports of it.",
+    );
+  }
+  return info.displayName;
+}
+
+const memberFlags =
+  ts.SymbolFlags.Property | ts.SymbolFlags.Method | ts.SymbolFlags.Accessor | ts.SymbolFlags.EnumMember;
+
+/** Whether a type decides where a name is used: it is one of a member, of a parameter that is one, a label, a string. */
+function isMemberName({ project, file, position }: Located): boolean {
+  const node = nodeAt(file, position);
+  if (!ts.isIdentifier(node)) return true;
+  const checker = project.program().getTypeChecker();
+  const symbol = symbolOf(checker, node);
+  if (!symbol || symbol.flags & memberFlags) return true;
+  return (symbol.declarations ?? []).some((one) => ts.isParameterPropertyDeclaration(one, one.parent));
+}
