@@ -2,7 +2,16 @@ import { resolved } from "./nameUses.ts";
 import { importedFiles, importsOf, keyOf, ts } from "./ts.ts";
 
 /** The files of a program that export everything of another, by the key of the other. */
-export function starExporters(program: ts.Program): Map<string, Set<ts.SourceFile>> {
+export function starExporters(program: ts.Program): ReadonlyMap<string, ReadonlySet<ts.SourceFile>> {
+  const known = exportersOf.get(program) ?? findStarExporters(program);
+  exportersOf.set(program, known);
+  return known;
+}
+
+/** A rename asks for them several times. */
+const exportersOf = new WeakMap<ts.Program, ReadonlyMap<string, ReadonlySet<ts.SourceFile>>>();
+
+function findStarExporters(program: ts.Program): Map<string, Set<ts.SourceFile>> {
   const exporters = new Map<string, Set<ts.SourceFile>>();
   for (const file of program.getSourceFiles()) {
     for (const statement of file.statements) {
@@ -41,6 +50,17 @@ export function exported(checker: ts.TypeChecker, file: ts.SourceFile | undefine
  * that is more than the left of a dot, `import()`, `require`, `typeof import()`, or a default import of the whole.
  */
 export function isObject(program: ts.Program, modules: ReadonlySet<string>): boolean {
+  const key = [...modules].sort().join("|");
+  const known = objectsOf.get(program);
+  if (known?.key === key) return known.is;
+  const is = findObject(program, modules);
+  objectsOf.set(program, { key, is });
+  return is;
+}
+
+const objectsOf = new WeakMap<ts.Program, { readonly key: string; readonly is: boolean }>();
+
+function findObject(program: ts.Program, modules: ReadonlySet<string>): boolean {
   const checker = program.getTypeChecker();
   return program.getSourceFiles().some((file) => {
     if (program.isSourceFileDefaultLibrary(file)) return false;

@@ -51,7 +51,7 @@ export function hasEscaped(file: ts.SourceFile, names: readonly string[]): boole
 }
 
 /** The innermost node around an offset: quicker than a walk through the whole file. */
-function nodeAround(file: ts.SourceFile, offset: number): ts.Node {
+export function nodeAround(file: ts.SourceFile, offset: number): ts.Node {
   let node: ts.Node = file;
   for (;;) {
     const inner = ts.forEachChild(node, (child) => (child.pos <= offset && offset < child.end ? child : undefined));

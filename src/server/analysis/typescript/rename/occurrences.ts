@@ -1,6 +1,6 @@
 import type { View } from "../engine.ts";
 import { isObject } from "../exportedNames.ts";
-import { isShorthand } from "../nameUses.ts";
+import { isShorthand, nodeAround, resolved, symbolOf } from "../nameUses.ts";
 import type { Project } from "../project.ts";
 import type { Located } from "../symbols.ts";
 import { cancelCompiler, keyOf, nodeAt, ts } from "../ts.ts";
@@ -40,18 +40,30 @@ interface Candidate extends Roles {
 export function occurrencesOf(view: View, { project, file, position }: Located, name: string): Occurrences {
   const node = nodeAt(file, position);
   const checker = project.program().getTypeChecker();
-  const found = createSearch(view, project, name, rolesOf(checker, node, true).keys);
+  const symbol = ts.isIdentifier(node) ? symbolOf(checker, node) : undefined;
+  // No object has a type as its property.
+  const isValue = !symbol || (resolved(checker, symbol).flags & ts.SymbolFlags.Value) !== 0;
+  const { keys } = rolesOf(checker, node, true);
+  const found = createSearch({ view, home: project, name, isValue }, keys);
   found.take(file);
   for (const other of found.declaring()) found.take(other);
   if (found.isShared()) found.takeAll();
   return found.result();
 }
 
-function createSearch(view: View, home: Project, name: string, first: readonly string[]) {
+interface Asked {
+  readonly view: View;
+  readonly home: Project;
+  readonly name: string;
+  readonly isValue: boolean;
+}
+
+function createSearch({ view, home, name, isValue }: Asked, first: readonly string[]) {
   const keys = new Set(first);
   const words = wordsOf([name]);
   const candidates = new Map<ts.SourceFile, readonly Candidate[]>();
   let withTypes = false;
+  let exporting: ReadonlySet<string> = new Set();
   const projects = new Set([home]);
 
   function take(file: ts.SourceFile, project = home): void {
@@ -102,12 +114,14 @@ function createSearch(view: View, home: Project, name: string, first: readonly s
     },
     takeAll(): void {
       takeEverywhere();
-      const exporting = modules();
+      exporting = modules();
+      if (!isValue) return;
       const isUsedAsObject = [...projects].some((project) => isObject(project.program(), exporting));
       if (!isUsedAsObject && !inNamespace([...candidates.values()].flatMap(renamedIn))) return;
       withTypes = true;
       candidates.clear();
       takeEverywhere();
+      exporting = modules();
     },
     result(): Occurrences {
       const byFile = new Map<string, readonly Occurrence[]>();
@@ -118,12 +132,7 @@ function createSearch(view: View, home: Project, name: string, first: readonly s
         const fresh = inFile.filter(({ start }) => !known.some((one) => one.start === start));
         if (fresh.length > 0) byFile.set(file.fileName, [...known, ...fresh]);
       }
-      return {
-        byFile,
-        keys,
-        modules: projects.size > 1 || candidates.size > 1 ? modules() : new Set(),
-        isProperty: withTypes,
-      };
+      return { byFile, keys, modules: isValue ? exporting : new Set(), isProperty: withTypes };
     },
   };
 }
@@ -137,13 +146,19 @@ interface Looked {
 function candidatesIn(file: ts.SourceFile, checker: ts.TypeChecker, { name, words, withTypes }: Looked): Candidate[] {
   const found: Candidate[] = [];
   for (const { index } of file.text.matchAll(words)) {
-    const node = nodeAt(file, index);
+    const node = nodeWith(file, index);
     const isString = ts.isStringLiteralLike(node);
     const start = node.getStart(file) + (isString ? 1 : 0);
     if (start !== index || (isString && node.text !== name)) continue;
     found.push({ node, start, ...rolesOf(checker, node, withTypes) });
   }
   return found;
+}
+
+/** A name in a documentation comment is found the slow way. */
+function nodeWith(file: ts.SourceFile, index: number): ts.Node {
+  const isInDoc = file.text.lastIndexOf("/**", index) > file.text.lastIndexOf("*/", index);
+  return isInDoc ? nodeAt(file, index) : nodeAround(file, index);
 }
 
 function occurrenceOf({ node, start, keys: own, property }: Candidate, keys: ReadonlySet<string>): Occurrence[] {
