@@ -63,16 +63,21 @@ function expectedArgument(
   const parameters = parametersOf(checker, name);
   const constraint = parameters[index]?.constraint;
   if (!constraint) return undefined;
-  const of = parameters.findIndex((one) => one.name.text === keysOwner(constraint)?.getText());
+  const owners = keysOwners(constraint);
+  const of = parameters.findIndex((one) => owners.includes(one.name.text));
   const named = given[of];
   if (named) return propertyOf(checker.getTypeFromTypeNode(named));
   return oneOf(checker, checker.getTypeFromTypeNode(constraint));
 }
 
-/** `T` of `keyof T`. */
-function keysOwner(constraint: ts.TypeNode): ts.TypeNode | undefined {
-  if (!ts.isTypeOperatorNode(constraint) || constraint.operator !== ts.SyntaxKind.KeyOfKeyword) return undefined;
-  return constraint.type;
+/** `T` of `keyof T`, also in the branches of a condition. */
+function keysOwners(constraint: ts.TypeNode): string[] {
+  if (ts.isConditionalTypeNode(constraint)) {
+    return [...keysOwners(constraint.trueType), ...keysOwners(constraint.falseType)];
+  }
+  if (ts.isUnionTypeNode(constraint)) return constraint.types.flatMap(keysOwners);
+  if (!ts.isTypeOperatorNode(constraint) || constraint.operator !== ts.SyntaxKind.KeyOfKeyword) return [];
+  return [constraint.type.getText()];
 }
 
 function parametersOf(checker: ts.TypeChecker, name: ts.Node): readonly ts.TypeParameterDeclaration[] {

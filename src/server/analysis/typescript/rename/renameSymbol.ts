@@ -7,7 +7,7 @@ import { preferences } from "../textChanges.ts";
 import { symbolOf } from "../nameUses.ts";
 import { nodeAt, ts } from "../ts.ts";
 import { createRenameEdits } from "./edits.ts";
-import type { Naming } from "./edits.ts";
+import type { Naming, RenameEdits } from "./edits.ts";
 import { followLiterals } from "./literals.ts";
 import { renameMember } from "./memberLocations.ts";
 import { followMocks } from "./mocks.ts";
@@ -30,6 +30,7 @@ export function renameSymbol(view: View, located: Located, newName: string): Ren
   const naming = { oldName, newName, edits };
   if (isMemberName(located)) {
     renameMember(view, located, naming);
+    refuseOutside(view, located, edits);
     followLiterals(view, naming);
     return { oldName, changes: edits.changes(), conflicts: membersTaken(view, located, edits, newName) };
   }
@@ -51,6 +52,18 @@ function addOccurrence({ start, part }: Occurrence, at: Naming & { readonly path
   const newText =
     part === undefined ? newName : part === "property" ? `${newName}: ${oldName}` : `${oldName}: ${newName}`;
   edits.add(path, { start, end: start + oldName.length, newText });
+}
+
+/** A member that overrides one of the library or of a package has its name from there. */
+function refuseOutside(view: View, { label }: Located, edits: RenameEdits): void {
+  const outside = edits.positions().find(([path]) => !view.isOwn(path));
+  if (!outside) return;
+  const path = outside[0].split("/node_modules/").at(-1)?.split("/").slice(-2).join("/") ?? "";
+  throw new ToolError(
+    "CONFLICT",
+    `${label} has its name from a type outside of the workspace, declared in ${path}.`,
+    "Keep the name, or end the relation to that type first.",
+  );
 }
 
 function nameOf({ project, file, position, label }: Located): string {
