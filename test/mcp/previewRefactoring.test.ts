@@ -78,11 +78,14 @@ overEveryClient("preview_refactoring", codeSample, (bench) => {
     );
   });
 
-  it("inlines a variable, and runs the compiler's other actions by name", async () => {
-    await applied(
+  it("refuses to inline a call that would run twice, and runs the compiler's other actions by name", async () => {
+    const { message } = await fails(
+      bench.client,
+      "preview_refactoring",
       { operation: "inline", symbol: "run/used" },
-      { "src/app.ts": /return client\.send\('hello'\) > limit/ },
+      "CONFLICT",
     );
+    assert.match(String(message), /used/);
     const error = await fails(
       bench.client,
       "preview_refactoring",

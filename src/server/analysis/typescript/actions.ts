@@ -3,6 +3,8 @@ import type { FileChange } from "../../workspace/edits/changes.ts";
 import type { RefactorQuery } from "./answers.ts";
 import type { View } from "./engine.ts";
 import { edited } from "./fork.ts";
+import { refuseHoisted, usesThisIn } from "./inline/hoisted.ts";
+import { inlineVariable } from "./inline/inlineVariable.ts";
 import type { Project } from "./project.ts";
 import { checkName } from "./rename/newName.ts";
 import { changesOf, formatFor, preferences } from "./textChanges.ts";
@@ -40,9 +42,15 @@ export function runAction(view: View, spot: Spot, query: RefactorQuery): Acted {
   const { operation, newName, to } = query;
   if (newName !== undefined) checkName(newName);
   const { project, file, range } = spot;
+  if (operation === "inline") return inlineVariable(view, spot);
+  if (operation === "extract_constant") refuseHoisted(project.program().getTypeChecker(), file, range);
   const offers = withinDepth(operation, () => offersAt(spot, to === undefined ? undefined : kinds["move_symbol"]));
   const fitting = offers.filter(({ action }) => isCalled(action, operation));
-  const usable = fitting.filter(({ action }) => action.notApplicableReason === undefined);
+  const isLost = operation === "extract_function" && usesThisIn(file, range);
+  const usable = fitting.filter(
+    ({ action }) =>
+      action.notApplicableReason === undefined && !(isLost && action.description.includes("inner function")),
+  );
   const offer = query.scope === "inner" || operation !== "extract_function" ? usable[0] : usable.at(-1);
   if (!offer) throw notApplicable(view, operation, offers, fitting);
   const format = formatFor(file.text);
