@@ -83,7 +83,7 @@ overEveryClient("preview_refactoring", codeSample, (bench) => {
       bench.client,
       "preview_refactoring",
       { operation: "inline", symbol: "run/used" },
-      "CONFLICT",
+      "RUNS_TWICE",
     );
     assert.match(String(message), /used/);
     const error = await fails(

@@ -8,8 +8,11 @@ export interface TsServer {
   open(file: string): Promise<void>;
   /** Places of `references`, sorted. */
   references(file: string, line: number, column: number): Promise<PlaceKey[]>;
-  /** Places of `rename` without prefix and suffix text, sorted; undefined where it refuses. */
-  rename(file: string, line: number, column: number): Promise<PlaceKey[] | undefined>;
+  /**
+   * Places of `rename`, sorted; undefined where it refuses. With `apart`, a destructured variable keeps its name, and so does
+   * an import of a renamed export.
+   */
+  rename(file: string, line: number, column: number, apart?: boolean): Promise<PlaceKey[] | undefined>;
   request(command: string, args: object): Promise<unknown>;
   readonly pid: number;
   close(): void;
@@ -59,7 +62,6 @@ export function startTsServer({ inferredOptions = {} }: { inferredOptions?: obje
       waiting.set(send(command, args), { resolve, reject });
     });
 
-  void request("configure", { preferences: { providePrefixAndSuffixTextForRename: false } });
   void request("compilerOptionsForInferredProjects", { options: inferredOptions });
 
   return {
@@ -75,7 +77,8 @@ export function startTsServer({ inferredOptions = {} }: { inferredOptions?: obje
       };
       return refs.map(({ file: at, start }) => `${at}:${start.line}:${start.offset}`).sort();
     },
-    async rename(file, line, column) {
+    async rename(file, line, column, apart = false) {
+      await request("configure", { preferences: { providePrefixAndSuffixTextForRename: apart } });
       const { info, locs } = (await request("rename", { file, line, offset: column })) as {
         info: { canRename: boolean };
         locs: { file: string; locs: { start: { line: number; offset: number } }[] }[];

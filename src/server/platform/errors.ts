@@ -1,7 +1,9 @@
 /** Why a refactoring cannot be right: each has a remedy of its own. */
 const refusalCodes = [
+  "ASSIGNED_AGAIN",
   "ASSIGNS_MODULE_STATE",
   "AWAIT_IN_COMMONJS",
+  "DECLARED_OUTSIDE",
   "DEFAULT_TAKEN",
   "DEPENDS_ON_FILE",
   "DIRECTIVE_DIFFERS",
@@ -10,13 +12,21 @@ const refusalCodes = [
   "LANGUAGE_CHANGES",
   "LOAD_CYCLE",
   "MODULE_KIND_CHANGES",
+  "NAME_CAPTURED",
   "NAME_TAKEN",
+  "NEEDS_BLOCK",
   "NEEDS_JSX_FILE",
   "NOT_A_MODULE",
+  "NOT_ONLY_A_VALUE",
+  "ORDER_CHANGES",
   "READS_AS_JSX",
   "TARGET_EXISTS",
+  "RUNS_TWICE",
+  "THIS_DIFFERS",
   "TYPES_IN_JAVASCRIPT",
+  "TYPE_NEEDED",
   "UNREACHABLE",
+  "USED_ELSEWHERE",
 ] as const;
 
 /** What a caller can distinguish failures by. */

@@ -32,11 +32,14 @@ interface Case {
   readonly git?: boolean;
   /** Name → file with the first location of it, where references are asked for. */
   readonly symbols: Readonly<Record<string, string>>;
+  /** What has other names behind `as`, into which tsserver's rename runs on; test/cases/rename has our own. */
+  readonly renamedApart?: readonly string[];
 }
 
 const cases: readonly Case[] = [
   {
     name: "a solution of three projects",
+    renamedApart: ["Square"],
     files: {
       "tsconfig.json": JSON.stringify({
         files: [],
@@ -100,7 +103,7 @@ describe("references and renames equal tsserver's", () => {
   });
   after(() => theirs.close());
 
-  for (const { name, files, git = true, symbols } of cases) {
+  for (const { name, files, git = true, symbols, renamedApart = [] } of cases) {
     describe(`in ${name}`, () => {
       let workspace: ScratchWorkspace;
       let ours: TestAnalysis;
@@ -126,6 +129,7 @@ describe("references and renames equal tsserver's", () => {
           const expected = await theirs.references(absolute, line, column);
           assert.ok(expected.length > 0);
           assert.deepEqual(await ours.positions({ kind: "position", file: absolute, line, column }), expected);
+          if (renamedApart.includes(symbol)) return;
           assert.deepEqual(
             await ours.renamePositions({ kind: "position", file: absolute, line, column }),
             await theirs.rename(absolute, line, column),

@@ -14,7 +14,7 @@ export function refuseHoisted(checker: ts.TypeChecker, file: ts.SourceFile, { po
   if (arrow && (hasEffect || reads || usesNamesOf(checker, arrow, node))) {
     const message =
       "The arrow function around it has no block, so that it would be worked out outside of the function.";
-    throw new ToolError("CONFLICT", message, "Use add_braces_to_arrow_function on its => first.");
+    throw new ToolError("NEEDS_BLOCK", message, "Use add_braces_to_arrow_function on its => first.");
   }
   if (!hasEffect && !reads) return;
   const earlier: ts.Node[] = [];
@@ -60,5 +60,5 @@ function isRepeated(parent: ts.Node, part: ts.Node): boolean {
 }
 
 function refusal(message: string): ToolError {
-  return new ToolError("CONFLICT", message, "Use extract_function, or choose another range.");
+  return new ToolError("ORDER_CHANGES", message, "Use extract_function, or choose another range.");
 }

@@ -1,4 +1,5 @@
 import { ToolError } from "../../../platform/errors.ts";
+import type { ErrorCode } from "../../../platform/errors.ts";
 import type { FileChange, TextEdit } from "../../../workspace/edits/changes.ts";
 import type { View } from "../engine.ts";
 import { identifiersIn, nodesIn } from "../move/identifiers.ts";
@@ -57,13 +58,14 @@ export function inlineVariable(view: View, { project, file, range }: Asked): Inl
     first ??= error.message.split("\n", 1)[0];
   }
   throw refusal(
+    "TYPE_NEEDED",
     `${name.text} inlined would not compile: ${first ?? ""}`,
     "Give the expression the type that it needs first.",
   );
 }
 
-function refusal(message: string, remedy: string): ToolError {
-  return new ToolError("CONFLICT", message, remedy);
+function refusal(code: ErrorCode, message: string, remedy: string): ToolError {
+  return new ToolError(code, message, remedy);
 }
 
 function variableAt(project: Project, file: ts.SourceFile, position: number): Inlining {
@@ -89,7 +91,11 @@ function variableAt(project: Project, file: ts.SourceFile, position: number): In
     );
   }
   if (list.flags & ts.NodeFlags.Using) {
-    throw refusal(`${name.text} is disposed of at the end of its block.`, "Keep it.");
+    throw refusal(
+      "ORDER_CHANGES",
+      `${name.text} is disposed of at the end of its block.`,
+      "Leave the variable as it is.",
+    );
   }
   return { checker, file, name, declaration, value, uses: usesOfVariable(checker, name) };
 }
@@ -104,6 +110,7 @@ function refuseUses(view: View, project: Project, inlining: Inlining): void {
   const isGlobal = !ts.isExternalModule(file) && declaration.parent.parent.parent === file;
   if (isExported(declaration) || isGlobal || others.some(({ fileName }) => fileName !== file.fileName)) {
     throw refusal(
+      "USED_ELSEWHERE",
       `${name.text} can be used by other files.`,
       "Inline only what its file alone sees: take the export away first.",
     );
@@ -117,12 +124,17 @@ function refuseUses(view: View, project: Project, inlining: Inlining): void {
     return ts.isShorthandPropertyAssignment(parent) && !isAssignedTo(parent.parent);
   };
   if (others.some((one) => one.isWriteAccess && !isReading(one))) {
-    throw refusal(`${name.text} is assigned again after its declaration.`, "Inline only what keeps its first value.");
+    throw refusal(
+      "ASSIGNED_AGAIN",
+      `${name.text} is assigned again after its declaration.`,
+      "Inline only what keeps its first value.",
+    );
   }
   const odd = uses.find((use) => !isExpression(use));
   if (!odd && uses.length === others.length) return;
   const where = odd ? ` at ${positionOf(view, odd)}` : "";
   throw refusal(
+    "NOT_ONLY_A_VALUE",
     `${name.text} is used${where} as more than a value: a type, an export, a comment or a tag of JSX.`,
     "Replace that use first.",
   );
@@ -157,12 +169,17 @@ function refuseMoved(
   const isCalled = ts.isCallExpression(parent) && parent.expression === use;
   if (isMethod && (isCalled || (ts.isTaggedTemplateExpression(parent) && parent.tag === use))) {
     throw refusal(
+      "THIS_DIFFERS",
       `${name.text} called as ${value.getText()} would get another this.`,
-      "Keep it, or bind the method first.",
+      "Leave it, or bind the method first.",
     );
   }
   if (usesThis(value) && functionAround(use) !== functionAround(declaration)) {
-    throw refusal(`${name.text} is used in a function that has another this.`, "Keep it.");
+    throw refusal(
+      "THIS_DIFFERS",
+      `${name.text} is used in a function that has another this.`,
+      "Leave the variable as it is.",
+    );
   }
   const isFunction = ts.isArrowFunction(value) || ts.isFunctionExpression(value);
   if (isFunction && isCalled) return;
@@ -170,19 +187,25 @@ function refuseMoved(
   if (!evaluation.hasEffect && !evaluation.reads && !evaluation.makes) return;
   if (!way?.isOnce) {
     throw refusal(
+      "ORDER_CHANGES",
       `${name.text} is used in a function or loop, where its value would be worked out again, at another time.`,
-      "Keep it, or move it to where it is used first.",
+      "Leave it, or move it to where it is used first.",
     );
   }
   const runs = evaluationOf(checker, way.between);
   if ((evaluation.reads && runs.hasEffect) || (evaluation.hasEffect && (runs.hasEffect || runs.reads))) {
     throw refusal(
+      "ORDER_CHANGES",
       `Between ${name.text} and its use runs code that could change its value, or that would then run first.`,
-      "Keep it, or move it to where it is used first.",
+      "Leave it, or move it to where it is used first.",
     );
   }
   if (evaluation.hasEffect && !way.isSure) {
-    throw refusal(`${name.text} is used only under a condition, and its value does something.`, "Keep it.");
+    throw refusal(
+      "ORDER_CHANGES",
+      `${name.text} is used only under a condition, and its value does something.`,
+      "Leave the variable as it is.",
+    );
   }
 }
 
@@ -212,6 +235,7 @@ function refuseCaptured({ checker, name, declaration, value }: Inlining, use: ts
       if (symbol?.declarations?.some((one) => one.pos >= part.pos && one.end <= part.end)) continue;
       if (resolvedIn(checker, node.text, use) === resolvedIn(checker, node.text, node)) continue;
       throw refusal(
+        "NAME_CAPTURED",
         `${node.text} in the value of ${name.text} means something else where it is used.`,
         "Rename one of the two first.",
       );
@@ -221,12 +245,20 @@ function refuseCaptured({ checker, name, declaration, value }: Inlining, use: ts
 
 function refuseSeveral({ name, value, uses }: Inlining, { hasEffect, makes }: Evaluation): void {
   if (hasEffect) {
-    throw refusal(`${name.text} is used ${uses.length} times, and its value does something each time.`, "Keep it.");
+    throw refusal(
+      "RUNS_TWICE",
+      `${name.text} is used ${uses.length} times, and its value does something each time.`,
+      "Leave the variable as it is.",
+    );
   }
   const isFunction = ts.isArrowFunction(value) || ts.isFunctionExpression(value);
   const areCalls = uses.every(({ parent }) => ts.isCallExpression(parent));
   if (!makes || (isFunction && areCalls)) return;
-  throw refusal(`${name.text} is used ${uses.length} times, and each use would get an object of its own.`, "Keep it.");
+  throw refusal(
+    "RUNS_TWICE",
+    `${name.text} is used ${uses.length} times, and each use would get an object of its own.`,
+    "Leave the variable as it is.",
+  );
 }
 
 /** The ways in which the declared type can go along, the truest first; undefined where it says no more than the value. */

@@ -60,7 +60,7 @@ function refuseOutside(view: View, { label }: Located, edits: RenameEdits): void
   if (!outside) return;
   const path = outside[0].split("/node_modules/").at(-1)?.split("/").slice(-2).join("/") ?? "";
   throw new ToolError(
-    "CONFLICT",
+    "DECLARED_OUTSIDE",
     `${label} has its name from a type outside of the workspace, declared in ${path}.`,
     "Keep the name, or end the relation to that type first.",
   );

@@ -76,8 +76,16 @@ function unnamedTarget(checker: ts.TypeChecker, alias: ts.Symbol | undefined, na
   do {
     if (!target || !(target.flags & ts.SymbolFlags.Alias)) return undefined;
     target = checker.getImmediateAliasedSymbol(target);
+    if (target?.declarations?.some(isNamedDefault) === true) return undefined;
   } while (target && isUnnamed(target) && target.flags & ts.SymbolFlags.Alias);
   return target && isCalled(target, name) ? target : undefined;
+}
+
+/** `name as default`: what imports it has chosen a name of its own. */
+function isNamedDefault(one: ts.Declaration): boolean {
+  return (
+    ts.isExportSpecifier(one) && one.name.text === "default" && (one.propertyName?.text ?? "default") !== "default"
+  );
 }
 
 function isUnnamed({ escapedName }: ts.Symbol): boolean {
