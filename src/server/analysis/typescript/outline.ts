@@ -1,3 +1,5 @@
+import { assignedNames, functionIn, isFunctionValue, plainValue, wrappedBodies } from "../syntax/tsAssigned.ts";
+import type { AssignedName } from "../syntax/tsAssigned.ts";
 import { ts } from "./ts.ts";
 
 /** What a declaration is called in answers and in `kinds`. */
@@ -35,7 +37,7 @@ export function outlineOf(file: ts.SourceFile): Named[] {
   const known = cache.get(file);
   if (known) return known;
   const top: Named[] = [];
-  collect(file, undefined, top);
+  collectBody(file, undefined, top);
   cache.set(file, top);
   return top;
 }
@@ -58,7 +60,7 @@ export function insideOf(named: Named): Named[] {
   const body = bodyOf(named.node);
   if (!body) return [];
   const found: Named[] = [];
-  collect(body, named, found);
+  collectBody(body, named, found);
   return found;
 }
 
@@ -75,6 +77,96 @@ export function enclosing(outline: readonly Named[], position: number): Named | 
     else return enclosing(named.children, position) ?? named;
   }
   return undefined;
+}
+
+/** What a file or a function's body declares, then what it assigns to what it has declared. */
+function collectBody(body: ts.Node, parent: Named | undefined, into: Named[]): void {
+  collect(body, parent, into);
+  if (ts.isSourceFile(body) || ts.isBlock(body)) addAssigned(body.statements, parent, into);
+}
+
+function addAssigned(statements: readonly ts.Statement[], parent: Named | undefined, into: Named[]): void {
+  const [first] = statements;
+  if (!first) return;
+  const found = assignedNames(statements, first.getSourceFile());
+  if (found.length === 0) return;
+  const known = new Map<string, Named>();
+  for (const named of allNamed(into)) if (!known.has(namePath(named))) known.set(namePath(named), named);
+  const outer: Named[] = [];
+  let last: Named | undefined;
+  for (const assigned of found) {
+    const owner = ownerOf(assigned, parent, known);
+    const named: Named = {
+      name: assigned.name,
+      kind: kindOf(assigned),
+      node: assigned.node,
+      nameNode: assigned.nameNode,
+      parent: owner,
+      children: [],
+    };
+    const value = valueOf(assigned);
+    if (value) members(value, named);
+    if (!known.has(namePath(named))) known.set(namePath(named), named);
+    // A list has its declarations in order and none inside another, so that a position is found by halves.
+    const around =
+      enclosing(into, assigned.node.pos) ?? (last && contains(last.node, assigned.node) ? last : undefined);
+    (around?.children ?? outer).push(named);
+    around?.children.sort(byPosition);
+    last = named;
+  }
+  into.push(...outer);
+  into.sort(byPosition);
+}
+
+/** The declaration that has the member; one without a location for what the file does not declare, such as `Array`. */
+function ownerOf({ owner, nameNode }: AssignedName, parent: Named | undefined, known: Map<string, Named>) {
+  return owner.reduce<Named | undefined>((outer, name) => {
+    const path = outer ? `${namePath(outer)}/${name}` : name;
+    const named: Named = known.get(path) ?? {
+      name,
+      kind: "variable",
+      node: nameNode,
+      nameNode,
+      parent: outer,
+      children: [],
+    };
+    known.set(path, named);
+    return named;
+  }, parent);
+}
+
+function kindOf(assigned: AssignedName): SymbolKind {
+  const { owner, value } = assigned;
+  if (functionIn(value)) return owner.length > 0 ? "method" : "function";
+  if (value && ts.isAccessor(value)) return "accessor";
+  if (value && ts.isPropertyAssignment(value) && nameText(value.name) === "get" && ts.isCallExpression(assigned.node)) {
+    return "accessor";
+  }
+  const plain = valueOf(assigned);
+  if (plain && ts.isClassExpression(plain)) return "class";
+  if (owner.length > 0) return "property";
+  return (plain && isHandedOn(plain)) || (value && ts.isShorthandPropertyAssignment(value)) ? "alias" : "variable";
+}
+
+/** A name of something that is declared elsewhere, or what `require` gives. */
+function isHandedOn(value: ts.Expression): boolean {
+  if (ts.isIdentifier(value)) return true;
+  if (ts.isPropertyAccessExpression(value)) return isHandedOn(value.expression);
+  return ts.isCallExpression(value) && ts.isIdentifier(value.expression) && value.expression.text === "require";
+}
+
+function valueOf({ value }: AssignedName): ts.Expression | undefined {
+  if (!value) return undefined;
+  if (ts.isPropertyAssignment(value)) return plainValue(value.initializer);
+  return ts.isExpression(value) ? plainValue(value) : undefined;
+}
+
+function contains(outer: ts.Node, inner: ts.Node): boolean {
+  return outer.pos <= inner.pos && inner.end <= outer.end;
+}
+
+function byPosition(a: Named, b: Named): number {
+  return a.node.pos - b.node.pos;
 }
 
 function collect(node: ts.Node, parent: Named | undefined, into: Named[]): void {
@@ -131,6 +223,8 @@ function visit(node: ts.Node, parent: Named | undefined, into: Named[]): void {
     members(node.initializer, named);
   } else if (ts.isShorthandPropertyAssignment(node)) {
     add("property", node.name);
+  } else if (ts.isExpressionStatement(node)) {
+    for (const body of wrappedBodies(node)) collect(body, parent, into);
   } else if (ts.isVariableStatement(node)) {
     for (const declaration of node.declarationList.declarations) variable(declaration, parent, into, node);
   } else if (ts.isExportSpecifier(node) || ts.isNamespaceExport(node)) {
@@ -153,8 +247,7 @@ function variable(
 ): void {
   const { name, initializer } = declaration;
   if (!ts.isIdentifier(name)) return bindings(name, declaration, parent, into);
-  const isFunction =
-    initializer !== undefined && (ts.isArrowFunction(initializer) || ts.isFunctionExpression(initializer));
+  const isFunction = initializer !== undefined && isFunctionValue(plainValue(initializer));
   const whole = statement.declarationList.declarations.length === 1 ? statement : declaration;
   const named: Named = {
     name: name.text,
@@ -186,21 +279,11 @@ function bindings(pattern: ts.BindingPattern, whole: ts.Node, parent: Named | un
 
 /** The members of an object literal or class expression that a declaration is set to. */
 function members(value: ts.Expression, named: Named): void {
-  const plain = unwrapped(value);
+  const plain = plainValue(value);
+  for (const body of wrappedBodies(plain)) collectBody(body, named, named.children);
   if (ts.isObjectLiteralExpression(plain))
     for (const property of plain.properties) visit(property, named, named.children);
   else if (ts.isClassExpression(plain)) for (const member of plain.members) visit(member, named, named.children);
-}
-
-/** Without parentheses, `as`, `satisfies` and the like. */
-function unwrapped(value: ts.Expression): ts.Expression {
-  const wraps =
-    ts.isParenthesizedExpression(value) ||
-    ts.isAsExpression(value) ||
-    ts.isSatisfiesExpression(value) ||
-    ts.isTypeAssertionExpression(value) ||
-    ts.isNonNullExpression(value);
-  return wraps ? unwrapped(value.expression) : value;
 }
 
 /** The keyword that stands for a declaration without a name. */
@@ -217,6 +300,9 @@ function keyword(node: ts.Node, kind: ts.SyntaxKind): ts.Node {
 }
 
 function bodyOf(node: ts.Node): ts.Node | undefined {
+  if (ts.isExpressionStatement(node)) return bodyOf(node.expression);
+  if (ts.isBinaryExpression(node)) return bodyOf(plainValue(node));
+  if (ts.isPropertyAssignment(node)) return bodyOf(plainValue(node.initializer));
   if (ts.isVariableStatement(node)) {
     const first = node.declarationList.declarations[0]?.initializer;
     return first && bodyOf(first);

@@ -71,10 +71,10 @@ interface Start {
  * References from the symbol's own project, then from every other project that has one of the definitions found, until
  * no definition is new to any project. `starts` says where each project was asked.
  */
-export function search(view: View, { file, position, project }: Located): { found: Found[]; starts: Start[] } {
+export function search(view: View, { file, positions: own, project }: Located): { found: Found[]; starts: Start[] } {
   const positions = new Map<string, Found>();
   const searched = new Map<Project, Set<string>>();
-  const queue: Start[] = [{ project, fileName: file.fileName, position }];
+  const queue: Start[] = own.map((position) => ({ project, fileName: file.fileName, position }));
   const starts: Start[] = [];
   for (let next = queue.shift(); next; next = queue.shift()) {
     const known = searched.get(next.project) ?? new Set();

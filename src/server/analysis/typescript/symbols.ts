@@ -14,6 +14,8 @@ export interface Located {
   readonly file: ts.SourceFile;
   readonly project: Project;
   readonly position: number;
+  /** Where each of its declarations has its name: overloads, merged ones, a function and its export. */
+  readonly positions: readonly number[];
   /** `file.ts#Class/method`, or `file.ts:line:column` for what has no name path. */
   readonly label: string;
 }
@@ -43,8 +45,9 @@ export function locate(view: View, target: Target): Located {
       { candidates, left: found.length - candidates.length },
     );
   }
-  const position = only.named.nameNode.getStart(only.file);
-  return { file: only.file, project: only.project, position, label: labelOf(view, only) };
+  const { file, project, named } = only;
+  const position = named.nameNode.getStart(file);
+  return { file, project, position, positions: positionsOf(file, named), label: labelOf(view, only) };
 }
 
 function locatePosition(view: View, { file: path, line, column }: Target & { kind: "position" }): Located {
@@ -61,7 +64,15 @@ function locatePosition(view: View, { file: path, line, column }: Target & { kin
     );
   }
   const position = start + column - 1;
-  return { file, project, position, label: `${view.displayPath(file.fileName)}:${line}:${column}` };
+  const label = `${view.displayPath(file.fileName)}:${line}:${column}`;
+  return { file, project, position, positions: [position], label };
+}
+
+function positionsOf(file: ts.SourceFile, named: Named): number[] {
+  const path = namePath(named);
+  const same = [...allNamed(outlineOf(file))].filter((one) => one.name === named.name && namePath(one) === path);
+  const declarations = same.length > 0 ? same : [named];
+  return [...new Set(declarations.map(({ nameNode }) => nameNode.getStart(file)))];
 }
 
 export function sourceFile(view: View, project: Project, path: string): ts.SourceFile {
