@@ -40,12 +40,13 @@ export const findReferences = defineTool({
       .describe("References by the symbol that contains them; each is line, column and kind"),
     inGenerated: InGenerated,
     outside: z.int().optional().describe("Positions outside the workspace"),
+    behind: z.int().optional().describe("Symbols of that name in generated or vendored files, which are others"),
     ...listFields,
   }),
   async handler(input, { workspace, analysis, signal, progress }) {
     const target = await targetOf(workspace, input);
     const found = await analysis.references({ target, kinds: input.kinds }, { signal, progress });
-    const { symbol, total, files, kinds, groups, inGenerated, outside, incomplete } = found;
+    const { symbol, total, files, kinds, groups, inGenerated, outside, behind, incomplete } = found;
     const around = { symbol, files, kinds };
     const { items, ...list } = await page({ tool: "find_references", input, items: groups, incomplete, around });
     // Groups are what a page is cut by; positions are what a caller counts.
@@ -55,6 +56,7 @@ export const findReferences = defineTool({
       kinds: { ...kinds },
       ...(inGenerated > 0 && { inGenerated }),
       ...(outside > 0 && { outside }),
+      ...(behind > 0 && { behind }),
       groups: items.map((group) => ({
         ...group,
         positions: group.positions.map(([line, column, kind]): Position => [line, column, kind]),

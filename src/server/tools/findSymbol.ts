@@ -4,7 +4,7 @@ import { countTokens } from "../platform/tokens.ts";
 import { defineTool, lines } from "./runner/defineTool.ts";
 import { frameTokens, page } from "./support/page.ts";
 import { InGenerated, Param, listFields } from "./support/params.ts";
-import { existing } from "./support/symbolTarget.ts";
+import { existing, fileAndName } from "./support/symbolTarget.ts";
 
 export const findSymbol = defineTool({
   name: "find_symbol",
@@ -18,7 +18,7 @@ export const findSymbol = defineTool({
   ),
   needs: ["workspace", "analysis"],
   input: z.strictObject({
-    query: z.string().min(1).max(1024).describe("Name, part of it, or `Class/method`"),
+    query: z.string().min(1).max(1024).describe("Name, part of it, `Class/method`, `file.ts#name` or `module.name`"),
     kinds: z.array(z.string().max(32)).max(20).optional().describe("Such as class, function, method, type, variable"),
     path: Param.path.optional(),
     include: z.array(z.enum(["body", "doc", "type"])).optional(),
@@ -31,7 +31,7 @@ export const findSymbol = defineTool({
     symbols: z
       .array(
         z.object({
-          symbol: z.string(),
+          symbol: z.string().describe("The shortest name that other tools take for it"),
           kind: z.string(),
           path: z.string(),
           line: z.int(),
@@ -49,8 +49,9 @@ export const findSymbol = defineTool({
     ...listFields,
   }),
   async handler(input, { workspace, analysis, signal, progress }) {
-    const { query, kinds, path, include } = input;
-    const scope = path === undefined || path === "." ? undefined : await existing(workspace, path);
+    const { kinds, path, include } = input;
+    const { file, name: query } = await fileAndName(workspace, input.query);
+    const scope = file ?? (path === undefined || path === "." ? undefined : await existing(workspace, path));
     const found = await analysis.symbols({ query, kinds, path: scope, include }, { signal, progress });
     const { symbols, total, inGenerated, closest, incomplete } = found;
     const cut = {

@@ -19,6 +19,7 @@ export interface SymbolsQuery {
 }
 
 export interface SymbolFact {
+  /** The shortest name by which every other question finds it. */
   readonly symbol: string;
   readonly kind: string;
   readonly path: string;
@@ -65,6 +66,8 @@ export interface ReferencesAnswer {
   readonly inGenerated: number;
   /** Positions outside the workspace, which are only counted. */
   readonly outside: number;
+  /** Symbols of the same name in generated and vendored files, which were not meant. */
+  readonly behind: number;
   readonly incomplete: readonly Incomplete[];
 }
 

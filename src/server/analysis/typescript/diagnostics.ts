@@ -3,8 +3,9 @@ import type { Diagnostic } from "../types.ts";
 import type { Incomplete } from "../../platform/call.ts";
 import type { Config } from "./configs.ts";
 import type { View } from "./engine.ts";
+import { ownFiles } from "./nameIndex.ts";
 import { fileNameOf, isScriptName } from "./scriptFiles.ts";
-import { ownFiles, sourceFile } from "./symbols.ts";
+import { sourceFile } from "./symbols.ts";
 import { cancelCompiler, isTypeScriptOrJavaScript, slashed, ts } from "./ts.ts";
 
 /** What tsc says about a file of the workspace, or about all below a folder. */

@@ -6,7 +6,7 @@ import { createImpactCache } from "./impact.ts";
 import { createNamesCheck } from "./names.ts";
 import { findReferences } from "./references.ts";
 import { refactor } from "./refactor.ts";
-import { findSymbols } from "./symbols.ts";
+import { findSymbols } from "./findSymbols.ts";
 
 /** The methods of the project thread. */
 export function projectHandlers(roots: readonly NamedRoot[]): Handlers<keyof ProjectMethods> {

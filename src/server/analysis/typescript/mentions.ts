@@ -3,7 +3,7 @@ import type { Mention } from "./answers.ts";
 import type { View } from "./engine.ts";
 import { markupMatches } from "./scriptChanges.ts";
 import { compilerName, fileNameOf, hasScript, isScriptName } from "./scriptFiles.ts";
-import { isGeneratedFile } from "./symbols.ts";
+import { isGeneratedFile } from "./nameIndex.ts";
 import { keyOf, nodeAt, ts } from "./ts.ts";
 
 const maxMentions = 200;

@@ -2,7 +2,8 @@ import type { ReferenceGroup, ReferenceKind, ReferencesAnswer, ReferencesQuery }
 import type { View } from "./engine.ts";
 import { enclosing, namePath, outlineOf } from "./outline.ts";
 import type { Project } from "./project.ts";
-import { isGeneratedFile, locate } from "./symbols.ts";
+import { isGeneratedFile } from "./nameIndex.ts";
+import { locate } from "./symbols.ts";
 import type { Located } from "./symbols.ts";
 import { nodeAt, ts } from "./ts.ts";
 
@@ -57,6 +58,7 @@ export function findReferences(view: View, { target, kinds }: ReferencesQuery): 
     groups,
     inGenerated,
     outside,
+    behind: located.behind,
     incomplete: [...view.incomplete],
   };
 }
