@@ -65,15 +65,63 @@ export function isFunctionValue(node: ts.Node | undefined): node is ts.FunctionE
 }
 
 /** Whether what is assigned is a function: a value, a method, or the one in `{ name: function () {} }`. */
-export function functionIn(value: AssignedName["value"]): ts.SignatureDeclaration | undefined {
+export function functionIn(value: ts.Node | undefined): ts.SignatureDeclaration | undefined {
   if (!value) return undefined;
   if (ts.isMethodDeclaration(value)) return value;
-  const plain = ts.isPropertyAssignment(value)
-    ? plainValue(value.initializer)
-    : ts.isExpression(value)
-      ? plainValue(value)
-      : value;
-  return isFunctionValue(plain) ? plain : undefined;
+  const plain = ts.isPropertyAssignment(value) ? value.initializer : ts.isExpression(value) ? value : undefined;
+  const found = plain && plainValue(plain);
+  return isFunctionValue(found) ? found : undefined;
+}
+
+/** The expression that gives the value. */
+export function valueOf({ value }: AssignedName): ts.Expression | undefined {
+  if (!value) return undefined;
+  if (ts.isPropertyAssignment(value)) return plainValue(value.initializer);
+  return ts.isExpression(value) ? plainValue(value) : undefined;
+}
+
+/** Whether the value is what has been declared elsewhere, or what `require` gives. */
+export function isHandedOn(assigned: AssignedName): boolean {
+  const { value } = assigned;
+  if (value && ts.isShorthandPropertyAssignment(value)) return true;
+  const plain = valueOf(assigned);
+  return plain !== undefined && isOther(plain);
+}
+
+function isOther(value: ts.Expression): boolean {
+  if (ts.isIdentifier(value)) return true;
+  if (ts.isPropertyAccessExpression(value)) return isOther(value.expression);
+  return ts.isCallExpression(value) && ts.isIdentifier(value.expression) && value.expression.text === "require";
+}
+
+/** Declarations of a CommonJS file that it exports under any name: `module.exports = X`, `exports.x = y`. */
+export function exportedByAssignment(source: ts.SourceFile): Set<string> {
+  const found = new Set<string>();
+  if (!isJavaScript(source) || source.statements.some(isModuleSyntax)) return found;
+  for (const { owner, value } of assignedNames(source.statements, source)) {
+    if (owner.length > 0 || !value) continue;
+    const plain = ts.isPropertyAssignment(value) ? value.initializer : value;
+    if (ts.isIdentifier(plain)) found.add(plain.text);
+    if (ts.isShorthandPropertyAssignment(value)) found.add(value.name.text);
+  }
+  const visit = (node: ts.Node): void => {
+    if (isAssignment(node) && ownerOf(node.left, true)?.path.length === 0) {
+      const value = plainValue(node.right);
+      if (ts.isIdentifier(value)) found.add(value.text);
+    }
+    if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && exportsItself(node.initializer)) {
+      found.add(node.name.text);
+    }
+    if (!ts.isFunctionLike(node) || ts.isFunctionExpression(node)) ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+/** `var app = module.exports = value`. */
+function exportsItself(initializer: ts.Expression | undefined): boolean {
+  if (!initializer || !isAssignment(initializer)) return false;
+  return ownerOf(initializer.left, true)?.path.length === 0 || exportsItself(initializer.right);
 }
 
 function isJavaScript(source: ts.SourceFile): boolean {
@@ -215,6 +263,7 @@ function fromLiteral(owner: Owner, literal: ts.ObjectLiteralExpression): Assigne
 function fromCall(call: ts.CallExpression, isCommonJs: boolean): AssignedName[] {
   const { expression } = call;
   const [target, second, third] = call.arguments;
+  if (ts.isIdentifier(expression)) return fromHelper(call, isCommonJs);
   if (!ts.isPropertyAccessExpression(expression) || !target) return [];
   const method = expression.name.text;
   const isObject = ts.isIdentifier(expression.expression) && expression.expression.text === "Object";
@@ -230,6 +279,14 @@ function fromCall(call: ts.CallExpression, isCommonJs: boolean): AssignedName[] 
   const isDefining = isObject && method === "defineProperties";
   if (!isDefining && !assigners.has(method)) return [];
   return call.arguments.slice(1).flatMap((one) => (ts.isObjectLiteralExpression(one) ? fromLiteral(owner, one) : []));
+}
+
+/** `defineGetter(object, "name", function () {})`: a helper that is called as `Object.defineProperty` is. */
+function fromHelper({ expression, arguments: [target, name, value] }: ts.CallExpression, isCommonJs: boolean) {
+  if (!ts.isIdentifier(expression) || !/^(?:define|def)(?:[A-Z]\w*)?$/.test(expression.text)) return [];
+  if (!target || !name || !ts.isStringLiteralLike(name)) return [];
+  const owner = ownerOf(target, isCommonJs);
+  return owner ? [named(owner, name, expression.parent, value)] : [];
 }
 
 /** The function or value in a property's descriptor. */
@@ -279,9 +336,16 @@ function containerOf(initializer: ts.Expression | undefined): Container {
   if (!value) return "other";
   if (ts.isClassExpression(value)) return "class";
   if (ts.isObjectLiteralExpression(value)) return "object";
+  if (isObjectCreate(value)) return "object";
   // `var app = window.app || {}`.
   const isFallback = ts.isBinaryExpression(value) && value.operatorToken.kind === ts.SyntaxKind.BarBarToken;
   return isFallback ? containerOf(value.right) : "other";
+}
+
+function isObjectCreate(value: ts.Expression): boolean {
+  if (!ts.isCallExpression(value) || !ts.isPropertyAccessExpression(value.expression)) return false;
+  const { expression, name } = value.expression;
+  return ts.isIdentifier(expression) && expression.text === "Object" && name.text === "create";
 }
 
 /**

@@ -1,6 +1,17 @@
 import { ts } from "ts-morph";
 import type { Component, ComponentKind } from "./components.ts";
 import { isCut, scriptHead } from "./signatures.ts";
+import {
+  assignedNames,
+  exportedByAssignment,
+  functionIn,
+  isFunctionValue,
+  isHandedOn,
+  plainValue,
+  valueOf,
+  wrappedBodies,
+} from "./tsAssigned.ts";
+import type { AssignedName } from "./tsAssigned.ts";
 import { isDefault, isExported } from "./tsLinks.ts";
 import { bindingNames, nameText } from "./tsNames.ts";
 import { lineAt } from "./tsParse.ts";
@@ -73,9 +84,42 @@ export function scriptComponents(source: ts.SourceFile): Component[] {
       add(node, { name: own(node.name.text), kind: "enum", exported: visible(node.name.text), head });
     } else if (ts.isModuleDeclaration(node)) namespace(node, prefix, ambient);
     else if (ts.isVariableStatement(node)) variables(node, prefix, visible);
+    else if (ts.isExpressionStatement(node)) wrapped(node, prefix);
     else if (prefix === "" && ts.isExportDeclaration(node)) exportList(node);
     else if (prefix === "" && ts.isExportAssignment(node)) {
       add(node, { name: "default", kind: "export", exported: true, head: node.getText(source).replace(/;$/, "") });
+    }
+  }
+
+  /** What a function that is called on the spot declares is the module's own. */
+  function wrapped(node: ts.Node, prefix: string): void {
+    for (const body of wrappedBodies(node)) statements(body.statements, { prefix, ambient: false });
+  }
+
+  /** What JavaScript assigns instead of declaring: functions and classes, and what a module exports. */
+  function assigned(one: AssignedName): void {
+    const { owner, node, value } = one;
+    const name = [...owner, one.name].join("/");
+    const body = bodyOf(functionIn(value));
+    const isMember = owner.length > 0;
+    const exported = !isMember || listed.has(owner[0] ?? "");
+    if (functionIn(value) || (value && ts.isAccessor(value))) {
+      const kind = isMember ? "method" : "function";
+      add(node, { name, kind, exported, head: headOf(node, body, source).replace(/=>\s*$/, "") });
+      return;
+    }
+    const plain = valueOf(one);
+    if (plain && ts.isClassExpression(plain)) {
+      add(node, {
+        name,
+        kind: "class",
+        exported,
+        head: source.text.slice(startOf(node, source), plain.members.pos - 1),
+      });
+      members(plain, name, exported);
+    } else if (isMember ? exported : !isItself(one)) {
+      const kind = isHandedOn(one) ? "export" : "variable";
+      add(node, { name, kind, exported, head: headOf(node, undefined, source) });
     }
   }
 
@@ -92,8 +136,8 @@ export function scriptComponents(source: ts.SourceFile): Component[] {
   function variables(node: ts.VariableStatement, prefix: string, visible: (name: string) => boolean): void {
     const keyword = /^(?:const|let|var|await using|using)/.exec(node.declarationList.getText(source))?.[0] ?? "const";
     for (const one of node.declarationList.declarations) {
-      const value = one.initializer && unwrapped(one.initializer);
-      const isFunction = value !== undefined && (ts.isArrowFunction(value) || ts.isFunctionExpression(value));
+      const value = one.initializer && plainValue(one.initializer);
+      const isFunction = isFunctionValue(value);
       const isClass = value !== undefined && ts.isClassExpression(value);
       for (const name of bindingNames(one.name)) {
         const exported = visible(name.text);
@@ -103,6 +147,7 @@ export function scriptComponents(source: ts.SourceFile): Component[] {
         const head = `${keyword} ${source.text.slice(one.getStart(source), until).replace(/(?:=>)?\s*$/, "")}`;
         add(one, { name: prefix + name.text, kind, exported, head });
         if (isClass) members(value, prefix + name.text, exported);
+        else if (value && ts.isObjectLiteralExpression(value)) methods(value, prefix + name.text, exported);
       }
     }
   }
@@ -114,8 +159,8 @@ export function scriptComponents(source: ts.SourceFile): Component[] {
         ts.isConstructorDeclaration(member) ||
         ts.isGetAccessorDeclaration(member) ||
         ts.isSetAccessorDeclaration(member);
-      const value = ts.isPropertyDeclaration(member) && member.initializer ? unwrapped(member.initializer) : undefined;
-      const field = value && (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) ? value : undefined;
+      const value = ts.isPropertyDeclaration(member) && member.initializer ? plainValue(member.initializer) : undefined;
+      const field = isFunctionValue(value) ? value : undefined;
       if (!isFunction && !field) continue;
       if (isFunction && isOverloaded(member, node.members[index + 1])) continue;
       const name = ts.isConstructorDeclaration(member) ? "constructor" : member.name && nameText(member.name);
@@ -124,6 +169,16 @@ export function scriptComponents(source: ts.SourceFile): Component[] {
       const body = isFunction ? member.body : field?.body;
       const head = headOf(member, body, source).replace(/=>\s*$/, "");
       add(member, { name: `${owner}/${name}`, kind: "method", exported: exported && !isPrivate, head });
+    }
+  }
+
+  function methods(object: ts.ObjectLiteralExpression, owner: string, exported: boolean): void {
+    for (const property of object.properties) {
+      const name = property.name && nameText(property.name);
+      const found = ts.isAccessor(property) ? property : functionIn(property);
+      if (name === undefined || !found) continue;
+      const head = headOf(property, bodyOf(found), source).replace(/=>\s*$/, "");
+      add(property, { name: `${owner}/${name}`, kind: "method", exported, head });
     }
   }
 
@@ -143,13 +198,25 @@ export function scriptComponents(source: ts.SourceFile): Component[] {
   }
 
   statements(source.statements, { prefix: "", ambient: source.isDeclarationFile });
+  for (const one of assignedNames(source.statements, source)) assigned(one);
   found.push(...routesOf(source), ...testsOf(source));
   return found.sort((a, b) => a.line - b.line || b.endLine - a.endLine);
 }
 
-/** Names in `export { a }` and `export default a`. */
+/** `exports.name = name`, whose declaration is listed as exported. */
+function isItself(one: AssignedName): boolean {
+  const plain = valueOf(one);
+  const isShorthand = one.value !== undefined && ts.isShorthandPropertyAssignment(one.value);
+  return isShorthand || (plain !== undefined && ts.isIdentifier(plain) && plain.text === one.name);
+}
+
+function bodyOf(node: ts.Node | undefined): ts.Node | undefined {
+  return node && ts.isFunctionLike(node) && "body" in node ? node.body : undefined;
+}
+
+/** Names in `export { a }` and `export default a`, and those that CommonJS exports. */
 function listedExports(source: ts.SourceFile): Set<string> {
-  const names = new Set<string>();
+  const names = exportedByAssignment(source);
   for (const one of source.statements) {
     if (ts.isExportAssignment(one) && ts.isIdentifier(one.expression)) names.add(one.expression.text);
     if (!ts.isExportDeclaration(one) || one.moduleSpecifier) continue;
@@ -199,11 +266,4 @@ function typeHead(node: ts.TypeAliasDeclaration, source: ts.SourceFile): string 
 
 function hasModifier(node: ts.Node, kind: ts.SyntaxKind): boolean {
   return ts.canHaveModifiers(node) && (ts.getModifiers(node)?.some((modifier) => modifier.kind === kind) ?? false);
-}
-
-function unwrapped(node: ts.Expression): ts.Expression {
-  if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node) || ts.isSatisfiesExpression(node)) {
-    return unwrapped(node.expression);
-  }
-  return node;
 }

@@ -95,15 +95,16 @@ function spellingsOf(wanted: string): string[] {
 }
 
 function inAnotherCase(index: NameIndex, spellings: readonly string[]): Lookup {
-  const wanted = new Set(spellings.map((one) => one.toLowerCase()));
   const whole: NamedSymbol[] = [];
   const ends: NamedSymbol[] = [];
-  for (const symbol of index.all) {
-    const path = symbol.path.toLowerCase();
-    if (wanted.has(path)) whole.push(symbol);
-    else if (endsOf(path).some((end) => wanted.has(end))) ends.push(symbol);
+  for (const wanted of new Set(spellings.map((one) => one.toLowerCase()))) {
+    for (const symbol of endsOf(wanted).flatMap((name) => index.inAnyCase(name))) {
+      const path = symbol.path.toLowerCase();
+      if (path === wanted) whole.push(symbol);
+      else if (path.endsWith(`/${wanted}`)) ends.push(symbol);
+    }
   }
-  const lookup = chosen(whole.length > 0 ? whole : ends);
+  const lookup = chosen([...new Set(whole.length > 0 ? whole : ends)]);
   return lookup.found.length === 1 ? lookup : { found: [], behind: 0 };
 }
 

@@ -26,6 +26,8 @@ export interface NameIndex {
   readonly all: readonly NamedSymbol[];
   named(name: string): readonly NamedSymbol[];
   withPath(path: string): readonly NamedSymbol[];
+  /** By a name in lower case. */
+  inAnyCase(name: string): readonly NamedSymbol[];
 }
 
 interface Kept {
@@ -107,9 +109,19 @@ function symbolsIn(view: View, file: ts.SourceFile, project: Project): NamedSymb
 }
 
 function createIndex(all: readonly NamedSymbol[]): NameIndex {
-  const byName = groupedBy(all, ({ declarations: [first] }) => first.name);
+  const nameOf = ({ declarations: [first] }: NamedSymbol) => first.name;
+  const byName = groupedBy(all, nameOf);
+  let folded: Map<string, NamedSymbol[]> | undefined;
   const byPath = groupedBy(all, ({ path }) => path);
-  return { all, named: (name) => byName.get(name) ?? [], withPath: (path) => byPath.get(path) ?? [] };
+  return {
+    all,
+    named: (name) => byName.get(name) ?? [],
+    withPath: (path) => byPath.get(path) ?? [],
+    inAnyCase(name) {
+      folded ??= groupedBy(all, (one) => nameOf(one).toLowerCase());
+      return folded.get(name) ?? [];
+    },
+  };
 }
 
 function groupedBy(all: readonly NamedSymbol[], keyOfOne: (one: NamedSymbol) => string): Map<string, NamedSymbol[]> {

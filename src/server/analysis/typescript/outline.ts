@@ -1,4 +1,12 @@
-import { assignedNames, functionIn, isFunctionValue, plainValue, wrappedBodies } from "../syntax/tsAssigned.ts";
+import {
+  assignedNames,
+  functionIn,
+  isFunctionValue,
+  isHandedOn,
+  plainValue,
+  valueOf,
+  wrappedBodies,
+} from "../syntax/tsAssigned.ts";
 import type { AssignedName } from "../syntax/tsAssigned.ts";
 import { ts } from "./ts.ts";
 
@@ -145,20 +153,7 @@ function kindOf(assigned: AssignedName): SymbolKind {
   const plain = valueOf(assigned);
   if (plain && ts.isClassExpression(plain)) return "class";
   if (owner.length > 0) return "property";
-  return (plain && isHandedOn(plain)) || (value && ts.isShorthandPropertyAssignment(value)) ? "alias" : "variable";
-}
-
-/** A name of something that is declared elsewhere, or what `require` gives. */
-function isHandedOn(value: ts.Expression): boolean {
-  if (ts.isIdentifier(value)) return true;
-  if (ts.isPropertyAccessExpression(value)) return isHandedOn(value.expression);
-  return ts.isCallExpression(value) && ts.isIdentifier(value.expression) && value.expression.text === "require";
-}
-
-function valueOf({ value }: AssignedName): ts.Expression | undefined {
-  if (!value) return undefined;
-  if (ts.isPropertyAssignment(value)) return plainValue(value.initializer);
-  return ts.isExpression(value) ? plainValue(value) : undefined;
+  return isHandedOn(assigned) ? "alias" : "variable";
 }
 
 function contains(outer: ts.Node, inner: ts.Node): boolean {
