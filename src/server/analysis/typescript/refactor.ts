@@ -9,7 +9,7 @@ import { moveSymbol } from "./move/moveSymbol.ts";
 import { mentionsOf } from "./mentions.ts";
 import { movePath } from "./movePath/movePath.ts";
 import type { CheckNames } from "./names.ts";
-import { renameSymbol } from "./rename/renameSymbol.ts";
+import { renameDeclarations } from "./renameDeclarations.ts";
 import { inComponents, withMarkupNames } from "./scriptChanges.ts";
 import { locate, sourceFile } from "./symbols.ts";
 import { changesOf, formatFor, preferences } from "./textChanges.ts";
@@ -49,10 +49,10 @@ function planned(view: View, query: RefactorQuery): Planned {
     case "rename_symbol": {
       const located = locate(view, needed(target, operation, "symbol"));
       const name = needed(newName, operation, "newName");
-      const { oldName, changes: everywhere, conflicts } = renameSymbol(view, located, name);
+      const { oldName, changes: everywhere, conflicts, notes } = renameDeclarations(view, located, name);
       const changes = withMarkupNames(view, everywhere, { oldName, newName: name });
       const mentions = mentionsOf(view, oldName, changes);
-      return { title: `Rename ${oldName} to ${name}`, changes, conflicts, mentions };
+      return { title: `Rename ${oldName} to ${name}`, changes, conflicts, notes, mentions };
     }
     case "move_path": {
       const from = needed(file, operation, "path");

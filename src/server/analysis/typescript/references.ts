@@ -1,4 +1,5 @@
 import type { ReferenceGroup, ReferenceKind, ReferencesAnswer, ReferencesQuery } from "./answers.ts";
+import { commonJsUses } from "./commonJsUses.ts";
 import type { View } from "./engine.ts";
 import { enclosing, namePath, outlineOf } from "./outline.ts";
 import type { Project } from "./project.ts";
@@ -73,7 +74,8 @@ interface Start {
  * References from the symbol's own project, then from every other project that has one of the definitions found, until
  * no definition is new to any project. `starts` says where each project was asked.
  */
-export function search(view: View, { file, positions: own, project }: Located): { found: Found[]; starts: Start[] } {
+export function search(view: View, located: Located): { found: Found[]; starts: Start[] } {
+  const { file, positions: own, project } = located;
   const positions = new Map<string, Found>();
   const searched = new Map<Project, Set<string>>();
   const queue: Start[] = own.map((position) => ({ project, fileName: file.fileName, position }));
@@ -98,6 +100,18 @@ export function search(view: View, { file, positions: own, project }: Located): 
         queue.push({ project: other, fileName: definition.fileName, position: definition.textSpan.start });
       }
     }
+  }
+  for (const {
+    file: { fileName },
+    project: its,
+    node,
+    start,
+  } of commonJsUses(view, located)) {
+    const key = `${fileName}:${start}`;
+    if (positions.has(key)) continue;
+    const isDefinition = fileName === file.fileName && own.includes(start);
+    const textSpan = { start, length: node.text.length };
+    positions.set(key, { entry: { fileName, textSpan, isDefinition, isWriteAccess: isDefinition }, project: its });
   }
   return { found: [...positions.values()], starts };
 }

@@ -5,9 +5,9 @@ import type { View } from "./engine.ts";
 import { lookUp } from "./lookup.ts";
 import type { InFile } from "./lookup.ts";
 import { fileIndex, nameIndex } from "./nameIndex.ts";
+import type { Named } from "./outline.ts";
 import type { Project } from "./project.ts";
-import type { ts } from "./ts.ts";
-import { slashed } from "./ts.ts";
+import { slashed, ts } from "./ts.ts";
 
 /** A symbol of the workspace with where its name stands. */
 export interface Located {
@@ -16,6 +16,8 @@ export interface Located {
   readonly position: number;
   /** Where each of its declarations has its name: overloads, merged ones, a function and its export. */
   readonly positions: readonly number[];
+  /** Where a CommonJS file hands it on: `exports.name = name`. */
+  readonly handedOn?: number | undefined;
   /** `file.ts#Class/method`, or `file.ts:line:column` for what has no name path. */
   readonly label: string;
   /** Symbols of the same name in generated and vendored files. */
@@ -42,7 +44,13 @@ export function locate(view: View, target: Target): Located {
   }
   const { file, project, label, declarations } = only;
   const [position = 0, ...more] = new Set(declarations.map(({ nameNode }) => nameNode.getStart(file)));
-  return { file, project, position, positions: [position, ...more], label, behind };
+  const handedOn = declarations.find(isHandedOnByAssignment)?.nameNode.getStart(file);
+  return { file, project, position, positions: [position, ...more], handedOn, label, behind };
+}
+
+/** The other aliases are `export { name as other }`, which the compiler follows. */
+function isHandedOnByAssignment({ kind, nameNode: { parent } }: Named): boolean {
+  return kind === "alias" && !ts.isExportSpecifier(parent) && !ts.isNamespaceExport(parent);
 }
 
 function fileOf(view: View, path: string) {

@@ -1,0 +1,79 @@
+import { EventEmitter } from "node:events";
+import type { View } from "./engine.ts";
+import { nameIndex, isGeneratedFile } from "./nameIndex.ts";
+import type { Located } from "./symbols.ts";
+import { cancelCompiler, nodeAt, ts } from "./ts.ts";
+
+export interface UntypedUses {
+  /** Names after a dot whose object has no known type, so that nobody can say whether the member is meant. */
+  readonly uses: readonly { readonly file: ts.SourceFile; readonly start: number }[];
+  /** No other member of the workspace, and none that every object of some built-in kind has, is called so. */
+  readonly isOnly: boolean;
+}
+
+/** Where JavaScript uses a member of the name on a value of unknown type, which no search by types finds. */
+export function untypedUses(view: View, { file, position }: Located): UntypedUses {
+  const member = nodeAt(file, position);
+  const none = { uses: [], isOnly: false };
+  if (!ts.isIdentifier(member) || !isScript(file) || !isMemberDeclared(member)) return none;
+  const name = member.text;
+  const uses = new Map<string, { file: ts.SourceFile; start: number }>();
+  for (const project of view.projects) {
+    const checker = project.program().getTypeChecker();
+    for (const other of project.program().getSourceFiles()) {
+      if (!view.isOwn(other.fileName) || !isScript(other) || !other.text.includes(name)) continue;
+      if (isGeneratedFile(view, other.fileName)) continue;
+      if (view.context.isCancelled()) cancelCompiler();
+      for (const { index } of other.text.matchAll(wordOf(name))) {
+        const node = nodeAt(other, index);
+        if (ts.isIdentifier(node) && node.getStart(other) === index && isUntyped(checker, node)) {
+          uses.set(`${other.fileName}:${index}`, { file: other, start: index });
+        }
+      }
+    }
+  }
+  const called = nameIndex(view).named(name);
+  const isOnly = new Set(called.filter(({ generated }) => !generated).map(({ label }) => label)).size === 1;
+  return { uses: [...uses.values()], isOnly: isOnly && !isBuiltIn(name) };
+}
+
+function isScript({ fileName }: ts.SourceFile): boolean {
+  return /\.(?:[cm]?js|jsx)$/i.test(fileName);
+}
+
+/** `X.name = …`, a method or property of a class or of an object. */
+function isMemberDeclared({ parent }: ts.Identifier): boolean {
+  if (ts.isPropertyAccessExpression(parent)) return true;
+  return ts.isObjectLiteralElementLike(parent) || ts.isClassElement(parent);
+}
+
+function isUntyped(checker: ts.TypeChecker, node: ts.Identifier): boolean {
+  const { parent } = node;
+  if (!ts.isPropertyAccessExpression(parent) || parent.name !== node) return false;
+  if (checker.getSymbolAtLocation(node)) return false;
+  return (checker.getTypeAtLocation(parent.expression).flags & ts.TypeFlags.Any) !== 0;
+}
+
+const builtIns: readonly object[] = [
+  Object,
+  Function,
+  Array,
+  String,
+  Number,
+  RegExp,
+  Date,
+  Promise,
+  Map,
+  Set,
+  Error,
+  Uint8Array,
+  EventEmitter,
+].flatMap((one) => [one, one.prototype as object]);
+
+function isBuiltIn(name: string): boolean {
+  return builtIns.some((one) => name in one);
+}
+
+function wordOf(name: string): RegExp {
+  return new RegExp(String.raw`(?<![\w$])${name.replaceAll("$", String.raw`\$`)}(?![\w$])`, "g");
+}
