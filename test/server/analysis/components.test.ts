@@ -340,3 +340,39 @@ describe("components of a repository", () => {
     );
   });
 });
+
+describe("components of JavaScript that assigns its names", () => {
+  it("are exports, members of prototypes and objects, and what wrappers declare", async () => {
+    const text = `var app = exports = module.exports = {};
+app.use = function use() { return 1; };
+exports.parse = parse;
+exports.version = "1";
+function parse() {}
+function View() {}
+View.prototype.render = function () {};
+View.prototype = { paint: function () {}, draw() {} };
+View.create = () => new View();
+Object.assign(View.prototype, { mixed() {} });
+Object.defineProperty(exports, "lazy", { get: function () { return 1; } });
+exports.View = View;
+(function () { function inner() {} exports.inside = function () {}; })();
+if (app) app.late = function () {};
+`;
+    assert.deepEqual(await list("a.js", text), [
+      "variable app 1",
+      "method app/use 2",
+      "variable version 4",
+      "function parse 5",
+      "function View 6",
+      "method View/render 7",
+      "method View/paint 8",
+      "method View/draw 8",
+      "method View/create 9",
+      "method View/mixed 10",
+      "function lazy 11",
+      "function inner 13 private",
+      "function inside 13",
+      "method app/late 14",
+    ]);
+  });
+});

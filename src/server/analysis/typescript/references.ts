@@ -158,9 +158,14 @@ function kindOf(node: ts.Node, entry: ts.ReferencedSymbolEntry): ReferenceKind {
   if (ts.isImportEqualsDeclaration(parent)) return "import";
   if (ts.isExportSpecifier(parent) || ts.isNamespaceExport(parent) || ts.isExportAssignment(parent)) return "export";
   if (entry.isDefinition) return "declaration";
-  if (ts.isPartOfTypeNode(node)) return "type";
+  if (ts.isPartOfTypeNode(node) || isInTypeName(node)) return "type";
   if (isCalled(node)) return "call";
   return entry.isWriteAccess ? "write" : "read";
+}
+
+/** The namespace in `namespace.Type`. */
+function isInTypeName({ parent }: ts.Node): boolean {
+  return ts.isQualifiedName(parent) && (ts.isTypeReferenceNode(parent.parent) || isInTypeName(parent));
 }
 
 function isCalled(node: ts.Node): boolean {

@@ -9,6 +9,7 @@ import type { Renamed } from "./rename/renameSymbol.ts";
 import type { Located } from "./symbols.ts";
 import type { ts } from "./ts.ts";
 import { untypedUses } from "./untypedUses.ts";
+import type { UntypedUses } from "./untypedUses.ts";
 
 export interface RenamedWhole extends Renamed {
   readonly notes: readonly string[];
@@ -38,15 +39,15 @@ export function renameDeclarations(view: View, located: Located, newName: string
     const inFile = edits.get(file.fileName) ?? new Map<number, TextEdit>();
     if (inFile.has(start)) continue;
     edits.set(file.fileName, inFile);
-    if (untyped.isOnly) inFile.set(start, { start, end: start + oldName.length, newText: newName });
-    else uncertain.push(conflictAt(view, file, start, `${oldName} of a value of unknown type can be the renamed one.`));
+    if (untyped.are === "meant") inFile.set(start, { start, end: start + oldName.length, newText: newName });
+    else if (untyped.are === "perhaps meant")
+      uncertain.push(conflictAt(view, file, start, `${oldName} of a value of unknown type can be the renamed one.`));
   }
   const all = [...edits]
     .filter(([, inFile]) => inFile.size > 0)
     .map(([path, inFile]): FileChange => {
       return { kind: "edit", path, edits: [...inFile.values()].sort((a, b) => a.start - b.start) };
     });
-  const count = untyped.isOnly ? untyped.uses.length : 0;
   return {
     oldName,
     changes: all,
@@ -55,9 +56,16 @@ export function renameDeclarations(view: View, located: Located, newName: string
       ...(uses.length > 0 ? taken(view, located, newName) : []),
       ...uncertain.slice(0, maxConflicts),
     ],
-    notes:
-      count > 0 ? [`${count} uses on values of unknown type follow, since nothing else is called ${oldName}.`] : [],
+    notes: notesOf(untyped, oldName),
   };
+}
+
+function notesOf({ uses, are }: UntypedUses, name: string): string[] {
+  if (uses.length === 0 || are === "perhaps meant") return [];
+  const count = `${uses.length} ${uses.length === 1 ? "use" : "uses"} of ${name} on values of unknown type`;
+  return [
+    are === "meant" ? `${count} follow, since nothing else is called so.` : `${count} stay as they are: look at them.`,
+  ];
 }
 
 function editsOf(change: FileChange): Map<number, TextEdit> {

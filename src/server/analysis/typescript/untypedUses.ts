@@ -7,14 +7,14 @@ import { cancelCompiler, nodeAt, ts } from "./ts.ts";
 export interface UntypedUses {
   /** Names after a dot whose object has no known type, so that nobody can say whether the member is meant. */
   readonly uses: readonly { readonly file: ts.SourceFile; readonly start: number }[];
-  /** No other member of the workspace, and none that every object of some built-in kind has, is called so. */
-  readonly isOnly: boolean;
+  /** Whether they are the member: surely, as nothing else is called so; perhaps; hardly, as built-in objects have one. */
+  readonly are: "meant" | "perhaps meant" | "hardly meant";
 }
 
 /** Where JavaScript uses a member of the name on a value of unknown type, which no search by types finds. */
 export function untypedUses(view: View, { file, position }: Located): UntypedUses {
   const member = nodeAt(file, position);
-  const none = { uses: [], isOnly: false };
+  const none = { uses: [], are: "hardly meant" } as const;
   if (!ts.isIdentifier(member) || !isScript(file) || !isMemberDeclared(member)) return none;
   const name = member.text;
   const uses = new Map<string, { file: ts.SourceFile; start: number }>();
@@ -34,7 +34,8 @@ export function untypedUses(view: View, { file, position }: Located): UntypedUse
   }
   const called = nameIndex(view).named(name);
   const isOnly = new Set(called.filter(({ generated }) => !generated).map(({ label }) => label)).size === 1;
-  return { uses: [...uses.values()], isOnly: isOnly && !isBuiltIn(name) };
+  const are = isBuiltIn(name) ? "hardly meant" : isOnly ? "meant" : isExport(member) ? "hardly meant" : "perhaps meant";
+  return { uses: [...uses.values()], are };
 }
 
 function isScript({ fileName }: ts.SourceFile): boolean {
@@ -45,6 +46,11 @@ function isScript({ fileName }: ts.SourceFile): boolean {
 function isMemberDeclared({ parent }: ts.Identifier): boolean {
   if (ts.isPropertyAccessExpression(parent)) return true;
   return ts.isObjectLiteralElementLike(parent) || ts.isClassElement(parent);
+}
+
+/** `exports.name`: a module is seldom a value of unknown type. */
+function isExport({ parent }: ts.Identifier): boolean {
+  return ts.isPropertyAccessExpression(parent) && /^(?:module\.)?exports$/.test(parent.expression.getText());
 }
 
 function isUntyped(checker: ts.TypeChecker, node: ts.Identifier): boolean {
