@@ -35,6 +35,8 @@ function View(name) { this.name = name; }
 View.prototype.render = function render() { return this.name; };
 View.create = function (name) { return new View(name); };
 exports.late = late;
+var request = Object.create(null);
+request.header = function header() { return 1; };
 function late() {}
 `,
   "dist/hex.js": `exports.encode = encode;

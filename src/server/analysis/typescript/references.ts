@@ -21,7 +21,9 @@ export function findReferences(view: View, { target, kinds }: ReferencesQuery): 
   const located = locate(view, target);
   const byFile = new Map<string, Found[]>();
   let outside = 0;
-  for (const found of search(view, located).found) {
+  const everywhere = search(view, located).found;
+  const missing = target.kind === "name" ? declarationsBeside(located, everywhere) : [];
+  for (const found of [...missing, ...everywhere]) {
     const inFile = byFile.get(found.entry.fileName);
     if (inFile) inFile.push(found);
     else byFile.set(found.entry.fileName, [found]);
@@ -62,6 +64,19 @@ export function findReferences(view: View, { target, kinds }: ReferencesQuery): 
     behind: located.behind,
     incomplete: [...view.incomplete],
   };
+}
+
+/** The declarations themselves where the compiler knows no symbol, as of a member of an object of unknown type. */
+function declarationsBeside({ file, positions, project }: Located, found: readonly Found[]): Found[] {
+  const { fileName } = file;
+  const inFile = found.filter(({ entry }) => entry.fileName === fileName).map(({ entry }) => entry.textSpan.start);
+  return positions
+    .map((start) => nodeAt(file, start))
+    .filter((node) => !inFile.some((start) => start >= node.getStart(file) && start < node.end))
+    .map((node) => {
+      const textSpan = { start: node.getStart(file), length: node.getWidth(file) };
+      return { entry: { fileName, textSpan, isDefinition: true, isWriteAccess: true }, project };
+    });
 }
 
 interface Start {
