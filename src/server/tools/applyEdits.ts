@@ -8,7 +8,10 @@ import { DiagnosticsChange } from "./support/params.ts";
 
 const maxFiles = 100;
 const maxConflicts = 20;
+/** Clients give up after a minute. */
 const checkMs = 50_000;
+/** When errors are accepted, the diagnostics are for the answer only. */
+const acceptedMs = 10_000;
 
 export const applyEdits = defineTool({
   name: "apply_edits",
@@ -46,8 +49,9 @@ export const applyEdits = defineTool({
     // Offsets of the plan in another text would look like errors.
     await edits.checkUnchanged(plan);
     const scope = onlyIfNoNewErrors ? "dependents" : "importers";
+    const timeoutMs = accept.includes("errors") ? acceptedMs : checkMs;
     // Worked out on a copy before the write, while the files still are what the plan says.
-    const impact = await impactOf(plan.changes, { scope, timeoutMs: checkMs }, context);
+    const impact = await impactOf(plan.changes, { scope, timeoutMs }, context);
     const diagnostics = shownImpact(impact, context);
     if (!accept.includes("errors")) refuseErrors(impact, diagnostics.added);
     const { undoId, files } = await edits.apply(plan, context);
@@ -85,8 +89,8 @@ function refuseErrors({ added, late }: Impact, shown: z.output<typeof Diagnostic
   if (!late) return;
   throw new ToolError(
     "NOT_READY",
-    "Not every file could be checked in time; nothing was changed.",
-    'Call again: what was checked is kept. To apply it unchecked, add accept: ["errors"].',
+    "Not every file that imports a changed one could be checked in time; nothing was changed.",
+    'Call again, which goes on with the rest of them; or apply it unchecked with accept: ["errors"].',
   );
 }
 

@@ -1,4 +1,5 @@
 import path from "node:path/posix";
+import type { FileChange } from "../../workspace/edits/changes.ts";
 import type { Diagnostic, Impact, ImpactQuery } from "../types.ts";
 import { diagnosticsOf, tokenOf } from "./diagnostics.ts";
 import type { View } from "./engine.ts";
@@ -12,30 +13,61 @@ import type { ts } from "./ts.ts";
 
 interface Kept {
   readonly key: string;
-  readonly timeoutMs: number;
   readonly impact: Impact;
 }
 
 const maxKept = 8;
+/** The copies of an unfinished check are kept this long: they are as large as the projects. */
+const keptForkMs = 60_000;
 
 /** Remembers the last answers while no file changes: a plan that was previewed is mostly applied next. */
 export function createImpactCache(checkNames: CheckNames): (view: View, query: ImpactQuery) => Impact {
   let kept: Kept[] = [];
+  const forks = createForks();
   return (view, query) => {
     const key = JSON.stringify([view.files.generation, query.scope, query.changes]);
     const known = kept.find((item) => item.key === key);
-    if (known && (known.impact.complete || known.timeoutMs >= query.timeoutMs)) return known.impact;
+    if (known) return known.impact;
     const names = checkNames(view, query.changes);
-    const impact: Impact = names?.sure
-      ? { added: [], removed: [], scope: names.files, complete: true, byNames: true }
-      : impactOf(view, query);
-    kept = [{ key, timeoutMs: query.timeoutMs, impact }, ...kept].slice(0, maxKept);
+    if (names?.sure) {
+      const impact = { added: [], removed: [], scope: names.files, complete: true, byNames: true } as const;
+      kept = [{ key, impact }, ...kept].slice(0, maxKept);
+      return impact;
+    }
+    const impact = impactOf(view, query, forks.of(view, query.changes));
+    if (impact.late !== true) kept = [{ key, impact }, ...kept].slice(0, maxKept);
     return impact;
   };
 }
 
+type Fork = typeof forkProgram;
+
+/**
+ * The copies for the last changes that were asked about. The compiler remembers what it found in a file, so that a check that
+ * had no time for every file goes on where it ended.
+ */
+function createForks(): { of(view: View, changes: readonly FileChange[]): Fork } {
+  let kept: { readonly key: string; readonly programs: Map<Project, ts.Program> } | undefined;
+  let dropping: NodeJS.Timeout | undefined;
+  return {
+    of(view, changes) {
+      const key = JSON.stringify([view.files.generation, changes]);
+      if (kept?.key !== key) kept = { key, programs: new Map() };
+      const { programs } = kept;
+      clearTimeout(dropping);
+      dropping = setTimeout(() => (kept = undefined), keptForkMs).unref();
+      return (...args) => {
+        const [, project] = args;
+        const program = programs.get(project) ?? forkProgram(...args);
+        programs.set(project, program);
+        return program;
+      };
+    },
+  };
+}
+
 /** Which diagnostics the changes would add and remove: the projects now against copies that have the changes. */
-function impactOf(view: View, { changes, scope, timeoutMs }: ImpactQuery): Impact {
+function impactOf(view: View, { changes, scope, timeoutMs }: ImpactQuery, forkOf: Fork): Impact {
   const deadline = Date.now() + timeoutMs;
   const after = textsAfter(view, changes);
   const renamed = new Map(
@@ -45,7 +77,8 @@ function impactOf(view: View, { changes, scope, timeoutMs }: ImpactQuery): Impac
   const isPlain = ![...after.keys()].some((file) => configures(view, file));
   let isLate = false;
   for (const { project, own } of touched(view, after)) {
-    const isWhole = Date.now() <= deadline && compare({ view, project, own, after, renamed, scope, deadline, totals });
+    const isWhole =
+      Date.now() <= deadline && compare({ view, project, own, after, renamed, scope, deadline, totals, forkOf });
     if (!isWhole) isLate = true;
   }
   return { ...totals.impact(), complete: isPlain && !isLate, ...(isLate && { late: true }) };
@@ -99,12 +132,14 @@ interface Comparison {
   readonly scope: ImpactQuery["scope"];
   readonly deadline: number;
   readonly totals: Totals;
+  readonly forkOf: Fork;
 }
 
 /** Whether there was time for every file. */
-function compare({ view, project, own, after, renamed, scope, deadline, totals }: Comparison): boolean {
+function compare(comparison: Comparison): boolean {
+  const { view, project, own, after, renamed, scope, deadline, totals, forkOf } = comparison;
   const base = project.program();
-  const fork = forkProgram(view, project, after, renamed);
+  const fork = forkOf(view, project, after, renamed);
   const token = tokenOf(view, deadline);
   for (const file of scopeOf({ base, fork, after, whole: scope === "dependents" })) {
     // Another project may have changed files that this one has not.
