@@ -213,6 +213,13 @@ function walked(file: string, code: string): string[] {
       value && ts.isFunctionLike(value) ? "function" : value && ts.isClassExpression(value) ? "class" : "variable";
     const name = node.name.getText();
     if (kind !== "variable" || isOut(node, name)) key(kind, name, node, isOut(node, name));
+    if (!value || !ts.isObjectLiteralExpression(value) || !isOut(node, name)) return;
+    for (const property of value.properties) {
+      const isFunction = ts.isPropertyAssignment(property)
+        ? ts.isArrowFunction(property.initializer) || ts.isFunctionExpression(property.initializer)
+        : ts.isFunctionLike(property);
+      if (isFunction && property.name) key("method", `${name}/${property.name.getText()}`, property, isOut(node, name));
+    }
   }
 
   ts.forEachChild(source, visit);

@@ -13,6 +13,7 @@ import type { ts } from "./ts.ts";
 
 interface Kept {
   readonly key: string;
+  readonly timeoutMs: number;
   readonly impact: Impact;
 }
 
@@ -24,19 +25,22 @@ const keptForkMs = 60_000;
 export function createImpactCache(checkNames: CheckNames): (view: View, query: ImpactQuery) => Impact {
   let kept: Kept[] = [];
   const forks = createForks();
+  const keep = (one: Kept): Impact => {
+    kept = [one, ...kept.filter(({ key }) => key !== one.key)].slice(0, maxKept);
+    return one.impact;
+  };
   return (view, query) => {
     const key = JSON.stringify([view.files.generation, query.scope, query.changes]);
     const known = kept.find((item) => item.key === key);
-    if (known) return known.impact;
+    // A check that ended too early goes on when it gets as much time again.
+    if (known && (known.impact.late !== true || query.timeoutMs < known.timeoutMs)) return known.impact;
     const names = checkNames(view, query.changes);
     if (names?.sure) {
       const impact = { added: [], removed: [], scope: names.files, complete: true, byNames: true } as const;
-      kept = [{ key, impact }, ...kept].slice(0, maxKept);
-      return impact;
+      return keep({ key, timeoutMs: query.timeoutMs, impact });
     }
     const impact = impactOf(view, query, forks.of(view, query.changes));
-    if (impact.late !== true) kept = [{ key, impact }, ...kept].slice(0, maxKept);
-    return impact;
+    return keep({ key, timeoutMs: query.timeoutMs, impact });
   };
 }
 
