@@ -9,7 +9,7 @@ import { moveSymbol } from "./move/moveSymbol.ts";
 import { mentionsOf } from "./mentions.ts";
 import { movePath } from "./movePath/movePath.ts";
 import type { CheckNames } from "./names.ts";
-import { renameDeclarations } from "./renameDeclarations.ts";
+import { renameDeclarations } from "./rename/renameDeclarations.ts";
 import { inComponents, withMarkupNames } from "./scriptChanges.ts";
 import { locate, sourceFile } from "./symbols.ts";
 import { changesOf, formatFor, preferences } from "./textChanges.ts";

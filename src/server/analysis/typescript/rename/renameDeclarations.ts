@@ -1,13 +1,13 @@
-import type { FileChange, TextEdit } from "../../workspace/edits/changes.ts";
-import type { Conflict } from "./answers.ts";
-import { commonJsUses } from "./commonJsUses.ts";
-import type { CommonJsUse } from "./commonJsUses.ts";
-import type { View } from "./engine.ts";
-import { fileIndex } from "./nameIndex.ts";
-import { renameSymbol } from "./rename/renameSymbol.ts";
-import type { Renamed } from "./rename/renameSymbol.ts";
-import type { Located } from "./symbols.ts";
-import type { ts } from "./ts.ts";
+import type { FileChange, TextEdit } from "../../../workspace/edits/changes.ts";
+import type { Conflict } from "../answers.ts";
+import { commonJsUses } from "../commonJsUses.ts";
+import type { CommonJsUse } from "../commonJsUses.ts";
+import type { View } from "../engine.ts";
+import { fileIndex } from "../nameIndex.ts";
+import { renameSymbol } from "./renameSymbol.ts";
+import type { Renamed } from "./renameSymbol.ts";
+import type { Located } from "../symbols.ts";
+import type { ts } from "../ts.ts";
 import { untypedUses } from "./untypedUses.ts";
 import type { UntypedUses } from "./untypedUses.ts";
 

@@ -1,8 +1,8 @@
 import { EventEmitter } from "node:events";
-import type { View } from "./engine.ts";
-import { nameIndex, isGeneratedFile } from "./nameIndex.ts";
-import type { Located } from "./symbols.ts";
-import { cancelCompiler, nodeAt, ts } from "./ts.ts";
+import type { View } from "../engine.ts";
+import { nameIndex, isGeneratedFile } from "../nameIndex.ts";
+import type { Located } from "../symbols.ts";
+import { cancelCompiler, nodeAt, ts } from "../ts.ts";
 
 export interface UntypedUses {
   /** Names after a dot whose object has no known type, so that nobody can say whether the member is meant. */
