@@ -86,8 +86,8 @@ describe("palette commands about the server", function () {
         }, address);
         await until("the server has it", async () => (await editor.endpoint()).pid !== pid);
       };
-      await advertise("http://langflow-sees.example:4711");
       try {
+        await advertise("http://langflow-sees.example:4711");
         const { url: shown } = serverIn(await copy("Langflow"), "mcpServers");
         assert.equal(shown, "http://langflow-sees.example:4711/mcp");
         assert.equal(await copy("Address only"), url);

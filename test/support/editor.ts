@@ -116,15 +116,27 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
 
 const hasFolders = ({ workspace }: VsCodeApi) => (workspace.workspaceFolders?.length ?? 0) > 0;
 
+/** A server that ends removes its file between two looks. */
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
 /** What the running servers of a data folder tell about themselves. */
 export function endpointsIn(data: string): readonly Endpoint[] {
   const folder = path.join(data, "endpoints");
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) => name.endsWith(".json"))
-    .map((name) => {
-      const entry = JSON.parse(readFileSync(path.join(folder, name), "utf8")) as Endpoint & { tokenFile: string };
-      return { ...entry, token: readFileSync(entry.tokenFile, "utf8").trim() };
+    .flatMap((name) => {
+      const text = readIfThere(path.join(folder, name));
+      if (text === undefined) return [];
+      const entry = JSON.parse(text) as Endpoint & { tokenFile: string };
+      return [{ ...entry, token: readFileSync(entry.tokenFile, "utf8").trim() }];
     })
     .filter(({ pid }) => parentOf(pid) !== undefined);
 }
