@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ToolError } from "../platform/errors.ts";
-import type { Impact } from "../analysis/types.ts";
+import type { Diagnostic, Impact } from "../analysis/types.ts";
 import type { EditPlan } from "../workspace/edits/edits.ts";
 import { impactOf, shownImpact } from "./support/changeFiles.ts";
 import { defineTool, lines } from "./runner/defineTool.ts";
@@ -46,14 +46,16 @@ export const applyEdits = defineTool({
     const { edits, workspace } = context;
     const plan = edits.find(planId);
     if (!accept.includes("conflicts")) refuseConflicts(plan);
-    // Offsets of the plan in another text would look like errors.
-    await edits.checkUnchanged(plan);
     const scope = onlyIfNoNewErrors ? "dependents" : "importers";
     const timeoutMs = accept.includes("errors") ? acceptedMs : checkMs;
     // Worked out on a copy before the write, while the files still are what the plan says.
     const impact = await impactOf(plan.changes, { scope, timeoutMs }, context);
     const diagnostics = shownImpact(impact, context);
-    if (!accept.includes("errors")) refuseErrors(impact, diagnostics.added);
+    if (!accept.includes("errors") && (impact.late === true || impact.added.some(isError))) {
+      // Offsets of the plan in another text look like errors; that a file has changed is what the caller has to know.
+      await edits.checkUnchanged(plan);
+      throw refusalOf(impact, diagnostics.added);
+    }
     const { undoId, files } = await edits.apply(plan, context);
     const left = files.length - maxFiles;
     return {
@@ -76,18 +78,21 @@ function refuseConflicts({ conflicts }: EditPlan): void {
   );
 }
 
-function refuseErrors({ added, late }: Impact, shown: z.output<typeof DiagnosticsChange>["added"]): void {
-  const errors = added.filter(({ severity }) => severity === "error").length;
+function isError({ severity }: Diagnostic): boolean {
+  return severity === "error";
+}
+
+function refusalOf({ added }: Impact, shown: z.output<typeof DiagnosticsChange>["added"]): ToolError {
+  const errors = added.filter(isError).length;
   if (errors > 0) {
-    throw new ToolError(
+    return new ToolError(
       "ADDS_ERRORS",
       `The plan would add ${count(errors, "error")}; nothing was changed.`,
       'Change what the errors name first, or plan something else. To apply it anyway, add accept: ["errors"].',
       { added: shown },
     );
   }
-  if (!late) return;
-  throw new ToolError(
+  return new ToolError(
     "NOT_READY",
     "Not every file that imports a changed one could be checked in time; nothing was changed.",
     'Call again, which goes on with the rest of them; or apply it unchecked with accept: ["errors"].',
