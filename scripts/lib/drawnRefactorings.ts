@@ -85,11 +85,13 @@ async function copy(from: string, to: string): Promise<void> {
 
 /** What a package that is not installed makes the compiler say in every file that needs it. */
 const ofMissingPackage = /^TS(?:2307|2732|2792|2875|7016) /;
+/** Said once for a program, with whatever file is the first to need the type. */
+const ofGlobalType = /^TS231[678] /;
 
 function more(after: readonly string[], before: readonly string[]): string[] {
   const left = [...before];
   return after.filter((one) => {
-    if (ofMissingPackage.test(one) && before.includes(one)) return false;
+    if (ofGlobalType.test(one) || (ofMissingPackage.test(one) && before.includes(one))) return false;
     const at = left.indexOf(one);
     if (at >= 0) left.splice(at, 1);
     return at < 0;
