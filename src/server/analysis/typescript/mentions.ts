@@ -3,11 +3,12 @@ import type { Mention } from "./answers.ts";
 import type { View } from "./engine.ts";
 import { markupMatches } from "./scriptChanges.ts";
 import { compilerName, fileNameOf, hasScript, isScriptName } from "./scriptFiles.ts";
+import { wordsOf } from "./renaming.ts";
 import { isGeneratedFile } from "./nameIndex.ts";
 import { keyOf, nodeAt, ts } from "./ts.ts";
 
 const maxMentions = 200;
-const maxText = 160;
+const maxText = 200;
 
 /**
  * Where a renamed name is still written after the changes, in strings, comments and markup: text that only a reader
@@ -17,13 +18,13 @@ export function mentionsOf(view: View, name: string, changes: readonly FileChang
   const changed = new Map(changes.map((change) => [keyOf(compilerName(change.path)), change]));
   const inStrings: Mention[] = [];
   const inComments: Mention[] = [];
-  const word = new RegExp(String.raw`(?<![\w$])${name.replaceAll("$", String.raw`\$`)}(?![\w$])`, "g");
+  const word = wordsOf([name]);
   for (const file of filesWith(view, name)) {
     const component = fileNameOf(file.fileName);
     const text = isScriptName(file.fileName) ? (view.files.text(component) ?? "") : file.text;
     const edits = editsOf(changed.get(keyOf(file.fileName)));
     const add = (list: Mention[], offset: number) =>
-      list.length < maxMentions && list.push(mentionAt(view, { file, text }, offset));
+      list.length < maxMentions && list.push(mentionAt(view, file.fileName, text, offset));
     for (const { index } of file.text.matchAll(word)) {
       if (edits.some(({ start, end }) => index >= start && index < end)) continue;
       const kind = textAround(file, index);
@@ -67,15 +68,17 @@ function textAround(file: ts.SourceFile, offset: number): "string" | "comment" |
   return ts.isSourceFile(node) || node.getChildCount(file) > 0 ? "comment" : undefined;
 }
 
-interface Text {
-  readonly file: ts.SourceFile;
-  readonly text: string;
+/** The line of a file's text around an offset. */
+export function mentionAt(view: View, file: string, text: string, at: number): Mention {
+  const start = text.lastIndexOf("\n", at - 1) + 1;
+  const end = text.indexOf("\n", at);
+  const line = text.slice(start, end === -1 ? undefined : end).trim();
+  return { path: view.displayPath(file), line: lineAt(text, at), text: line.slice(0, maxText) };
 }
 
-function mentionAt(view: View, { file, text }: Text, offset: number): Mention {
-  const start = text.lastIndexOf("\n", offset - 1) + 1;
-  const end = text.indexOf("\n", offset);
-  const line = file.getLineAndCharacterOfPosition(offset).line + 1;
-  const shown = text.slice(start, end === -1 ? undefined : end).trim();
-  return { path: view.displayPath(file.fileName), line, text: shown.slice(0, maxText) };
+/** 1-based. */
+export function lineAt(text: string, at: number): number {
+  let line = 1;
+  for (let next = text.indexOf("\n"); next !== -1 && next < at; next = text.indexOf("\n", next + 1)) line++;
+  return line;
 }

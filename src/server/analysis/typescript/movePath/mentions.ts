@@ -1,6 +1,7 @@
 import path from "node:path/posix";
 import type { Mention } from "../answers.ts";
 import type { View } from "../engine.ts";
+import { lineAt, mentionAt } from "../mentions.ts";
 import { isTypeScriptOrJavaScript, keyOf } from "../ts.ts";
 import { sourceEnding, stemsOf } from "./codeUses.ts";
 import type { Moves } from "./moves.ts";
@@ -19,7 +20,6 @@ export interface Searched {
 /** Characters that do not belong to a path in prose, markup or code. */
 const border = /[\s"'`<>()[\],;|=]/;
 const longest = 300;
-const maxText = 200;
 
 /** Where a text names what moves, besides what is understood of it. */
 export function mentionsIn(searched: Searched, file: string, text: string, understood: readonly Range[]): Mention[] {
@@ -32,19 +32,6 @@ export function mentionsIn(searched: Searched, file: string, text: string, under
     if (!found.has(line)) found.set(line, mentionAt(view, file, text, pos));
   }
   return [...found.values()];
-}
-
-export function mentionAt(view: View, file: string, text: string, at: number): Mention {
-  const start = text.lastIndexOf("\n", at - 1) + 1;
-  const end = text.indexOf("\n", at);
-  const line = text.slice(start, end === -1 ? undefined : end).trim();
-  return { path: view.displayPath(file), line: lineAt(text, at), text: line.slice(0, maxText) };
-}
-
-function lineAt(text: string, at: number): number {
-  let line = 1;
-  for (let next = text.indexOf("\n"); next !== -1 && next < at; next = text.indexOf("\n", next + 1)) line++;
-  return line;
 }
 
 interface Token {

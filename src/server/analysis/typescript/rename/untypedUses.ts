@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { View } from "../engine.ts";
 import { nameIndex, isGeneratedFile } from "../nameIndex.ts";
+import { wordsOf } from "../renaming.ts";
 import type { Located } from "../symbols.ts";
 import { cancelCompiler, nodeAt, ts } from "../ts.ts";
 
@@ -24,7 +25,7 @@ export function untypedUses(view: View, { file, position }: Located): UntypedUse
       if (!view.isOwn(other.fileName) || !isScript(other) || !other.text.includes(name)) continue;
       if (isGeneratedFile(view, other.fileName)) continue;
       if (view.context.isCancelled()) cancelCompiler();
-      for (const { index } of other.text.matchAll(wordOf(name))) {
+      for (const { index } of other.text.matchAll(wordsOf([name]))) {
         const node = nodeAt(other, index);
         if (ts.isIdentifier(node) && node.getStart(other) === index && isUntyped(checker, node)) {
           uses.set(`${other.fileName}:${index}`, { file: other, start: index });
@@ -78,8 +79,4 @@ const builtIns: readonly object[] = [
 
 function isBuiltIn(name: string): boolean {
   return builtIns.some((one) => name in one);
-}
-
-function wordOf(name: string): RegExp {
-  return new RegExp(String.raw`(?<![\w$])${name.replaceAll("$", String.raw`\$`)}(?![\w$])`, "g");
 }
