@@ -2,7 +2,7 @@ import type { Handlers } from "../answerCalls.ts";
 import type { NamedRoot, ProjectMethods } from "../messages.ts";
 import { findDiagnostics } from "./diagnostics.ts";
 import { createEngine } from "./engine.ts";
-import { createImpactCache } from "./impact.ts";
+import { createImpactCache } from "./impact/impactCache.ts";
 import { createNamesCheck } from "./names.ts";
 import { findReferences } from "./references.ts";
 import { refactor } from "./refactor.ts";
