@@ -25,7 +25,8 @@ const Case = z.strictObject({
   /** All that are there must be true. */
   expect: z.strictObject({
     tsc: z.enum(["clean", "build clean", "clean or refused"]).optional(),
-    refused: z.literal(true).optional(),
+    /** By any error, or by the one of this code. */
+    refused: z.union([z.literal(true), z.string().regex(/^[A-Z_]+$/)]).optional(),
     contains: z.record(z.string(), z.string()).optional(),
     gone: z.array(z.string()).optional(),
     added: z.array(z.never()).optional(),
@@ -128,9 +129,11 @@ function refusalOf(value: CallAnswer["value"]): string {
 
 async function wrongInWorkspace({ files, expect }: Case, folder: string, refusal: string | undefined) {
   const wrong: string[] = [];
-  const mayRefuse = expect.refused === true || expect.tsc === "clean or refused";
+  const mayRefuse = expect.refused !== undefined || expect.tsc === "clean or refused";
   if (refusal !== undefined && !mayRefuse) wrong.push(`refused: ${refusal}`);
-  if (refusal === undefined && expect.refused === true) wrong.push("not refused");
+  if (refusal === undefined && expect.refused !== undefined) wrong.push("not refused");
+  if (refusal !== undefined && typeof expect.refused === "string" && !refusal.startsWith(`${expect.refused}:`))
+    wrong.push(`refused by another reason than ${expect.refused}: ${refusal}`);
   // A fault of ours is no refusal.
   if (refusal?.startsWith("INTERNAL")) wrong.push(`refused: ${refusal}`);
   if (refusal !== undefined) {

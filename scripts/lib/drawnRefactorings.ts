@@ -56,7 +56,7 @@ export async function* drawnRefactorings(asked: Asked): AsyncGenerator<Outcome> 
     async function outcomeOf(draw: Draw): Promise<Pick<Outcome, "kind" | "why">> {
       const refused = await refactorer.apply(draw);
       if (refused) return { kind: refused.isFault ? "wrong" : "refused", why: refused.why };
-      const fresh = more(tsc.errors(), before);
+      const fresh = more(withOldName(tsc.errors(), draw), before);
       // The compiler let nothing else run: connections that were closed meanwhile are noticed now.
       await setTimeout(100);
       const left = asked.keep === true ? "" : await refactorer.undo();
@@ -84,9 +84,16 @@ async function copy(from: string, to: string): Promise<void> {
 }
 
 /** What a package that is not installed makes the compiler say in every file that needs it. */
-const ofMissingPackage = /^TS(?:2307|2732|2792|2875|7016) /;
+const ofMissingPackage = /^TS(?:2307|2732|2792|2875|2882|7016) /;
 /** Said once for a program, with whatever file is the first to need the type. */
 const ofGlobalType = /^TS231[678] /;
+
+/** An error that names what was renamed is the one that it was. */
+function withOldName(errors: readonly string[], { symbol = "", newName }: Draw): readonly string[] {
+  if (newName === undefined) return errors;
+  const oldName = symbol.slice(Math.max(symbol.lastIndexOf("/"), symbol.lastIndexOf("#")) + 1);
+  return errors.map((one) => one.replaceAll(newName, oldName));
+}
 
 function more(after: readonly string[], before: readonly string[]): string[] {
   const left = [...before];

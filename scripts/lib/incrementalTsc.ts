@@ -45,17 +45,22 @@ export function incrementalTsc(folder: string, quick: boolean): IncrementalTsc {
       configs.flatMap((config) => {
         const built = build(config);
         return [...built.getSyntacticDiagnostics(), ...built.getSemanticDiagnostics()].map(
-          ({ code, messageText }) => `TS${code} ${plainText(messageText, folder)}`,
+          ({ code, messageText, file }) => `TS${code} ${plainText(messageText, folder, file?.fileName)}`,
         );
       }),
     programs: () => configs.map((config) => (first.get(config) ?? build(config)).getProgram()),
   };
 }
 
-/** The order of a union depends on the order of the compiler's work, and so does the member that it names below. */
-function plainText(messageText: string | ts.DiagnosticMessageChain, folder: string): string {
+/**
+ * The order of a union depends on the order of the compiler's work, and so does the member that it names below; what a relative
+ * import cannot reach is another word in another folder.
+ */
+function plainText(messageText: string | ts.DiagnosticMessageChain, folder: string, file = ""): string {
   const [first = ""] = ts.flattenDiagnosticMessageText(messageText, "\n").replaceAll(folder, "").split("\n");
-  return first.replace(/'([^']* \| [^']*)'/g, (_, union: string) => `'${union.split(" | ").sort().join(" | ")}'`);
+  return first
+    .replace(/'([^']* \| [^']*)'/g, (_, union: string) => `'${union.split(" | ").sort().join(" | ")}'`)
+    .replace(/'(\.\.?\/[^']*)'/, (_, to: string) => `'${path.relative(folder, path.join(path.dirname(file), to))}'`);
 }
 
 /** The folder's configuration and those that it refers to, as far as they have files. */

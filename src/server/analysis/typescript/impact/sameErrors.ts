@@ -72,7 +72,7 @@ function plainWords({ code, message }: Diagnostic): string {
 }
 
 /** Cannot find module, its declarations, or it as JSON. */
-const missingModuleCodes = new Set([2307, 2732, 2792, 7016]);
+const missingModuleCodes = new Set([2307, 2732, 2792, 2882, 7016]);
 /** The ending of a relative import does not fit the configuration, or JSX has no module to import. */
 const configurationCodes = new Set([2691, 2834, 2835, 2875, 5097]);
 

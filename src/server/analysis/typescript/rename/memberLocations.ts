@@ -4,7 +4,7 @@ import { search } from "../references.ts";
 import type { Located } from "../symbols.ts";
 import { preferences } from "../textChanges.ts";
 import { nodeAt, ts } from "../ts.ts";
-import type { Naming } from "./edits.ts";
+import type { Naming, RenameEdits } from "./edits.ts";
 
 interface Start {
   readonly project: Project;
@@ -44,6 +44,32 @@ function isInherited(node: ts.Node): boolean {
   const { parent } = node;
   if (!ts.isClassElement(parent) && !ts.isTypeElement(parent)) return false;
   return parent.name === node && hasHeritage(parent.parent);
+}
+
+/** The file outside of the workspace that declares the member first: the compiler's search leaves its own library out. */
+export function inheritedFrom(view: View, { project }: Located, name: string, edits: RenameEdits): string | undefined {
+  for (const [path, starts] of edits.positions()) {
+    const program = [project, ...view.projectsWith(path)]
+      .map((one) => one.program())
+      .find((one) => one.getSourceFile(path));
+    const file = program?.getSourceFile(path);
+    if (!program || !file) continue;
+    for (const start of starts) {
+      const node = nodeAt(file, start);
+      if (!isInherited(node)) continue;
+      const declared = basesOf(program.getTypeChecker(), node.parent.parent).flatMap(
+        (base) => base.getProperty(name)?.declarations ?? [],
+      );
+      const outside = declared.map((one) => one.getSourceFile().fileName).find((one) => !view.isOwn(one));
+      if (outside !== undefined) return outside;
+    }
+  }
+  return undefined;
+}
+
+function basesOf(checker: ts.TypeChecker, owner: ts.Node): ts.Type[] {
+  if (!ts.isClassLike(owner) && !ts.isInterfaceDeclaration(owner)) return [];
+  return (owner.heritageClauses ?? []).flatMap(({ types }) => types.map((type) => checker.getTypeAtLocation(type)));
 }
 
 export function hasHeritage(owner: ts.Node): boolean {

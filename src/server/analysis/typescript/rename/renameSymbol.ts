@@ -9,7 +9,7 @@ import { nodeAt, ts } from "../ts.ts";
 import { createRenameEdits } from "./edits.ts";
 import type { Naming, RenameEdits } from "./edits.ts";
 import { followLiterals } from "./literals.ts";
-import { renameMember } from "./memberLocations.ts";
+import { inheritedFrom, renameMember } from "./memberLocations.ts";
 import { followMocks } from "./mocks.ts";
 import { checkName } from "./newName.ts";
 import { occurrencesOf } from "./occurrences.ts";
@@ -30,7 +30,7 @@ export function renameSymbol(view: View, located: Located, newName: string): Ren
   const naming = { oldName, newName, edits };
   if (isMemberName(located)) {
     renameMember(view, located, naming);
-    refuseOutside(view, located, edits);
+    refuseOutside(view, located, naming);
     followLiterals(view, naming);
     return { oldName, changes: edits.changes(), conflicts: membersTaken(view, located, edits, newName) };
   }
@@ -55,13 +55,14 @@ function addOccurrence({ start, part }: Occurrence, at: Naming & { readonly path
 }
 
 /** A member that overrides one of the library or of a package has its name from there. */
-function refuseOutside(view: View, { label }: Located, edits: RenameEdits): void {
-  const outside = edits.positions().find(([path]) => !view.isOwn(path));
-  if (!outside) return;
-  const path = outside[0].split("/node_modules/").at(-1)?.split("/").slice(-2).join("/") ?? "";
+function refuseOutside(view: View, located: Located, { oldName, edits }: Naming): void {
+  const outside =
+    edits.positions().find(([path]) => !view.isOwn(path))?.[0] ?? inheritedFrom(view, located, oldName, edits);
+  if (outside === undefined) return;
+  const path = outside.split("/node_modules/").at(-1)?.split("/").slice(-2).join("/") ?? "";
   throw new ToolError(
     "DECLARED_OUTSIDE",
-    `${label} has its name from a type outside of the workspace, declared in ${path}.`,
+    `${located.label} has its name from a type outside of the workspace, declared in ${path}.`,
     "Keep the name, or end the relation to that type first.",
   );
 }
