@@ -62,7 +62,7 @@ export function moveSymbol(view: View, { project, file, range, to, deletesEmpty 
   if (reasons.size > 0) keepExports({ view, moved, source, target, plan, reasons, notes, loads });
   refuseLoadCycles({ view, source, target, ...loads });
   insertBlock(moved, target, [blockOf(moved, target, plan, inPieces), ...plan.statements]);
-  cutPieces(moved, source, reasons.size > 0);
+  cutPieces(moved, source, reasons.size > 0 || rest.size > 0);
   const left = withoutEmptySource(view, file, { changes: drafts.changes(), isDeleted: deletesEmpty });
   return { names: moved.names, changes: left.changes, notes: [...notes, ...left.notes] };
 }
@@ -273,8 +273,8 @@ function insertBlock({ nameOf }: Moved, target: Draft, parts: readonly string[])
   edits.replace({ pos: kept, end: file.text.length }, gap + block + newLine);
 }
 
-/** Takes what moves out of the source file. */
-function cutPieces(moved: Moved, source: Draft, isKept: boolean): void {
+/** Takes what moves out of the source file, which stays a module, by what is added to it or by `export {}`. */
+function cutPieces(moved: Moved, source: Draft, isModuleByNew: boolean): void {
   const { file, pieces } = moved;
   const { edits, style } = source;
   const whole = pieces.filter((piece) => !ts.isVariableDeclaration(piece));
@@ -293,12 +293,15 @@ function cutPieces(moved: Moved, source: Draft, isKept: boolean): void {
     if (kept.length > 0) editList({ file, list: declarations, kept, added: [], edits });
     else edits.replace(cutOf(file, { pos: startWithComments(file, parent), end: parent.end }), "");
   }
-  if (isKept || file.statements.some((at) => !pieces.includes(at) && isModuleSyntax(at))) return;
+  if (isModuleByNew || file.statements.some((at) => !pieces.includes(at) && isLeftAsModule(at, source))) return;
   // Without any import or export it would be no module any more, and `export * from` it would fail.
   edits.insert(file.text.length, `export {}${style.semicolon}${style.newLine}`);
 }
 
-function isModuleSyntax(at: ts.Statement): boolean {
-  if (ts.isImportDeclaration(at) || ts.isExportDeclaration(at) || ts.isExportAssignment(at)) return true;
-  return hasExportWord(at);
+function isLeftAsModule(at: ts.Statement, { imports }: Draft): boolean {
+  if (ts.isImportDeclaration(at)) {
+    const nodes = nodesOf(at);
+    return nodes.length === 0 || nodes.some((node) => !imports.isRemoved(node));
+  }
+  return ts.isExportDeclaration(at) || ts.isExportAssignment(at) || hasExportWord(at);
 }

@@ -51,12 +51,14 @@ export function movedCode(view: View, project: Project, file: ts.SourceFile, ran
     has: (node) => pieces.some((piece) => piece.pos <= node.pos && node.end <= piece.end),
     nameOf(checker, symbol) {
       const target = symbol && resolved(checker, symbol);
-      const declaration = target?.declarations?.find(
-        (one) =>
-          isTopLevel(one) &&
-          keyOf(one.getSourceFile().fileName) === keyOf(file.fileName) &&
-          starts.has(startOf(one, starts)),
-      );
+      const declaration = target?.declarations?.find((one) => {
+        const whole = ts.isBindingElement(one) ? ts.walkUpBindingElementsAndPatterns(one) : one;
+        return (
+          isTopLevel(whole) &&
+          keyOf(whole.getSourceFile().fileName) === keyOf(file.fileName) &&
+          starts.has(startOf(whole, starts))
+        );
+      });
       if (!declaration) return undefined;
       const name = ts.getNameOfDeclaration(declaration);
       return name && ts.isIdentifier(name) && !ts.isExportAssignment(declaration) ? name.text : "default";
