@@ -7,7 +7,7 @@ import { preferences } from "../textChanges.ts";
 import { symbolOf } from "../nameUses.ts";
 import { nodeAt, ts } from "../ts.ts";
 import { createRenameEdits } from "./edits.ts";
-import type { Naming, RenameEdits } from "./edits.ts";
+import type { Naming } from "./edits.ts";
 import { followLiterals } from "./literals.ts";
 import { inheritedFrom, renameMember } from "./memberLocations.ts";
 import { followMocks } from "./mocks.ts";
