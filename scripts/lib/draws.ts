@@ -143,7 +143,7 @@ function membersOf(file: ts.SourceFile): string[] {
 }
 
 /** mulberry32. */
-function randomFrom(seed: number): () => number {
+export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
