@@ -95,9 +95,14 @@ function withOldName(errors: readonly string[], { symbol = "", newName }: Draw):
   return errors.map((one) => one.replaceAll(newName, oldName));
 }
 
+/** A file that a project's configuration does not expect: said of each, so that a new one beside them is one more. */
+const ofUnexpectedFile = /^(TS(?:6059|6307)) File '[^']*'(.*)$/;
+
 function more(after: readonly string[], before: readonly string[]): string[] {
   const left = [...before];
+  const unexpected = new Set(before.map((one) => one.replace(ofUnexpectedFile, "$1$2")));
   return after.filter((one) => {
+    if (ofUnexpectedFile.test(one) && unexpected.has(one.replace(ofUnexpectedFile, "$1$2"))) return false;
     if (ofGlobalType.test(one) || (ofMissingPackage.test(one) && before.includes(one))) return false;
     const at = left.indexOf(one);
     if (at >= 0) left.splice(at, 1);

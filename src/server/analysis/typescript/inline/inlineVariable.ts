@@ -3,7 +3,7 @@ import type { ErrorCode } from "../../../platform/errors.ts";
 import type { FileChange, TextEdit } from "../../../workspace/edits/changes.ts";
 import type { View } from "../engine.ts";
 import { identifiersIn, nodesIn } from "../move/identifiers.ts";
-import { editList } from "../move/imports.ts";
+import { editList } from "../move/editList.ts";
 import { createFileEdits } from "../move/fileEdits.ts";
 import { cutOf } from "../move/spans.ts";
 import { symbolOf } from "../nameUses.ts";

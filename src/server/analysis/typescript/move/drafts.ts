@@ -7,7 +7,7 @@ import type { ts } from "../ts.ts";
 import { createFileEdits } from "./fileEdits.ts";
 import type { FileEdits } from "./fileEdits.ts";
 import { createImports } from "./imports.ts";
-import type { FileImports } from "./imports.ts";
+import type { FileImports, TypeWord } from "./bindings.ts";
 import { styleOf } from "./style.ts";
 import type { Style } from "./style.ts";
 
@@ -64,14 +64,18 @@ export function createDrafts(view: View, source: ts.SourceFile): Drafts {
 }
 
 /** Whether a file shall say of an import that it is of types only. */
-export function wantsTypeImports({ file, project, style }: Draft): boolean {
-  if (/\.[cm]?jsx?$/.test(file.fileName)) return false;
+function wantsTypeImports({ project, style }: Draft): boolean {
   const { verbatimModuleSyntax, isolatedModules } = project.spec.options;
   return verbatimModuleSyntax === true || isolatedModules === true || style.hasTypeImports;
 }
 
 /** How it says so. */
-export function typeWord(draft: Draft): "clause" | "inline" | undefined {
+export function typeWord(draft: Draft): TypeWord | undefined {
+  if (isJavaScript(draft)) return "doc";
   if (!wantsTypeImports(draft)) return undefined;
   return draft.style.hasInlineTypes ? "inline" : "clause";
+}
+
+export function isJavaScript({ file }: Draft): boolean {
+  return /\.[cm]?jsx?$/.test(file.fileName);
 }

@@ -2,7 +2,7 @@ import type { FileChange } from "../../../workspace/edits/changes.ts";
 import type { View } from "../engine.ts";
 import { edited } from "../fork.ts";
 import { importedFiles, importsOf, keyOf, ts } from "../ts.ts";
-import { isDirective } from "./imports.ts";
+import { isDirective } from "./spans.ts";
 
 export interface Emptied {
   readonly changes: readonly FileChange[];

@@ -1,7 +1,7 @@
 import type { View } from "../engine.ts";
 import { ts } from "../ts.ts";
 import type { Draft } from "./drafts.ts";
-import { editList } from "./imports.ts";
+import { editList } from "./editList.ts";
 import { hasExportWord } from "./moved.ts";
 import type { Moved } from "./moved.ts";
 

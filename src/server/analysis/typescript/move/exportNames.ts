@@ -2,7 +2,7 @@ import { ToolError } from "../../../platform/errors.ts";
 import type { View } from "../engine.ts";
 import { ts } from "../ts.ts";
 import type { Draft } from "./drafts.ts";
-import { editList } from "./imports.ts";
+import { editList } from "./editList.ts";
 import { modifiersOf, namesOf } from "./moved.ts";
 import type { Moved, Piece } from "./moved.ts";
 import { cutOf } from "./spans.ts";

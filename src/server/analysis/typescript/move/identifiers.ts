@@ -9,6 +9,8 @@ export function* identifiersIn(node: ts.Node): Generator<ts.Identifier> {
     if (!isMember(node) && !isRightOfDot(node) && !isIntrinsic(node)) yield node;
     return;
   }
+  // What it names is a declaration, as the names of an import statement are.
+  if (ts.isJSDocImportTag(node)) return;
   for (const child of childrenOf(node)) yield* identifiersIn(child);
 }
 
@@ -52,6 +54,12 @@ export function usesOf(file: ts.SourceFile, checker: ts.TypeChecker, name: ts.Id
 
 export function isInDoc(node: ts.Node): boolean {
   return ts.findAncestor(node, (at) => ts.isJSDoc(at)) !== undefined;
+}
+
+export function isInLink(node: ts.Node): boolean {
+  return (
+    ts.findAncestor(node, (at) => ts.isJSDocLink(at) || ts.isJSDocLinkCode(at) || ts.isJSDocLinkPlain(at)) !== undefined
+  );
 }
 
 /** Whether a use is gone after compilation: a type, the name behind `typeof` in a type, a comment. */

@@ -2,11 +2,13 @@ import path from "node:path/posix";
 import { ToolError } from "../../../platform/errors.ts";
 import type { View } from "../engine.ts";
 import { importedFiles, importsOf, keyOf, ts } from "../ts.ts";
+import { docImportsOf } from "./docImports.ts";
 import type { Draft, Drafts } from "./drafts.ts";
 import type { MovedExport } from "./exportNames.ts";
 import { identifiersIn, isTypeUse, isUnshadowed, memberOf, renamed, usesOf } from "./identifiers.ts";
-import { bindingOf, editList, nodesOf } from "./imports.ts";
-import type { ImportNode, Module } from "./imports.ts";
+import { bindingOf, nodesOf } from "./bindings.ts";
+import { editList } from "./editList.ts";
+import type { ImportNode, Module } from "./bindings.ts";
 import { lazyMembers } from "./lazyImports.ts";
 import { noteTaken } from "./loadOrder.ts";
 import type { Loads } from "./loadOrder.ts";
@@ -64,7 +66,7 @@ function leadsTo(
 function followSpecifier(following: Following, draft: Draft, specifier: ts.StringLiteralLike): void {
   const { parent } = specifier;
   if (following.moved.has(specifier) && draft.file === following.moved.file) return;
-  if (ts.isImportDeclaration(parent)) followImport(following, draft, parent);
+  if (ts.isImportDeclaration(parent) || ts.isJSDocImportTag(parent)) followImport(following, draft, parent);
   else if (ts.isExportDeclaration(parent)) followExport(following, draft, parent);
   else followLazy(following, draft, specifier);
 }
@@ -95,7 +97,7 @@ function exportOf(
   return exports.find(({ was }) => was === (kind === "default" ? "default" : name));
 }
 
-function followImport(following: Following, draft: Draft, statement: ts.ImportDeclaration): void {
+function followImport(following: Following, draft: Draft, statement: ts.ImportDeclaration | ts.JSDocImportTag): void {
   const specifier = statement.moduleSpecifier;
   if (!ts.isStringLiteral(specifier)) return;
   for (const node of nodesOf(statement)) {
@@ -153,8 +155,7 @@ function renameUses({ file, checker, edits }: Draft, node: ImportNode, name: str
 /** The target may import what moves by way of other files: it has it itself now. */
 function bringTogether({ view, moved, target }: Following): void {
   const { file, checker, imports } = target;
-  for (const statement of file.statements) {
-    if (!ts.isImportDeclaration(statement)) continue;
+  for (const statement of [...file.statements.filter(ts.isImportDeclaration), ...docImportsOf(file)]) {
     for (const node of nodesOf(statement)) {
       if (ts.isNamespaceImport(node) || imports.isRemoved(node) || !node.name) continue;
       const name = moved.nameOf(checker, checker.getSymbolAtLocation(node.name));

@@ -1,39 +1,12 @@
-import { importedFiles, keyOf, ts } from "../ts.ts";
+import { importedFiles, ts } from "../ts.ts";
 import type { FileEdits } from "./fileEdits.ts";
-import { cutOf, runsOf } from "./spans.ts";
+import { bindingOf, keyOfModule, nodesOf } from "./bindings.ts";
+import type { Binding, FileImports, ImportNode, Module } from "./bindings.ts";
+import { createDocImports } from "./docImports.ts";
+import { editList } from "./editList.ts";
+import { cutOf, headerEnd, isDirective, runsOf } from "./spans.ts";
 import { isTypeOnly } from "./style.ts";
 import type { Style } from "./style.ts";
-
-/** What an import brings into a file. */
-export interface Binding {
-  readonly kind: "named" | "default" | "namespace";
-  /** What the module exports it as, of a named one. */
-  readonly name?: string;
-  readonly local: string;
-  /** As the whole clause says, or the name alone. */
-  readonly type?: "clause" | "inline" | undefined;
-}
-
-export type ImportNode = ts.ImportSpecifier | ts.ImportClause | ts.NamespaceImport;
-
-/** A module: by its file, or by its specifier when it is not resolved. */
-export interface Module {
-  readonly specifier: string;
-  readonly file?: string | undefined;
-}
-
-/** The imports of a file as they will be. */
-export interface FileImports {
-  /** The local name of something that is imported already and stays so. */
-  find(module: Module, wanted: Pick<Binding, "kind" | "name">): { local: string; isType: boolean } | undefined;
-  remove(node: ImportNode): void;
-  isRemoved(node: ImportNode): boolean;
-  add(module: Module, binding: Binding): void;
-  /** A whole statement as it is. */
-  addStatement(text: string): void;
-  /** Writes what has changed, as edits of the file's text. */
-  write(edits: FileEdits): void;
-}
 
 interface Declared {
   readonly at: ts.ImportDeclaration & { readonly moduleSpecifier: ts.StringLiteral };
@@ -47,6 +20,7 @@ export function createImports(file: ts.SourceFile, program: ts.Program, style: S
       program.getSourceFile(file.fileName) === file ? importedFiles(program, file, at.moduleSpecifier)[0] : undefined;
     return { at, key: keyOfModule({ specifier: at.moduleSpecifier.text, file: found }), added: [] };
   });
+  const docs = createDocImports(file, program, style);
   const removed = new Set<ImportNode>();
   const whole: string[] = [];
   const fresh = new Map<string, { readonly specifier: string; readonly bindings: Binding[] }>();
@@ -56,6 +30,10 @@ export function createImports(file: ts.SourceFile, program: ts.Program, style: S
   }
 
   function add(module: Module, binding: Binding): void {
+    if (binding.type === "doc") {
+      docs.add(module, binding);
+      return;
+    }
     const key = keyOfModule(module);
     const all = [
       ...declared.filter((one) => one.key === key).flatMap(({ added }) => added),
@@ -84,14 +62,17 @@ export function createImports(file: ts.SourceFile, program: ts.Program, style: S
       for (const { at, key: own, added } of declared) {
         if (own !== key) continue;
         const known = bindings(at).find((node) => isSame(bindingOf(node), wanted));
-        if (known) return { local: bindingOf(known).local, isType: isTypeImport(known) };
+        if (known) return { local: bindingOf(known).local, isType: bindingOf(known).type !== undefined };
         const coming = added.find((one) => isSame(one, wanted));
         if (coming) return { local: coming.local, isType: coming.type !== undefined };
       }
       const coming = fresh.get(key)?.bindings.find((one) => isSame(one, wanted));
-      return coming && { local: coming.local, isType: coming.type !== undefined };
+      return coming ? { local: coming.local, isType: coming.type !== undefined } : docs.find(module, wanted);
     },
-    remove: (node) => void removed.add(node),
+    remove(node) {
+      removed.add(node);
+      docs.remove(node);
+    },
     isRemoved: (node) => removed.has(node),
     add,
     addStatement: (text) => void whole.push(text),
@@ -110,43 +91,13 @@ export function createImports(file: ts.SourceFile, program: ts.Program, style: S
       }
       for (const range of runsOf(file, gone)) edits.replace(cutOf(file, range), "");
       if (texts.length > 0) insertStatements(file, texts, edits, style);
+      docs.write(edits);
     },
   };
 }
 
-export function keyOfModule({ specifier, file }: Module): string {
-  return file === undefined ? specifier : keyOf(file);
-}
-
 function isImport(at: ts.Statement): at is Declared["at"] {
   return ts.isImportDeclaration(at) && ts.isStringLiteral(at.moduleSpecifier);
-}
-
-/** What an import statement binds, each by its node; a default import by its clause. */
-export function nodesOf({ importClause: clause }: ts.ImportDeclaration): ImportNode[] {
-  if (!clause) return [];
-  const { namedBindings } = clause;
-  const rest = namedBindings ? (ts.isNamedImports(namedBindings) ? [...namedBindings.elements] : [namedBindings]) : [];
-  return clause.name ? [clause, ...rest] : rest;
-}
-
-export function bindingOf(node: ImportNode): Binding {
-  const type = typeOf(node);
-  if (ts.isImportClause(node)) return { kind: "default", local: node.name?.text ?? "default", type };
-  if (ts.isNamespaceImport(node)) return { kind: "namespace", local: node.name.text, type };
-  const name = (node.propertyName ?? node.name).text;
-  if (name === "default") return { kind: "default", local: node.name.text, type };
-  return { kind: "named", name, local: node.name.text, type };
-}
-
-function typeOf(node: ImportNode): Binding["type"] {
-  if (ts.isImportSpecifier(node) && node.isTypeOnly) return "inline";
-  const clause = ts.isImportClause(node) ? node : ts.isNamespaceImport(node) ? node.parent : node.parent.parent;
-  return isTypeOnly(clause) ? "clause" : undefined;
-}
-
-function isTypeImport(node: ImportNode): boolean {
-  return typeOf(node) !== undefined;
 }
 
 function isSame(one: Binding, wanted: Pick<Binding, "kind" | "name">): boolean {
@@ -189,36 +140,6 @@ function editClause({ file, at, kept, added, edits, style }: ClauseChange): void
     edits.replace({ pos: namedBindings.getStart(file), end: namedBindings.end }, braced(texts, style));
   else if (name) edits.replace({ pos: name.end, end: namedBindings.end }, "");
   if (name && !hasDefault) edits.replace({ pos: name.getStart(file), end: namedBindings.getStart(file) }, "");
-}
-
-export interface ListChange {
-  readonly file: ts.SourceFile;
-  readonly list: readonly ts.Node[];
-  /** Those that stay, one at least. */
-  readonly kept: readonly ts.Node[];
-  readonly added: readonly string[];
-  readonly edits: FileEdits;
-}
-
-/** Removes names of a list and adds others behind the last one; lines and comments of the rest stay. */
-export function editList({ file, list, kept, added, edits }: ListChange): void {
-  const last = kept.at(-1);
-  if (!last) return;
-  const line = /\n([ \t]*)$/.exec(file.text.slice(0, last.getStart(file)))?.[1];
-  const newLine = file.text.includes("\r\n") ? "\r\n" : "\n";
-  const more = added.map((text) => (line === undefined ? `, ${text}` : `,${newLine}${line}${text}`)).join("");
-  const all = [...list];
-  const lastAt = all.findIndex((element) => element === last);
-  for (let from = 0; from < lastAt; from++) {
-    if (kept.includes(all[from] ?? last)) continue;
-    let to = from;
-    while (!kept.includes(all[to] ?? last)) to++;
-    edits.replace({ pos: all[from]?.getStart(file) ?? 0, end: all[to]?.getStart(file) ?? 0 }, "");
-    from = to;
-  }
-  const end = all.at(-1)?.end ?? last.end;
-  if (end > last.end) edits.replace({ pos: last.end, end }, more);
-  else if (more !== "") edits.insert(last.end, more);
 }
 
 function namedText({ name = "", local, type }: Binding): string {
@@ -269,22 +190,4 @@ function insertStatements(file: ts.SourceFile, texts: readonly string[], edits: 
 /** Behind a comment that stands on the line. */
 function endOfLine(text: string, at: number): number {
   return at + (/^[ \t]*\/\/[^\r\n]*/.exec(text.slice(at))?.[0].length ?? 0);
-}
-
-export function isDirective(at: ts.Statement): at is ts.ExpressionStatement {
-  return ts.isExpressionStatement(at) && ts.isStringLiteral(at.expression) && /^use \w+$/.test(at.expression.text);
-}
-
-/** Where code may start: behind what is said about the file. */
-function headerEnd(file: ts.SourceFile): number {
-  const [first] = file.statements;
-  if (!first) return file.text.length;
-  let at = first.getStart(file);
-  for (const comment of (ts.getLeadingCommentRanges(file.text, 0) ?? []).reverse()) {
-    const isNear = file.text.slice(comment.end, at).split("\n").length <= 2;
-    if (!isNear || /^\/\*!|@(?:license|copyright|file)/.test(file.text.slice(comment.pos, comment.end))) break;
-    if (file.text.startsWith("///", comment.pos)) break;
-    at = comment.pos;
-  }
-  return at;
 }

@@ -4,7 +4,7 @@ import { resolved } from "../nameUses.ts";
 import { importedFiles, keyOf, ts } from "../ts.ts";
 import type { Draft } from "./drafts.ts";
 import { isTypeUse, runsAtLoad, usesOf } from "./identifiers.ts";
-import { nodesOf } from "./imports.ts";
+import { nodesOf } from "./bindings.ts";
 import { isTypeOnly } from "./style.ts";
 
 /** A file whose code takes something of another one while it loads, so that the other must have run before. */

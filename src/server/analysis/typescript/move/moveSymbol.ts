@@ -4,6 +4,7 @@ import { edited } from "../fork.ts";
 import type { Project } from "../project.ts";
 import { symbolOf } from "../nameUses.ts";
 import { keyOf, slashed, ts } from "../ts.ts";
+import { docImportsOf } from "./docImports.ts";
 import { createDrafts, typeWord } from "./drafts.ts";
 import type { Draft } from "./drafts.ts";
 import { withoutEmptySource } from "./emptySource.ts";
@@ -14,7 +15,9 @@ import { createFileEdits } from "./fileEdits.ts";
 import type { FileEdits } from "./fileEdits.ts";
 import { identifiersIn, isTypeUse, runsAtLoad } from "./identifiers.ts";
 import { followImporters } from "./importers.ts";
-import { bindingOf, editList, isDirective, nodesOf } from "./imports.ts";
+import { bindingOf, nodesOf } from "./bindings.ts";
+import { editList } from "./editList.ts";
+import { isDirective } from "./spans.ts";
 import { noteTaken, refuseLoadCycles } from "./loadOrder.ts";
 import type { Loads } from "./loadOrder.ts";
 import { hasExportWord, isTypeAlone, modifiersOf, movedCode, namesOf, spanOf } from "./moved.ts";
@@ -197,12 +200,11 @@ function dropUnusedImports(moved: Moved, source: Draft): void {
     for (const node of identifiersIn(statement)) {
       const symbol = symbolOf(checker, node);
       if (!symbol) continue;
-      const isMoved = ts.findAncestor(node, (at) => moved.pieces.some((piece) => piece === at)) !== undefined;
+      const isMoved = moved.has(node);
       (isMoved ? used : usedInRest).add(symbol);
     }
   }
-  for (const statement of file.statements) {
-    if (!ts.isImportDeclaration(statement)) continue;
+  for (const statement of [...file.statements.filter(ts.isImportDeclaration), ...docImportsOf(file)]) {
     for (const node of nodesOf(statement)) {
       const symbol = node.name && checker.getSymbolAtLocation(node.name);
       if (symbol && used.has(symbol) && !usedInRest.has(symbol) && bindingOf(node).local !== "React")

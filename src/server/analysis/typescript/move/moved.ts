@@ -40,6 +40,7 @@ export function movedCode(view: View, project: Project, file: ts.SourceFile, ran
   const pieces = [...asked, ...others].sort((a, b) => a.pos - b.pos);
   for (const piece of pieces) checkCanMove(view, file, piece);
   const program = project.program();
+  const spans = pieces.map((piece) => spanOf(file, piece));
   const starts = new Set(pieces.map((piece) => piece.getStart(file)));
   return {
     project,
@@ -48,7 +49,7 @@ export function movedCode(view: View, project: Project, file: ts.SourceFile, ran
     file,
     pieces,
     names,
-    has: (node) => pieces.some((piece) => piece.pos <= node.pos && node.end <= piece.end),
+    has: (node) => spans.some(({ pos, end }) => pos <= node.getStart(file) && node.end <= end),
     nameOf(checker, symbol) {
       const target = symbol && resolved(checker, symbol);
       const declaration = target?.declarations?.find((one) => {

@@ -4,7 +4,7 @@ import type { View } from "../engine.ts";
 import { edited } from "../fork.ts";
 import { symbolOf } from "../nameUses.ts";
 import { importedFiles, importsOf, keyOf, ts } from "../ts.ts";
-import { typeWord } from "./drafts.ts";
+import { isJavaScript, typeWord } from "./drafts.ts";
 import type { Draft } from "./drafts.ts";
 import { exportLocally } from "./exportLocally.ts";
 import type { FileEdits } from "./fileEdits.ts";
@@ -13,13 +13,14 @@ import {
   identifiersIn,
   isAssigned,
   isInDoc,
+  isInLink,
   isTypeUse,
   isUnshadowed,
   memberOf,
   renamed,
 } from "./identifiers.ts";
-import { bindingOf } from "./imports.ts";
-import type { Binding, ImportNode, Module } from "./imports.ts";
+import { bindingOf, importOf } from "./bindings.ts";
+import type { Binding, ImportNode, Module } from "./bindings.ts";
 import { noteTaken } from "./loadOrder.ts";
 import type { Loads } from "./loadOrder.ts";
 import type { Moved } from "./moved.ts";
@@ -66,6 +67,7 @@ function needsOf({ pieces, checker, file, has }: Moved, globals: Set<string>): N
   const needs = new Map<ts.Symbol, Need>();
   for (const piece of pieces) {
     for (const node of identifiersIn(piece)) {
+      if (!has(node)) continue;
       const symbol = symbolOf(checker, node);
       const declarations = symbol?.declarations ?? [];
       if (!symbol || declarations.some((one) => one.getSourceFile() === file && has(one))) continue;
@@ -75,7 +77,7 @@ function needsOf({ pieces, checker, file, has }: Moved, globals: Set<string>): N
         continue;
       }
       // The compiler does not ask whether a link of a comment leads anywhere.
-      if (isInDoc(node) && !/\.[cm]?jsx?$/.test(file.fileName)) continue;
+      if (isInDoc(node) && (!/\.[cm]?jsx?$/.test(file.fileName) || isInLink(node))) continue;
       const need = needs.get(symbol);
       if (need) need.uses.push(node);
       else needs.set(symbol, { symbol, declaration, uses: [node] });
@@ -135,19 +137,26 @@ function bringImport(
   const own = moved.nameOf(moved.checker, need.symbol);
   // The moved code imported itself, by way of another file.
   if (own !== undefined) return rename(need, own, inPieces);
-  const statement = ts.findAncestor(node, ts.isImportDeclaration);
+  const statement = importOf(node);
   if (!statement || !ts.isStringLiteral(statement.moduleSpecifier)) return;
   const [found] = importedFiles(moved.program, moved.file, statement.moduleSpecifier);
   if (found !== undefined && keyOf(found) === keyOf(target.file.fileName) && bringHome(bringing, need, binding)) return;
   if (found !== undefined) note(bringing, need, found);
   const module = { specifier: specifierFrom(bringing, statement.moduleSpecifier.text, found), file: found };
-  const type = binding.type ?? (need.uses.every(isTypeUse) && isStrict(target) ? typeWord(target) : undefined);
+  const type = typeOfImport(target, need, binding);
   const known = target.imports.find(module, binding);
   if (known && !(known.isType && type === undefined)) return rename(need, known.local, inPieces);
   const local = known ? known.local : names.free(binding.local);
   if (known) upgrade(target, local);
   target.imports.add(module, { ...binding, local, type });
   rename(need, local, inPieces);
+}
+
+/** In JavaScript what only comments use is imported by one. */
+function typeOfImport(target: Draft, { uses }: Need, { type }: Binding): Binding["type"] {
+  const isType = uses.every(isTypeUse);
+  if (isJavaScript(target) || type === "doc") return isType ? typeWord(target) : undefined;
+  return type ?? (isType && isStrict(target) ? typeWord(target) : undefined);
 }
 
 function note({ loads, moved, target }: Bringing, { symbol, uses }: Need, used: string): void {

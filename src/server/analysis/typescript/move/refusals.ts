@@ -3,7 +3,7 @@ import type { View } from "../engine.ts";
 import { isTypeScriptOrJavaScript, keyOf, ts } from "../ts.ts";
 import type { Draft } from "./drafts.ts";
 import { declaredIn, identifiersIn, isAssigned, nodesIn, runsAtLoad } from "./identifiers.ts";
-import { isDirective } from "./imports.ts";
+import { isDirective } from "./spans.ts";
 import type { Moved } from "./moved.ts";
 
 export interface Refusing {

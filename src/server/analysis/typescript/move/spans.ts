@@ -1,8 +1,8 @@
 import { ts } from "../ts.ts";
 
-/** Comments that are about the file, wherever they stand. */
+/** Comments that are about the file, wherever they stand, or that declare something for it. */
 const ofFile =
-  /^(?:#!|\/\/\/|\/\*!)|@(?:license|copyright|file|fileoverview|module|packageDocumentation|ts-check|ts-nocheck|jsx\w*)\b|eslint-disable(?!-)|eslint-enable/;
+  /^(?:#!|\/\/\/|\/\*!)|@(?:license|copyright|file|fileoverview|module|packageDocumentation|ts-check|ts-nocheck|jsx\w*|import|typedef|callback)\b|eslint-disable(?!-)|eslint-enable/;
 
 /** Where a statement starts together with the comments and directives that belong to it. */
 export function startWithComments(file: ts.SourceFile, statement: ts.Node): number {
@@ -63,4 +63,22 @@ export function joined({ text }: ts.SourceFile, ranges: readonly ts.TextRange[])
     else runs.push(range);
   }
   return runs;
+}
+
+export function isDirective(at: ts.Statement): at is ts.ExpressionStatement {
+  return ts.isExpressionStatement(at) && ts.isStringLiteral(at.expression) && /^use \w+$/.test(at.expression.text);
+}
+
+/** Where code may start: behind what is said about the file. */
+export function headerEnd(file: ts.SourceFile): number {
+  const [first] = file.statements;
+  if (!first) return file.text.length;
+  let at = first.getStart(file);
+  for (const comment of (ts.getLeadingCommentRanges(file.text, 0) ?? []).reverse()) {
+    const isNear = file.text.slice(comment.end, at).split("\n").length <= 2;
+    if (!isNear || /^\/\*!|@(?:license|copyright|file)/.test(file.text.slice(comment.pos, comment.end))) break;
+    if (file.text.startsWith("///", comment.pos)) break;
+    at = comment.pos;
+  }
+  return at;
 }
