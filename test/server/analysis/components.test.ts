@@ -17,6 +17,38 @@ const signatures = async (file: string, text: string) =>
   (await readers.components.read(file, text)).map(({ signature }) => signature);
 
 describe("components of TypeScript", () => {
+  it("in JavaScript are also the types that comments declare", async () => {
+    const text = `/** @import {Code} from './types.js' */
+import { b } from './b.js';
+
+/**
+ * @typedef Size
+ *   Of a box.
+ * @property {number} width
+ */
+
+/**
+ * @callback Check
+ * @param {Size} size
+ * @returns {boolean}
+ */
+
+/** @type {Check} */
+export const isBig = ({ width }) => width > b;
+
+/** @typedef {{ value: number }} Last */
+`;
+    assert.deepEqual(await list("a.js", text), [
+      "type Size 5-8",
+      "type Check 11-14",
+      "function isBig 17",
+      "type Last 19",
+    ]);
+    assert.deepEqual(await list("a.ts", text), ["function isBig 17"]);
+    const [size, check, , last] = await signatures("a.js", text);
+    assert.deepEqual([size, check, last], ["@typedef Size", "@callback Check", "@typedef {{ value: number }} Last"]);
+  });
+
   it("are declarations of modules, namespaces and classes, with overloads reported once", async () => {
     const text = `import { z } from "z";
 export interface Shape { area(): number }

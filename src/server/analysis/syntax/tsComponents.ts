@@ -12,6 +12,7 @@ import {
   wrappedBodies,
 } from "./tsAssigned.ts";
 import type { AssignedName } from "./tsAssigned.ts";
+import { docTypeHead, docTypesOf } from "./tsDocs.ts";
 import { isDefault, isExported } from "./tsLinks.ts";
 import { bindingNames, nameText } from "./tsNames.ts";
 import { lineAt } from "./tsParse.ts";
@@ -199,6 +200,10 @@ export function scriptComponents(source: ts.SourceFile): Component[] {
 
   statements(source.statements, { prefix: "", ambient: source.isDeclarationFile });
   for (const one of assignedNames(source.statements, source)) assigned(one);
+  for (const { tag, name } of docTypesOf(source)) {
+    // Whatever a module declares in a comment can be imported.
+    add(tag, { name: name.text, kind: "type", exported: true, head: docTypeHead(source, tag) });
+  }
   found.push(...routesOf(source), ...testsOf(source));
   return found.sort((a, b) => a.line - b.line || b.endLine - a.endLine);
 }

@@ -11,19 +11,20 @@ const kinds: Readonly<Record<string, ts.ScriptKind>> = {
   jsx: ts.ScriptKind.JSX,
 };
 
+/** Only then the comments are worth the time to parse them. */
+const declaresInComment = /@(?:typedef|callback)\b/;
+
 export function isScript(file: string): boolean {
   return endingOf(file) in kinds;
 }
 
 /** The tree of one file, with parents; no types, no other file. */
 export function parseScript(file: string, text: string): ts.SourceFile {
-  return ts.createSourceFile(
-    file,
-    text,
-    { languageVersion: ts.ScriptTarget.Latest, jsDocParsingMode: ts.JSDocParsingMode.ParseNone },
-    true,
-    kinds[endingOf(file)] ?? ts.ScriptKind.TS,
-  );
+  const kind = kinds[endingOf(file)] ?? ts.ScriptKind.TS;
+  const isScriptWithTypes = (kind === ts.ScriptKind.JS || kind === ts.ScriptKind.JSX) && declaresInComment.test(text);
+  const { ParseAll, ParseNone } = ts.JSDocParsingMode;
+  const jsDocParsingMode = isScriptWithTypes ? ParseAll : ParseNone;
+  return ts.createSourceFile(file, text, { languageVersion: ts.ScriptTarget.Latest, jsDocParsingMode }, true, kind);
 }
 
 /** 1-based line of an offset. */

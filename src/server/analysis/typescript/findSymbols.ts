@@ -1,4 +1,5 @@
 import { scriptHead } from "../syntax/signatures.ts";
+import { docTypeHead } from "../syntax/tsDocs.ts";
 import type { SymbolAnswer, SymbolFact, SymbolsQuery } from "./answers.ts";
 import { closestTo } from "./closest.ts";
 import type { View } from "./engine.ts";
@@ -96,6 +97,7 @@ function factOf(view: View, { symbol, named }: Ranked, include: readonly string[
 
 /** The declaration up to its body, on one line. */
 function signatureOf(file: ts.SourceFile, { node }: Named): string {
+  if (ts.isJSDocTypedefTag(node) || ts.isJSDocCallbackTag(node)) return docTypeHead(file, node);
   return scriptHead(file.text.slice(node.getStart(file), bodyStart(node) ?? node.end));
 }
 

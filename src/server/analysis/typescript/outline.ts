@@ -8,6 +8,7 @@ import {
   wrappedBodies,
 } from "../syntax/tsAssigned.ts";
 import type { AssignedName } from "../syntax/tsAssigned.ts";
+import { docPropertiesOf, docTypesOf } from "../syntax/tsDocs.ts";
 import { ts } from "./ts.ts";
 
 /** What a declaration is called in answers and in `kinds`. */
@@ -46,6 +47,7 @@ export function outlineOf(file: ts.SourceFile): Named[] {
   if (known) return known;
   const top: Named[] = [];
   collectBody(file, undefined, top);
+  addDocTypes(file, top);
   cache.set(file, top);
   return top;
 }
@@ -91,6 +93,36 @@ export function enclosing(outline: readonly Named[], position: number): Named | 
 function collectBody(body: ts.Node, parent: Named | undefined, into: Named[]): void {
   collect(body, parent, into);
   if (ts.isSourceFile(body) || ts.isBlock(body)) addAssigned(body.statements, parent, into);
+}
+
+/** Types that comments declare are of the file by name; by position a comment is in the declaration behind it. */
+function addDocTypes(file: ts.SourceFile, into: Named[]): void {
+  for (const type of docTypesOf(file)) {
+    const { tag, name } = type;
+    const named: Named = {
+      name: name.text,
+      kind: "type",
+      node: tag,
+      nameNode: name,
+      parent: undefined,
+      children: [],
+    };
+    for (const property of docPropertiesOf(type)) {
+      if (!ts.isIdentifier(property.name)) continue;
+      const { text } = property.name;
+      named.children.push({
+        name: text,
+        kind: "property",
+        node: property,
+        nameNode: property.name,
+        parent: named,
+        children: [],
+      });
+    }
+    const list = enclosing(into, tag.pos)?.children ?? into;
+    list.push(named);
+    list.sort(byPosition);
+  }
 }
 
 function addAssigned(statements: readonly ts.Statement[], parent: Named | undefined, into: Named[]): void {

@@ -1,3 +1,4 @@
+import { docsOf } from "../../syntax/tsDocs.ts";
 import { importedFiles, ts } from "../ts.ts";
 import type { FileEdits } from "./fileEdits.ts";
 import { bindingOf, keyOfModule, nodesOf } from "./bindings.ts";
@@ -10,13 +11,6 @@ import type { Style } from "./style.ts";
 /** The tags `@import { Name } from "./a.js"` in the comments of a JavaScript file, at its top. */
 export function docImportsOf(file: ts.SourceFile): ts.JSDocImportTag[] {
   return docsOf(file).flatMap(({ tags }) => tags?.filter((tag) => ts.isJSDocImportTag(tag)) ?? []);
-}
-
-/** The documentation comments that stand in front of the statements of a file, and behind the last one. */
-export function docsOf(file: ts.SourceFile): ts.JSDoc[] {
-  return [...file.statements, file.endOfFileToken].flatMap((node) =>
-    "jsDoc" in node && Array.isArray(node.jsDoc) ? node.jsDoc.filter((one: ts.Node) => ts.isJSDoc(one)) : [],
-  );
 }
 
 /** Imports of types in comments, as they will be. */

@@ -1,5 +1,6 @@
 import { ToolError } from "../../../platform/errors.ts";
 import type { View } from "../engine.ts";
+import { docTypesOf } from "../../syntax/tsDocs.ts";
 import { bindingNames, isNamedDeclaration } from "../../syntax/tsNames.ts";
 import { resolved } from "../nameUses.ts";
 import type { Project } from "../project.ts";
@@ -26,6 +27,7 @@ export interface Moved {
 
 /** What is asked for in a range of a file, with all that belongs to its names. */
 export function movedCode(view: View, project: Project, file: ts.SourceFile, range: ts.TextRange): Moved {
+  refuseDocType(view, file, range);
   const asked = piecesIn(file, range);
   const [first] = asked;
   if (!first) {
@@ -65,6 +67,16 @@ export function movedCode(view: View, project: Project, file: ts.SourceFile, ran
       return name && ts.isIdentifier(name) && !ts.isExportAssignment(declaration) ? name.text : "default";
     },
   };
+}
+
+function refuseDocType(view: View, file: ts.SourceFile, { pos }: ts.TextRange): void {
+  const type = docTypesOf(file).find(({ tag }) => tag.pos <= pos && pos < tag.end);
+  if (!type) return;
+  throw new ToolError(
+    "DECLARED_BY_COMMENT",
+    `${type.name.text} is declared by a comment of ${view.displayPath(file.fileName)}, which does not move alone.`,
+    `Move the comment by hand, and add \`@import {${type.name.text}} from "…"\` where it is used.`,
+  );
 }
 
 /** A declarator alone in its statement moves with the statement. */
