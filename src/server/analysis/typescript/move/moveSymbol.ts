@@ -2,6 +2,7 @@ import type { FileChange } from "../../../workspace/edits/changes.ts";
 import type { View } from "../engine.ts";
 import { edited } from "../fork.ts";
 import type { Project } from "../project.ts";
+import { docsOf } from "../../syntax/tsDocs.ts";
 import { symbolOf } from "../nameUses.ts";
 import { keyOf, slashed, ts } from "../ts.ts";
 import { docImportsOf } from "./docImports.ts";
@@ -195,9 +196,10 @@ function dropUnusedImports(moved: Moved, source: Draft): void {
   const { file, checker } = moved;
   const used = new Set<ts.Symbol>();
   const usedInRest = new Set<ts.Symbol>();
-  for (const statement of file.statements) {
-    if (ts.isImportDeclaration(statement)) continue;
-    for (const node of identifiersIn(statement)) {
+  // Comments above the imports declare types too, and so do those at the end.
+  const places = file.statements.filter((at) => !ts.isImportDeclaration(at));
+  for (const place of [...places, ...docsOf(file)]) {
+    for (const node of identifiersIn(place)) {
       const symbol = symbolOf(checker, node);
       if (!symbol) continue;
       const isMoved = moved.has(node);
