@@ -1,6 +1,7 @@
 import type { Disposable } from "../platform/disposables.ts";
 import { throwIfCancelled } from "../platform/errors.ts";
 import { createThread } from "../platform/threads/thread.ts";
+import { RestartedError } from "../platform/threads/threadErrors.ts";
 import { prepareTokens } from "../platform/tokens.ts";
 import type { Calls, Kept, Method, Methods, ThreadData } from "./messages.ts";
 import type { CallOptions } from "./types.ts";
@@ -40,7 +41,7 @@ export function createAnalysisThread({ workerFile, data, overlays }: AnalysisThr
   }
 
   function ask<M extends Method>(method: M): Ask<M> {
-    return async (query, options) => {
+    const send: Ask<M> = async (query, options) => {
       // A call that is not sent takes no text with it.
       throwIfCancelled(options.signal);
       start();
@@ -58,6 +59,12 @@ export function createAnalysisThread({ workerFile, data, overlays }: AnalysisThr
       if (number !== undefined) kept.set(method, { value, number });
       return value;
     };
+    // Questions change nothing, so the one that another call's end cut off is asked again.
+    return (query, options) =>
+      send(query, options).catch((error: unknown) => {
+        if (error instanceof RestartedError) return send(query, options);
+        throw error;
+      });
   }
 
   return { ask, dispose: thread.dispose };

@@ -17,8 +17,11 @@ export function outOfMemory(name: string, heapMb: number): ToolError {
   );
 }
 
-export function cancelIgnored(name: string): ToolError {
-  return new ToolError(
+/** What a thread owed to one caller when it was ended because of another one's call: the same call again does. */
+export class RestartedError extends ToolError {}
+
+export function cancelIgnored(name: string): RestartedError {
+  return new RestartedError(
     "NOT_READY",
     `The ${name} was restarted because a cancelled call did not end.`,
     "Call again; the first answer takes a little longer.",
