@@ -197,9 +197,9 @@ function dropUnusedImports(moved: Moved, source: Draft): void {
   const used = new Set<ts.Symbol>();
   const usedInRest = new Set<ts.Symbol>();
   // Comments above the imports declare types too, and so do those at the end.
-  const places = file.statements.filter((at) => !ts.isImportDeclaration(at));
-  for (const place of [...places, ...docsOf(file)]) {
-    for (const node of identifiersIn(place)) {
+  const statements = file.statements.filter((at) => !ts.isImportDeclaration(at));
+  for (const outer of [...statements, ...docsOf(file)]) {
+    for (const node of identifiersIn(outer)) {
       const symbol = symbolOf(checker, node);
       if (!symbol) continue;
       const isMoved = moved.has(node);

@@ -51,7 +51,8 @@ export function movedCode(view: View, project: Project, file: ts.SourceFile, ran
     file,
     pieces,
     names,
-    has: (node) => spans.some(({ pos, end }) => pos <= node.getStart(file) && node.end <= end),
+    // What the compiler adds itself, such as the import of JSX, is nowhere in the file.
+    has: (node) => node.pos >= 0 && spans.some(({ pos, end }) => pos <= node.getStart(file) && node.end <= end),
     nameOf(checker, symbol) {
       const target = symbol && resolved(checker, symbol);
       const declaration = target?.declarations?.find((one) => {
