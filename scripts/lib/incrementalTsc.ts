@@ -45,11 +45,20 @@ export function incrementalTsc(folder: string, quick: boolean): IncrementalTsc {
       configs.flatMap((config) => {
         const built = build(config);
         return [...built.getSyntacticDiagnostics(), ...built.getSemanticDiagnostics()].map(
-          ({ code, messageText, file }) => `TS${code} ${plainText(messageText, folder, file?.fileName)}`,
+          ({ code, messageText, file }) => plainError(code, plainText(messageText, folder, file?.fileName)),
         );
       }),
     programs: () => configs.map((config) => (first.get(config) ?? build(config)).getProgram()),
   };
+}
+
+/** The compiler proposes another name for the first few that it does not find, and says of JSX in other words that it needs one. */
+function plainError(code: number, text: string): string {
+  const name =
+    /^(?:Cannot find name|This JSX tag requires|Using JSX fragments requires fragment factory) '([^']+)'/.exec(
+      text,
+    )?.[1];
+  return name === undefined ? `TS${code} ${text}` : `TS2304 Cannot find name '${name}'.`;
 }
 
 /**

@@ -81,7 +81,9 @@ describe("files and lines of a repository", () => {
     assert.deepEqual({ files, lines }, byShell(workspace.folder, list));
   });
 
-  it("are those of git and wc on this project", async () => {
+  it("are those of git and wc on this project", async function () {
+    // Several processes for each file.
+    this.timeout(90_000);
     const folder = fileURLToPath(new URL("../../..", import.meta.url)).replace(/\/$/, "");
     const { files, lines, languages } = await overview(folder);
     assert.deepEqual({ files, lines }, byShell(folder));

@@ -1,5 +1,6 @@
 import { ts } from "ts-morph";
 import { nameText } from "./tsNames.ts";
+import { isJavaScript } from "./tsParse.ts";
 
 /** A name that a file gives to a module, a prototype, a function or an object by an assignment instead of a declaration. */
 export interface AssignedName {
@@ -29,7 +30,7 @@ const assigners = new Set(["assign", "extend", "mixin", "merge"]);
 
 /** The names that the statements of a file or of a function's body assign, those in wrappers and conditions included. */
 export function assignedNames(statements: readonly ts.Statement[], source: ts.SourceFile): AssignedName[] {
-  const isScript = isJavaScript(source);
+  const isScript = isJavaScript(source.fileName);
   const isCommonJs = isScript && !source.statements.some(isModuleSyntax);
   const containers = containersIn(statements);
   const counts = (assigned: AssignedName) => isDeclared(assigned, containers.get(assigned.owner[0] ?? ""), isScript);
@@ -97,7 +98,7 @@ function isOther(value: ts.Expression): boolean {
 /** Declarations of a CommonJS file that it exports under any name: `module.exports = X`, `exports.x = y`. */
 export function exportedByAssignment(source: ts.SourceFile): Set<string> {
   const found = new Set<string>();
-  if (!isJavaScript(source) || source.statements.some(isModuleSyntax)) return found;
+  if (!isJavaScript(source.fileName) || source.statements.some(isModuleSyntax)) return found;
   for (const { owner, value } of assignedNames(source.statements, source)) {
     if (owner.length > 0 || !value) continue;
     const plain = ts.isPropertyAssignment(value) ? value.initializer : value;
@@ -122,10 +123,6 @@ export function exportedByAssignment(source: ts.SourceFile): Set<string> {
 function exportsItself(initializer: ts.Expression | undefined): boolean {
   if (!initializer || !isAssignment(initializer)) return false;
   return ownerOf(initializer.left, true)?.path.length === 0 || exportsItself(initializer.right);
-}
-
-function isJavaScript(source: ts.SourceFile): boolean {
-  return /\.(?:[cm]?js|jsx)$/i.test(source.fileName);
 }
 
 function isModuleSyntax(node: ts.Statement): boolean {

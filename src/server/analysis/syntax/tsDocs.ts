@@ -1,6 +1,7 @@
 import { ts } from "ts-morph";
+import { isJavaScript } from "./tsParse.ts";
 
-/** A type that a comment declares: `@typedef {…} Name`, `@callback Name`, `@enum {…} Name`. */
+/** A type that a comment declares: `@typedef {…} Name`, `@callback Name`. */
 export interface DocType {
   readonly tag: ts.JSDocTypedefTag | ts.JSDocCallbackTag;
   readonly name: ts.Identifier;
@@ -15,7 +16,7 @@ export function docsOf(source: ts.SourceFile): ts.JSDoc[] {
 
 /** The types that the comments at the top of a JavaScript file declare; in TypeScript such a comment is only a comment. */
 export function docTypesOf(source: ts.SourceFile): DocType[] {
-  if (!/\.[cm]?jsx?$/.test(source.fileName)) return [];
+  if (!isJavaScript(source.fileName)) return [];
   return docsOf(source)
     .flatMap(({ tags }) => tags ?? [])
     .flatMap((tag) => {

@@ -18,12 +18,16 @@ export function isScript(file: string): boolean {
   return endingOf(file) in kinds;
 }
 
+export function isJavaScript(file: string): boolean {
+  const kind = kinds[endingOf(file)];
+  return kind === ts.ScriptKind.JS || kind === ts.ScriptKind.JSX;
+}
+
 /** The tree of one file, with parents; no types, no other file. */
 export function parseScript(file: string, text: string): ts.SourceFile {
   const kind = kinds[endingOf(file)] ?? ts.ScriptKind.TS;
-  const isScriptWithTypes = (kind === ts.ScriptKind.JS || kind === ts.ScriptKind.JSX) && declaresInComment.test(text);
   const { ParseAll, ParseNone } = ts.JSDocParsingMode;
-  const jsDocParsingMode = isScriptWithTypes ? ParseAll : ParseNone;
+  const jsDocParsingMode = isJavaScript(file) && declaresInComment.test(text) ? ParseAll : ParseNone;
   return ts.createSourceFile(file, text, { languageVersion: ts.ScriptTarget.Latest, jsDocParsingMode }, true, kind);
 }
 

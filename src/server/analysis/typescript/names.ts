@@ -1,3 +1,4 @@
+import { isJavaScript } from "../syntax/tsParse.ts";
 import type { FileChange, TextEdit } from "../../workspace/edits/changes.ts";
 import type { Conflict } from "./answers.ts";
 import type { View } from "./engine.ts";
@@ -124,7 +125,7 @@ interface Edited {
 
 /** Whether the edits of a file change nothing but names that scope alone decides about. */
 function isPlainEdit({ base, fork, renaming }: Check, { file, now, before }: Edited): boolean {
-  if (isJavaScript(file)) return false;
+  if (isJavaScript(file.fileName)) return false;
   if (base.getSyntacticDiagnostics(file).length !== fork.getSyntacticDiagnostics(now).length) return false;
   const uses = new Map(before.uses.map((use) => [use.start, use]));
   return editsOf(renaming, file).every(({ start, newText }) => {
@@ -137,9 +138,6 @@ function isPlainEdit({ base, fork, renaming }: Check, { file, now, before }: Edi
 }
 
 /** Comments of JavaScript say types. */
-function isJavaScript({ fileName }: ts.SourceFile): boolean {
-  return /\.[cm]?jsx?$/.test(fileName);
-}
 
 function isInComment(node: ts.Node): boolean {
   return ts.findAncestor(node, ts.isJSDoc) !== undefined;
@@ -228,7 +226,7 @@ function compareExports(check: Check, mentioning: readonly ts.SourceFile[]): voi
     if (!target?.declarations || target.flags & ts.SymbolFlags.Value) isValue = true;
   }
   if (renamed.size === 0) return;
-  if (mentioning.some(isJavaScript) || isInAmbient(base, renamed)) found.sure = false;
+  if (mentioning.some(({ fileName }) => isJavaScript(fileName)) || isInAmbient(base, renamed)) found.sure = false;
   // Asked last: it looks at every import.
   if (isValue && found.sure && isObject(base, renamed)) found.sure = false;
 }

@@ -55,11 +55,8 @@ function plain({ path: file, line, column, code, message, severity }: Found): Di
 /** The codes of errors with a proposal, and what they are without. */
 const withoutProposal: Readonly<Record<number, number>> = {
   2551: 2339,
-  2552: 2304,
   2561: 2353,
   2576: 2339,
-  2662: 2304,
-  2663: 2304,
   2724: 2305,
   2820: 2322,
   2833: 2503,
@@ -67,9 +64,13 @@ const withoutProposal: Readonly<Record<number, number>> = {
 
 /** The code and the message, without the name that the compiler proposes: that depends on what else is in scope. */
 function plainWords({ code, message }: Diagnostic): string {
+  if (notFoundCodes.has(code)) return `2304 ${/'([^']+)'/.exec(message)?.[1] ?? ""}`;
   const known = withoutProposal[code];
   return known === undefined ? `${code} ${message}` : `${known} ${message.replace(/ (?:Did|did) you mean .*$/s, "")}`;
 }
+
+/** No such name, with a proposal as long as the compiler makes some; of JSX it says so in other words. */
+const notFoundCodes = new Set([2304, 2552, 2662, 2663, 2874, 2879]);
 
 /** Cannot find module, its declarations, or it as JSON. */
 const missingModuleCodes = new Set([2307, 2732, 2792, 2882, 7016]);

@@ -1,6 +1,7 @@
 import { ToolError } from "../../../platform/errors.ts";
 import type { ErrorCode } from "../../../platform/errors.ts";
 import type { FileChange, TextEdit } from "../../../workspace/edits/changes.ts";
+import { isJavaScript } from "../../syntax/tsParse.ts";
 import type { View } from "../engine.ts";
 import { identifiersIn, nodesIn } from "../move/identifiers.ts";
 import { editList } from "../move/editList.ts";
@@ -264,8 +265,7 @@ function refuseSeveral({ name, value, uses }: Inlining, { hasEffect, makes }: Ev
 /** The ways in which the declared type can go along, the truest first; undefined where it says no more than the value. */
 function typesOf({ checker, declaration, value, file }: Inlining): (Typed | undefined)[] {
   const comment = ts.getJSDocType(declaration);
-  if (comment && /\.[cm]?jsx?$/.test(file.fileName))
-    return [{ word: "comment", type: comment.getText(file) }, undefined];
+  if (comment && isJavaScript(file.fileName)) return [{ word: "comment", type: comment.getText(file) }, undefined];
   const { type } = declaration;
   if (!type) return [undefined];
   const own = checker.getTypeAtLocation(value);

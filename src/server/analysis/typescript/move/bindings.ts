@@ -66,8 +66,19 @@ export function bindingOf(node: ImportNode): Binding {
 }
 
 function typeOf(node: ImportNode): Binding["type"] {
-  if (ts.findAncestor(node, ts.isImportDeclaration) !== importOf(node)) return "doc";
+  const outer = importOf(node);
+  if (outer && ts.isJSDocImportTag(outer)) return "doc";
   if (ts.isImportSpecifier(node) && node.isTypeOnly) return "inline";
   const clause = ts.isImportClause(node) ? node : ts.isNamespaceImport(node) ? node.parent : node.parent.parent;
   return isTypeOnly(clause) ? "clause" : undefined;
+}
+
+/** Whether an import brings what is wanted, under whatever local name. */
+export function isSame(one: Binding, wanted: Pick<Binding, "kind" | "name">): boolean {
+  return one.kind === wanted.kind && one.name === wanted.name;
+}
+
+/** As it stands between the braces. */
+export function namedText({ name = "", local, type }: Binding): string {
+  return `${type === "inline" ? "type " : ""}${name === local ? local : `${name} as ${local}`}`;
 }

@@ -1,11 +1,10 @@
 import { docsOf } from "../../syntax/tsDocs.ts";
 import { importedFiles, ts } from "../ts.ts";
 import type { FileEdits } from "./fileEdits.ts";
-import { bindingOf, keyOfModule, nodesOf } from "./bindings.ts";
-import { editList } from "./editList.ts";
-import { headerEnd, isDirective } from "./spans.ts";
+import { bindingOf, isSame, keyOfModule, namedText, nodesOf } from "./bindings.ts";
 import type { Binding, FileImports, ImportNode } from "./bindings.ts";
-import { cutOf } from "./spans.ts";
+import { editList } from "./editList.ts";
+import { cutOf, headerEnd, isDirective } from "./spans.ts";
 import type { Style } from "./style.ts";
 
 /** The tags `@import { Name } from "./a.js"` in the comments of a JavaScript file, at its top. */
@@ -13,14 +12,24 @@ export function docImportsOf(file: ts.SourceFile): ts.JSDocImportTag[] {
   return docsOf(file).flatMap(({ tags }) => tags?.filter((tag) => ts.isJSDocImportTag(tag)) ?? []);
 }
 
+interface Declared {
+  readonly tag: ts.JSDocImportTag;
+  readonly specifier: string;
+  readonly key: string;
+  readonly added: Binding[];
+}
+
+type DocImports = Pick<FileImports, "find" | "remove" | "add" | "write">;
+
 /** Imports of types in comments, as they will be. */
-export function createDocImports(file: ts.SourceFile, program: ts.Program, style: Style): FileImports {
+export function createDocImports(file: ts.SourceFile, program: ts.Program, style: Style): DocImports {
   const isOfProgram = program.getSourceFile(file.fileName) === file;
-  const declared = docImportsOf(file).map((tag) => {
+  const declared = docImportsOf(file).map((tag): Declared => {
     const { moduleSpecifier } = tag;
-    const specifier = ts.isStringLiteral(moduleSpecifier) ? moduleSpecifier : undefined;
-    const [found] = isOfProgram && specifier ? importedFiles(program, file, specifier) : [];
-    return { tag, key: keyOfModule({ specifier: specifier?.text ?? "", file: found }), added: new Array<Binding>() };
+    const literal = ts.isStringLiteral(moduleSpecifier) ? moduleSpecifier : undefined;
+    const [found] = isOfProgram && literal ? importedFiles(program, file, literal) : [];
+    const specifier = literal?.text ?? "";
+    return { tag, specifier, key: keyOfModule({ specifier, file: found }), added: [] };
   });
   const removed = new Set<ImportNode>();
   const fresh = new Map<string, { readonly specifier: string; readonly bindings: Binding[] }>();
@@ -30,62 +39,55 @@ export function createDocImports(file: ts.SourceFile, program: ts.Program, style
     ...(fresh.get(key)?.bindings ?? []),
   ];
   return {
-    find(module, { kind, name }) {
+    find(module, wanted) {
       const key = keyOfModule(module);
       const known = declared.filter((one) => one.key === key).flatMap(({ tag }) => kept(tag).map(bindingOf));
-      const found = [...known, ...coming(key)].find((one) => one.kind === kind && one.name === name);
+      const found = [...known, ...coming(key)].find((one) => isSame(one, wanted));
       return found && { local: found.local, isType: true };
     },
     remove: (node) => void removed.add(node),
-    isRemoved: (node) => removed.has(node),
     add(module, binding) {
       const key = keyOfModule(module);
-      if (
-        coming(key).some(
-          ({ kind, name, local }) => kind === binding.kind && name === binding.name && local === binding.local,
-        )
-      )
-        return;
-      const open = declared.find((one) => one.key === key && kept(one.tag).length > 0 && takesNames(one.tag));
+      if (coming(key).some((one) => isSame(one, binding) && one.local === binding.local)) return;
+      const open = declared.find(({ key: own, tag }) => own === key && kept(tag).length > 0 && namesIn(tag));
       const list = binding.kind === "named" && open ? open.added : fresh.get(key)?.bindings;
       if (list) list.push(binding);
       else fresh.set(key, { specifier: module.specifier, bindings: [binding] });
     },
-    addStatement() {
-      throw new Error("A comment has no statements.");
-    },
     write(edits) {
       const lines = [...fresh.values()].flatMap(({ specifier, bindings }) => tagTexts(specifier, bindings, style));
-      for (const { tag, added } of declared) {
+      const gone: ts.JSDocImportTag[] = [];
+      for (const { tag, specifier, added } of declared) {
         const left = kept(tag);
         if (left.length === nodesOf(tag).length && added.length === 0) continue;
-        const list = tag.importClause?.namedBindings;
-        if (left.length > 0 && list && ts.isNamedImports(list)) {
-          const names = list.elements.filter((one) => left.includes(one));
-          editList({ file, list: list.elements, kept: names, added: added.map(nameText), edits });
-        } else if (left.length === 0 && lines.length > 0) {
-          const text = lines.splice(0).join(`${style.newLine} * `);
-          edits.replace({ pos: tag.pos, end: tag.moduleSpecifier.end }, text);
-        } else if (left.length === 0) removeTag(file, tag, edits);
+        const list = namesIn(tag);
+        const names = list?.filter((one) => left.includes(one)) ?? [];
+        if (list && names.length > 0) {
+          editList({ file, list, kept: names, added: added.map(namedText), edits });
+          continue;
+        }
+        const own = tagTexts(specifier, [...left.map(bindingOf), ...added], style);
+        const texts = own.length > 0 ? own : lines.splice(0);
+        const text = texts.join(`${style.newLine} * `);
+        if (text === "") gone.push(tag);
+        else edits.replace({ pos: tag.pos, end: tag.moduleSpecifier.end }, text);
       }
-      const staying = declared.map(({ tag }) => tag).filter((tag) => kept(tag).length > 0);
+      removeTags(file, gone, edits);
+      const staying = declared.map(({ tag }) => tag).filter((tag) => !gone.includes(tag));
       if (lines.length > 0) insertTags({ file, staying, edits, style }, lines);
     },
   };
 }
 
-/** Whether names can be added to the braces of a tag. */
-function takesNames({ importClause }: ts.JSDocImportTag): boolean {
-  return importClause?.name === undefined && importClause?.namedBindings?.kind === ts.SyntaxKind.NamedImports;
-}
-
-function nameText({ name = "", local }: Binding): string {
-  return name === local ? local : `${name} as ${local}`;
+/** The names of a tag that brings nothing else, to which others can be added. */
+function namesIn({ importClause }: ts.JSDocImportTag): readonly ts.ImportSpecifier[] | undefined {
+  const bindings = importClause?.name ? undefined : importClause?.namedBindings;
+  return bindings && ts.isNamedImports(bindings) ? bindings.elements : undefined;
 }
 
 function tagTexts(specifier: string, bindings: readonly Binding[], { quote }: Style): string[] {
   const from = `from ${quote}${specifier}${quote}`;
-  const named = bindings.filter(({ kind }) => kind === "named").map(nameText);
+  const named = bindings.filter(({ kind }) => kind === "named").map(namedText);
   return [
     ...bindings.filter(({ kind }) => kind === "default").map(({ local }) => `@import ${local} ${from}`),
     ...bindings.filter(({ kind }) => kind === "namespace").map(({ local }) => `@import * as ${local} ${from}`),
@@ -93,16 +95,26 @@ function tagTexts(specifier: string, bindings: readonly Binding[], { quote }: St
   ];
 }
 
-/** A comment whose last tag goes is of no use either. */
-function removeTag(file: ts.SourceFile, tag: ts.JSDocImportTag, edits: FileEdits): void {
-  const comment = tag.parent;
-  if (ts.isJSDoc(comment) && comment.tags?.length === 1 && comment.comment === undefined) {
-    edits.replace(cutOf(file, { pos: comment.pos, end: comment.end }), "");
-    return;
+/** A comment of which nothing is left goes too. */
+function removeTags(file: ts.SourceFile, gone: readonly ts.JSDocImportTag[], edits: FileEdits): void {
+  for (const comment of docsOf(file)) {
+    const own = gone.filter(({ parent }) => parent === comment);
+    if (own.length === 0) continue;
+    if (own.length === comment.tags?.length && comment.comment === undefined) {
+      edits.replace(cutOf(file, { pos: comment.pos, end: comment.end }), "");
+    } else {
+      for (const tag of own) edits.replace(lineOf(file.text, tag), "");
+    }
   }
-  const start = file.text.lastIndexOf("\n", tag.pos) + 1;
-  const end = file.text.indexOf("\n", tag.moduleSpecifier.end) + 1;
-  edits.replace({ pos: start, end }, "");
+}
+
+/** The line of a tag with the star in front; the tag alone where it shares its line with the comment's start or end. */
+function lineOf(text: string, { pos, moduleSpecifier: { end } }: ts.JSDocImportTag): ts.TextRange {
+  const start = text.lastIndexOf("\n", pos) + 1;
+  const tail = /^[ \t]*\r?\n/.exec(text.slice(end));
+  return tail && /^[ \t]*\*[ \t]*$/.test(text.slice(start, pos))
+    ? { pos: start, end: end + tail[0].length }
+    : { pos, end };
 }
 
 interface Insertion {

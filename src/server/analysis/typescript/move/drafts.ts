@@ -1,5 +1,6 @@
 import type { FileChange } from "../../../workspace/edits/changes.ts";
 import type { View } from "../engine.ts";
+import { isJavaScript } from "../../syntax/tsParse.ts";
 import { edited } from "../fork.ts";
 import type { Project } from "../project.ts";
 import { keyOf } from "../ts.ts";
@@ -71,11 +72,7 @@ function wantsTypeImports({ project, style }: Draft): boolean {
 
 /** How it says so. */
 export function typeWord(draft: Draft): TypeWord | undefined {
-  if (isJavaScript(draft)) return "doc";
+  if (isJavaScript(draft.file.fileName)) return "doc";
   if (!wantsTypeImports(draft)) return undefined;
   return draft.style.hasInlineTypes ? "inline" : "clause";
-}
-
-export function isJavaScript({ file }: Draft): boolean {
-  return /\.[cm]?jsx?$/.test(file.fileName);
 }

@@ -1,6 +1,6 @@
 import { importedFiles, ts } from "../ts.ts";
 import type { FileEdits } from "./fileEdits.ts";
-import { bindingOf, keyOfModule, nodesOf } from "./bindings.ts";
+import { bindingOf, isSame, keyOfModule, namedText, nodesOf } from "./bindings.ts";
 import type { Binding, FileImports, ImportNode, Module } from "./bindings.ts";
 import { createDocImports } from "./docImports.ts";
 import { editList } from "./editList.ts";
@@ -100,10 +100,6 @@ function isImport(at: ts.Statement): at is Declared["at"] {
   return ts.isImportDeclaration(at) && ts.isStringLiteral(at.moduleSpecifier);
 }
 
-function isSame(one: Binding, wanted: Pick<Binding, "kind" | "name">): boolean {
-  return one.kind === wanted.kind && one.name === wanted.name;
-}
-
 /** Whether a name can be added to the braces of a statement. */
 function takes({ importClause: clause }: ts.ImportDeclaration, { kind, type }: Binding, style: Style): boolean {
   if (kind !== "named" || !clause) return false;
@@ -140,10 +136,6 @@ function editClause({ file, at, kept, added, edits, style }: ClauseChange): void
     edits.replace({ pos: namedBindings.getStart(file), end: namedBindings.end }, braced(texts, style));
   else if (name) edits.replace({ pos: name.end, end: namedBindings.end }, "");
   if (name && !hasDefault) edits.replace({ pos: name.getStart(file), end: namedBindings.getStart(file) }, "");
-}
-
-function namedText({ name = "", local, type }: Binding): string {
-  return `${type === "inline" ? "type " : ""}${name === local ? local : `${name} as ${local}`}`;
 }
 
 function braced(texts: readonly string[], { space }: Style): string {

@@ -19,6 +19,7 @@ import { followImporters } from "./importers.ts";
 import { bindingOf, nodesOf } from "./bindings.ts";
 import { editList } from "./editList.ts";
 import { isDirective } from "./spans.ts";
+import { jsxComments, jsxFactories } from "./jsx.ts";
 import { noteTaken, refuseLoadCycles } from "./loadOrder.ts";
 import type { Loads } from "./loadOrder.ts";
 import { hasExportWord, isTypeAlone, modifiersOf, movedCode, namesOf, spanOf } from "./moved.ts";
@@ -76,10 +77,11 @@ function openTarget(view: View, drafts: ReturnType<typeof createDrafts>, source:
   const known = own?.program().getSourceFile(to);
   if (own && known) return drafts.of(known, own);
   const directives = source.file.statements.filter(isDirective).map((at) => at.getText(source.file));
+  const header = [...jsxComments(source.file), ...directives];
   const newLine = source.style.newLine;
   const text = view.files.exists(to)
     ? (view.files.text(to) ?? "")
-    : directives.map((one) => `${one}${newLine}${newLine}`).join("");
+    : header.map((one) => `${one}${newLine}${newLine}`).join("");
   const { files } = view;
   const host = { fileExists: files.exists, readFile: files.text };
   const { options } = source.project.spec;
@@ -193,9 +195,13 @@ function startOfCode(file: ts.SourceFile): number {
 
 /** Imports that only the moved code used go. */
 function dropUnusedImports(moved: Moved, source: Draft): void {
-  const { file, checker } = moved;
+  const { file, checker, pieces } = moved;
   const used = new Set<ts.Symbol>();
   const usedInRest = new Set<ts.Symbol>();
+  const { options } = source.project.spec;
+  const factories = jsxFactories(file, pieces, options);
+  const rest = file.statements.filter((at) => !moved.has(at));
+  const left = new Set(jsxFactories(file, rest, options));
   // Comments above the imports declare types too, and so do those at the end.
   const statements = file.statements.filter((at) => !ts.isImportDeclaration(at));
   for (const outer of [...statements, ...docsOf(file)]) {
@@ -209,8 +215,10 @@ function dropUnusedImports(moved: Moved, source: Draft): void {
   for (const statement of [...file.statements.filter(ts.isImportDeclaration), ...docImportsOf(file)]) {
     for (const node of nodesOf(statement)) {
       const symbol = node.name && checker.getSymbolAtLocation(node.name);
-      if (symbol && used.has(symbol) && !usedInRest.has(symbol) && bindingOf(node).local !== "React")
-        source.imports.remove(node);
+      const { local } = bindingOf(node);
+      const isFactory = factories.includes(local);
+      if (!symbol || usedInRest.has(symbol) || left.has(local)) continue;
+      if (isFactory || (used.has(symbol) && local !== "React")) source.imports.remove(node);
     }
   }
 }

@@ -1,10 +1,11 @@
 import path from "node:path/posix";
 import { ToolError } from "../../../platform/errors.ts";
 import type { View } from "../engine.ts";
+import { isJavaScript } from "../../syntax/tsParse.ts";
 import { edited } from "../fork.ts";
 import { symbolOf } from "../nameUses.ts";
 import { importedFiles, importsOf, keyOf, ts } from "../ts.ts";
-import { isJavaScript, typeWord } from "./drafts.ts";
+import { typeWord } from "./drafts.ts";
 import type { Draft } from "./drafts.ts";
 import { exportLocally } from "./exportLocally.ts";
 import type { FileEdits } from "./fileEdits.ts";
@@ -21,6 +22,7 @@ import {
 } from "./identifiers.ts";
 import { bindingOf, importOf } from "./bindings.ts";
 import type { Binding, ImportNode, Module } from "./bindings.ts";
+import { jsxFactories } from "./jsx.ts";
 import { noteTaken } from "./loadOrder.ts";
 import type { Loads } from "./loadOrder.ts";
 import type { Moved } from "./moved.ts";
@@ -55,6 +57,7 @@ export function bringNeeds(bringing: Bringing): void {
     else if (ts.isImportEqualsDeclaration(declaration)) bringImportEquals(bringing, names, need, declaration);
     else bringLocal(bringing, names, need);
   }
+  bringJsxFactories(bringing, names);
   followPaths(bringing);
   const taken = [...globals].find((name) => names.declared(name));
   if (taken === undefined) return;
@@ -77,7 +80,7 @@ function needsOf({ pieces, checker, file, has }: Moved, globals: Set<string>): N
         continue;
       }
       // The compiler does not ask whether a link of a comment leads anywhere.
-      if (isInDoc(node) && (!/\.[cm]?jsx?$/.test(file.fileName) || isInLink(node))) continue;
+      if (isInDoc(node) && (!isJavaScript(file.fileName) || isInLink(node))) continue;
       const need = needs.get(symbol);
       if (need) need.uses.push(node);
       else needs.set(symbol, { symbol, declaration, uses: [node] });
@@ -152,10 +155,23 @@ function bringImport(
   rename(need, local, inPieces);
 }
 
+/** What JSX is compiled to calls of; an import that the target does not have yet. */
+function bringJsxFactories(bringing: Bringing, names: TargetNames): void {
+  const { moved, source } = bringing;
+  const declared = declaredIn(moved.file);
+  for (const name of jsxFactories(moved.file, moved.pieces, source.project.spec.options)) {
+    const declaration = declared.get(name);
+    const own = declaration && isImportNode(declaration) ? declaration.name : undefined;
+    const symbol = own && moved.checker.getSymbolAtLocation(own);
+    if (!declaration || !isImportNode(declaration) || !symbol || names.declared(name)) continue;
+    bringImport(bringing, names, { symbol, declaration, uses: [] }, declaration);
+  }
+}
+
 /** In JavaScript what only comments use is imported by one. */
 function typeOfImport(target: Draft, { uses }: Need, { type }: Binding): Binding["type"] {
-  const isType = uses.every(isTypeUse);
-  if (isJavaScript(target) || type === "doc") return isType ? typeWord(target) : undefined;
+  const isType = uses.length > 0 && uses.every(isTypeUse);
+  if (isJavaScript(target.file.fileName) || type === "doc") return isType ? typeWord(target) : undefined;
   return type ?? (isType && isStrict(target) ? typeWord(target) : undefined);
 }
 

@@ -1,9 +1,11 @@
 import { ToolError } from "../../../platform/errors.ts";
 import type { View } from "../engine.ts";
+import { isJavaScript } from "../../syntax/tsParse.ts";
 import { isTypeScriptOrJavaScript, keyOf, ts } from "../ts.ts";
 import type { Draft } from "./drafts.ts";
 import { declaredIn, identifiersIn, isAssigned, nodesIn, runsAtLoad } from "./identifiers.ts";
 import { isDirective } from "./spans.ts";
+import { jsxSettings } from "./jsx.ts";
 import type { Moved } from "./moved.ts";
 
 export interface Refusing {
@@ -40,6 +42,11 @@ export function refuse(refusing: Refusing): void {
       .map((at) => at.expression.getText())
       .join(),
   );
+  const hasJsx = moved.pieces.some((piece) => [...nodesIn(piece)].some((node) => ts.isJsxOpeningLikeElement(node)));
+  if (hasJsx && !target.isNew && jsxSettings(source.file) !== jsxSettings(target.file)) {
+    const message = `${from ?? ""} and ${to ?? ""} do not start with the same comment on JSX (\`@jsx\`, \`@jsxImportSource\`).`;
+    throw new ToolError("DIRECTIVE_DIFFERS", message, "Choose a target with the same comment, or a new file.");
+  }
   if (was !== is) {
     const message = `${from ?? ""} and ${to ?? ""} do not start with the same directive ("use client", "use server", "use strict").`;
     throw new ToolError("DIRECTIVE_DIFFERS", message, "Choose a target with the same directive, or a new file.");
@@ -54,8 +61,7 @@ function refuseTarget({ view, source, target }: Refusing): void {
     const message = `${where} is no TypeScript or JavaScript file.`;
     throw new ToolError("INVALID_ARGUMENT", message, "Name another file in `to`.");
   }
-  const isScript = /\.[cm]?jsx?$/;
-  if (isScript.test(file.fileName) && !isScript.test(source.file.fileName)) {
+  if (isJavaScript(file.fileName) && !isJavaScript(source.file.fileName)) {
     const message = `${where} is JavaScript, which knows no types.`;
     throw new ToolError("TYPES_IN_JAVASCRIPT", message, "Choose a TypeScript file as the target.");
   }

@@ -76,8 +76,7 @@ export function headerEnd(file: ts.SourceFile): number {
   let at = first.getStart(file);
   for (const comment of (ts.getLeadingCommentRanges(file.text, 0) ?? []).reverse()) {
     const isNear = file.text.slice(comment.end, at).split("\n").length <= 2;
-    if (!isNear || /^\/\*!|@(?:license|copyright|file)/.test(file.text.slice(comment.pos, comment.end))) break;
-    if (file.text.startsWith("///", comment.pos)) break;
+    if (!isNear || ofFile.test(file.text.slice(comment.pos, comment.end))) break;
     at = comment.pos;
   }
   return at;

@@ -1,5 +1,6 @@
 import path from "node:path/posix";
 import { ToolError } from "../../../platform/errors.ts";
+import { isJavaScript } from "../../syntax/tsParse.ts";
 import type { View } from "../engine.ts";
 import { isCaseSensitive, keyOf, ts } from "../ts.ts";
 
@@ -93,7 +94,7 @@ function isJudgedByFormat(view: View, file: string, byExtension: boolean): boole
   const projects = view.projectsWith(file);
   if (projects.some((project) => project.program().getSourceFile(file)?.impliedNodeFormat !== undefined)) return true;
   const source = projects[0]?.program().getSourceFile(file);
-  if (!source || !/\.[cm]?jsx?$/.test(file)) return byExtension && source !== undefined;
+  if (!source || !isJavaScript(file)) return byExtension && source !== undefined;
   return usesModules(source);
 }
 
