@@ -38,6 +38,7 @@ export async function* drawnRefactorings(asked: Asked): AsyncGenerator<Outcome> 
   try {
     await copy(asked.folder, work);
     const tsc = incrementalTsc(work, asked.quick);
+    // The first errors are those of a compiler that has been asked nothing before.
     const before = tsc.errors();
     const drawing = { root: work, programs: tsc.programs(), seed: asked.seed };
     const draws = drawAll(drawing, asked.operations, asked.count);
@@ -56,7 +57,8 @@ export async function* drawnRefactorings(asked: Asked): AsyncGenerator<Outcome> 
     async function outcomeOf(draw: Draw): Promise<Pick<Outcome, "kind" | "why">> {
       const refused = await refactorer.apply(draw);
       if (refused) return { kind: refused.isFault ? "wrong" : "refused", why: refused.why };
-      const fresh = more(withOldName(tsc.errors(), draw), before);
+      const errors = more(withOldName(tsc.errors(), draw), before);
+      const fresh = errors.length === 0 ? [] : more(withOldName(tsc.coldErrors(), draw), before);
       // The compiler let nothing else run: connections that were closed meanwhile are noticed now.
       await setTimeout(100);
       const left = asked.keep === true ? "" : await refactorer.undo();

@@ -6,6 +6,8 @@ import ts from "typescript";
 export interface IncrementalTsc {
   /** The programs' errors as `code message`, without file and line: an error that moves with its code is no new one. */
   errors(): string[];
+  /** The same of a compiler that has been asked nothing before, on which some errors depend. */
+  coldErrors(): string[];
   programs(): readonly ts.Program[];
 }
 
@@ -16,7 +18,7 @@ export function incrementalTsc(folder: string, quick: boolean): IncrementalTsc {
   const kept = new Map<string, { readonly stamp: string; readonly file: ts.SourceFile }>();
   const first = new Map<string, Builder>();
 
-  function build(config: string): Builder {
+  function build(config: string, old: Builder | undefined): Builder {
     const parsed = parsedOf(folder, config);
     const options = { ...parsed.options, noEmit: true, assumeChangesOnlyAffectDirectDependencies: quick };
     const host = ts.createIncrementalCompilerHost(options);
@@ -32,23 +34,29 @@ export function incrementalTsc(folder: string, quick: boolean): IncrementalTsc {
       if (file) kept.set(key, { stamp, file });
       return file;
     };
-    // Always compared with the first one: each change is taken back before the next.
-    const built = ts.createSemanticDiagnosticsBuilderProgram(parsed.fileNames, options, host, first.get(config));
-    if (!first.has(config)) first.set(config, built);
+    return ts.createSemanticDiagnosticsBuilderProgram(parsed.fileNames, options, host, old);
+  }
+
+  /** Always compared with the first one: each change is taken back before the next. */
+  function warm(config: string): Builder {
+    const known = first.get(config);
+    const built = build(config, known);
+    if (!known) first.set(config, built);
     return built;
+  }
+
+  function errorsOf(built: Builder): string[] {
+    return [...built.getSyntacticDiagnostics(), ...built.getSemanticDiagnostics()].map(({ code, messageText, file }) =>
+      plainError(code, plainText(messageText, folder, file?.fileName)),
+    );
   }
 
   // A refactoring may change the configurations too, but not which there are.
   const configs = configsOf(folder);
   return {
-    errors: () =>
-      configs.flatMap((config) => {
-        const built = build(config);
-        return [...built.getSyntacticDiagnostics(), ...built.getSemanticDiagnostics()].map(
-          ({ code, messageText, file }) => plainError(code, plainText(messageText, folder, file?.fileName)),
-        );
-      }),
-    programs: () => configs.map((config) => (first.get(config) ?? build(config)).getProgram()),
+    errors: () => configs.flatMap((config) => errorsOf(warm(config))),
+    coldErrors: () => configs.flatMap((config) => errorsOf(build(config, undefined))),
+    programs: () => configs.map((config) => (first.get(config) ?? warm(config)).getProgram()),
   };
 }
 

@@ -1,7 +1,7 @@
 import { ts } from "../ts.ts";
 import { nodesIn } from "./identifiers.ts";
 
-/** The comment that gives a file a way of its own to compile JSX: `@jsx h`, `@jsxImportSource preact`. */
+/** A comment gives a file a way of its own to compile JSX: it names a function such as h, or a package. */
 const pragma = /@(jsx(?:Frag|ImportSource|Runtime)?)\s+([\w$./@-]+)/g;
 
 /** Such comments in front of a file's code. */
