@@ -274,7 +274,7 @@ async function needDebian(packages: readonly string[], mayUseApt: boolean) {
   console.log(`apt-get install ${missing.join(" ")}`);
   const start = performance.now();
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  for (const args of [["update"], ["install", "-y", "--no-install-recomrepairs", ...missing]]) {
+  for (const args of [["update"], ["install", "-y", "--no-install-recommends", ...missing]]) {
     const [command = "", ...rest] = [...sudo, "apt-get", "-qq", ...args];
     await run(command, rest, { timeoutMs: 10 * MINUTE, env });
   }

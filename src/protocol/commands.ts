@@ -13,6 +13,8 @@ export const commandTitles = {
   clearFindings: "Clear findings",
   writeBaseline: "Write baseline",
   previewRename: "Preview rename of the symbol at the cursor",
+  previewMove: "Preview move of the symbol at the cursor",
+  previewMovePath: "Preview move of the file or folder",
   previewExtract: "Preview extraction of the selection",
   rotateToken: "Rotate token",
   restartServer: "Restart server",

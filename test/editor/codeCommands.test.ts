@@ -302,6 +302,85 @@ describe("palette commands about code", function () {
     });
   });
 
+  describe("Preview move", () => {
+    const helper = "export const rate = 1.19;\n";
+    const user = 'import { rate } from "./rates";\n\nexport const gross = (net: number): number => net * rate;\n';
+
+    beforeEach(async () => {
+      for (const [file, text] of Object.entries({ "src/rates.ts": helper, "src/gross.ts": user }))
+        await open(file, text, [text.slice(0, 1)]);
+    });
+
+    /** Chooses among the files that are offered, and waits for the preview. */
+    async function moveTo(entry: string): Promise<{ readonly done: Promise<void> }> {
+      await open("src/rates.ts", helper, ["rate"]);
+      const done = palette.runToEnd("previewMove");
+      await palette.pick("Move rate to which file?", entry);
+      return { done };
+    }
+
+    it("moves the symbol to the file that is chosen, and its importers follow", async () => {
+      const { done } = await moveTo("src/gross.ts");
+      await preview("Apply").click();
+      await done;
+      assert.equal(disk("src/rates.ts"), "export {};\n");
+      assert.match(disk("src/gross.ts"), /^export const rate = 1\.19;$/m);
+      assert.doesNotMatch(disk("src/gross.ts"), /import/);
+    });
+
+    it("moves it to a new file beside its own, which is proposed", async () => {
+      const { done } = await moveTo("New file…");
+      const input = palette.box("New file for rate").locator("input");
+      await input.waitFor();
+      assert.equal(await input.inputValue(), "src/rate.ts");
+      await editor.page.keyboard.press("Enter");
+      await preview("Apply").click();
+      await done;
+      assert.equal(disk("src/rate.ts"), helper);
+      assert.equal(disk("src/gross.ts"), user.replace("./rates", "./rate"));
+      rmSync(at("src/rate.ts"));
+    });
+
+    it("moves the file of the editor, and a folder that the explorer names", async () => {
+      await open("src/rates.ts", helper, ["rate"]);
+      const done = palette.runToEnd("previewMovePath");
+      const input = palette.box("Move src/rates.ts to").locator("input");
+      await input.waitFor();
+      assert.equal(await input.inputValue(), "src/rates.ts");
+      await input.fill("src/money/rates.ts");
+      await editor.page.keyboard.press("Enter");
+      await preview("Apply").click();
+      await done;
+      assert.equal(disk("src/money/rates.ts"), helper);
+      assert.equal(disk("src/gross.ts"), user.replace("./rates", "./money/rates"));
+
+      const folder = at("src/money");
+      const second = editor.inHost(async (vscode, named) => {
+        await vscode.commands.executeCommand("langflowConnect.previewMovePath", vscode.Uri.file(named));
+      }, folder);
+      const box = palette.box("Move src/money to").locator("input");
+      await box.waitFor();
+      await box.fill("src/prices-of");
+      await editor.page.keyboard.press("Enter");
+      await preview("Apply").click();
+      await second;
+      assert.equal(disk("src/prices-of/rates.ts"), helper);
+      assert.equal(disk("src/gross.ts"), user.replace("./rates", "./prices-of/rates"));
+      rmSync(at("src/prices-of"), { recursive: true });
+    });
+
+    it("says what to do without a name at the cursor, and takes no path that is there already", async () => {
+      await open("src/rates.ts", helper, ["= 1"]);
+      await palette.runToEnd("previewMove");
+      await palette.toast("Put the cursor on a name first.").waitFor();
+      void palette.runToEnd("previewMovePath");
+      await palette.box("Move src/rates.ts to").locator("input").waitFor();
+      await editor.page.keyboard.press("Enter");
+      await palette.box("It is there already: give another path.").waitFor();
+      await editor.page.keyboard.press("Escape");
+    });
+  });
+
   describe("Preview extract", () => {
     async function extract(kind: "Function" | "Constant", newName: string): Promise<void> {
       const done = palette.runToEnd("previewExtract");
