@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { branches, cases } from "../support/complexCode.ts";
 import { openEditor, until } from "../support/editor.ts";
@@ -38,7 +38,7 @@ ${"  if (sum > 1) sum--;\n".repeat(10)}  return sum;
 const looseFiles = 1_100;
 const files = {
   "tsconfig.json":
-    '{"compilerOptions":{"strict":true,"module":"esnext","moduleResolution":"bundler"},"include":["src/*.ts"]}\n',
+    '{"compilerOptions":{"strict":true,"module":"esnext","moduleResolution":"bundler"},"include":["src/*.ts","src/pricing"]}\n',
   ".gitignore": "out\n",
   "README.md": "# Shop\n",
   "src/prices.ts": prices,
@@ -306,9 +306,9 @@ describe("palette commands about code", function () {
     const helper = "export const rate = 1.19;\n";
     const user = 'import { rate } from "./rates";\n\nexport const gross = (net: number): number => net * rate;\n';
 
-    beforeEach(async () => {
-      for (const [file, text] of Object.entries({ "src/rates.ts": helper, "src/gross.ts": user }))
-        await open(file, text, [text.slice(0, 1)]);
+    beforeEach(() => {
+      writeFileSync(at("src/rates.ts"), helper);
+      writeFileSync(at("src/gross.ts"), user);
     });
 
     /** Chooses among the files that are offered, and waits for the preview. */
@@ -326,6 +326,7 @@ describe("palette commands about code", function () {
       assert.equal(disk("src/rates.ts"), "export {};\n");
       assert.match(disk("src/gross.ts"), /^export const rate = 1\.19;$/m);
       assert.doesNotMatch(disk("src/gross.ts"), /import/);
+      await palette.toast("src/rates.ts").waitFor();
     });
 
     it("moves it to a new file beside its own, which is proposed", async () => {
@@ -341,29 +342,35 @@ describe("palette commands about code", function () {
       rmSync(at("src/rate.ts"));
     });
 
-    it("moves the file of the editor, and a folder that the explorer names", async () => {
+    /** Answers the box that asks for the new path, and applies the change. */
+    async function moveFrom(from: string, to: string): Promise<void> {
+      const input = palette.box(`Move ${from} to`).locator("input");
+      await input.waitFor();
+      assert.equal(await input.inputValue(), from);
+      await input.fill(to);
+      await editor.page.keyboard.press("Enter");
+      await preview("Apply").click();
+    }
+
+    it("moves the file of the editor", async () => {
       await open("src/rates.ts", helper, ["rate"]);
       const done = palette.runToEnd("previewMovePath");
-      const input = palette.box("Move src/rates.ts to").locator("input");
-      await input.waitFor();
-      assert.equal(await input.inputValue(), "src/rates.ts");
-      await input.fill("src/money/rates.ts");
-      await editor.page.keyboard.press("Enter");
-      await preview("Apply").click();
+      await moveFrom("src/rates.ts", "src/pricing/rates.ts");
       await done;
-      assert.equal(disk("src/money/rates.ts"), helper);
-      assert.equal(disk("src/gross.ts"), user.replace("./rates", "./money/rates"));
+      assert.equal(disk("src/pricing/rates.ts"), helper);
+      assert.equal(disk("src/gross.ts"), user.replace("./rates", "./pricing/rates"));
+      rmSync(at("src/pricing"), { recursive: true });
+    });
 
-      const folder = at("src/money");
-      const second = editor.inHost(async (vscode, named) => {
-        await vscode.commands.executeCommand("langflowConnect.previewMovePath", vscode.Uri.file(named));
-      }, folder);
-      const box = palette.box("Move src/money to").locator("input");
-      await box.waitFor();
-      await box.fill("src/prices-of");
-      await editor.page.keyboard.press("Enter");
-      await preview("Apply").click();
-      await second;
+    it("moves the folder that the explorer names", async () => {
+      mkdirSync(at("src/money"));
+      renameSync(at("src/rates.ts"), at("src/money/rates.ts"));
+      writeFileSync(at("src/gross.ts"), user.replace("./rates", "./money/rates"));
+      const done = editor.inHost(async (vscode, folder) => {
+        await vscode.commands.executeCommand("langflowConnect.previewMovePath", vscode.Uri.file(folder));
+      }, at("src/money"));
+      await moveFrom("src/money", "src/prices-of");
+      await done;
       assert.equal(disk("src/prices-of/rates.ts"), helper);
       assert.equal(disk("src/gross.ts"), user.replace("./rates", "./prices-of/rates"));
       rmSync(at("src/prices-of"), { recursive: true });

@@ -138,9 +138,9 @@ describe("moved files and folders", () => {
     );
   });
 
-  it("say that a project does not include the file any more", async () => {
+  it("say that a project does not include the file any more, where including it would move what is built", async () => {
     await open({
-      "tsconfig.json": JSON.stringify({ compilerOptions, include: ["src"] }),
+      "tsconfig.json": JSON.stringify({ compilerOptions: { ...compilerOptions, outDir: "dist" }, include: ["src"] }),
       "src/a.ts": "export const a = 1;\n",
       "src/b.ts": "export const b = 1;\n",
     });

@@ -21,5 +21,6 @@ export async function previewPlan(server: WindowServer, args: ToolAnswer): Promi
     if (error instanceof UserError && error.code === "CANCELLED") return;
     throw error;
   }
-  await showRest(plan);
+  // The command ends here: what is said stays until the user closes it.
+  void showRest(plan);
 }

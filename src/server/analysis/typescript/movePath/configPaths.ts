@@ -44,6 +44,19 @@ export function configEdits(view: View, moves: Moves, file: string, text: string
   return { edits, understood };
 }
 
+/** Adds a path to the patterns of a tsconfig's own `include`; nothing when it has none. */
+export function includingEdit(text: string, configFile: string, target: string): TextEdit | undefined {
+  const patterns = jsonStrings(text).filter(({ keys, isKey }) => !isKey && keys.join("/") === "include");
+  const last = patterns.at(-1);
+  if (!last) return undefined;
+  const quote = last.range.pos - 1;
+  const gap = /(?<=[[,])\s*$/.exec(text.slice(0, quote))?.[0] ?? "";
+  const between = gap === "" && patterns.length === 1 ? " " : gap;
+  const dot = last.text.startsWith("./") ? "./" : "";
+  const at = last.range.end + 1;
+  return { start: at, end: at, newText: `,${between}"${dot}${path.relative(path.dirname(configFile), target)}"` };
+}
+
 interface Found extends Partial<Omit<PathText, "text">> {
   /** In front of the path, such as `file:`. */
   readonly prefix?: string;

@@ -5,7 +5,6 @@ import type { Mention } from "../answers.ts";
 import type { View } from "../engine.ts";
 import { mentionAt } from "../mentions.ts";
 import { filesAfter, filesNow } from "../fileState.ts";
-import type { After, FileState } from "../fileState.ts";
 import { edited, specAfter } from "../fork.ts";
 import { allOutputs } from "../move/outputs.ts";
 import type { Project } from "../project.ts";
@@ -13,7 +12,7 @@ import { keyOf, slashed } from "../ts.ts";
 import type { ts } from "../ts.ts";
 import { usesOf } from "./codeUses.ts";
 import type { UsingFile } from "./codeUses.ts";
-import { configEdits, isConfig } from "./configPaths.ts";
+import { configEdits, includingEdit, isConfig } from "./configPaths.ts";
 import type { ConfigChange } from "./configPaths.ts";
 import { createCodeFollower } from "./followCode.ts";
 import { mentionsIn } from "./mentions.ts";
@@ -44,6 +43,7 @@ export function movePath(view: View, asked: Asked): MovedPath {
   const plan: Plan = { view, moves, edits: new Map(), understood: new Map(), notes: [], mentions: [] };
   const { files, isCut } = workspaceTexts(view);
   followConfigs(plan, files, left);
+  keepIncluded(plan, left);
   followCode(plan);
   for (const file of files) mentionRest(plan, file);
   if (isCut) plan.notes.push("The workspace has more files than were searched for mentions of the path.");
@@ -100,7 +100,7 @@ function followCode(plan: Plan): void {
   const { view, moves, edits, understood, notes, mentions } = plan;
   const after = textsAfter(plan);
   const state = filesAfter(view.files, after, moves.after);
-  noteLeftOut(plan, after, state);
+  noteLeftOut(plan);
   const options = new Map<Project, ts.CompilerOptions>();
   const configured = [...edits.keys()].map(keyOf);
 
@@ -126,18 +126,47 @@ function followCode(plan: Plan): void {
   }
 }
 
-/** Files that no project would list any more, and what does not move along. */
-function noteLeftOut({ view, moves, notes }: Plan, after: After, state: FileState): void {
-  for (const project of view.projects) {
-    const listed = project.spec.fileNames.filter((file) => moves.files.has(file));
-    if (listed.length === 0 || !view.configs.some((one) => one.path === project.id)) continue;
-    const future = specAfter(view, project, { after, state, config: moves.after(project.id) });
-    const names = new Set(future.fileNames.map(keyOf));
-    const lost = listed.map((file) => moves.after(file)).filter((file) => !names.has(keyOf(file)));
-    if (lost[0] === undefined) continue;
-    const more = lost.length > 1 ? ` and ${lost.length - 1} more` : "";
-    notes.push(`${view.displayPath(project.id)} does not include ${view.displayPath(lost[0])}${more}.`);
+/** What a project lists and would not list any more stays in it, unless another one has it then. */
+function keepIncluded(plan: Plan, left: ReadonlySet<string>): void {
+  const { view, moves, edits, notes } = plan;
+  const after = textsAfter(plan);
+  const state = filesAfter(view.files, after, moves.after);
+  const futures = view.projects
+    .filter(({ id }) => view.configs.some((one) => one.path === id))
+    .map((project) => ({ project, spec: specAfter(view, project, { after, state, config: moves.after(project.id) }) }));
+  const listedThen = new Set(futures.flatMap(({ spec }) => spec.fileNames.map(keyOf)));
+  for (const { project, spec } of futures) {
+    const names = new Set(spec.fileNames.map(keyOf));
+    const listed = project.spec.fileNames.filter((file) => moves.files.has(file)).map(moves.after);
+    const lost = listed.filter((file) => !names.has(keyOf(file)));
+    const [first] = lost;
+    if (first === undefined) continue;
+    const text = view.files.text(project.id) ?? "";
+    // Only a whole folder is named by one path.
+    const target = lost.length === listed.length ? moves.to : first;
+    const isElsewhere = lost.some((file) => listedThen.has(keyOf(file))) || moves.has(project.id);
+    const edit =
+      isElsewhere || movesOutputs(project.spec.options, target) ? undefined : includingEdit(text, project.id, target);
+    const isOne = lost.length === 1 || target === moves.to;
+    if (edit && isOne && !left.has(keyOf(project.id))) {
+      edits.set(project.id, [...(edits.get(project.id) ?? []), edit]);
+      notes.push(`${view.displayPath(project.id)} includes ${view.displayPath(target)} now, so that it stays checked.`);
+    } else {
+      const more = lost.length > 1 ? ` and ${lost.length - 1} more` : "";
+      notes.push(`${view.displayPath(project.id)} does not include ${view.displayPath(first)}${more}.`);
+    }
   }
+}
+
+/** Whether a source at this path could make the compiler write all outputs elsewhere, or fail. */
+function movesOutputs({ rootDir, outDir, declarationDir }: ts.CompilerOptions, target: string): boolean {
+  if (rootDir !== undefined) return !keyOf(target).startsWith(`${keyOf(rootDir)}/`);
+  // Older compilers take the folder that all sources have in common.
+  return outDir !== undefined || declarationDir !== undefined;
+}
+
+/** What does not move along, and what checks would pass over. */
+function noteLeftOut({ view, moves, notes }: Plan): void {
   const hidden = [...moves.files].find(([, to]) => isGenerated(view.nameInRoot(to)));
   if (hidden && !isGenerated(view.nameInRoot(hidden[0]))) {
     notes.push(`${view.displayPath(hidden[1])} is in a folder of generated files, which checks leave out.`);
