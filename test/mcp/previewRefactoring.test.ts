@@ -66,6 +66,26 @@ overEveryClient("preview_refactoring", codeSample, (bench) => {
     assert.deepEqual(plan.added, []);
   });
 
+  it("moves several symbols of one file together", async () => {
+    const plan = await applied(
+      { operation: "move_symbol", symbols: ["limit", "Client"], to: "src/both.ts" },
+      { "src/both.ts": /export class Client[\s\S]*export const limit|export const limit[\s\S]*export class Client/ },
+    );
+    assert.deepEqual(plan.added, []);
+    assert.match(plan.title as string, /Client/);
+  });
+
+  it("refuses several symbols that no one plan can move", async () => {
+    const refusal = async (args: Record<string, unknown>) => {
+      const asked = { operation: "move_symbol", to: "src/both.ts", ...args };
+      return String((await fails(bench.client, "preview_refactoring", asked, "INVALID_ARGUMENT")).message);
+    };
+    assert.match(await refusal({ symbols: ["limit", "run"] }), /run is in another file than .*limit/);
+    assert.match(await refusal({ symbols: ["limit", "src/client.ts#limit"] }), /names .*limit twice/);
+    assert.match(await refusal({ symbol: "limit", symbols: ["limit", "Client"] }), /`symbols` names all that moves/);
+    assert.match(await refusal({ operation: "rename_symbol", symbols: ["limit", "Client"] }), /takes no `symbols`/);
+  });
+
   it("extracts a function and a constant under the name that is asked for", async () => {
     const range = { startLine: 4, startColumn: 18, endLine: 4, endColumn: 33 };
     await applied(

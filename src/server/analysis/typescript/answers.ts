@@ -95,6 +95,8 @@ export interface RefactorQuery {
   readonly operation: string;
   /** What to refactor: a symbol, a range or the whole of a file. */
   readonly target?: Target | undefined;
+  /** Several symbols of one file, which move_symbol moves together. */
+  readonly targets?: readonly Target[] | undefined;
   readonly file?: string | undefined;
   readonly range?: Range | undefined;
   readonly newName?: string | undefined;

@@ -2,18 +2,19 @@ import { ToolError } from "../../platform/errors.ts";
 import type { FileChange } from "../../workspace/edits/changes.ts";
 import { runAction } from "./actions.ts";
 import type { Spot } from "./actions.ts";
-import type { Conflict, Mention, Range, RefactorAnswer, RefactorQuery } from "./answers.ts";
+import type { Conflict, Mention, Range, RefactorAnswer, RefactorQuery, Target } from "./answers.ts";
 import { diffsOf } from "./diff.ts";
 import type { View } from "./engine.ts";
-import { moveSymbol } from "./move/moveSymbol.ts";
+import { moveSymbols } from "./move/moveSymbols.ts";
 import { mentionsOf } from "./mentions.ts";
 import { movePath } from "./movePath/movePath.ts";
 import type { CheckNames } from "./names.ts";
 import { renameDeclarations } from "./rename/renameDeclarations.ts";
 import { inComponents, withMarkupNames } from "./scriptChanges.ts";
 import { locate, sourceFile } from "./symbols.ts";
+import type { Located } from "./symbols.ts";
 import { changesOf, formatFor, preferences } from "./textChanges.ts";
-import { nodeAt, ts } from "./ts.ts";
+import { keyOf, nodeAt, ts } from "./ts.ts";
 
 /** Works a refactoring out without touching anything. */
 export function refactor(view: View, query: RefactorQuery, checkNames: CheckNames): RefactorAnswer {
@@ -79,11 +80,45 @@ function planned(view: View, query: RefactorQuery): Planned {
 }
 
 function moveCode(view: View, query: RefactorQuery, to: string): Planned {
-  const spot = spotOf(view, query);
+  const [spot, ...others] = query.targets ? spotsOf(view, query.targets) : [spotOf(view, query)];
   // Scripts and CommonJS export by assignments, which only the compiler's own move knows.
-  if (!ts.isExternalModule(spot.file)) return runAction(view, spot, query);
-  const { names, changes, notes } = moveSymbol(view, { ...spot, to, deletesEmpty: query.emptyFile === "delete" });
+  if (!ts.isExternalModule(spot.file)) {
+    if (others.length === 0) return runAction(view, spot, query);
+    const message = `${view.displayPath(spot.file.fileName)} has neither imports nor exports: its symbols move one at a time.`;
+    throw new ToolError("INVALID_ARGUMENT", message, "Move each by `symbol`.");
+  }
+  const { project, file } = spot;
+  const ranges = [spot, ...others].map(({ range }) => range);
+  const { names, changes, notes } = moveSymbols(view, {
+    project,
+    file,
+    ranges,
+    to,
+    deletesEmpty: query.emptyFile === "delete",
+  });
   return { title: `Move ${names.join(", ")} to ${view.displayPath(to)}`, changes, notes };
+}
+
+/** Where several symbols of one file are declared. */
+function spotsOf(view: View, targets: readonly Target[]): [Spot, ...Spot[]] {
+  const [first, ...others] = targets.map((target) => locate(view, target));
+  if (!first) throw new ToolError("INVALID_ARGUMENT", "`symbols` is empty.", "Name at least two symbols.");
+  const known = new Set([first.position]);
+  for (const located of others) {
+    if (keyOf(located.file.fileName) !== keyOf(first.file.fileName)) {
+      const message = `${located.label} is in another file than ${first.label}.`;
+      throw new ToolError(
+        "INVALID_ARGUMENT",
+        message,
+        "Name symbols of one file, and move those of another in a second plan.",
+      );
+    }
+    if (known.has(located.position)) {
+      throw new ToolError("INVALID_ARGUMENT", `\`symbols\` names ${located.label} twice.`, "Name each symbol once.");
+    }
+    known.add(located.position);
+  }
+  return [spotOfSymbol(first, true), ...others.map((located) => spotOfSymbol(located, true))];
 }
 
 function organizeImports(view: View, path: string): Planned {
@@ -102,10 +137,12 @@ function spotOf(view: View, query: RefactorQuery): Spot {
     const file = sourceFile(view, project, path);
     return { project, file, range: trimmed(file, rangeIn(view, file, range)) };
   }
-  const { project, file, position } = locate(view, needed(target, operation, "symbol, or path and range"));
-  if (operation !== "move_symbol" || ts.isExternalModule(file)) {
-    return { project, file, range: { pos: position, end: position } };
-  }
+  const located = locate(view, needed(target, operation, "symbol, or path and range"));
+  return spotOfSymbol(located, operation === "move_symbol");
+}
+
+function spotOfSymbol({ project, file, position }: Located, moves: boolean): Spot {
+  if (!moves || ts.isExternalModule(file)) return { project, file, range: { pos: position, end: position } };
   const statement = ts.findAncestor(nodeAt(file, position), (node) => ts.isSourceFile(node.parent));
   return { project, file, range: { pos: statement?.getStart(file) ?? position, end: statement?.end ?? position } };
 }

@@ -18,6 +18,7 @@ export interface Moved {
   readonly file: ts.SourceFile;
   /** In the order of the file. */
   readonly pieces: readonly Piece[];
+  /** In the order of the file, too. */
   readonly names: readonly string[];
   /** Whether a node of the file moves. */
   has(node: ts.Node): boolean;
@@ -25,21 +26,12 @@ export interface Moved {
   nameOf(checker: ts.TypeChecker, symbol: ts.Symbol | undefined): string | undefined;
 }
 
-/** What is asked for in a range of a file, with all that belongs to its names. */
-export function movedCode(view: View, project: Project, file: ts.SourceFile, range: ts.TextRange): Moved {
-  refuseDocType(view, file, range);
-  const asked = piecesIn(file, range);
-  const [first] = asked;
-  if (!first) {
-    throw new ToolError(
-      "INVALID_ARGUMENT",
-      "No declaration starts there.",
-      "Name a symbol at the top level of a file.",
-    );
-  }
+/** What is asked for in ranges of a file, with all that belongs to its names. */
+export function movedCode(view: View, project: Project, file: ts.SourceFile, ranges: readonly ts.TextRange[]): Moved {
+  const asked = ranges.flatMap((range) => piecesAskedFor(view, file, range));
   const names = [...new Set(asked.flatMap(namesOf))];
-  const others = file.statements.flatMap(partsOf).filter((part) => !asked.includes(part) && belongsTo(part, names));
-  const pieces = [...asked, ...others].sort((a, b) => a.pos - b.pos);
+  const parts = file.statements.flatMap(partsOf);
+  const pieces = wholeStatements(parts.filter((part) => asked.includes(part) || belongsTo(part, names)));
   for (const piece of pieces) checkCanMove(view, file, piece);
   const program = project.program();
   const spans = pieces.map((piece) => spanOf(file, piece));
@@ -50,7 +42,7 @@ export function movedCode(view: View, project: Project, file: ts.SourceFile, ran
     checker: program.getTypeChecker(),
     file,
     pieces,
-    names,
+    names: [...new Set(pieces.flatMap(namesOf))],
     // What the compiler adds itself, such as the import of JSX, is nowhere in the file.
     has: (node) => node.pos >= 0 && spans.some(({ pos, end }) => pos <= node.getStart(file) && node.end <= end),
     nameOf(checker, symbol) {
@@ -70,6 +62,23 @@ export function movedCode(view: View, project: Project, file: ts.SourceFile, ran
   };
 }
 
+function piecesAskedFor(view: View, file: ts.SourceFile, range: ts.TextRange): Piece[] {
+  refuseDocType(view, file, range);
+  const pieces = piecesIn(file, range);
+  if (pieces.length > 0) return pieces;
+  throw new ToolError("INVALID_ARGUMENT", "No declaration starts there.", "Name a symbol at the top level of a file.");
+}
+
+/** A statement of which every declarator moves is one piece, with its comments. */
+function wholeStatements(pieces: readonly Piece[]): Piece[] {
+  const whole = pieces.map((piece) => {
+    if (!ts.isVariableDeclaration(piece) || !ts.isVariableDeclarationList(piece.parent)) return piece;
+    const { declarations, parent } = piece.parent;
+    return ts.isVariableStatement(parent) && declarations.every((one) => pieces.includes(one)) ? parent : piece;
+  });
+  return [...new Set(whole)];
+}
+
 function refuseDocType(view: View, file: ts.SourceFile, { pos }: ts.TextRange): void {
   const type = docTypesOf(file).find(({ tag }) => tag.pos <= pos && pos < tag.end);
   if (!type) return;
@@ -80,12 +89,11 @@ function refuseDocType(view: View, file: ts.SourceFile, { pos }: ts.TextRange): 
   );
 }
 
-/** A declarator alone in its statement moves with the statement. */
+/** A declarator moves alone or with its statement. */
 function startOf(declaration: ts.Declaration, starts: ReadonlySet<number>): number {
   const start = declaration.getStart();
   if (starts.has(start) || !ts.isVariableDeclaration(declaration)) return start;
-  const { parent } = declaration;
-  return ts.isVariableDeclarationList(parent) && parent.declarations.length === 1 ? parent.parent.getStart() : start;
+  return declaration.parent.parent.getStart();
 }
 
 function isTopLevel(declaration: ts.Declaration): boolean {

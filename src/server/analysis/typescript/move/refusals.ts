@@ -34,7 +34,11 @@ export function refuse(refusing: Refusing): void {
   for (const [name, uses] of refusing.rest) {
     if (!uses.some(isAssigned)) continue;
     const message = `${from ?? ""} assigns ${name} outside of the moved code, and an import cannot be assigned.`;
-    throw new ToolError("ASSIGNS_MODULE_STATE", message, `Move what assigns ${name} along with it, by path and range.`);
+    throw new ToolError(
+      "ASSIGNS_MODULE_STATE",
+      message,
+      `Move what assigns ${name} along with it: name both in \`symbols\`.`,
+    );
   }
   const [was, is] = [source, target].map(({ file }) =>
     file.statements

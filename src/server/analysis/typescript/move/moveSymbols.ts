@@ -29,7 +29,7 @@ import { refuse } from "./refusals.ts";
 import { cutOf, joined, startWithComments } from "./spans.ts";
 import { specifierTo } from "./specifiers.ts";
 
-export interface MovedSymbol {
+export interface MovedSymbols {
   readonly names: readonly string[];
   readonly changes: readonly FileChange[];
   /** What the plan does besides, in sentences. */
@@ -39,15 +39,16 @@ export interface MovedSymbol {
 interface Asked {
   readonly project: Project;
   readonly file: ts.SourceFile;
-  readonly range: ts.TextRange;
+  /** Where the declarations are: one range, or the names of several symbols. */
+  readonly ranges: readonly ts.TextRange[];
   readonly to: string;
   /** A file that is left without code is deleted. */
   readonly deletesEmpty: boolean;
 }
 
 /** Moves declarations to another file of the workspace, with all that needs them and all that they need. */
-export function moveSymbol(view: View, { project, file, range, to, deletesEmpty }: Asked): MovedSymbol {
-  const moved = movedCode(view, project, file, range);
+export function moveSymbols(view: View, { project, file, ranges, to, deletesEmpty }: Asked): MovedSymbols {
+  const moved = movedCode(view, project, file, ranges);
   const drafts = createDrafts(view, file);
   const source = drafts.of(file, project);
   const target = openTarget(view, drafts, source, slashed(to));
@@ -146,7 +147,9 @@ function importInRest(after: Rest, rest: ReadonlyMap<string, readonly ts.Identif
   const { view, moved, source, target, plan, loads } = after;
   if (rest.size === 0) return;
   const module = { specifier: specifierInSource(view, source, target), file: target.file.fileName };
-  for (const [local, uses] of rest) {
+  for (const local of moved.names) {
+    const uses = rest.get(local);
+    if (!uses) continue;
     const name = importedName(plan, local);
     const type = uses.every(isTypeUse) ? typeWord(source) : undefined;
     const what = name === "default" ? ({ kind: "default" } as const) : ({ kind: "named", name } as const);
