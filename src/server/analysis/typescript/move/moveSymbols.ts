@@ -1,3 +1,4 @@
+import { ToolError } from "../../../platform/errors.ts";
 import type { FileChange } from "../../../workspace/edits/changes.ts";
 import type { View } from "../engine.ts";
 import { edited } from "../fork.ts";
@@ -5,6 +6,7 @@ import type { Project } from "../project.ts";
 import { docsOf } from "../../syntax/tsDocs.ts";
 import { symbolOf } from "../nameUses.ts";
 import { keyOf, slashed, ts } from "../ts.ts";
+import { carriedAlong } from "./carried.ts";
 import { docImportsOf } from "./docImports.ts";
 import { createDrafts, typeWord } from "./drafts.ts";
 import type { Draft } from "./drafts.ts";
@@ -22,7 +24,7 @@ import { isDirective } from "./spans.ts";
 import { jsxComments, jsxFactories } from "./jsx.ts";
 import { noteTaken, refuseLoadCycles } from "./loadOrder.ts";
 import type { Loads } from "./loadOrder.ts";
-import { hasExportWord, isTypeAlone, modifiersOf, movedCode, namesOf, spanOf } from "./moved.ts";
+import { hasExportWord, isTypeAlone, modifiersOf, movedCode, namesOf, piecesAskedFor, spanOf } from "./moved.ts";
 import type { Moved } from "./moved.ts";
 import { bringNeeds, unreachable } from "./needs.ts";
 import { refuse } from "./refusals.ts";
@@ -48,10 +50,41 @@ interface Asked {
 
 /** Moves declarations to another file of the workspace, with all that needs them and all that they need. */
 export function moveSymbols(view: View, { project, file, ranges, to, deletesEmpty }: Asked): MovedSymbols {
-  const moved = movedCode(view, project, file, ranges);
-  const drafts = createDrafts(view, file);
-  const source = drafts.of(file, project);
-  const target = openTarget(view, drafts, source, slashed(to));
+  const at = { view, project, file };
+  const moved = movedCode(
+    at,
+    ranges.flatMap((range) => piecesAskedFor(view, file, range)),
+  );
+  const moving = { view, moved, to: slashed(to), deletesEmpty };
+  const carried = carriedAlong({ view, moved, target: draftsOf(moving).target });
+  if (carried.pieces.length === 0) return planned(moving);
+  try {
+    const along = movedCode(at, [...moved.pieces, ...carried.pieces]);
+    const plan = planned({ ...moving, moved: along });
+    return { ...plan, names: moved.names, notes: [...carried.notes, ...plan.notes] };
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    // What cannot move along stays and is exported.
+    return planned(moving);
+  }
+}
+
+interface Moving {
+  readonly view: View;
+  readonly moved: Moved;
+  readonly to: string;
+  readonly deletesEmpty: boolean;
+}
+
+function draftsOf({ view, moved, to }: Moving) {
+  const drafts = createDrafts(view, moved.file);
+  const source = drafts.of(moved.file, moved.project);
+  return { drafts, source, target: openTarget(view, drafts, source, to) };
+}
+
+function planned(moving: Moving): MovedSymbols {
+  const { view, moved, deletesEmpty } = moving;
+  const { drafts, source, target } = draftsOf(moving);
   const rest = usesInRest(moved);
   refuse({ view, moved, source, target, rest });
   const notes: string[] = [];
@@ -69,7 +102,7 @@ export function moveSymbols(view: View, { project, file, ranges, to, deletesEmpt
   refuseLoadCycles({ view, source, target, ...loads });
   insertBlock(moved, target, [blockOf(moved, target, plan, inPieces), ...plan.statements]);
   cutPieces(moved, source, reasons.size > 0 || rest.size > 0);
-  const left = withoutEmptySource(view, file, { changes: drafts.changes(), isDeleted: deletesEmpty });
+  const left = withoutEmptySource(view, moved.file, { changes: drafts.changes(), isDeleted: deletesEmpty });
   return { names: moved.names, changes: left.changes, notes: [...notes, ...left.notes] };
 }
 

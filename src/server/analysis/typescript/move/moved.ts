@@ -26,13 +26,22 @@ export interface Moved {
   nameOf(checker: ts.TypeChecker, symbol: ts.Symbol | undefined): string | undefined;
 }
 
-/** What is asked for in ranges of a file, with all that belongs to its names. */
-export function movedCode(view: View, project: Project, file: ts.SourceFile, ranges: readonly ts.TextRange[]): Moved {
-  const asked = ranges.flatMap((range) => piecesAskedFor(view, file, range));
+export interface InProject {
+  readonly view: View;
+  readonly project: Project;
+  readonly file: ts.SourceFile;
+}
+
+/** Declarations that are asked for, with all that belongs to their names. */
+export function movedCode({ view, project, file }: InProject, asked: readonly Piece[]): Moved {
   const names = [...new Set(asked.flatMap(namesOf))];
+  const wanted = new Set(asked.flatMap((one) => (ts.isVariableDeclaration(one) ? [one] : partsOf(one))));
   const parts = file.statements.flatMap(partsOf);
-  const pieces = wholeStatements(parts.filter((part) => asked.includes(part) || belongsTo(part, names)));
-  for (const piece of pieces) checkCanMove(view, file, piece);
+  const pieces = wholeStatements(parts.filter((part) => wanted.has(part) || belongsTo(part, names)));
+  for (const piece of pieces) {
+    const refusal = checkCanMove(view, file, piece);
+    if (refusal) throw refusal;
+  }
   const program = project.program();
   const spans = pieces.map((piece) => spanOf(file, piece));
   const starts = new Set(pieces.map((piece) => piece.getStart(file)));
@@ -62,7 +71,8 @@ export function movedCode(view: View, project: Project, file: ts.SourceFile, ran
   };
 }
 
-function piecesAskedFor(view: View, file: ts.SourceFile, range: ts.TextRange): Piece[] {
+/** The declarations in a range of a file. */
+export function piecesAskedFor(view: View, file: ts.SourceFile, range: ts.TextRange): Piece[] {
   refuseDocType(view, file, range);
   const pieces = piecesIn(file, range);
   if (pieces.length > 0) return pieces;
@@ -102,7 +112,7 @@ function isTopLevel(declaration: ts.Declaration): boolean {
 }
 
 /** A statement, or each declarator of one that has several. */
-function partsOf(statement: ts.Statement): Piece[] {
+export function partsOf(statement: ts.Statement): Piece[] {
   if (!ts.isVariableStatement(statement)) return [statement];
   const { declarations } = statement.declarationList;
   return declarations.length > 1 ? [...declarations] : [statement];
@@ -158,20 +168,22 @@ function belongsTo(piece: Piece, names: readonly string[]): boolean {
   return ts.isIdentifier(left.expression) && names.includes(left.expression.text);
 }
 
-function checkCanMove(view: View, file: ts.SourceFile, piece: Piece): void {
+/** Why a piece cannot move, whatever the target is. */
+export function checkCanMove(view: View, file: ts.SourceFile, piece: Piece): ToolError | undefined {
   const where = view.displayPath(file.fileName);
   if (ts.isImportDeclaration(piece) || ts.isImportEqualsDeclaration(piece) || ts.isExportDeclaration(piece)) {
     const message = `This is an import or an export of ${where}, not a declaration.`;
-    throw new ToolError("INVALID_ARGUMENT", message, "Name the symbol in the file that declares it.");
+    return new ToolError("INVALID_ARGUMENT", message, "Name the symbol in the file that declares it.");
   }
   if (ts.isModuleDeclaration(piece) && !ts.isIdentifier(piece.name)) {
     const message = "A declaration of another module cannot move alone.";
-    throw new ToolError("INVALID_ARGUMENT", message, "Move the file with move_path.");
+    return new ToolError("INVALID_ARGUMENT", message, "Move the file with move_path.");
   }
   if (ts.isVariableDeclaration(piece) && !ts.isIdentifier(piece.name)) {
     const message = `${boundNames(piece.name).join(", ")} is declared by destructuring, beside other variables.`;
-    throw new ToolError("INVALID_ARGUMENT", message, "Declare it in a statement of its own first.");
+    return new ToolError("INVALID_ARGUMENT", message, "Declare it in a statement of its own first.");
   }
+  return undefined;
 }
 
 /** The text range of a piece with its comments. */
