@@ -35,6 +35,18 @@ overEveryClient("preview_refactoring", codeSample, (bench) => {
     assert.match(plan.diff as string, /-export class Client \{\n\+export class Api \{/);
   });
 
+  it("renames the file that is named after a symbol too", async () => {
+    const plan = await applied(
+      { operation: "rename_symbol", symbol: "Client", newName: "HttpClient", renameFile: true },
+      { "src/httpClient.ts": /class HttpClient /, "src/index.ts": /HttpClient as Connection \} from '.\/httpClient'/ },
+    );
+    assert.equal(plan.title, "Rename Client to HttpClient, and src/client.ts to src/httpClient.ts");
+    assert.deepEqual([plan.added, plan.conflicts], [[], []]);
+    const asked = { operation: "move_path", path: "src/client.ts", to: "src/a.ts", renameFile: true };
+    const { message } = await fails(bench.client, "preview_refactoring", asked, "INVALID_ARGUMENT");
+    assert.match(String(message), /takes no `renameFile`/);
+  });
+
   it("warns of names that are taken and refuses what is no name", async () => {
     const { conflicts, added } = await preview({ operation: "rename_symbol", symbol: "limit", newName: "used" });
     assert.match(JSON.stringify(conflicts), /already means something else/);

@@ -34,6 +34,10 @@ const input = z.strictObject({
     .optional()
     .describe("In `path`, for extract_* and actions on code"),
   newName: z.string().min(1).max(200).optional(),
+  renameFile: z
+    .boolean()
+    .optional()
+    .describe("rename_symbol also renames the file that is named after the symbol, and its tests beside it"),
   to: z.string().min(1).max(4096).optional().describe("Target path of move_path and move_symbol"),
   emptyFile: z
     .enum(["keep", "delete"])
@@ -89,7 +93,8 @@ export const previewRefactoring = defineTool({
     let { answer, plan } = await ask();
     // A manifest that only the user may write need not stop a move: what it says is listed.
     const leave = plan.protectedFiles.filter((file) => isEdited(answer.changes, file));
-    if (query.operation === "move_path" && leave.length > 0) ({ answer, plan } = await ask(leave));
+    const movesFile = query.operation === "move_path" || query.renameFile === true;
+    if (movesFile && leave.length > 0) ({ answer, plan } = await ask(leave));
     const { title, changes, edits: count, conflicts, notes, mentions, diffs } = answer;
     const impact = await impactOf(plan.changes, { scope: "importers", timeoutMs: impactMs }, context);
     const { added, removed } = shownImpact(impact, context);
@@ -121,9 +126,12 @@ function isEdited(changes: readonly FileChange[], file: string): boolean {
 }
 
 async function queryOf(workspace: Workspace, request: z.output<typeof input>): Promise<RefactorQuery> {
-  const { operation, symbol, symbols, path, line, range, newName, to, emptyFile, scope } = request;
+  const { operation, symbol, symbols, path, line, range, newName, renameFile, to, emptyFile, scope } = request;
   const goal = to === undefined ? undefined : await locationOf(workspace, to);
-  const base = { operation, newName, to: goal, emptyFile, scope };
+  const base = { operation, newName, renameFile, to: goal, emptyFile, scope };
+  if (renameFile === true && operation !== "rename_symbol") {
+    throw new ToolError("INVALID_ARGUMENT", `${operation} takes no \`renameFile\`.`, "Move a file with move_path.");
+  }
   if (symbols) return { ...base, targets: await targetsOf(workspace, { ...request, symbols }) };
   if (symbol !== undefined || line !== undefined) return { ...base, target: await targetOf(workspace, request) };
   if (path !== undefined) return { ...base, file: await existing(workspace, path), range };

@@ -100,6 +100,8 @@ export interface RefactorQuery {
   readonly file?: string | undefined;
   readonly range?: Range | undefined;
   readonly newName?: string | undefined;
+  /** Whether the file that is named after the symbol of rename_symbol gets the new name too. */
+  readonly renameFile?: boolean | undefined;
   /** Absolute path that a file, folder or symbol moves to. */
   readonly to?: string | undefined;
   /** What becomes of a file that move_symbol leaves without code; it is kept by default. */

@@ -10,6 +10,7 @@ import { mentionsOf } from "./mentions.ts";
 import { movePath } from "./movePath/movePath.ts";
 import type { CheckNames } from "./names.ts";
 import { renameDeclarations } from "./rename/renameDeclarations.ts";
+import { withFile } from "./rename/renameFile.ts";
 import { inComponents, withMarkupNames } from "./scriptChanges.ts";
 import { locate, sourceFile } from "./symbols.ts";
 import type { Located } from "./symbols.ts";
@@ -18,27 +19,33 @@ import { keyOf, nodeAt, ts } from "./ts.ts";
 
 /** Works a refactoring out without touching anything. */
 export function refactor(view: View, query: RefactorQuery, checkNames: CheckNames): RefactorAnswer {
-  const { title, changes: worked, conflicts = [], notes = [], mentions = [] } = planned(view, query);
+  const { title, changes: worked, names, conflicts = [], notes = [], mentions = [] } = planned(view, query);
   if (worked.length === 0) {
     throw new ToolError("INVALID_ARGUMENT", `${query.operation} would change nothing.`, "There is nothing to do.");
   }
-  const sorted = inComponents(view, worked).sort((a, b) => (a.path < b.path ? -1 : 1));
+  const sorted = byPath(inComponents(view, worked));
   const count = (change: FileChange) =>
     ("edits" in change ? change.edits.length : 0) + (change.kind === "edit" ? 0 : 1);
   return {
     title,
     changes: sorted,
     edits: sorted.reduce((sum, change) => sum + count(change), 0),
-    conflicts: [...conflicts, ...(checkNames(view, sorted)?.conflicts ?? [])],
+    conflicts: [...conflicts, ...(checkNames(view, names ? byPath(names) : sorted)?.conflicts ?? [])],
     notes,
     mentions,
     diffs: diffsOf(view, sorted),
   };
 }
 
+function byPath(changes: readonly FileChange[]): FileChange[] {
+  return changes.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
+
 interface Planned {
   readonly title: string;
   readonly changes: readonly FileChange[];
+  /** Those that are a rename by themselves, where others come besides: what names mean is checked without the others. */
+  readonly names?: readonly FileChange[];
   readonly conflicts?: readonly Conflict[];
   readonly notes?: readonly string[];
   readonly mentions?: readonly Mention[];
@@ -52,8 +59,21 @@ function planned(view: View, query: RefactorQuery): Planned {
       const name = needed(newName, operation, "newName");
       const { oldName, changes: everywhere, conflicts, notes } = renameDeclarations(view, located, name);
       const changes = withMarkupNames(view, everywhere, { oldName, newName: name });
-      const mentions = mentionsOf(view, oldName, changes);
-      return { title: `Rename ${oldName} to ${name}`, changes, conflicts, notes, mentions };
+      const title = `Rename ${oldName} to ${name}`;
+      if (query.renameFile !== true) {
+        return { title, changes, conflicts, notes, mentions: mentionsOf(view, oldName, changes) };
+      }
+      const names = inComponents(view, changes);
+      const whole = withFile(view, located, { oldName, newName: name, changes: names, leave: query.leave });
+      const { moved } = whole;
+      return {
+        title: moved ? `${title}, and ${view.displayPath(moved.from)} to ${view.displayPath(moved.to)}` : title,
+        changes: whole.changes,
+        names,
+        conflicts,
+        notes: [...notes, ...whole.notes],
+        mentions: allMentions(mentionsOf(view, oldName, whole.changes), whole.mentions),
+      };
     }
     case "move_path": {
       const from = needed(file, operation, "path");
@@ -77,6 +97,12 @@ function planned(view: View, query: RefactorQuery): Planned {
     default:
       return runAction(view, spotOf(view, query), query);
   }
+}
+
+/** A line that has the old name and the old path is mentioned once. */
+function allMentions(ofName: readonly Mention[], ofPath: readonly Mention[]): Mention[] {
+  const known = new Set(ofName.map(({ path, line }) => `${path}:${line}`));
+  return [...ofName, ...ofPath.filter(({ path, line }) => !known.has(`${path}:${line}`))];
 }
 
 function moveCode(view: View, query: RefactorQuery, to: string): Planned {

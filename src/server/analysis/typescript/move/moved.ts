@@ -106,7 +106,8 @@ function startOf(declaration: ts.Declaration, starts: ReadonlySet<number>): numb
   return declaration.parent.parent.getStart();
 }
 
-function isTopLevel(declaration: ts.Declaration): boolean {
+/** Whether a declaration, or the statement of a variable, stands at the top of its file. */
+export function isTopLevel(declaration: ts.Declaration): boolean {
   const statement = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration;
   return !ts.isSourceFile(declaration) && ts.isSourceFile(statement.parent);
 }
