@@ -3,7 +3,7 @@
 // brought an error; takes it back and compares the bytes. Ends with 1 when one is wrong.
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { operations } from "./lib/draws.ts";
+import { operations, ownOperations } from "./lib/draws.ts";
 import type { Draw, Operation } from "./lib/draws.ts";
 import { drawnRefactorings } from "./lib/drawnRefactorings.ts";
 import type { Outcome } from "./lib/drawnRefactorings.ts";
@@ -54,13 +54,14 @@ for (const operation of wanted) {
 process.exitCode = outcomes.some(({ kind }) => kind === "wrong") ? 1 : 0;
 
 function operationsOf(list: string): Operation[] {
+  const all = [...operations, ...ownOperations];
   return list.split(",").map((one) => {
-    const known = operations.find((operation) => operation === one);
-    if (!known) throw new Error(`${one} is not drawn: choose of ${operations.join(", ")}.`);
+    const known = all.find((operation) => operation === one);
+    if (!known) throw new Error(`${one} is not drawn: choose of ${all.join(", ")}.`);
     return known;
   });
 }
 
-function wordsOf({ operation, symbol, path: file, to, newName }: Draw): string {
-  return `${operation} ${symbol ?? file ?? ""} → ${to ?? newName ?? ""}`;
+function wordsOf({ operation, symbol, symbols, path: file, to, newName }: Draw): string {
+  return `${operation} ${symbol ?? symbols?.join(", ") ?? file ?? ""} → ${to ?? newName ?? ""}`;
 }

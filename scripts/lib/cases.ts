@@ -30,6 +30,7 @@ const Case = z.strictObject({
     contains: z.record(z.string(), z.string()).optional(),
     gone: z.array(z.string()).optional(),
     added: z.array(z.never()).optional(),
+    notes: z.array(z.string()).optional(),
     total: z
       .string()
       .regex(/^>= \d+$/)
@@ -42,6 +43,7 @@ const Plan = z.looseObject({
   planId: z.string(),
   added: z.array(z.looseObject({ message: z.string() })),
   conflicts: z.array(z.looseObject({ message: z.string() })),
+  notes: z.array(z.string()),
 });
 const Refusal = z.looseObject({ error: z.looseObject({ code: z.string(), message: z.string() }) });
 
@@ -101,25 +103,28 @@ interface Outcome {
   readonly refusal?: string;
   /** Errors that previews say they bring. */
   readonly added: readonly string[];
+  readonly notes: readonly string[];
   readonly last: CallAnswer["value"];
 }
 
 async function callAll({ calls }: Case, client: TestClient): Promise<Outcome> {
   const added: string[] = [];
+  const notes: string[] = [];
   let last: CallAnswer["value"] = {};
   for (const { tool, arguments: given, thenApply } of calls) {
     const { isError, value } = await client.call(tool, given);
     last = value;
-    if (isError) return { refusal: refusalOf(value), added, last };
+    if (isError) return { refusal: refusalOf(value), added, notes, last };
     if (!thenApply) continue;
     const plan = Plan.parse(value);
     added.push(...plan.added.map(({ message }) => message));
+    notes.push(...plan.notes);
     const [conflict] = plan.conflicts;
-    if (conflict) return { refusal: conflict.message, added, last };
+    if (conflict) return { refusal: conflict.message, added, notes, last };
     const applied = await client.call("apply_edits", { planId: plan.planId });
-    if (applied.isError) return { refusal: refusalOf(applied.value), added, last: applied.value };
+    if (applied.isError) return { refusal: refusalOf(applied.value), added, notes, last: applied.value };
   }
-  return { added, last };
+  return { added, notes, last };
 }
 
 function refusalOf(value: CallAnswer["value"]): string {
@@ -156,11 +161,14 @@ function textOf(folder: string, name: string): Promise<string | undefined> {
   return readFile(path.join(folder, name), "utf8").catch(() => undefined);
 }
 
-function wrongInAnswers({ expect }: Case, { added, last }: Outcome): string[] {
+function wrongInAnswers({ expect }: Case, { added, notes, last }: Outcome): string[] {
   const least = Number(expect.total?.slice(3) ?? 0);
   const total = Number(last["total"] ?? 0);
   return [
     ...(expect.added ? added.map((message) => `the preview reports an error: ${message}`) : []),
+    ...(expect.notes ?? [])
+      .filter((note) => !notes.includes(note))
+      .map((note) => `no note ${JSON.stringify(note)}, but ${JSON.stringify(notes)}`),
     ...(total < least ? [`total ${total}, not ${least} or more`] : []),
   ];
 }

@@ -3,15 +3,32 @@ import path from "node:path";
 import ts from "typescript";
 
 export const operations = ["move_symbol", "move_path", "rename_symbol"] as const;
-export type Operation = (typeof operations)[number];
+/** What tsserver has nothing like: several symbols at once, and a symbol together with the file that is named after it. */
+export const ownOperations = ["move_symbols", "rename_file"] as const;
+export type Operation = (typeof operations)[number] | (typeof ownOperations)[number];
 
-/** Arguments of preview_refactoring. */
+/** Arguments of preview_refactoring, whose operation can have another name. */
 export interface Draw {
   readonly operation: Operation;
   readonly symbol?: string;
+  readonly symbols?: readonly string[];
   readonly path?: string;
   readonly to?: string;
   readonly newName?: string;
+}
+
+const operationNames: Partial<Record<Operation, string>> = {
+  move_symbols: "move_symbol",
+  rename_file: "rename_symbol",
+};
+
+export function argumentsOf(draw: Draw): Record<string, unknown> {
+  const { operation } = draw;
+  return {
+    ...draw,
+    operation: operationNames[operation] ?? operation,
+    ...(operation === "rename_file" && { renameFile: true }),
+  };
 }
 
 interface Subject {
@@ -27,11 +44,18 @@ export function drawAll(subject: Subject, wanted: readonly Operation[], count: n
   const files = sources.map(({ file }) => file.fileName);
   const symbols = sources.flatMap(({ program, file }) => exportedOf(program, file).map((name) => ({ file, name })));
   const members = sources.flatMap(({ file }) => membersOf(file).map((name) => ({ file, name })));
+  const declared = sources.map(({ file }) => ({ file, names: declaredOf(file) }));
+  const many = declared.filter(({ names }) => names.length > 1);
+  const named = declared.flatMap(({ file, names }) =>
+    names.filter((name) => isNamedAfter(file.fileName, name)).map((name) => ({ file, name })),
+  );
   const drawing = { subject, files, random, pick };
   const draws: Record<Operation, () => Draw> = {
     move_symbol: () => drawMoveOfSymbol(drawing, needed(pick(symbols))),
     move_path: () => drawMoveOfFile(drawing, needed(pick(files))),
     rename_symbol: () => drawRename(drawing, needed(pick(random() < 0.3 && members.length > 0 ? members : symbols))),
+    move_symbols: () => drawMoveOfSymbols(drawing, needed(pick(many))),
+    rename_file: () => ({ ...drawRename(drawing, needed(pick(named))), operation: "rename_file" }),
   };
   return Array.from({ length: count }, (_, index) => draws[wanted[index % wanted.length] ?? "move_symbol"]());
 }
@@ -69,16 +93,35 @@ interface DrawnSymbol {
   readonly name: string;
 }
 
-/** To a new file beside it, to a file beside it, or to any. */
-function drawMoveOfSymbol({ subject, files, random, pick }: Drawing, { file, name }: DrawnSymbol): Draw {
-  const { fileName } = file;
+function drawMoveOfSymbol(drawing: Drawing, { file: { fileName }, name }: DrawnSymbol): Draw {
+  const to = drawTarget(drawing, fileName);
+  return { operation: "move_symbol", symbol: shown(drawing.subject, fileName, name), to };
+}
+
+interface DrawnFile {
+  readonly file: ts.SourceFile;
+  readonly names: readonly string[];
+}
+
+/** Two to four of a file, in any order. */
+function drawMoveOfSymbols(drawing: Drawing, { file: { fileName }, names }: DrawnFile): Draw {
+  const { subject, random, pick } = drawing;
+  const taken = new Set<string>();
+  const count = Math.min(names.length, 2 + Math.floor(random() * 3));
+  while (taken.size < count) taken.add(needed(pick(names)));
+  const symbols = [...taken].map((name) => shown(subject, fileName, name));
+  return { operation: "move_symbols", symbols, to: drawTarget(drawing, fileName) };
+}
+
+/** A new file beside it, a file beside it, or any. */
+function drawTarget({ subject, files, random, pick }: Drawing, fileName: string): string {
   const folder = path.dirname(fileName);
   const fresh = path.join(folder, `moved${subject.seed}${path.extname(fileName)}`);
   const others = files.filter((other) => other !== fileName && !other.endsWith(".json"));
   const beside = others.filter((other) => path.dirname(other) === folder);
   const kind = random();
   const target = kind < 0.25 ? fresh : pick(kind < 0.75 && beside.length > 0 ? beside : others);
-  return { operation: "move_symbol", symbol: shown(subject, fileName, name), to: shown(subject, target ?? fresh) };
+  return shown(subject, target ?? fresh);
 }
 
 /** To another name, to a new folder, to the folder above, or to the folder of another file. */
@@ -129,6 +172,29 @@ function exportedOf(program: ts.Program, file: ts.SourceFile): string[] {
     )
     .map(({ name }) => name)
     .sort();
+}
+
+/** What a file declares at its top, exported or not. */
+function declaredOf(file: ts.SourceFile): string[] {
+  const names = file.statements.flatMap((statement) => {
+    if (ts.isVariableStatement(statement)) {
+      return statement.declarationList.declarations.flatMap(({ name }) => (ts.isIdentifier(name) ? [name.text] : []));
+    }
+    const isNamed =
+      ts.isFunctionDeclaration(statement) ||
+      ts.isClassDeclaration(statement) ||
+      ts.isInterfaceDeclaration(statement) ||
+      ts.isTypeAliasDeclaration(statement) ||
+      ts.isEnumDeclaration(statement);
+    return isNamed && statement.name ? [statement.name.text] : [];
+  });
+  return [...new Set(names)].sort();
+}
+
+/** In whatever style the file's name is written. */
+function isNamedAfter(fileName: string, name: string): boolean {
+  const plain = (text: string) => text.replaceAll(/[-_$]/g, "").toLowerCase();
+  return plain(path.basename(fileName).split(".")[0] ?? "") === plain(name);
 }
 
 /** Members with a plain name of the file's classes and interfaces, as name paths. */

@@ -10,6 +10,7 @@ import type { CallAnswer } from "../../test/support/clients.ts";
 import { startServer } from "../../test/support/server.ts";
 import { startTsServer } from "../../test/support/tsserver.ts";
 import type { TsServer } from "../../test/support/tsserver.ts";
+import { argumentsOf, operations } from "./draws.ts";
 import type { Draw } from "./draws.ts";
 
 export interface Refactorer {
@@ -41,7 +42,7 @@ export async function startOurRefactorer(work: string): Promise<Refactorer> {
   let undoId = "";
   return {
     async apply(draw) {
-      const preview = await client.call("preview_refactoring", { ...draw });
+      const preview = await client.call("preview_refactoring", argumentsOf(draw));
       if (preview.isError) return refusalOf(preview);
       const plan = Plan.parse(preview.value);
       const [conflict] = plan.conflicts;
@@ -97,6 +98,8 @@ type Edits = z.output<typeof FileEdits>;
 export function startTsserverRefactorer(work: string): Promise<Refactorer> {
   return Promise.resolve({
     async apply(draw) {
+      if (!operations.some((one) => one === draw.operation))
+        return { why: "It has nothing like that.", isFault: false };
       const file = path.join(work, draw.path ?? draw.symbol?.split("#")[0] ?? "");
       const server = startTsServer();
       try {

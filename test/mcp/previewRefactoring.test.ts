@@ -35,6 +35,18 @@ overEveryClient("preview_refactoring", codeSample, (bench) => {
     assert.match(plan.diff as string, /-export class Client \{\n\+export class Api \{/);
   });
 
+  it("renames the file that is named after a symbol too", async () => {
+    const plan = await applied(
+      { operation: "rename_symbol", symbol: "Client", newName: "HttpClient", renameFile: true },
+      { "src/httpClient.ts": /class HttpClient /, "src/index.ts": /HttpClient as Connection \} from '.\/httpClient'/ },
+    );
+    assert.equal(plan.title, "Rename Client to HttpClient, and src/client.ts to src/httpClient.ts");
+    assert.deepEqual([plan.added, plan.conflicts], [[], []]);
+    const asked = { operation: "move_path", path: "src/client.ts", to: "src/a.ts", renameFile: true };
+    const { message } = await fails(bench.client, "preview_refactoring", asked, "INVALID_ARGUMENT");
+    assert.match(String(message), /takes no `renameFile`/);
+  });
+
   it("warns of names that are taken and refuses what is no name", async () => {
     const { conflicts, added } = await preview({ operation: "rename_symbol", symbol: "limit", newName: "used" });
     assert.match(JSON.stringify(conflicts), /already means something else/);
@@ -64,6 +76,26 @@ overEveryClient("preview_refactoring", codeSample, (bench) => {
       },
     );
     assert.deepEqual(plan.added, []);
+  });
+
+  it("moves several symbols of one file together", async () => {
+    const plan = await applied(
+      { operation: "move_symbol", symbols: ["limit", "Client"], to: "src/both.ts" },
+      { "src/both.ts": /export class Client[\s\S]*export const limit|export const limit[\s\S]*export class Client/ },
+    );
+    assert.deepEqual(plan.added, []);
+    assert.match(plan.title as string, /Client/);
+  });
+
+  it("refuses several symbols that no one plan can move", async () => {
+    const refusal = async (args: Record<string, unknown>) => {
+      const asked = { operation: "move_symbol", to: "src/both.ts", ...args };
+      return String((await fails(bench.client, "preview_refactoring", asked, "INVALID_ARGUMENT")).message);
+    };
+    assert.match(await refusal({ symbols: ["limit", "run"] }), /run is in another file than .*limit/);
+    assert.match(await refusal({ symbols: ["limit", "src/client.ts#limit"] }), /names .*limit twice/);
+    assert.match(await refusal({ symbol: "limit", symbols: ["limit", "Client"] }), /`symbols` names all that moves/);
+    assert.match(await refusal({ operation: "rename_symbol", symbols: ["limit", "Client"] }), /takes no `symbols`/);
   });
 
   it("extracts a function and a constant under the name that is asked for", async () => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { FileDiff, RefactorQuery } from "../analysis/typescript/answers.ts";
+import type { FileDiff, RefactorQuery, Target } from "../analysis/typescript/answers.ts";
 import { ToolError } from "../platform/errors.ts";
 import { countTokens } from "../platform/tokens.ts";
 import type { FileChange } from "../workspace/edits/changes.ts";
@@ -23,11 +23,21 @@ const input = z.strictObject({
       "rename_symbol, move_path, move_symbol, extract_function, extract_constant, extract_type, inline, organize_imports, or a TypeScript action in snake case",
     ),
   ...targetShape,
+  symbols: z
+    .array(z.string().min(1).max(1024))
+    .min(2)
+    .max(50)
+    .optional()
+    .describe("Instead of `symbol`: several of one file, which move_symbol moves together"),
   range: z
     .strictObject({ startLine: Line, startColumn: Line, endLine: Line, endColumn: Line })
     .optional()
     .describe("In `path`, for extract_* and actions on code"),
   newName: z.string().min(1).max(200).optional(),
+  renameFile: z
+    .boolean()
+    .optional()
+    .describe("rename_symbol also renames the file that is named after the symbol, and its tests beside it"),
   to: z.string().min(1).max(4096).optional().describe("Target path of move_path and move_symbol"),
   emptyFile: z
     .enum(["keep", "delete"])
@@ -83,7 +93,8 @@ export const previewRefactoring = defineTool({
     let { answer, plan } = await ask();
     // A manifest that only the user may write need not stop a move: what it says is listed.
     const leave = plan.protectedFiles.filter((file) => isEdited(answer.changes, file));
-    if (query.operation === "move_path" && leave.length > 0) ({ answer, plan } = await ask(leave));
+    const movesFile = query.operation === "move_path" || query.renameFile === true;
+    if (movesFile && leave.length > 0) ({ answer, plan } = await ask(leave));
     const { title, changes, edits: count, conflicts, notes, mentions, diffs } = answer;
     const impact = await impactOf(plan.changes, { scope: "importers", timeoutMs: impactMs }, context);
     const { added, removed } = shownImpact(impact, context);
@@ -115,9 +126,13 @@ function isEdited(changes: readonly FileChange[], file: string): boolean {
 }
 
 async function queryOf(workspace: Workspace, request: z.output<typeof input>): Promise<RefactorQuery> {
-  const { operation, symbol, path, line, range, newName, to, emptyFile, scope } = request;
+  const { operation, symbol, symbols, path, line, range, newName, renameFile, to, emptyFile, scope } = request;
   const goal = to === undefined ? undefined : await locationOf(workspace, to);
-  const base = { operation, newName, to: goal, emptyFile, scope };
+  const base = { operation, newName, renameFile, to: goal, emptyFile, scope };
+  if (renameFile === true && operation !== "rename_symbol") {
+    throw new ToolError("INVALID_ARGUMENT", `${operation} takes no \`renameFile\`.`, "Move a file with move_path.");
+  }
+  if (symbols) return { ...base, targets: await targetsOf(workspace, { ...request, symbols }) };
   if (symbol !== undefined || line !== undefined) return { ...base, target: await targetOf(workspace, request) };
   if (path !== undefined) return { ...base, file: await existing(workspace, path), range };
   throw new ToolError(
@@ -125,6 +140,22 @@ async function queryOf(workspace: Workspace, request: z.output<typeof input>): P
     "No code to refactor is named.",
     "Give `symbol`, or `path` and maybe `range`.",
   );
+}
+
+type Several = z.output<typeof input> & { readonly symbols: readonly string[] };
+
+async function targetsOf(
+  workspace: Workspace,
+  { operation, symbol, symbols, path, line, range }: Several,
+): Promise<Target[]> {
+  if (operation !== "move_symbol") {
+    throw new ToolError("INVALID_ARGUMENT", `${operation} takes no \`symbols\`.`, "Name one by `symbol`.");
+  }
+  if (symbol !== undefined || line !== undefined || range !== undefined) {
+    const message = "`symbols` names all that moves: `symbol`, `line` and `range` cannot be given besides.";
+    throw new ToolError("INVALID_ARGUMENT", message, "Name every symbol in `symbols`.");
+  }
+  return Promise.all(symbols.map((one) => targetOf(workspace, { symbol: one, path })));
 }
 
 /** Only a location inside the roots: the plan sees to the rest. */

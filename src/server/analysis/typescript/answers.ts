@@ -95,9 +95,13 @@ export interface RefactorQuery {
   readonly operation: string;
   /** What to refactor: a symbol, a range or the whole of a file. */
   readonly target?: Target | undefined;
+  /** Several symbols of one file, which move_symbol moves together. */
+  readonly targets?: readonly Target[] | undefined;
   readonly file?: string | undefined;
   readonly range?: Range | undefined;
   readonly newName?: string | undefined;
+  /** Whether the file that is named after the symbol of rename_symbol gets the new name too. */
+  readonly renameFile?: boolean | undefined;
   /** Absolute path that a file, folder or symbol moves to. */
   readonly to?: string | undefined;
   /** What becomes of a file that move_symbol leaves without code; it is kept by default. */

@@ -3,7 +3,7 @@ import type { View } from "../engine.ts";
 import { ts } from "../ts.ts";
 import type { Draft } from "./drafts.ts";
 import { editList } from "./editList.ts";
-import { modifiersOf, namesOf } from "./moved.ts";
+import { hasExportWord, modifiersOf, namesOf } from "./moved.ts";
 import type { Moved, Piece } from "./moved.ts";
 import { cutOf } from "./spans.ts";
 
@@ -83,8 +83,21 @@ export function planExports({ view, moved, source, target, usedInRest }: Plannin
     exports.push({ was, is: was, name });
   }
   for (const name of usedInRest) if (!exports.some((one) => one.name === name)) exported.add(name);
+  const apart = exportedApart(moved, exported);
+  if (apart.length > 0) statements.push(`export {${space}${apart.join(", ")}${space}}${semicolon}`);
   removeFromSource(source, moved);
   return { exports, exported, dropsDefault, statements };
+}
+
+/** Names whose declaration has private names besides, so that the word in front of it would export those too. */
+function exportedApart({ pieces }: Moved, exported: Set<string>): string[] {
+  return pieces.flatMap((piece) => {
+    const names = namesOf(piece);
+    const own = names.filter((name) => exported.has(name));
+    if (own.length === names.length || hasExportWord(piece)) return [];
+    for (const name of own) exported.delete(name);
+    return own;
+  });
 }
 
 /** The name by which the source file itself imports what moved. */

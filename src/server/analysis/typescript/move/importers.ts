@@ -210,7 +210,9 @@ function followExport(following: Following, draft: Draft, statement: ts.ExportDe
   }
   const gone =
     clause?.elements.filter((one) => exports.some(({ was }) => was === (one.propertyName ?? one.name).text)) ?? [];
-  const own = clause || hasStarOf(draft, target) ? [] : exports.filter(({ was }) => was !== "default");
+  const named = namedExports(file);
+  const own =
+    clause || hasStarOf(draft, target) ? [] : exports.filter(({ was }) => was !== "default" && !named.has(was));
   if (own.length === 0 && gone.length === 0) return;
   const module = moduleFor(following, draft, specifier);
   if (!module) return;
@@ -226,6 +228,17 @@ function followExport(following: Following, draft: Draft, statement: ts.ExportDe
   }
   if (clause) removeElements(draft, statement, gone);
   edits.insert(statement.end, newLine + text);
+}
+
+/** What a file exports by name: a star passes nothing of these on. */
+function namedExports({ statements }: ts.SourceFile): Set<string> {
+  return new Set(
+    statements.flatMap((at) =>
+      ts.isExportDeclaration(at) && at.exportClause && ts.isNamedExports(at.exportClause)
+        ? at.exportClause.elements.map(({ name }) => name.text)
+        : [],
+    ),
+  );
 }
 
 /** Whether a file exports all of the target anyway. */

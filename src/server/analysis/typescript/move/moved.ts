@@ -18,6 +18,7 @@ export interface Moved {
   readonly file: ts.SourceFile;
   /** In the order of the file. */
   readonly pieces: readonly Piece[];
+  /** In the order of the file, too. */
   readonly names: readonly string[];
   /** Whether a node of the file moves. */
   has(node: ts.Node): boolean;
@@ -25,22 +26,22 @@ export interface Moved {
   nameOf(checker: ts.TypeChecker, symbol: ts.Symbol | undefined): string | undefined;
 }
 
-/** What is asked for in a range of a file, with all that belongs to its names. */
-export function movedCode(view: View, project: Project, file: ts.SourceFile, range: ts.TextRange): Moved {
-  refuseDocType(view, file, range);
-  const asked = piecesIn(file, range);
-  const [first] = asked;
-  if (!first) {
-    throw new ToolError(
-      "INVALID_ARGUMENT",
-      "No declaration starts there.",
-      "Name a symbol at the top level of a file.",
-    );
-  }
+export interface InProject {
+  readonly view: View;
+  readonly project: Project;
+  readonly file: ts.SourceFile;
+}
+
+/** Declarations that are asked for, with all that belongs to their names. */
+export function movedCode({ view, project, file }: InProject, asked: readonly Piece[]): Moved {
   const names = [...new Set(asked.flatMap(namesOf))];
-  const others = file.statements.flatMap(partsOf).filter((part) => !asked.includes(part) && belongsTo(part, names));
-  const pieces = [...asked, ...others].sort((a, b) => a.pos - b.pos);
-  for (const piece of pieces) checkCanMove(view, file, piece);
+  const wanted = new Set(asked.flatMap((one) => (ts.isVariableDeclaration(one) ? [one] : partsOf(one))));
+  const parts = file.statements.flatMap(partsOf);
+  const pieces = wholeStatements(parts.filter((part) => wanted.has(part) || belongsTo(part, names)));
+  for (const piece of pieces) {
+    const refusal = checkCanMove(view, file, piece);
+    if (refusal) throw refusal;
+  }
   const program = project.program();
   const spans = pieces.map((piece) => spanOf(file, piece));
   const starts = new Set(pieces.map((piece) => piece.getStart(file)));
@@ -50,7 +51,7 @@ export function movedCode(view: View, project: Project, file: ts.SourceFile, ran
     checker: program.getTypeChecker(),
     file,
     pieces,
-    names,
+    names: [...new Set(pieces.flatMap(namesOf))],
     // What the compiler adds itself, such as the import of JSX, is nowhere in the file.
     has: (node) => node.pos >= 0 && spans.some(({ pos, end }) => pos <= node.getStart(file) && node.end <= end),
     nameOf(checker, symbol) {
@@ -70,6 +71,24 @@ export function movedCode(view: View, project: Project, file: ts.SourceFile, ran
   };
 }
 
+/** The declarations in a range of a file. */
+export function piecesAskedFor(view: View, file: ts.SourceFile, range: ts.TextRange): Piece[] {
+  refuseDocType(view, file, range);
+  const pieces = piecesIn(file, range);
+  if (pieces.length > 0) return pieces;
+  throw new ToolError("INVALID_ARGUMENT", "No declaration starts there.", "Name a symbol at the top level of a file.");
+}
+
+/** A statement of which every declarator moves is one piece, with its comments. */
+function wholeStatements(pieces: readonly Piece[]): Piece[] {
+  const whole = pieces.map((piece) => {
+    if (!ts.isVariableDeclaration(piece) || !ts.isVariableDeclarationList(piece.parent)) return piece;
+    const { declarations, parent } = piece.parent;
+    return ts.isVariableStatement(parent) && declarations.every((one) => pieces.includes(one)) ? parent : piece;
+  });
+  return [...new Set(whole)];
+}
+
 function refuseDocType(view: View, file: ts.SourceFile, { pos }: ts.TextRange): void {
   const type = docTypesOf(file).find(({ tag }) => tag.pos <= pos && pos < tag.end);
   if (!type) return;
@@ -80,21 +99,21 @@ function refuseDocType(view: View, file: ts.SourceFile, { pos }: ts.TextRange): 
   );
 }
 
-/** A declarator alone in its statement moves with the statement. */
+/** A declarator moves alone or with its statement. */
 function startOf(declaration: ts.Declaration, starts: ReadonlySet<number>): number {
   const start = declaration.getStart();
   if (starts.has(start) || !ts.isVariableDeclaration(declaration)) return start;
-  const { parent } = declaration;
-  return ts.isVariableDeclarationList(parent) && parent.declarations.length === 1 ? parent.parent.getStart() : start;
+  return declaration.parent.parent.getStart();
 }
 
-function isTopLevel(declaration: ts.Declaration): boolean {
+/** Whether a declaration, or the statement of a variable, stands at the top of its file. */
+export function isTopLevel(declaration: ts.Declaration): boolean {
   const statement = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration;
   return !ts.isSourceFile(declaration) && ts.isSourceFile(statement.parent);
 }
 
 /** A statement, or each declarator of one that has several. */
-function partsOf(statement: ts.Statement): Piece[] {
+export function partsOf(statement: ts.Statement): Piece[] {
   if (!ts.isVariableStatement(statement)) return [statement];
   const { declarations } = statement.declarationList;
   return declarations.length > 1 ? [...declarations] : [statement];
@@ -150,20 +169,22 @@ function belongsTo(piece: Piece, names: readonly string[]): boolean {
   return ts.isIdentifier(left.expression) && names.includes(left.expression.text);
 }
 
-function checkCanMove(view: View, file: ts.SourceFile, piece: Piece): void {
+/** Why a piece cannot move, whatever the target is. */
+export function checkCanMove(view: View, file: ts.SourceFile, piece: Piece): ToolError | undefined {
   const where = view.displayPath(file.fileName);
   if (ts.isImportDeclaration(piece) || ts.isImportEqualsDeclaration(piece) || ts.isExportDeclaration(piece)) {
     const message = `This is an import or an export of ${where}, not a declaration.`;
-    throw new ToolError("INVALID_ARGUMENT", message, "Name the symbol in the file that declares it.");
+    return new ToolError("INVALID_ARGUMENT", message, "Name the symbol in the file that declares it.");
   }
   if (ts.isModuleDeclaration(piece) && !ts.isIdentifier(piece.name)) {
     const message = "A declaration of another module cannot move alone.";
-    throw new ToolError("INVALID_ARGUMENT", message, "Move the file with move_path.");
+    return new ToolError("INVALID_ARGUMENT", message, "Move the file with move_path.");
   }
   if (ts.isVariableDeclaration(piece) && !ts.isIdentifier(piece.name)) {
     const message = `${boundNames(piece.name).join(", ")} is declared by destructuring, beside other variables.`;
-    throw new ToolError("INVALID_ARGUMENT", message, "Declare it in a statement of its own first.");
+    return new ToolError("INVALID_ARGUMENT", message, "Declare it in a statement of its own first.");
   }
+  return undefined;
 }
 
 /** The text range of a piece with its comments. */

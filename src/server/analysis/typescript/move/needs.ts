@@ -352,6 +352,6 @@ function checkState({ view, moved }: Bringing, { uses, symbol }: Need): void {
   throw new ToolError(
     "ASSIGNS_MODULE_STATE",
     `The moved code assigns ${symbol.name} (${view.displayPath(file.fileName)}:${line}), a variable of the file that it leaves: an import cannot be assigned.`,
-    `Move ${symbol.name} and what uses it together, by path and range, or let a function of the file assign it.`,
+    `Name ${symbol.name} and all that uses it in \`symbols\`, or let a function of the file assign it.`,
   );
 }

@@ -8,11 +8,15 @@ import { isDirective } from "./spans.ts";
 import { jsxSettings } from "./jsx.ts";
 import type { Moved } from "./moved.ts";
 
-export interface Refusing {
+/** Code and the file that it is to move to. */
+export interface Placing {
   readonly view: View;
   readonly moved: Moved;
-  readonly source: Draft;
   readonly target: Draft;
+}
+
+export interface Refusing extends Placing {
+  readonly source: Draft;
   /** Names that move and that the rest of the source file uses. */
   readonly rest: ReadonlyMap<string, readonly ts.Identifier[]>;
 }
@@ -29,12 +33,16 @@ export function refuse(refusing: Refusing): void {
     );
   }
   refuseTarget(refusing);
-  refuseTaken(refusing);
-  for (const piece of moved.pieces) for (const node of nodesIn(piece)) refuseNode(refusing, node);
+  for (const name of moved.names) throwIf(refusalOfName(refusing, name));
+  for (const piece of moved.pieces) for (const node of nodesIn(piece)) throwIf(refusalOfNode(refusing, node));
   for (const [name, uses] of refusing.rest) {
     if (!uses.some(isAssigned)) continue;
     const message = `${from ?? ""} assigns ${name} outside of the moved code, and an import cannot be assigned.`;
-    throw new ToolError("ASSIGNS_MODULE_STATE", message, `Move what assigns ${name} along with it, by path and range.`);
+    throw new ToolError(
+      "ASSIGNS_MODULE_STATE",
+      message,
+      `Move what assigns ${name} along with it: name both in \`symbols\`.`,
+    );
   }
   const [was, is] = [source, target].map(({ file }) =>
     file.statements
@@ -70,31 +78,36 @@ function refuseTarget({ view, source, target }: Refusing): void {
   throw new ToolError("NOT_A_MODULE", message, "Choose a module as the target, or a new file.");
 }
 
-function refuseTaken({ view, moved, target }: Refusing): void {
+function throwIf(refusal: ToolError | undefined): void {
+  if (refusal) throw refusal;
+}
+
+/** Why the target cannot have a name, if it has or uses another one. */
+export function refusalOfName({ view, moved, target }: Placing, name: string): ToolError | undefined {
   const { file, checker } = target;
   const where = view.displayPath(file.fileName);
-  const declared = declaredIn(file);
-  for (const name of moved.names) {
-    const node = declared.get(name);
-    const own = node && ts.isImportClause(node) ? node.name : node && ts.getNameOfDeclaration(asDeclaration(node));
-    if (!own || moved.nameOf(checker, checker.getSymbolAtLocation(own)) !== undefined) continue;
-    const line = file.getLineAndCharacterOfPosition(own.getStart(file)).line + 1;
-    const message = `${where}:${line} has another ${name} already.`;
-    throw new ToolError(
+  const lineOf = (node: ts.Node) => file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1;
+  const node = declaredIn(file).get(name);
+  if (node) {
+    const own = ts.isImportClause(node) ? node.name : ts.getNameOfDeclaration(asDeclaration(node));
+    if (!own || moved.nameOf(checker, checker.getSymbolAtLocation(own)) !== undefined) return undefined;
+    return new ToolError(
       "NAME_TAKEN",
-      message,
+      `${where}:${lineOf(own)} has another ${name} already.`,
       "Rename one of them with rename_symbol first, or choose another target.",
     );
   }
-  for (const node of identifiersIn(file)) {
-    if (!moved.names.includes(node.text) || declared.has(node.text)) continue;
-    const symbol = checker.getSymbolAtLocation(node);
-    if (!symbol || symbol.declarations?.some((one) => one.getSourceFile() === file) === true) continue;
-    if (moved.nameOf(checker, symbol) !== undefined) continue;
-    const line = file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1;
-    const message = `${where}:${line} uses a global ${node.text}, which would then be the moved one.`;
-    throw new ToolError("NAME_TAKEN", message, "Rename the symbol with rename_symbol first, or choose another target.");
-  }
+  const global = [...identifiersIn(file)].find((use) => {
+    const symbol = use.text === name ? checker.getSymbolAtLocation(use) : undefined;
+    if (!symbol || symbol.declarations?.some((one) => one.getSourceFile() === file) === true) return false;
+    return moved.nameOf(checker, symbol) === undefined;
+  });
+  if (!global) return undefined;
+  return new ToolError(
+    "NAME_TAKEN",
+    `${where}:${lineOf(global)} uses a global ${name}, which would then be the moved one.`,
+    "Rename the symbol with rename_symbol first, or choose another target.",
+  );
 }
 
 function asDeclaration(node: ts.Node): ts.Declaration {
@@ -102,11 +115,12 @@ function asDeclaration(node: ts.Node): ts.Declaration {
   return node as ts.Declaration;
 }
 
-function refuseNode({ view, moved, target }: Refusing, node: ts.Node): void {
+/** Why the target cannot have a piece of the code. */
+export function refusalOfNode({ view, moved, target }: Placing, node: ts.Node): ToolError | undefined {
   const where = view.displayPath(target.file.fileName);
   const what = moved.names.join(", ");
   if ((ts.isJsxOpeningLikeElement(node) || ts.isJsxFragment(node)) && /\.[cm]?ts$/.test(target.file.fileName)) {
-    throw new ToolError(
+    return new ToolError(
       "NEEDS_JSX_FILE",
       `${what} contains JSX, and ${where} is no .tsx file.`,
       "Choose a .tsx file as the target.",
@@ -114,19 +128,20 @@ function refuseNode({ view, moved, target }: Refusing, node: ts.Node): void {
   }
   if (ts.isTypeAssertionExpression(node) && /\.[cm]?[jt]sx$/.test(target.file.fileName)) {
     const message = `${what} contains a type assertion in angle brackets, which ${where} would read as JSX.`;
-    throw new ToolError("READS_AS_JSX", message, "Write it with `as` first, or choose a .ts file as the target.");
+    return new ToolError("READS_AS_JSX", message, "Write it with `as` first, or choose a .ts file as the target.");
   }
   const isAwait = ts.isAwaitExpression(node) || (ts.isForOfStatement(node) && node.awaitModifier !== undefined);
   if (isAwait && runsAtLoad(node) && target.file.impliedNodeFormat === ts.ModuleKind.CommonJS) {
     const message = `${what} waits (await) while its file loads, and ${where} is CommonJS, which cannot.`;
-    throw new ToolError("AWAIT_IN_COMMONJS", message, "Choose a target that is an ES module.");
+    return new ToolError("AWAIT_IN_COMMONJS", message, "Choose a target that is an ES module.");
   }
   const isMeta = ts.isMetaProperty(node) && node.getText() === "import.meta" && !sameEverywhere.test(behind(node));
   const isPath = ts.isIdentifier(node) && /^__(?:dirname|filename)$/.test(node.text);
   if (isMeta || isPath) {
     const message = `${what} uses ${node.getText()}, whose value depends on the file that it is in.`;
-    throw new ToolError("DEPENDS_ON_FILE", message, "Pass that value in as an argument first.");
+    return new ToolError("DEPENDS_ON_FILE", message, "Pass that value in as an argument first.");
   }
+  return undefined;
 }
 
 /** What bundlers give every file alike. */

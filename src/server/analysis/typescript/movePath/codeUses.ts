@@ -123,7 +123,7 @@ export function stemsOf(file: string): string[] {
 }
 
 function namesOf({ from, files, isFolder }: Moves): Names {
-  const stems = isFolder ? [path.basename(from)] : stemsOf(from);
+  const stems = isFolder ? [path.basename(from)] : [...files.keys()].flatMap(stemsOf);
   const coming = new Set([...files.values()].flatMap(stemsOf));
   const folderItself = /(['"`])\.{1,2}\/?\1/;
   return {

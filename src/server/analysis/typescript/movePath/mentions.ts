@@ -41,7 +41,7 @@ interface Token {
 
 /** What looks like a path to what moves; in a file that moves, every relative path. */
 function* tokensIn(text: string, moves: Moves, file: string): Generator<Token> {
-  const stems = moves.isFolder ? [path.basename(moves.from)] : stemsOf(moves.from);
+  const stems = moves.isFolder ? [path.basename(moves.from)] : [...moves.files.keys()].flatMap(stemsOf);
   let last = -1;
   for (const stem of new Set(stems)) {
     for (let at = text.indexOf(stem); at !== -1; at = text.indexOf(stem, at + stem.length)) {
@@ -104,13 +104,19 @@ function named({ view, moves }: Searched, file: string, at: string, isPattern: b
   const { files } = view;
   if (moves.isFolder && moves.has(at)) return at;
   if (!moves.isFolder && !isPattern) {
-    const bare = moves.from.replace(sourceEnding, "");
-    if (keyOf(at) === keyOf(moves.from) || keyOf(at.replace(sourceEnding, "")) === keyOf(bare)) return moves.from;
-    // Only code means the index by the name of a folder.
-    const isIndex = path.basename(bare) === "index" && isTypeScriptOrJavaScript(file);
-    if (isIndex && keyOf(at) === keyOf(path.dirname(bare))) return moves.from;
+    const own = [...moves.files.keys()].find((from) => isNameOf(from, file, at));
+    if (own !== undefined) return own;
   }
   return files.exists(at) || files.folders.kindOf(at) === "folder" ? at : undefined;
+}
+
+/** Whether a path in a file names another file, with its ending or without. */
+function isNameOf(named: string, file: string, at: string): boolean {
+  const bare = named.replace(sourceEnding, "");
+  if (keyOf(at) === keyOf(named) || keyOf(at.replace(sourceEnding, "")) === keyOf(bare)) return true;
+  // Only code means the index by the name of a folder.
+  const isIndex = path.basename(bare) === "index" && isTypeScriptOrJavaScript(file);
+  return isIndex && keyOf(at) === keyOf(path.dirname(bare));
 }
 
 /** Folders that paths start from: the root's, the package's. */

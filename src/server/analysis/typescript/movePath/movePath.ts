@@ -30,6 +30,8 @@ export interface MovedPath {
 interface Asked {
   readonly from: string;
   readonly to: string;
+  /** Files that move besides the one: from where to where. */
+  readonly along?: ReadonlyMap<string, string> | undefined;
   /** Files that may not be written. */
   readonly leave?: readonly string[] | undefined;
 }
@@ -38,8 +40,10 @@ interface Asked {
 export function movePath(view: View, asked: Asked): MovedPath {
   const [from, to] = [slashed(asked.from), slashed(asked.to)];
   const left = new Set((asked.leave ?? []).map((file) => keyOf(slashed(file))));
+  const along = asked.along ?? new Map<string, string>();
   refuseMove(view, from, to);
-  const moves = movesOf(view, from, to);
+  for (const [file, goal] of along) refuseMove(view, file, goal);
+  const moves = movesOf(view, from, to, along);
   const plan: Plan = { view, moves, edits: new Map(), understood: new Map(), notes: [], mentions: [] };
   const { files, isCut } = workspaceTexts(view);
   followConfigs(plan, files, left);

@@ -3,10 +3,9 @@ import { ToolError } from "../../../platform/errors.ts";
 import type { View } from "../engine.ts";
 import { keyOf } from "../ts.ts";
 
-/** What moves where: a file, or a folder with what is in it. */
+/** What moves where: a file, with others or alone, or a folder with what is in it. */
 export interface Moves {
   readonly from: string;
-  readonly to: string;
   readonly isFolder: boolean;
   /** Every file that moves → where it will be. */
   readonly files: ReadonlyMap<string, string>;
@@ -19,14 +18,18 @@ export interface Moves {
 
 const maxMoved = 2000;
 
-export function movesOf(view: View, from: string, to: string): Moves {
+export function movesOf(view: View, from: string, to: string, along: ReadonlyMap<string, string>): Moves {
   const isFolder = view.files.folders.kindOf(from) === "folder";
   const key = keyOf(from);
-  const has = (file: string) => keyOf(file) === key || keyOf(file).startsWith(`${key}/`);
-  const after = (file: string) => (has(file) ? to + file.slice(from.length) : file);
+  const others = new Map([...along].map(([file, goal]) => [keyOf(file), goal]));
+  const isInside = (file: string) => keyOf(file) === key || keyOf(file).startsWith(`${key}/`);
+  const has = (file: string) => isInside(file) || others.has(keyOf(file));
+  const after = (file: string) => (isInside(file) ? to + file.slice(from.length) : (others.get(keyOf(file)) ?? file));
   const left: string[] = [];
-  const files = new Map((isFolder ? filesBelow(view, from, left) : [from]).map((file) => [file, after(file)]));
-  return { from, to, isFolder, files, left, after, has };
+  const files = new Map(
+    (isFolder ? filesBelow(view, from, left) : [from, ...along.keys()]).map((file) => [file, after(file)]),
+  );
+  return { from, isFolder, files, left, after, has };
 }
 
 function filesBelow(view: View, folder: string, left: string[]): string[] {

@@ -1,3 +1,4 @@
+import { ToolError } from "../../../platform/errors.ts";
 import type { FileChange } from "../../../workspace/edits/changes.ts";
 import type { View } from "../engine.ts";
 import { edited } from "../fork.ts";
@@ -5,6 +6,7 @@ import type { Project } from "../project.ts";
 import { docsOf } from "../../syntax/tsDocs.ts";
 import { symbolOf } from "../nameUses.ts";
 import { keyOf, slashed, ts } from "../ts.ts";
+import { carriedAlong } from "./carried.ts";
 import { docImportsOf } from "./docImports.ts";
 import { createDrafts, typeWord } from "./drafts.ts";
 import type { Draft } from "./drafts.ts";
@@ -22,14 +24,14 @@ import { isDirective } from "./spans.ts";
 import { jsxComments, jsxFactories } from "./jsx.ts";
 import { noteTaken, refuseLoadCycles } from "./loadOrder.ts";
 import type { Loads } from "./loadOrder.ts";
-import { hasExportWord, isTypeAlone, modifiersOf, movedCode, namesOf, spanOf } from "./moved.ts";
+import { hasExportWord, isTypeAlone, modifiersOf, movedCode, namesOf, piecesAskedFor, spanOf } from "./moved.ts";
 import type { Moved } from "./moved.ts";
 import { bringNeeds, unreachable } from "./needs.ts";
 import { refuse } from "./refusals.ts";
 import { cutOf, joined, startWithComments } from "./spans.ts";
 import { specifierTo } from "./specifiers.ts";
 
-export interface MovedSymbol {
+export interface MovedSymbols {
   readonly names: readonly string[];
   readonly changes: readonly FileChange[];
   /** What the plan does besides, in sentences. */
@@ -39,18 +41,50 @@ export interface MovedSymbol {
 interface Asked {
   readonly project: Project;
   readonly file: ts.SourceFile;
-  readonly range: ts.TextRange;
+  /** Where the declarations are: one range, or the names of several symbols. */
+  readonly ranges: readonly ts.TextRange[];
   readonly to: string;
   /** A file that is left without code is deleted. */
   readonly deletesEmpty: boolean;
 }
 
 /** Moves declarations to another file of the workspace, with all that needs them and all that they need. */
-export function moveSymbol(view: View, { project, file, range, to, deletesEmpty }: Asked): MovedSymbol {
-  const moved = movedCode(view, project, file, range);
-  const drafts = createDrafts(view, file);
-  const source = drafts.of(file, project);
-  const target = openTarget(view, drafts, source, slashed(to));
+export function moveSymbols(view: View, { project, file, ranges, to, deletesEmpty }: Asked): MovedSymbols {
+  const at = { view, project, file };
+  const moved = movedCode(
+    at,
+    ranges.flatMap((range) => piecesAskedFor(view, file, range)),
+  );
+  const moving = { view, moved, to: slashed(to), deletesEmpty };
+  const carried = carriedAlong({ view, moved, target: draftsOf(moving).target });
+  if (carried.pieces.length === 0) return planned(moving);
+  try {
+    const along = movedCode(at, [...moved.pieces, ...carried.pieces]);
+    const plan = planned({ ...moving, moved: along });
+    return { ...plan, names: moved.names, notes: [...carried.notes, ...plan.notes] };
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    // What cannot move along stays and is exported.
+    return planned(moving);
+  }
+}
+
+interface Moving {
+  readonly view: View;
+  readonly moved: Moved;
+  readonly to: string;
+  readonly deletesEmpty: boolean;
+}
+
+function draftsOf({ view, moved, to }: Moving) {
+  const drafts = createDrafts(view, moved.file);
+  const source = drafts.of(moved.file, moved.project);
+  return { drafts, source, target: openTarget(view, drafts, source, to) };
+}
+
+function planned(moving: Moving): MovedSymbols {
+  const { view, moved, deletesEmpty } = moving;
+  const { drafts, source, target } = draftsOf(moving);
   const rest = usesInRest(moved);
   refuse({ view, moved, source, target, rest });
   const notes: string[] = [];
@@ -68,7 +102,7 @@ export function moveSymbol(view: View, { project, file, range, to, deletesEmpty 
   refuseLoadCycles({ view, source, target, ...loads });
   insertBlock(moved, target, [blockOf(moved, target, plan, inPieces), ...plan.statements]);
   cutPieces(moved, source, reasons.size > 0 || rest.size > 0);
-  const left = withoutEmptySource(view, file, { changes: drafts.changes(), isDeleted: deletesEmpty });
+  const left = withoutEmptySource(view, moved.file, { changes: drafts.changes(), isDeleted: deletesEmpty });
   return { names: moved.names, changes: left.changes, notes: [...notes, ...left.notes] };
 }
 
@@ -146,7 +180,9 @@ function importInRest(after: Rest, rest: ReadonlyMap<string, readonly ts.Identif
   const { view, moved, source, target, plan, loads } = after;
   if (rest.size === 0) return;
   const module = { specifier: specifierInSource(view, source, target), file: target.file.fileName };
-  for (const [local, uses] of rest) {
+  for (const local of moved.names) {
+    const uses = rest.get(local);
+    if (!uses) continue;
     const name = importedName(plan, local);
     const type = uses.every(isTypeUse) ? typeWord(source) : undefined;
     const what = name === "default" ? ({ kind: "default" } as const) : ({ kind: "named", name } as const);
