@@ -1,6 +1,8 @@
 import { ToolError } from "../../platform/errors.ts";
 import type { FileChange } from "../../workspace/edits/changes.ts";
-import type { RefactorQuery } from "./answers.ts";
+import type { Conflict, RefactorQuery } from "./answers.ts";
+import { checkedConversion, refuseConversion } from "./convert/checks.ts";
+import type { Conversion } from "./convert/conversion.ts";
 import type { View } from "./engine.ts";
 import { edited } from "./fork.ts";
 import { refuseHoisted, usesThisIn } from "./inline/hoisted.ts";
@@ -20,6 +22,8 @@ export interface Spot {
 export interface Acted {
   readonly title: string;
   readonly changes: FileChange[];
+  readonly conflicts?: readonly Conflict[];
+  readonly notes?: readonly string[];
 }
 
 /** Our names of the compiler's kinds of actions; every other action goes by its own name. */
@@ -43,19 +47,24 @@ export function runAction(view: View, spot: Spot, query: RefactorQuery): Acted {
   if (newName !== undefined) checkName(newName);
   const { project, file, range } = spot;
   if (operation === "inline") return inlineVariable(view, spot);
-  if (operation === "extract_constant") refuseHoisted(project.program().getTypeChecker(), file, range);
-  const offers = withinDepth(operation, () => offersAt(spot, to === undefined ? undefined : kinds["move_symbol"]));
+  const offers = guarded(operation, () => offersAt(spot, to === undefined ? undefined : kinds["move_symbol"]));
   const fitting = offers.filter(({ action }) => isCalled(action, operation));
-  const isLost = operation === "extract_function" && usesThisIn(file, range);
+  const losesThis = usesThisIn(file, range);
   const usable = fitting.filter(
     ({ action }) =>
-      action.notApplicableReason === undefined && !(isLost && action.description.includes("inner function")),
+      action.notApplicableReason === undefined && !(losesThis && action.description.includes("inner function")),
   );
   const offer = query.scope === "inner" || operation !== "extract_function" ? usable[0] : usable.at(-1);
   if (!offer) throw notApplicable(view, operation, offers, fitting);
+  const { kind = "" } = offer.action;
+  // By the compiler's own names too.
+  if (kind === kinds["inline"]) return inlineVariable(view, spot);
+  if (kind === kinds["extract_constant"]) refuseHoisted(project.program().getTypeChecker(), file, range);
+  const conversion: Conversion = { view, ...spot };
+  refuseConversion(kind, conversion);
   const format = formatFor(file.text);
   const target = to === undefined ? undefined : { targetFile: slashed(to) };
-  const made = withinDepth(operation, () =>
+  const made = guarded(operation, () =>
     project.service.getEditsForRefactor(
       file.fileName,
       format,
@@ -66,22 +75,31 @@ export function runAction(view: View, spot: Spot, query: RefactorQuery): Acted {
       target,
     ),
   );
-  const changes = made ? changesOf(view, made.edits) : [];
-  if (changes.length === 0) throw notApplicable(view, operation, offers, fitting, made?.notApplicableReason);
+  const worked = made ? changesOf(view, made.edits) : [];
+  if (worked.length === 0) throw notApplicable(view, operation, offers, fitting, made?.notApplicableReason);
+  const { changes, ...said } = checkedConversion(kind, conversion, worked);
   const title = offer.action.description || offer.action.name;
-  if (newName === undefined) return { title, changes };
+  if (newName === undefined) return { title, changes, ...said };
   const generated = nameIn(changes, file, made);
-  return { title, changes: generated === undefined ? changes : withName({ changes, generated, newName, file }) };
+  if (generated === undefined) return { title, changes, ...said };
+  return { title, changes: withName({ changes, generated, newName, file }), ...said };
 }
 
-/** The compiler walks every type that the code mentions, and a type without an end exhausts its stack. */
-function withinDepth<T>(operation: string, work: () => T): T {
+/**
+ * The compiler walks every type that the code mentions, and a type without an end exhausts its stack. Some forms of code it
+ * does not expect at all.
+ */
+function guarded<T>(operation: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const message = `${operation} is not possible here: the types of this code are too deep for the compiler.`;
-    throw new ToolError("INVALID_ARGUMENT", message, "Choose a smaller range, or name the types of its variables.");
+    if (!(error instanceof Error) || error instanceof ToolError) throw error;
+    if (error instanceof RangeError) {
+      const message = `${operation} is not possible here: the types of this code are too deep for the compiler.`;
+      throw new ToolError("INVALID_ARGUMENT", message, "Choose a smaller range, or name the types of its variables.");
+    }
+    const message = `${operation} is not possible here: this form of code is more than TypeScript can change.`;
+    throw new ToolError("COMPILER_FAILS", message, "Change the code by edit_file, or write it in another form first.");
   }
 }
 

@@ -1,0 +1,31 @@
+import { refuseLostComments } from "./comments.ts";
+import type { Conversion, Converted } from "./conversion.ts";
+import { parenthesizedArrow, refuseArrow, refuseNamed, refuseOwnThis } from "./functions.ts";
+import { checkedOptionalChain, checkedTemplate } from "./values.ts";
+
+interface Checks {
+  /** Refuses before the compiler is asked for its edits. */
+  readonly before?: (conversion: Conversion) => void;
+  /** Refuses, corrects or adds to what the compiler made. */
+  readonly after?: (conversion: Conversion, converted: Converted) => Converted;
+}
+
+/** By the compiler's kind of an action. */
+const checks: Readonly<Record<string, Checks>> = {
+  "refactor.rewrite.function.anonymous": { before: refuseOwnThis },
+  "refactor.rewrite.function.named": { before: refuseNamed },
+  "refactor.rewrite.function.arrow": { before: refuseArrow, after: parenthesizedArrow },
+  "refactor.rewrite.expression.optionalChain": { after: checkedOptionalChain },
+  "refactor.rewrite.string": { after: checkedTemplate },
+};
+
+export function refuseConversion(kind: string, conversion: Conversion): void {
+  checks[kind]?.before?.(conversion);
+}
+
+export function checkedConversion(kind: string, conversion: Conversion, changes: Converted["changes"]): Converted {
+  const converted = { changes, conflicts: [], notes: [] };
+  const checked = checks[kind]?.after?.(conversion, converted) ?? converted;
+  if (/^refactor\.(?:rewrite|extract\.(?:type|interface|typedef))/.test(kind)) refuseLostComments(conversion, checked);
+  return checked;
+}
