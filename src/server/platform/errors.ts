@@ -24,6 +24,7 @@ const refusalCodes = [
   "NOT_ONLY_A_VALUE",
   "ORDER_CHANGES",
   "READS_AS_JSX",
+  "RESERVED_NAME",
   "RUNS_TWICE",
   "TARGET_EXISTS",
   "THIS_DIFFERS",
@@ -31,6 +32,8 @@ const refusalCodes = [
   "TYPE_LOST",
   "TYPE_NEEDED",
   "UNREACHABLE",
+  "USED_AS_OBJECT",
+  "USED_AS_VALUE",
   "USED_ELSEWHERE",
   "VALUE_DIFFERS",
 ] as const;

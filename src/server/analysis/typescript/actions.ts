@@ -1,7 +1,7 @@
 import { ToolError } from "../../platform/errors.ts";
 import type { FileChange } from "../../workspace/edits/changes.ts";
 import type { Conflict, RefactorQuery } from "./answers.ts";
-import { checkedConversion, refuseConversion } from "./convert/checks.ts";
+import { checkedConversion, reachesOtherFiles, refuseConversion } from "./convert/checks.ts";
 import type { Conversion } from "./convert/conversion.ts";
 import type { View } from "./engine.ts";
 import { edited } from "./fork.ts";
@@ -64,18 +64,18 @@ export function runAction(view: View, spot: Spot, query: RefactorQuery): Acted {
   refuseConversion(kind, conversion);
   const format = formatFor(file.text);
   const target = to === undefined ? undefined : { targetFile: slashed(to) };
-  const made = guarded(operation, () =>
-    project.service.getEditsForRefactor(
-      file.fileName,
-      format,
-      range,
-      offer.refactor,
-      offer.action.name,
-      preferences,
-      target,
-    ),
-  );
-  const worked = made ? changesOf(view, made.edits) : [];
+  const ask = ({ service }: Project) =>
+    guarded(operation, () =>
+      service.getEditsForRefactor(file.fileName, format, range, offer.refactor, offer.action.name, preferences, target),
+    );
+  const made = ask(project);
+  const edits = made ? [...made.edits] : [];
+  const others = reachesOtherFiles(kind) ? view.projectsWith(file.fileName).filter((one) => one !== project) : [];
+  for (const other of others) {
+    const more = ask(other)?.edits ?? [];
+    edits.push(...more.filter(({ fileName }) => edits.every((known) => known.fileName !== fileName)));
+  }
+  const worked = changesOf(view, edits);
   if (worked.length === 0) throw notApplicable(view, operation, offers, fitting, made?.notApplicableReason);
   const { changes, ...said } = checkedConversion(kind, conversion, worked);
   const title = offer.action.description || offer.action.name;

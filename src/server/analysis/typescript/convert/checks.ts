@@ -1,6 +1,9 @@
 import { refuseLostComments } from "./comments.ts";
 import type { Conversion, Converted } from "./conversion.ts";
+import { checkedDefaultExport, checkedNamedExport, refuseDefaultExport, refuseNamedExport } from "./exports.ts";
 import { parenthesizedArrow, refuseArrow, refuseNamed, refuseOwnThis } from "./functions.ts";
+import { completedImports, refuseNamedImports, refuseNamespaceImport } from "./imports.ts";
+import { checkedParameters, refuseParameters } from "./parameters.ts";
 import { checkedOptionalChain, checkedTemplate } from "./values.ts";
 
 interface Checks {
@@ -16,8 +19,19 @@ const checks: Readonly<Record<string, Checks>> = {
   "refactor.rewrite.function.named": { before: refuseNamed },
   "refactor.rewrite.function.arrow": { before: refuseArrow, after: parenthesizedArrow },
   "refactor.rewrite.expression.optionalChain": { after: checkedOptionalChain },
+  "refactor.rewrite.export.named": { before: refuseNamedExport, after: checkedNamedExport },
+  "refactor.rewrite.export.default": { before: refuseDefaultExport, after: checkedDefaultExport },
+  "refactor.rewrite.import.default": { before: refuseNamespaceImport },
+  "refactor.rewrite.import.named": { before: refuseNamedImports, after: completedImports },
+  "refactor.rewrite.import.namespace": { before: refuseNamespaceImport },
+  "refactor.rewrite.parameters.toDestructured": { before: refuseParameters, after: checkedParameters },
   "refactor.rewrite.string": { after: checkedTemplate },
 };
+
+/** Actions that change other files as well, of which other projects can have more. */
+export function reachesOtherFiles(kind: string): boolean {
+  return kind.startsWith("refactor.rewrite.export.") || kind === "refactor.rewrite.parameters.toDestructured";
+}
 
 export function refuseConversion(kind: string, conversion: Conversion): void {
   checks[kind]?.before?.(conversion);

@@ -7,7 +7,7 @@ import type { Conversion, Converted } from "./conversion.ts";
 export function refuseLostComments({ file }: Conversion, converted: Converted): void {
   const edits = editsIn(converted, file);
   if (edits.length === 0) return;
-  const before = commentsOf(file);
+  const before = commentsOf(file, (pos, end) => !edits.some((edit) => edit.start > pos && edit.end < end));
   if (before.length === 0) return;
   const text = edited(file.text, edits);
   const kind = /\.[cm]?ts$/.test(file.fileName) ? ts.ScriptKind.TS : ts.ScriptKind.TSX;
@@ -28,15 +28,15 @@ function differing(before: readonly string[], after: readonly string[]): string 
     if (index < 0) return comment;
     left.splice(index, 1);
   }
-  return left[0];
+  return left.find((comment) => before.includes(comment));
 }
 
-/** The words of each comment: how it is written may change. */
-function commentsOf(file: ts.SourceFile): string[] {
+/** The words of each comment: how it is written may change. One with a name that changes is another one. */
+function commentsOf(file: ts.SourceFile, counts: (pos: number, end: number) => boolean = () => true): string[] {
   const { text } = file;
   const found = new Map<number, string>();
   const add = (ranges: readonly ts.CommentRange[] = []) => {
-    for (const { pos, end } of ranges) found.set(pos, wordsOf(text.slice(pos, end)));
+    for (const { pos, end } of ranges) if (counts(pos, end)) found.set(pos, wordsOf(text.slice(pos, end)));
   };
   const visit = (node: ts.Node): void => {
     if (ts.isJSDoc(node)) return;

@@ -109,7 +109,7 @@ function isConvertible(node: ts.Node): node is Convertible {
 }
 
 /** The first use of what a function has of its own and an arrow function does not. */
-function useOfOwn(converted: Convertible): ts.Node | undefined {
+function useOfOwn(converted: Convertible | ts.FunctionDeclaration): ts.Node | undefined {
   const visit = (node: ts.Node): ts.Node | undefined => {
     if (isOwn(node)) return node;
     if (ts.isClassStaticBlockDeclaration(node)) return undefined;
@@ -161,4 +161,11 @@ function isConstructed(use: ts.Node): boolean {
   if (ts.isPropertyAccessExpression(parent)) return parent.name.text === "prototype";
   if (ts.isExpressionWithTypeArguments(parent)) return true;
   return ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.InstanceOfKeyword;
+}
+
+/** Whether calls of a declared function give it a `this` that it reads. */
+export function usesThis(declaration: ts.Declaration): boolean {
+  const value = ts.isVariableDeclaration(declaration) ? declaration.initializer : declaration;
+  if (!value || !(ts.isFunctionDeclaration(value) || ts.isFunctionExpression(value))) return false;
+  return useOfOwn(value)?.kind === ts.SyntaxKind.ThisKeyword;
 }
