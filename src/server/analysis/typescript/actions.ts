@@ -36,6 +36,9 @@ const kinds: Readonly<Record<string, string>> = {
   move_symbol: "refactor.move.file",
 };
 
+/** The compiler's moves to a file, which change what the code does without a word. */
+const ownMoves = "refactor.move.";
+
 interface Offer {
   readonly refactor: string;
   readonly action: ts.RefactorActionInfo;
@@ -57,10 +60,14 @@ export function runAction(view: View, spot: Spot, query: RefactorQuery): Acted {
   const offer = query.scope === "inner" || operation !== "extract_function" ? usable[0] : usable.at(-1);
   if (!offer) throw notApplicable(view, operation, offers, fitting);
   const { kind = "" } = offer.action;
+  if (kind.startsWith(ownMoves) && operation !== "move_symbol") {
+    const message = `${operation} is not offered: it has none of the checks of move_symbol.`;
+    throw new ToolError("INVALID_ARGUMENT", message, "Use move_symbol with `to`, which can be a new file.");
+  }
   // By the compiler's own names too.
   if (kind === kinds["inline"]) return inlineVariable(view, spot);
   if (kind === kinds["extract_constant"]) refuseHoisted(project.program().getTypeChecker(), file, range);
-  const conversion: Conversion = { view, ...spot };
+  const conversion: Conversion = { view, ...spot, newName };
   refuseConversion(kind, conversion);
   const format = formatFor(file.text);
   const target = to === undefined ? undefined : { targetFile: slashed(to) };
@@ -80,7 +87,7 @@ export function runAction(view: View, spot: Spot, query: RefactorQuery): Acted {
   const { changes, ...said } = checkedConversion(kind, conversion, worked);
   const title = offer.action.description || offer.action.name;
   if (newName === undefined) return { title, changes, ...said };
-  const generated = nameIn(changes, file, made);
+  const generated = nameIn(worked, file, made);
   if (generated === undefined) return { title, changes, ...said };
   return { title, changes: withName({ changes, generated, newName, file }), ...said };
 }
@@ -140,7 +147,9 @@ function notApplicable(
   why?: string,
 ): ToolError {
   const reason = why ?? fitting[0]?.action.notApplicableReason;
-  const possible = offers.filter(({ action }) => action.notApplicableReason === undefined);
+  const possible = offers.filter(
+    ({ action: { notApplicableReason, kind = "" } }) => notApplicableReason === undefined && !kind.startsWith(ownMoves),
+  );
   const names = [...new Set(possible.map(({ action }) => operationName(action)))].sort();
   return new ToolError(
     "INVALID_ARGUMENT",

@@ -1,9 +1,12 @@
+import { notedAccessors, refuseAccessors } from "./accessors.ts";
 import { refuseLostComments } from "./comments.ts";
 import type { Conversion, Converted } from "./conversion.ts";
 import { checkedDefaultExport, checkedNamedExport, refuseDefaultExport, refuseNamedExport } from "./exports.ts";
 import { parenthesizedArrow, refuseArrow, refuseNamed, refuseOwnThis } from "./functions.ts";
 import { completedImports, refuseNamedImports, refuseNamespaceImport } from "./imports.ts";
 import { checkedParameters, refuseParameters } from "./parameters.ts";
+import { checkedReturnType, refuseOverloads } from "./signatures.ts";
+import { checkedType, movedTypedef, refuseType } from "./types.ts";
 import { checkedOptionalChain, checkedTemplate } from "./values.ts";
 
 interface Checks {
@@ -25,6 +28,12 @@ const checks: Readonly<Record<string, Checks>> = {
   "refactor.rewrite.import.named": { before: refuseNamedImports, after: completedImports },
   "refactor.rewrite.import.namespace": { before: refuseNamespaceImport },
   "refactor.rewrite.parameters.toDestructured": { before: refuseParameters, after: checkedParameters },
+  "refactor.rewrite.property.generateAccessors": { before: refuseAccessors, after: notedAccessors },
+  "refactor.rewrite.function.returnType": { after: checkedReturnType },
+  "refactor.rewrite.function.overloadList": { before: refuseOverloads },
+  "refactor.extract.type": { before: refuseType, after: checkedType },
+  "refactor.extract.interface": { before: refuseType, after: checkedType },
+  "refactor.extract.typedef": { after: movedTypedef },
   "refactor.rewrite.string": { after: checkedTemplate },
 };
 
