@@ -1,6 +1,8 @@
 import { ToolError } from "../../platform/errors.ts";
 import type { FileChange } from "../../workspace/edits/changes.ts";
-import type { RefactorQuery } from "./answers.ts";
+import type { Conflict, RefactorQuery } from "./answers.ts";
+import { checkedConversion, reachesOtherFiles, refuseConversion } from "./convert/checks.ts";
+import type { Conversion } from "./convert/conversion.ts";
 import type { View } from "./engine.ts";
 import { edited } from "./fork.ts";
 import { refuseHoisted, usesThisIn } from "./inline/hoisted.ts";
@@ -20,6 +22,8 @@ export interface Spot {
 export interface Acted {
   readonly title: string;
   readonly changes: FileChange[];
+  readonly conflicts?: readonly Conflict[];
+  readonly notes?: readonly string[];
 }
 
 /** Our names of the compiler's kinds of actions; every other action goes by its own name. */
@@ -32,6 +36,9 @@ const kinds: Readonly<Record<string, string>> = {
   move_symbol: "refactor.move.file",
 };
 
+/** The compiler's moves to a file, which change what the code does without a word. */
+const ownMoves = "refactor.move.";
+
 interface Offer {
   readonly refactor: string;
   readonly action: ts.RefactorActionInfo;
@@ -43,45 +50,63 @@ export function runAction(view: View, spot: Spot, query: RefactorQuery): Acted {
   if (newName !== undefined) checkName(newName);
   const { project, file, range } = spot;
   if (operation === "inline") return inlineVariable(view, spot);
-  if (operation === "extract_constant") refuseHoisted(project.program().getTypeChecker(), file, range);
-  const offers = withinDepth(operation, () => offersAt(spot, to === undefined ? undefined : kinds["move_symbol"]));
+  const offers = guarded(operation, () => offersAt(spot, to === undefined ? undefined : kinds["move_symbol"]));
   const fitting = offers.filter(({ action }) => isCalled(action, operation));
-  const isLost = operation === "extract_function" && usesThisIn(file, range);
+  const losesThis = usesThisIn(file, range);
   const usable = fitting.filter(
     ({ action }) =>
-      action.notApplicableReason === undefined && !(isLost && action.description.includes("inner function")),
+      action.notApplicableReason === undefined && !(losesThis && action.description.includes("inner function")),
   );
   const offer = query.scope === "inner" || operation !== "extract_function" ? usable[0] : usable.at(-1);
   if (!offer) throw notApplicable(view, operation, offers, fitting);
+  const { kind = "" } = offer.action;
+  if (kind.startsWith(ownMoves) && operation !== "move_symbol") {
+    const message = `${operation} is not offered: it has none of the checks of move_symbol.`;
+    throw new ToolError("INVALID_ARGUMENT", message, "Use move_symbol with `to`, which can be a new file.");
+  }
+  // By the compiler's own names too.
+  if (kind === kinds["inline"]) return inlineVariable(view, spot);
+  if (kind === kinds["extract_constant"]) refuseHoisted(project.program().getTypeChecker(), file, range);
+  const conversion: Conversion = { view, ...spot, newName };
+  refuseConversion(kind, conversion);
   const format = formatFor(file.text);
   const target = to === undefined ? undefined : { targetFile: slashed(to) };
-  const made = withinDepth(operation, () =>
-    project.service.getEditsForRefactor(
-      file.fileName,
-      format,
-      range,
-      offer.refactor,
-      offer.action.name,
-      preferences,
-      target,
-    ),
-  );
-  const changes = made ? changesOf(view, made.edits) : [];
-  if (changes.length === 0) throw notApplicable(view, operation, offers, fitting, made?.notApplicableReason);
+  const ask = ({ service }: Project) =>
+    guarded(operation, () =>
+      service.getEditsForRefactor(file.fileName, format, range, offer.refactor, offer.action.name, preferences, target),
+    );
+  const made = ask(project);
+  const edits = made ? [...made.edits] : [];
+  const others = reachesOtherFiles(kind) ? view.projectsWith(file.fileName).filter((one) => one !== project) : [];
+  for (const other of others) {
+    const more = ask(other)?.edits ?? [];
+    edits.push(...more.filter(({ fileName }) => edits.every((known) => known.fileName !== fileName)));
+  }
+  const worked = changesOf(view, edits);
+  if (worked.length === 0) throw notApplicable(view, operation, offers, fitting, made?.notApplicableReason);
+  const { changes, ...said } = checkedConversion(kind, conversion, worked);
   const title = offer.action.description || offer.action.name;
-  if (newName === undefined) return { title, changes };
-  const generated = nameIn(changes, file, made);
-  return { title, changes: generated === undefined ? changes : withName({ changes, generated, newName, file }) };
+  if (newName === undefined) return { title, changes, ...said };
+  const generated = nameIn(worked, file, made);
+  if (generated === undefined) return { title, changes, ...said };
+  return { title, changes: withName({ changes, generated, newName, file }), ...said };
 }
 
-/** The compiler walks every type that the code mentions, and a type without an end exhausts its stack. */
-function withinDepth<T>(operation: string, work: () => T): T {
+/**
+ * The compiler walks every type that the code mentions, and a type without an end exhausts its stack. Some forms of code it
+ * does not expect at all.
+ */
+function guarded<T>(operation: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const message = `${operation} is not possible here: the types of this code are too deep for the compiler.`;
-    throw new ToolError("INVALID_ARGUMENT", message, "Choose a smaller range, or name the types of its variables.");
+    if (!(error instanceof Error) || error instanceof ToolError) throw error;
+    if (error instanceof RangeError) {
+      const message = `${operation} is not possible here: the types of this code are too deep for the compiler.`;
+      throw new ToolError("INVALID_ARGUMENT", message, "Choose a smaller range, or name the types of its variables.");
+    }
+    const message = `${operation} is not possible here: this form of code is more than TypeScript can change.`;
+    throw new ToolError("COMPILER_FAILS", message, "Change the code by edit_file, or write it in another form first.");
   }
 }
 
@@ -122,7 +147,9 @@ function notApplicable(
   why?: string,
 ): ToolError {
   const reason = why ?? fitting[0]?.action.notApplicableReason;
-  const possible = offers.filter(({ action }) => action.notApplicableReason === undefined);
+  const possible = offers.filter(
+    ({ action: { notApplicableReason, kind = "" } }) => notApplicableReason === undefined && !kind.startsWith(ownMoves),
+  );
   const names = [...new Set(possible.map(({ action }) => operationName(action)))].sort();
   return new ToolError(
     "INVALID_ARGUMENT",
