@@ -2,7 +2,8 @@
 // Compares what a CommonJS package has at run time with the names that find_symbol and extract_code_components answer, then
 // renames some of them in a copy of the folder and runs the package's own tests after each. Ends with 1 when a name is missing
 // or when the tests fail after a rename that was not said to be open.
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -26,7 +27,7 @@ const Symbols = z.looseObject({
   cursor: z.string().optional(),
 });
 const Names = z.array(
-  z.object({ module: z.string(), name: z.string(), id: z.int(), files: z.array(z.string()) }),
+  z.object({ name: z.string(), files: z.array(z.string()), functions: z.int(), isWritten: z.boolean() }),
 ) satisfies z.ZodType<RuntimeName[]>;
 
 const testTime = 120_000;
@@ -66,57 +67,42 @@ function namesAtRunTime(root: string): RuntimeName[] {
 /** Prints what is missing. Gives the symbols that answer to the names. */
 async function compare(client: TestClient, names: readonly RuntimeName[]): Promise<string[]> {
   const found = new Set<string>();
-  let missing = 0;
-  const components = new Map<string, readonly string[]>();
-  for (const same of withEqualNames(names)) {
-    const [one] = same;
-    if (!one) continue;
-    const files = new Set(same.flatMap(({ module, files: all }) => [module, ...all]));
-    const functions = new Set(same.map(({ id }) => id)).size;
-    const symbols: string[] = [];
-    let listed = 0;
-    for (const file of files) {
-      symbols.push(...(await symbolsIn(client, file, one.name)));
-      const all = components.get(file) ?? (await componentsIn(client, file));
-      components.set(file, all);
-      listed += all.filter((name) => lastOf(name) === one.name).length;
-    }
+  const components = (await componentsIn(client)).map(lastOf);
+  const totals = { found: 0, missing: 0, "worked out at run time": 0 };
+  for (const { name, files, functions, isWritten } of names) {
+    const symbols = await symbolsOf(client, name);
     for (const symbol of symbols) found.add(symbol);
+    const listed = components.filter((one) => one === name).length;
     const lacks = [
       ...(symbols.length < functions ? [`find_symbol has ${symbols.length}`] : []),
       ...(listed < functions ? [`extract_code_components has ${listed}`] : []),
     ];
+    totals[lacks.length === 0 ? "found" : isWritten ? "missing" : "worked out at run time"]++;
     if (lacks.length === 0) continue;
-    missing++;
-    console.log(`missing  ${one.name} of ${one.module}: ${functions} at run time, ${lacks.join(", ")}`);
+    const what = isWritten ? "missing" : "worked out at run time";
+    console.log(`${what} ${name} of ${files.join(", ")}: ${functions} at run time, ${lacks.join(", ")}`);
   }
-  console.log(`${withEqualNames(names).length} names at run time, ${missing} missing`);
-  if (missing > 0) process.exitCode = 1;
+  console.log(
+    Object.entries(totals)
+      .map(([what, total]) => `${total} ${what}`)
+      .join(", "),
+  );
+  if (totals.missing > 0) process.exitCode = 1;
   return [...found].sort();
 }
 
-/** The same name of two modules is two. */
-function withEqualNames(names: readonly RuntimeName[]): RuntimeName[][] {
-  const groups = new Map<string, RuntimeName[]>();
-  for (const one of names) {
-    const key = `${one.module} ${one.name}`;
-    groups.set(key, [...(groups.get(key) ?? []), one]);
-  }
-  return [...groups.values()];
+async function symbolsOf({ call }: TestClient, name: string): Promise<string[]> {
+  const { value } = await call("find_symbol", { query: name, limit: 500, maxTokens: 50_000 });
+  return Symbols.parse(value)
+    .symbols.map(({ symbol }) => symbol)
+    .filter((symbol) => lastOf(symbol) === name);
 }
 
-async function symbolsIn({ call }: TestClient, file: string, name: string): Promise<string[]> {
-  const answer = Symbols.parse(
-    (await call("find_symbol", { query: name, path: file, limit: 500, maxTokens: 50_000 })).value,
-  );
-  return answer.symbols.map(({ symbol }) => symbol).filter((symbol) => lastOf(symbol) === name);
-}
-
-async function componentsIn({ call }: TestClient, file: string): Promise<string[]> {
+async function componentsIn({ call }: TestClient): Promise<string[]> {
   const found: string[] = [];
   let cursor: string | undefined;
   do {
-    const args = { path: file, depth: 10, limit: 500, maxTokens: 50_000, ...(cursor !== undefined && { cursor }) };
+    const args = { depth: 10, limit: 500, maxTokens: 50_000, ...(cursor !== undefined && { cursor }) };
     const page = Components.parse((await call("extract_code_components", args)).value);
     found.push(...page.files.flatMap(({ components }) => components.map(({ name }) => name)));
     ({ cursor } = page);
@@ -125,14 +111,14 @@ async function componentsIn({ call }: TestClient, file: string): Promise<string[
 }
 
 function lastOf(name: string): string {
-  return name.split(/[#/.]/).at(-1) ?? name;
+  return name === "module.exports" ? name : (name.split(/[#/.]/).at(-1) ?? name);
 }
 
 async function renames(refactorer: OurRefactorer, symbols: readonly string[]): Promise<void> {
   const count = Number(values.count);
   const { only } = values;
   if (count === 0) return;
-  const before = testsFail();
+  const before = await testsFail();
   if (before !== undefined) throw new Error(`The tests fail before any rename:\n${before}`);
   const random = randomFrom(Number(values.seed));
   const left = [...symbols];
@@ -152,7 +138,7 @@ async function renamed(refactorer: OurRefactorer, symbol: string): Promise<{ kin
   const newName = `${lastOf(symbol)}Renamed${values.seed}`;
   const refused = await refactorer.apply({ operation: "rename_symbol", symbol, newName });
   if (refused) return { kind: refused.isFault ? "wrong" : "refused", why: refused.why };
-  const failure = testsFail();
+  const failure = await testsFail();
   const left = await refactorer.undo();
   if (left !== "") return { kind: "wrong", why: `undo left ${left}` };
   if (failure === undefined) return { kind: "right", why: "" };
@@ -168,15 +154,18 @@ function isInString(file: string, text: string, name: string): boolean {
 }
 
 /** The last lines that failing tests print; nothing when they pass. */
-function testsFail(): string | undefined {
+async function testsFail(): Promise<string | undefined> {
   const env = { ...process.env, NODE_ENV: "test" };
-  const { status, stdout, stderr } = spawnSync(values.test, {
+  const child = spawn(values.test, {
     cwd: work,
     env,
     shell: true,
     timeout: testTime,
-    maxBuffer: 2 ** 28,
+    stdio: ["ignore", "pipe", "pipe"],
   });
-  if (status === 0) return undefined;
-  return `${stdout.toString()}${stderr.toString()}`.split("\n").slice(-25).join("\n");
+  let printed = "";
+  child.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (printed += chunk.toString()));
+  const [status] = (await once(child, "close")) as [number | null];
+  return status === 0 ? undefined : printed.trimEnd().split("\n").slice(-25).join("\n");
 }

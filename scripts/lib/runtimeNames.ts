@@ -5,15 +5,15 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 
-/** A function that can be reached by a name from what a module exports. */
+/** Functions of a package that can be reached by a name from what its modules export. */
 export interface RuntimeName {
-  /** The module that exports it, relative to the folder. */
-  readonly module: string;
   readonly name: string;
-  /** The same for the same function, whatever leads to it. */
-  readonly id: number;
-  /** Own files that have the function's text. */
+  /** Own files that have the functions' texts. */
   readonly files: readonly string[];
+  /** How many of them are written apart. */
+  readonly functions: number;
+  /** Own files that have the name as a word, outside of `files` too. */
+  readonly isWritten: boolean;
 }
 
 /** Members of every function and prototype. */
@@ -29,28 +29,31 @@ function namesOf(root: string): RuntimeName[] {
   const isOwn = (file: string) => file.startsWith(`${root}/`) && !file.includes("/node_modules/");
   const modules = Object.entries(require.cache).filter(([file]) => isOwn(file) && file.endsWith(".js"));
   const texts = modules.map(([file]) => ({ file: path.relative(root, file), text: readFileSync(file, "utf8") }));
-  const ids = new Map<unknown, number>();
-  const found = new Map<string, RuntimeName>();
-  for (const [file, loaded] of modules) {
-    const module = path.relative(root, file);
+  const functions = new Map<string, Set<string>>();
+  for (const [, loaded] of modules) {
     const exported: unknown = loaded?.exports;
     for (const [name, value] of [...ownName(exported), ...membersOf(exported, [])]) {
-      const id = ids.get(value) ?? ids.size;
-      ids.set(value, id);
-      const source = Function.prototype.toString.call(value);
-      const files = texts.filter(({ text }) => text.includes(source)).map((one) => one.file);
-      if (files.length > 0) found.set(`${module} ${name} ${id}`, { module, name, id, files });
+      functions.set(name, (functions.get(name) ?? new Set()).add(Function.prototype.toString.call(value)));
     }
   }
-  return [...found.values()];
+  return [...functions].flatMap(([name, all]) => {
+    // What comes from Node or from a dependency is nowhere in the package's own files.
+    const own = [...all].filter((source) => texts.some(({ text }) => text.includes(source)));
+    if (own.length === 0) return [];
+    const files = texts.filter(({ text }) => own.some((source) => text.includes(source))).map(({ file }) => file);
+    return [{ name, files, functions: own.length, isWritten: texts.some(({ text }) => hasWord(text, name)) }];
+  });
+}
+
+function hasWord(text: string, name: string): boolean {
+  return text.split(/[^\w$-]+/).includes(name) || text.split(/[^\w$]+/).includes(name);
 }
 
 type Members = readonly (readonly [name: string, value: object])[];
 
 /** What a module is that exports one function. */
 function ownName(exported: unknown): Members {
-  if (typeof exported !== "function") return [];
-  return [[exported.name === "" ? "module.exports" : exported.name, exported]];
+  return typeof exported === "function" && exported.name !== "" ? [[exported.name, exported]] : [];
 }
 
 /** The functions among the members of a value, then those of its members and of its prototype. */
