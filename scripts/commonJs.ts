@@ -166,6 +166,6 @@ async function testsFail(): Promise<string | undefined> {
   let printed = "";
   child.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (printed += chunk.toString()));
-  const [status] = (await once(child, "close")) as [number | null];
-  return status === 0 ? undefined : printed.trimEnd().split("\n").slice(-25).join("\n");
+  await once(child, "close");
+  return child.exitCode === 0 ? undefined : printed.trimEnd().split("\n").slice(-25).join("\n");
 }

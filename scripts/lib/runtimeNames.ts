@@ -12,7 +12,7 @@ export interface RuntimeName {
   readonly files: readonly string[];
   /** How many of them are written apart. */
   readonly functions: number;
-  /** Own files that have the name as a word, outside of `files` too. */
+  /** Whether the package writes the name; else a run works it out. */
   readonly isWritten: boolean;
 }
 
@@ -30,23 +30,35 @@ function namesOf(root: string): RuntimeName[] {
   const modules = Object.entries(require.cache).filter(([file]) => isOwn(file) && file.endsWith(".js"));
   const texts = modules.map(([file]) => ({ file: path.relative(root, file), text: readFileSync(file, "utf8") }));
   const functions = new Map<string, Set<string>>();
+  const made = new Map<string, Set<unknown>>();
   for (const [, loaded] of modules) {
     const exported: unknown = loaded?.exports;
     for (const [name, value] of [...ownName(exported), ...membersOf(exported, [])]) {
-      functions.set(name, (functions.get(name) ?? new Set()).add(Function.prototype.toString.call(value)));
+      const source = Function.prototype.toString.call(value);
+      functions.set(name, (functions.get(name) ?? new Set()).add(source));
+      made.set(source, (made.get(source) ?? new Set()).add(value));
     }
   }
-  return [...functions].flatMap(([name, all]) => {
+  return [...functions].flatMap(([name, all]): RuntimeName[] => {
     // What comes from Node or from a dependency is nowhere in the package's own files.
     const own = [...all].filter((source) => texts.some(({ text }) => text.includes(source)));
     if (own.length === 0) return [];
-    const files = texts.filter(({ text }) => own.some((source) => text.includes(source))).map(({ file }) => file);
-    return [{ name, files, functions: own.length, isWritten: texts.some(({ text }) => hasWord(text, name)) }];
+    const filesOf = (sources: readonly string[]) =>
+      texts.filter(({ text }) => sources.some((source) => text.includes(source)));
+    // One text that makes several functions names them by strings, if by anything in the file.
+    const written = own.filter(
+      (source) => (made.get(source)?.size ?? 0) === 1 || filesOf([source]).some(hasString(name)),
+    );
+    const files = filesOf(own).map(({ file }) => file);
+    return [{ name, files, functions: written.length || own.length, isWritten: written.length > 0 }];
   });
 }
 
-function hasWord(text: string, name: string): boolean {
-  return text.split(/[^\w$-]+/).includes(name) || text.split(/[^\w$]+/).includes(name);
+/** The name as a string in a list. */
+function hasString(name: string) {
+  const quoted = name.replaceAll(/[^\w]/g, "\\$&");
+  const inList = new RegExp(`(?:(?<![\\w$)\\]])\\[|,|concat\\()\\s*["']${quoted}["']\\s*[,\\])]`);
+  return ({ text }: { text: string }) => inList.test(text);
 }
 
 type Members = readonly (readonly [name: string, value: object])[];
