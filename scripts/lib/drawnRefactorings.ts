@@ -72,7 +72,8 @@ export async function* drawnRefactorings(asked: Asked): AsyncGenerator<Outcome> 
   }
 }
 
-async function copy(from: string, to: string): Promise<void> {
+/** A copy under git, with the packages of the original. */
+export async function copy(from: string, to: string): Promise<void> {
   const skipped = new Set(["node_modules", ".git"].map((entry) => path.join(from, entry)));
   await cp(from, to, { recursive: true, filter: (entry) => !skipped.has(entry) });
   const modules = path.join(from, "node_modules");

@@ -6,7 +6,7 @@ import path from "node:path";
 import ts from "typescript";
 import { z } from "zod";
 import { connect } from "../../test/support/clients.ts";
-import type { CallAnswer } from "../../test/support/clients.ts";
+import type { CallAnswer, TestClient } from "../../test/support/clients.ts";
 import { startServer } from "../../test/support/server.ts";
 import { startTsServer } from "../../test/support/tsserver.ts";
 import type { TsServer } from "../../test/support/tsserver.ts";
@@ -34,17 +34,32 @@ const Refusal = z.looseObject({
     added: z.array(z.looseObject({ path: z.string(), line: z.int(), message: z.string() })).default([]),
   }),
 });
-const Plan = z.looseObject({ planId: z.string(), conflicts: z.array(z.looseObject({ message: z.string() })) });
+const Mention = z.looseObject({ path: z.string(), line: z.int(), text: z.string() });
+const Plan = z.looseObject({
+  planId: z.string(),
+  conflicts: z.array(z.looseObject({ message: z.string() })),
+  mentions: z.array(Mention).default([]),
+});
 
-export async function startOurRefactorer(work: string): Promise<Refactorer> {
+export interface OurRefactorer extends Refactorer {
+  readonly client: TestClient;
+  /** What the last preview said of texts that keep the old name. */
+  mentions(): readonly z.infer<typeof Mention>[];
+}
+
+export async function startOurRefactorer(work: string): Promise<OurRefactorer> {
   const server = await startServer({ folders: [work] });
   const client = await connect("2026-07-28 http", server, [work]);
   let undoId = "";
+  let mentions: readonly z.infer<typeof Mention>[] = [];
   return {
+    client,
+    mentions: () => mentions,
     async apply(draw) {
       const preview = await client.call("preview_refactoring", argumentsOf(draw));
       if (preview.isError) return refusalOf(preview);
       const plan = Plan.parse(preview.value);
+      ({ mentions } = plan);
       const [conflict] = plan.conflicts;
       if (conflict) return { why: conflict.message, isFault: false };
       const applied = await client.call("apply_edits", { planId: plan.planId });

@@ -17,6 +17,7 @@ const refusalCodes = [
   "LOAD_CYCLE",
   "MODULE_KIND_CHANGES",
   "NAME_CAPTURED",
+  "NAMED_IN_LOOP",
   "NAME_TAKEN",
   "NEEDS_BLOCK",
   "NEEDS_FUNCTION",

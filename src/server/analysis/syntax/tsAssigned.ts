@@ -1,4 +1,5 @@
 import { ts } from "ts-morph";
+import { loopBody, namesGivenBy } from "./tsLoops.ts";
 import { nameText } from "./tsNames.ts";
 import { isJavaScript } from "./tsParse.ts";
 
@@ -9,8 +10,10 @@ export interface AssignedName {
   readonly owner: readonly string[];
   readonly onPrototype: boolean;
   readonly nameNode: ts.Node;
-  /** The whole assignment, or the property of a literal or call that gives the name. */
+  /** The whole assignment, or the property of a literal or call that gives the name; in a loop the string in its list. */
   readonly node: ts.Node;
+  /** The assignment in a loop that gives one name after the other. */
+  readonly inLoop?: ts.Node;
   readonly value: ts.Expression | ts.ObjectLiteralElementLike | undefined;
 }
 
@@ -152,7 +155,7 @@ function fromStatement(node: ts.Node, isCommonJs: boolean): AssignedName[] {
   if (ts.isExpressionStatement(node)) {
     const wrapped = wrappedBodies(node).flatMap((body) => [...body.statements]);
     const inside = wrapped.flatMap((statement) => fromStatement(statement, isCommonJs));
-    return [...inside, ...fromExpression(node.expression, node, isCommonJs)];
+    return [...inside, ...fromLoop(node.expression, isCommonJs), ...fromExpression(node.expression, node, isCommonJs)];
   }
   if (ts.isVariableStatement(node)) {
     return node.declarationList.declarations.flatMap(({ initializer }) =>
@@ -166,6 +169,14 @@ function fromStatement(node: ts.Node, isCommonJs: boolean): AssignedName[] {
   const found: AssignedName[] = [];
   ts.forEachChild(node, (child) => void found.push(...fromStatement(child, isCommonJs)));
   return found;
+}
+
+/** `list.forEach(function (name) { … })` runs as a loop of the file does. */
+function fromLoop(node: ts.Expression, isCommonJs: boolean): AssignedName[] {
+  const body = loopBody(node);
+  if (!body) return [];
+  if (!ts.isBlock(body)) return fromExpression(body, body, isCommonJs);
+  return body.statements.flatMap((statement) => fromStatement(statement, isCommonJs));
 }
 
 /** `var app = exports.app = value`: the variable has the members of the value, the other targets only their names. */
@@ -220,10 +231,32 @@ function exportItself(left: ts.Expression, node: ts.Node, value: ts.Expression):
 }
 
 function fromMember(left: ts.Expression, node: ts.Node, value: ts.Expression, isCommonJs: boolean): AssignedName[] {
+  const owner = isAccess(left) ? ownerOf(left.expression, isCommonJs) : undefined;
+  if (!owner) return [];
   const nameNode = memberName(left);
-  if (!nameNode || !isAccess(left)) return [];
-  const owner = ownerOf(left.expression, isCommonJs);
-  return owner ? [named(owner, nameNode, node, value)] : [];
+  if (nameNode) return [named(owner, nameNode, node, value)];
+  return ts.isElementAccessExpression(left) ? computedNames(owner, left, node, value) : [];
+}
+
+/**
+ * `app[method] = function () {}`: the names that a loop takes from a list in the file, and `[method]` for those that only a
+ * run works out. A value that is no function is seldom a member then: the object is a table.
+ */
+function computedNames(
+  owner: Owner,
+  left: ts.ElementAccessExpression,
+  node: ts.Node,
+  value: ts.Expression,
+): AssignedName[] {
+  const { argumentExpression: nameNode } = left;
+  const found = inLoop(owner, nameNode, node, value);
+  if (namesGivenBy(nameNode).isWhole || !functionIn(value)) return found;
+  const { path, onPrototype } = owner;
+  return [...found, { name: `[${nameNode.getText()}]`, owner: path, onPrototype, nameNode, node, value }];
+}
+
+function inLoop(owner: Owner, name: ts.Expression, node: ts.Node, value: AssignedName["value"]): AssignedName[] {
+  return namesGivenBy(name).names.map((one) => ({ ...named(owner, one, one, value), inLoop: node }));
 }
 
 type Access = ts.PropertyAccessExpression | ts.ElementAccessExpression;
@@ -271,7 +304,8 @@ function fromCall(call: ts.CallExpression, isCommonJs: boolean): AssignedName[] 
   const owner = ownerOf(target, isCommonJs);
   if (!owner) return [];
   if (isObject && method === "defineProperty") {
-    return second && ts.isStringLiteralLike(second) ? [named(owner, second, call, definedBy(third))] : [];
+    if (second && ts.isStringLiteralLike(second)) return [named(owner, second, call, definedBy(third))];
+    return second ? inLoop(owner, second, call, definedBy(third)) : [];
   }
   const isDefining = isObject && method === "defineProperties";
   if (!isDefining && !assigners.has(method)) return [];

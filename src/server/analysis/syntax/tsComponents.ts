@@ -99,7 +99,8 @@ export function scriptComponents(source: ts.SourceFile): Component[] {
 
   /** What JavaScript assigns instead of declaring: functions and classes, and what a module exports. */
   function assigned(one: AssignedName): void {
-    const { owner, node, value } = one;
+    const { owner, value } = one;
+    const node = one.inLoop ?? one.node;
     const name = [...owner, one.name].join("/");
     const body = bodyOf(functionIn(value));
     const isMember = owner.length > 0;

@@ -3,6 +3,7 @@ import type { FileChange } from "../../../workspace/edits/changes.ts";
 import type { Conflict } from "../answers.ts";
 import type { View } from "../engine.ts";
 import type { Located } from "../symbols.ts";
+import { allNamed, outlineOf } from "../outline.ts";
 import { preferences } from "../textChanges.ts";
 import { symbolOf } from "../nameUses.ts";
 import { nodeAt, ts } from "../ts.ts";
@@ -68,6 +69,13 @@ function refuseOutside(view: View, located: Located, { oldName, edits }: Naming)
 }
 
 function nameOf({ project, file, position, label }: Located): string {
+  if (isGivenInLoop(nodeAt(file, position), label)) {
+    throw new ToolError(
+      "NAMED_IN_LOOP",
+      `${label} gets its name when a loop runs, and no type says where it is used.`,
+      "Change the list that the loop goes through and the uses of the name by hand: search_code finds them.",
+    );
+  }
   const info = project.service.getRenameInfo(file.fileName, position, preferences);
   if (!info.canRename) {
     throw new ToolError(
@@ -84,6 +92,23 @@ function nameOf({ project, file, position, label }: Located): string {
     );
   }
   return info.displayName;
+}
+
+/** `app[method] = …` asked for by its name path, or the string in a list that such a loop goes through. */
+function isGivenInLoop(node: ts.Node, label: string): boolean {
+  const { parent } = node;
+  if (label.endsWith("]")) return ts.findAncestor(node, ts.isElementAccessExpression) !== undefined;
+  if (!ts.isStringLiteralLike(node)) return false;
+  const isList = ts.isArrayLiteralExpression(parent) || isConcat(parent);
+  return isList && [...allNamed(outlineOf(node.getSourceFile()))].some(({ nameNode }) => nameNode === node);
+}
+
+function isConcat(node: ts.Node): boolean {
+  return (
+    ts.isCallExpression(node) &&
+    ts.isPropertyAccessExpression(node.expression) &&
+    node.expression.name.text === "concat"
+  );
 }
 
 const memberFlags =

@@ -61,6 +61,7 @@ function isUntyped(checker: ts.TypeChecker, node: ts.Identifier): boolean {
   return (checker.getTypeAtLocation(parent.expression).flags & ts.TypeFlags.Any) !== 0;
 }
 
+/** What their prototypes have: of `Object.is` and its like everybody knows what is meant. */
 const builtIns: readonly object[] = [
   Object,
   Function,
@@ -75,7 +76,7 @@ const builtIns: readonly object[] = [
   Error,
   Uint8Array,
   EventEmitter,
-].flatMap((one) => [one, one.prototype as object]);
+].map((one) => one.prototype as object);
 
 function isBuiltIn(name: string): boolean {
   return builtIns.some((one) => name in one);
