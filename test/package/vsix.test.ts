@@ -47,7 +47,7 @@ describe("the packaged extension", function () {
       /^extension\/dist\/server\/(main|analysisWorker|ledgerWorker|searchWorker)\.mjs$/,
       /^extension\/dist\/server\/(chunks\/)?[\w.-]+-HASH\.mjs$/,
       /^extension\/dist\/server\/(grammars\/)?[\w.-]+\.wasm$/,
-      /^extension\/dist\/server\/o200k_base\.json$/,
+      /^extension\/dist\/server\/o200k_base\.bin$/,
       /^extension\/media\/(panel\.(js|css|png)|icon\.png|quality\.schema\.json|walkthrough\/[a-z]+\.(png|md))$/,
     ];
     assert.deepEqual(
