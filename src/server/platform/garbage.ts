@@ -2,8 +2,8 @@ import { getHeapStatistics } from "node:v8";
 
 /** Long enough for a caller's next question to come first: to collect takes as long as a small question. */
 const idleMs = 5000;
-/** Less is not worth a pause. */
-const leastBytes = 32 * 1024 * 1024;
+/** Less is not worth a pause. More is, because the server has five threads. */
+const leastBytes = 8 * 1024 * 1024;
 
 export interface GarbageCollector {
   /** Work has ended; when none follows within five seconds, what it left behind goes back to the system. */
@@ -16,7 +16,8 @@ export interface GarbageCollector {
  */
 export function createGarbageCollector(): GarbageCollector {
   let timer: NodeJS.Timeout | undefined;
-  let kept = getHeapStatistics().total_heap_size;
+  // What loading the code left behind is garbage too.
+  let kept = 0;
 
   async function collect(): Promise<void> {
     if (getHeapStatistics().total_heap_size - kept < leastBytes) return;

@@ -1,31 +1,31 @@
-let encoder: Promise<typeof import("gpt-tokenizer/encoding/o200k_base")> | undefined;
+let counter: Promise<typeof import("./o200k/count.ts")> | undefined;
 
 /**
  * Tokens of a text in o200k_base, the encoding that answer budgets are counted in.
- * The encoder's tables take 150 ms to load, so they are loaded with the first count and not at start.
+ * Its table is loaded with the first count and not at start.
  */
 export async function countTokens(text: string): Promise<number> {
   const { countTokens: count } = await loaded();
   let tokens = 0;
-  for (const piece of pieces(text)) tokens += count(piece, { disallowedSpecial: new Set() });
+  for (const piece of pieces(text)) tokens += count(piece);
   return tokens;
 }
 
-/** Loads the tables before they are needed. Who counts says it when that fails. */
+/** Loads the table before it is needed. Who counts says it when that fails. */
 export function prepareTokens(): void {
   loaded().catch(() => undefined);
 }
 
 /** Kept: an import of what is loaded already still costs more than the count of a line. */
 function loaded() {
-  encoder ??= import("gpt-tokenizer/encoding/o200k_base");
-  return encoder;
+  counter ??= import("./o200k/count.ts");
+  return counter;
 }
 
 const pieceLength = 1000;
 
 /**
- * The encoder needs time in the square of a run without a break: 4 s for 100,000 equal letters. Short pieces keep it
+ * Byte pair encoding needs time in the square of a run without a break: 4 s for 100,000 equal letters. Short pieces keep it
  * linear. They end before a space with a letter behind it, where the encoding starts a new token anyway, so that
  * ordinary text is counted exactly; only a longer run is cut hard, at the cost of a token.
  */

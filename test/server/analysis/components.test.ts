@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
 import { createScans } from "../../../src/server/analysis/repository/scans.ts";
-import { withLevels } from "../../../src/server/analysis/syntax/components.ts";
+import {
+  componentKinds,
+  packComponents,
+  unpackComponents,
+  withLevels,
+} from "../../../src/server/analysis/syntax/components.ts";
 import { createReaders } from "../../../src/server/analysis/syntax/reader.ts";
 import { scratchWorkspace } from "../../support/workspaces.ts";
 
@@ -406,5 +413,30 @@ if (app) app.late = function () {};
       "function inside 13",
       "method app/late 14",
     ]);
+  });
+});
+
+describe("packed components", () => {
+  it("are the same when they are unpacked, for this repository's own files", async () => {
+    let files = 0;
+    for (const folder of ["src", "test", "scripts"]) {
+      for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+        const file = path.join(entry.parentPath, entry.name);
+        if (!entry.isFile() || readers.components.limitOf(file) === 0) continue;
+        const found = await readers.components.read(file, await readFile(file, "utf8"));
+        assert.deepEqual(unpackComponents(packComponents(found)), found, file);
+        files++;
+      }
+    }
+    assert.ok(files > 300, String(files));
+  }).timeout(60_000);
+
+  it("are the same when they are unpacked, of every kind and with signs that JSON escapes", () => {
+    const components = componentKinds.map((kind, at) => {
+      const name = `"${kind}\\\u2028\ud800ü日本`;
+      return { name, kind, line: at, endLine: at + 1e6, signature: `\0\n'${kind}'`, exported: at % 2 === 0 };
+    });
+    assert.deepEqual(unpackComponents(packComponents(components)), components);
+    assert.deepEqual(unpackComponents(packComponents([])), []);
   });
 });

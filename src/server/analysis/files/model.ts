@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { Component } from "../syntax/components.ts";
+import type { PackedComponents } from "../syntax/components.ts";
 import type { CodeFacts } from "../syntax/facts.ts";
 import type { FileList } from "../../platform/listFiles.ts";
 import type { Incomplete, Progress } from "../../platform/call.ts";
@@ -29,7 +29,7 @@ export interface SourceFile {
   readonly generated: boolean;
   /** Of the editor's text where that is not saved. Absent: no grammar for it, not parsed, or not asked for. */
   readonly facts?: CodeFacts | undefined;
-  readonly components?: readonly Component[] | undefined;
+  readonly components?: PackedComponents | undefined;
 }
 
 /** What is read of a file's text, each for itself: few callers want components, and they are many. */

@@ -11,7 +11,10 @@ import { isGenerated, saysGenerated } from "../../platform/fileKinds.ts";
 import { languageOf } from "../files/languages.ts";
 import { stampOf } from "../../platform/stamps.ts";
 import { absoluteOf } from "../files/model.ts";
-import type { Folder, Part, ScanContext, ScannedFile, Snapshot, SourceFile } from "../files/model.ts";
+import type { Folder, Part, ScanContext, ScannedFile, Snapshot } from "../files/model.ts";
+import { packComponents } from "../syntax/components.ts";
+import type { Component } from "../syntax/components.ts";
+import type { CodeFacts } from "../syntax/facts.ts";
 
 /** What is kept of the texts that a grammar is there for. */
 export interface FileReader<Facts> {
@@ -24,7 +27,10 @@ export interface FileReader<Facts> {
   readonly languages: readonly string[];
 }
 
-export type Readers = { readonly [P in Part]: FileReader<NonNullable<SourceFile[P]>> };
+export interface Readers {
+  readonly facts: FileReader<CodeFacts>;
+  readonly components: FileReader<readonly Component[]>;
+}
 
 type FileName = Pick<ScannedFile, "path" | "root" | "name">;
 
@@ -87,7 +93,7 @@ export function createScanner(partReaders: Readers, listFiles: FileLister): Scan
     if (code === undefined) return "Counted, but too large to parse.";
     try {
       if (part === "facts") file.facts = await partReaders.facts.read(file.path, code);
-      else file.components = await partReaders.components.read(file.path, code);
+      else file.components = packComponents(await partReaders.components.read(file.path, code));
       return "";
     } catch (error) {
       // Thousands of nested brackets exhaust the stack; the rest of the repository is still worth an answer.

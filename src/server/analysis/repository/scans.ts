@@ -4,7 +4,8 @@ import type { QualityAnswer, QualityQuery } from "../quality/answer.ts";
 import { baselineFiles, nothingKnown, readBaseline } from "../quality/baseline.ts";
 import { readRules, rulesWith } from "../quality/config.ts";
 import { qualityOf } from "../quality/quality.ts";
-import { withLevels } from "../syntax/components.ts";
+import { unpackComponents, withLevels } from "../syntax/components.ts";
+import type { Component } from "../syntax/components.ts";
 import type { ComponentsAnswer, ComponentsQuery, FoundComponent, RepositoryAnswer, RepositoryQuery } from "./answer.ts";
 import { createChurnReader } from "./churn.ts";
 import type { Churn } from "./churn.ts";
@@ -140,19 +141,21 @@ export function createScans(readers: Readers, exclusions?: Exclusions): Scans {
     },
 
     async components({ roots, target, kinds }, context) {
-      const wanted = ({ path, components = [], generated }: SourceFile): FoundComponent[] =>
+      const wanted = ({ path, generated }: SourceFile, components: readonly Component[]): FoundComponent[] =>
         withLevels(components)
           .filter(({ kind }) => !kinds || kinds.includes(kind))
           .map((component) => ({ ...component, path, ...(generated && { generated }) }));
       if (target && !target.isFolder) {
         const { file, value } = await parts.file(target, roots, context);
-        return { components: wanted({ ...file, components: value }), incomplete: [] };
+        return { components: wanted(file, value), incomplete: [] };
       }
       const { snapshot, prefix } = await parts.around(target, roots, context);
       const isHere = ({ path }: { readonly path: string }) => path.startsWith(prefix);
       const files = snapshot.files.filter(isHere);
       return {
-        components: files.toSorted((a, b) => Number(a.generated) - Number(b.generated)).flatMap(wanted),
+        components: files
+          .toSorted((a, b) => Number(a.generated) - Number(b.generated))
+          .flatMap((file) => (file.components === undefined ? [] : wanted(file, unpackComponents(file.components)))),
         ...(prefix === "" && { leftOut: snapshot.leftOut }),
         incomplete: snapshot.incomplete.filter(isHere),
       };

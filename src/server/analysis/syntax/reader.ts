@@ -67,8 +67,8 @@ function createComponentsReader(): FileReader<readonly Component[]> {
     },
     async read(file, text) {
       const grammar = grammarFor(file);
-      if (grammar) return compact(await treeComponents(grammar, file, text));
-      return compact(scriptComponents(parseScript(file, hasEmbeddedScript(file) ? scriptOf(file, text) : text)));
+      if (grammar) return treeComponents(grammar, file, text);
+      return scriptComponents(parseScript(file, hasEmbeddedScript(file) ? scriptOf(file, text) : text));
     },
     fileNameFor: () => undefined,
   };

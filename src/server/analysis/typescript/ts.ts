@@ -40,7 +40,7 @@ export function importedFiles(program: ts.Program, file: ts.SourceFile, one?: ts
   });
 }
 
-/** Where the library files seem to be. They are in the bundle, without comments, so nothing is read from a disk. */
+/** Where the library files seem to be. They come with the bundle, without comments. */
 export const libFolder = "/lfc-typescript-lib";
 const libTexts = new Map(getLibFiles().map((file) => [`${libFolder}/${file.fileName}`, file.text]));
 
