@@ -145,14 +145,13 @@ function keepIncluded(plan: Plan, left: ReadonlySet<string>): void {
     const lost = listed.filter((file) => !names.has(keyOf(file)));
     const [first] = lost;
     if (first === undefined) continue;
-    const text = view.files.text(project.id) ?? "";
     // Only a whole folder is named by one path.
-    const target = lost.length === listed.length ? moves.to : first;
+    const isWhole = moves.isFolder && lost.length === listed.length;
+    const target = isWhole ? moves.after(moves.from) : first;
     const isElsewhere = lost.some((file) => listedThen.has(keyOf(file))) || moves.has(project.id);
-    const edit =
-      isElsewhere || movesOutputs(project.spec.options, target) ? undefined : includingEdit(text, project.id, target);
-    const isOne = lost.length === 1 || target === moves.to;
-    if (edit && isOne && !left.has(keyOf(project.id))) {
+    const canStay = !isElsewhere && (isWhole || lost.length === 1) && !movesOutputs(project.spec.options, target);
+    const edit = canStay ? includingEdit(view.files.text(project.id) ?? "", project.id, target) : undefined;
+    if (edit && !left.has(keyOf(project.id))) {
       edits.set(project.id, [...(edits.get(project.id) ?? []), edit]);
       notes.push(`${view.displayPath(project.id)} includes ${view.displayPath(target)} now, so that it stays checked.`);
     } else {
