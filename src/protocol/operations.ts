@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CheckedFlows, FlowFileDiff, FlowFilesStatus, WrittenFlow } from "./flowFiles.ts";
 import { FlowDiff, FlowFacts, PushResult, RunFindings, RunResult, RunToRecord, TraceFacts } from "./flows.ts";
 import { LedgerSummary } from "./ledger.ts";
 import { Activity, LinkStatus } from "./status.ts";
@@ -17,6 +18,9 @@ interface Contract<Params, Result> {
 
 const none = z.strictObject({});
 const flow = z.strictObject({ flow: z.string().describe("Id or name of a flow, or the name of a pushed template") });
+
+const dir = z.string().default("flows").describe("Folder of the flow files");
+const overwrite = z.boolean().default(false).describe("Also over a change that the other side has");
 
 const contracts = {
   "link.status": { effect: "read", params: none, result: LinkStatus },
@@ -47,6 +51,39 @@ const contracts = {
   },
   "flows.pull": { effect: "read", params: flow, result: z.record(z.string(), z.unknown()).readonly() },
   "flows.diff": { effect: "read", params: z.strictObject({ template: z.string() }), result: FlowDiff },
+  "flowFiles.status": { effect: "read", params: z.strictObject({ dir }), result: FlowFilesStatus },
+  "flowFiles.pull": {
+    effect: "update",
+    params: z.strictObject({
+      flows: z.array(z.string()).default([]).describe("Ids, names or files; all that changed in Langflow without any"),
+      dir,
+      overwrite,
+    }),
+    result: z.array(WrittenFlow).readonly(),
+  },
+  "flowFiles.push": {
+    effect: "update",
+    params: z.strictObject({
+      files: z.array(z.string()).default([]).describe("Paths; all that changed here without any"),
+      dir,
+      overwrite,
+    }),
+    result: z.array(WrittenFlow).readonly(),
+  },
+  "flowFiles.diff": { effect: "read", params: z.strictObject({ file: z.string() }), result: FlowFileDiff },
+  "flowFiles.check": {
+    effect: "read",
+    params: z.strictObject({
+      files: z.array(z.string()).default([]).describe("Paths; all of the folder without any"),
+      dir,
+    }),
+    result: CheckedFlows,
+  },
+  "flowFiles.serverText": {
+    effect: "read",
+    params: z.strictObject({ id: z.string() }),
+    result: z.object({ text: z.string().describe("The flow of the server as its file would be") }),
+  },
   "runs.start": { effect: "run", params: flow, result: RunResult },
   // Between two servers of one workspace: Langflow calls one of them, and a run may be the other's.
   "runs.record": { effect: "read", params: RunToRecord, result: none },

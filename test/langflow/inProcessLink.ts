@@ -12,7 +12,7 @@ import { defineTool } from "../../src/server/tools/runner/defineTool.ts";
 import { serveTools } from "../support/inProcess.ts";
 import type { InProcessServer } from "../support/inProcess.ts";
 
-export interface TestLink extends Omit<Langflow, "dispose"> {
+export interface TestLink extends Pick<Langflow, "link" | "flows" | "runs"> {
   readonly tools: SlowTools;
   readonly recordedRuns: readonly FlowRunRecord[];
   /** Every state in the order it was shown, repeats left out. */
@@ -44,7 +44,10 @@ export async function startLink(name: string, timings: Partial<LinkTimings> = {}
   let rotations = 0;
   const recordedRuns: FlowRunRecord[] = [];
   const states: LinkState[] = [];
+  const nothingHere = { list: () => Promise.resolve([]), read: notAsked, write: notAsked };
   const { link, flows, runs } = createLangflow({
+    folder: nothingHere,
+    synced: { read: () => Promise.resolve(undefined), write: notAsked },
     workspace: { name, hash: Buffer.from(name).toString("hex").padEnd(16, "0").slice(0, 16) },
     endpoint: () => ({ url: server.url, token: reported ?? server.token, owner: true }),
     store: {
@@ -104,6 +107,10 @@ export async function startLink(name: string, timings: Partial<LinkTimings> = {}
       await server.close();
     },
   };
+}
+
+function notAsked(): Promise<never> {
+  throw new Error("No test of the link asks for flow files.");
 }
 
 function toolsOf(tools: SlowTools) {

@@ -9,6 +9,7 @@ import { openEndpoint } from "../endpoint/endpoint.ts";
 import type { EndpointOptions, OpenEndpoint } from "../endpoint/endpoint.ts";
 import { createLangflow } from "../langflow/langflow.ts";
 import type { Langflow } from "../langflow/langflow.ts";
+import { createSyncStore } from "../langflow/syncStore.ts";
 import { createLinkStore } from "../langflow/linkStore.ts";
 import { createToolRecorder } from "../langflow/recorder.ts";
 import { createRunRecorder } from "../langflow/runRecorder.ts";
@@ -35,6 +36,7 @@ import { createToolRunner } from "../tools/runner/runTool.ts";
 import type { CallPolicy, ToolRunner } from "../tools/runner/runTool.ts";
 import { openEdits } from "../workspace/edits/openEdits.ts";
 import type { EditPolicy, EditTarget } from "../workspace/edits/edits.ts";
+import { createFlowFolder } from "./flowFolder.ts";
 import { createSearch } from "../workspace/search/search.ts";
 import { openWorkspace } from "../workspace/workspace.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -152,6 +154,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       workspace: { name: options.workspaceName ?? workspace.roots[0]?.name ?? "folder", hash },
       endpoint: () => endpoint && { url: endpoint.publicUrl(), token: endpoint.token(), owner: endpoint.owner() },
       store: createLinkStore(files.link),
+      folder: createFlowFolder(workspace),
+      synced: createSyncStore(files.synced),
       recorder: runRecorder,
       log,
       recordRun: (run) => ledger.recordRun(run, localUser),
@@ -160,12 +164,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     }),
   );
   const topics = createTopics();
-  const { link, flows, runs } = langflow;
+  const { link, flows, flowFiles, runs } = langflow;
   topics.publish("link", link.status());
   link.onStatus((status) => {
     topics.publish("link", status);
   });
-  const operate = createOperations({ link, flows, runs, ledger, recorder, endpoint: { rotateToken } });
+  const operate = createOperations({ link, flows, flowFiles, runs, ledger, recorder, endpoint: { rotateToken } });
   const controlToken = newToken();
   const faces = { runner, operate, controlToken, version, log, scope, metrics: metrics.text };
 

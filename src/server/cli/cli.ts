@@ -1,7 +1,8 @@
 import { call } from "./call.ts";
 import { doctor } from "./doctor.ts";
+import { flow } from "./flow.ts";
 import { langflow } from "./langflow.ts";
-import { langflowUsage } from "./langflowCommands.ts";
+import { flowUsage, langflowUsage } from "./langflowCommands.ts";
 import { lsp } from "./lsp.ts";
 import { UsageError, note, print } from "./options.ts";
 import { serve } from "./serve.ts";
@@ -18,6 +19,8 @@ const usage = `Usage:
   langflow-connect tools [--json]
   langflow-connect langflow COMMAND [--workspace DIR] [--json], where COMMAND is
 ${langflowUsage.map((line) => `    ${line}`).join("\n")}
+  langflow-connect flow COMMAND [--workspace DIR] [--url URL [--key-file FILE]] [--json], where COMMAND is
+${flowUsage.map((line) => `    ${line}`).join("\n")}
   langflow-connect doctor`;
 
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
@@ -26,6 +29,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
   call,
   tools,
   langflow,
+  flow,
   doctor,
   lsp,
 };

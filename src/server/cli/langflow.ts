@@ -4,14 +4,18 @@ import { createLinkStore } from "../langflow/linkStore.ts";
 import { describeLink } from "../operations/link.ts";
 import { dataFiles } from "../platform/dataFolder.ts";
 import { openRoots, rootsHash } from "../workspace/paths/roots.ts";
-import { langflowOptions, langflowUsage, paramsOf, subcommands } from "./langflowCommands.ts";
+import { langflowUsage, optionsOf, paramsOf, subcommands } from "./langflowCommands.ts";
 import { UsageError, expectPositionals, note, parseOptions, print, shared, stopSignal } from "./options.ts";
 import { findRunning } from "./running.ts";
 import { readSettings, settingFlags } from "./settings.ts";
 
 /** Asks the running server of the workspace, which has the link. */
 export async function langflow(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseOptions(args, { ...shared, ...settingFlags("other"), ...langflowOptions });
+  const { values, positionals } = parseOptions(args, {
+    ...shared,
+    ...settingFlags("other"),
+    ...optionsOf(subcommands),
+  });
   const [name = "", argument] = positionals;
   const subcommand = subcommands.get(name);
   if (!subcommand) throw new UsageError(`Use one of: ${langflowUsage.join(", ")}.`);

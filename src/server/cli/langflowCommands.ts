@@ -5,9 +5,9 @@ import type { Operation } from "../operations/defineOperation.ts";
 import { allOperations } from "../operations/index.ts";
 import { UsageError } from "./options.ts";
 
-// The subcommands of `langflow`, as they follow from the operations.
+// The subcommands of `langflow` and `flow`, as they follow from the operations.
 
-interface Subcommand {
+export interface Subcommand {
   readonly operation: Operation;
   readonly command: NonNullable<Operation["command"]>;
   /** The params that are flags, by their names on the command line. */
@@ -23,12 +23,18 @@ interface Flag {
   readonly description: string;
 }
 
-export const subcommands = new Map<string, Subcommand>(
-  allOperations.flatMap((operation) => {
-    const { command } = operation;
-    return command ? [[command.name, { operation, command, flags: flagsOf(operation) }] as const] : [];
-  }),
-);
+function subcommandsOf(wanted: "langflow" | "flow"): ReadonlyMap<string, Subcommand> {
+  return new Map(
+    allOperations.flatMap((operation) => {
+      const { command } = operation;
+      if (!command || (command.group ?? "langflow") !== wanted) return [];
+      return [[command.name, { operation, command, flags: flagsOf(operation) }] as const];
+    }),
+  );
+}
+
+export const subcommands = subcommandsOf("langflow");
+export const flowSubcommands = subcommandsOf("flow");
 
 /** Every param is a flag but the argument, and what must not stand on a command line. */
 function flagsOf({ name, command }: Operation): ReadonlyMap<string, Flag> {
@@ -52,9 +58,13 @@ function kebab(name: string): string {
 
 /** `push TEMPLATE [--overwrite]`, and so on. */
 export const langflowUsage: readonly string[] = [...subcommands.values()].map(usageOf);
+export const flowUsage: readonly string[] = [...flowSubcommands.values()].map(usageOf);
 
-function usageOf({ command, flags }: Subcommand): string {
-  const words = [command.name, ...(command.argument === undefined ? [] : [command.argument.toUpperCase()])];
+function usageOf(subcommand: Subcommand): string {
+  const { command, flags } = subcommand;
+  const name = command.argument?.toUpperCase();
+  const argument = isList(subcommand) ? `[${name?.replace(/S$/, "") ?? ""}…]` : name;
+  const words = [command.name, ...(argument === undefined ? [] : [argument])];
   for (const [flag, { type, required }] of flags) {
     const text = type === "boolean" ? `--${flag}` : `--${flag} ${flag.split("-").at(-1)?.toUpperCase() ?? ""}`;
     words.push(required ? text : `[${text}]`);
@@ -62,9 +72,19 @@ function usageOf({ command, flags }: Subcommand): string {
   return words.join(" ");
 }
 
-export const langflowOptions = Object.fromEntries(
-  [...subcommands.values()].flatMap(({ flags }) => [...flags].map(([flag, { type }]) => [flag, { type }] as const)),
-);
+/** Whether the argument takes what is left of the line. */
+export function isList({ operation, command }: Subcommand): boolean {
+  if (command.argument === undefined) return false;
+  const schema: unknown = operations[operation.name].params.shape[command.argument];
+  return schema instanceof z.ZodType && schema.safeParse([]).success;
+}
+
+/** The flags of some subcommands, for `parseArgs`. */
+export function optionsOf(commands: ReadonlyMap<string, Subcommand>) {
+  return Object.fromEntries(
+    [...commands.values()].flatMap(({ flags }) => [...flags].map(([flag, { type }]) => [flag, { type }] as const)),
+  );
+}
 
 /** The params that the flags give. */
 export function paramsOf({ command, flags }: Subcommand, values: Readonly<Record<string, unknown>>) {

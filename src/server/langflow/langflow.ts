@@ -1,5 +1,7 @@
 import { createConnection } from "./connection.ts";
 import type { ConnectionDeps } from "./connection.ts";
+import { createFlowFiles } from "./flowFiles.ts";
+import type { FlowFiles, FlowFilesDeps } from "./flowFiles.ts";
 import { createLangflowFlows } from "./flows.ts";
 import type { LangflowFlows } from "./flows.ts";
 import { createLangflowLink } from "./link.ts";
@@ -7,22 +9,24 @@ import type { LangflowLink, LinkDeps } from "./link.ts";
 import { createLangflowRuns } from "./runs.ts";
 import type { LangflowRuns, RunsDeps } from "./runs.ts";
 
-/** What this workspace has of Langflow: three services over one connection. */
+/** What this workspace has of Langflow: its services over one connection. */
 export interface Langflow {
   readonly link: LangflowLink;
   readonly flows: LangflowFlows;
+  readonly flowFiles: FlowFiles;
   readonly runs: LangflowRuns;
   /** Stops the heartbeat; the registration stays for the next start. */
   dispose(): Promise<void>;
 }
 
-export type LangflowDeps = Omit<ConnectionDeps & LinkDeps & RunsDeps, "connection">;
+export type LangflowDeps = Omit<ConnectionDeps & LinkDeps & RunsDeps & FlowFilesDeps, "connection">;
 
 export function createLangflow(deps: LangflowDeps): Langflow {
   const connection = createConnection(deps);
   return {
     link: createLangflowLink({ ...deps, connection }),
     flows: createLangflowFlows({ ...deps, connection }),
+    flowFiles: createFlowFiles({ ...deps, connection }),
     runs: createLangflowRuns({ ...deps, connection }),
     dispose: connection.close,
   };

@@ -109,7 +109,8 @@ export class Session {
       this.serverName = this.registration?.name ?? keptName ?? "";
       if (endpoint.owner) this.#sentToken = endpoint.token;
     }
-    if (this.ended.aborted) return;
+    // Without an endpoint the link serves one command, and the next start has nothing to come back to.
+    if (this.ended.aborted || !endpoint) return;
     await rememberLink(store, {
       url: this.http.base,
       keyFile: this.#options.keyFile,

@@ -1,6 +1,7 @@
 import { operations } from "../../protocol/operations.ts";
 import type { CheckedParamsOf, OperationName, ResultOf } from "../../protocol/operations.ts";
 import type { Ledger } from "../economy/types.ts";
+import type { FlowFiles } from "../langflow/flowFiles.ts";
 import type { LangflowFlows } from "../langflow/flows.ts";
 import type { LangflowLink } from "../langflow/link.ts";
 import type { ToolRecorder } from "../langflow/recorder.ts";
@@ -11,6 +12,7 @@ import type { Caller } from "../platform/call.ts";
 export interface OperationServices {
   readonly link: LangflowLink;
   readonly flows: LangflowFlows;
+  readonly flowFiles: FlowFiles;
   readonly runs: LangflowRuns;
   readonly ledger: Ledger;
   /** What Langflow asks of this server's tools, for the runs of the workspace's other servers. */
@@ -27,12 +29,16 @@ export interface OperationCall {
   progress(message: string): void;
 }
 
-/** `langflow-connect langflow NAME [ARGUMENT]`; the other params are flags. */
+/** `langflow-connect GROUP NAME [ARGUMENT]`; the other params are flags. */
 export interface CommandLine<Result> {
+  /** `langflow` when left out. */
+  readonly group?: "langflow" | "flow";
   readonly name: string;
-  /** The param that stands without a flag. */
+  /** The param that stands without a flag; one that is a list takes what is left of the line. */
   readonly argument?: string;
   show(result: Result): string;
+  /** The command ends with 1. */
+  failed?(result: Result): boolean;
 }
 
 interface Definition<Name extends OperationName, Needs extends readonly (keyof OperationServices)[]> {
@@ -62,7 +68,13 @@ export function defineOperation<Name extends OperationName, const Needs extends 
   const { command } = definition;
   return {
     name,
-    ...(command && { command: { ...command, show: (answer: unknown) => command.show(result.parse(answer)) } }),
+    ...(command && {
+      command: {
+        ...command,
+        show: (answer: unknown) => command.show(result.parse(answer)),
+        failed: (answer: unknown) => command.failed?.(result.parse(answer)) ?? false,
+      },
+    }),
     run: async (given, call, services) => definition.run(params.parse(given), call, services),
   };
 }

@@ -1,5 +1,6 @@
 import type { Operation, OperationCall, OperationServices } from "./defineOperation.ts";
 import { endpointOperations } from "./endpoint.ts";
+import { flowFileOperations } from "./flowFiles.ts";
 import { flowOperations } from "./flows.ts";
 import { ledgerOperations } from "./ledger.ts";
 import { linkOperations } from "./link.ts";
@@ -9,6 +10,7 @@ import { runOperations } from "./runs.ts";
 export const allOperations: readonly Operation[] = [
   ...linkOperations,
   ...flowOperations,
+  ...flowFileOperations,
   ...runOperations,
   ...ledgerOperations,
   ...endpointOperations,

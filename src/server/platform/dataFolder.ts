@@ -25,6 +25,8 @@ export interface DataFiles {
   readonly endpoints: string;
   /** The link to Langflow. */
   readonly link: string;
+  /** Flows as they were when file and server were the same. */
+  readonly synced: string;
 }
 
 export function dataFiles(folder: string, hash: string): DataFiles {
@@ -33,6 +35,7 @@ export function dataFiles(folder: string, hash: string): DataFiles {
     port: path.join(folder, "ports", hash),
     endpoints: path.join(folder, "endpoints"),
     link: path.join(folder, "links", hash),
+    synced: path.join(folder, "synced", hash),
   };
 }
 

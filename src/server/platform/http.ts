@@ -3,7 +3,7 @@ import { ToolError, cancelled, systemCode } from "./errors.ts";
 import type { ErrorCode } from "./errors.ts";
 
 export interface HttpCall {
-  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Starts with "/"; never contains a secret. */
   readonly path: string;
   /** Sent as JSON. */

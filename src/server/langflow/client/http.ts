@@ -11,6 +11,8 @@ export interface LangflowHttp {
   /** Base URL without a trailing slash. */
   readonly base: string;
   json<Schema extends z.ZodType>(call: HttpCall, schema: Schema): Promise<z.output<Schema>>;
+  /** The answer as it was sent. */
+  text(call: HttpCall): Promise<string>;
   /** Lines of a streamed answer, as they arrive. */
   lines(call: HttpCall): AsyncGenerator<string>;
   close(): Promise<void>;
@@ -105,6 +107,7 @@ export function createLangflowHttp(options: LangflowHttpOptions): LangflowHttp {
           "Update Langflow Connect, or report it with the version of Langflow.",
         );
       }),
+    text: (call) => client.exchange(call, (response) => client.text(response)),
     lines: client.lines,
     close: client.close,
   };

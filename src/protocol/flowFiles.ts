@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { FlowFacts } from "./flows.ts";
+
+// Flows as files of the workspace, beside those of the connected Langflow.
+
+export const flowStates = ["same", "changedHere", "changedThere", "changedBoth", "onlyHere", "onlyThere"] as const;
+export type FlowState = (typeof flowStates)[number];
+
+/** The words for a state. */
+export const flowStateWords: Readonly<Record<FlowState, string>> = {
+  same: "same",
+  changedHere: "changed here",
+  changedThere: "changed in Langflow",
+  changedBoth: "changed on both sides",
+  onlyHere: "only here",
+  onlyThere: "only in Langflow",
+};
+
+export const FlowOfBoth = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    state: z.enum(flowStates),
+    project: z.string().exactOptional().describe("Name of its project in Langflow"),
+    url: z.string().exactOptional().describe("Address of the flow on Langflow's canvas; absent when it is only here"),
+    path: z.string().exactOptional().describe("Its file; absent when it is only in Langflow"),
+  })
+  .readonly();
+export type FlowOfBoth = z.output<typeof FlowOfBoth>;
+
+export const FlowFilesStatus = z
+  .object({
+    server: z.string().describe("Base URL of Langflow"),
+    flows: z.array(FlowOfBoth).readonly(),
+    problems: z
+      .array(z.object({ path: z.string(), message: z.string() }).readonly())
+      .readonly()
+      .describe("Files of the folder that are no flows, and why"),
+  })
+  .readonly();
+export type FlowFilesStatus = z.output<typeof FlowFilesStatus>;
+
+export const WrittenFlow = FlowFacts.unwrap()
+  .omit({ template: true })
+  .extend({
+    path: z.string(),
+    result: z.enum(["created", "updated", "unchanged"]),
+    notes: z.array(z.string()).readonly().describe("What to know besides, such as a name that was taken"),
+  })
+  .readonly();
+export type WrittenFlow = z.output<typeof WrittenFlow>;
+
+export const FlowFileDiff = z
+  .object({
+    path: z.string(),
+    name: z.string(),
+    lines: z
+      .array(z.string())
+      .readonly()
+      .describe("What a push would change: - what is only in Langflow, + what is only in the file, and changed fields"),
+  })
+  .readonly();
+export type FlowFileDiff = z.output<typeof FlowFileDiff>;
+
+export const FlowProblem = z
+  .object({
+    code: z.string(),
+    severity: z.enum(["error", "warning", "info"]),
+    level: z.int().describe("1 structure, 2 components, 3 types of edges, 4 inputs, as in `lfx validate`; 5 ours"),
+    node: z.string().exactOptional(),
+    field: z.string().exactOptional(),
+    message: z.string(),
+  })
+  .readonly();
+export type FlowProblem = z.output<typeof FlowProblem>;
+
+export const CheckedFlows = z
+  .object({
+    files: z.array(z.object({ path: z.string(), problems: z.array(FlowProblem).readonly() }).readonly()).readonly(),
+  })
+  .readonly();
+export type CheckedFlows = z.output<typeof CheckedFlows>;

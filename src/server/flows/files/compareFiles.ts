@@ -1,0 +1,59 @@
+import { redactSecrets } from "../../platform/redact.ts";
+import { sortedJson } from "./exactJson.ts";
+import { flowFileText, isFields, nodesOf, readFlowFile, templateOf } from "./flowFile.ts";
+import type { FlowFile } from "./flowFile.ts";
+
+/** How the second flow differs from the first, in lines for people. Positions and secrets do not count. */
+export function compareFiles(before: FlowFile, after: FlowFile): string[] {
+  const [was, is] = [before, after].map((flow) => readFlowFile("A flow", flowFileText(flow, { codeAsLines: false })));
+  if (!was || !is) return [];
+  const settings = [...new Set([...Object.keys(was.fields), ...Object.keys(is.fields)])]
+    .filter((key) => key !== "data" && key !== "id")
+    .flatMap((key) => changed(key, was.fields[key], is.fields[key]));
+  return [...settings, ...nodeLines(was, is), ...edgeLines(was, is)];
+}
+
+function nodeLines(was: FlowFile, is: FlowFile): string[] {
+  const [left, right] = [was, is].map((flow) => new Map(nodesOf(flow).map((node) => [String(node["id"]), node])));
+  const ids = [...new Set([...(left?.keys() ?? []), ...(right?.keys() ?? [])])].sort();
+  return ids.flatMap((id) => {
+    const [mine, other] = [left?.get(id), right?.get(id)];
+    if (!mine || !other) return [`${mine ? "-" : "+"} ${id}`];
+    const [a, b] = [templateOf(mine), templateOf(other)];
+    return [...new Set([...Object.keys(a), ...Object.keys(b)])]
+      .sort()
+      .flatMap((name) => changed(`${id}.${name}`, valueOf(a[name]), valueOf(b[name])));
+  });
+}
+
+function valueOf(field: unknown): unknown {
+  return isFields(field) ? field["value"] : field;
+}
+
+function edgeLines(was: FlowFile, is: FlowFile): string[] {
+  const [left, right] = [was, is].map((flow) => new Set(edgesOf(flow)));
+  return [
+    ...[...(left ?? [])].filter((edge) => !right?.has(edge)).map((edge) => `- ${edge}`),
+    ...[...(right ?? [])].filter((edge) => !left?.has(edge)).map((edge) => `+ ${edge}`),
+  ];
+}
+
+function edgesOf({ fields }: FlowFile): string[] {
+  const { edges } = isFields(fields["data"]) ? fields["data"] : {};
+  return (Array.isArray(edges) ? edges.filter(isFields) : []).map(({ source, target, data }) => {
+    const { sourceHandle, targetHandle } = isFields(data) ? data : {};
+    const output = isFields(sourceHandle) ? sourceHandle["name"] : "";
+    const field = isFields(targetHandle) ? targetHandle["fieldName"] : "";
+    return `${String(source)}.${String(output)} → ${String(target)}.${String(field)}`;
+  });
+}
+
+function changed(name: string, was: unknown, is: unknown): string[] {
+  const [before, after] = [sortedJson(was), sortedJson(is)];
+  return before === after ? [] : [`${name}: ${short(before)} → ${short(after)}`];
+}
+
+function short(text: string): string {
+  const clean = redactSecrets(text).replaceAll(/\s+/g, " ");
+  return clean.length > 80 ? `${clean.slice(0, 80)}…` : clean;
+}

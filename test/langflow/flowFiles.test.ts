@@ -1,0 +1,214 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import { realParts } from "../../scripts/lib/realParts.ts";
+import type { CheckedFlows, FlowFilesStatus, WrittenFlow } from "../../src/protocol/flowFiles.ts";
+import { runCli } from "../support/cli.ts";
+import { scratchWorkspace } from "../support/workspaces.ts";
+import type { ScratchWorkspace } from "../support/workspaces.ts";
+import { startLive, versions } from "./live.ts";
+import type { Live } from "./live.ts";
+
+type Template = Record<string, { value?: unknown; load_from_db?: boolean; password?: boolean }>;
+interface Flow {
+  id: string;
+  name: string;
+  description: string;
+  data: { nodes: { id: string; data: { node: { template: Template } } }[]; edges: { source: string }[] };
+}
+interface Answers {
+  readonly status: FlowFilesStatus;
+  readonly pull: readonly WrittenFlow[];
+  readonly push: readonly WrittenFlow[];
+  readonly check: CheckedFlows;
+}
+
+const run = promisify(execFile);
+
+for (const version of versions) {
+  describe(`flow files with Langflow ${version}`, function () {
+    this.timeout(240_000);
+    const { command } = realParts().langflow.versions[version];
+    const bin = path.dirname(command);
+    let live: Live;
+    let workspace: ScratchWorkspace;
+    const at = (...names: string[]) => path.join(workspace.folder, ...names);
+    const flow = (...args: string[]) =>
+      runCli([
+        ...["flow", ...args, "--workspace", workspace.folder, "--data", live.data],
+        ...["--url", live.langflow.url, "--key-file", live.keyFile],
+      ]);
+    const ask = async <Name extends keyof Answers>(name: Name, ...args: string[]): Promise<Answers[Name]> => {
+      const { code, stdout, stderr } = await flow(name, ...args, "--json");
+      if (stdout === "") throw new Error(`flow ${name} ended with ${code}: ${stderr}`);
+      return JSON.parse(stdout) as Answers[Name];
+    };
+    const fileOf = (name: string) => JSON.parse(readFileSync(at(name), "utf8")) as Flow;
+    const stored = async (id: string) => (await live.rest("GET", `/api/v1/flows/${id}`)) as Flow;
+    const starters = () => {
+      const [python] = readdirSync(path.join(bin, "..", "lib"));
+      const folder = path.join(bin, "..", "lib", python ?? "", "site-packages/langflow/initial_setup/starter_projects");
+      return readdirSync(folder)
+        .filter((name) => name.endsWith(".json"))
+        .map((name) => JSON.parse(readFileSync(path.join(folder, name), "utf8")) as Flow);
+    };
+    /** A flow of the server with a key, a variable and a text. */
+    const made = async (name: string): Promise<Flow> => {
+      const [starter] = starters().filter((each) => each.name === "Basic Prompting");
+      assert.ok(starter);
+      const { id: _id, ...fields } = starter;
+      const posted = (await live.rest("POST", "/api/v1/flows/", { ...fields, name, endpoint_name: null })) as Flow;
+      const { template } = modelOf(posted);
+      template["api_key"] = {
+        ...template["api_key"],
+        value: "sk-not-a-real-key-0123456789abcdef",
+        load_from_db: false,
+      };
+      await live.rest("PATCH", `/api/v1/flows/${posted.id}`, { data: posted.data });
+      return posted;
+    };
+    const modelOf = ({ data }: Flow) => {
+      const node = data.nodes.find((each) => each.data.node.template["api_key"]);
+      assert.ok(node);
+      return { id: node.id, template: node.data.node.template };
+    };
+    const inputOf = ({ data }: Flow) => {
+      const node = data.nodes.find(({ id }) => id.startsWith("ChatInput"));
+      assert.ok(node);
+      return { id: node.id, template: node.data.node.template };
+    };
+
+    before(async () => {
+      [live, workspace] = await Promise.all([startLive(version), scratchWorkspace({ "README.md": "# Flows\n" })]);
+    });
+    after(async () => {
+      await live.stop();
+      await workspace.remove();
+    });
+    beforeEach(() => {
+      rmSync(at("flows"), { recursive: true, force: true });
+    });
+
+    if (version === "1.13.0") {
+      it("writes every starter project as `lfx pull` does, byte for byte, and `lfx status` calls all of them synced", async () => {
+        const posted = new Map<string, string>();
+        for (const starter of starters()) {
+          const { id } = (await live.rest("POST", "/api/v1/flows/", { ...starter, endpoint_name: null })) as Flow;
+          posted.set(id, starter.name);
+        }
+        const pulled = await ask("pull");
+        const ours = pulled.filter(({ id }) => posted.has(id));
+        assert.equal(ours.length, posted.size);
+        assert.ok(posted.size >= 27, `only ${posted.size} starter projects`);
+        const lfx = [`--target`, live.langflow.url, "--api-key", live.langflow.apiKey];
+        await run(path.join(bin, "lfx"), ["pull", ...lfx, "--output-dir", at("theirs")], { cwd: workspace.folder });
+        for (const { path: file } of ours) {
+          const name = path.basename(file);
+          assert.equal(readFileSync(at(file), "utf8"), readFileSync(at("theirs", name), "utf8"), name);
+        }
+        const status = await run(path.join(bin, "lfx"), ["status", ...lfx, "--dir", at("flows")], {
+          cwd: workspace.folder,
+        });
+        assert.match(status.stdout, new RegExp(`${pulled.length} synced`));
+        assert.ok((await ask("status")).flows.every(({ state }) => state === "same"));
+        for (const id of posted.keys()) await live.rest("DELETE", `/api/v1/flows/${id}`);
+        rmSync(at("theirs"), { recursive: true });
+      });
+    }
+
+    it("pulls, and pushes one changed word: keys and variables are still on the server, and not in the file", async () => {
+      const { id } = await made(`Orchard ${version}`);
+      const before = modelOf(await stored(id)).template;
+      const [pulled] = await ask("pull", id);
+      assert.equal(pulled?.path, `flows/Orchard_${version.replaceAll(".", "_")}.json`);
+      const text = readFileSync(at(pulled.path), "utf8");
+      assert.ok(!text.includes("sk-not-a-real-key"), "the file has the key");
+
+      const file = fileOf(pulled.path);
+      inputOf(file).template["input_value"] = { ...inputOf(file).template["input_value"], value: "apples" };
+      writeFileSync(at(pulled.path), JSON.stringify(file));
+      assert.equal((await ask("status")).flows.find((each) => each.id === id)?.state, "changedHere");
+      const { stdout } = await flow("diff", pulled.path);
+      assert.match(stdout, /ChatInput-\w+\.input_value: .* → "apples"/);
+      const [pushed] = await ask("push", pulled.path);
+      assert.equal(pushed?.result, "updated");
+
+      const now = await stored(id);
+      assert.equal(inputOf(now).template["input_value"]?.value, "apples");
+      assert.deepEqual(modelOf(now).template["api_key"], before["api_key"]);
+      assert.equal(modelOf(now).template["api_key"]?.value, "sk-not-a-real-key-0123456789abcdef");
+      assert.equal((await ask("push", pulled.path))[0]?.result, "unchanged");
+    });
+
+    it("stops a push over a change that Langflow got since the pull, and says which", async () => {
+      const { id } = await made(`Cellar ${version}`);
+      const [pulled] = await ask("pull", id);
+      assert.ok(pulled);
+      const canvas = await stored(id);
+      inputOf(canvas).template["input_value"] = {
+        ...inputOf(canvas).template["input_value"],
+        value: "from the canvas",
+      };
+      await live.rest("PATCH", `/api/v1/flows/${id}`, { data: canvas.data });
+      assert.equal((await ask("status")).flows.find((each) => each.id === id)?.state, "changedThere");
+
+      const file = fileOf(pulled.path);
+      writeFileSync(at(pulled.path), JSON.stringify({ ...file, description: "from the file" }));
+      const refused = await flow("push", pulled.path);
+      assert.equal(refused.code, 1);
+      assert.match(refused.stderr, /was changed in Langflow since it was pulled: .*input_value: "from the canvas"/);
+      const kept = await flow("pull", id);
+      assert.equal(kept.code, 1);
+      assert.match(kept.stderr, /was changed here and in Langflow.*--overwrite/);
+      assert.equal(fileOf(pulled.path).description, "from the file");
+      assert.equal((await stored(id)).description, canvas.description);
+
+      await ask("push", pulled.path, "--overwrite");
+      assert.equal((await stored(id)).description, "from the file");
+    });
+
+    it("pushes a file that Langflow does not have", async () => {
+      const original = await made(`Press ${version}`);
+      const [pulled] = await ask("pull", original.id);
+      assert.ok(pulled);
+      await live.rest("DELETE", `/api/v1/flows/${original.id}`);
+      assert.equal((await ask("status")).flows.find(({ path: file }) => file === pulled.path)?.state, "onlyHere");
+      const [pushed] = await ask("push");
+      assert.equal(pushed?.result, "created");
+      assert.equal(fileOf(pulled.path).id, pushed.id);
+      if (version === "1.13.0") assert.equal(pushed.id, original.id);
+      assert.equal((await stored(pushed.id)).name, `Press ${version}`);
+      assert.equal((await ask("status")).flows.find(({ id }) => id === pushed.id)?.state, "same");
+    });
+
+    it("checks files: what Langflow does not have, edges to nowhere, and secrets", async () => {
+      const { id } = await made(`Scale ${version}`);
+      const [pulled] = await ask("pull", id);
+      assert.ok(pulled);
+      const clean = await flow("check", pulled.path, "--json");
+      assert.deepEqual([clean.code, JSON.parse(clean.stdout)], [0, { files: [{ path: pulled.path, problems: [] }] }]);
+
+      const file = fileOf(pulled.path);
+      const [edge] = file.data.edges;
+      assert.ok(edge);
+      edge.source = "Gone-12345";
+      const model = modelOf(file);
+      model.template["api_key"] = { ...model.template["api_key"], value: "sk-1", load_from_db: false };
+      writeFileSync(at(pulled.path), JSON.stringify(file));
+      mkdirSync(at("flows"), { recursive: true });
+      writeFileSync(at("flows/broken.json"), "{");
+      const { code, stdout } = await flow("check", "--json");
+      assert.equal(code, 1);
+      const found = (JSON.parse(stdout) as CheckedFlows).files.flatMap(({ path: name, problems }) =>
+        problems.map(({ code: kind, node, field }) => [name, kind, node, field]),
+      );
+      assert.deepEqual(found, [
+        [pulled.path, "missing-node", "Gone-12345", undefined],
+        [pulled.path, "secret-in-file", model.id, "api_key"],
+        ["flows/broken.json", "not-a-flow", undefined, undefined],
+      ]);
+    });
+  });
+}
