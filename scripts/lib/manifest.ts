@@ -1,13 +1,14 @@
 // The blocks of package.json that are made from code: settings and commands, each written once.
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { commandTitles } from "../../src/protocol/commands.ts";
+import { commandIcons, commandTitles } from "../../src/protocol/commands.ts";
 import { nameRules } from "./qualitySchema.ts";
 import { headlessFacts, headlessSchema, settingsSchema, windowFacts } from "../../src/protocol/settings.ts";
 
 const category = "Langflow Connect";
 const section = "langflowConnect";
 const commands = Object.entries(commandTitles);
+const icons = new Map(Object.entries(commandIcons));
 const settings = Object.entries(settingsSchema.shape);
 const jsonObject = z.record(z.string(), z.unknown());
 
@@ -21,7 +22,12 @@ export async function manifest(): Promise<string> {
     ...facts,
     contributes: {
       ...contributes,
-      commands: commands.map(([name, title]) => ({ command: `${section}.${name}`, title, category })),
+      commands: commands.map(([name, title]) => ({
+        command: `${section}.${name}`,
+        title,
+        category,
+        ...(icons.has(name) && { icon: icons.get(name) }),
+      })),
       configuration: { title: category, properties: Object.fromEntries(settings.map(property)) },
     },
     capabilities: {

@@ -5,6 +5,7 @@ import { activateConnection } from "./features/connection/activate.ts";
 import { activateEndpoint } from "./features/endpoint/activate.ts";
 import { activateFindings } from "./features/findings/activate.ts";
 import { activateFlows } from "./features/flows/activate.ts";
+import { activateLangflowView } from "./features/langflowView/activate.ts";
 import { activatePanel } from "./features/panel/activate.ts";
 import { activateRefactoring } from "./features/refactoring/activate.ts";
 import { activateReports } from "./features/reports/activate.ts";
@@ -40,8 +41,9 @@ export function activate(context: ExtensionContext): Activated {
   });
   const endpoint = activateEndpoint(server);
   const refactoring = activateRefactoring(server);
+  const langflowView = activateLangflowView(server);
   const panel = activatePanel({ server, extensionUri: context.extensionUri });
-  const features = [reports, status, findings, connection, flows, endpoint, refactoring, panel];
+  const features = [reports, status, findings, connection, flows, endpoint, refactoring, langflowView, panel];
   const all = {
     ...status.commands,
     ...findings.commands,
@@ -49,6 +51,7 @@ export function activate(context: ExtensionContext): Activated {
     ...flows.commands,
     ...endpoint.commands,
     ...refactoring.commands,
+    ...langflowView.commands,
     ...panel.commands,
   };
   context.subscriptions.push(

@@ -6,6 +6,10 @@ export const commandTitles = {
   runFlow: "Run flow",
   cancelRun: "Cancel run",
   openFlow: "Open flow in Langflow",
+  refreshFlows: "Refresh flows",
+  pullFlow: "Pull flow",
+  pushFlow: "Push flow file",
+  compareFlow: "Compare flow with Langflow",
   openPanel: "Open panel",
   copyEndpoint: "Copy MCP endpoint",
   analyzeWorkspace: "Analyze workspace",
@@ -20,6 +24,14 @@ export const commandTitles = {
   restartServer: "Restart server",
   showLog: "Show log",
 } as const;
+
+/** Icons of those that stand as buttons. */
+export const commandIcons: Readonly<Partial<Record<CommandName, string>>> = {
+  refreshFlows: "$(refresh)",
+  pullFlow: "$(cloud-download)",
+  pushFlow: "$(cloud-upload)",
+  compareFlow: "$(diff)",
+};
 
 export type CommandName = keyof typeof commandTitles;
 

@@ -158,7 +158,10 @@ for (const version of versions) {
       writeFileSync(at(pulled.path), JSON.stringify({ ...file, description: "from the file" }));
       const refused = await flow("push", pulled.path);
       assert.equal(refused.code, 1);
-      assert.match(refused.stderr, /was changed in Langflow since it was pulled: .*input_value: "from the canvas"/);
+      assert.match(
+        refused.stderr,
+        /was changed in Langflow since it was pulled: ChatInput-\w+\.input_value: .* → "from the canvas"/,
+      );
       const kept = await flow("pull", id);
       assert.equal(kept.code, 1);
       assert.match(kept.stderr, /was changed here and in Langflow.*--overwrite/);

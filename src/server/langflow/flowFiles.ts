@@ -119,7 +119,7 @@ export function createFlowFiles({ connection, folder, synced }: FlowFilesDeps): 
       for (const flow of chosen) {
         if (flow.state === "onlyHere") throw notThere(flow);
         if (!overwrite && (flow.state === "changedHere" || flow.state === "changedBoth")) throw changedHere(flow);
-        progress(`Pulling ${flow.name}`);
+        if (chosen.length > 1) progress(flow.name);
         const theirs = await server.get(flow.id, asked.signal);
         const path = flow.path ?? freePath(asked.dir, flow, taken);
         taken.set(path, flow.id);
@@ -142,10 +142,7 @@ export function createFlowFiles({ connection, folder, synced }: FlowFilesDeps): 
       for (const flow of chosen) {
         const { path, file } = flow;
         if (path === undefined || file === undefined) continue;
-        progress(`Pushing ${flow.name}`);
-        if (!overwrite && (flow.state === "changedThere" || flow.state === "changedBoth")) {
-          throw changedThere(path, compareFiles(await server.get(file.id, asked.signal), file));
-        }
+        if (chosen.length > 1) progress(flow.name);
         const base = await synced.read(server.base, file.id);
         const pushed = await pushFile({ server, path, file, base, overwrite, signal: asked.signal });
         await synced.write(server.base, pushed.id, pushed.stored);
@@ -253,16 +250,5 @@ function changedHere({ path = "", state }: Both): ToolError {
     "CONFLICT",
     `${path} was changed ${where}; pulling would lose the change.`,
     "Push it, or pull with --overwrite.",
-  );
-}
-
-function changedThere(path: string, lines: readonly string[]): ToolError {
-  const shown = lines.slice(0, 5).join("; ");
-  const more = lines.length > 5 ? `, and ${lines.length - 5} more` : "";
-  return new ToolError(
-    "CONFLICT",
-    `The flow of ${path} was changed in Langflow since it was pulled: ${shown}${more}.`,
-    "Pull it first, look at it with `flow diff`, or push with --overwrite.",
-    { differences: lines },
   );
 }

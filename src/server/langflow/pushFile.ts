@@ -1,4 +1,4 @@
-import { dataToPush, flowFileText } from "../flows/files/flowFile.ts";
+import { dataToPush, flowFileText, readFlowFile } from "../flows/files/flowFile.ts";
 import type { FlowFile } from "../flows/files/flowFile.ts";
 import { compareFiles } from "../flows/files/compareFiles.ts";
 import { sortedJson } from "../flows/files/exactJson.ts";
@@ -35,12 +35,8 @@ export async function pushFile(push: Pushing): Promise<PushedFile> {
   if (!theirs) return create(push);
   const before = flowFileText(theirs, plain);
   if (before === flowFileText(file, plain)) return { id: file.id, result: "unchanged", notes: [], stored: before };
-  // Read again at the last moment: the state that was shown may be old.
-  if (!overwrite && base !== before) {
-    const lines = compareFiles(theirs, file).slice(0, 5).join("; ");
-    const message = `The flow of ${path} was changed in Langflow since it was pulled: ${lines}.`;
-    throw new ToolError("CONFLICT", message, "Pull it first, or push with --overwrite.");
-  }
+  // Read at the last moment: the state that was shown may be old.
+  if (!overwrite && base !== before) throw changedThere(push, theirs);
   const settings = ["name", "description", "endpoint_name", "locked", "mcp_enabled"].filter(
     (key) => sortedJson(file.fields[key]) !== sortedJson(theirs.fields[key]),
   );
@@ -56,6 +52,23 @@ export async function pushFile(push: Pushing): Promise<PushedFile> {
     throw new ToolError("CONFLICT", message, "Push again; it asks before it writes over a change.");
   }
   return { id: file.id, result: "updated", ...(await afterwards(push, file.id)) };
+}
+
+/** Names what Langflow got since; where nobody knows, how the two differ. */
+function changedThere({ path, file, base }: Pushing, theirs: FlowFile): ToolError {
+  const lines = base === undefined ? compareFiles(theirs, file) : compareFiles(readFlowFile(path, base), theirs);
+  const shown = lines.slice(0, 5).join("; ");
+  const more = lines.length > 5 ? `; and ${lines.length - 5} more` : "";
+  const what =
+    base === undefined
+      ? "was not pulled here, and Langflow has another one"
+      : "was changed in Langflow since it was pulled";
+  return new ToolError(
+    "CONFLICT",
+    `The flow of ${path} ${what}: ${shown}${more}.`,
+    "Look at it with `flow diff`, then pull it, or push with --overwrite.",
+    { differences: lines },
+  );
 }
 
 async function create(push: Pushing): Promise<PushedFile> {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import { readKept, writePrivate } from "../platform/dataFolder.ts";
 
-/** What a file and the server had in common last: tells on which side a flow was changed since. */
+/** What a file and the server had in common last: from it follows on which side a flow was changed since. */
 export interface SyncStore {
   read(server: string, flow: string): Promise<string | undefined>;
   write(server: string, flow: string, text: string): Promise<void>;

@@ -16,7 +16,7 @@ export function activateFlows(
       cancelRun: () => {
         cancelRun(runs);
       },
-      openFlow: () => openFlow(deps.server),
+      openFlow: (item) => openFlow(deps.server, item),
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Finding, FlowFacts } from "../../../protocol/flows.ts";
 import { UserError } from "../../server/userError.ts";
 import type { WindowServer } from "../../server/windowServer.ts";
 import { runCommand } from "../../support/feature.ts";
+import { flowOfItem } from "../../support/flowNode.ts";
 import { withProgress } from "../../support/progress.ts";
 import type { Runs } from "./runs.ts";
 
@@ -45,7 +46,10 @@ export async function pushAnalysisFlow(server: WindowServer): Promise<void> {
 
 export async function runFlow(deps: RunDeps, flowId?: unknown): Promise<void> {
   const { server, openReport, showFindings, runs, askForKey } = deps;
-  const flow = typeof flowId === "string" ? { id: flowId, name: "flow" } : await chooseFlow(server, "Run which flow?");
+  const flow =
+    typeof flowId === "string"
+      ? { id: flowId, name: "flow" }
+      : (flowOfItem(flowId) ?? (await chooseFlow(server, "Run which flow?")));
   if (!flow) return;
   const run = () =>
     withProgress(`Running ${flow.name}`, ({ signal, report }) =>
@@ -65,9 +69,9 @@ export function cancelRun(runs: Runs): void {
   if (!runs.cancel()) void window.showInformationMessage("No flow of this window is running.");
 }
 
-export async function openFlow(server: WindowServer): Promise<void> {
-  const flow = await chooseFlow(server, "Open which flow in Langflow?");
-  if (flow) await env.openExternal(Uri.parse(flow.url));
+export async function openFlow(server: WindowServer, item?: unknown): Promise<void> {
+  const flow = flowOfItem(item) ?? (await chooseFlow(server, "Open which flow in Langflow?"));
+  if (flow?.url !== undefined) await env.openExternal(Uri.parse(flow.url));
 }
 
 async function chooseFlow(server: WindowServer, title: string): Promise<FlowFacts | undefined> {

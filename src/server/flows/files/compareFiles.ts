@@ -42,10 +42,13 @@ function edgesOf({ fields }: FlowFile): string[] {
   const { edges } = isFields(fields["data"]) ? fields["data"] : {};
   return (Array.isArray(edges) ? edges.filter(isFields) : []).map(({ source, target, data }) => {
     const { sourceHandle, targetHandle } = isFields(data) ? data : {};
-    const output = isFields(sourceHandle) ? sourceHandle["name"] : "";
-    const field = isFields(targetHandle) ? targetHandle["fieldName"] : "";
-    return `${String(source)}.${String(output)} → ${String(target)}.${String(field)}`;
+    const output = textOf(isFields(sourceHandle) ? sourceHandle["name"] : "");
+    return `${textOf(source)}.${output} → ${textOf(target)}.${textOf(isFields(targetHandle) ? targetHandle["fieldName"] : "")}`;
   });
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 function changed(name: string, was: unknown, is: unknown): string[] {

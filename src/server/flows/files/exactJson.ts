@@ -25,8 +25,9 @@ export function parseExact(text: string): unknown {
 
 /** Integers stay as they are; floats get Python's shortest form, such as 1.0 and 1e-05. */
 function pythonNumber(source: string): string {
-  if (!/[.eE]/.test(source)) return source;
+  if (!/[.eE]/.test(source)) return source === "-0" ? "0" : source;
   const value = Number(source);
+  if (value === 0) return source.startsWith("-") ? "-0.0" : "0.0";
   const [digits = "", exponent = "0"] = value.toExponential().split("e");
   const power = Number(exponent);
   if (power < -4 || power >= 16) {

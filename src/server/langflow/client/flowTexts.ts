@@ -20,7 +20,7 @@ export interface FlowTexts {
   projects(signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   get(id: string, signal: AbortSignal): Promise<ServerFlow>;
   find(id: string, signal: AbortSignal): Promise<ServerFlow | undefined>;
-  /** Creates the flow; with its id where Langflow takes one (1.9 and newer). Answers the id that it has. */
+  /** Creates the flow; with its id where Langflow takes one. Answers the id that it has. */
   create(id: string, fields: object, signal: AbortSignal): Promise<string>;
   update(id: string, change: object, options: { versionToken: string | undefined; signal: AbortSignal }): Promise<void>;
 }

@@ -1,0 +1,43 @@
+import { window, workspace } from "vscode";
+import type { WindowServer } from "../../server/windowServer.ts";
+import type { Feature } from "../../support/feature.ts";
+import { compareFlow, pullFlow, pushFlow } from "./commands.ts";
+import { createFlowList } from "./flowList.ts";
+import { createFlowTree } from "./flowTree.ts";
+import { createServerTexts, serverFlowScheme } from "./serverTexts.ts";
+
+/** The Langflow view: the server's flows, and their files. */
+export function activateLangflowView(
+  server: WindowServer,
+): Feature<"refreshFlows" | "pullFlow" | "pushFlow" | "compareFlow"> {
+  const list = createFlowList(server);
+  const tree = createFlowTree(list);
+  const texts = createServerTexts(server);
+  const view = window.createTreeView("langflowConnect.flows", { treeDataProvider: tree, showCollapseAll: true });
+  const describe = () => {
+    const url = list.get()?.server;
+    view.description = url === undefined ? "" : new URL(url).host;
+    view.message = list.problem() ?? "";
+  };
+  const deps = { server, list, texts };
+  return {
+    disposables: [
+      view,
+      list,
+      list.onChange(describe),
+      list.onChange(() => {
+        texts.refresh();
+      }),
+      view.onDidChangeVisibility(({ visible }) => {
+        if (visible) list.refreshIfStale();
+      }),
+      workspace.registerTextDocumentContentProvider(serverFlowScheme, texts),
+    ],
+    commands: {
+      refreshFlows: () => list.refresh(),
+      pullFlow: (item) => pullFlow(deps, item),
+      pushFlow: (item) => pushFlow(deps, item),
+      compareFlow: (item) => compareFlow(deps, item),
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { openEditor, until } from "../support/editor.ts";
+import type { Editor } from "../support/editor.ts";
+import type { Langflow } from "../support/langflow.ts";
+import { paletteOf } from "../support/palette.ts";
+import type { Palette } from "../support/palette.ts";
+import { scratchWorkspace } from "../support/workspaces.ts";
+import type { ScratchWorkspace } from "../support/workspaces.ts";
+import { sharedLangflow } from "./live.ts";
+import { askLangflow } from "./rest.ts";
+
+interface Stored {
+  readonly id: string;
+  readonly description: string;
+}
+
+/** Where screenshots go when somebody wants to look at them. */
+const shots = process.env["LFC_SHOTS"];
+
+describe("the Langflow view", function () {
+  this.timeout(180_000);
+  let workspace: ScratchWorkspace;
+  let langflow: Langflow;
+  let rest: ReturnType<typeof askLangflow>;
+  let editor: Editor;
+  let palette: Palette;
+  let id: string;
+  const name = "Cider orders";
+  const file = () => path.join(workspace.folder, "flows/Cider_orders.json");
+  const stored = async () => (await rest.ask("GET", `/api/v1/flows/${id}`)) as Stored;
+  const row = (text: string) => editor.page.locator(".pane-body .monaco-list-row", { hasText: text });
+  const shoot = async (shot: string) => {
+    if (shots !== undefined) await editor.page.screenshot({ path: path.join(shots, `${shot}.png`) });
+  };
+
+  before(async () => {
+    workspace = await scratchWorkspace({ "README.md": "# Cider\n" }, { name: "cider" });
+    langflow = await sharedLangflow("1.13.0");
+    rest = askLangflow(langflow);
+    const flow = { name, description: "Takes orders.", data: { nodes: [], edges: [] } };
+    id = ((await rest.ask("POST", "/api/v1/flows/", flow)) as Stored).id;
+    if (shots !== undefined) mkdirSync(shots, { recursive: true });
+    editor = await openEditor({ workspace: workspace.folder });
+    palette = paletteOf(editor);
+  });
+  after(async () => {
+    await editor.close();
+    await rest.ask("DELETE", `/api/v1/flows/${id}`);
+    await workspace.remove();
+  });
+
+  it("says what it is for and offers to connect, and lists the flows once connected", async () => {
+    await editor.runCommand("Langflow: Focus on Flows View");
+    await editor.page.getByText("See the flows of your Langflow").waitFor();
+    await shoot("view-welcome");
+    await palette.connect(langflow.url);
+    await row(name).waitFor();
+    assert.match(await row(name).innerText(), /only in Langflow/);
+    await palette.dismissToasts();
+    await shoot("view-flows");
+  });
+
+  it("pulls a flow by its button; what is changed in the file is seen, compared and pushed", async () => {
+    await row(name).hover();
+    await row(name).getByRole("button", { name: "Pull flow" }).click();
+    await until("the file is there", () => Promise.resolve(existsSync(file())));
+    await until("the view says nothing more of it", async () => !/Langflow/.test(await row(name).innerText()));
+
+    const flow = JSON.parse(readFileSync(file(), "utf8")) as { description: string };
+    writeFileSync(file(), `${JSON.stringify({ ...flow, description: "Takes orders by the barrel." }, null, 2)}\n`);
+    await until("the view sees the change", async () => /changed here/.test(await row(name).innerText()));
+    await row(name).click({ button: "right" });
+    await editor.page.getByRole("menuitem", { name: "Compare flow with Langflow" }).click();
+    await editor.page.locator(".tab", { hasText: "Cider orders: Langflow ↔ file" }).waitFor();
+    await editor.page.locator(".monaco-diff-editor .char-insert").first().waitFor();
+    await shoot("view-compare");
+
+    await row(name).hover();
+    await row(name).getByRole("button", { name: "Push flow file" }).click();
+    await palette.toast("Pushed Cider orders.").waitFor();
+    assert.equal((await stored()).description, "Takes orders by the barrel.");
+  });
+
+  it("asks before a push would lose what Langflow got in between", async () => {
+    await rest.ask("PATCH", `/api/v1/flows/${id}`, { description: "From the canvas." });
+    const flow = JSON.parse(readFileSync(file(), "utf8")) as { description: string };
+    writeFileSync(file(), `${JSON.stringify({ ...flow, description: "From the file." }, null, 2)}\n`);
+    await until("both sides are changed", async () => /both sides/.test(await row(name).innerText()));
+    await row(name).hover();
+    await row(name).getByRole("button", { name: "Push flow file" }).click();
+    const dialog = editor.page.locator(".monaco-dialog-box");
+    await dialog.getByText("was changed in Langflow since it was pulled").waitFor();
+    await shoot("view-conflict");
+    await editor.page.keyboard.press("Escape");
+    assert.equal((await stored()).description, "From the canvas.");
+  });
+});

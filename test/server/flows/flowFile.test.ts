@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { checkFlow } from "../../../src/server/flows/files/checkFlow.ts";
+import { compareFiles } from "../../../src/server/flows/files/compareFiles.ts";
+import { parseExact, sortedJson } from "../../../src/server/flows/files/exactJson.ts";
+import {
+  dataToPush,
+  flowFileName,
+  flowFileText,
+  flowOfAnswer,
+  readFlowFile,
+} from "../../../src/server/flows/files/flowFile.ts";
+
+const plain = { codeAsLines: false };
+
+/** A flow of one component with these fields. */
+function flow(template: object, more: object = {}) {
+  const nodes = [{ id: "Model-1", selected: true, data: { type: "Model", node: { template } } }];
+  return readFlowFile("flow.json", JSON.stringify({ id: "A-1", name: "Cider", data: { nodes, edges: [] }, ...more }));
+}
+
+describe("flow files", () => {
+  it("have numbers as Python's json module writes them", () => {
+    // What `json.dumps(json.loads(text))` of Python 3.11 gives.
+    const python: readonly (readonly [string, string])[] = [
+      ["1.0", "1.0"],
+      ["0.1", "0.1"],
+      ["1e5", "100000.0"],
+      ["1e-5", "1e-05"],
+      ["1e16", "1e+16"],
+      ["1.5e300", "1.5e+300"],
+      ["123456789012345680.0", "1.2345678901234568e+17"],
+      ["12345678901234567890", "12345678901234567890"],
+      ["-0.0", "-0.0"],
+      ["100.50", "100.5"],
+      ["0.00001234", "1.234e-05"],
+      ["0.0001", "0.0001"],
+      ["9007199254740993", "9007199254740993"],
+      ["5e-324", "5e-324"],
+      ["-2.5E-7", "-2.5e-07"],
+      ["1E2", "100.0"],
+    ];
+    for (const [source, written] of python) assert.equal(sortedJson(parseExact(source)), written, source);
+  });
+
+  it("have keys in the order of their code points, numbers among them, and empty lists on one line", () => {
+    const text = sortedJson(parseExact('{"10":1,"9":2,"b":[],"a":{},"\u{1F34F}":3,"\uFF21":[1,{"z":null}]}'));
+    const keys = [...text.matchAll(/^ {2}"(.+?)":/gmu)].map(([, key]) => key);
+    assert.deepEqual(keys, ["10", "9", "a", "b", "\uFF21", "\u{1F34F}"]);
+    assert.match(text, /"a": \{\},\n {2}"b": \[\],\n/);
+    assert.match(text, /\[\n {4}1,\n {4}\{\n {6}"z": null\n {4}\}\n {2}\]/);
+  });
+
+  it("leave out what changes by itself, values of passwords, and names of variables", () => {
+    const { data, ...rest } = JSON.parse(
+      flowFileText(
+        flow(
+          {
+            key: { password: true, value: "sk-1" },
+            name: { load_from_db: true, value: "MY_KEY" },
+            text: { value: "a" },
+          },
+          { updated_at: "2026-01-01", user_id: "u", folder_id: "f" },
+        ),
+        plain,
+      ),
+    ) as { data: { nodes: [{ selected?: boolean; data: { node: { template: Record<string, { value: string }> } } }] } };
+    assert.deepEqual(rest, { id: "A-1", name: "Cider" });
+    const [node] = data.nodes;
+    assert.equal("selected" in node, false);
+    const values = Object.entries(node.data.node.template).map(([name, { value }]) => [name, value]);
+    assert.deepEqual(values, [
+      ["key", ""],
+      ["name", ""],
+      ["text", "a"],
+    ]);
+  });
+
+  it("keep code in lines where it is, and send it as a text", () => {
+    const lines = flow({ code: { type: "code", value: ["a = 1", "b = 2"] } });
+    assert.equal(lines.codeAsLines, true);
+    assert.match(flowFileText(lines, lines), /"a = 1",\n\s+"b = 2"/);
+    assert.match(JSON.stringify(dataToPush(lines, undefined)), /"value":"a = 1\\nb = 2"/);
+  });
+
+  it("send what they leave out as the server has it, and nothing that was typed over", () => {
+    const server = flow({ key: { password: true, value: "sk-1" }, other: { password: true, value: "sk-2" } });
+    const file = flow({ key: { password: true, value: "" }, other: { password: true, value: "sk-new" } });
+    const sent = JSON.stringify(dataToPush(file, server));
+    assert.match(sent, /"key":\{"password":true,"value":"sk-1"\}/);
+    assert.match(sent, /"other":\{"password":true,"value":"sk-new"\}/);
+  });
+
+  it("have the defaults of settings that an older server does not answer", () => {
+    const { fields } = flowOfAnswer('{"id":"A-1","name":"Cider","data":{"nodes":[],"edges":[]},"gradient":"3"}');
+    assert.deepEqual([fields["locked"], fields["tags"], fields["gradient"]], [false, null, undefined]);
+  });
+
+  it("are called as lfx calls them", () => {
+    // safe_filename of lfx 1.13.
+    assert.equal(flowFileName("Basic Prompting"), "Basic_Prompting.json");
+    assert.equal(flowFileName(" a/b: c? "), "a_b__c_.json");
+    assert.equal(flowFileName("Überblick (2)"), "Überblick__2_.json");
+  });
+
+  it("say what is wrong in one sentence", () => {
+    assert.throws(() => readFlowFile("flows/a.json", "{"), /flows\/a\.json is not valid JSON/);
+    assert.throws(() => readFlowFile("flows/a.json", '{"name":"x"}'), /flows\/a\.json is not a flow/);
+  });
+
+  it("differ by settings, fields, components and connections, and not by secrets", () => {
+    const edge = { source: "Model-1", target: "Out-1", data: { sourceHandle: { name: "text" }, targetHandle: {} } };
+    const before = flow({ text: { value: "a" }, key: { password: true, value: "sk-1" } });
+    const after = readFlowFile(
+      "flow.json",
+      JSON.stringify({
+        id: "A-1",
+        name: "Perry",
+        data: {
+          nodes: [
+            {
+              id: "Model-1",
+              data: { node: { template: { text: { value: "b" }, key: { password: true, value: "" } } } },
+            },
+            { id: "Out-1", data: { node: { template: {} } } },
+          ],
+          edges: [edge],
+        },
+      }),
+    );
+    assert.deepEqual(compareFiles(before, after), [
+      'name: "Cider" → "Perry"',
+      'Model-1.text: "a" → "b"',
+      "+ Out-1",
+      "+ Model-1.text → Out-1.",
+    ]);
+  });
+
+  it("are checked for components that the server lacks, unless they bring their code", () => {
+    const codes = (template: object) => checkFlow(flow(template), new Map()).map(({ code, level }) => [code, level]);
+    assert.deepEqual(codes({}), [["unknown-component", 2]]);
+    assert.deepEqual(codes({ code: { type: "code", value: "class Model: ..." } }), []);
+  });
+});
