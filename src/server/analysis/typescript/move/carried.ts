@@ -1,4 +1,5 @@
 import { symbolOf } from "../nameUses.ts";
+import type { Project } from "../project.ts";
 import { ts } from "../ts.ts";
 import { isJavaScript } from "../../syntax/tsParse.ts";
 import { identifiersIn, isInDoc, isInLink, nodesIn } from "./identifiers.ts";
@@ -31,7 +32,8 @@ const maxNotes = 5;
  * stays, and so does what uses that state; so does what does something while the file loads.
  */
 export function carriedAlong(placing: Placing): Carried {
-  const { moved } = placing;
+  const { moved, target } = placing;
+  if (isCheckedMore(moved, target)) return { pieces: [], notes: [] };
   const units = unitsOf(moved);
   const exported = exportedUnits(moved, units);
   const isMoved = (one: Unit | ts.Statement) => "pieces" in one && one.pieces.every((piece) => moved.has(piece));
@@ -60,6 +62,25 @@ export function carriedAlong(placing: Placing): Carried {
   }
   const carried = [...candidates].sort((a, b) => startOf(a) - startOf(b));
   return { pieces: carried.flatMap(({ pieces }) => pieces), notes: notesOf(carried) };
+}
+
+interface InProject {
+  readonly file: ts.SourceFile;
+  readonly project: Project;
+}
+
+/** Whether the compiler looks for errors in the target only, or the source has its types in comments and the target cannot. */
+function isCheckedMore(source: InProject, target: InProject): boolean {
+  if (!isChecked(target)) return false;
+  return !isChecked(source) || (isJavaScript(source.file.fileName) && !isJavaScript(target.file.fileName));
+}
+
+function isChecked({ file, project }: InProject): boolean {
+  const comments = ts.getLeadingCommentRanges(file.text, 0) ?? [];
+  const said = comments.map(({ pos, end }) => /^\/\/+\s*@ts-(no)?check\b/.exec(file.text.slice(pos, end)));
+  const last = said.findLast((one) => one !== null);
+  if (last) return last[1] === undefined;
+  return !isJavaScript(file.fileName) || project.spec.options.checkJs === true;
 }
 
 function startOf({ pieces: [first] }: Unit): number {
