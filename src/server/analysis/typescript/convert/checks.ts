@@ -2,6 +2,7 @@ import { notedAccessors, refuseAccessors } from "./accessors.ts";
 import { refuseLostComments } from "./comments.ts";
 import type { Conversion, Converted } from "./conversion.ts";
 import { checkedDefaultExport, checkedNamedExport, refuseDefaultExport, refuseNamedExport } from "./exports.ts";
+import { refuseExtracted } from "./extracted.ts";
 import { parenthesizedArrow, refuseArrow, refuseNamed, refuseOwnThis } from "./functions.ts";
 import { completedImports, refuseNamedImports, refuseNamespaceImport } from "./imports.ts";
 import { checkedParameters, refuseParameters } from "./parameters.ts";
@@ -31,6 +32,7 @@ const checks: Readonly<Record<string, Checks>> = {
   "refactor.rewrite.property.generateAccessors": { before: refuseAccessors, after: notedAccessors },
   "refactor.rewrite.function.returnType": { after: checkedReturnType },
   "refactor.rewrite.function.overloadList": { before: refuseOverloads },
+  "refactor.extract.function": { before: refuseExtracted },
   "refactor.extract.type": { before: refuseType, after: checkedType },
   "refactor.extract.interface": { before: refuseType, after: checkedType },
   "refactor.extract.typedef": { after: movedTypedef },
