@@ -268,7 +268,7 @@ export function checkedTemplate({ view, project, file }: Conversion, converted: 
     }
     return addendsOf(checker, node).flatMap((part) => {
       const type = checker.getTypeAtLocation(part);
-      if (isUnknown(type)) {
+      if (isUnknown(type) || (type.flags & ts.TypeFlags.NonPrimitive) !== 0) {
         const message = `${quoted(part)} has no known type: an object with a valueOf() of its own would give another text.`;
         return [conflictAt(view, part, message)];
       }
