@@ -5,10 +5,11 @@ import { checkedDefaultExport, checkedNamedExport, refuseDefaultExport, refuseNa
 import { refuseExtracted } from "./extracted.ts";
 import { parenthesizedArrow, refuseArrow, refuseNamed, refuseOwnThis } from "./functions.ts";
 import { completedImports, refuseNamedImports, refuseNamespaceImport } from "./imports.ts";
+import { checkedOptionalChain } from "./optionalChain.ts";
 import { checkedParameters, refuseParameters } from "./parameters.ts";
 import { checkedReturnType, refuseOverloads } from "./signatures.ts";
+import { checkedTemplate } from "./template.ts";
 import { checkedType, movedTypedef, refuseType } from "./types.ts";
-import { checkedOptionalChain, checkedTemplate } from "./values.ts";
 
 interface Checks {
   /** Refuses before the compiler is asked for its edits. */
