@@ -9,6 +9,7 @@ import { moveSymbol } from "./move/moveSymbol.ts";
 import { mentionsOf } from "./mentions.ts";
 import { movePath } from "./movePath/movePath.ts";
 import type { CheckNames } from "./names.ts";
+import { computedUses } from "./rename/computedUses.ts";
 import { renameDeclarations } from "./rename/renameDeclarations.ts";
 import { inComponents, withMarkupNames } from "./scriptChanges.ts";
 import { locate, sourceFile } from "./symbols.ts";
@@ -51,7 +52,7 @@ function planned(view: View, query: RefactorQuery): Planned {
       const name = needed(newName, operation, "newName");
       const { oldName, changes: everywhere, conflicts, notes } = renameDeclarations(view, located, name);
       const changes = withMarkupNames(view, everywhere, { oldName, newName: name });
-      const mentions = mentionsOf(view, oldName, changes);
+      const mentions = [...computedUses(view, located), ...mentionsOf(view, oldName, changes)];
       return { title: `Rename ${oldName} to ${name}`, changes, conflicts, notes, mentions };
     }
     case "move_path": {
