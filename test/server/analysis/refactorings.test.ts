@@ -38,6 +38,18 @@ describe("refactorings", () => {
     assert.deepEqual(conflicts[0], { path: "web/z.ts", line: 3, message: "total already means something else here." });
   });
 
+  it("refuse to move several symbols of a file without imports and exports by one plan", async () => {
+    await open({
+      "tsconfig.json": JSON.stringify({ compilerOptions: { ...options, allowJs: true, composite: false } }),
+      "a.js": "function one() {}\nfunction two() {}\nmodule.exports = { one, two };\n",
+    });
+    const targets = ["one", "two"].map((namePath) => ({ kind: "name", namePath, file: at("a.js") }) as const);
+    await assert.rejects(refactor({ operation: "move_symbol", targets, to: at("b.js") }), (error) => {
+      assert.match(String(error), /a\.js has neither imports nor exports: its symbols move one at a time/);
+      return true;
+    });
+  });
+
   it("leave the variable that a shorthand gives a renamed property", async () => {
     await open({
       "tsconfig.json": JSON.stringify({ compilerOptions: options }),

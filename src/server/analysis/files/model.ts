@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { PackedComponents } from "../syntax/components.ts";
-import type { CodeFacts } from "../syntax/facts.ts";
+import type { KeptFacts } from "../syntax/facts.ts";
 import type { FileList } from "../../platform/listFiles.ts";
 import type { Incomplete, Progress } from "../../platform/call.ts";
 
@@ -28,7 +28,7 @@ export interface SourceFile {
   /** A tool wrote it, or it is code of others: by its name, or by what the top of its text says. Counted, not judged. */
   readonly generated: boolean;
   /** Of the editor's text where that is not saved. Absent: no grammar for it, not parsed, or not asked for. */
-  readonly facts?: CodeFacts | undefined;
+  readonly facts?: KeptFacts | undefined;
   readonly components?: PackedComponents | undefined;
 }
 

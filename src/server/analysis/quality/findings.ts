@@ -1,5 +1,5 @@
 import { severities } from "../../../protocol/findings.ts";
-import type { CodeFacts, FunctionFacts, UnsafeTypeKind, Range } from "../syntax/facts.ts";
+import type { FunctionFacts, KeptFacts, UnsafeTypeKind, Range } from "../syntax/facts.ts";
 import type { SourceFile } from "../files/model.ts";
 import type { Finding } from "./answer.ts";
 import { ruleOfUnsafeType } from "./rules.ts";
@@ -44,7 +44,7 @@ export function onePerLine(found: readonly Weighed[]): Weighed[] {
 }
 
 /** What one file by itself shows. */
-export function fileFindings(file: SourceFile & { readonly facts: CodeFacts }, settings: RuleSettings): Weighed[] {
+export function fileFindings(file: SourceFile & { readonly facts: KeptFacts }, settings: RuleSettings): Weighed[] {
   const { path, facts } = file;
   // A piece of code has no file that could be changed.
   const isFile = file.root !== undefined;
@@ -170,7 +170,7 @@ const unsafe: Readonly<Record<UnsafeTypeKind, { what: string; fix: string; weigh
   "ignored error": { what: "Suppressed type error", fix: "Fix the error that the comment suppresses.", weight: 0.5 },
 };
 
-function unsafeTypes({ unsafeTypes, functions }: CodeFacts): FileDraft[] {
+function unsafeTypes({ unsafeTypes, functions }: KeptFacts): FileDraft[] {
   return unsafeTypes.map(({ kind, line }) => {
     const { what, fix, weight } = unsafe[kind];
     return { rule: ruleOfUnsafeType[kind], line, message: `${what}.`, fix, about: around(line, functions), weight };

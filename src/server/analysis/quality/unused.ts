@@ -1,6 +1,8 @@
 import type { Graph } from "../repository/graph.ts";
 import { isCalledByName, isTest } from "../../platform/fileKinds.ts";
 import type { Snapshot, SourceFile } from "../files/model.ts";
+import { unpackLinks } from "../syntax/facts.ts";
+import type { KeptFacts } from "../syntax/facts.ts";
 
 export interface UnusedExport {
   readonly path: string;
@@ -59,7 +61,7 @@ export function unusedOf(snapshot: Snapshot, graph: Graph, entries: readonly { r
     files: scripts
       .filter(({ path, name, facts }) => {
         const isEntry = entryFiles.has(path) || isCalledByName(name);
-        return !imported.has(path) && !isEntry && (facts?.exports.length ?? 0) + (facts?.reexports.length ?? 0) > 0;
+        return !imported.has(path) && !isEntry && facts !== undefined && exportsAnything(facts);
       })
       .map(({ path }) => path),
   };
@@ -85,6 +87,11 @@ function handOn(graph: Graph, usesOf: (path: string) => Uses): void {
   }
 }
 
+function exportsAnything(facts: KeptFacts): boolean {
+  const { exports, reexports } = unpackLinks(facts.links);
+  return exports.length + reexports.length > 0;
+}
+
 function isJudged({ name, facts, language, generated }: SourceFile): boolean {
   const isScript = language === "TypeScript" || language === "JavaScript";
   return facts !== undefined && isScript && !isTest(name) && !generated;
@@ -93,7 +100,7 @@ function isJudged({ name, facts, language, generated }: SourceFile): boolean {
 function unusedIn(file: SourceFile, uses: Uses | undefined, isImported: boolean): UnusedExport[] {
   // A file that nobody imports is reported as a file, not by each of its names.
   if (!isImported || uses?.all === true) return [];
-  return (file.facts?.exports ?? [])
+  return (file.facts ? unpackLinks(file.facts.links).exports : [])
     .filter(({ name }) => !uses?.names.has(name))
     .map(({ name, line, usedHere }) => {
       const onlyTests = uses !== undefined && (uses.allByTests || uses.byTests.has(name));

@@ -1,3 +1,4 @@
+import { unpackLinks } from "../syntax/facts.ts";
 import type { ImportFacts } from "../syntax/facts.ts";
 import { isGenerated } from "../../platform/fileKinds.ts";
 import { packagesOf, pathMappingsOf } from "../files/manifests.ts";
@@ -47,14 +48,15 @@ export async function graphOf(snapshot: Snapshot): Promise<Graph> {
   let unresolved = 0;
   for (const { path: from, facts, language } of snapshot.files) {
     if (!facts) continue;
-    for (const one of facts.imports) {
+    const { imports, reexports } = unpackLinks(facts.links);
+    for (const one of imports) {
       const targets = language === "Python" ? python.resolve(from, one) : scriptTargets(scripts, from, one);
       if (targets.length === 0 && one.specifier.startsWith(".")) unresolved++;
       // A declaration file is never loaded.
       const when = /\.d\.[cm]?ts$/.test(from) ? "types" : one.when;
       for (const { to, names } of targets) if (to !== from) links.push({ from, to, line: one.line, when, names });
     }
-    for (const { name, original, specifier } of facts.reexports) {
+    for (const { name, original, specifier } of reexports) {
       const to = scripts.resolve(from, specifier);
       if (to !== undefined && to !== from) handovers.push({ from, to, name, original });
     }

@@ -14,7 +14,7 @@ import { absoluteOf } from "../files/model.ts";
 import type { Folder, Part, ScanContext, ScannedFile, Snapshot } from "../files/model.ts";
 import { packComponents } from "../syntax/components.ts";
 import type { Component } from "../syntax/components.ts";
-import type { CodeFacts } from "../syntax/facts.ts";
+import type { KeptFacts } from "../syntax/facts.ts";
 
 /** What is kept of the texts that a grammar is there for. */
 export interface FileReader<Facts> {
@@ -28,7 +28,7 @@ export interface FileReader<Facts> {
 }
 
 export interface Readers {
-  readonly facts: FileReader<CodeFacts>;
+  readonly facts: FileReader<KeptFacts>;
   readonly components: FileReader<readonly Component[]>;
 }
 

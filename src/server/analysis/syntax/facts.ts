@@ -69,18 +69,61 @@ export interface SyntaxProblem {
   readonly message: string;
 }
 
-/** Everything that metrics, graphs and findings need of one source file, without its tree. */
-export interface CodeFacts {
-  readonly functions: readonly FunctionFacts[];
+/** What links a file to others. */
+export interface LinkFacts {
   readonly imports: readonly ImportFacts[];
   readonly exports: readonly ExportFacts[];
   readonly reexports: readonly ReexportFacts[];
+}
+
+/** Everything that metrics, graphs and findings need of one source file, without its tree. */
+export interface CodeFacts extends LinkFacts {
+  readonly functions: readonly FunctionFacts[];
   readonly unsafeTypes: readonly UnsafeType[];
   readonly tokens: Tokens;
   readonly problems: readonly SyntaxProblem[];
 }
 
+/** The same as a scan keeps them. Links are read only after some file changed, and are many. */
+export interface KeptFacts extends Omit<CodeFacts, keyof LinkFacts> {
+  readonly links: PackedLinks;
+}
+
+/** Rows of JSON: a quarter of the memory that objects take. */
+export type PackedLinks = string & { readonly packed: "links" };
+
+type LinkRows = readonly [
+  imports: readonly (readonly [
+    specifier: string,
+    line: number,
+    when: ImportFacts["when"],
+    names: ImportFacts["names"],
+  ])[],
+  exports: readonly (readonly [name: string, line: number, usedHere: 0 | 1])[],
+  reexports: readonly (readonly [name: string, original: string, specifier: string, line: number])[],
+];
+
+export function packLinks({ imports, exports, reexports }: LinkFacts): PackedLinks {
+  const rows: LinkRows = [
+    imports.map(({ specifier, line, when, names }) => [specifier, line, when, names]),
+    exports.map(({ name, line, usedHere }) => [name, line, usedHere ? 1 : 0]),
+    reexports.map(({ name, original, specifier, line }) => [name, original, specifier, line]),
+  ];
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- the mark of what this function made
+  return JSON.stringify(rows) as PackedLinks;
+}
+
+export function unpackLinks(packed: PackedLinks): LinkFacts {
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- what packLinks made
+  const [imports, exports, reexports] = JSON.parse(packed) as LinkRows;
+  return {
+    imports: imports.map(([specifier, line, when, names]) => ({ specifier, line, when, names })),
+    exports: exports.map(([name, line, usedHere]) => ({ name, line, usedHere: usedHere === 1 })),
+    reexports: reexports.map(([name, original, specifier, line]) => ({ name, original, specifier, line })),
+  };
+}
+
 /** The whole file's cyclomatic number: one path through it and every decision in its functions. */
-export function totalComplexity(facts: CodeFacts): number {
+export function totalComplexity(facts: Pick<CodeFacts, "functions">): number {
   return facts.functions.reduce((sum, one) => sum + one.cyclomatic - 1, 1);
 }

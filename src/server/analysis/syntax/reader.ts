@@ -1,6 +1,7 @@
 import type { FileReader, Readers } from "../repository/scan.ts";
 import type { Component } from "./components.ts";
-import type { CodeFacts } from "./facts.ts";
+import { packLinks } from "./facts.ts";
+import type { CodeFacts, KeptFacts } from "./facts.ts";
 import { pythonFacts } from "./pyFacts.ts";
 import { hasEmbeddedScript, scriptOf } from "./embeddedScripts.ts";
 import { scriptFacts } from "./tsFacts.ts";
@@ -28,7 +29,7 @@ const names: Readonly<Record<string, string>> = {
   svelte: "code.svelte",
 };
 
-function createFactsReader(): FileReader<CodeFacts> {
+function createFactsReader(): FileReader<KeptFacts> {
   return {
     languages: ["TypeScript", "JavaScript", "Python", "Vue", "Svelte", "Astro"],
     limitOf(file) {
@@ -74,12 +75,10 @@ function createComponentsReader(): FileReader<readonly Component[]> {
   };
 }
 
-function compactFacts({ tokens, functions, imports, exports, reexports, unsafeTypes, problems }: CodeFacts): CodeFacts {
+function compactFacts({ tokens, functions, unsafeTypes, problems, ...links }: CodeFacts): KeptFacts {
   return {
     functions: compact(functions),
-    imports: compact(imports),
-    exports: compact(exports),
-    reexports: compact(reexports),
+    links: packLinks(links),
     unsafeTypes: compact(unsafeTypes),
     tokens,
     problems: compact(problems),

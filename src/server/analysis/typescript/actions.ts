@@ -67,7 +67,8 @@ export function runAction(view: View, spot: Spot, query: RefactorQuery): Acted {
   // By the compiler's own names too.
   if (kind === kinds["inline"]) return inlineVariable(view, spot);
   if (kind === kinds["extract_constant"]) refuseHoisted(project.program().getTypeChecker(), file, range);
-  const conversion: Conversion = { view, ...spot, newName };
+  const title = offer.action.description || offer.action.name;
+  const conversion: Conversion = { view, ...spot, title, newName };
   refuseConversion(kind, conversion);
   const format = formatFor(file.text);
   const target = to === undefined ? undefined : { targetFile: slashed(to) };
@@ -85,7 +86,6 @@ export function runAction(view: View, spot: Spot, query: RefactorQuery): Acted {
   const worked = changesOf(view, edits);
   if (worked.length === 0) throw notApplicable(view, operation, offers, fitting, made?.notApplicableReason);
   const { changes, ...said } = checkedConversion(kind, conversion, worked);
-  const title = offer.action.description || offer.action.name;
   if (newName === undefined) return { title, changes, ...said };
   const generated = nameIn(worked, file, made);
   if (generated === undefined) return { title, changes, ...said };

@@ -9,6 +9,7 @@ import { moveSymbols } from "./move/moveSymbols.ts";
 import { mentionsOf } from "./mentions.ts";
 import { movePath } from "./movePath/movePath.ts";
 import type { CheckNames } from "./names.ts";
+import { computedUses } from "./rename/computedUses.ts";
 import { renameDeclarations } from "./rename/renameDeclarations.ts";
 import { withFile } from "./rename/renameFile.ts";
 import { inComponents, withMarkupNames } from "./scriptChanges.ts";
@@ -60,8 +61,9 @@ function planned(view: View, query: RefactorQuery): Planned {
       const { oldName, changes: everywhere, conflicts, notes } = renameDeclarations(view, located, name);
       const changes = withMarkupNames(view, everywhere, { oldName, newName: name });
       const title = `Rename ${oldName} to ${name}`;
+      const computed = computedUses(view, located);
       if (query.renameFile !== true) {
-        return { title, changes, conflicts, notes, mentions: mentionsOf(view, oldName, changes) };
+        return { title, changes, conflicts, notes, mentions: [...computed, ...mentionsOf(view, oldName, changes)] };
       }
       const names = inComponents(view, changes);
       const whole = withFile(view, located, { oldName, newName: name, changes: names, leave: query.leave });
@@ -72,7 +74,7 @@ function planned(view: View, query: RefactorQuery): Planned {
         names,
         conflicts,
         notes: [...notes, ...whole.notes],
-        mentions: allMentions(mentionsOf(view, oldName, whole.changes), whole.mentions),
+        mentions: allMentions([...computed, ...mentionsOf(view, oldName, whole.changes)], whole.mentions),
       };
     }
     case "move_path": {

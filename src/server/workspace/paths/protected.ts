@@ -1,4 +1,5 @@
 import ignore from "ignore";
+import { createMatcher } from "../../platform/ignoreRules.ts";
 import { pathKey } from "./names.ts";
 import type { Root } from "./roots.ts";
 import { isSecretFile } from "./secrets.ts";
@@ -81,13 +82,13 @@ const protectedPatterns: readonly string[] = [
   ".zshenv",
 ];
 
-const matcher = ignore({ ignorecase: false }).add([...protectedPatterns]);
+const matches = createMatcher(protectedPatterns);
 
 /** True for a path (relative to its root, with "/") that only the user may let a tool write. */
 export function isProtected(relative: string): boolean {
   // `GIT~1` is .git on a Windows disk with short names.
   const key = pathKey(relative).replace(/(^|\/)git~\d+(?=\/|$)/g, "$1.git");
-  return key !== "" && matcher.ignores(key);
+  return key !== "" && matches(key).ignored;
 }
 
 /** Whether only the user may let a tool write a file. */

@@ -1,4 +1,4 @@
-import ignore from "ignore";
+import { createMatcher } from "../../platform/ignoreRules.ts";
 import { pathKey } from "./names.ts";
 
 /** Files that contain credentials by their name. Patterns as in .gitignore, lower case. */
@@ -56,10 +56,10 @@ const secretPatterns: readonly string[] = [
   "*.tfvars",
 ];
 
-const matcher = ignore({ ignorecase: false }).add([...secretPatterns]);
+const matches = createMatcher(secretPatterns);
 
 /** True for a path (relative to its root, with "/") whose content no tool may show. */
 export function isSecretFile(relative: string): boolean {
   const key = pathKey(relative);
-  return key !== "" && matcher.ignores(key);
+  return key !== "" && matches(key).ignored;
 }

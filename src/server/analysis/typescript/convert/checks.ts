@@ -2,12 +2,14 @@ import { notedAccessors, refuseAccessors } from "./accessors.ts";
 import { refuseLostComments } from "./comments.ts";
 import type { Conversion, Converted } from "./conversion.ts";
 import { checkedDefaultExport, checkedNamedExport, refuseDefaultExport, refuseNamedExport } from "./exports.ts";
+import { refuseExtracted } from "./extracted.ts";
 import { parenthesizedArrow, refuseArrow, refuseNamed, refuseOwnThis } from "./functions.ts";
 import { completedImports, refuseNamedImports, refuseNamespaceImport } from "./imports.ts";
+import { checkedOptionalChain } from "./optionalChain.ts";
 import { checkedParameters, refuseParameters } from "./parameters.ts";
 import { checkedReturnType, refuseOverloads } from "./signatures.ts";
+import { checkedTemplate } from "./template.ts";
 import { checkedType, movedTypedef, refuseType } from "./types.ts";
-import { checkedOptionalChain, checkedTemplate } from "./values.ts";
 
 interface Checks {
   /** Refuses before the compiler is asked for its edits. */
@@ -31,6 +33,7 @@ const checks: Readonly<Record<string, Checks>> = {
   "refactor.rewrite.property.generateAccessors": { before: refuseAccessors, after: notedAccessors },
   "refactor.rewrite.function.returnType": { after: checkedReturnType },
   "refactor.rewrite.function.overloadList": { before: refuseOverloads },
+  "refactor.extract.function": { before: refuseExtracted },
   "refactor.extract.type": { before: refuseType, after: checkedType },
   "refactor.extract.interface": { before: refuseType, after: checkedType },
   "refactor.extract.typedef": { after: movedTypedef },

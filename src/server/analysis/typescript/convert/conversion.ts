@@ -13,6 +13,8 @@ export interface Conversion {
   readonly project: Project;
   readonly file: ts.SourceFile;
   readonly range: ts.TextRange;
+  /** What the compiler calls the action. */
+  readonly title: string;
   /** What the caller wants extracted code to be called. */
   readonly newName: string | undefined;
 }

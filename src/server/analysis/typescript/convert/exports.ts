@@ -21,7 +21,7 @@ export function refuseNamedExport(conversion: Conversion): void {
 }
 
 export function checkedNamedExport(conversion: Conversion, converted: Converted): Converted {
-  refuseObjectUses(conversion, converted, "default");
+  refuseObjectUses(conversion, converted, { name: "default", changes: "names" });
   if (converted.changes.length > 1) return converted;
   const note = "No file of the workspace imports the default export: a tool that loads the file may need it.";
   return { ...converted, notes: [...converted.notes, note] };
@@ -40,7 +40,7 @@ export function checkedDefaultExport(conversion: Conversion, converted: Converte
   const statement = statementAt(conversion);
   const name = statement && nameOf(statement);
   if (!name) return converted;
-  refuseObjectUses(conversion, converted, name.text);
+  refuseObjectUses(conversion, converted, { name: name.text, changes: "names" });
   const isNameless = editsIn(converted, file).some(({ newText }) =>
     /export default (?!class|function)\W/.test(newText),
   );

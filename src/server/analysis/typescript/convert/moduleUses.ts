@@ -15,8 +15,14 @@ interface Search {
   readonly isFollowed: (use: ts.Node) => boolean;
 }
 
+interface Export {
+  readonly name: string;
+  /** What the compiler changes of a use. */
+  readonly changes: "names" | "calls";
+}
+
 /** Refuses when code has the module as an object and may read the export of it, where the compiler does not see that. */
-export function refuseObjectUses(conversion: Conversion, converted: Converted, name: string): void {
+export function refuseObjectUses(conversion: Conversion, converted: Converted, { name, changes }: Export): void {
   const { view, file: module } = conversion;
   for (const project of view.projectsWith(module.fileName)) {
     const program = project.program();
@@ -24,8 +30,11 @@ export function refuseObjectUses(conversion: Conversion, converted: Converted, n
     for (const file of program.getSourceFiles()) {
       if (!view.isOwn(file.fileName)) continue;
       const edits = editsIn(converted, file);
-      const isFollowed = (use: ts.Node) =>
-        edits.some(({ start, end }) => start <= use.end && end >= use.getStart(file));
+      const isFollowed = (use: ts.Node) => {
+        const { parent } = use.parent;
+        const until = changes === "calls" && ts.isCallExpression(parent) ? parent.end : use.end;
+        return edits.some(({ start, end }) => start <= until && end >= use.getStart(file));
+      };
       const search: Search = { checker, file, name, isFollowed };
       for (const specifier of importsOf(file)) {
         if (specifier.pos < 0 || !leadsTo(program, file, specifier, module)) continue;

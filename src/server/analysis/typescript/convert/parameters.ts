@@ -33,7 +33,7 @@ export function checkedParameters(conversion: Conversion, converted: Converted):
   const name = declaration && nameOf(declaration);
   if (!declaration || !name || !ts.isFunctionDeclaration(declaration)) return converted;
   const isDefault = declaration.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword) ?? false;
-  refuseObjectUses(conversion, converted, isDefault ? "default" : name.getText());
+  refuseObjectUses(conversion, converted, { name: isDefault ? "default" : name.getText(), changes: "calls" });
   return converted;
 }
 

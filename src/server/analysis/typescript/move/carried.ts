@@ -1,4 +1,5 @@
 import { symbolOf } from "../nameUses.ts";
+import type { Project } from "../project.ts";
 import { ts } from "../ts.ts";
 import { isJavaScript } from "../../syntax/tsParse.ts";
 import { identifiersIn, isInDoc, isInLink, nodesIn } from "./identifiers.ts";
@@ -14,12 +15,11 @@ export interface Carried {
   readonly notes: readonly string[];
 }
 
-/** All declarations of a name, or of the names that one pattern declares. */
+/** All declarations of a name, or of the names that one pattern declares; or a statement that declares nothing. */
 interface Unit {
   readonly pieces: Piece[];
   readonly names: Set<string>;
-  /** What uses it: other declarations, and statements that declare nothing. */
-  readonly users: Set<Unit | ts.Statement>;
+  readonly users: Set<Unit>;
   /** What it needs to work, which a link in a comment does not say. */
   readonly needs: Set<Unit>;
 }
@@ -31,10 +31,11 @@ const maxNotes = 5;
  * stays, and so does what uses that state; so does what does something while the file loads.
  */
 export function carriedAlong(placing: Placing): Carried {
-  const { moved } = placing;
+  const { moved, target } = placing;
+  if (isCheckedMore(moved, target)) return { pieces: [], notes: [] };
   const units = unitsOf(moved);
   const exported = exportedUnits(moved, units);
-  const isMoved = (one: Unit | ts.Statement) => "pieces" in one && one.pieces.every((piece) => moved.has(piece));
+  const isMoved = ({ pieces }: Unit) => pieces.every((piece) => moved.has(piece));
   const state = stateIn(moved, units);
   const isOfState = (unit: Unit) => [unit, ...unit.needs].some((one) => state.has(one) && !isMoved(one));
   const seen = new Set<Unit>();
@@ -49,11 +50,11 @@ export function carriedAlong(placing: Placing): Carried {
     }
   };
   for (const unit of new Set(units.values())) if (isMoved(unit)) visit(unit);
-  const staysIn = (user: Unit | ts.Statement) => !isMoved(user) && !("pieces" in user && candidates.has(user));
+  const stays = (user: Unit) => !isMoved(user) && !candidates.has(user);
   for (let lost = true; lost;) {
     lost = false;
     for (const unit of candidates) {
-      if (![...unit.users].some(staysIn)) continue;
+      if (![...unit.users].some(stays)) continue;
       candidates.delete(unit);
       lost = true;
     }
@@ -62,17 +63,35 @@ export function carriedAlong(placing: Placing): Carried {
   return { pieces: carried.flatMap(({ pieces }) => pieces), notes: notesOf(carried) };
 }
 
+interface InProject {
+  readonly file: ts.SourceFile;
+  readonly project: Project;
+}
+
+/** Whether the compiler looks for errors in the target only, or the source has its types in comments and the target cannot. */
+function isCheckedMore(source: InProject, target: InProject): boolean {
+  if (!isChecked(target)) return false;
+  return !isChecked(source) || (isJavaScript(source.file.fileName) && !isJavaScript(target.file.fileName));
+}
+
+function isChecked({ file, project }: InProject): boolean {
+  const comments = ts.getLeadingCommentRanges(file.text, 0) ?? [];
+  const said = comments.map(({ pos, end }) => /^\/\/+\s*@ts-(no)?check\b/.exec(file.text.slice(pos, end)));
+  const last = said.findLast((one) => one !== null);
+  if (last) return last[1] === undefined;
+  return !isJavaScript(file.fileName) || project.spec.options.checkJs === true;
+}
+
 function startOf({ pieces: [first] }: Unit): number {
   return first?.pos ?? 0;
 }
 
-/** The declarations at the top of the file, by each of their pieces. */
+/** The code at the top of the file, by each of its pieces. */
 function unitsOf({ file, checker }: Moved): Map<ts.Node, Unit> {
-  const units = new Map<ts.Node, Unit>();
+  const units = new Map<Piece, Unit>();
   const byName = new Map<string, Unit>();
   for (const piece of file.statements.flatMap(partsOf)) {
     const names = namesOf(piece);
-    if (names.length === 0) continue;
     const known = names.map((name) => byName.get(name)).find((unit) => unit !== undefined);
     const unit = known ?? { pieces: [], names: new Set(), users: new Set(), needs: new Set() };
     unit.pieces.push(piece);
@@ -82,16 +101,12 @@ function unitsOf({ file, checker }: Moved): Map<ts.Node, Unit> {
       byName.set(name, unit);
     }
   }
-  for (const statement of file.statements) {
-    for (const part of partsOf(statement)) {
-      const user = units.get(part) ?? statement;
-      for (const node of identifiersIn(part)) {
-        const used = unitOf(units, symbolOf(checker, node));
-        if (!used || used === user) continue;
-        used.users.add(user);
-        const isNeeded = !isInDoc(node) || (isJavaScript(file.fileName) && !isInLink(node));
-        if ("needs" in user && isNeeded) user.needs.add(used);
-      }
+  for (const [piece, user] of units) {
+    for (const node of identifiersIn(piece)) {
+      const used = unitOf(units, symbolOf(checker, node));
+      if (!used || used === user) continue;
+      used.users.add(user);
+      if (!isInDoc(node) || (isJavaScript(file.fileName) && !isInLink(node))) user.needs.add(used);
     }
   }
   return units;
@@ -144,7 +159,7 @@ function notesOf(carried: readonly Unit[]): string[] {
   if (carried.length > maxNotes) return [`Also moves ${joined(all)}: only the moved code uses them.`];
   return carried.map(({ names, users }) => {
     const them = names.size === 1 ? "it" : "them";
-    const by = [...users].flatMap((user) => ("names" in user ? [...user.names] : []));
+    const by = [...users].flatMap((user) => [...user.names]);
     const whom =
       by.length > 0 && by.length <= 3 ? `${joined(by)} ${by.length === 1 ? "uses" : "use"}` : "the moved code uses";
     return `Also moves ${joined([...names])}: only ${whom} ${them}.`;

@@ -4,6 +4,7 @@ import { commonJsUses } from "../commonJsUses.ts";
 import type { CommonJsUse } from "../commonJsUses.ts";
 import type { View } from "../engine.ts";
 import { fileIndex } from "../nameIndex.ts";
+import { declaredApart } from "./declaredApart.ts";
 import { renameSymbol } from "./renameSymbol.ts";
 import type { Renamed } from "./renameSymbol.ts";
 import type { Located } from "../symbols.ts";
@@ -22,7 +23,7 @@ const maxConflicts = 20;
  * it on: to whoever names it they are one, and to the compiler two.
  */
 export function renameDeclarations(view: View, located: Located, newName: string): RenamedWhole {
-  const renamed = renameSymbol(view, located, newName);
+  const renamed = renameKnown(view, located, newName);
   const uses = commonJsUses(view, located);
   const untyped = untypedUses(view, located);
   if (uses.length + untyped.uses.length === 0) return { ...renamed, notes: [] };
@@ -58,6 +59,12 @@ export function renameDeclarations(view: View, located: Located, newName: string
     ],
     notes: notesOf(untyped, oldName),
   };
+}
+
+/** What the compiler knows of the symbol, and where it has a second one for the same code. */
+function renameKnown(view: View, located: Located, newName: string): Renamed {
+  const renamed = renameSymbol(view, located, newName);
+  return { ...renamed, conflicts: [...renamed.conflicts, ...declaredApart(view, located, renamed.oldName)] };
 }
 
 function notesOf({ uses, are }: UntypedUses, name: string): string[] {

@@ -3,6 +3,7 @@ import type { FileChange } from "../../../workspace/edits/changes.ts";
 import type { Conflict } from "../answers.ts";
 import type { View } from "../engine.ts";
 import type { Located } from "../symbols.ts";
+import { isJavaScript } from "../../syntax/tsParse.ts";
 import { allNamed, outlineOf } from "../outline.ts";
 import { preferences } from "../textChanges.ts";
 import { symbolOf } from "../nameUses.ts";
@@ -77,6 +78,13 @@ function nameOf({ project, file, position, label }: Located): string {
     );
   }
   const info = project.service.getRenameInfo(file.fileName, position, preferences);
+  if (!info.canRename && isAssignedName(nodeAt(file, position))) {
+    throw new ToolError(
+      "NOT_TYPED",
+      `${label} is set on a value of unknown type, and no type says where it is used.`,
+      "Change it and its uses by hand: search_code finds them.",
+    );
+  }
   if (!info.canRename) {
     throw new ToolError(
       "INVALID_ARGUMENT",
@@ -99,8 +107,13 @@ function isGivenInLoop(node: ts.Node, label: string): boolean {
   const { parent } = node;
   if (label.endsWith("]")) return ts.findAncestor(node, ts.isElementAccessExpression) !== undefined;
   if (!ts.isStringLiteralLike(node)) return false;
-  const isList = ts.isArrayLiteralExpression(parent) || isConcat(parent);
-  return isList && [...allNamed(outlineOf(node.getSourceFile()))].some(({ nameNode }) => nameNode === node);
+  return (ts.isArrayLiteralExpression(parent) || isConcat(parent)) && isAssignedName(node);
+}
+
+/** Whether JavaScript gives a name here that the outline has, known to the compiler or not. */
+function isAssignedName(node: ts.Node): boolean {
+  const file = node.getSourceFile();
+  return isJavaScript(file.fileName) && [...allNamed(outlineOf(file))].some(({ nameNode }) => nameNode === node);
 }
 
 function isConcat(node: ts.Node): boolean {

@@ -8,7 +8,7 @@ import { cancelCompiler, nodeAt, ts } from "../ts.ts";
 export interface UntypedUses {
   /** Names after a dot whose object has no known type, so that nobody can say whether the member is meant. */
   readonly uses: readonly { readonly file: ts.SourceFile; readonly start: number }[];
-  /** Whether they are the member: surely, as nothing else is called so; perhaps; hardly, as built-in objects have one. */
+  /** Whether they are the member: surely, as nothing else is called so; perhaps; hardly, as it is an export. */
   readonly are: "meant" | "perhaps meant" | "hardly meant";
 }
 
@@ -35,7 +35,7 @@ export function untypedUses(view: View, { file, position }: Located): UntypedUse
   }
   const called = nameIndex(view).named(name);
   const isOnly = new Set(called.filter(({ generated }) => !generated).map(({ label }) => label)).size === 1;
-  const are = isBuiltIn(name) ? "hardly meant" : isOnly ? "meant" : isExport(member) ? "hardly meant" : "perhaps meant";
+  const are = isOnly && !isBuiltIn(name) ? "meant" : isExport(member) ? "hardly meant" : "perhaps meant";
   return { uses: [...uses.values()], are };
 }
 

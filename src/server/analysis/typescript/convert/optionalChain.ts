@@ -3,8 +3,7 @@ import { withParentheses } from "../move/identifiers.ts";
 import { ts } from "../ts.ts";
 import { conflictAt, editsIn, positionOf, quoted, refusal, withEdits } from "./conversion.ts";
 import type { Conversion, Converted } from "./conversion.ts";
-
-// Two expressions of which the compiler checks no value: `a && a.b` as `a?.b`, and `"a" + b` as a template.
+import { falsyOf, isUnknown } from "./falsy.ts";
 
 const useTypes = "Leave the expression, or rule the value out by a type or a check first.";
 
@@ -220,92 +219,4 @@ function isOnlyCondition(node: ts.Expression): boolean {
   if (kind === ts.SyntaxKind.CommaToken) return parent.left === at || isOnlyCondition(parent);
   const isLogical = kind === ts.SyntaxKind.AmpersandAmpersandToken || kind === ts.SyntaxKind.BarBarToken;
   return isLogical && isOnlyCondition(parent);
-}
-
-function isUnknown({ flags }: ts.Type): boolean {
-  return (flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown)) !== 0;
-}
-
-type Falsy = "undefined" | "null" | '""' | "0" | "false" | "anything";
-
-/** The falsy values that a type has. */
-function falsyOf(checker: ts.TypeChecker, type: ts.Type): Falsy[] {
-  if (type.isUnion()) return type.types.flatMap((one) => falsyOf(checker, one));
-  if (type.isIntersection()) {
-    const parts = type.types.map((one) => falsyOf(checker, one));
-    return parts.some((one) => one.length === 0) && !type.types.some(isPrimitive) ? [] : parts.flat();
-  }
-  const { flags } = type;
-  const is = (wanted: ts.TypeFlags) => (flags & wanted) !== 0;
-  if (is(ts.TypeFlags.Undefined | ts.TypeFlags.Void)) return ["undefined"];
-  if (is(ts.TypeFlags.Null)) return ["null"];
-  if (type.isStringLiteral()) return type.value === "" ? ['""'] : [];
-  if (type.isNumberLiteral()) return type.value === 0 || Number.isNaN(type.value) ? ["0"] : [];
-  if (is(ts.TypeFlags.StringLike)) return ['""'];
-  if (is(ts.TypeFlags.NumberLike | ts.TypeFlags.BigIntLike)) return ["0"];
-  if (is(ts.TypeFlags.BooleanLike)) return checker.typeToString(type) === "true" ? [] : ["false"];
-  if (is(ts.TypeFlags.Instantiable)) {
-    const limit = checker.getBaseConstraintOfType(type);
-    return limit && limit !== type ? falsyOf(checker, limit) : ["anything"];
-  }
-  if (is(ts.TypeFlags.Unknown | ts.TypeFlags.Any)) return ["anything"];
-  // Every value but null and undefined is a `{}`.
-  return checker.typeToString(type) === "{}" ? ["anything"] : [];
-}
-
-function isPrimitive({ flags }: ts.Type): boolean {
-  return (flags & (ts.TypeFlags.StringLike | ts.TypeFlags.NumberLike | ts.TypeFlags.BigIntLike)) !== 0;
-}
-
-/** `"a" + b` asks an object for its value, a template for its text. */
-export function checkedTemplate({ view, project, file }: Conversion, converted: Converted): Converted {
-  const checker = project.program().getTypeChecker();
-  const conflicts = editsIn(converted, file).flatMap(({ start, end }) => {
-    const node = expressionAt(file, start, end);
-    if (!node) return [];
-    if (ts.isExpressionStatement(node.parent)) {
-      throw refusal("VALUE_DIFFERS", `${quoted(node)} is a directive, and a template is none.`, "Leave the string.");
-    }
-    return addendsOf(checker, node).flatMap((part) => {
-      const type = checker.getTypeAtLocation(part);
-      if (isUnknown(type)) {
-        const message = `${quoted(part)} has no known type: an object with a valueOf() of its own would give another text.`;
-        return [conflictAt(view, part, message)];
-      }
-      if (!isTextAlike(checker, type)) {
-        const message = `${quoted(part)} is an object with a valueOf() of its own, whose text can be another than its value.`;
-        throw refusal("VALUE_DIFFERS", message, "Write .valueOf() or String(…) out first, whichever is meant.");
-      }
-      return [];
-    });
-  });
-  return { ...converted, conflicts };
-}
-
-function expressionAt(file: ts.SourceFile, start: number, end: number): ts.Expression | undefined {
-  const visit = (node: ts.Node): ts.Expression | undefined => {
-    if (ts.isExpression(node) && node.getStart(file) === start && node.end === end) return node;
-    return ts.forEachChild(node, visit);
-  };
-  return visit(file);
-}
-
-/** What is put together; numbers that are added up before are one. */
-function addendsOf(checker: ts.TypeChecker, node: ts.Expression): ts.Expression[] {
-  const isSum = ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken;
-  if (!isSum || (checker.getTypeAtLocation(node).flags & ts.TypeFlags.StringLike) === 0) return [node];
-  return [...addendsOf(checker, node.left), node.right];
-}
-
-function isTextAlike(checker: ts.TypeChecker, type: ts.Type): boolean {
-  if (type.isUnion()) return type.types.every((one) => isTextAlike(checker, one));
-  if ((type.flags & ts.TypeFlags.Instantiable) !== 0) {
-    const limit = checker.getBaseConstraintOfType(type);
-    return limit !== undefined && limit !== type && isTextAlike(checker, limit);
-  }
-  if (type.isIntersection() ? type.types.some(isPrimitive) : (type.flags & ts.TypeFlags.Object) === 0) return true;
-  // A date gives its text either way.
-  if (checker.typeToString(type) === "Date") return true;
-  const own = type.getProperties().find(({ name }) => name === "valueOf" || name.startsWith("__@toPrimitive"));
-  return own === undefined;
 }
