@@ -3,7 +3,7 @@
 // Langflow that the tests' set-up installed.
 //   npm run shots -- --keep          also renews the pictures of README and walkthrough in media/
 //   npm run shots -- --theme dark    only that one
-import { copyFile, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -38,8 +38,11 @@ if (!values.theme) await rm("shots", { recursive: true, force: true });
 await mkdir("shots", { recursive: true });
 const scratch = await mkdtemp(path.join(tmpdir(), "lfc-shots-"));
 const workspace = await scratchWorkspace(sample(), { name: "bookshop" });
+const flowNames = ["Order desk", "Stock report", "Answers for readers"];
+const orderFile = path.join(workspace.folder, "flows/Order_desk.json");
 const langflow = await startLangflow({ version: "1.13.0" });
 try {
+  await makeFlows();
   for (const theme of themes) await shoot(theme);
 } finally {
   await langflow.stop();
@@ -98,6 +101,8 @@ async function shoot(theme: Theme) {
     await shot("report");
     await check(report, `report-${theme}`, reportRules);
 
+    await shootFlows(editor, shot);
+
     const client = await editor.mcp();
     await client.call("read_file", { path: "src/cart.ts" });
     await client.call("read_file", { path: "src/missing.ts" });
@@ -138,8 +143,47 @@ async function shoot(theme: Theme) {
   }
 }
 
+/** Flows of a bookshop, in Langflow. */
+async function makeFlows() {
+  for (const name of flowNames) {
+    const response = await fetch(`${langflow.url}/api/v1/flows/`, {
+      method: "POST",
+      headers: { "x-api-key": langflow.apiKey, "content-type": "application/json" },
+      body: JSON.stringify({ name, description: "Takes orders for books.", data: { nodes: [], edges: [] } }),
+    });
+    if (!response.ok) throw new Error(`Langflow takes no flow: ${await response.text()}`);
+  }
+}
+
+/** The Langflow view with a flow in each of three states, and one beside its file. */
+async function shootFlows(editor: Editor, shot: (name: string) => Promise<void>) {
+  const { page } = editor;
+  const row = (name: string) => page.locator(".pane-body .monaco-list-row", { hasText: name });
+  await editor.runCommand("Langflow: Focus on Flows View");
+  await row("Stock report").waitFor();
+  for (const name of ["Order desk", "Answers for readers"]) {
+    if (!/Langflow/.test(await row(name).innerText())) continue;
+    await row(name).hover();
+    await row(name).getByRole("button", { name: "Pull flow" }).click();
+    await page.locator(".tab", { hasText: ".json" }).first().waitFor();
+    await until(`${name} is pulled`, async () => !/Langflow/.test(await row(name).innerText()));
+  }
+  const text = await readFile(orderFile, "utf8");
+  await writeFile(orderFile, text.replace("orders for books.", "orders for books and maps."));
+  await until("the change is seen", async () => /changed here/.test(await row("Order desk").innerText()));
+  await editor.inHost(async (vscode) => vscode.commands.executeCommand("workbench.action.closeAllEditors"));
+  await clear(editor);
+  await row("Order desk").click({ button: "right" });
+  await page.getByRole("menuitem", { name: "Compare flow with Langflow" }).click();
+  await page.locator(".monaco-diff-editor .char-insert").first().waitFor();
+  await shot("flows");
+  await editor.inHost(async (vscode) => vscode.commands.executeCommand("workbench.action.closeAllEditors"));
+  await editor.runCommand("View: Show Explorer");
+}
+
 async function keepPictures() {
-  const kept = { serve: "panel-fresh", connect: "connect", push: "pushed", run: "report", clients: "clients" };
+  const steps = { serve: "panel-fresh", connect: "connect", push: "pushed", run: "report", clients: "clients" };
+  const kept = { ...steps, flows: "flows" };
   await mkdir("media/walkthrough", { recursive: true });
   for (const [step, name] of Object.entries(kept)) {
     await copyFile(`shots/${name}-dark.png`, `media/walkthrough/${step}.png`);

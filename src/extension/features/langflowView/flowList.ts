@@ -62,6 +62,9 @@ export function createFlowList(server: WindowServer): FlowList {
     watcher.onDidCreate(refreshSoon),
     watcher.onDidDelete(refreshSoon),
   ]);
+  const context = store.onChange(({ status }) => {
+    void commands.executeCommand("setContext", "langflowConnect.noFlows", status?.flows.length === 0);
+  });
   const link = server.topic("link").onChange((value) => {
     const now = value?.state === "connected" || value?.state === "slow";
     if (now === isConnected) return;
@@ -82,6 +85,7 @@ export function createFlowList(server: WindowServer): FlowList {
     dispose() {
       clearTimeout(timer);
       link.dispose();
+      context.dispose();
       for (const one of followed) one.dispose();
     },
   };
