@@ -54,11 +54,13 @@ function isExport({ parent }: ts.Identifier): boolean {
   return ts.isPropertyAccessExpression(parent) && /^(?:module\.)?exports$/.test(parent.expression.getText());
 }
 
+/** Whether the object has no known type, or one that has whatever name is asked for: `[name: string]: any`. */
 function isUntyped(checker: ts.TypeChecker, node: ts.Identifier): boolean {
   const { parent } = node;
   if (!ts.isPropertyAccessExpression(parent) || parent.name !== node) return false;
-  if (checker.getSymbolAtLocation(node)) return false;
-  return (checker.getTypeAtLocation(parent.expression).flags & ts.TypeFlags.Any) !== 0;
+  const type = checker.getTypeAtLocation(parent.expression);
+  if (type.getStringIndexType() && !type.getProperty(node.text)) return true;
+  return (type.flags & ts.TypeFlags.Any) !== 0 && !checker.getSymbolAtLocation(node);
 }
 
 /** What their prototypes have: of `Object.is` and its like everybody knows what is meant. */
