@@ -162,15 +162,15 @@ async function shootFlows(editor: Editor, shot: (name: string) => Promise<void>)
   await editor.runCommand("Langflow: Focus on Flows View");
   await row("Stock report").waitFor();
   for (const name of ["Order desk", "Answers for readers"]) {
-    if (!/Langflow/.test(await row(name).innerText())) continue;
+    if (!(await row(name).innerText()).includes('Langflow')) continue;
     await row(name).hover();
     await row(name).getByRole("button", { name: "Pull flow" }).click();
     await page.locator(".tab", { hasText: ".json" }).first().waitFor();
-    await until(`${name} is pulled`, async () => !/Langflow/.test(await row(name).innerText()));
+    await until(`${name} is pulled`, async () => !(await row(name).innerText()).includes('Langflow'));
   }
   const text = await readFile(orderFile, "utf8");
   await writeFile(orderFile, text.replace("orders for books.", "orders for books and maps."));
-  await until("the change is seen", async () => /changed here/.test(await row("Order desk").innerText()));
+  await until("the change is seen", async () => (await row("Order desk").innerText()).includes('changed here'));
   await editor.inHost(async (vscode) => vscode.commands.executeCommand("workbench.action.closeAllEditors"));
   await clear(editor);
   await row("Order desk").click({ button: "right" });
