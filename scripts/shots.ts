@@ -13,6 +13,7 @@ import type Axe from "axe-core";
 import type { Frame, Locator, Page } from "playwright-core";
 import { frameWith, openEditor, until } from "../test/support/editor.ts";
 import type { Editor } from "../test/support/editor.ts";
+import { paletteOf } from "../test/support/palette.ts";
 import type { Theme } from "../test/support/vscode.ts";
 import { scratchWorkspace } from "../test/support/workspaces.ts";
 
@@ -159,9 +160,12 @@ async function makeFlows() {
 async function shootFlows(editor: Editor, shot: (name: string) => Promise<void>) {
   const { page } = editor;
   const row = (name: string) => page.locator(".pane-body .monaco-list-row", { hasText: name });
+  // Each window has its own data folder, so it knows nothing of what another one pulled.
+  await rm(path.dirname(orderFile), { recursive: true, force: true });
   await editor.runCommand("Langflow: Focus on Flows View");
   await row("Stock report").waitFor();
   for (const name of ["Order desk", "Answers for readers"]) {
+    await until(`${name} has no file`, async () => (await row(name).innerText()).includes("only in Langflow"));
     if (!(await row(name).innerText()).includes('Langflow')) continue;
     await row(name).hover();
     await row(name).getByRole("button", { name: "Pull flow" }).click();
@@ -173,8 +177,7 @@ async function shootFlows(editor: Editor, shot: (name: string) => Promise<void>)
   await until("the change is seen", async () => (await row("Order desk").innerText()).includes('changed here'));
   await editor.inHost(async (vscode) => vscode.commands.executeCommand("workbench.action.closeAllEditors"));
   await clear(editor);
-  await row("Order desk").click({ button: "right" });
-  await page.getByRole("menuitem", { name: "Compare flow with Langflow" }).click();
+  await paletteOf(editor).fromMenu(row("Order desk"), "Compare flow with Langflow");
   await page.locator(".monaco-diff-editor .char-insert").first().waitFor();
   await shot("flows");
   await editor.inHost(async (vscode) => vscode.commands.executeCommand("workbench.action.closeAllEditors"));

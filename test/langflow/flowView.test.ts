@@ -71,8 +71,7 @@ describe("the Langflow view", function () {
     const flow = JSON.parse(readFileSync(file(), "utf8")) as { description: string };
     writeFileSync(file(), `${JSON.stringify({ ...flow, description: "Takes orders by the barrel." }, null, 2)}\n`);
     await until("the view sees the change", async () => /changed here/.test(await row(name).innerText()));
-    await row(name).click({ button: "right" });
-    await editor.page.getByRole("menuitem", { name: "Compare flow with Langflow" }).click();
+    await palette.fromMenu(row(name), "Compare flow with Langflow");
     await editor.page.locator(".tab", { hasText: "Cider orders: Langflow ↔ file" }).waitFor();
     await editor.page.locator(".monaco-diff-editor .char-insert").first().waitFor();
     await shoot("view-compare");

@@ -19,6 +19,8 @@ export interface Palette {
   answer(title: string, text: string): Promise<void>;
   /** Takes one entry of a list. */
   pick(title: string, entry: string): Promise<void>;
+  /** Takes one entry of the menu of an item. */
+  fromMenu(item: Locator, entry: string): Promise<void>;
   /** With a key where Langflow asks for one. */
   connect(url: string, apiKey?: string): Promise<void>;
   dismissToasts(): Promise<void>;
@@ -59,6 +61,15 @@ export function paletteOf(editor: Editor): Palette {
     },
     answer,
     pick,
+    async fromMenu(item, entry) {
+      await item.click({ button: "right" });
+      const choice = page.getByRole("menuitem", { name: entry });
+      await choice.waitFor();
+      // A click in a menu's first moment counts as the one that opened it.
+      await sleep(500);
+      await choice.click();
+      await choice.waitFor({ state: "hidden" });
+    },
     async connect(url, apiKey) {
       await run("Connect to Langflow");
       await pick("Connect to which Langflow?", "Another address…");
