@@ -166,15 +166,15 @@ async function shootFlows(editor: Editor, shot: (name: string) => Promise<void>)
   await row("Stock report").waitFor();
   for (const name of ["Order desk", "Answers for readers"]) {
     await until(`${name} has no file`, async () => (await row(name).innerText()).includes("only in Langflow"));
-    if (!(await row(name).innerText()).includes('Langflow')) continue;
+    if (!(await row(name).innerText()).includes("Langflow")) continue;
     await row(name).hover();
     await row(name).getByRole("button", { name: "Pull flow" }).click();
     await page.locator(".tab", { hasText: ".json" }).first().waitFor();
-    await until(`${name} is pulled`, async () => !(await row(name).innerText()).includes('Langflow'));
+    await until(`${name} is pulled`, async () => !(await row(name).innerText()).includes("Langflow"));
   }
   const text = await readFile(orderFile, "utf8");
   await writeFile(orderFile, text.replace("orders for books.", "orders for books and maps."));
-  await until("the change is seen", async () => (await row("Order desk").innerText()).includes('changed here'));
+  await until("the change is seen", async () => (await row("Order desk").innerText()).includes("changed here"));
   await editor.inHost(async (vscode) => vscode.commands.executeCommand("workbench.action.closeAllEditors"));
   await clear(editor);
   await paletteOf(editor).fromMenu(row("Order desk"), "Compare flow with Langflow");
