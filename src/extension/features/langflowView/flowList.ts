@@ -53,8 +53,9 @@ export function createFlowList(server: WindowServer): FlowList {
     timer = setTimeout(() => void (isConnected && refresh()), quietMs);
   }
 
+  // A folder that goes is one event, of the folder.
   const watchers = roots().map(({ uri }) =>
-    workspace.createFileSystemWatcher(new RelativePattern(uri, "flows/**/*.json")),
+    workspace.createFileSystemWatcher(new RelativePattern(uri, "{flows,flows/**/*.json}")),
   );
   const followed = watchers.flatMap((watcher) => [
     watcher,
