@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { openEditor, until } from "../support/editor.ts";
 import type { Editor } from "../support/editor.ts";
@@ -94,5 +94,10 @@ describe("the Langflow view", function () {
     await shoot("view-conflict");
     await editor.page.keyboard.press("Escape");
     assert.equal((await stored()).description, "From the canvas.");
+  });
+
+  it("sees that the folder of the files goes", async () => {
+    rmSync(path.dirname(file()), { recursive: true });
+    await until("the flow is only in Langflow", async () => /only in Langflow/.test(await row(name).innerText()));
   });
 });
