@@ -1,20 +1,8 @@
 import { z } from "zod";
 import { FlowFacts } from "./flows.ts";
+import { flowStates } from "./flowStates.ts";
 
 // Flows as files of the workspace, beside those of the connected Langflow.
-
-export const flowStates = ["same", "changedHere", "changedThere", "changedBoth", "onlyHere", "onlyThere"] as const;
-export type FlowState = (typeof flowStates)[number];
-
-/** The words for a state. */
-export const flowStateWords: Readonly<Record<FlowState, string>> = {
-  same: "same",
-  changedHere: "changed here",
-  changedThere: "changed in Langflow",
-  changedBoth: "changed on both sides",
-  onlyHere: "only here",
-  onlyThere: "only in Langflow",
-};
 
 export const FlowOfBoth = z
   .object({

@@ -1,4 +1,4 @@
-import { flowStateWords } from "../../protocol/flowFiles.ts";
+import { flowStateWords } from "../../protocol/flowStates.ts";
 import type { CheckedFlows, FlowFilesStatus, FlowOfBoth, WrittenFlow } from "../../protocol/flowFiles.ts";
 import { defineOperation } from "./defineOperation.ts";
 

@@ -1,7 +1,8 @@
 import { EventEmitter, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState } from "vscode";
 import type { TreeDataProvider } from "vscode";
-import { flowStateWords } from "../../../protocol/flowFiles.ts";
-import type { FlowOfBoth, FlowState } from "../../../protocol/flowFiles.ts";
+import type { FlowOfBoth } from "../../../protocol/flowFiles.ts";
+import { flowStateWords } from "../../../protocol/flowStates.ts";
+import type { FlowState } from "../../../protocol/flowStates.ts";
 import { FlowNode } from "../../support/flowNode.ts";
 import { locationOf } from "../../support/toolPaths.ts";
 import type { FlowList } from "./flowList.ts";

@@ -49,7 +49,7 @@ export function refuseLoadCycles({ view, source, target, uses, imported, importe
     throw new ToolError(
       "LOAD_CYCLE",
       `${one ?? ""} would need ${name} of ${other ?? ""} while it loads, and ${other ?? ""} imports ${one ?? ""}: an import cycle in which one runs too early.`,
-      "Choose a target that does not close the cycle, such as a new file.",
+      "Choose a target that closes no cycle, or move what it needs along: `symbols` takes several.",
     );
   }
 }
