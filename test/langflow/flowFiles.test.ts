@@ -126,6 +126,9 @@ for (const version of versions) {
       const text = readFileSync(at(pulled.path), "utf8");
       assert.ok(!text.includes("sk-not-a-real-key"), "the file has the key");
 
+      // As in a clone by git: nobody knows yet when both were the same.
+      rmSync(path.join(live.data, "synced"), { recursive: true });
+      assert.equal((await ask("status")).flows.find((each) => each.id === id)?.state, "same");
       const file = fileOf(pulled.path);
       inputOf(file).template["input_value"] = { ...inputOf(file).template["input_value"], value: "apples" };
       writeFileSync(at(pulled.path), JSON.stringify(file));

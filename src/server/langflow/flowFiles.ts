@@ -76,7 +76,10 @@ export function createFlowFiles({ connection, folder, synced }: FlowFilesDeps): 
       const header = there.get(file.id);
       if (!header) return { id: file.id, name: file.name, path, file, state: "onlyHere" };
       const theirs = flowFileText(await server.get(file.id, signal), plain);
-      const state = stateOf(flowFileText(file, plain), theirs, await synced.read(server.base, file.id));
+      const base = await synced.read(server.base, file.id);
+      const state = stateOf(flowFileText(file, plain), theirs, base);
+      // Also for a file that came by git: what is changed from here on is known.
+      if (state === "same" && base !== theirs) await synced.write(server.base, file.id, theirs);
       return { ...facts(server.base, header, projects), path, file, state };
     });
     flows.push(...withFile);
