@@ -32,8 +32,8 @@ export const WrittenFlow = FlowFacts.unwrap()
   .omit({ template: true })
   .extend({
     path: z.string(),
-    result: z.enum(["created", "updated", "unchanged"]),
-    notes: z.array(z.string()).readonly().describe("What to know besides, such as a name that was taken"),
+    result: z.enum(["created", "updated", "unchanged", "failed"]),
+    notes: z.array(z.string()).readonly().describe("What to know besides, and why it failed"),
   })
   .readonly();
 export type WrittenFlow = z.output<typeof WrittenFlow>;

@@ -16,6 +16,7 @@ interface Flow {
   id: string;
   name: string;
   description: string;
+  endpoint_name?: string | null;
   data: { nodes: { id: string; data: { node: { template: Template } } }[]; edges: { source: string }[] };
 }
 interface Answers {
@@ -59,7 +60,8 @@ for (const version of versions) {
       const [starter] = starters().filter((each) => each.name === "Basic Prompting");
       assert.ok(starter);
       const { id: _id, ...fields } = starter;
-      const posted = (await live.rest("POST", "/api/v1/flows/", { ...fields, name, endpoint_name: null })) as Flow;
+      const endpoint = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+      const posted = (await live.rest("POST", "/api/v1/flows/", { ...fields, name, endpoint_name: endpoint })) as Flow;
       const { template } = modelOf(posted);
       template["api_key"] = {
         ...template["api_key"],
@@ -142,7 +144,54 @@ for (const version of versions) {
       assert.equal(inputOf(now).template["input_value"]?.value, "apples");
       assert.deepEqual(modelOf(now).template["api_key"], before["api_key"]);
       assert.equal(modelOf(now).template["api_key"]?.value, "sk-not-a-real-key-0123456789abcdef");
+      // Langflow 1.7 forgets it when a change does not name it.
+      assert.equal(now.endpoint_name, `orchard-${version.replaceAll(".", "-")}`);
       assert.equal((await ask("push", pulled.path))[0]?.result, "unchanged");
+    });
+
+    it("writes over no file that is not the flow's, and pushes a key that is typed in the file", async () => {
+      const { id } = await made(`Barrel ${version}`);
+      const name = `flows/Barrel_${version.replaceAll(".", "_")}.json`;
+      mkdirSync(at("flows"), { recursive: true });
+      writeFileSync(at(name), "<<<<<<< mine\n");
+      const refused = await flow("pull", id);
+      assert.equal(refused.code, 1);
+      assert.match(refused.stderr, /exists, and is not the file of this flow/);
+      assert.equal(readFileSync(at(name), "utf8"), "<<<<<<< mine\n");
+
+      rmSync(at(name));
+      await ask("pull", id);
+      const file = fileOf(name);
+      modelOf(file).template["api_key"] = { ...modelOf(file).template["api_key"], value: "sk-typed-0123456789" };
+      writeFileSync(at(name), JSON.stringify(file));
+      assert.equal((await ask("status")).flows.find((each) => each.id === id)?.state, "changedHere");
+      const { stdout } = await flow("diff", name);
+      assert.ok(stdout.includes("typed in the file") && !stdout.includes("sk-typed"), stdout);
+      assert.equal((await ask("push", name))[0]?.result, "updated");
+      assert.equal(modelOf(await stored(id)).template["api_key"]?.value, "sk-typed-0123456789");
+    });
+
+    it("gives two flows of one file name two files", async () => {
+      const flows = [await made(`Jar ${version}`), await made(`Jar-${version}`)];
+      await live.rest("PATCH", `/api/v1/flows/${flows[1]?.id ?? ""}`, { name: `jar ${version}` });
+      const pulled = await ask("pull", ...flows.map(({ id }) => id));
+      const [first = "", second = ""] = pulled.map(({ path: file }) => file);
+      assert.notEqual(first.toLowerCase(), second.toLowerCase());
+      assert.deepEqual(
+        [fileOf(first).id, fileOf(second).id],
+        flows.map(({ id }) => id),
+      );
+    });
+
+    it("says what Langflow refuses: a name that another flow has", async () => {
+      const [one, other] = [await made(`Lid ${version}`), await made(`Cork ${version}`)];
+      const [pulled] = await ask("pull", other.id);
+      assert.ok(pulled);
+      writeFileSync(at(pulled.path), JSON.stringify({ ...fileOf(pulled.path), name: one.name }));
+      const refused = await flow("push", pulled.path);
+      assert.equal(refused.code, 1);
+      assert.match(refused.stderr, /Langflow has another flow with the name of flows\/Cork/);
+      assert.equal((await stored(other.id)).name, `Cork ${version}`);
     });
 
     it("stops a push over a change that Langflow got since the pull, and says which", async () => {

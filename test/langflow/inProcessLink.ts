@@ -44,7 +44,13 @@ export async function startLink(name: string, timings: Partial<LinkTimings> = {}
   let rotations = 0;
   const recordedRuns: FlowRunRecord[] = [];
   const states: LinkState[] = [];
-  const nothingHere = { list: () => Promise.resolve([]), read: notAsked, write: notAsked };
+  const nothingHere = {
+    pathOf: notAsked,
+    keyOf: (path: string) => path,
+    list: () => Promise.resolve([]),
+    read: notAsked,
+    write: notAsked,
+  };
   const { link, flows, runs } = createLangflow({
     folder: nothingHere,
     synced: { read: () => Promise.resolve(undefined), write: notAsked },

@@ -1,12 +1,22 @@
 import { readdir } from "node:fs/promises";
 import type { FlowFolder } from "../langflow/flowFiles.ts";
 import { ToolError, systemCode } from "../platform/errors.ts";
+import { newNameProblem, pathKey } from "../workspace/paths/names.ts";
 import { writeWhole } from "../workspace/texts/writeWhole.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 /** Flow files of a workspace. Who pulls a flow asked for just that, so no preview stands before it. */
 export function createFlowFolder(workspace: Workspace): FlowFolder {
+  // A flow called "Credentials" is a flow: names do not count here.
+  async function textOf(path: string) {
+    const { absolute } = await workspace.existing(path);
+    const { text, unsaved } = await workspace.documents.read(absolute);
+    return { text, unsaved };
+  }
+
   return {
+    pathOf: async (path) => (await workspace.resolve(path)).displayPath,
+    keyOf: pathKey,
     async list(folder) {
       const { absolute, displayPath } = await workspace.resolve(folder);
       const names = await readdir(absolute).catch((error: unknown) => {
@@ -16,15 +26,24 @@ export function createFlowFolder(workspace: Workspace): FlowFolder {
       const found = names.filter((name) => name.endsWith(".json")).sort();
       return found.map((name) => (displayPath === "." ? name : `${displayPath}/${name}`));
     },
-    read: async (path) => (await workspace.read(path)).document.text,
-    async write(path, text) {
+    read: textOf,
+    async write(path, text, expected) {
       const location = await workspace.resolve(path);
-      if (workspace.documents.unsaved().has(location.absolute)) {
+      const { displayPath } = location;
+      const problem = location.exists ? undefined : newNameProblem(displayPath.split("/").at(-1) ?? "");
+      if (problem !== undefined) {
+        throw new ToolError("INVALID_ARGUMENT", `${displayPath} ${problem}.`, "Rename the flow in Langflow first.");
+      }
+      const now = location.exists ? await textOf(path) : undefined;
+      if (now?.unsaved) {
         throw new ToolError(
-          "CONFLICT",
-          `${location.displayPath} has unsaved changes in the editor.`,
+          "NOT_READY",
+          `${displayPath} has unsaved changes in the editor.`,
           "Save or revert the file, then try again.",
         );
+      }
+      if (now?.text !== expected) {
+        throw new ToolError("CONFLICT", `${displayPath} was changed in between.`, "Look at the file, then try again.");
       }
       await writeWhole(location.absolute, text);
     },

@@ -1,23 +1,28 @@
 import type { CheckedFlows, FlowFileDiff, FlowFilesStatus, FlowOfBoth, WrittenFlow } from "../../protocol/flowFiles.ts";
 import { checkFlow } from "../flows/files/checkFlow.ts";
 import { compareFiles } from "../flows/files/compareFiles.ts";
-import { flowFileName, flowFileText, readFlowFile } from "../flows/files/flowFile.ts";
+import { flowFileName, flowFileText, hasOwnSecrets, plainText, readFlowFile } from "../flows/files/flowFile.ts";
 import type { FlowFile } from "../flows/files/flowFile.ts";
 import { ToolError } from "../platform/errors.ts";
 import { inParallel } from "../platform/inParallel.ts";
 import { readCatalogue } from "./client/components.ts";
 import { createFlowTexts } from "./client/flowTexts.ts";
+import type { FlowTexts } from "./client/flowTexts.ts";
 import type { Connection } from "./connection.ts";
 import { pushFile } from "./pushFile.ts";
 import type { SyncStore } from "./syncStore.ts";
 
-/** The files of a folder of the workspace, by paths as users write them. */
+/** The files of a folder of the workspace. Paths are as users see them. */
 export interface FlowFolder {
+  /** A path that a user gave, as `list` gives it. */
+  pathOf(path: string): Promise<string>;
+  /** Equal for two paths that can be one file somewhere. */
+  keyOf(path: string): string;
   /** The `.json` files directly in it; none when it does not exist. */
   list(folder: string): Promise<readonly string[]>;
-  read(path: string): Promise<string>;
-  /** Whole or not at all; makes the folder. Refuses a file that has unsaved changes in the editor. */
-  write(path: string, text: string): Promise<void>;
+  read(path: string): Promise<{ readonly text: string; readonly unsaved: boolean }>;
+  /** Whole or not at all, and only over the text that is expected; without one, only where no file is. */
+  write(path: string, text: string, expected: string | undefined): Promise<void>;
 }
 
 /** Flows of the connected Langflow as files of the workspace. Nothing is written over unasked, here or there. */
@@ -51,19 +56,26 @@ export interface FlowFilesDeps {
   readonly synced: SyncStore;
 }
 
-/** A flow that is here, there, or both, with the texts that its state follows from. */
+/** A flow that is here, there, or both, with the file that its state follows from. */
 interface Both extends FlowOfBoth {
-  readonly file?: FlowFile;
+  readonly file?: ReadFile;
 }
 
-/** The form in which texts are compared and kept: whether code stands in lines is no difference. */
-const plain = { codeAsLines: false };
+interface ReadFile extends FlowFile {
+  readonly text: string;
+  readonly unsaved: boolean;
+}
 
 export function createFlowFiles({ connection, folder, synced }: FlowFilesDeps): FlowFiles {
   async function texts() {
     const { http } = await connection.use();
     return createFlowTexts(http);
   }
+
+  const baseOf = (server: FlowTexts, path: string) => ({
+    read: (id: string) => synced.read(`${server.base} ${path}`, id),
+    write: (id: string, text: string) => synced.write(`${server.base} ${path}`, id, text),
+  });
 
   async function compared({ dir, signal }: Asked) {
     const server = await texts();
@@ -74,26 +86,29 @@ export function createFlowFiles({ connection, folder, synced }: FlowFilesDeps): 
       .map((header) => ({ ...facts(server.base, header, projects), state: "onlyThere" }));
     const withFile = await inParallel([...here.files.values()], async ({ path, file }): Promise<Both> => {
       const header = there.get(file.id);
-      if (!header) return { id: file.id, name: file.name, path, file, state: "onlyHere" };
-      const theirs = flowFileText(await server.get(file.id, signal), plain);
-      const base = await synced.read(server.base, file.id);
-      const state = stateOf(flowFileText(file, plain), theirs, base);
+      const theirs = header && (await server.find(file.id, signal));
+      if (!theirs) return { id: file.id, name: file.name, path, file, state: "onlyHere" };
+      const kept = baseOf(server, path);
+      const base = await kept.read(file.id);
+      const [mine, other] = [plainText(file), plainText(theirs)];
+      const state = stateOf({ mine, theirs: other, base, hasSecrets: hasOwnSecrets(file, theirs) });
       // Also for a file that came by git: what is changed from here on is known.
-      if (state === "same" && base !== theirs) await synced.write(server.base, file.id, theirs);
+      if (state === "same" && base !== other) await kept.write(file.id, other);
       return { ...facts(server.base, header, projects), path, file, state };
     });
     flows.push(...withFile);
-    flows.sort((a, b) => a.name.localeCompare(b.name));
+    flows.sort((one, other) => one.name.localeCompare(other.name));
     return { server, flows, problems: here.problems };
   }
 
   /** The flow files of the folder by id; of two with one id, the second is a problem. */
   async function readAll(dir: string) {
-    const files = new Map<string, { path: string; file: FlowFile }>();
+    const files = new Map<string, { path: string; file: ReadFile }>();
     const problems: { path: string; message: string }[] = [];
     for (const path of await folder.list(dir)) {
       try {
-        const file = readFlowFile(path, await folder.read(path));
+        const read = await folder.read(path);
+        const file = { ...readFlowFile(path, read.text), ...read };
         const other = files.get(file.id);
         if (other) problems.push({ path, message: `It has the id of ${other.path}: one of the two must go.` });
         else files.set(file.id, { path, file });
@@ -112,65 +127,74 @@ export function createFlowFiles({ connection, folder, synced }: FlowFilesDeps): 
     },
 
     async pull(wanted, { overwrite, progress, ...asked }) {
-      const { server, flows } = await compared(asked);
+      const { server, flows, problems } = await compared(asked);
+      const named = await Promise.all(wanted.map((name) => chooseFlow(folder, flows, name)));
       const chosen =
-        wanted.length === 0
-          ? flows.filter(({ state }) => state === "onlyThere" || state === "changedThere")
-          : wanted.map((name) => chooseFlow(flows, name));
-      const taken = new Map(flows.flatMap(({ path, id }) => (path === undefined ? [] : [[path, id] as const])));
-      const written: WrittenFlow[] = [];
+        wanted.length > 0 ? named : flows.filter(({ state }) => state === "onlyThere" || state === "changedThere");
       for (const flow of chosen) {
         if (flow.state === "onlyHere") throw notThere(flow);
         if (!overwrite && (flow.state === "changedHere" || flow.state === "changedBoth")) throw changedHere(flow);
-        if (chosen.length > 1) progress(flow.name);
-        const theirs = await server.get(flow.id, asked.signal);
-        const path = flow.path ?? freePath(asked.dir, flow, taken);
-        taken.set(path, flow.id);
-        const text = flowFileText(theirs, { codeAsLines: flow.file?.codeAsLines ?? false });
-        const result = flow.path === undefined ? "created" : flow.state === "same" ? "unchanged" : "updated";
-        if (result !== "unchanged") await folder.write(path, text);
-        await synced.write(server.base, flow.id, flowFileText(theirs, plain));
-        written.push({ id: flow.id, name: theirs.name, url: flow.url ?? "", path, result, notes: [] });
       }
-      return written;
+      const dir = await folder.pathOf(asked.dir);
+      const owners = new Map<string, string>(problems.map(({ path }) => [folder.keyOf(path), ""]));
+      for (const { path, id } of flows) if (path !== undefined) owners.set(folder.keyOf(path), id);
+
+      async function pullOne(flow: Both): Promise<WrittenFlow> {
+        const theirs = await server.get(flow.id, asked.signal);
+        const path = flow.path ?? freePath(folder, dir, flow, owners);
+        owners.set(folder.keyOf(path), flow.id);
+        const facts = { id: flow.id, name: theirs.name, url: flow.url ?? "", path, notes: [] };
+        const isSame = flow.file && plainText(flow.file) === plainText(theirs) && flow.state === "same";
+        if (!isSame) {
+          const text = flowFileText(theirs, { codeAsLines: flow.file?.codeAsLines ?? false });
+          await folder.write(path, text, flow.file?.text);
+        }
+        await baseOf(server, path).write(flow.id, plainText(theirs));
+        return { ...facts, result: isSame ? "unchanged" : flow.path === undefined ? "created" : "updated" };
+      }
+      return each(chosen, progress, pullOne);
     },
 
     async push(wanted, { overwrite, progress, ...asked }) {
       const { server, flows } = await compared(asked);
+      const paths = await Promise.all(wanted.map((path) => folder.pathOf(path)));
       const chosen =
-        wanted.length === 0
-          ? flows.filter(({ state }) => state === "onlyHere" || state === "changedHere")
-          : wanted.map((path) => flows.find((flow) => samePath(flow.path, path)) ?? notAFile(path));
-      const written: WrittenFlow[] = [];
-      for (const flow of chosen) {
-        const { path, file } = flow;
-        if (path === undefined || file === undefined) continue;
-        if (chosen.length > 1) progress(flow.name);
-        const base = await synced.read(server.base, file.id);
+        wanted.length > 0
+          ? paths.map((path) => flows.find((flow) => flow.path === path) ?? notAFile(path))
+          : flows.filter(({ state }) => state === "onlyHere" || state === "changedHere");
+      for (const { path = "", file } of chosen) if (file?.unsaved) throw unsaved(path);
+
+      async function pushOne({ path = "", file, name }: Both): Promise<WrittenFlow> {
+        if (!file) return notAFile(path);
+        const kept = baseOf(server, path);
+        const base = await kept.read(file.id);
         const pushed = await pushFile({ server, path, file, base, overwrite, signal: asked.signal });
-        await synced.write(server.base, pushed.id, pushed.stored);
-        if (pushed.rewritten !== undefined) await folder.write(path, pushed.rewritten);
+        await kept.write(pushed.id, pushed.stored);
+        if (pushed.rewritten !== undefined) await folder.write(path, pushed.rewritten, file.text);
         const { id, result, notes } = pushed;
-        written.push({ id, name: file.name, url: `${server.base}/flow/${id}`, path, result, notes });
+        return { id, name, url: `${server.base}/flow/${id}`, path, result, notes };
       }
-      return written;
+      return each(chosen, progress, pushOne);
     },
 
-    async diff(path, signal) {
-      const file = readFlowFile(path, await folder.read(path));
+    async diff(given, signal) {
+      const path = await folder.pathOf(given);
+      const file = readFlowFile(path, (await folder.read(path)).text);
       const server = await texts();
       const theirs = await server.find(file.id, signal);
       if (!theirs) throw new ToolError("NOT_FOUND", `${file.name} is not in Langflow.`, `Push it: flow push ${path}.`);
-      return { path, name: file.name, lines: compareFiles(theirs, file) };
+      const typed = hasOwnSecrets(file, theirs) ? ["a key or variable that is typed in the file"] : [];
+      return { path, name: file.name, lines: [...compareFiles(theirs, file), ...typed] };
     },
 
     async check(wanted, { dir, signal }) {
-      const paths = wanted.length > 0 ? wanted : await folder.list(dir);
+      const given = await Promise.all(wanted.map((path) => folder.pathOf(path)));
+      const paths = given.length > 0 ? given : await folder.list(dir);
       const { http } = await connection.use();
       const catalogue = await readCatalogue(http, signal);
       const files = [];
       for (const path of paths) {
-        const text = await folder.read(path);
+        const { text } = await folder.read(path);
         files.push({ path, problems: problemsOf(path, text, (file) => checkFlow(file, catalogue)) });
       }
       return { files };
@@ -178,9 +202,29 @@ export function createFlowFiles({ connection, folder, synced }: FlowFilesDeps): 
 
     async serverText(id, signal) {
       const server = await texts();
-      return flowFileText(await server.get(id, signal), plain);
+      return plainText(await server.get(id, signal));
     },
   };
+}
+
+/** One failure of several does not hide what was written: it stands among the others. */
+async function each(
+  flows: readonly Both[],
+  progress: (message: string) => void,
+  work: (flow: Both) => Promise<WrittenFlow>,
+): Promise<readonly WrittenFlow[]> {
+  const written: WrittenFlow[] = [];
+  for (const flow of flows) {
+    if (flows.length > 1) progress(flow.name);
+    try {
+      written.push(await work(flow));
+    } catch (error) {
+      if (flows.length === 1 || !(error instanceof ToolError) || error.code === "CANCELLED") throw error;
+      const { id, name, url = "", path = "" } = flow;
+      written.push({ id, name, url, path, result: "failed", notes: [`${error.message} ${error.remedy}`] });
+    }
+  }
+  return written;
 }
 
 function problemsOf(path: string, text: string, check: (file: FlowFile) => ReturnType<typeof checkFlow>) {
@@ -192,12 +236,19 @@ function problemsOf(path: string, text: string, check: (file: FlowFile) => Retur
   }
 }
 
-/** Without what both had last, a difference may be on either side. */
-function stateOf(mine: string, theirs: string, base: string | undefined): FlowOfBoth["state"] {
-  if (mine === theirs) return "same";
+interface Texts {
+  readonly mine: string;
+  readonly theirs: string;
+  /** What both had last; without it, a difference may be on either side. */
+  readonly base: string | undefined;
+  /** A key is typed in the file: texts to compare have none. */
+  readonly hasSecrets: boolean;
+}
+
+function stateOf({ mine, theirs, base, hasSecrets }: Texts): FlowOfBoth["state"] {
+  if (mine === theirs) return hasSecrets ? "changedHere" : "same";
   if (base === theirs) return "changedHere";
-  if (base === mine) return "changedThere";
-  return "changedBoth";
+  return base === mine && !hasSecrets ? "changedThere" : "changedBoth";
 }
 
 function facts(
@@ -209,15 +260,27 @@ function facts(
   return { id, name, url: `${base}/flow/${id}`, ...(project !== undefined && { project }) };
 }
 
-/** Two flows whose names give one file name need two files. */
-function freePath(dir: string, { name, id }: FlowOfBoth, taken: ReadonlyMap<string, string>): string {
+/** Two flows whose names give one file name need two files; a file that is no flow is never written over. */
+function freePath(
+  folder: FlowFolder,
+  dir: string,
+  { name, id }: FlowOfBoth,
+  owners: ReadonlyMap<string, string>,
+): string {
   const plain = `${dir}/${flowFileName(name)}`;
-  const isTaken = [...taken].some(([path, owner]) => samePath(path, plain) && owner !== id);
-  return isTaken ? plain.replace(/\.json$/, `-${id.slice(0, 8)}.json`) : plain;
+  const owner = owners.get(folder.keyOf(plain));
+  if (owner === undefined || owner === id) return plain;
+  if (owner !== "") return plain.replace(/\.json$/, `-${id.slice(0, 8)}.json`);
+  throw new ToolError(
+    "CONFLICT",
+    `${plain} exists, and is not the file of this flow.`,
+    "`flow status` says what is wrong with it: correct, move or remove it, then pull again.",
+  );
 }
 
-function chooseFlow(flows: readonly Both[], wanted: string): Both {
-  const found = flows.filter((flow) => flow.id === wanted.toLowerCase() || samePath(flow.path, wanted));
+async function chooseFlow(folder: FlowFolder, flows: readonly Both[], wanted: string): Promise<Both> {
+  const path = wanted.endsWith(".json") ? await folder.pathOf(wanted) : undefined;
+  const found = flows.filter((flow) => flow.id === wanted.toLowerCase() || (path !== undefined && flow.path === path));
   const named = found.length > 0 ? found : flows.filter(({ name }) => name === wanted);
   const [first, second] = named;
   if (first && !second) return first;
@@ -225,7 +288,7 @@ function chooseFlow(flows: readonly Both[], wanted: string): Both {
     throw new ToolError(
       "NOT_FOUND",
       `There is no flow ${JSON.stringify(wanted)}, here or in Langflow.`,
-      "See `flow list` for names, ids and files.",
+      "See `flow status` for names, ids and files.",
     );
   }
   throw new ToolError(
@@ -235,8 +298,8 @@ function chooseFlow(flows: readonly Both[], wanted: string): Both {
   );
 }
 
-function samePath(a: string | undefined, b: string): boolean {
-  return a?.replace(/^\.\//, "") === b.replace(/^\.\//, "");
+function unsaved(path: string): ToolError {
+  return new ToolError("NOT_READY", `${path} has unsaved changes in the editor.`, "Save the file, then push again.");
 }
 
 function notAFile(path: string): never {

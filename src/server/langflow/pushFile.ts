@@ -1,16 +1,17 @@
-import { dataToPush, flowFileText, readFlowFile } from "../flows/files/flowFile.ts";
-import type { FlowFile } from "../flows/files/flowFile.ts";
 import { compareFiles } from "../flows/files/compareFiles.ts";
 import { sortedJson } from "../flows/files/exactJson.ts";
+import { dataToPush, flowFileText, hasOwnSecrets, plainText, readFlowFile } from "../flows/files/flowFile.ts";
+import type { FlowFile, ServerFlow } from "../flows/files/flowFile.ts";
+import { isFields } from "../flows/files/flowFile.ts";
+import { HttpFailure } from "../platform/http.ts";
 import { ToolError } from "../platform/errors.ts";
-import { statusOf } from "../platform/http.ts";
 import type { FlowTexts } from "./client/flowTexts.ts";
 
 export interface PushedFile {
   readonly id: string;
   readonly result: "created" | "updated" | "unchanged";
   readonly notes: readonly string[];
-  /** What Langflow has now, in the form of a file. */
+  /** What Langflow has now, in the form in which flows are compared. */
   readonly stored: string;
   /** The text that the file needs, when the server gave the flow another id. */
   readonly rewritten?: string;
@@ -26,32 +27,57 @@ interface Pushing {
   readonly signal: AbortSignal;
 }
 
-const plain = { codeAsLines: false };
-
 /** Writes a file's flow into Langflow. What the file leaves out, the server keeps. */
 export async function pushFile(push: Pushing): Promise<PushedFile> {
   const { server, path, file, base, overwrite, signal } = push;
   const theirs = await server.find(file.id, signal);
   if (!theirs) return create(push);
-  const before = flowFileText(theirs, plain);
-  if (before === flowFileText(file, plain)) return { id: file.id, result: "unchanged", notes: [], stored: before };
+  const before = plainText(theirs);
+  if (before === plainText(file) && !hasOwnSecrets(file, theirs)) {
+    return { id: file.id, result: "unchanged", notes: [], stored: before };
+  }
   // Read at the last moment: the state that was shown may be old.
   if (!overwrite && base !== before) throw changedThere(push, theirs);
-  const settings = ["name", "description", "endpoint_name", "locked", "mcp_enabled"].filter(
-    (key) => sortedJson(file.fields[key]) !== sortedJson(theirs.fields[key]),
+  const { versionToken } = theirs;
+  const change = changeOf(file, theirs);
+  const now = await server.update(file.id, change, { versionToken, signal }).catch((error: unknown) => {
+    throw refusal(path, error);
+  });
+  return { id: file.id, result: "updated", ...outcome(file, now) };
+}
+
+/** The settings that differ, and the data. */
+function changeOf(file: FlowFile, theirs: ServerFlow): object {
+  const settings = ["name", "description", "locked", "mcp_enabled"].filter(
+    (key) => key in file.fields && sortedJson(file.fields[key]) !== sortedJson(theirs.fields[key]),
   );
-  const change = {
-    ...Object.fromEntries(settings.map((key) => [key, file.fields[key]])),
-    data: dataToPush(file, theirs),
-  };
-  try {
-    await server.update(file.id, change, { versionToken: theirs.versionToken, signal });
-  } catch (error) {
-    if (statusOf(error) !== 409) throw error;
-    const message = `The flow of ${path} was changed in Langflow while it was pushed.`;
-    throw new ToolError("CONFLICT", message, "Push again; it asks before it writes over a change.");
-  }
-  return { id: file.id, result: "updated", ...(await afterwards(push, file.id)) };
+  // Langflow 1.7 empties the endpoint's name when a change does not name it.
+  const endpoint = "endpoint_name" in file.fields ? file.fields["endpoint_name"] : theirs.fields["endpoint_name"];
+  const changed = Object.fromEntries(settings.map((key) => [key, file.fields[key]]));
+  return { ...changed, endpoint_name: endpoint, data: dataToPush(file, theirs) };
+}
+
+async function create(push: Pushing): Promise<PushedFile> {
+  const { server, path, file, signal } = push;
+  const { id: _id, ...fields } = file.fields;
+  const now = await server
+    .create(file.id, { ...fields, data: dataToPush(file, undefined) }, signal)
+    .catch((error: unknown) => {
+      throw refusal(path, error);
+    });
+  const { id } = now;
+  const renamed = { ...file, id, fields: { ...file.fields, id } };
+  const done = { id, result: "created" as const, ...outcome(renamed, now) };
+  if (id === file.id) return done;
+  const notes = [...done.notes, "This Langflow gives flows ids of its own: the file has it now."];
+  return { ...done, rewritten: flowFileText(renamed, file), notes };
+}
+
+/** Langflow may store a flow otherwise than it was sent: that is said. */
+function outcome(wanted: FlowFile, stored: ServerFlow) {
+  const different = plainText(stored) === plainText(wanted) ? [] : compareFiles(wanted, stored);
+  const notes = different.slice(0, 5).map((line) => `Langflow keeps it otherwise: ${line}`);
+  return { notes, stored: plainText(stored) };
 }
 
 /** Names what Langflow got since; where nobody knows, how the two differ. */
@@ -71,25 +97,32 @@ function changedThere({ path, file, base }: Pushing, theirs: FlowFile): ToolErro
   );
 }
 
-async function create(push: Pushing): Promise<PushedFile> {
-  const { server, file, signal } = push;
-  const { id: _id, ...fields } = file.fields;
-  const id = await server.create(file.id, { ...fields, data: dataToPush(file, undefined) }, signal);
-  const done = { id, result: "created" as const, ...(await afterwards(push, id)) };
-  if (id === file.id) return done;
-  const rewritten = flowFileText({ fields: { ...file.fields, id } }, file);
-  return {
-    ...done,
-    rewritten,
-    notes: [...done.notes, "This Langflow gives flows ids of its own: the file has it now."],
-  };
-}
-
-/** Langflow may store a flow otherwise than it was sent: that is said. */
-async function afterwards({ server, file, signal }: Pushing, id: string) {
-  const stored = await server.get(id, signal);
-  const wanted = { ...file, id, fields: { ...file.fields, id } };
-  const different = flowFileText(stored, plain) === flowFileText(wanted, plain) ? [] : compareFiles(wanted, stored);
-  const notes = different.slice(0, 5).map((line) => `Langflow stored it otherwise: ${line}`);
-  return { notes, stored: flowFileText(stored, plain) };
+/** Langflow's refusals in words. */
+function refusal(path: string, error: unknown): unknown {
+  if (!(error instanceof HttpFailure)) return error;
+  const { status, detail } = error;
+  const words = typeof detail === "string" ? detail : "";
+  if (status === 409 && isFields(detail) && detail["code"] === "flow_version_conflict") {
+    return new ToolError(
+      "CONFLICT",
+      `The flow of ${path} was changed in Langflow while it was pushed.`,
+      "Push again; it asks before it writes over a change.",
+    );
+  }
+  if (status === 423) {
+    return new ToolError(
+      "NOT_READY",
+      `The flow of ${path} is locked in Langflow.`,
+      "Unlock it there, then push again.",
+    );
+  }
+  if ((status === 400 || status === 409) && /unique|already|exists/i.test(words)) {
+    const what = /endpoint/i.test(words) ? "endpoint name" : "name";
+    return new ToolError(
+      "NAME_TAKEN",
+      `Langflow has another flow with the ${what} of ${path}.`,
+      `Change the ${what} in the file, then push again.`,
+    );
+  }
+  return error;
 }

@@ -15,13 +15,13 @@ export const flowFileOperations = [
   }),
   defineOperation("flowFiles.pull", {
     needs: ["flowFiles"],
-    command: { group: "flow", name: "pull", argument: "flows", show: describeWritten },
+    command: { group: "flow", name: "pull", argument: "flows", show: describeWritten, failed: hasFailed },
     run: ({ flows, ...params }, { signal, progress }, { flowFiles }) =>
       flowFiles.pull(flows, { ...params, signal, progress }),
   }),
   defineOperation("flowFiles.push", {
     needs: ["flowFiles"],
-    command: { group: "flow", name: "push", argument: "files", show: describeWritten },
+    command: { group: "flow", name: "push", argument: "files", show: describeWritten, failed: hasFailed },
     run: ({ files, ...params }, { signal, progress }, { flowFiles }) =>
       flowFiles.push(files, { ...params, signal, progress }),
   }),
@@ -71,6 +71,10 @@ function describeWritten(flows: readonly WrittenFlow[]): string {
     ...notes.map((note) => `  ${note}`),
   ]);
   return lines.join("\n") || "Nothing to do: both sides are the same.";
+}
+
+function hasFailed(flows: readonly WrittenFlow[]): boolean {
+  return flows.some(({ result }) => result === "failed");
 }
 
 function describeProblems({ files }: CheckedFlows): string {

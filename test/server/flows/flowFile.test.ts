@@ -7,15 +7,17 @@ import {
   flowFileName,
   flowFileText,
   flowOfAnswer,
+  hasOwnSecrets,
   readFlowFile,
 } from "../../../src/server/flows/files/flowFile.ts";
 
 const plain = { codeAsLines: false };
+const id = "0d1d4d40-0000-4000-8000-000000000001";
 
 /** A flow of one component with these fields. */
 function flow(template: object, more: object = {}) {
   const nodes = [{ id: "Model-1", selected: true, data: { type: "Model", node: { template } } }];
-  return readFlowFile("flow.json", JSON.stringify({ id: "A-1", name: "Cider", data: { nodes, edges: [] }, ...more }));
+  return readFlowFile("flow.json", JSON.stringify({ id, name: "Cider", data: { nodes, edges: [] }, ...more }));
 }
 
 describe("flow files", () => {
@@ -64,7 +66,7 @@ describe("flow files", () => {
         plain,
       ),
     ) as { data: { nodes: [{ selected?: boolean; data: { node: { template: Record<string, { value: string }> } } }] } };
-    assert.deepEqual(rest, { id: "A-1", name: "Cider" });
+    assert.deepEqual(rest, { id, name: "Cider" });
     const [node] = data.nodes;
     assert.equal("selected" in node, false);
     const values = Object.entries(node.data.node.template).map(([name, { value }]) => [name, value]);
@@ -88,10 +90,57 @@ describe("flow files", () => {
     const sent = JSON.stringify(dataToPush(file, server));
     assert.match(sent, /"key":\{"password":true,"value":"sk-1"\}/);
     assert.match(sent, /"other":\{"password":true,"value":"sk-new"\}/);
+    assert.equal(hasOwnSecrets(file, server), true);
+    assert.equal(hasOwnSecrets(flow({ key: { password: true, value: "" } }), server), false);
+  });
+
+  it("send a key as a key and a variable as a variable, whatever the file says of it", () => {
+    const key = flow({ key: { password: true, load_from_db: false, value: "sk-1" } });
+    const variable = flow({ key: { password: true, load_from_db: true, value: "MY_KEY" } });
+    const template = (sent: object) => JSON.stringify(sent);
+    const without = (load: boolean) => flow({ key: { password: true, load_from_db: load, value: "" } });
+    assert.match(template(dataToPush(without(true), key)), /"load_from_db":false,"value":"sk-1"/);
+    assert.match(template(dataToPush(without(false), variable)), /"load_from_db":true,"value":"MY_KEY"/);
+  });
+
+  it("leave out the secrets of components inside a group too, and send them as the server has them", () => {
+    const group = (value: string) =>
+      readFlowFile(
+        "flow.json",
+        JSON.stringify({
+          id,
+          name: "Cider",
+          data: {
+            nodes: [
+              {
+                id: "Group-1",
+                data: {
+                  node: {
+                    template: {},
+                    flow: {
+                      data: {
+                        nodes: [{ id: "Model-2", data: { node: { template: { key: { password: true, value } } } } }],
+                        edges: [],
+                      },
+                    },
+                  },
+                },
+              },
+            ],
+            edges: [],
+          },
+        }),
+      );
+    assert.ok(!flowFileText(group("sk-inside"), plain).includes("sk-inside"));
+    assert.match(JSON.stringify(dataToPush(group(""), group("sk-inside"))), /"value":"sk-inside"/);
+    assert.deepEqual(
+      checkFlow(group("sk-inside"), undefined).map(({ code, node }) => [code, node]),
+      [["secret-in-file", "Model-2"]],
+    );
   });
 
   it("have the defaults of settings that an older server does not answer", () => {
-    const { fields } = flowOfAnswer('{"id":"A-1","name":"Cider","data":{"nodes":[],"edges":[]},"gradient":"3"}');
+    const { fields } = flowOfAnswer(`{"id":"${id}","name":"Cider","data":{"nodes":[],"edges":[]},"gradient":"3"}`);
     assert.deepEqual([fields["locked"], fields["tags"], fields["gradient"]], [false, null, undefined]);
   });
 
@@ -103,7 +152,16 @@ describe("flow files", () => {
   });
 
   it("say what is wrong in one sentence", () => {
-    assert.throws(() => readFlowFile("flows/a.json", "{"), /flows\/a\.json is not valid JSON/);
+    assert.throws(
+      () => readFlowFile("flows/a.json", '{\n"key": "sk-secret" x'),
+      (error: Error) => {
+        assert.match(error.message, /^flows\/a\.json is not valid JSON, in line 2\.$/);
+        return true;
+      },
+    );
+    const deep = `{"id":"${id}","name":"x","data":{"nodes":${"[".repeat(60_000)}${"]".repeat(60_000)}}}`;
+    assert.throws(() => readFlowFile("flows/a.json", deep), /nested too deeply|not valid JSON/);
+    assert.throws(() => readFlowFile("flows/a.json", '{"id":"..","name":"x","data":{}}'), /is not a flow/);
     assert.throws(() => readFlowFile("flows/a.json", '{"name":"x"}'), /flows\/a\.json is not a flow/);
   });
 
@@ -113,7 +171,7 @@ describe("flow files", () => {
     const after = readFlowFile(
       "flow.json",
       JSON.stringify({
-        id: "A-1",
+        id,
         name: "Perry",
         data: {
           nodes: [
@@ -133,6 +191,20 @@ describe("flow files", () => {
       "+ Out-1",
       "+ Model-1.text → Out-1.",
     ]);
+  });
+
+  it("differ in a line also by what has no value: names that objects inherit, notes, the layout", () => {
+    const node = (more: object) =>
+      readFlowFile(
+        "flow.json",
+        JSON.stringify({ id, name: "Cider", data: { nodes: [{ id: "Note-1", ...more }], edges: [], viewport: 1 } }),
+      );
+    const text = (description: string) => ({ data: { node: { description, template: {} } } });
+    assert.deepEqual(compareFiles(node(text("a")), node(text("b"))), ["Note-1: other properties"]);
+    assert.deepEqual(compareFiles(node({ position: { x: 1 } }), node({ position: { x: 2 } })), ["the layout differs"]);
+    const inherited = flow({ constructor: { value: "a" } });
+    assert.deepEqual(compareFiles(flow({}), inherited), ['Model-1.constructor: null → "a"']);
+    assert.deepEqual(compareFiles(inherited, inherited), []);
   });
 
   it("are checked for components that the server lacks, unless they bring their code", () => {

@@ -17,7 +17,8 @@ export function activateLangflowView(
   const describe = () => {
     const url = list.get()?.server;
     view.description = url === undefined ? "" : new URL(url).host;
-    view.message = list.problem() ?? "";
+    const problem = list.problem();
+    view.message = problem === undefined || !list.get() ? (problem ?? "") : `This list may be old. ${problem}`;
   };
   const deps = { server, list, texts };
   return {
@@ -34,7 +35,11 @@ export function activateLangflowView(
       workspace.registerTextDocumentContentProvider(serverFlowScheme, texts),
     ],
     commands: {
-      refreshFlows: () => list.refresh(),
+      refreshFlows: async () => {
+        await list.refresh();
+        const problem = list.problem();
+        if (problem !== undefined) throw new Error(problem);
+      },
       pullFlow: (item) => pullFlow(deps, item),
       pushFlow: (item) => pushFlow(deps, item),
       compareFlow: (item) => compareFlow(deps, item),

@@ -1,4 +1,4 @@
-import { commands, window } from "vscode";
+import { commands, window, workspace } from "vscode";
 import type { FlowOfBoth, WrittenFlow } from "../../../protocol/flowFiles.ts";
 import { UserError } from "../../server/userError.ts";
 import type { WindowServer } from "../../server/windowServer.ts";
@@ -35,6 +35,9 @@ export async function pushFlow(deps: ViewDeps, item: unknown): Promise<void> {
   const flow = await chosen(deps, item, "Push which flow?", ({ path }) => path !== undefined);
   if (flow?.path === undefined) return;
   const { path } = flow;
+  const uri = locationOf(path);
+  // What is pushed is what the file has.
+  await workspace.textDocuments.find((document) => document.uri.toString() === uri?.toString())?.save();
   const dir = flowFolder();
   const push = (overwrite: boolean) =>
     withProgress(`Pushing ${flow.name}`, (work) =>
@@ -43,7 +46,8 @@ export async function pushFlow(deps: ViewDeps, item: unknown): Promise<void> {
   const [pushed] = (await unlessConflict(deps, flow, push)) ?? [];
   await deps.list.refresh();
   if (!pushed) return;
-  const said = { created: "Created", updated: "Pushed", unchanged: "Already the same:" }[pushed.result];
+  const words = { created: "Created", updated: "Pushed", unchanged: "Already the same:", failed: "Not pushed:" };
+  const said = words[pushed.result];
   void window.showInformationMessage([`${said} ${pushed.name}.`, ...pushed.notes].join(" "));
 }
 

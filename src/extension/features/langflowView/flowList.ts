@@ -32,10 +32,11 @@ export function createFlowList(server: WindowServer): FlowList {
       answered = wanted;
       try {
         const status = await server.operate("flowFiles.status", { dir: flowFolder() });
-        store.update(() => ({ status }));
+        if (isConnected) store.update(() => ({ status }));
       } catch (error) {
-        // What is shown stays out of date otherwise, and says nothing of it.
-        store.update(() => (isConnected ? { problem: error instanceof Error ? error.message : String(error) } : {}));
+        const problem = error instanceof Error ? error.message : String(error);
+        // What was known stays, and the view says that it may be old.
+        store.update(({ status }) => ({ ...(isConnected && status && { status }), problem }));
       }
     }
   }

@@ -1,6 +1,6 @@
 import { EventEmitter, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState } from "vscode";
 import type { TreeDataProvider } from "vscode";
-import type { FlowOfBoth } from "../../../protocol/flowFiles.ts";
+import type { FlowFilesStatus, FlowOfBoth } from "../../../protocol/flowFiles.ts";
 import { flowStateWords } from "../../../protocol/flowStates.ts";
 import type { FlowState } from "../../../protocol/flowStates.ts";
 import { FlowNode } from "../../support/flowNode.ts";
@@ -12,7 +12,9 @@ interface ProjectNode {
   readonly name: string;
   readonly flows: readonly FlowOfBoth[];
 }
-type FlowTreeNode = ProjectNode | FlowNode;
+type FlowTreeNode = ProjectNode | FlowNode | Problem;
+/** A file of the folder that is no flow. */
+type Problem = FlowFilesStatus["problems"][number];
 
 const onlyHere = "Only in this folder";
 
@@ -24,10 +26,14 @@ export function createFlowTree(list: FlowList): TreeDataProvider<FlowTreeNode> {
   return {
     onDidChangeTreeData: changed.event,
     getChildren(node) {
-      if (node) return node instanceof FlowNode ? [] : node.flows.map((flow) => new FlowNode(flow));
-      return projectsOf(list.get()?.flows ?? []);
+      if (node) return "flows" in node ? node.flows.map((flow) => new FlowNode(flow)) : [];
+      const { flows = [], problems = [] } = list.get() ?? {};
+      return [...projectsOf(flows), ...problems];
     },
-    getTreeItem: (node) => (node instanceof FlowNode ? flowItem(node.flow) : projectItem(node)),
+    getTreeItem(node) {
+      if (node instanceof FlowNode) return flowItem(node.flow);
+      return "flows" in node ? projectItem(node) : problemItem(node);
+    },
   };
 }
 
@@ -46,6 +52,16 @@ function projectItem({ name, flows }: ProjectNode): TreeItem {
   item.description = flows.length === 1 ? "1 flow" : `${String(flows.length)} flows`;
   item.iconPath = new ThemeIcon(name === onlyHere ? "folder" : "project");
   item.contextValue = "project";
+  return item;
+}
+
+function problemItem({ path, message }: Problem): TreeItem {
+  const item = new TreeItem(path);
+  item.description = message;
+  item.tooltip = message;
+  item.iconPath = new ThemeIcon("error");
+  const uri = locationOf(path);
+  if (uri) item.command = { command: "vscode.open", title: "Open file", arguments: [uri] };
   return item;
 }
 

@@ -1,6 +1,6 @@
 import type { FlowProblem } from "../../../protocol/flowFiles.ts";
 import type { Catalogue } from "../model.ts";
-import { isFields, isSecret, nodesOf, templateOf } from "./flowFile.ts";
+import { allNodesOf, isFields, isSecret, nodesOf, templateOf } from "./flowFile.ts";
 import type { FlowFile } from "./flowFile.ts";
 
 /** What is wrong with a flow, by what the file and the components of the server say. Without a catalogue, only the first. */
@@ -43,7 +43,7 @@ function components(flow: FlowFile, catalogue: Catalogue): FlowProblem[] {
 }
 
 function secrets(flow: FlowFile): FlowProblem[] {
-  return nodesOf(flow).flatMap((node) =>
+  return allNodesOf(flow).flatMap((node) =>
     Object.entries(templateOf(node)).flatMap(([field, definition]): FlowProblem[] => {
       if (!isFields(definition) || !definition["password"] || !isSecret(definition)) return [];
       const { value } = definition;

@@ -1,16 +1,18 @@
 import { redactSecrets } from "../../platform/redact.ts";
 import { sortedJson } from "./exactJson.ts";
-import { flowFileText, isFields, nodesOf, readFlowFile, templateOf } from "./flowFile.ts";
+import { isFields, nodesOf, own, plainText, readFlowFile, templateOf } from "./flowFile.ts";
 import type { FlowFile } from "./flowFile.ts";
 
-/** How the second flow differs from the first, in lines for people. Positions and secrets do not count. */
+/** How the second flow differs from the first, in lines for people; none when both are the same. No secret is in them. */
 export function compareFiles(before: FlowFile, after: FlowFile): string[] {
-  const [was, is] = [before, after].map((flow) => readFlowFile("A flow", flowFileText(flow, { codeAsLines: false })));
+  const [was, is] = [before, after].map((flow) => readFlowFile("A flow", plainText(flow)));
   if (!was || !is) return [];
   const settings = [...new Set([...Object.keys(was.fields), ...Object.keys(is.fields)])]
     .filter((key) => key !== "data" && key !== "id")
     .flatMap((key) => changed(key, was.fields[key], is.fields[key]));
-  return [...settings, ...nodeLines(was, is), ...edgeLines(was, is)];
+  const lines = [...settings, ...nodeLines(was, is), ...edgeLines(was, is)];
+  const isOther = sortedJson(was.fields["data"]) !== sortedJson(is.fields["data"]);
+  return lines.length === 0 && isOther ? ["the layout differs"] : lines;
 }
 
 function nodeLines(was: FlowFile, is: FlowFile): string[] {
@@ -20,9 +22,11 @@ function nodeLines(was: FlowFile, is: FlowFile): string[] {
     const [mine, other] = [left?.get(id), right?.get(id)];
     if (!mine || !other) return [`${mine ? "-" : "+"} ${id}`];
     const [a, b] = [templateOf(mine), templateOf(other)];
-    return [...new Set([...Object.keys(a), ...Object.keys(b)])]
+    const values = [...new Set([...Object.keys(a), ...Object.keys(b)])]
       .sort()
-      .flatMap((name) => changed(`${id}.${name}`, valueOf(a[name]), valueOf(b[name])));
+      .flatMap((name) => changed(`${id}.${name}`, valueOf(own(a, name)), valueOf(own(b, name))));
+    const rest = [mine, other].map((node) => sortedJson(isFields(node["data"]) ? node["data"] : {}));
+    return values.length === 0 && rest[0] !== rest[1] ? [`${id}: other properties`] : values;
   });
 }
 

@@ -7,13 +7,13 @@ type Fields = Readonly<Record<string, unknown>>;
 export interface FlowFile {
   readonly id: string;
   readonly name: string;
-  readonly fields: Readonly<Record<string, unknown>>;
+  readonly fields: Fields;
   /** The code of components stands as a list of lines. */
   readonly codeAsLines: boolean;
 }
 
 /** What a flow file has of a flow, each with its value where the server's answer lacks it: those of `lfx export`. */
-const kept: Readonly<Record<string, unknown>> = {
+const kept: Fields = {
   id: undefined,
   name: undefined,
   description: null,
@@ -29,59 +29,106 @@ const kept: Readonly<Record<string, unknown>> = {
 };
 const leftOut = new Set(["updated_at", "created_at", "user_id", "folder_id", "access_type", "gradient"]);
 const leftOutOfNodes = new Set(["positionAbsolute", "dragging", "selected"]);
+const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
-/** Reads a flow file; the message of a failure names it. */
+/** Reads a flow file; the message of a failure names it, and nothing of its content. */
 export function readFlowFile(path: string, text: string): FlowFile {
   const fields = fieldsOf(parsed(path, text));
   const { id, name } = fields;
-  if (typeof id === "string" && typeof name === "string" && isFields(fields["data"])) {
-    return { id: id.toLowerCase(), name, fields, codeAsLines: hasCodeAsLines(fields) };
+  if (typeof id !== "string" || !uuid.test(id) || typeof name !== "string" || !isFields(fields["data"])) {
+    throw new ToolError(
+      "INVALID_ARGUMENT",
+      `${path} is not a flow: it needs an id, a name and data.`,
+      "Pull the flow, or export it with `lfx export`.",
+    );
   }
-  throw new ToolError(
-    "INVALID_ARGUMENT",
-    `${path} is not a flow: it needs id, name and data.`,
-    "Pull the flow, or export it with `lfx export`.",
-  );
+  const file = { id: id.toLowerCase(), name, fields, codeAsLines: hasCodeAsLines(fields) };
+  try {
+    plainText(file);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new ToolError("INVALID_ARGUMENT", `${path} is nested too deeply for a flow.`, "Pull the flow once more.");
+  }
+  return file;
 }
 
 function parsed(path: string, text: string): unknown {
   try {
     return parseExact(text);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new ToolError("INVALID_ARGUMENT", `${path} is not valid JSON: ${why}`, "Correct the file, then try again.");
+    // The parser quotes the text around the fault, which may be a key.
+    const at = error instanceof Error ? /position (\d+)/.exec(error.message)?.[1] : undefined;
+    const line = at === undefined ? undefined : text.slice(0, Number(at)).split("\n").length;
+    const where = line === undefined ? "" : `, in line ${String(line)}`;
+    throw new ToolError("INVALID_ARGUMENT", `${path} is not valid JSON${where}.`, "Correct the file, then try again.");
   }
 }
 
-/** A flow as Langflow's API answers it. */
-export function flowOfAnswer(text: string): FlowFile {
-  const answer = fieldsOf(parsed("Langflow's answer", text));
-  const fields = Object.fromEntries(Object.entries(kept).map(([key, value]) => [key, answer[key] ?? value]));
-  return { id: String(answer["id"]), name: String(answer["name"]), fields, codeAsLines: false };
+/** A flow of the server, and the token by which a later write finds out whether somebody wrote in between. */
+export interface ServerFlow extends FlowFile {
+  readonly versionToken: string | undefined;
 }
 
-/** The text of the file: byte for byte what `lfx export` and `lfx pull` write. */
+/** A flow as Langflow's API answers it. */
+export function flowOfAnswer(text: string): ServerFlow {
+  const answer = fieldsOf(parsed("Langflow's answer", text));
+  const { id, name, version_token: token } = answer;
+  if (typeof id !== "string" || typeof name !== "string") {
+    throw new ToolError("NOT_READY", "Langflow's answer is not a flow.", "Check the address of Langflow.");
+  }
+  const versionToken = typeof token === "string" ? token : undefined;
+  return { id: id.toLowerCase(), name, fields: keptOf(answer), codeAsLines: false, versionToken };
+}
+
+function keptOf(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(kept).map(([key, value]) => [key, fields[key] ?? value]));
+}
+
+/** The text of the file: byte for byte what `lfx export` and `lfx pull` write, but that groups have no secrets either. */
 export function flowFileText({ fields }: Pick<FlowFile, "fields">, { codeAsLines }: { codeAsLines: boolean }): string {
   const top = Object.entries(fields).filter(([key]) => !leftOut.has(key));
   const data = fieldsOf(fields["data"]);
-  const nodes = listOf(data["nodes"]).map((node) => (isFields(node) ? plainNode(node, codeAsLines) : node));
+  const nodes = listOf(data["nodes"]).map((node) => {
+    if (!isFields(node)) return node;
+    const own = Object.entries(node).filter(([key]) => !leftOutOfNodes.has(key));
+    return withFields(Object.fromEntries(own), undefined, (field) => plainField(field, codeAsLines));
+  });
   return `${sortedJson({ ...Object.fromEntries(top), data: { ...data, nodes } })}\n`;
 }
 
-function plainNode(node: Fields, codeAsLines: boolean): Fields {
-  const own = Object.fromEntries(Object.entries(node).filter(([key]) => !leftOutOfNodes.has(key)));
-  const template = Object.entries(templateOf(node)).map(
-    ([name, field]) => [name, plainField(field, codeAsLines)] as const,
-  );
-  const data = fieldsOf(node["data"]);
-  return { ...own, data: { ...data, node: { ...fieldsOf(data["node"]), template: Object.fromEntries(template) } } };
+/** The form in which two flows are compared: what only a file's own form makes is no difference. */
+export function plainText({ fields }: Pick<FlowFile, "fields">): string {
+  return flowFileText({ fields: keptOf(fields) }, { codeAsLines: false });
 }
 
-function plainField(field: unknown, codeAsLines: boolean): unknown {
-  if (!isFields(field)) return field;
+/** Changes every field of a node's component, and of the flow inside when the node is a group. */
+function withFields(
+  node: Fields,
+  theirs: Fields | undefined,
+  change: (field: Fields, theirs: Fields) => Fields,
+): Fields {
+  const there = templateOf(theirs ?? {});
+  const template = Object.entries(templateOf(node)).map(
+    ([name, field]) => [name, isFields(field) ? change(field, fieldsOf(own(there, name))) : field] as const,
+  );
+  const data = fieldsOf(node["data"]);
+  const inner = { ...fieldsOf(data["node"]), template: Object.fromEntries(template) };
+  const group = groupOf(node);
+  if (!group) return { ...node, data: { ...data, node: inner } };
+  const others = new Map(nodesIn(groupOf(theirs ?? {})).map((one) => [one["id"], one]));
+  const groupData = fieldsOf(group["data"]);
+  const nodes = listOf(groupData["nodes"]).map((one) =>
+    isFields(one) ? withFields(one, others.get(one["id"]), change) : one,
+  );
+  return { ...node, data: { ...data, node: { ...inner, flow: { ...group, data: { ...groupData, nodes } } } } };
+}
+
+function plainField(field: Fields, codeAsLines: boolean): Fields {
   const value = isSecret(field) ? "" : field["value"];
-  const lines = codeAsLines && field["type"] === "code" && typeof value === "string" ? value.split("\n") : value;
-  return "value" in field || lines !== undefined ? { ...field, value: lines } : field;
+  if (field["type"] === "code" && codeAsLines && typeof value === "string")
+    return { ...field, value: value.split("\n") };
+  if (field["type"] === "code" && !codeAsLines && Array.isArray(value)) return { ...field, value: value.join("\n") };
+  return "value" in field || isSecret(field) ? { ...field, value } : field;
 }
 
 /** A password, or the name of a global variable: a file leaves both out. */
@@ -102,26 +149,35 @@ export function flowFileName(name: string): string {
 export function dataToPush(file: FlowFile, onServer: FlowFile | undefined): Fields {
   const data = fieldsOf(file.fields["data"]);
   const there = new Map(nodesOf(onServer).map((node) => [node["id"], node]));
-  const nodes = listOf(data["nodes"]).map((node) => {
-    if (!isFields(node)) return node;
-    const theirs = templateOf(there.get(node["id"]) ?? {});
-    const template = Object.entries(templateOf(node)).map(
-      ([name, field]) => [name, fullField(field, theirs[name])] as const,
-    );
-    const inner = fieldsOf(node["data"]);
-    return {
-      ...node,
-      data: { ...inner, node: { ...fieldsOf(inner["node"]), template: Object.fromEntries(template) } },
-    };
-  });
+  const nodes = listOf(data["nodes"]).map((node) =>
+    isFields(node) ? withFields(node, there.get(node["id"]), fullField) : node,
+  );
   return { ...data, nodes };
 }
 
-function fullField(field: unknown, theirs: unknown): unknown {
-  if (!isFields(field)) return field;
+/** A key and the name of a variable differ only by `load_from_db`: value and flag go together. */
+function fullField(field: Fields, theirs: Fields): Fields {
   const { value } = field;
-  if (isSecret(field) && value === "" && isFields(theirs)) return { ...field, value: theirs["value"] ?? "" };
+  if (isSecret(field) && (value === "" || value === undefined) && "value" in theirs) {
+    const flag = "load_from_db" in theirs ? { load_from_db: theirs["load_from_db"] } : {};
+    return { ...field, ...flag, value: theirs["value"] };
+  }
   return field["type"] === "code" && Array.isArray(value) ? { ...field, value: value.join("\n") } : field;
+}
+
+/** Whether the file has a key or the name of a variable, typed in, that the server does not have. */
+export function hasOwnSecrets(file: FlowFile, onServer: FlowFile): boolean {
+  let found = false;
+  const there = new Map(nodesOf(onServer).map((node) => [node["id"], node]));
+  for (const node of nodesOf(file)) {
+    withFields(node, there.get(node["id"]), (field, theirs) => {
+      const { value } = field;
+      const isTyped = isSecret(field) && typeof value === "string" && value !== "";
+      if (isTyped && (value !== theirs["value"] || field["load_from_db"] !== theirs["load_from_db"])) found = true;
+      return field;
+    });
+  }
+  return found;
 }
 
 function hasCodeAsLines(fields: Fields): boolean {
@@ -133,12 +189,33 @@ function hasCodeAsLines(fields: Fields): boolean {
 }
 
 export function nodesOf(flow: Pick<FlowFile, "fields"> | undefined): Fields[] {
-  return listOf(fieldsOf(flow?.fields["data"])["nodes"]).filter(isFields);
+  return nodesIn(flow?.fields);
+}
+
+/** The nodes of a flow and, with their own ids, those of the groups in it. */
+export function allNodesOf(flow: Pick<FlowFile, "fields">): Fields[] {
+  const inside = (node: Fields): Fields[] => [node, ...nodesIn(groupOf(node)).flatMap(inside)];
+  return nodesOf(flow).flatMap(inside);
+}
+
+function nodesIn(flow: Fields | undefined): Fields[] {
+  return listOf(fieldsOf(flow?.["data"])["nodes"]).filter(isFields);
+}
+
+/** The flow inside a node that groups others. */
+function groupOf(node: Fields): Fields | undefined {
+  const { flow } = fieldsOf(fieldsOf(node["data"])["node"]);
+  return isFields(flow) ? flow : undefined;
 }
 
 /** The fields of a component, by name. */
 export function templateOf(node: Fields): Fields {
   return fieldsOf(fieldsOf(fieldsOf(node["data"])["node"])["template"]);
+}
+
+/** A member of the object itself: names in a flow can be those that every object inherits. */
+export function own(fields: Fields, name: string): unknown {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -1,17 +1,13 @@
+import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { flowOfAnswer } from "../../flows/files/flowFile.ts";
-import type { FlowFile } from "../../flows/files/flowFile.ts";
+import type { ServerFlow } from "../../flows/files/flowFile.ts";
 import { ToolError } from "../../platform/errors.ts";
 import { statusOf } from "../../platform/http.ts";
 import type { LangflowHttp } from "./http.ts";
 
 const Header = z.looseObject({ id: z.string(), name: z.string(), folder_id: z.string().nullish() });
 const Project = z.looseObject({ id: z.string(), name: z.string() });
-
-/** A flow of the server, and the token by which a later write finds out whether somebody wrote in between. */
-export interface ServerFlow extends FlowFile {
-  readonly versionToken: string | undefined;
-}
 
 export interface FlowTexts {
   readonly base: string;
@@ -20,9 +16,15 @@ export interface FlowTexts {
   projects(signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   get(id: string, signal: AbortSignal): Promise<ServerFlow>;
   find(id: string, signal: AbortSignal): Promise<ServerFlow | undefined>;
-  /** Creates the flow; with its id where Langflow takes one. Answers the id that it has. */
-  create(id: string, fields: object, signal: AbortSignal): Promise<string>;
-  update(id: string, change: object, options: { versionToken: string | undefined; signal: AbortSignal }): Promise<void>;
+  /** Creates the flow, with its id where Langflow takes one; never replaces one that is there. */
+  create(id: string, fields: object, signal: AbortSignal): Promise<ServerFlow>;
+  /** The flow as it is then. */
+  update(id: string, change: object, options: UpdateOptions): Promise<ServerFlow>;
+}
+
+interface UpdateOptions {
+  readonly versionToken: string | undefined;
+  readonly signal: AbortSignal;
 }
 
 /** Flows whole and exact, as files need them. */
@@ -31,11 +33,10 @@ export function createFlowTexts(http: LangflowHttp): FlowTexts {
 
   async function find(id: string, signal: AbortSignal): Promise<ServerFlow | undefined> {
     try {
-      const text = await http.text({ method: "GET", path: at(id), signal });
-      const token = z.looseObject({ version_token: z.string().nullish() }).safeParse(JSON.parse(text)).data;
-      return { ...flowOfAnswer(text), versionToken: token?.version_token ?? undefined };
+      return flowOfAnswer(await http.text({ method: "GET", path: at(id), signal }));
     } catch (error) {
-      if (statusOf(error) === 404 || statusOf(error) === 422) return undefined;
+      // A web page that answers 404 says nothing of the flow.
+      if (error instanceof ToolError && error.code === "NOT_FOUND") return undefined;
       throw error;
     }
   }
@@ -62,17 +63,18 @@ export function createFlowTexts(http: LangflowHttp): FlowTexts {
       throw new ToolError("NOT_FOUND", "The flow no longer exists in Langflow.", "See `flow list`.");
     },
     async create(id, fields, signal) {
-      const answer = z.looseObject({ id: z.string() });
+      // A token that no flow has: where one of this id appeared meanwhile, Langflow refuses.
+      const headers = { "if-match": randomUUID() };
       try {
-        return (await http.json({ method: "PUT", path: at(id), body: fields, signal }, answer)).id;
+        return flowOfAnswer(await http.text({ method: "PUT", path: at(id), body: fields, signal, headers }));
       } catch (error) {
         if (statusOf(error) !== 405) throw error;
-        return (await http.json({ method: "POST", path: "/api/v1/flows/", body: fields, signal }, answer)).id;
+        return flowOfAnswer(await http.text({ method: "POST", path: "/api/v1/flows/", body: fields, signal }));
       }
     },
     async update(id, change, { versionToken, signal }) {
       const headers = versionToken === undefined ? {} : { headers: { "if-match": versionToken } };
-      await http.json({ method: "PATCH", path: at(id), body: change, signal, ...headers }, z.looseObject({}));
+      return flowOfAnswer(await http.text({ method: "PATCH", path: at(id), body: change, signal, ...headers }));
     },
   };
 }

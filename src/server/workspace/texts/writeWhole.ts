@@ -10,7 +10,7 @@ export async function writeWhole(absolute: string, text: string): Promise<void> 
   // Through the open folder: no link that somebody puts there in between leads elsewhere.
   const handle = await openFolder(folder);
   const name = path.basename(absolute);
-  const temporary = anchored(handle, folder, `.${name}.${randomBytes(4).toString("hex")}.tmp`);
+  const temporary = anchored(handle, folder, `.flow-${randomBytes(6).toString("hex")}.tmp`);
   try {
     const file = await open(temporary, "wx", 0o666);
     try {
