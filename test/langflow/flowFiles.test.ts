@@ -68,7 +68,7 @@ for (const version of versions) {
         value: "sk-not-a-real-key-0123456789abcdef",
         load_from_db: false,
       };
-      await live.rest("PATCH", `/api/v1/flows/${posted.id}`, { data: posted.data });
+      await live.rest("PATCH", `/api/v1/flows/${posted.id}`, { data: posted.data, endpoint_name: endpoint });
       return posted;
     };
     const modelOf = ({ data }: Flow) => {

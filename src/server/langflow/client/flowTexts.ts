@@ -31,36 +31,40 @@ interface UpdateOptions {
 export function createFlowTexts(http: LangflowHttp): FlowTexts {
   const at = (id: string) => `/api/v1/flows/${encodeURIComponent(id)}`;
 
+  const list = (signal: AbortSignal) =>
+    http.json(
+      {
+        method: "GET",
+        path: "/api/v1/flows/?get_all=true&header_flows=true&remove_example_flows=true",
+        signal,
+      },
+      z.array(Header),
+    );
+
   async function find(id: string, signal: AbortSignal): Promise<ServerFlow | undefined> {
     try {
       return flowOfAnswer(await http.text({ method: "GET", path: at(id), signal }));
     } catch (error) {
-      // A web page that answers 404 says nothing of the flow.
+      if (statusOf(error) !== 404) throw error;
       if (error instanceof ToolError && error.code === "NOT_FOUND") return undefined;
-      throw error;
+      // Langflow 1.7 answers with its web page, and so does a proxy whose Langflow is gone: the list knows.
+      if ((await list(signal)).some((flow) => flow.id === id)) throw error;
+      return undefined;
     }
   }
 
   return {
     base: http.base,
-    list: (signal) =>
-      http.json(
-        {
-          method: "GET",
-          path: "/api/v1/flows/?get_all=true&header_flows=true&remove_example_flows=true",
-          signal,
-        },
-        z.array(Header),
-      ),
+    list,
     async projects(signal) {
-      const list = await http.json({ method: "GET", path: "/api/v1/projects/", signal }, z.array(Project));
-      return new Map(list.map(({ id, name }) => [id, name]));
+      const all = await http.json({ method: "GET", path: "/api/v1/projects/", signal }, z.array(Project));
+      return new Map(all.map(({ id, name }) => [id, name]));
     },
     find,
     async get(id, signal) {
       const flow = await find(id, signal);
       if (flow) return flow;
-      throw new ToolError("NOT_FOUND", "The flow no longer exists in Langflow.", "See `flow list`.");
+      throw new ToolError("NOT_FOUND", "The flow no longer exists in Langflow.", "See `flow status`.");
     },
     async create(id, fields, signal) {
       // A token that no flow has: where one of this id appeared meanwhile, Langflow refuses.
