@@ -48,7 +48,7 @@ describe("the packaged extension", function () {
       /^extension\/dist\/server\/(chunks\/)?[\w.-]+-HASH\.mjs$/,
       /^extension\/dist\/server\/(grammars\/)?[\w.-]+\.wasm$/,
       /^extension\/dist\/server\/(o200k_base\.bin|typescriptLib\.json)$/,
-      /^extension\/media\/(panel\.(js|css|png)|icon\.png|quality\.schema\.json|walkthrough\/[a-z]+\.(png|md))$/,
+      /^extension\/media\/(panel\.(js|css|png)|icon\.png|flows\.svg|quality\.schema\.json|walkthrough\/[a-z]+\.(png|md))$/,
     ];
     assert.deepEqual(
       names.filter((name) => !allowed.some((shape) => shape.test(name))),

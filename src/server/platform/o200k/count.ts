@@ -28,34 +28,39 @@ export function countTokens(text: string): number {
   return tokens;
 }
 
-/** Byte pair encoding: of all neighbours the two that make the token of the lowest rank become one, until none do. */
+/** Byte pair encoding: the neighbours that make the token of the lowest rank become one, until none make a token. */
 function countMerged(start: number, end: number): number {
   let parts = end - start;
   for (let part = 0; part <= parts; part++) starts[part] = start + part;
   for (let part = 0; part < parts; part++) ranks[part] = rankAt(part, parts);
-  for (let lowest = lowestOf(parts); lowest >= 0; lowest = lowestOf(parts)) {
-    starts.copyWithin(lowest + 1, lowest + 2, parts + 1);
-    ranks.copyWithin(lowest, lowest + 1, parts);
-    parts--;
-    ranks[lowest] = rankAt(lowest, parts);
-    if (lowest > 0) ranks[lowest - 1] = rankAt(lowest - 1, parts);
-  }
+  for (let rank = lowestRank(parts); rank !== noToken; rank = lowestRank(parts)) parts = mergeAll(rank, parts);
   return parts;
+}
+
+const unknown = -1;
+
+/** All neighbours of one rank at once, from the left: a token has a higher rank than those that it is made of. */
+function mergeAll(rank: number, parts: number): number {
+  let kept = 0;
+  for (let part = 0; part < parts; part++, kept++) {
+    const isMerged = ranks[part] === rank;
+    starts[kept] = starts[part] ?? 0;
+    ranks[kept] = isMerged ? unknown : (ranks[part] ?? noToken);
+    if (!isMerged) continue;
+    if (kept > 0) ranks[kept - 1] = unknown;
+    part++;
+  }
+  starts[kept] = starts[parts] ?? 0;
+  for (let part = 0; part < kept; part++) if (ranks[part] === unknown) ranks[part] = rankAt(part, kept);
+  return kept;
 }
 
 function rankAt(part: number, parts: number): number {
   return part + 2 > parts ? noToken : rankOf(bytes, starts[part] ?? 0, starts[part + 2] ?? 0);
 }
 
-/** The part that has the lowest rank, the first of equal ones; -1 when no two neighbours are a token. */
-function lowestOf(parts: number): number {
-  let lowest = -1;
-  let lowestRank = noToken;
-  for (let part = 0; part < parts; part++) {
-    const rank = ranks[part] ?? noToken;
-    if (rank >= lowestRank) continue;
-    lowest = part;
-    lowestRank = rank;
-  }
+function lowestRank(parts: number): number {
+  let lowest = noToken;
+  for (let part = 0; part < parts; part++) lowest = Math.min(lowest, ranks[part] ?? noToken);
   return lowest;
 }
