@@ -1,14 +1,11 @@
 import { z } from "zod";
 import type { HeadlessSettings } from "../../protocol/settings.ts";
-import { createApp } from "../app/app.ts";
 import { baselineFile } from "../analysis/quality/baseline.ts";
-import { version } from "../platform/version.ts";
-import { UsageError, cliLog, expectPositionals, note, parseOptions, print, shared, stopSignal } from "./options.ts";
+import { cliCaller, openApp } from "./openApp.ts";
+import { UsageError, expectPositionals, note, parseOptions, print, shared, stopSignal } from "./options.ts";
 import { callTool, findRunning } from "./running.ts";
 import { readSettings, settingFlags } from "./settings.ts";
 import { cancelled } from "../platform/errors.ts";
-import { localUser } from "../platform/call.ts";
-import type { Caller } from "../platform/call.ts";
 
 const jobWaitSeconds = 60;
 
@@ -31,19 +28,12 @@ async function callHere(
   request: { readonly name: string; readonly args: unknown; readonly signal: AbortSignal },
 ) {
   note("No server is running for this folder: the call runs in this process.");
-  const app = await createApp({
-    folders,
-    data: settings.data,
-    log: cliLog,
-    version,
-    editPolicy: () => settings.edits,
-    engine: settings["storage.engine"],
-    costModel: () => settings["cost.model"],
+  const app = await openApp(folders, settings, {
     // Protected from tools of a flow; who calls it by name here is the user.
     allowProtected: request.name === "write_baseline" ? [`/${baselineFile}`] : [],
   });
-  const caller: Caller = { face: "cli", client: "langflow-connect", principal: localUser };
-  const run = (name: string, args: unknown) => app.runner.run({ name, args, caller, signal: request.signal });
+  const run = (name: string, args: unknown) =>
+    app.runner.run({ name, args, caller: cliCaller, signal: request.signal });
   try {
     let result = await run(request.name, request.args);
     // A job would end with this process: nobody else could ask for it.

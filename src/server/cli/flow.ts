@@ -1,16 +1,13 @@
-import { readKey } from "../platform/keyFile.ts";
-import { createApp } from "../app/app.ts";
 import { callOperation } from "../endpoint/askServer.ts";
+import { connectLink } from "../operations/link.ts";
 import { createLinkStore } from "../langflow/linkStore.ts";
 import type { OperationName } from "../../protocol/operations.ts";
 import type { HeadlessSettings } from "../../protocol/settings.ts";
 import { dataFiles } from "../platform/dataFolder.ts";
-import { localUser } from "../platform/call.ts";
-import type { Caller } from "../platform/call.ts";
-import { version } from "../platform/version.ts";
 import { openRoots, rootsHash } from "../workspace/paths/roots.ts";
 import { flowSubcommands, flowUsage, isList, optionsOf, paramsOf } from "./langflowCommands.ts";
-import { UsageError, cliLog, note, parseOptions, print, shared, stopSignal } from "./options.ts";
+import { cliCaller, openApp } from "./openApp.ts";
+import { UsageError, note, parseOptions, print, shared, stopSignal } from "./options.ts";
 import { findRunning } from "./running.ts";
 import { readSettings, settingFlags } from "./settings.ts";
 
@@ -61,20 +58,10 @@ interface Address {
 async function runHere(folders: readonly string[], settings: HeadlessSettings, given: Address, work: Work) {
   const { url, keyFile } = given.url === undefined ? await remembered(folders, settings.data) : given;
   if (url === undefined) throw new UsageError("Give --url URL of Langflow, or start `serve` with --langflow first.");
-  const app = await createApp({
-    folders,
-    data: settings.data,
-    log: cliLog,
-    version,
-    editPolicy: () => settings.edits,
-    engine: settings["storage.engine"],
-    costModel: () => settings["cost.model"],
-  });
-  const caller: Caller = { face: "cli", client: "langflow-connect", principal: localUser };
+  const app = await openApp(folders, settings);
   try {
-    const apiKey = keyFile === undefined ? undefined : await readKey(keyFile);
-    await app.langflow.link.connect({ url, ...(apiKey !== undefined && { apiKey }), signal: work.signal });
-    return await app.operate(work.name, work.params, { caller, signal: work.signal, progress: note });
+    await connectLink(app.langflow.link, { url, ...(keyFile !== undefined && { keyFile }), signal: work.signal });
+    return await app.operate(work.name, work.params, { caller: cliCaller, signal: work.signal, progress: note });
   } finally {
     await app.shutdown("done");
   }

@@ -1,12 +1,12 @@
 import path from "node:path";
-import { createApp } from "../app/app.ts";
 import type { App } from "../app/app.ts";
 import { connectLink, describeLink } from "../operations/link.ts";
 import { describeRun } from "../operations/runs.ts";
 import { ToolError } from "../platform/errors.ts";
 import { toolsets as allToolsets } from "../tools/runner/toolsets.ts";
 import { version } from "../platform/version.ts";
-import { UsageError, cliLog, expectPositionals, note, parseOptions, print, shared, stopSignal } from "./options.ts";
+import { openApp } from "./openApp.ts";
+import { UsageError, expectPositionals, note, parseOptions, print, shared, stopSignal } from "./options.ts";
 import { readSettings, settingFlags } from "./settings.ts";
 
 const options = {
@@ -24,16 +24,9 @@ export async function serve(args: readonly string[]): Promise<number> {
     throw new UsageError("--run and --key-file need --langflow URL.");
   }
   const settings = readSettings(values);
-  const { data, toolsets, "endpoint.advertisedUrl": advertisedUrl, "endpoint.tokenFile": tokenFile } = settings;
+  const { toolsets, "endpoint.advertisedUrl": advertisedUrl, "endpoint.tokenFile": tokenFile } = settings;
   if (toolsets) expectToolsets(toolsets);
-  const app = await createApp({
-    folders: values.workspace,
-    data,
-    log: cliLog,
-    version,
-    editPolicy: () => settings.edits,
-    engine: settings["storage.engine"],
-    costModel: () => settings["cost.model"],
+  const app = await openApp(values.workspace, settings, {
     allowProtected: settings["edits.allowProtected"],
     ...(toolsets && { toolsets }),
   });

@@ -1,8 +1,7 @@
 import { compareFiles } from "../flows/files/compareFiles.ts";
 import { sortedJson } from "../flows/files/exactJson.ts";
-import { dataToPush, flowFileText, hasOwnSecrets, plainText, readFlowFile } from "../flows/files/flowFile.ts";
+import { dataToPush, flowFileText, hasOwnSecrets, isFields, plainText, readFlowFile } from "../flows/files/flowFile.ts";
 import type { FlowFile, ServerFlow } from "../flows/files/flowFile.ts";
-import { isFields } from "../flows/files/flowFile.ts";
 import { HttpFailure } from "../platform/http.ts";
 import { ToolError } from "../platform/errors.ts";
 import type { FlowTexts } from "./client/flowTexts.ts";

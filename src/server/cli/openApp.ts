@@ -1,0 +1,28 @@
+import { createApp } from "../app/app.ts";
+import type { App, AppOptions } from "../app/app.ts";
+import type { HeadlessSettings } from "../../protocol/settings.ts";
+import { localUser } from "../platform/call.ts";
+import type { Caller } from "../platform/call.ts";
+import { version } from "../platform/version.ts";
+import { cliLog } from "./options.ts";
+
+/** Who calls on the command line. */
+export const cliCaller: Caller = { face: "cli", client: "langflow-connect", principal: localUser };
+
+/** The services over these folders, as a headless process has them. */
+export function openApp(
+  folders: readonly string[],
+  settings: HeadlessSettings,
+  more: Partial<AppOptions> = {},
+): Promise<App> {
+  return createApp({
+    folders,
+    data: settings.data,
+    log: cliLog,
+    version,
+    editPolicy: () => settings.edits,
+    engine: settings["storage.engine"],
+    costModel: () => settings["cost.model"],
+    ...more,
+  });
+}
