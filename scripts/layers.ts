@@ -36,7 +36,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   "src/server/workspace": ["src/server/platform", "src/protocol"],
   "src/server/analysis": ["src/server/platform", "src/protocol", "types:src/server/workspace"],
   // What a flow is, without Langflow: pure, see `forbiddenModules`.
-  "src/server/flows": ["src/server/platform", "types:src/protocol"],
+  "src/server/flows": ["src/server/platform", "src/protocol"],
   "src/server/langflow": ["src/server/platform", "src/protocol", "src/server/flows"],
   "src/server/economy": ["src/server/platform", "types:src/protocol", "types:src/server/storage"],
   "src/server/tools": [
@@ -91,6 +91,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     "src/server/storage",
     "src/server/workspace",
     "src/server/analysis",
+    "src/server/flows",
     "src/server/langflow",
     "src/server/tools",
     "src/server/faces/mcp",

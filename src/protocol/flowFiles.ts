@@ -32,7 +32,9 @@ export const WrittenFlow = FlowFacts.unwrap()
   .omit({ template: true })
   .extend({
     path: z.string(),
-    result: z.enum(["created", "updated", "unchanged", "failed"]),
+    result: z
+      .enum(["created", "updated", "unchanged", "merged", "conflict", "failed"])
+      .describe("merged and conflict: the file has both changes; with a conflict, marks where a person decides"),
     notes: z.array(z.string()).readonly().describe("What to know besides, and why it failed"),
   })
   .readonly();

@@ -58,6 +58,7 @@ const contracts = {
       flows: z.array(z.string()).default([]).describe("Ids, names or files; all that changed in Langflow without any"),
       dir,
       overwrite,
+      merge: z.boolean().default(false).describe("Keep both changes of a flow that both sides changed"),
     }),
     result: z.array(WrittenFlow).readonly(),
   },

@@ -5,6 +5,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { realParts } from "../../scripts/lib/realParts.ts";
 import type { CheckedFlows, FlowFilesStatus, WrittenFlow } from "../../src/protocol/flowFiles.ts";
+import { textOfSide } from "../../src/protocol/conflictMarks.ts";
 import { runCli } from "../support/cli.ts";
 import { scratchWorkspace } from "../support/workspaces.ts";
 import type { ScratchWorkspace } from "../support/workspaces.ts";
@@ -226,6 +227,45 @@ for (const version of versions) {
 
       await ask("push", pulled.path, "--overwrite");
       assert.equal((await stored(id)).description, "from the file");
+    });
+
+    it("merges what the canvas and the file changed, and pushes both", async () => {
+      const { id } = await made(`Blend ${version}`);
+      const [pulled] = await ask("pull", id);
+      assert.ok(pulled);
+      const paint = async (field: string, value: unknown) => {
+        const canvas = await stored(id);
+        const node = field === "input_value" ? inputOf(canvas) : modelOf(canvas);
+        node.template[field] = { ...node.template[field], value };
+        await live.rest("PATCH", `/api/v1/flows/${id}`, { data: canvas.data, endpoint_name: canvas.endpoint_name });
+      };
+      await paint("input_value", "from the canvas");
+      const file = fileOf(pulled.path);
+      const model = modelOf(file);
+      model.template["temperature"] = { ...model.template["temperature"], value: 0.75 };
+      writeFileSync(at(pulled.path), JSON.stringify(file));
+
+      const [merged] = await ask("pull", id, "--merge");
+      assert.deepEqual([merged?.result, merged?.notes], ["merged", []]);
+      const [pushed] = await ask("push", pulled.path);
+      assert.equal(pushed?.result, "updated");
+      const both = await stored(id);
+      assert.equal(inputOf(both).template["input_value"]?.value, "from the canvas");
+      assert.equal(modelOf(both).template["temperature"]?.value, 0.75);
+      assert.match(String(modelOf(both).template["api_key"]?.value), /^sk-not-a-real-key/);
+
+      // The same field on both sides: a person decides, in the file.
+      await paint("temperature", 0.25);
+      const again = fileOf(pulled.path);
+      modelOf(again).template["temperature"] = { ...modelOf(again).template["temperature"], value: 0.5 };
+      writeFileSync(at(pulled.path), JSON.stringify(again));
+      const conflict = await flow("pull", id, "--merge");
+      assert.equal(conflict.code, 1);
+      assert.match(conflict.stdout, new RegExp(`conflict .*\\n {2}Both changed ${model.id}.temperature`));
+      assert.match((await ask("status")).problems[0]?.message ?? "", /has conflicts that nobody has resolved/);
+      const text = readFileSync(at(pulled.path), "utf8");
+      writeFileSync(at(pulled.path), textOfSide(text, "theirs"));
+      assert.equal((await ask("status")).flows.find((each) => each.id === id)?.state, "same");
     });
 
     it("pushes a file that Langflow does not have", async () => {

@@ -2,6 +2,7 @@ import { call } from "./call.ts";
 import { doctor } from "./doctor.ts";
 import { flow } from "./flow.ts";
 import { langflow } from "./langflow.ts";
+import { gitUsage } from "./flowGit.ts";
 import { flowUsage, langflowUsage } from "./langflowCommands.ts";
 import { lsp } from "./lsp.ts";
 import { UsageError, note, print } from "./options.ts";
@@ -20,7 +21,7 @@ const usage = `Usage:
   langflow-connect langflow COMMAND [--workspace DIR] [--json], where COMMAND is
 ${langflowUsage.map((line) => `    ${line}`).join("\n")}
   langflow-connect flow COMMAND [--workspace DIR] [--url URL [--key-file FILE]] [--json], where COMMAND is
-${flowUsage.map((line) => `    ${line}`).join("\n")}
+${[...flowUsage, ...gitUsage].map((line) => `    ${line}`).join("\n")}
   langflow-connect doctor`;
 
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {

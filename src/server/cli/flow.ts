@@ -5,21 +5,30 @@ import type { OperationName } from "../../protocol/operations.ts";
 import type { HeadlessSettings } from "../../protocol/settings.ts";
 import { dataFiles } from "../platform/dataFolder.ts";
 import { openRoots, rootsHash } from "../workspace/paths/roots.ts";
+import { gitCommands, gitUsage } from "./flowGit.ts";
 import { flowSubcommands, flowUsage, isList, optionsOf, paramsOf } from "./langflowCommands.ts";
 import { cliCaller, openApp } from "./openApp.ts";
 import { UsageError, note, parseOptions, print, shared, stopSignal } from "./options.ts";
 import { findRunning } from "./running.ts";
 import { readSettings, settingFlags } from "./settings.ts";
 
-const address = { url: { type: "string" }, "key-file": { type: "string" } } as const;
+const own = {
+  url: { type: "string" },
+  "key-file": { type: "string" },
+  dir: { type: "string", default: "flows" },
+} as const;
 
 /** Flows as files: through the running server of the folder, or in this process with the address of a Langflow. */
 export async function flow(args: readonly string[]): Promise<number> {
-  const options = { ...shared, ...settingFlags("other"), ...optionsOf(flowSubcommands), ...address };
+  const options = { ...shared, ...settingFlags("other"), ...optionsOf(flowSubcommands), ...own };
   const { values, positionals } = parseOptions(args, options);
   const [name = "", ...rest] = positionals;
+  const local = gitCommands.get(name);
+  if (local) {
+    return await local(rest, { workspace: values.workspace[0] ?? ".", dir: values.dir, signal: stopSignal().signal });
+  }
   const subcommand = flowSubcommands.get(name);
-  if (!subcommand) throw new UsageError(`Use one of: ${flowUsage.join(", ")}.`);
+  if (!subcommand) throw new UsageError(`Use one of: ${[...flowUsage, ...gitUsage].join(", ")}.`);
   const { operation, command } = subcommand;
   const { argument } = command;
   const takesList = isList(subcommand);

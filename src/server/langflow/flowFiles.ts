@@ -3,6 +3,7 @@ import { checkFlow } from "../flows/files/checkFlow.ts";
 import { compareFiles } from "../flows/files/compareFiles.ts";
 import { flowFileName, flowFileText, hasOwnSecrets, plainText, readFlowFile } from "../flows/files/flowFile.ts";
 import type { FlowFile } from "../flows/files/flowFile.ts";
+import { mergeFlows } from "../flows/merge/mergeFlows.ts";
 import { ToolError } from "../platform/errors.ts";
 import { inParallel } from "../platform/inParallel.ts";
 import { readCatalogue } from "./client/components.ts";
@@ -29,7 +30,7 @@ export interface FlowFolder {
 export interface FlowFiles {
   status(asked: Asked): Promise<FlowFilesStatus>;
   /** Flows by id, name or file; without any, all that are only there or changed there. */
-  pull(flows: readonly string[], asked: Writing): Promise<readonly WrittenFlow[]>;
+  pull(flows: readonly string[], asked: Pulling): Promise<readonly WrittenFlow[]>;
   /** Files by path; without any, all that are only here or changed here. */
   push(files: readonly string[], asked: Writing): Promise<readonly WrittenFlow[]>;
   diff(file: string, signal: AbortSignal): Promise<FlowFileDiff>;
@@ -48,6 +49,11 @@ export interface Writing extends Asked {
   /** Also over changes that the other side has. */
   readonly overwrite: boolean;
   progress(message: string): void;
+}
+
+export interface Pulling extends Writing {
+  /** Of a flow that both sides changed, both changes; where they conflict, marks in the file. */
+  readonly merge: boolean;
 }
 
 export interface FlowFilesDeps {
@@ -126,14 +132,14 @@ export function createFlowFiles({ connection, folder, synced }: FlowFilesDeps): 
       return { server: server.base, flows: flows.map(({ file: _file, ...both }) => both), problems };
     },
 
-    async pull(wanted, { overwrite, progress, ...asked }) {
+    async pull(wanted, { overwrite, merge, progress, ...asked }) {
       const { server, flows, problems } = await compared(asked);
       const named = await Promise.all(wanted.map((name) => chooseFlow(folder, flows, name)));
-      const chosen =
-        wanted.length > 0 ? named : flows.filter(({ state }) => state === "onlyThere" || state === "changedThere");
+      const chosen = wanted.length > 0 ? named : flows.filter(({ state }) => isToPull(state, merge));
       for (const flow of chosen) {
         if (flow.state === "onlyHere") throw notThere(flow);
-        if (!overwrite && (flow.state === "changedHere" || flow.state === "changedBoth")) throw changedHere(flow);
+        if (overwrite || (merge && flow.state === "changedBoth")) continue;
+        if (flow.state === "changedHere" || flow.state === "changedBoth") throw changedHere(flow);
       }
       const dir = await folder.pathOf(asked.dir);
       const owners = new Map<string, string>(problems.map(({ path }) => [folder.keyOf(path), ""]));
@@ -144,6 +150,19 @@ export function createFlowFiles({ connection, folder, synced }: FlowFilesDeps): 
         const path = flow.path ?? freePath(folder, dir, flow, owners);
         owners.set(folder.keyOf(path), flow.id);
         const facts = { id: flow.id, name: theirs.name, url: flow.url ?? "", path, notes: [] };
+        if (merge && flow.file && flow.state === "changedBoth") {
+          const kept = baseOf(server, path);
+          const base = await kept.read(flow.id);
+          const { conflicts, text } = mergeFlows({
+            base: base === undefined ? undefined : readFlowFile(path, base),
+            mine: flow.file,
+            theirs: readFlowFile(path, plainText(theirs)),
+          });
+          await folder.write(path, text, flow.file.text);
+          await kept.write(flow.id, plainText(theirs));
+          const notes = conflicts.map((words) => `Both changed ${words}.`);
+          return { ...facts, result: conflicts.length > 0 ? "conflict" : "merged", notes };
+        }
         const isSame = flow.file && plainText(flow.file) === plainText(theirs) && flow.state === "same";
         if (!isSame) {
           const text = flowFileText(theirs, { codeAsLines: flow.file?.codeAsLines ?? false });
@@ -205,6 +224,10 @@ export function createFlowFiles({ connection, folder, synced }: FlowFilesDeps): 
       return plainText(await server.get(id, signal));
     },
   };
+}
+
+function isToPull(state: FlowOfBoth["state"], merge: boolean): boolean {
+  return state === "onlyThere" || state === "changedThere" || (merge && state === "changedBoth");
 }
 
 /** One failure of several does not hide what was written: it stands among the others. */
@@ -311,10 +334,8 @@ function notThere({ name, path = "" }: Both): ToolError {
 }
 
 function changedHere({ path = "", state }: Both): ToolError {
-  const where = state === "changedBoth" ? "here and in Langflow" : "here";
-  return new ToolError(
-    "CONFLICT",
-    `${path} was changed ${where}; pulling would lose the change.`,
-    "Push it, or pull with --overwrite.",
-  );
+  const message = (where: string) => `${path} was changed ${where}; pulling would lose the change.`;
+  return state === "changedBoth"
+    ? new ToolError("CONFLICT", message("here and in Langflow"), "Pull with --merge, or with --overwrite.")
+    : new ToolError("CONFLICT", message("here"), "Push it, or pull with --overwrite.");
 }

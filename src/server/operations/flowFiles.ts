@@ -74,7 +74,7 @@ function describeWritten(flows: readonly WrittenFlow[]): string {
 }
 
 function hasFailed(flows: readonly WrittenFlow[]): boolean {
-  return flows.some(({ result }) => result === "failed");
+  return flows.some(({ result }) => result === "failed" || result === "conflict");
 }
 
 function describeProblems({ files }: CheckedFlows): string {

@@ -46,8 +46,8 @@ export async function pushFlow(deps: ViewDeps, item: unknown): Promise<void> {
   const [pushed] = (await unlessConflict(deps, flow, push)) ?? [];
   await deps.list.refresh();
   if (!pushed) return;
-  const words = { created: "Created", updated: "Pushed", unchanged: "Already the same:", failed: "Not pushed:" };
-  const said = words[pushed.result];
+  const words: Partial<Record<WrittenFlow["result"], string>> = { created: "Created", unchanged: "Already the same:" };
+  const said = words[pushed.result] ?? "Pushed";
   void window.showInformationMessage([`${said} ${pushed.name}.`, ...pushed.notes].join(" "));
 }
 

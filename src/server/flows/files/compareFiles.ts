@@ -42,7 +42,8 @@ function edgeLines(was: FlowFile, is: FlowFile): string[] {
   ];
 }
 
-function edgesOf({ fields }: FlowFile): string[] {
+/** `Model-1.output → Parser-2.input`, as the flow has them. */
+export function edgesOf({ fields }: FlowFile): string[] {
   const { edges } = isFields(fields["data"]) ? fields["data"] : {};
   return (Array.isArray(edges) ? edges.filter(isFields) : []).map(({ source, target, data }) => {
     const { sourceHandle, targetHandle } = isFields(data) ? data : {};

@@ -1,7 +1,8 @@
+import { hasConflicts } from "../../../protocol/conflictMarks.ts";
 import { ToolError } from "../../platform/errors.ts";
 import { parseExact, sortedJson } from "./exactJson.ts";
 
-type Fields = Readonly<Record<string, unknown>>;
+export type Fields = Readonly<Record<string, unknown>>;
 
 /** A flow as its file has it. Only what is used is named; the rest is kept. */
 export interface FlowFile {
@@ -56,6 +57,13 @@ function parsed(path: string, text: string): unknown {
   try {
     return parseExact(text);
   } catch (error) {
+    if (hasConflicts(text)) {
+      throw new ToolError(
+        "CONFLICT",
+        `${path} has conflicts that nobody has resolved.`,
+        "Decide between the marks <<<<<<< and >>>>>>>, remove the marks, then try again.",
+      );
+    }
     // The parser quotes the text around the fault, which may be a key.
     const at = error instanceof Error ? /position (\d+)/.exec(error.message)?.[1] : undefined;
     const line = at === undefined ? undefined : text.slice(0, Number(at)).split("\n").length;
@@ -84,16 +92,28 @@ function keptOf(fields: Fields): Fields {
   return Object.fromEntries(Object.entries(kept).map(([key, value]) => [key, fields[key] ?? value]));
 }
 
+/** How a file writes what it has. */
+interface FileForm {
+  readonly codeAsLines: boolean;
+  /** A file has no secrets of its own; those that somebody typed in are kept where nothing may be lost. */
+  readonly secrets: "out" | "kept";
+}
+
 /** The text of the file: byte for byte what `lfx export` and `lfx pull` write, but that groups have no secrets either. */
 export function flowFileText({ fields }: Pick<FlowFile, "fields">, { codeAsLines }: { codeAsLines: boolean }): string {
+  return `${sortedJson(fileForm(fields, { codeAsLines, secrets: "out" }))}\n`;
+}
+
+/** A flow without what changes by itself, in the form of its file. */
+export function fileForm(fields: Fields, form: FileForm): Fields {
   const top = Object.entries(fields).filter(([key]) => !leftOut.has(key));
   const data = fieldsOf(fields["data"]);
   const nodes = listOf(data["nodes"]).map((node) => {
     if (!isFields(node)) return node;
     const own = Object.entries(node).filter(([key]) => !leftOutOfNodes.has(key));
-    return withFields(Object.fromEntries(own), undefined, (field) => plainField(field, codeAsLines));
+    return withFields(Object.fromEntries(own), undefined, (field) => plainField(field, form));
   });
-  return `${sortedJson({ ...Object.fromEntries(top), data: { ...data, nodes } })}\n`;
+  return { ...Object.fromEntries(top), data: { ...data, nodes } };
 }
 
 /** The form in which two flows are compared: what only a file's own form makes is no difference. */
@@ -123,7 +143,8 @@ function withFields(
   return { ...node, data: { ...data, node: { ...inner, flow: { ...group, data: { ...groupData, nodes } } } } };
 }
 
-function plainField(field: Fields, codeAsLines: boolean): Fields {
+function plainField(field: Fields, { codeAsLines, secrets }: FileForm): Fields {
+  if (secrets === "kept" && isSecret(field)) return field;
   const value = isSecret(field) ? "" : field["value"];
   if (field["type"] === "code" && codeAsLines && typeof value === "string")
     return { ...field, value: value.split("\n") };
@@ -180,12 +201,12 @@ export function hasOwnSecrets(file: FlowFile, onServer: FlowFile): boolean {
   return found;
 }
 
+/** Of every component: a file may have one component's code as lines, to show where two changes conflict. */
 function hasCodeAsLines(fields: Fields): boolean {
-  return nodesOf({ fields }).some((node) =>
-    Object.values(templateOf(node)).some(
-      (field) => isFields(field) && field["type"] === "code" && Array.isArray(field["value"]),
-    ),
+  const code = nodesOf({ fields }).flatMap((node) =>
+    Object.values(templateOf(node)).filter((field) => isFields(field) && field["type"] === "code"),
   );
+  return code.length > 0 && code.every((field) => isFields(field) && Array.isArray(field["value"]));
 }
 
 export function nodesOf(flow: Pick<FlowFile, "fields"> | undefined): Fields[] {
