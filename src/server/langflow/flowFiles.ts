@@ -1,5 +1,12 @@
-import type { CheckedFlows, FlowFileDiff, FlowFilesStatus, FlowOfBoth, WrittenFlow } from "../../protocol/flowFiles.ts";
-import { checkFlow } from "../flows/files/checkFlow.ts";
+import type {
+  CheckedFlows,
+  FlowFileDiff,
+  FlowFilesStatus,
+  FlowOfBoth,
+  FlowProblem,
+  WrittenFlow,
+} from "../../protocol/flowFiles.ts";
+import { flowChecker } from "../flows/check/checkFlow.ts";
 import { compareFiles } from "../flows/files/compareFiles.ts";
 import { flowFileName, flowFileText, hasOwnSecrets, plainText, readFlowFile } from "../flows/files/flowFile.ts";
 import type { FlowFile } from "../flows/files/flowFile.ts";
@@ -209,12 +216,12 @@ export function createFlowFiles({ connection, folder, synced }: FlowFilesDeps): 
     async check(wanted, { dir, signal }) {
       const given = await Promise.all(wanted.map((path) => folder.pathOf(path)));
       const paths = given.length > 0 ? given : await folder.list(dir);
-      const { http } = await connection.use();
-      const catalogue = await readCatalogue(http, signal);
+      const { http, version } = await connection.use();
+      const check = flowChecker({ version: version.text, catalogue: await readCatalogue(http, signal) });
       const files = [];
       for (const path of paths) {
         const { text } = await folder.read(path);
-        files.push({ path, problems: problemsOf(path, text, (file) => checkFlow(file, catalogue)) });
+        files.push({ path, problems: problemsOf(path, text, check) });
       }
       return { files };
     },
@@ -250,12 +257,12 @@ async function each(
   return written;
 }
 
-function problemsOf(path: string, text: string, check: (file: FlowFile) => ReturnType<typeof checkFlow>) {
+function problemsOf(path: string, text: string, check: ReturnType<typeof flowChecker>): FlowProblem[] {
   try {
-    return check(readFlowFile(path, text));
+    return check(readFlowFile(path, text)).map(({ at: _at, ...problem }) => problem);
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
-    return [{ code: "not-a-flow", severity: "error", level: 1, message: error.message } as const];
+    return [{ code: "not-a-flow", severity: "error", level: 1, message: error.message }];
   }
 }
 

@@ -1,0 +1,32 @@
+import { redactSecrets } from "../../platform/redact.ts";
+import { isSecret } from "../files/flowFile.ts";
+import { fieldsIn, nameOf } from "./flowGraph.ts";
+import type { FlowGraph } from "./flowGraph.ts";
+import { problemOfField } from "./problem.ts";
+import type { FoundProblem } from "./problem.ts";
+
+// Level 5: what would be a secret in git.
+
+export function secretProblems({ nodes }: FlowGraph): FoundProblem[] {
+  return nodes.flatMap((node) =>
+    fieldsIn(node.template).flatMap(([name, field]) => {
+      const { value } = field;
+      if (value === undefined || value === null || value === "" || field["load_from_db"] === true) return [];
+      const where = `${name} of ${nameOf(node)}`;
+      if (field["password"] && isSecret(field)) {
+        if (typeof value !== "string") return [];
+        const message = `The file contains the value of ${where}, which is a secret: empty it, and keep it in Langflow.`;
+        return [problemOfField(node, name, { code: "secret-in-file", severity: "warning", level: 5, message })];
+      }
+      if (!hasSecret(value)) return [];
+      const message = `${where} contains what looks like a secret: use a variable of Langflow instead.`;
+      return [problemOfField(node, name, { code: "secret-in-text", severity: "warning", level: 5, message })];
+    }),
+  );
+}
+
+function hasSecret(value: unknown): boolean {
+  if (typeof value === "string") return redactSecrets(value) !== value;
+  if (typeof value !== "object" || value === null) return false;
+  return Object.values(value).some(hasSecret);
+}
