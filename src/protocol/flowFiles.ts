@@ -70,3 +70,27 @@ export const CheckedFlows = z
   })
   .readonly();
 export type CheckedFlows = z.output<typeof CheckedFlows>;
+
+export const UpdatedFlowFile = z
+  .object({
+    path: z.string(),
+    name: z.string(),
+    written: z.boolean(),
+    components: z
+      .array(
+        z
+          .object({
+            node: z.string(),
+            name: z.string(),
+            result: z
+              .enum(["updated", "left", "unknown"])
+              .describe("left: its newer version cannot keep all of it; unknown: Langflow has no such component"),
+            notes: z.array(z.string()).readonly().describe("Why, and which values the newer version has no field for"),
+          })
+          .readonly(),
+      )
+      .readonly()
+      .describe("Components that are not those of the connected Langflow"),
+  })
+  .readonly();
+export type UpdatedFlowFile = z.output<typeof UpdatedFlowFile>;

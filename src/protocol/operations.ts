@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CheckedFlows, FlowFileDiff, FlowFilesStatus, WrittenFlow } from "./flowFiles.ts";
+import { CheckedFlows, FlowFileDiff, FlowFilesStatus, UpdatedFlowFile, WrittenFlow } from "./flowFiles.ts";
 import { FlowDiff, FlowFacts, PushResult, RunFindings, RunResult, RunToRecord, TraceFacts } from "./flows.ts";
 import { LedgerSummary } from "./ledger.ts";
 import { Activity, LinkStatus } from "./status.ts";
@@ -79,6 +79,15 @@ const contracts = {
       dir,
     }),
     result: CheckedFlows,
+  },
+  "flowFiles.update": {
+    effect: "update",
+    params: z.strictObject({
+      files: z.array(z.string()).default([]).describe("Paths; all of the folder without any"),
+      dir,
+      write: z.boolean().default(false).describe("Write the files; without, only what would be done"),
+    }),
+    result: z.array(UpdatedFlowFile).readonly(),
   },
   "flowFiles.serverText": {
     effect: "read",

@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import type { FlowFolder } from "../langflow/flowFiles.ts";
+import type { FlowFolder } from "../langflow/flowFolder.ts";
 import { ToolError, systemCode } from "../platform/errors.ts";
 import { newNameProblem, pathKey } from "../workspace/paths/names.ts";
 import { writeWhole } from "../workspace/texts/writeWhole.ts";

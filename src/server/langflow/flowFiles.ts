@@ -4,6 +4,7 @@ import type {
   FlowFilesStatus,
   FlowOfBoth,
   FlowProblem,
+  UpdatedFlowFile,
   WrittenFlow,
 } from "../../protocol/flowFiles.ts";
 import { flowChecker } from "../flows/check/checkFlow.ts";
@@ -17,21 +18,10 @@ import { readCatalogue } from "./client/components.ts";
 import { createFlowTexts } from "./client/flowTexts.ts";
 import type { FlowTexts } from "./client/flowTexts.ts";
 import type { Connection } from "./connection.ts";
+import type { FlowFolder } from "./flowFolder.ts";
 import { pushFile } from "./pushFile.ts";
 import type { SyncStore } from "./syncStore.ts";
-
-/** The files of a folder of the workspace. Paths are as users see them. */
-export interface FlowFolder {
-  /** A path that a user gave, as `list` gives it. */
-  pathOf(path: string): Promise<string>;
-  /** Equal for two paths that can be one file somewhere. */
-  keyOf(path: string): string;
-  /** The `.json` files directly in it; none when it does not exist. */
-  list(folder: string): Promise<readonly string[]>;
-  read(path: string): Promise<{ readonly text: string; readonly unsaved: boolean }>;
-  /** Whole or not at all, and only over the text that is expected; without one, only where no file is. */
-  write(path: string, text: string, expected: string | undefined): Promise<void>;
-}
+import { updateFile } from "./updateFiles.ts";
 
 /** Flows of the connected Langflow as files of the workspace. Nothing is written over unasked, here or there. */
 export interface FlowFiles {
@@ -42,6 +32,8 @@ export interface FlowFiles {
   push(files: readonly string[], asked: Writing): Promise<readonly WrittenFlow[]>;
   diff(file: string, signal: AbortSignal): Promise<FlowFileDiff>;
   check(files: readonly string[], asked: Asked): Promise<CheckedFlows>;
+  /** Brings components to the versions of Langflow; without `write`, says what it would do. */
+  update(files: readonly string[], asked: Asked & { readonly write: boolean }): Promise<readonly UpdatedFlowFile[]>;
   /** What Langflow has, in the form of the file. */
   serverText(id: string, signal: AbortSignal): Promise<string>;
 }
@@ -224,6 +216,16 @@ export function createFlowFiles({ connection, folder, synced }: FlowFilesDeps): 
         files.push({ path, problems: problemsOf(path, text, check) });
       }
       return { files };
+    },
+
+    async update(wanted, { dir, write, signal }) {
+      const given = await Promise.all(wanted.map((path) => folder.pathOf(path)));
+      const paths = given.length > 0 ? given : [...(await readAll(dir)).files.values()].map(({ path }) => path);
+      const { http } = await connection.use();
+      const catalogue = await readCatalogue(http, signal);
+      const updated = [];
+      for (const path of paths) updated.push(await updateFile(path, { folder, catalogue, write }));
+      return updated;
     },
 
     async serverText(id, signal) {

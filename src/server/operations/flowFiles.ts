@@ -1,5 +1,11 @@
 import { flowStateWords } from "../../protocol/flowStates.ts";
-import type { CheckedFlows, FlowFilesStatus, FlowOfBoth, WrittenFlow } from "../../protocol/flowFiles.ts";
+import type {
+  CheckedFlows,
+  FlowFilesStatus,
+  FlowOfBoth,
+  UpdatedFlowFile,
+  WrittenFlow,
+} from "../../protocol/flowFiles.ts";
 import { defineOperation } from "./defineOperation.ts";
 
 export const flowFileOperations = [
@@ -47,6 +53,17 @@ export const flowFileOperations = [
     },
     run: ({ files, dir }, { signal }, { flowFiles }) => flowFiles.check(files, { dir, signal }),
   }),
+  defineOperation("flowFiles.update", {
+    needs: ["flowFiles"],
+    command: {
+      group: "flow",
+      name: "update",
+      argument: "files",
+      show: describeUpdates,
+      failed: (files) => files.some(({ components }) => components.some(({ result }) => result !== "updated")),
+    },
+    run: ({ files, dir, write }, { signal }, { flowFiles }) => flowFiles.update(files, { dir, write, signal }),
+  }),
   defineOperation("flowFiles.serverText", {
     needs: ["flowFiles"],
     run: async ({ id }, { signal }, { flowFiles }) => ({ text: await flowFiles.serverText(id, signal) }),
@@ -71,6 +88,25 @@ function describeWritten(flows: readonly WrittenFlow[]): string {
     ...notes.map((note) => `  ${note}`),
   ]);
   return lines.join("\n") || "Nothing to do: both sides are the same.";
+}
+
+function describeUpdates(files: readonly UpdatedFlowFile[]): string {
+  const lines = files.flatMap(({ path, written, components }) => {
+    if (components.length === 0) return [`${path}: all components are those of this Langflow.`];
+    const updated = components.filter(({ result }) => result === "updated").length;
+    const verb = written ? "updated" : "can be updated";
+    return [
+      `${path}: ${updated} of ${components.length} outdated components ${verb}`,
+      ...components.flatMap(({ node, result, notes }) =>
+        notes.map((note) => `  ${result === "updated" ? "note" : result.padEnd(4)}  ${node}: ${note}`),
+      ),
+    ];
+  });
+  if (files.some(({ written }) => written)) lines.push("Look at the changes, then push.");
+  else if (files.some(({ components }) => components.some(({ result }) => result === "updated"))) {
+    lines.push("Nothing is written yet: add --write.");
+  }
+  return lines.join("\n") || "There are no flow files.";
 }
 
 function hasFailed(flows: readonly WrittenFlow[]): boolean {

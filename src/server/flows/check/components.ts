@@ -1,7 +1,7 @@
 import type { Component } from "../model.ts";
 import { own } from "../files/flowFile.ts";
 import type { KnownComponents } from "./knownComponents.ts";
-import { codeOf, fieldsIn, fieldsOf, listOf, nameOf, textOf, textsOf } from "./flowGraph.ts";
+import { codeOf, fieldsIn, fieldsOf, isInToolMode, listOf, nameOf, textOf, textsOf } from "./flowGraph.ts";
 import type { FlowGraph, GraphNode } from "./flowGraph.ts";
 import { problemOfNode } from "./problem.ts";
 import type { FoundProblem } from "./problem.ts";
@@ -51,8 +51,9 @@ function withoutCode(node: GraphNode, isUnknown: boolean | undefined): FoundProb
 }
 
 /** What of the component its newer version takes away. */
-function whatBreaks({ outputs, template }: GraphNode, current: Component): string | undefined {
-  if (isInToolMode(outputs)) {
+export function whatBreaks(node: GraphNode, current: Component): string | undefined {
+  const { outputs, template } = node;
+  if (isInToolMode(node)) {
     if (!fieldsIn(current.template).some(([, field]) => Boolean(field["tool_mode"]))) return "that it can be a tool";
   } else if (current.outputs.length > 0 && !keepsOutputs(outputs, current)) return "its outputs";
   const fields = fieldsIn(current.template);
@@ -64,10 +65,6 @@ function whatBreaks({ outputs, template }: GraphNode, current: Component): strin
     return accepted.length > 0 && before.some((type) => !accepted.includes(type));
   });
   return narrowed && `what ${narrowed[0]} takes`;
-}
-
-function isInToolMode(outputs: GraphNode["outputs"]): boolean {
-  return outputs.length === 1 && outputs[0]?.["name"] === "component_as_tool";
 }
 
 function keepsOutputs(outputs: GraphNode["outputs"], current: Component): boolean {

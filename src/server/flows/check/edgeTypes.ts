@@ -1,4 +1,5 @@
 import { own } from "../files/flowFile.ts";
+import { currentType } from "../typeNames.ts";
 import { fieldNameOf, fieldsIn, nameOf, textOf, textsOf } from "./flowGraph.ts";
 import type { FlowGraph, GraphEdge, GraphNode } from "./flowGraph.ts";
 import { problemOfEdge } from "./problem.ts";
@@ -7,18 +8,8 @@ import type { FoundProblem } from "./problem.ts";
 // Level 3, as the class Edge of lfx 1.13.0 (graph/edge/base.py) decides when Langflow reads a flow: first the types that
 // the two handles of the edge name, then the types of the source's outputs.
 
-/** Names of types that Langflow changed: both count as one. */
-const renamed: ReadonlyMap<string, string> = new Map([
-  ["Data", "JSON"],
-  ["DataFrame", "Table"],
-]);
-
-function now(type: string): string {
-  return renamed.get(type) ?? type;
-}
-
 function fits(outputs: readonly string[], inputs: readonly string[]): boolean {
-  return outputs.some((output) => inputs.some((input) => now(input) === now(output)));
+  return outputs.some((output) => inputs.some((input) => currentType(input) === currentType(output)));
 }
 
 export function edgeTypeProblems(graph: FlowGraph): FoundProblem[] {

@@ -110,6 +110,11 @@ export function codeOf(template: Fields): string {
   return Array.isArray(value) ? value.join("\n") : textOf(value);
 }
 
+/** A component that serves as a tool has one output, in the name of all. */
+export function isInToolMode({ outputs }: GraphNode): boolean {
+  return outputs.length === 1 && outputs[0]?.["name"] === "component_as_tool";
+}
+
 /** As people know it. */
 export function nameOf({ component, type, id }: GraphNode): string {
   return textOf(component["display_name"]) || type || id;

@@ -1,0 +1,12 @@
+/** The files of a folder of the workspace. Paths are as users see them. */
+export interface FlowFolder {
+  /** A path that a user gave, as `list` gives it. */
+  pathOf(path: string): Promise<string>;
+  /** Equal for two paths that can be one file somewhere. */
+  keyOf(path: string): string;
+  /** The `.json` files directly in it; none when it does not exist. */
+  list(folder: string): Promise<readonly string[]>;
+  read(path: string): Promise<{ readonly text: string; readonly unsaved: boolean }>;
+  /** Whole or not at all, and only over the text that is expected; without one, only where no file is. */
+  write(path: string, text: string, expected: string | undefined): Promise<void>;
+}
