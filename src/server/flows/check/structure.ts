@@ -16,6 +16,7 @@ export function structureProblems(graph: FlowGraph): FoundProblem[] {
     ...graph.edges.flatMap((edge) => edgeProblems(edge, graph)),
     ...duplicateEdges(graph),
     ...endlessCycles(graph),
+    ...secondChatInput(graph),
   ];
 }
 
@@ -152,4 +153,14 @@ function endlessCycles(graph: FlowGraph): FoundProblem[] {
 function canEnd({ component, outputs, isGroup }: GraphNode): boolean {
   const chooses = listOf(component["outputs"]).length > 1;
   return isGroup || chooses || outputs.some((output) => Boolean(fieldsOf(output)["allows_loop"]));
+}
+
+/** Langflow knows them by their ids, and refuses a second one that starts the flow. */
+function secondChatInput({ nodes, edges, isInside }: FlowGraph): FoundProblem[] {
+  if (isInside) return [];
+  const inputs = nodes.filter(({ id, isNote }) => !isNote && id.includes("ChatInput"));
+  const [, second] = new Map(inputs.map((node) => [node.id, node])).values();
+  if (!second || edges.some(({ target }) => inputs.some(({ id }) => id === target))) return [];
+  const message = `The flow has ${String(inputs.length)} chat inputs: Langflow takes one.`;
+  return [problemOfNode(second, { code: "second-chat-input", severity: "error", level: 1, message })];
 }

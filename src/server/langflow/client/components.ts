@@ -6,9 +6,13 @@ import type { LangflowHttp } from "./http.ts";
 const CatalogueAnswer = z.record(z.string(), z.record(z.string(), z.unknown()));
 
 export async function readCatalogue(http: LangflowHttp, signal: AbortSignal): Promise<Catalogue> {
-  const answer = await http.json({ method: "GET", path: "/api/v1/all", signal }, CatalogueAnswer);
+  return catalogueOf(await http.json({ method: "GET", path: "/api/v1/all", signal }, z.unknown()));
+}
+
+/** The components of an answer, which lists them by category. */
+export function catalogueOf(answer: unknown): Catalogue {
   const catalogue = new Map<string, Component>();
-  for (const category of Object.values(answer)) {
+  for (const category of Object.values(CatalogueAnswer.parse(answer))) {
     for (const [type, value] of Object.entries(category)) {
       const component = Component.safeParse(value);
       if (component.success && !catalogue.has(type)) catalogue.set(type, component.data);
