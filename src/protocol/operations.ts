@@ -2,6 +2,7 @@ import { z } from "zod";
 import { CheckedFlows, FlowFileDiff, FlowFilesStatus, WrittenFlow } from "./flowFiles.ts";
 import { FlowDiff, FlowFacts, PushResult, RunFindings, RunResult, RunToRecord, TraceFacts } from "./flows.ts";
 import { LedgerSummary } from "./ledger.ts";
+import { ServerFlowFacts } from "./serverFlows.ts";
 import { Activity, LinkStatus } from "./status.ts";
 
 /**
@@ -84,6 +85,7 @@ const contracts = {
     params: z.strictObject({ id: z.string() }),
     result: z.object({ text: z.string().describe("The flow of the server as its file would be") }),
   },
+  "serverFlows.list": { effect: "read", params: none, result: z.array(ServerFlowFacts).readonly() },
   "runs.start": { effect: "run", params: flow, result: RunResult },
   // Between two servers of one workspace: Langflow calls one of them, and a run may be the other's.
   "runs.record": { effect: "read", params: RunToRecord, result: none },

@@ -8,12 +8,15 @@ import { createLangflowLink } from "./link.ts";
 import type { LangflowLink, LinkDeps } from "./link.ts";
 import { createLangflowRuns } from "./runs.ts";
 import type { LangflowRuns, RunsDeps } from "./runs.ts";
+import { createServerFlows } from "./serverFlows.ts";
+import type { ServerFlows } from "./serverFlows.ts";
 
 /** What this workspace has of Langflow: its services over one connection. */
 export interface Langflow {
   readonly link: LangflowLink;
   readonly flows: LangflowFlows;
   readonly flowFiles: FlowFiles;
+  readonly serverFlows: ServerFlows;
   readonly runs: LangflowRuns;
   /** Stops the heartbeat; the registration stays for the next start. */
   dispose(): Promise<void>;
@@ -27,6 +30,7 @@ export function createLangflow(deps: LangflowDeps): Langflow {
     link: createLangflowLink({ ...deps, connection }),
     flows: createLangflowFlows({ ...deps, connection }),
     flowFiles: createFlowFiles({ ...deps, connection }),
+    serverFlows: createServerFlows({ connection }),
     runs: createLangflowRuns({ ...deps, connection }),
     dispose: connection.close,
   };

@@ -6,6 +6,7 @@ import type { LangflowFlows } from "../langflow/flows.ts";
 import type { LangflowLink } from "../langflow/link.ts";
 import type { ToolRecorder } from "../langflow/recorder.ts";
 import type { LangflowRuns } from "../langflow/runs.ts";
+import type { ServerFlows } from "../langflow/serverFlows.ts";
 import type { Caller } from "../platform/call.ts";
 
 /** The services that an operation can need. */
@@ -13,6 +14,7 @@ export interface OperationServices {
   readonly link: LangflowLink;
   readonly flows: LangflowFlows;
   readonly flowFiles: FlowFiles;
+  readonly serverFlows: ServerFlows;
   readonly runs: LangflowRuns;
   readonly ledger: Ledger;
   /** What Langflow asks of this server's tools, for the runs of the workspace's other servers. */

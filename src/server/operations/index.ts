@@ -5,11 +5,13 @@ import { flowOperations } from "./flows.ts";
 import { ledgerOperations } from "./ledger.ts";
 import { linkOperations } from "./link.ts";
 import { runOperations } from "./runs.ts";
+import { serverFlowOperations } from "./serverFlows.ts";
 
 /** Every operation; those with a command line in the order of its help. */
 export const allOperations: readonly Operation[] = [
   ...linkOperations,
   ...flowOperations,
+  ...serverFlowOperations,
   ...flowFileOperations,
   ...runOperations,
   ...ledgerOperations,

@@ -61,6 +61,9 @@ export const errorCodes = [
   "UNSUPPORTED_LANGUAGE",
   "NOT_READY",
   "KEY_NEEDED",
+  "KEY_IN_FILE",
+  "INVALID_ENVIRONMENTS",
+  "TOML_UNCHANGED",
   "CANCELLED",
   "INTERNAL",
 ] as const;
