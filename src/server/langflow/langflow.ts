@@ -6,6 +6,8 @@ import { createLangflowFlows } from "./flows.ts";
 import type { LangflowFlows } from "./flows.ts";
 import { createLangflowLink } from "./link.ts";
 import type { LangflowLink, LinkDeps } from "./link.ts";
+import { createFlowMoves } from "./moves/flowMoves.ts";
+import type { FlowMoves, FlowMovesDeps } from "./moves/flowMoves.ts";
 import { createLangflowRuns } from "./runs.ts";
 import type { LangflowRuns, RunsDeps } from "./runs.ts";
 import { createServerFlows } from "./serverFlows.ts";
@@ -17,12 +19,13 @@ export interface Langflow {
   readonly flows: LangflowFlows;
   readonly flowFiles: FlowFiles;
   readonly serverFlows: ServerFlows;
+  readonly flowMoves: FlowMoves;
   readonly runs: LangflowRuns;
   /** Stops the heartbeat; the registration stays for the next start. */
   dispose(): Promise<void>;
 }
 
-export type LangflowDeps = Omit<ConnectionDeps & LinkDeps & RunsDeps & FlowFilesDeps, "connection">;
+export type LangflowDeps = Omit<ConnectionDeps & LinkDeps & RunsDeps & FlowFilesDeps & FlowMovesDeps, "connection">;
 
 export function createLangflow(deps: LangflowDeps): Langflow {
   const connection = createConnection(deps);
@@ -31,6 +34,7 @@ export function createLangflow(deps: LangflowDeps): Langflow {
     flows: createLangflowFlows({ ...deps, connection }),
     flowFiles: createFlowFiles({ ...deps, connection }),
     serverFlows: createServerFlows({ connection }),
+    flowMoves: createFlowMoves({ ...deps, connection }),
     runs: createLangflowRuns({ ...deps, connection }),
     dispose: connection.close,
   };

@@ -1,6 +1,7 @@
 import type { Operation, OperationCall, OperationServices } from "./defineOperation.ts";
 import { endpointOperations } from "./endpoint.ts";
 import { flowFileOperations } from "./flowFiles.ts";
+import { flowMoveOperations } from "./flowMoves.ts";
 import { flowOperations } from "./flows.ts";
 import { ledgerOperations } from "./ledger.ts";
 import { linkOperations } from "./link.ts";
@@ -13,6 +14,7 @@ export const allOperations: readonly Operation[] = [
   ...flowOperations,
   ...serverFlowOperations,
   ...flowFileOperations,
+  ...flowMoveOperations,
   ...runOperations,
   ...ledgerOperations,
   ...endpointOperations,
