@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { CheckedFlows, FlowFileDiff, FlowFilesStatus, UpdatedFlowFile, WrittenFlow } from "./flowFiles.ts";
+import { FlowNeeds, Promotion } from "./flowNeeds.ts";
 import { FlowDiff, FlowFacts, PushResult, RunFindings, RunResult, RunToRecord, TraceFacts } from "./flows.ts";
 import { LedgerSummary } from "./ledger.ts";
+import { ServerFlowFacts } from "./serverFlows.ts";
 import { Activity, LinkStatus } from "./status.ts";
 
 /**
@@ -93,6 +95,20 @@ const contracts = {
     effect: "read",
     params: z.strictObject({ id: z.string() }),
     result: z.object({ text: z.string().describe("The flow of the server as its file would be") }),
+  },
+  "serverFlows.list": { effect: "read", params: none, result: z.array(ServerFlowFacts).readonly() },
+  "flowMoves.needs": { effect: "read", params: z.strictObject({ file: z.string() }), result: FlowNeeds },
+  "flowMoves.promote": {
+    effect: "update",
+    params: z.strictObject({
+      flow: z.string().describe("Id or name of a flow in the connected Langflow, or its file"),
+      to: z.string().describe("Name of an environment"),
+      apiKey: z.string().exactOptional().meta({ secret: true }).describe("Instead of the environment's variable"),
+      toKeyFile: z.string().exactOptional().meta({ file: true }).describe("A file with the API key of the other side"),
+      withoutMissing: z.boolean().default(false).describe("Also when the other side lacks what the flow needs"),
+      overwrite: z.boolean().default(false).describe("Also over a change that was made there"),
+    }),
+    result: Promotion,
   },
   "runs.start": { effect: "run", params: flow, result: RunResult },
   // Between two servers of one workspace: Langflow calls one of them, and a run may be the other's.

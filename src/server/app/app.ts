@@ -65,6 +65,8 @@ export interface AppOptions {
   /** Toolsets that `tools/list` shows to a client that asks for none. */
   readonly toolsets?: readonly string[];
   readonly engine: EngineChoice;
+  /** The value of an environment variable of this process, such as the key of an environment; none when left out. */
+  variable?(name: string): string | undefined;
   /** The model that tool calls are estimated for; "" for none. Read for every sum. */
   costModel(): string;
 }
@@ -156,6 +158,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       store: createLinkStore(files.link),
       folder: createFlowFolder(workspace),
       synced: createSyncStore(files.synced),
+      environments: { folder: folders[0] ?? ".", variable: options.variable ?? (() => undefined) },
       recorder: runRecorder,
       log,
       recordRun: (run) => ledger.recordRun(run, localUser),
@@ -164,12 +167,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     }),
   );
   const topics = createTopics();
-  const { link, flows, flowFiles, runs } = langflow;
+  const { link } = langflow;
   topics.publish("link", link.status());
   link.onStatus((status) => {
     topics.publish("link", status);
   });
-  const operate = createOperations({ link, flows, flowFiles, runs, ledger, recorder, endpoint: { rotateToken } });
+  const operate = createOperations({ ...langflow, ledger, recorder, endpoint: { rotateToken } });
   const controlToken = newToken();
   const faces = { runner, operate, controlToken, version, log, scope, metrics: metrics.text };
 

@@ -1,5 +1,6 @@
 import { call } from "./call.ts";
 import { doctor } from "./doctor.ts";
+import { environments } from "./environments.ts";
 import { flow } from "./flow.ts";
 import { langflow } from "./langflow.ts";
 import { gitUsage } from "./flowGit.ts";
@@ -20,8 +21,10 @@ const usage = `Usage:
   langflow-connect tools [--json]
   langflow-connect langflow COMMAND [--workspace DIR] [--json], where COMMAND is
 ${langflowUsage.map((line) => `    ${line}`).join("\n")}
-  langflow-connect flow COMMAND [--workspace DIR] [--url URL [--key-file FILE]] [--json], where COMMAND is
+  langflow-connect flow COMMAND [--workspace DIR] [--url URL | --env NAME] [--key-file FILE] [--json], where COMMAND is
 ${[...flowUsage, ...gitUsage].map((line) => `    ${line}`).join("\n")}
+  langflow-connect environments [--workspace DIR] [--json]
+  langflow-connect environments add NAME --url URL [--api-key-env VARIABLE] [--default] [--workspace DIR]
   langflow-connect doctor`;
 
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
@@ -31,6 +34,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
   tools,
   langflow,
   flow,
+  environments,
   doctor,
   lsp,
 };

@@ -1,10 +1,8 @@
 import { callOperation } from "../endpoint/askServer.ts";
 import { connectLink } from "../operations/link.ts";
-import { createLinkStore } from "../langflow/linkStore.ts";
 import type { OperationName } from "../../protocol/operations.ts";
 import type { HeadlessSettings } from "../../protocol/settings.ts";
-import { dataFiles } from "../platform/dataFolder.ts";
-import { openRoots, rootsHash } from "../workspace/paths/roots.ts";
+import { chooseServer } from "./chooseServer.ts";
 import { gitCommands, gitUsage } from "./flowGit.ts";
 import { flowSubcommands, flowUsage, isList, optionsOf, paramsOf } from "./langflowCommands.ts";
 import { cliCaller, openApp } from "./openApp.ts";
@@ -15,6 +13,7 @@ import { readSettings, settingFlags } from "./settings.ts";
 const own = {
   url: { type: "string" },
   "key-file": { type: "string" },
+  env: { type: "string" },
   dir: { type: "string", default: "flows" },
 } as const;
 
@@ -37,18 +36,20 @@ export async function flow(args: readonly string[]): Promise<number> {
   if (argument !== undefined && !takesList && rest.length === 0) {
     throw new UsageError(`Give the ${argument.toUpperCase()}: flow ${name} ${argument.toUpperCase()}`);
   }
-  const given = argument === undefined ? {} : { [argument]: takesList ? rest : rest[0] };
+  const positional = argument === undefined ? {} : { [argument]: takesList ? rest : rest[0] };
   const work: Work = {
     name: operation.name,
-    params: { ...given, ...paramsOf(subcommand, values) },
+    params: { ...positional, ...paramsOf(subcommand, values) },
     signal: stopSignal().signal,
   };
   const settings = readSettings(values);
-  const link = { url: values.url, keyFile: values["key-file"] };
-  const server = link.url === undefined ? await findRunning(values.workspace, settings.data) : undefined;
+  const given = { ...values, keyFile: values["key-file"] };
+  if (given.url !== undefined && given.env !== undefined) throw new UsageError("Give --url or --env, not both.");
+  const isNamed = given.url !== undefined || given.env !== undefined;
+  const server = isNamed ? undefined : await findRunning(values.workspace, settings.data);
   const answer = server
     ? await callOperation(server, { ...work, progress: note })
-    : await runHere(values.workspace, settings, link, work);
+    : await runHere(settings, given, work);
   print(values.json ? JSON.stringify(answer) : command.show(answer));
   return command.failed?.(answer) === true ? 1 : 0;
 }
@@ -59,25 +60,26 @@ interface Work {
   readonly signal: AbortSignal;
 }
 
-interface Address {
-  readonly url: string | undefined;
+interface Given {
+  readonly workspace: readonly string[];
+  readonly url?: string | undefined;
+  readonly env?: string | undefined;
   readonly keyFile: string | undefined;
 }
 
-async function runHere(folders: readonly string[], settings: HeadlessSettings, given: Address, work: Work) {
-  const { url, keyFile } = given.url === undefined ? await remembered(folders, settings.data) : given;
-  if (url === undefined) throw new UsageError("Give --url URL of Langflow, or start `serve` with --langflow first.");
-  const app = await openApp(folders, settings);
+async function runHere(settings: HeadlessSettings, given: Given, work: Work) {
+  const server = await chooseServer(given, settings.data);
+  if (!server) {
+    throw new UsageError("Give --url URL of Langflow or --env NAME, or start `serve` with --langflow first.");
+  }
+  const app = await openApp(given.workspace, settings);
+  const { signal } = work;
   try {
-    await connectLink(app.langflow.link, { url, ...(keyFile !== undefined && { keyFile }), signal: work.signal });
-    return await app.operate(work.name, work.params, { caller: cliCaller, signal: work.signal, progress: note });
+    await connectLink(app.langflow.link, { ...server.address, signal }).catch((error: unknown) => {
+      throw server.explain?.(error) ?? error;
+    });
+    return await app.operate(work.name, work.params, { caller: cliCaller, signal, progress: note });
   } finally {
     await app.shutdown("done");
   }
-}
-
-/** The Langflow that a server of these folders was connected to last. */
-async function remembered(folders: readonly string[], data: string): Promise<Address> {
-  const kept = await createLinkStore(dataFiles(data, rootsHash(await openRoots(folders))).link).read();
-  return { url: kept?.url, keyFile: kept?.keyFile };
 }

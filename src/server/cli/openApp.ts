@@ -5,6 +5,7 @@ import { localUser } from "../platform/call.ts";
 import type { Caller } from "../platform/call.ts";
 import { version } from "../platform/version.ts";
 import { cliLog } from "./options.ts";
+import { readVariable } from "./settings.ts";
 
 /** Who calls on the command line. */
 export const cliCaller: Caller = { face: "cli", client: "langflow-connect", principal: localUser };
@@ -22,6 +23,7 @@ export function openApp(
     version,
     editPolicy: () => settings.edits,
     engine: settings["storage.engine"],
+    variable: readVariable,
     costModel: () => settings["cost.model"],
     ...more,
   });

@@ -12,6 +12,9 @@ const headless = Object.entries(headlessSchema.shape).map(([key, schema]) => {
   return { key, schema, ...facts };
 });
 
+/** A variable that a file names, such as the one with the key of an environment. */
+export const readVariable = (name: string): string | undefined => process.env[name];
+
 /** The flags of `serve`, or those that every command has, for `parseArgs`. */
 export function settingFlags(command: "serve" | "other") {
   const flags = headless.flatMap(({ flag, everywhere = false, schema }) =>

@@ -19,6 +19,7 @@ import { createFlowTexts } from "./client/flowTexts.ts";
 import type { FlowTexts } from "./client/flowTexts.ts";
 import type { Connection } from "./connection.ts";
 import type { FlowFolder } from "./flowFolder.ts";
+import { createVariableKeeper } from "./moves/variableNames.ts";
 import { pushFile } from "./pushFile.ts";
 import type { SyncStore } from "./syncStore.ts";
 import { updateFile } from "./updateFiles.ts";
@@ -72,6 +73,8 @@ interface ReadFile extends FlowFile {
 }
 
 export function createFlowFiles({ connection, folder, synced }: FlowFilesDeps): FlowFiles {
+  const variables = createVariableKeeper(folder);
+
   async function texts() {
     const { http } = await connection.use();
     return createFlowTexts(http);
@@ -168,6 +171,7 @@ export function createFlowFiles({ connection, folder, synced }: FlowFilesDeps): 
           await folder.write(path, text, flow.file?.text);
         }
         await baseOf(server, path).write(flow.id, plainText(theirs));
+        await variables.keep(theirs);
         return { ...facts, result: isSame ? "unchanged" : flow.path === undefined ? "created" : "updated" };
       }
       return each(chosen, progress, pullOne);
@@ -182,15 +186,19 @@ export function createFlowFiles({ connection, folder, synced }: FlowFilesDeps): 
           : flows.filter(({ state }) => state === "onlyHere" || state === "changedHere");
       for (const { path = "", file } of chosen) if (file?.unsaved) throw unsaved(path);
 
-      async function pushOne({ path = "", file, name }: Both): Promise<WrittenFlow> {
+      const { http } = await connection.use();
+
+      async function pushOne({ path = "", file, name, state }: Both): Promise<WrittenFlow> {
         if (!file) return notAFile(path);
+        const isNew = state === "onlyHere";
+        const sent = isNew ? await variables.connect(http, file, asked.signal) : { flow: file, notes: [] };
         const kept = baseOf(server, path);
         const base = await kept.read(file.id);
-        const pushed = await pushFile({ server, path, file, base, overwrite, signal: asked.signal });
+        const pushed = await pushFile({ server, path, file: sent.flow, base, overwrite, signal: asked.signal });
         await kept.write(pushed.id, pushed.stored);
         if (pushed.rewritten !== undefined) await folder.write(path, pushed.rewritten, file.text);
         const { id, result, notes } = pushed;
-        return { id, name, url: `${server.base}/flow/${id}`, path, result, notes };
+        return { id, name, url: `${server.base}/flow/${id}`, path, result, notes: [...sent.notes, ...notes] };
       }
       return each(chosen, progress, pushOne);
     },

@@ -6,20 +6,26 @@ import { createLangflowFlows } from "./flows.ts";
 import type { LangflowFlows } from "./flows.ts";
 import { createLangflowLink } from "./link.ts";
 import type { LangflowLink, LinkDeps } from "./link.ts";
+import { createFlowMoves } from "./moves/flowMoves.ts";
+import type { FlowMoves, FlowMovesDeps } from "./moves/flowMoves.ts";
 import { createLangflowRuns } from "./runs.ts";
 import type { LangflowRuns, RunsDeps } from "./runs.ts";
+import { createServerFlows } from "./serverFlows.ts";
+import type { ServerFlows } from "./serverFlows.ts";
 
 /** What this workspace has of Langflow: its services over one connection. */
 export interface Langflow {
   readonly link: LangflowLink;
   readonly flows: LangflowFlows;
   readonly flowFiles: FlowFiles;
+  readonly serverFlows: ServerFlows;
+  readonly flowMoves: FlowMoves;
   readonly runs: LangflowRuns;
   /** Stops the heartbeat; the registration stays for the next start. */
   dispose(): Promise<void>;
 }
 
-export type LangflowDeps = Omit<ConnectionDeps & LinkDeps & RunsDeps & FlowFilesDeps, "connection">;
+export type LangflowDeps = Omit<ConnectionDeps & LinkDeps & RunsDeps & FlowFilesDeps & FlowMovesDeps, "connection">;
 
 export function createLangflow(deps: LangflowDeps): Langflow {
   const connection = createConnection(deps);
@@ -27,6 +33,8 @@ export function createLangflow(deps: LangflowDeps): Langflow {
     link: createLangflowLink({ ...deps, connection }),
     flows: createLangflowFlows({ ...deps, connection }),
     flowFiles: createFlowFiles({ ...deps, connection }),
+    serverFlows: createServerFlows({ connection }),
+    flowMoves: createFlowMoves({ ...deps, connection }),
     runs: createLangflowRuns({ ...deps, connection }),
     dispose: connection.close,
   };

@@ -5,7 +5,9 @@ import type { FlowFiles } from "../langflow/flowFiles.ts";
 import type { LangflowFlows } from "../langflow/flows.ts";
 import type { LangflowLink } from "../langflow/link.ts";
 import type { ToolRecorder } from "../langflow/recorder.ts";
+import type { FlowMoves } from "../langflow/moves/flowMoves.ts";
 import type { LangflowRuns } from "../langflow/runs.ts";
+import type { ServerFlows } from "../langflow/serverFlows.ts";
 import type { Caller } from "../platform/call.ts";
 
 /** The services that an operation can need. */
@@ -13,6 +15,8 @@ export interface OperationServices {
   readonly link: LangflowLink;
   readonly flows: LangflowFlows;
   readonly flowFiles: FlowFiles;
+  readonly serverFlows: ServerFlows;
+  readonly flowMoves: FlowMoves;
   readonly runs: LangflowRuns;
   readonly ledger: Ledger;
   /** What Langflow asks of this server's tools, for the runs of the workspace's other servers. */

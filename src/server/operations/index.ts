@@ -1,16 +1,20 @@
 import type { Operation, OperationCall, OperationServices } from "./defineOperation.ts";
 import { endpointOperations } from "./endpoint.ts";
 import { flowFileOperations } from "./flowFiles.ts";
+import { flowMoveOperations } from "./flowMoves.ts";
 import { flowOperations } from "./flows.ts";
 import { ledgerOperations } from "./ledger.ts";
 import { linkOperations } from "./link.ts";
 import { runOperations } from "./runs.ts";
+import { serverFlowOperations } from "./serverFlows.ts";
 
 /** Every operation; those with a command line in the order of its help. */
 export const allOperations: readonly Operation[] = [
   ...linkOperations,
   ...flowOperations,
+  ...serverFlowOperations,
   ...flowFileOperations,
+  ...flowMoveOperations,
   ...runOperations,
   ...ledgerOperations,
   ...endpointOperations,

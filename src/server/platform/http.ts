@@ -1,4 +1,4 @@
-import { Agent, fetch } from "undici";
+import { Agent, FormData, fetch } from "undici";
 import { ToolError, cancelled, systemCode } from "./errors.ts";
 import type { ErrorCode } from "./errors.ts";
 
@@ -8,12 +8,20 @@ export interface HttpCall {
   readonly path: string;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** A file, sent as the form of a page would send it; instead of a body. */
+  readonly upload?: Upload;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   /** An answer that comes when its work is done counts neither as slow nor against the time-out. */
   readonly patient?: boolean;
   /** Changes nothing over there, so that it may be sent again over a connection that died. GET always may. */
   readonly repeatable?: boolean;
+}
+
+export interface Upload {
+  readonly field: string;
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 export type HttpResponse = Awaited<ReturnType<typeof fetch>>;
@@ -44,6 +52,7 @@ export interface HttpClient {
   /** `read` takes the answer in, by `text` for one. Failures are ToolErrors with a remedy. */
   exchange<T>(call: HttpCall, read: (response: HttpResponse) => Promise<T>): Promise<T>;
   text(response: HttpResponse): Promise<string>;
+  bytes(response: HttpResponse): Promise<Uint8Array<ArrayBuffer>>;
   /** Lines of a streamed answer, as they arrive. */
   lines(call: HttpCall): AsyncGenerator<string>;
   close(): Promise<void>;
@@ -117,6 +126,7 @@ export function createHttpClient(options: HttpOptions): HttpClient {
         ...call.headers,
       },
       ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
+      ...(call.upload && { body: formOf(call.upload) }),
       // A redirect would carry the credential to wherever it points.
       redirect: "manual" as const,
       dispatcher: agent,
@@ -136,20 +146,29 @@ export function createHttpClient(options: HttpOptions): HttpClient {
 
   const limit = `${maxAnswerBytes / 2 ** 20} MB`;
 
-  async function text(response: HttpResponse): Promise<string> {
-    if (!response.body) return "";
-    const decoder = new TextDecoder();
+  async function* chunks(response: HttpResponse): AsyncGenerator<Uint8Array> {
     let size = 0;
-    let content = "";
-    for await (const chunk of response.body) {
+    for await (const chunk of response.body ?? []) {
       if (!(chunk instanceof Uint8Array)) continue;
       size += chunk.length;
       if (size > maxAnswerBytes) {
         throw new ToolError("TOO_LARGE", `${service}'s answer is larger than ${limit}.`, "Ask for a smaller part.");
       }
-      content += decoder.decode(chunk, { stream: true });
+      yield chunk;
     }
+  }
+
+  async function text(response: HttpResponse): Promise<string> {
+    const decoder = new TextDecoder();
+    let content = "";
+    for await (const chunk of chunks(response)) content += decoder.decode(chunk, { stream: true });
     return content + decoder.decode();
+  }
+
+  async function bytes(response: HttpResponse): Promise<Uint8Array<ArrayBuffer>> {
+    const all: Uint8Array[] = [];
+    for await (const chunk of chunks(response)) all.push(chunk);
+    return new Uint8Array(Buffer.concat(all));
   }
 
   async function* textLines(response: HttpResponse): AsyncGenerator<string> {
@@ -176,6 +195,7 @@ export function createHttpClient(options: HttpOptions): HttpClient {
   return {
     exchange,
     text,
+    bytes,
     async *lines(call) {
       const response = await exchange({ ...call, patient: true }, (opened) => Promise.resolve(opened));
       try {
@@ -186,6 +206,12 @@ export function createHttpClient(options: HttpOptions): HttpClient {
     },
     close: () => agent.destroy(),
   };
+}
+
+function formOf({ field, name, bytes }: Upload): FormData {
+  const form = new FormData();
+  form.append(field, new Blob([bytes]), name);
+  return form;
 }
 
 function redirected(base: string, status: number): HttpFailure {

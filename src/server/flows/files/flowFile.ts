@@ -213,6 +213,12 @@ export function nodesOf(flow: Pick<FlowFile, "fields"> | undefined): Fields[] {
   return nodesIn(flow?.fields);
 }
 
+/** The nodes of a flow and, with their own ids, those of the groups in it. */
+export function allNodesOf(flow: Pick<FlowFile, "fields">): Fields[] {
+  const inside = (node: Fields): Fields[] => [node, ...nodesIn(groupOf(node)).flatMap(inside)];
+  return nodesOf(flow).flatMap(inside);
+}
+
 function nodesIn(flow: Fields | undefined): Fields[] {
   return listOf(fieldsOf(flow?.["data"])["nodes"]).filter(isFields);
 }

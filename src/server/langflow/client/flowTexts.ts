@@ -6,7 +6,13 @@ import { ToolError } from "../../platform/errors.ts";
 import { statusOf } from "../../platform/http.ts";
 import type { LangflowHttp } from "./http.ts";
 
-const Header = z.looseObject({ id: z.string(), name: z.string(), folder_id: z.string().nullish() });
+const Header = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  folder_id: z.string().nullish(),
+  endpoint_name: z.string().nullish(),
+  mcp_enabled: z.boolean().nullish(),
+});
 const Project = z.looseObject({ id: z.string(), name: z.string() });
 
 export interface FlowTexts {

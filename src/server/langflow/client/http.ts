@@ -13,6 +13,8 @@ export interface LangflowHttp {
   json<Schema extends z.ZodType>(call: HttpCall, schema: Schema): Promise<z.output<Schema>>;
   /** The answer as it was sent. */
   text(call: HttpCall): Promise<string>;
+  /** The content of a file. */
+  bytes(call: HttpCall): Promise<Uint8Array<ArrayBuffer>>;
   /** Lines of a streamed answer, as they arrive. */
   lines(call: HttpCall): AsyncGenerator<string>;
   close(): Promise<void>;
@@ -108,6 +110,7 @@ export function createLangflowHttp(options: LangflowHttpOptions): LangflowHttp {
         );
       }),
     text: (call) => client.exchange(call, (response) => client.text(response)),
+    bytes: (call) => client.exchange(call, (response) => client.bytes(response)),
     lines: client.lines,
     close: client.close,
   };

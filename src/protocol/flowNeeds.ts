@@ -1,0 +1,63 @@
+import { z } from "zod";
+
+// What a flow needs of the server that it runs on.
+
+const needKinds = ["variable", "key", "file", "mcpServer", "knowledgeBase", "flow", "provider", "component"] as const;
+export type NeedKind = (typeof needKinds)[number];
+
+/** The words for a kind. */
+export const needWords: Readonly<Record<NeedKind, string>> = {
+  variable: "variable",
+  key: "key",
+  file: "file",
+  mcpServer: "MCP server",
+  knowledgeBase: "knowledge base",
+  flow: "flow",
+  provider: "model provider",
+  component: "component",
+};
+
+export const FlowNeed = z
+  .object({
+    kind: z.enum(needKinds),
+    name: z.string(),
+    state: z.enum(["present", "missing", "different"]),
+    usedBy: z.array(z.string()).readonly().describe("Components, or their fields"),
+    note: z.string().exactOptional().describe("What to know or do"),
+    carried: z.boolean().exactOptional().describe("A promotion brings it along"),
+  })
+  .readonly();
+export type FlowNeed = z.output<typeof FlowNeed>;
+
+export const FlowNeeds = z
+  .object({
+    name: z.string().describe("Of the flow"),
+    server: z.string().describe("Base URL of the Langflow that was asked"),
+    needs: z.array(FlowNeed).readonly(),
+    notes: z.array(z.string()).readonly().describe("What could not be known"),
+  })
+  .readonly();
+export type FlowNeeds = z.output<typeof FlowNeeds>;
+
+export const Promotion = z
+  .object({
+    from: z.string().describe("Base URL"),
+    to: z.string().describe("Base URL"),
+    needs: z.array(FlowNeed).readonly(),
+    flows: z
+      .array(
+        z
+          .object({
+            id: z.string().describe("The one that it has there"),
+            name: z.string(),
+            url: z.string(),
+            result: z.enum(["created", "updated", "unchanged"]),
+            notes: z.array(z.string()).readonly(),
+          })
+          .readonly(),
+      )
+      .readonly()
+      .describe("The flow last, after those that it runs"),
+  })
+  .readonly();
+export type Promotion = z.output<typeof Promotion>;

@@ -1,0 +1,164 @@
+import type { NeedKind } from "../../../protocol/flowNeeds.ts";
+import type { Catalogue } from "../model.ts";
+import { allNodesOf, isFields, templateOf } from "./flowFile.ts";
+import type { FlowFile } from "./flowFile.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+type Flow = Pick<FlowFile, "fields">;
+
+/** Names of global variables by the field that uses them, as `NODE.FIELD`. */
+export type VariableNames = Readonly<Record<string, string>>;
+
+/** Something of the server that a flow uses. */
+export interface Wanted {
+  readonly kind: NeedKind;
+  readonly name: string;
+  /** Components, or their fields. */
+  readonly usedBy: readonly string[];
+  /** The id of a flow, where the component has one. */
+  readonly id?: string;
+  /** The entry of an MCP server that the flow carries along. */
+  readonly entry?: Fields;
+}
+
+/** The global variables that a flow of a server uses; a file leaves their names out. */
+export function variablesOf(flow: Flow): VariableNames {
+  return Object.fromEntries(
+    fieldsIn(flow).flatMap(({ at, field }) =>
+      field["load_from_db"] === true && isText(field["value"]) ? [[at, field["value"]] as const] : [],
+    ),
+  );
+}
+
+/** Fields with a key that is typed into the flow of a server. */
+export function keysOf(flow: Flow): readonly string[] {
+  return fieldsIn(flow)
+    .filter(({ field }) => Boolean(field["password"]) && field["load_from_db"] !== true && isText(field["value"]))
+    .map(({ at }) => at);
+}
+
+/** All that a flow uses of its server, but its components. */
+export function wantedBy(flow: Flow, variables: VariableNames): readonly Wanted[] {
+  const found: Wanted[] = Object.entries(variables).map(([at, name]) => ({ kind: "variable", name, usedBy: [at] }));
+  const withKey = new Set([...Object.keys(variables), ...keysOf(flow)].map((at) => at.slice(0, at.lastIndexOf("."))));
+  for (const { at, node, name, field, template } of fieldsIn(flow)) {
+    const { type, value } = field;
+    const add = (kind: NeedKind, wanted: unknown, more: Partial<Wanted> = {}) => {
+      if (isText(wanted)) found.push({ kind, name: wanted, usedBy: [at], ...more });
+    };
+    if (type === "file") for (const path of listOf(field["file_path"])) add("file", path);
+    if (type === "mcp" && isFields(value)) {
+      const { config } = value;
+      add("mcpServer", value["name"], isFields(config) && Object.keys(config).length > 0 ? { entry: config } : {});
+    }
+    if (name === "knowledge_base") add("knowledgeBase", value);
+    if (name === "flow_name") add("flow", value);
+    if (name === "flow_name_selected") {
+      const id = valueOf(template["flow_id_selected"]);
+      add("flow", value, isText(id) ? { id } : {});
+    }
+    // A component with a key of its own does not use the server's.
+    if (type === "model" && !withKey.has(node)) {
+      for (const model of listOf(value)) if (isFields(model)) add("provider", model["provider"]);
+    }
+  }
+  return merged(found);
+}
+
+/** The components of a flow that a server does not have, or has in another version. */
+export function differentComponents(flow: Flow, catalogue: Catalogue): readonly (Wanted & { missing: boolean })[] {
+  const found = allNodesOf(flow).flatMap((node): (Wanted & { missing: boolean })[] => {
+    const data = isFields(node["data"]) ? node["data"] : {};
+    const { type, node: component } = data;
+    if (!isText(type) || node["type"] === "noteNode" || !isFields(component) || isFields(component["flow"])) return [];
+    const code = codeIn(valueOf(templateOf(node)["code"]));
+    const theirs = catalogue.get(type);
+    const wanted = { kind: "component" as const, name: type, usedBy: [String(node["id"])] };
+    // One of the user's own brings its code along.
+    if (!theirs) return code !== undefined && !isBuiltIn(component) ? [] : [{ ...wanted, missing: true }];
+    const isEdited = component["edited"] === true || !isBuiltIn(component);
+    const other = codeIn(valueOf(theirs.template["code"]));
+    return code === undefined || code === other || isEdited ? [] : [{ ...wanted, missing: false }];
+  });
+  return merged(found);
+}
+
+/** Langflow names the module of a component that it ships. */
+function isBuiltIn({ metadata }: Fields): boolean {
+  const { module } = isFields(metadata) ? metadata : {};
+  return typeof module === "string" && /^(lfx|langflow)[._]/.test(module);
+}
+
+function codeIn(value: unknown): string | undefined {
+  return Array.isArray(value) ? value.join("\n") : isText(value) ? value : undefined;
+}
+
+/** The same flow with some fields changed; those of groups as well. */
+export function changeFields(
+  flow: FlowFile,
+  change: (field: Fields, at: string, template: Fields) => Fields,
+): FlowFile {
+  const changeNodes = (data: unknown): unknown => {
+    if (!isFields(data)) return data;
+    return { ...data, nodes: listOf(data["nodes"]).map((node) => (isFields(node) ? changeNode(node) : node)) };
+  };
+  const changeNode = (node: Fields): Fields => {
+    const { data } = node;
+    if (!isFields(data) || !isFields(data["node"])) return node;
+    const template = templateOf(node);
+    const changed = Object.entries(template).map(
+      ([name, field]) =>
+        [name, isFields(field) ? change(field, `${String(node["id"])}.${name}`, template) : field] as const,
+    );
+    const { flow: group } = data["node"];
+    const inside = isFields(group) ? { flow: { ...group, data: changeNodes(group["data"]) } } : {};
+    return { ...node, data: { ...data, node: { ...data["node"], template: Object.fromEntries(changed), ...inside } } };
+  };
+  return { ...flow, fields: { ...flow.fields, data: changeNodes(flow.fields["data"]) } };
+}
+
+/** The same flow with variables in the fields that are empty. */
+export function withVariables(flow: FlowFile, variables: VariableNames): FlowFile {
+  return changeFields(flow, (field, at) => {
+    const name = Object.hasOwn(variables, at) ? variables[at] : undefined;
+    return name === undefined || isText(field["value"]) ? field : { ...field, load_from_db: true, value: name };
+  });
+}
+
+/** Fields that contain something, by `NODE.FIELD`. */
+export function filledFields(flow: Flow): ReadonlySet<string> {
+  return new Set(fieldsIn(flow).flatMap(({ at, field }) => (isText(field["value"]) ? [at] : [])));
+}
+
+function fieldsIn(flow: Flow) {
+  return allNodesOf(flow).flatMap((node) => {
+    const template = templateOf(node);
+    const id = String(node["id"]);
+    return Object.entries(template).flatMap(([name, field]) =>
+      isFields(field) ? [{ at: `${id}.${name}`, node: id, name, field, template }] : [],
+    );
+  });
+}
+
+/** One for each thing, with all that use it. */
+function merged<Each extends Wanted>(all: readonly Each[]): readonly Each[] {
+  const byName = new Map<string, Each>();
+  for (const one of all) {
+    const key = `${one.kind} ${one.name} ${one.id ?? ""}`;
+    const other = byName.get(key);
+    byName.set(key, other ? { ...other, usedBy: [...new Set([...other.usedBy, ...one.usedBy])] } : one);
+  }
+  return [...byName.values()];
+}
+
+function valueOf(field: unknown): unknown {
+  return isFields(field) ? field["value"] : undefined;
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [value];
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}

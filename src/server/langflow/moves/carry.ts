@@ -1,0 +1,55 @@
+import type { FlowNeed } from "../../../protocol/flowNeeds.ts";
+import { isFields } from "../../flows/files/flowFile.ts";
+import { redactSecrets } from "../../platform/redact.ts";
+import type { LangflowHttp } from "../client/http.ts";
+import { createServerParts } from "../client/serverParts.ts";
+import type { McpEntry } from "../client/serverParts.ts";
+import { fileName } from "./needs.ts";
+
+interface Carrying {
+  readonly source: LangflowHttp;
+  readonly target: LangflowHttp;
+  readonly signal: AbortSignal;
+}
+
+/** Whether the source has it in a form that may go to another server. */
+export async function canCarry({ source, signal }: Carrying, { kind, name }: FlowNeed): Promise<boolean> {
+  const parts = createServerParts(source);
+  if (kind === "file") return ((await parts.files(signal)) ?? []).some(({ path }) => path === name);
+  if (kind !== "mcpServer") return false;
+  const entry = await parts.mcpServer(name, signal);
+  return entry !== undefined && !hasSecret(entry);
+}
+
+/** Copies the file unless one of its name is there; gives its path there. */
+export async function carryFile({ source, target, signal }: Carrying, path: string): Promise<string> {
+  const [from, to] = [createServerParts(source), createServerParts(target)];
+  const there = ((await to.files(signal)) ?? []).find((each) => fileName(each.path) === fileName(path));
+  if (there) return there.path;
+  const file = ((await from.files(signal)) ?? []).find((each) => each.path === path);
+  if (!file) return path;
+  return (await to.upload(fileName(path), await from.download(file, signal), signal)).path;
+}
+
+/** Headers and variables of its process are secret: their names are said, their values stay. */
+export async function carryMcpServer({ source, target, signal }: Carrying, name: string): Promise<readonly string[]> {
+  const entry = (await createServerParts(source).mcpServer(name, signal)) ?? {};
+  await createServerParts(target).addMcpServer(name, withoutValues(entry), signal);
+  const left = [...namesIn(entry["headers"], "header"), ...namesIn(entry["env"], "variable")];
+  if (left.length === 0) return [];
+  return [`The MCP server ${name} has no secrets there yet. Set in its settings: ${left.join(", ")}.`];
+}
+
+function withoutValues(entry: McpEntry): McpEntry {
+  return Object.fromEntries(Object.entries(entry).filter(([key]) => !["headers", "env", "name"].includes(key)));
+}
+
+function namesIn(values: unknown, word: string): readonly string[] {
+  return isFields(values) ? Object.keys(values).map((name) => `${word} ${name}`) : [];
+}
+
+/** In what leads to it: an address or an argument with a key in it cannot go along. */
+function hasSecret(entry: McpEntry): boolean {
+  const text = JSON.stringify(withoutValues(entry));
+  return redactSecrets(text) !== text || text.includes("********") || /:\/\/[^/"@]*:[^/"@]*@/.test(text);
+}

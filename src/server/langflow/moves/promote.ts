@@ -1,0 +1,225 @@
+import { needWords } from "../../../protocol/flowNeeds.ts";
+import type { FlowNeed, Promotion } from "../../../protocol/flowNeeds.ts";
+import { flowFileText, isFields, readFlowFile } from "../../flows/files/flowFile.ts";
+import type { FlowFile, ServerFlow } from "../../flows/files/flowFile.ts";
+import { changeFields, filledFields, keysOf, variablesOf, wantedBy } from "../../flows/files/flowNeeds.ts";
+import type { Wanted } from "../../flows/files/flowNeeds.ts";
+import { ToolError } from "../../platform/errors.ts";
+import { createFlowTexts } from "../client/flowTexts.ts";
+import type { LangflowHttp } from "../client/http.ts";
+import { pushFile } from "../pushFile.ts";
+import type { SyncStore } from "../syncStore.ts";
+import { carryFile, carryMcpServer, canCarry } from "./carry.ts";
+import { needsOn } from "./needs.ts";
+import { connectVariables } from "./variableNames.ts";
+
+interface Promoting {
+  readonly source: LangflowHttp;
+  readonly target: LangflowHttp;
+  /** Of the flow at the source. */
+  readonly id: string;
+  readonly synced: SyncStore;
+  /** Name of the environment. */
+  readonly to: string;
+  readonly withoutMissing: boolean;
+  readonly overwrite: boolean;
+  readonly signal: AbortSignal;
+  progress(message: string): void;
+}
+
+/** A flow on its way, and the one that the target has for it. */
+interface Moving {
+  readonly flow: ServerFlow;
+  readonly counterpart: string | undefined;
+  readonly needs: readonly FlowNeed[];
+}
+
+/** Brings a flow and the flows that it runs to another server. Values of keys and variables stay where they are. */
+export async function promoteFlow(promoting: Promoting): Promise<Promotion> {
+  const { source, target, to, withoutMissing, progress } = promoting;
+  const moving = await collect(promoting);
+  const needs = moving.flatMap((one) => one.needs);
+  const lacking = needs.filter(({ state, carried }) => state === "missing" && carried !== true);
+  if (lacking.length > 0 && !withoutMissing) {
+    const lines = lacking.map(({ kind, name, note = "" }) => `${needWords[kind]} ${name}: ${note}`);
+    throw new ToolError(
+      "NEEDS_MISSING",
+      `${to} lacks what the flow needs. ${lines.join(" ")}`,
+      "Add it there, or promote with --without-missing.",
+      { needs },
+    );
+  }
+  const { paths, notes } = await carryParts(promoting, moving);
+  const ids = new Map<string, string>();
+  const flows: Promotion["flows"][number][] = [];
+  for (const one of moving) {
+    progress(one.flow.name);
+    const written = await writeFlow(promoting, one, { paths, ids });
+    ids.set(one.flow.id, written.id);
+    flows.push(written);
+  }
+  const last = flows.pop();
+  if (last) flows.push({ ...last, notes: [...notes, ...last.notes] });
+  return { from: source.base, to: target.base, needs, flows };
+}
+
+/** The flow and those that it runs and the target lacks; what is run comes first. */
+async function collect(promoting: Promoting): Promise<readonly Moving[]> {
+  const { source, target, id: first, signal } = promoting;
+  const [from, there] = [createFlowTexts(source), createFlowTexts(target)];
+  const [headers, taken] = await Promise.all([from.list(signal), there.list(signal)]);
+  const seen = new Set<string>();
+  const ordered: Moving[] = [];
+
+  async function add(id: string): Promise<void> {
+    seen.add(id);
+    const flow = await from.get(id, signal);
+    const counterpart = await findCounterpart(promoting, flow, taken);
+    const theirs = counterpart === undefined ? undefined : await there.find(counterpart, signal);
+    const wanted = [...wantedBy(flow, variablesOf(flow)), ...wantedKeys(flow)];
+    const found = await needsOn({ flow, wanted, target, source, signal });
+    const filled = theirs ? filledFields(theirs) : new Set<string>();
+    const needs: FlowNeed[] = [];
+    for (const need of found) {
+      const { kind, name, state } = need;
+      // What the target's own flow has in the field stays there.
+      const isFilled = kind === "key" || kind === "variable" ? need.usedBy.every((at) => filled.has(at)) : false;
+      if (isFilled) needs.push({ kind, name, state: "present", usedBy: need.usedBy });
+      else if (kind === "flow" && state === "missing") {
+        const sub = wanted.find((one) => one.kind === "flow" && one.name === name);
+        const header = headers.find((one) => one.id === sub?.id) ?? headers.find((one) => one.name === name);
+        if (header && !seen.has(header.id)) await add(header.id);
+        needs.push(header ? { ...need, carried: true, note: "It is promoted along." } : need);
+      } else needs.push(state === "missing" && (await canCarry(promoting, need)) ? carried(need) : need);
+    }
+    ordered.push({ flow, counterpart, needs });
+  }
+
+  await add(first);
+  return ordered;
+}
+
+function carried({ kind, name, state, usedBy }: FlowNeed): FlowNeed {
+  return { kind, name, state, usedBy, carried: true, note: "It is carried over." };
+}
+
+function wantedKeys(flow: FlowFile): readonly Wanted[] {
+  return keysOf(flow).map((at) => ({ kind: "key", name: at, usedBy: [at] }));
+}
+
+interface Header {
+  readonly id: string;
+  readonly name: string;
+  readonly endpoint_name?: string | null | undefined;
+}
+
+/** The target's flow for one of the source: by its id, by the one that it got there, or by its name when that is allowed. */
+async function findCounterpart(
+  { target, to, synced, overwrite }: Promoting,
+  { id, name, fields }: FlowFile,
+  taken: readonly Header[],
+): Promise<string | undefined> {
+  const given = (await synced.read(idsOn(target), id))?.trim();
+  const known = taken.find((each) => each.id === id) ?? taken.find((each) => each.id === given);
+  const named = taken.find((each) => each.name === name);
+  if (!known && named && !overwrite) {
+    throw new ToolError(
+      "NAME_TAKEN",
+      `${to} has another flow with the name ${name}.`,
+      "Rename one of the two, or replace it with --overwrite.",
+    );
+  }
+  const counterpart = known ?? named;
+  const endpoint = fields["endpoint_name"];
+  const other = taken.find((each) => each.id !== counterpart?.id && each.endpoint_name === endpoint);
+  if (typeof endpoint === "string" && endpoint !== "" && other) {
+    throw new ToolError(
+      "NAME_TAKEN",
+      `${to} has another flow, ${other.name}, with the endpoint name ${endpoint}.`,
+      "Change the endpoint name of one of the two in Langflow.",
+    );
+  }
+  return counterpart?.id;
+}
+
+const idsOn = ({ base }: LangflowHttp) => `${base} promoted-id`;
+const textsOn = ({ base }: LangflowHttp) => `${base} promoted`;
+
+/** Files and MCP servers that the target lacks; gives the paths of files there. */
+async function carryParts(promoting: Promoting, moving: readonly Moving[]) {
+  const paths = new Map<string, string>();
+  const notes: string[] = [];
+  const done = new Set<string>();
+  for (const { kind, name, carried: isCarried, state } of moving.flatMap(({ needs }) => needs)) {
+    if (done.has(`${kind} ${name}`)) continue;
+    done.add(`${kind} ${name}`);
+    if (kind === "file" && (isCarried === true || state !== "missing")) {
+      paths.set(name, await carryFile(promoting, name));
+    }
+    if (kind === "mcpServer" && isCarried === true) notes.push(...(await carryMcpServer(promoting, name)));
+  }
+  return { paths, notes };
+}
+
+interface Mapped {
+  /** Paths of files there, by those at the source. */
+  readonly paths: ReadonlyMap<string, string>;
+  /** Ids of flows there, by those at the source. */
+  readonly ids: ReadonlyMap<string, string>;
+}
+
+async function writeFlow(promoting: Promoting, { flow, counterpart }: Moving, mapped: Mapped) {
+  const { target, to, synced, overwrite, signal } = promoting;
+  const server = createFlowTexts(target);
+  const theirs = counterpart === undefined ? undefined : await server.find(counterpart, signal);
+  const plain = readFlowFile(flow.name, flowFileText(flow, { codeAsLines: false }));
+  const filled = theirs ? filledFields(theirs) : new Set<string>();
+  const variables = Object.fromEntries(Object.entries(variablesOf(flow)).filter(([at]) => !filled.has(at)));
+  const connected = await connectVariables({ http: target, flow: plain, variables, signal });
+  const there = await mapParts(promoting, connected.flow, mapped);
+  const id = counterpart ?? flow.id;
+  const file = { ...there, id, fields: { ...there.fields, id } };
+  const base = await synced.read(textsOn(target), flow.id);
+  const pushed = await pushFile({ server, path: flow.name, file, base, overwrite, signal }).catch((error: unknown) => {
+    throw changedThere(error, flow.name, to);
+  });
+  await synced.write(textsOn(target), flow.id, pushed.stored);
+  await synced.write(idsOn(target), flow.id, pushed.id);
+  const notes = [...connected.notes, ...pushed.notes.filter((note) => !note.startsWith("This Langflow gives"))];
+  return { id: pushed.id, name: flow.name, url: `${target.base}/flow/${pushed.id}`, result: pushed.result, notes };
+}
+
+/** Paths of files and ids of flows as they are there; of an MCP server only its name, since the rest may be secret. */
+async function mapParts({ target, signal }: Promoting, flow: FlowFile, { paths, ids }: Mapped): Promise<FlowFile> {
+  const wanted = wantedBy(flow, {}).filter(({ kind }) => kind === "flow");
+  const named = wanted.length === 0 ? [] : await createFlowTexts(target).list(signal);
+  const idThere = (id: unknown, name: unknown) => {
+    if (typeof id !== "string" || id === "") return id;
+    return (
+      ids.get(id) ?? (named.some((one) => one.id === id) ? id : (named.find((one) => one.name === name)?.id ?? id))
+    );
+  };
+  const pathThere = (path: unknown) => (typeof path === "string" ? (paths.get(path) ?? path) : path);
+  return changeFields(flow, (field, at, template) => {
+    const { type, value, file_path: path } = field;
+    if (type === "file") return { ...field, file_path: Array.isArray(path) ? path.map(pathThere) : pathThere(path) };
+    if (type === "mcp" && isFields(value)) {
+      // With its one option the canvas does not ask Langflow to fill the field in again.
+      return { ...field, value: { name: value["name"], config: {} }, options: [value["name"]] };
+    }
+    if (!at.endsWith(".flow_id_selected")) return field;
+    const chosen = template["flow_name_selected"];
+    return { ...field, value: idThere(value, isFields(chosen) ? chosen["value"] : undefined) };
+  });
+}
+
+/** Here nothing was pulled or pushed as a file. */
+function changedThere(error: unknown, name: string, to: string): unknown {
+  if (!(error instanceof ToolError) || error.code !== "CONFLICT") return error;
+  return new ToolError(
+    "CHANGED_ON_TARGET",
+    `${name} was changed at ${to}, or was not promoted from here: ${to} would lose its change.`,
+    "Look at it there, then promote with --overwrite.",
+    error.details,
+  );
+}

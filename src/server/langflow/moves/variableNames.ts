@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { sortedJson } from "../../flows/files/exactJson.ts";
+import { variablesOf, withVariables } from "../../flows/files/flowNeeds.ts";
+import type { VariableNames } from "../../flows/files/flowNeeds.ts";
+import type { FlowFile } from "../../flows/files/flowFile.ts";
+import { ToolError } from "../../platform/errors.ts";
+import { createServerParts } from "../client/serverParts.ts";
+import type { LangflowHttp } from "../client/http.ts";
+
+// A flow file leaves the names of global variables out. They are kept beside `lfx`'s own file, where it looks for no
+// flows, so that a push to a server without the flow can connect them.
+
+interface NamesFolder {
+  read(path: string): Promise<{ readonly text: string }>;
+  write(path: string, text: string, expected: string | undefined): Promise<void>;
+}
+
+const Kept = z.looseObject({ variables: z.record(z.string(), z.string()).default({}) });
+
+const pathOf = (id: string) => `.lfx/needs/${id}.json`;
+
+export async function readVariableNames(folder: NamesFolder, id: string): Promise<VariableNames | undefined> {
+  const text = await readText(folder, pathOf(id));
+  if (text === undefined) return undefined;
+  try {
+    return Kept.parse(JSON.parse(text)).variables;
+  } catch {
+    throw new ToolError(
+      "INVALID_NEEDS",
+      `${pathOf(id)} is not what a pull writes.`,
+      "Remove it, then pull the flow again.",
+    );
+  }
+}
+
+/** Keeps the names of a flow as the server has it. */
+async function keepVariableNames(folder: NamesFolder, flow: FlowFile): Promise<void> {
+  const variables = variablesOf(flow);
+  const path = pathOf(flow.id);
+  const before = await readText(folder, path);
+  if (before === undefined && Object.keys(variables).length === 0) return;
+  const text = `${sortedJson({ variables })}\n`;
+  if (text !== before) await folder.write(path, text, before);
+}
+
+async function readText(folder: NamesFolder, path: string): Promise<string | undefined> {
+  try {
+    return (await folder.read(path)).text;
+  } catch (error) {
+    if (error instanceof ToolError && error.code === "NOT_FOUND") return undefined;
+    throw error;
+  }
+}
+
+interface Connecting {
+  readonly http: LangflowHttp;
+  readonly flow: FlowFile;
+  readonly variables: VariableNames;
+  readonly signal: AbortSignal;
+}
+
+/** The flow with the variables that the server has in its empty fields, and what to say of those that it lacks. */
+export async function connectVariables({ http, flow, variables, signal }: Connecting) {
+  if (Object.keys(variables).length === 0) return { flow, notes: [] };
+  const there = await createServerParts(http).variables(signal);
+  const found = Object.entries(variables).filter(([, name]) => there.has(name));
+  const lost = Object.entries(variables).filter(([, name]) => !there.has(name));
+  return {
+    flow: withVariables(flow, Object.fromEntries(found)),
+    notes: lost.map(([at, name]) => `This Langflow has no global variable ${name}: ${at} is empty.`),
+  };
+}
+
+/** The part of a pull and a push of files that concerns variables. */
+export function createVariableKeeper(folder: NamesFolder) {
+  return {
+    /** After the flow of a server was written into a file. */
+    keep: (flow: FlowFile) => keepVariableNames(folder, flow),
+    /** Before a file is pushed to a server that has no such flow. */
+    async connect(http: LangflowHttp, flow: FlowFile, signal: AbortSignal) {
+      const variables = (await readVariableNames(folder, flow.id)) ?? {};
+      return connectVariables({ http, flow, variables, signal });
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import { needWords } from "../../protocol/flowNeeds.ts";
+import type { FlowNeed, FlowNeeds, Promotion } from "../../protocol/flowNeeds.ts";
+import { defineOperation } from "./defineOperation.ts";
+
+export const flowMoveOperations = [
+  defineOperation("flowMoves.needs", {
+    needs: ["flowMoves"],
+    command: {
+      group: "flow",
+      name: "needs",
+      argument: "file",
+      show: describeNeeds,
+      failed: ({ needs }) => needs.some(({ state }) => state === "missing"),
+    },
+    run: ({ file }, { signal }, { flowMoves }) => flowMoves.needs(file, signal),
+  }),
+  defineOperation("flowMoves.promote", {
+    needs: ["flowMoves"],
+    command: { group: "flow", name: "promote", argument: "flow", show: describePromotion },
+    run: (params, { signal, progress }, { flowMoves }) => flowMoves.promote({ ...params, signal, progress }),
+  }),
+];
+
+function describeNeeds({ name, server, needs, notes }: FlowNeeds): string {
+  const lines = needs.length === 0 ? [`${name} needs nothing of ${server}.`] : needs.map(describeNeed);
+  return [...lines, ...notes].join("\n");
+}
+
+function describePromotion({ needs, flows }: Promotion): string {
+  return [
+    ...needs.filter(({ state }) => state !== "present").map(describeNeed),
+    ...flows.flatMap(({ name, url, result, notes }) => [
+      `${result.padEnd(11)}${name}  ${url}`,
+      ...notes.map((note) => `  ${note}`),
+    ]),
+  ].join("\n");
+}
+
+function describeNeed({ kind, name, state, usedBy, note, carried }: FlowNeed): string {
+  const more = note === undefined ? "" : `: ${note}`;
+  return `${(carried === true ? "carried" : state).padEnd(11)}${needWords[kind]} ${name} (${usedBy.join(", ")})${more}`;
+}

@@ -1,0 +1,19 @@
+import type { ServerFlowFacts } from "../../protocol/serverFlows.ts";
+import { defineOperation } from "./defineOperation.ts";
+
+export const serverFlowOperations = [
+  defineOperation("serverFlows.list", {
+    needs: ["serverFlows"],
+    command: { group: "flow", name: "list", show: (flows) => flows.map(describe).join("\n") || "No flows." },
+    run: (_, { signal }, { serverFlows }) => serverFlows.list(signal),
+  }),
+];
+
+function describe({ id, name, project, endpointName, mcp }: ServerFlowFacts): string {
+  const more = [
+    ...(project === undefined ? [] : [project]),
+    ...(endpointName === undefined ? [] : [`endpoint ${endpointName}`]),
+    ...(mcp ? ["MCP"] : []),
+  ];
+  return `${id}  ${name}${more.length === 0 ? "" : `  (${more.join(", ")})`}`;
+}

@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { parse as parseToml } from "smol-toml";
+import { findEnvironments } from "../../../src/server/langflow/environments/environments.ts";
+import { parseEnvironments } from "../../../src/server/langflow/environments/parse.ts";
+import { ToolError } from "../../../src/server/platform/errors.ts";
+import { runCli } from "../../support/cli.ts";
+import { scratchWorkspace } from "../../support/workspaces.ts";
+import type { ScratchWorkspace } from "../../support/workspaces.ts";
+
+const yaml = ".lfx/environments.yaml";
+const toml = ".lfx/environments.toml";
+
+describe("The environments file", () => {
+  let workspace: ScratchWorkspace;
+  const at = (...names: string[]) => path.join(workspace.folder, ...names);
+  const run = (...args: string[]) => runCli(["environments", ...args, "--workspace", workspace.folder]);
+  const write = (name: string, text: string) => {
+    mkdirSync(path.dirname(at(name)), { recursive: true });
+    writeFileSync(at(name), text);
+  };
+
+  beforeEach(async () => {
+    workspace = await scratchWorkspace({ "README.md": "# Orchard\n" });
+  });
+  afterEach(() => workspace.remove());
+
+  it("reports each fault with its line and what to do", () => {
+    const faults: readonly [path: string, text: string, message: RegExp][] = [
+      [yaml, "environments:\n  local:\n   - url", /line 2: .* must give the environment local a url/],
+      [yaml, "environments:\n  local:\n    api_key_env: A\n", /line 2: .* has no url for the environment local/],
+      [yaml, "environments:\n  local:\n    url:\n", /line 3: .* has no url for the environment local/],
+      [yaml, "environments:\n  local:\n    url: a\n    api_key_env: [A]\n", /line 4: .* api_key_env of local/],
+      [yaml, "environments:\n  local: {url: a\n\n", /line \d+: the file is not valid YAML/],
+      [yaml, "# nothing\nenvironments: [local]\n", /line 2: .* by name/],
+      [yaml, "- local\n", /line 1: .* no environments/],
+      [toml, '[environments.local]\nurl = "a"\nurl = "b"\n', /line 3: the file is not valid TOML/],
+      [toml, '\n[environments.local]\nurl = ""\n', /line 3: .* has no url for the environment local/],
+      [toml, '\n[environments.local]\napi_key_env = "A"\n', /line 2: .* has no url for the environment local/],
+    ];
+    for (const [file, text, message] of faults) {
+      assert.throws(
+        () => parseEnvironments(file, text),
+        (error) => {
+          assert.ok(error instanceof ToolError, text);
+          assert.equal(error.code, "INVALID_ENVIRONMENTS");
+          assert.match(error.message, message);
+          assert.notEqual(error.remedy, "");
+          return true;
+        },
+        text,
+      );
+    }
+  });
+
+  it("is found in the folder and in those above it, up to the one with .git", async () => {
+    write(yaml, "environments: {top: {url: 'http://127.0.0.1:1'}}\n");
+    mkdirSync(at("deep", "er"), { recursive: true });
+    const names = async (...folder: string[]) => (await findEnvironments(at(...folder)))?.all.map(({ name }) => name);
+    assert.deepEqual(await names("deep", "er"), ["top"]);
+    write("deep/.lfx/environments.toml", '[environments.near]\nurl = "http://127.0.0.1:2"\n');
+    assert.deepEqual(await names("deep", "er"), ["near"]);
+    mkdirSync(at("deep", "er", ".git"));
+    assert.deepEqual(await names("deep", "er"), undefined);
+  });
+
+  it("gets an environment by a command, and keeps comments and the other entries", async () => {
+    const { code } = await run("add", "local", "--url", "http://127.0.0.1:7860/flow/1", "--default");
+    assert.equal(code, 0);
+    write(yaml, readFileSync(at(yaml), "utf8").replace("  local:", "  # mine\n  local:"));
+    const { stdout } = await run("add", "stage", "--url", "https://pears.example", "--api-key-env", "PEARS_KEY");
+    assert.match(stdout, /local {2}http:\/\/127\.0\.0\.1:7860 {2}\(default\)\nstage .*key in PEARS_KEY/);
+    const text = readFileSync(at(yaml), "utf8");
+    assert.match(text, /# mine\n {2}local:/);
+    assert.match(text, /stage:\n {4}url: https:\/\/pears\.example\n {4}api_key_env: PEARS_KEY\n/);
+  });
+
+  it("gets an environment as a new table of a TOML file, whose entries are not changed", async () => {
+    write(toml, '# mine\n[environments.local]\nurl = "http://127.0.0.1:7860"\n');
+    await run("add", "stage", "--url", "https://pears.example", "--default");
+    const text = readFileSync(at(toml), "utf8");
+    assert.match(text, /^# mine\n/);
+    assert.deepEqual(JSON.parse(JSON.stringify(parseToml(text))), {
+      environments: { local: { url: "http://127.0.0.1:7860" }, stage: { url: "https://pears.example" } },
+      defaults: { environment: "stage" },
+    });
+    const again = await run("add", "stage", "--url", "https://plums.example");
+    assert.equal(again.code, 1);
+    assert.match(again.stderr, /not changed by a command/);
+    assert.equal(readFileSync(at(toml), "utf8"), text);
+  });
+
+  it("is wrong use together with --url, and a key in the file is refused", async () => {
+    write(yaml, "environments:\n  local:\n    url: http://127.0.0.1:1\n    api_key: sk-in-the-file\n");
+    const flow = (...args: string[]) => runCli(["flow", "list", ...args, "--workspace", workspace.folder]);
+    assert.equal((await flow("--env", "local", "--url", "http://127.0.0.1:1")).code, 2);
+    const { code, stderr } = await flow("--env", "local");
+    assert.equal(code, 1);
+    assert.match(stderr, /environment local has its API key in the file.*api_key_env/);
+    assert.ok(!stderr.includes("sk-in-the-file"));
+    assert.match((await flow("--env", "stage")).stderr, /has no environment stage. It has local/);
+  });
+});
