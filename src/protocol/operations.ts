@@ -11,7 +11,7 @@ import { Activity, LinkStatus } from "./status.ts";
  */
 interface Contract<Params, Result> {
   readonly effect: "read" | "update" | "delete" | "run";
-  /** Names become flags of the command line. `secret` ones do not; a `file` is relative to where the command runs. */
+  /** Names become flags of the command line. Those that are `secret` or not a `flag` do not; a `file` is relative to where the command runs. */
   readonly params: z.ZodObject & z.ZodType<Params>;
   readonly result: z.ZodType<Result>;
 }
@@ -21,6 +21,12 @@ const flow = z.strictObject({ flow: z.string().describe("Id or name of a flow, o
 
 const dir = z.string().default("flows").describe("Folder of the flow files");
 const overwrite = z.boolean().default(false).describe("Also over a change that the other side has");
+
+const reviewed = z
+  .string()
+  .exactOptional()
+  .meta({ flag: false })
+  .describe("Fingerprint that a conflict gave: writes over the state that it described, and no other");
 
 const contracts = {
   "link.status": { effect: "read", params: none, result: LinkStatus },
@@ -58,6 +64,7 @@ const contracts = {
       flows: z.array(z.string()).default([]).describe("Ids, names or files; all that changed in Langflow without any"),
       dir,
       overwrite,
+      reviewed,
     }),
     result: z.array(WrittenFlow).readonly(),
   },
@@ -67,6 +74,7 @@ const contracts = {
       files: z.array(z.string()).default([]).describe("Paths; all that changed here without any"),
       dir,
       overwrite,
+      reviewed,
     }),
     result: z.array(WrittenFlow).readonly(),
   },

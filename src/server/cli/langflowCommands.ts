@@ -43,8 +43,8 @@ function flagsOf({ name, command }: Operation): ReadonlyMap<string, Flag> {
   const flags = new Map<string, Flag>();
   for (const [param, schema] of Object.entries(params.shape)) {
     if (!(schema instanceof z.ZodType)) continue;
-    const { secret, file, description = "" } = schema.meta() ?? {};
-    if (param === command?.argument || secret === true) continue;
+    const { secret, flag, file, description = "" } = schema.meta() ?? {};
+    if (param === command?.argument || secret === true || flag === false) continue;
     const isFlag = schema.safeParse(true).success;
     const type = isFlag ? "boolean" : "string";
     flags.set(kebab(param), { param, type, required: required.includes(param), file: file === true, description });

@@ -1,7 +1,14 @@
 import type { CheckedFlows, FlowFileDiff, FlowFilesStatus, FlowOfBoth, WrittenFlow } from "../../protocol/flowFiles.ts";
 import { checkFlow } from "../flows/files/checkFlow.ts";
 import { compareFiles } from "../flows/files/compareFiles.ts";
-import { flowFileName, flowFileText, hasOwnSecrets, plainText, readFlowFile } from "../flows/files/flowFile.ts";
+import {
+  fingerprint,
+  flowFileName,
+  flowFileText,
+  hasOwnSecrets,
+  plainText,
+  readFlowFile,
+} from "../flows/files/flowFile.ts";
 import type { FlowFile } from "../flows/files/flowFile.ts";
 import { ToolError } from "../platform/errors.ts";
 import { inParallel } from "../platform/inParallel.ts";
@@ -47,6 +54,8 @@ export interface Asked {
 export interface Writing extends Asked {
   /** Also over changes that the other side has. */
   readonly overwrite: boolean;
+  /** Over the change that a conflict described with this fingerprint, and no other. */
+  readonly reviewed?: string;
   progress(message: string): void;
 }
 
@@ -126,14 +135,15 @@ export function createFlowFiles({ connection, folder, synced }: FlowFilesDeps): 
       return { server: server.base, flows: flows.map(({ file: _file, ...both }) => both), problems };
     },
 
-    async pull(wanted, { overwrite, progress, ...asked }) {
+    async pull(wanted, { overwrite, reviewed, progress, ...asked }) {
       const { server, flows, problems } = await compared(asked);
       const named = await Promise.all(wanted.map((name) => chooseFlow(folder, flows, name)));
       const chosen =
         wanted.length > 0 ? named : flows.filter(({ state }) => state === "onlyThere" || state === "changedThere");
       for (const flow of chosen) {
         if (flow.state === "onlyHere") throw notThere(flow);
-        if (!overwrite && (flow.state === "changedHere" || flow.state === "changedBoth")) throw changedHere(flow);
+        const isChanged = flow.state === "changedHere" || flow.state === "changedBoth";
+        if (isChanged && !overwrite && reviewed !== fingerprint(flow.file?.text ?? "")) throw changedHere(flow);
       }
       const dir = await folder.pathOf(asked.dir);
       const owners = new Map<string, string>(problems.map(({ path }) => [folder.keyOf(path), ""]));
@@ -155,7 +165,7 @@ export function createFlowFiles({ connection, folder, synced }: FlowFilesDeps): 
       return each(chosen, progress, pullOne);
     },
 
-    async push(wanted, { overwrite, progress, ...asked }) {
+    async push(wanted, { overwrite, reviewed, progress, ...asked }) {
       const { server, flows } = await compared(asked);
       const paths = await Promise.all(wanted.map((path) => folder.pathOf(path)));
       const chosen =
@@ -164,11 +174,13 @@ export function createFlowFiles({ connection, folder, synced }: FlowFilesDeps): 
           : flows.filter(({ state }) => state === "onlyHere" || state === "changedHere");
       for (const { path = "", file } of chosen) if (file?.unsaved) throw unsaved(path);
 
+      const mayReplace = (text: string) => overwrite || reviewed === fingerprint(text);
+
       async function pushOne({ path = "", file, name }: Both): Promise<WrittenFlow> {
         if (!file) return notAFile(path);
         const kept = baseOf(server, path);
         const base = await kept.read(file.id);
-        const pushed = await pushFile({ server, path, file, base, overwrite, signal: asked.signal });
+        const pushed = await pushFile({ server, path, file, base, mayReplace, signal: asked.signal });
         await kept.write(pushed.id, pushed.stored);
         if (pushed.rewritten !== undefined) await folder.write(path, pushed.rewritten, file.text);
         const { id, result, notes } = pushed;
@@ -310,11 +322,12 @@ function notThere({ name, path = "" }: Both): ToolError {
   return new ToolError("NOT_FOUND", `${name} is not in Langflow any more.`, `Push it: flow push ${path}.`);
 }
 
-function changedHere({ path = "", state }: Both): ToolError {
+function changedHere({ path = "", state, file }: Both): ToolError {
   const where = state === "changedBoth" ? "here and in Langflow" : "here";
   return new ToolError(
     "CONFLICT",
     `${path} was changed ${where}; pulling would lose the change.`,
     "Push it, or pull with --overwrite.",
+    { reviewed: fingerprint(file?.text ?? "") },
   );
 }

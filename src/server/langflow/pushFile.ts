@@ -1,6 +1,14 @@
 import { compareFiles } from "../flows/files/compareFiles.ts";
 import { sortedJson } from "../flows/files/exactJson.ts";
-import { dataToPush, flowFileText, hasOwnSecrets, isFields, plainText, readFlowFile } from "../flows/files/flowFile.ts";
+import {
+  dataToPush,
+  fingerprint,
+  flowFileText,
+  hasOwnSecrets,
+  isFields,
+  plainText,
+  readFlowFile,
+} from "../flows/files/flowFile.ts";
 import type { FlowFile, ServerFlow } from "../flows/files/flowFile.ts";
 import { HttpFailure } from "../platform/http.ts";
 import { ToolError } from "../platform/errors.ts";
@@ -22,13 +30,14 @@ interface Pushing {
   readonly file: FlowFile;
   /** What both had in common last. */
   readonly base: string | undefined;
-  readonly overwrite: boolean;
+  /** Whether a flow that nobody here has seen may be replaced, by its text to compare. */
+  mayReplace(theirs: string): boolean;
   readonly signal: AbortSignal;
 }
 
 /** Writes a file's flow into Langflow. What the file leaves out, the server keeps. */
 export async function pushFile(push: Pushing): Promise<PushedFile> {
-  const { server, path, file, base, overwrite, signal } = push;
+  const { server, path, file, base, mayReplace, signal } = push;
   const theirs = await server.find(file.id, signal);
   if (!theirs) return create(push);
   const before = plainText(theirs);
@@ -36,7 +45,7 @@ export async function pushFile(push: Pushing): Promise<PushedFile> {
     return { id: file.id, result: "unchanged", notes: [], stored: before };
   }
   // Read at the last moment: the state that was shown may be old.
-  if (!overwrite && base !== before) throw changedThere(push, theirs);
+  if (base !== before && !mayReplace(before)) throw changedThere(push, theirs);
   const { versionToken } = theirs;
   const change = changeOf(file, theirs);
   const now = await server.update(file.id, change, { versionToken, signal }).catch((error: unknown) => {
@@ -92,7 +101,7 @@ function changedThere({ path, file, base }: Pushing, theirs: FlowFile): ToolErro
     "CONFLICT",
     `The flow of ${path} ${what}: ${shown}${more}.`,
     "Look at it with `flow diff`, then pull it, or push with --overwrite.",
-    { differences: lines },
+    { differences: lines, reviewed: fingerprint(plainText(theirs)) },
   );
 }
 

@@ -20,9 +20,9 @@ export async function pullFlow(deps: ViewDeps, item: unknown): Promise<void> {
   const flow = await chosen(deps, item, "Pull which flow?", ({ state }) => state !== "onlyHere");
   if (!flow) return;
   const dir = flowFolder();
-  const pull = (overwrite: boolean) =>
+  const pull = (reviewed: Reviewed) =>
     withProgress(`Pulling ${flow.name}`, (work) =>
-      deps.server.operate("flowFiles.pull", { flows: [flow.id], dir, overwrite }, work),
+      deps.server.operate("flowFiles.pull", { flows: [flow.id], dir, ...reviewed }, work),
     );
   const [pulled] = (await unlessConflict(deps, flow, pull)) ?? [];
   await deps.list.refresh();
@@ -39,9 +39,9 @@ export async function pushFlow(deps: ViewDeps, item: unknown): Promise<void> {
   // What is pushed is what the file has.
   await workspace.textDocuments.find((document) => document.uri.toString() === uri?.toString())?.save();
   const dir = flowFolder();
-  const push = (overwrite: boolean) =>
+  const push = (reviewed: Reviewed) =>
     withProgress(`Pushing ${flow.name}`, (work) =>
-      deps.server.operate("flowFiles.push", { files: [path], dir, overwrite }, work),
+      deps.server.operate("flowFiles.push", { files: [path], dir, ...reviewed }, work),
     );
   const [pushed] = (await unlessConflict(deps, flow, push)) ?? [];
   await deps.list.refresh();
@@ -63,22 +63,29 @@ async function openComparison(texts: ServerTexts, flow: FlowOfBoth, file: NonNul
   await commands.executeCommand("vscode.diff", texts.uriOf(flow), file, `${flow.name}: Langflow ↔ file`);
 }
 
-/** Asks when the other side has a change that would be lost. */
+/** The state that the user saw in a dialog, and allowed to be lost. */
+interface Reviewed {
+  readonly reviewed?: string;
+}
+
+/** Asks when the other side has a change that would be lost, and again when it is another one by then. */
 async function unlessConflict(
-  { texts }: ViewDeps,
+  deps: ViewDeps,
   flow: FlowOfBoth,
-  write: (overwrite: boolean) => Promise<readonly WrittenFlow[]>,
+  write: (reviewed: Reviewed) => Promise<readonly WrittenFlow[]>,
+  allowed: Reviewed = {},
 ): Promise<readonly WrittenFlow[] | undefined> {
   try {
-    return await write(false);
+    return await write(allowed);
   } catch (error) {
-    if (!(error instanceof UserError) || error.code !== "CONFLICT") throw error;
+    if (!(error instanceof UserError) || error.reviewed === undefined) throw error;
+    const { problem, reviewed } = error;
     const [compare, overwrite] = ["Compare", "Overwrite"];
     const options = { modal: true, detail: "Overwriting it loses that change." };
-    const choice = await window.showWarningMessage(error.problem, options, compare, overwrite);
-    if (choice === overwrite) return await write(true);
+    const choice = await window.showWarningMessage(problem, options, compare, overwrite);
+    if (choice === overwrite) return unlessConflict(deps, flow, write, { reviewed });
     const file = flow.path === undefined ? undefined : locationOf(flow.path);
-    if (choice === compare && file) await openComparison(texts, flow, file);
+    if (choice === compare && file) await openComparison(deps.texts, flow, file);
     return undefined;
   }
 }
