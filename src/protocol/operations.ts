@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { flowChangeContracts } from "./flowChanges.ts";
 import { CheckedFlows, FlowFileDiff, FlowFilesStatus, WrittenFlow } from "./flowFiles.ts";
 import { FlowDiff, FlowFacts, PushResult, RunFindings, RunResult, RunToRecord, TraceFacts } from "./flows.ts";
 import { LedgerSummary } from "./ledger.ts";
@@ -92,6 +93,7 @@ const contracts = {
     params: z.strictObject({ id: z.string() }),
     result: z.object({ text: z.string().describe("The flow of the server as its file would be") }),
   },
+  ...flowChangeContracts,
   "runs.start": { effect: "run", params: flow, result: RunResult },
   // Between two servers of one workspace: Langflow calls one of them, and a run may be the other's.
   "runs.record": { effect: "read", params: RunToRecord, result: none },

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ToolError } from "../../src/server/platform/errors.ts";
-import { graphOf, openFlowServices } from "./flowServices.ts";
+import { graphOf, openFlowServices, secretKey } from "./flowServices.ts";
 import type { FlowServices, StoredFlow } from "./flowServices.ts";
 import { versions } from "./live.ts";
 
@@ -77,6 +77,81 @@ for (const version of versions) {
       assert.equal(fileOf(file).description, "second");
       await pull({ reviewed: reviewedOf(second) });
       assert.equal(fileOf(file).description, "");
+    });
+
+    it("takes a push back: graph, keys, variables and settings are what they were", async () => {
+      const { id, file } = await pulled(`Keg ${version}`);
+      const before = await services.stored(id);
+      edit(file, { description: "pushed", data: graphOf("pears") });
+      await services.operate("flowFiles.push", { files: [file] });
+      const { versions } = await services.operate("flowVersions.list", { flow: id });
+      assert.deepEqual(
+        versions.map(({ name, description }) => [name, description]),
+        [["v1", "Before a push by Langflow Connect"]],
+      );
+      if (version === "1.13.0") {
+        const { entries } = (await services.rest("GET", `/api/v1/flows/${id}/versions/`)) as { entries: unknown[] };
+        assert.equal(entries.length, 1);
+      }
+      const { text } = await services.operate("flowVersions.text", { flow: id, version: "v1" });
+      const was = JSON.parse(text) as StoredFlow;
+      assert.deepEqual([textOf(was), was.description, text.includes(secretKey)], ["apples", "", false]);
+
+      await services.operate("flowVersions.restore", { flow: file });
+      const now = await services.stored(id);
+      assert.deepEqual([now.data, now.description], [before.data, before.description]);
+      const { flows } = await services.operate("flowFiles.status", {});
+      assert.equal(flows.find((each) => each.id === id)?.state, "changedThere");
+      // What was pushed is not lost either.
+      const [newest] = (await services.operate("flowVersions.list", { flow: id })).versions;
+      await services.operate("flowVersions.restore", { flow: id, version: newest?.name ?? "", overwrite: true });
+      const again = await services.stored(id);
+      assert.deepEqual([textOf(again), again.description], ["pears", "pushed"]);
+    });
+
+    it("takes back the removal of a component: with its keys where Langflow keeps versions, else saying which are gone", async () => {
+      const { id, file } = await pulled(`Firkin ${version}`);
+      const before = await services.stored(id);
+      edit(file, { data: { nodes: [], edges: [] } });
+      await services.operate("flowFiles.push", { files: [file] });
+      const { notes } = await services.operate("flowVersions.restore", { flow: id });
+      const now = await services.stored(id);
+      if (version === "1.13.0") assert.deepEqual(now.data, before.data);
+      else {
+        assert.equal(textOf(now), "apples");
+        assert.ok(
+          notes.includes("Enter the keys of Press-1 in Langflow: this version of it keeps none."),
+          notes.join(),
+        );
+      }
+    });
+
+    it("takes no push back over a later change in Langflow, unless that was looked at", async () => {
+      const { id, file } = await pulled(`Butt ${version}`);
+      edit(file, { data: graphOf("pears") });
+      await services.operate("flowFiles.push", { files: [file] });
+      await onCanvas(id, { data: graphOf("quinces") });
+      const conflict = await conflictOf(services.operate("flowVersions.restore", { flow: id }));
+      assert.match(conflict.message, /Press-1\.text: "pears" → "quinces"/);
+      assert.equal(textOf(await services.stored(id)), "quinces");
+
+      await services.operate("flowVersions.restore", { flow: id, reviewed: reviewedOf(conflict) });
+      assert.equal(textOf(await services.stored(id)), "apples");
+      const [newest] = (await services.operate("flowVersions.list", { flow: id })).versions;
+      const { text } = await services.operate("flowVersions.text", { flow: id, version: newest?.name ?? "" });
+      assert.equal(textOf(JSON.parse(text) as StoredFlow), "quinces");
+    });
+
+    it("lists and takes back by the command line", async () => {
+      const { id, file } = await pulled(`Tun ${version}`);
+      edit(file, { data: graphOf("pears") });
+      await services.operate("flowFiles.push", { files: [file] });
+      const listed = await services.cli("versions", `Tun ${version}`);
+      assert.match(listed.stdout, /^v1 +\d{4}-\d\d-\d\d \d\d:\d\d {2}Before a push by Langflow Connect\n$/);
+      const unknown = await services.cli("restore", id, "v9");
+      assert.deepEqual([unknown.code, /has no version v9/.test(unknown.stderr)], [1, true]);
+      assert.equal((await services.cli("restore", id, "v1")).code, 0);
+      assert.equal(textOf(await services.stored(id)), "apples");
     });
   });
 }

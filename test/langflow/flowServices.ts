@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { LangflowVersion } from "../../scripts/lib/realParts.ts";
@@ -6,6 +6,8 @@ import type { OperationName, ParamsOf, ResultOf } from "../../src/protocol/opera
 import { createApp } from "../../src/server/app/app.ts";
 import { cliCaller } from "../../src/server/cli/openApp.ts";
 import { createLogger } from "../../src/server/platform/logger.ts";
+import { runCli } from "../support/cli.ts";
+import type { CliResult } from "../support/cli.ts";
 import { scratchWorkspace } from "../support/workspaces.ts";
 import { sharedLangflow } from "./live.ts";
 import { askLangflow } from "./rest.ts";
@@ -30,6 +32,8 @@ export interface FlowServices {
   readonly data: string;
   readonly url: string;
   operate<Name extends OperationName>(name: Name, params: ParamsOf<Name>): Promise<ResultOf<Name>>;
+  /** `langflow-connect flow …` over the same folder and data. */
+  cli(...args: readonly string[]): Promise<CliResult>;
   /** Langflow's own answer. */
   rest(method: string, path: string, body?: unknown): Promise<unknown>;
   stored(id: string): Promise<StoredFlow>;
@@ -68,6 +72,8 @@ export async function openFlowServices(version: LangflowVersion): Promise<FlowSe
   const { ask } = askLangflow(langflow);
   const workspace = await scratchWorkspace({ "README.md": "# Flows\n" });
   const data = await mkdtemp(path.join(tmpdir(), "lfc-flows-"));
+  const keyFile = path.join(data, "key");
+  await writeFile(keyFile, `${langflow.apiKey}\n`, { mode: 0o600 });
   const app = await createApp({
     folders: [workspace.folder],
     data,
@@ -88,6 +94,19 @@ export async function openFlowServices(version: LangflowVersion): Promise<FlowSe
     data,
     url: langflow.url,
     operate,
+    cli: (...args) =>
+      runCli([
+        "flow",
+        ...args,
+        "--workspace",
+        workspace.folder,
+        "--data",
+        data,
+        "--url",
+        langflow.url,
+        "--key-file",
+        keyFile,
+      ]),
     rest: ask,
     stored: async (id) => (await ask("GET", `/api/v1/flows/${id}`)) as StoredFlow,
     async make(name, more = {}) {

@@ -9,7 +9,7 @@ import {
   plainText,
   readFlowFile,
 } from "../flows/files/flowFile.ts";
-import type { FlowFile } from "../flows/files/flowFile.ts";
+import type { FlowFile, ServerFlow } from "../flows/files/flowFile.ts";
 import { ToolError } from "../platform/errors.ts";
 import { inParallel } from "../platform/inParallel.ts";
 import { readCatalogue } from "./client/components.ts";
@@ -18,6 +18,8 @@ import type { FlowTexts } from "./client/flowTexts.ts";
 import type { Connection } from "./connection.ts";
 import { pushFile } from "./pushFile.ts";
 import type { SyncStore } from "./syncStore.ts";
+import { createVersions } from "./versions.ts";
+import type { VersionStore } from "./versionStore.ts";
 
 /** The files of a folder of the workspace. Paths are as users see them. */
 export interface FlowFolder {
@@ -41,6 +43,8 @@ export interface FlowFiles {
   push(files: readonly string[], asked: Writing): Promise<readonly WrittenFlow[]>;
   diff(file: string, signal: AbortSignal): Promise<FlowFileDiff>;
   check(files: readonly string[], asked: Asked): Promise<CheckedFlows>;
+  /** A flow by id, name or file. */
+  find(flow: string, asked: Asked): Promise<KnownFlow>;
   /** What Langflow has, in the form of the file. */
   serverText(id: string, signal: AbortSignal): Promise<string>;
 }
@@ -63,6 +67,14 @@ export interface FlowFilesDeps {
   readonly connection: Pick<Connection, "use">;
   readonly folder: FlowFolder;
   readonly synced: SyncStore;
+  readonly versions: VersionStore;
+}
+
+/** A flow with its file, when it has one. */
+export interface KnownFlow extends FlowOfBoth {
+  readonly file?: ReadFile;
+  /** What file and server had in common last. */
+  readonly base?: string;
 }
 
 /** A flow that is here, there, or both, with the file that its state follows from. */
@@ -75,10 +87,10 @@ interface ReadFile extends FlowFile {
   readonly unsaved: boolean;
 }
 
-export function createFlowFiles({ connection, folder, synced }: FlowFilesDeps): FlowFiles {
+export function createFlowFiles({ connection, folder, synced, versions }: FlowFilesDeps): FlowFiles {
   async function texts() {
     const { http } = await connection.use();
-    return createFlowTexts(http);
+    return { server: createFlowTexts(http), http };
   }
 
   const baseOf = (server: FlowTexts, path: string) => ({
@@ -87,7 +99,7 @@ export function createFlowFiles({ connection, folder, synced }: FlowFilesDeps): 
   });
 
   async function compared({ dir, signal }: Asked) {
-    const server = await texts();
+    const { server, http } = await texts();
     const [headers, projects, here] = await Promise.all([server.list(signal), server.projects(signal), readAll(dir)]);
     const there = new Map(headers.map((header) => [header.id, header]));
     const flows: Both[] = headers
@@ -107,7 +119,7 @@ export function createFlowFiles({ connection, folder, synced }: FlowFilesDeps): 
     });
     flows.push(...withFile);
     flows.sort((one, other) => one.name.localeCompare(other.name));
-    return { server, flows, problems: here.problems };
+    return { server, http, flows, problems: here.problems };
   }
 
   /** The flow files of the folder by id; of two with one id, the second is a problem. */
@@ -166,7 +178,9 @@ export function createFlowFiles({ connection, folder, synced }: FlowFilesDeps): 
     },
 
     async push(wanted, { overwrite, reviewed, progress, ...asked }) {
-      const { server, flows } = await compared(asked);
+      const { server, http, flows } = await compared(asked);
+      const kept = createVersions(http, versions);
+      const keep = (theirs: ServerFlow) => kept.keep(theirs, asked.signal);
       const paths = await Promise.all(wanted.map((path) => folder.pathOf(path)));
       const chosen =
         wanted.length > 0
@@ -178,10 +192,10 @@ export function createFlowFiles({ connection, folder, synced }: FlowFilesDeps): 
 
       async function pushOne({ path = "", file, name }: Both): Promise<WrittenFlow> {
         if (!file) return notAFile(path);
-        const kept = baseOf(server, path);
-        const base = await kept.read(file.id);
-        const pushed = await pushFile({ server, path, file, base, mayReplace, signal: asked.signal });
-        await kept.write(pushed.id, pushed.stored);
+        const common = baseOf(server, path);
+        const base = await common.read(file.id);
+        const pushed = await pushFile({ server, path, file, base, mayReplace, keep, signal: asked.signal });
+        await common.write(pushed.id, pushed.stored);
         if (pushed.rewritten !== undefined) await folder.write(path, pushed.rewritten, file.text);
         const { id, result, notes } = pushed;
         return { id, name, url: `${server.base}/flow/${id}`, path, result, notes };
@@ -192,7 +206,7 @@ export function createFlowFiles({ connection, folder, synced }: FlowFilesDeps): 
     async diff(given, signal) {
       const path = await folder.pathOf(given);
       const file = readFlowFile(path, (await folder.read(path)).text);
-      const server = await texts();
+      const { server } = await texts();
       const theirs = await server.find(file.id, signal);
       if (!theirs) throw new ToolError("NOT_FOUND", `${file.name} is not in Langflow.`, `Push it: flow push ${path}.`);
       const typed = hasOwnSecrets(file, theirs) ? ["a key or variable that is typed in the file"] : [];
@@ -212,8 +226,15 @@ export function createFlowFiles({ connection, folder, synced }: FlowFilesDeps): 
       return { files };
     },
 
+    async find(wanted, asked) {
+      const { server, flows } = await compared(asked);
+      const flow = await chooseFlow(folder, flows, wanted);
+      const base = flow.path === undefined ? undefined : await baseOf(server, flow.path).read(flow.id);
+      return { ...flow, ...(base !== undefined && { base }) };
+    },
+
     async serverText(id, signal) {
-      const server = await texts();
+      const { server } = await texts();
       return plainText(await server.get(id, signal));
     },
   };
