@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { flowChangeContracts } from "./flowChanges.ts";
 import { CheckedFlows, FlowFileDiff, FlowFilesStatus, UpdatedFlowFile, WrittenFlow } from "./flowFiles.ts";
 import { FlowNeeds, Promotion } from "./flowNeeds.ts";
 import { FlowDiff, FlowFacts, PushResult, RunFindings, RunResult, RunToRecord, TraceFacts } from "./flows.ts";
@@ -13,7 +14,7 @@ import { Activity, LinkStatus } from "./status.ts";
  */
 interface Contract<Params, Result> {
   readonly effect: "read" | "update" | "delete" | "run";
-  /** Names become flags of the command line. `secret` ones do not; a `file` is relative to where the command runs. */
+  /** Names become flags of the command line. Those that are `secret` or not a `flag` do not; a `file` is relative to where the command runs. */
   readonly params: z.ZodObject & z.ZodType<Params>;
   readonly result: z.ZodType<Result>;
 }
@@ -23,6 +24,12 @@ const flow = z.strictObject({ flow: z.string().describe("Id or name of a flow, o
 
 const dir = z.string().default("flows").describe("Folder of the flow files");
 const overwrite = z.boolean().default(false).describe("Also over a change that the other side has");
+
+const reviewed = z
+  .string()
+  .exactOptional()
+  .meta({ flag: false })
+  .describe("Fingerprint that a conflict gave: writes over the state that it described, and no other");
 
 const contracts = {
   "link.status": { effect: "read", params: none, result: LinkStatus },
@@ -61,6 +68,7 @@ const contracts = {
       dir,
       overwrite,
       merge: z.boolean().default(false).describe("Keep both changes of a flow that both sides changed"),
+      reviewed,
     }),
     result: z.array(WrittenFlow).readonly(),
   },
@@ -70,6 +78,7 @@ const contracts = {
       files: z.array(z.string()).default([]).describe("Paths; all that changed here without any"),
       dir,
       overwrite,
+      reviewed,
     }),
     result: z.array(WrittenFlow).readonly(),
   },
@@ -110,6 +119,7 @@ const contracts = {
     }),
     result: Promotion,
   },
+  ...flowChangeContracts,
   "runs.start": { effect: "run", params: flow, result: RunResult },
   // Between two servers of one workspace: Langflow calls one of them, and a run may be the other's.
   "runs.record": { effect: "read", params: RunToRecord, result: none },

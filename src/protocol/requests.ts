@@ -23,6 +23,8 @@ export interface Failure {
   readonly code: string;
   readonly message: string;
   readonly remedy: string;
+  /** Of a conflict: the fingerprint of the state that would be lost, to allow just that. */
+  readonly reviewed?: string;
 }
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Failure };
 

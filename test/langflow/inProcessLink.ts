@@ -53,6 +53,7 @@ export async function startLink(name: string, timings: Partial<LinkTimings> = {}
   };
   const { link, flows, runs } = createLangflow({
     folder: nothingHere,
+    versions: { list: () => Promise.resolve([]), keep: notAsked },
     synced: { read: () => Promise.resolve(undefined), write: notAsked },
     environments: { folder: ".", variable: () => undefined },
     workspace: { name, hash: Buffer.from(name).toString("hex").padEnd(16, "0").slice(0, 16) },

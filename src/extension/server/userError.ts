@@ -5,10 +5,13 @@ export class UserError extends Error {
   readonly code: string;
   /** The failure without its remedy, where the window offers its own. */
   readonly problem: string;
+  /** Of a conflict: allows an operation to write over the state that the message describes, and no other. */
+  readonly reviewed: string | undefined;
 
-  constructor({ code, message, remedy }: Failure) {
+  constructor({ code, message, remedy, reviewed }: Failure) {
     super(`${message} ${remedy}`);
     this.code = code;
     this.problem = message;
+    this.reviewed = reviewed;
   }
 }

@@ -10,6 +10,7 @@ import type { EndpointOptions, OpenEndpoint } from "../endpoint/endpoint.ts";
 import { createLangflow } from "../langflow/langflow.ts";
 import type { Langflow } from "../langflow/langflow.ts";
 import { createSyncStore } from "../langflow/syncStore.ts";
+import { createVersionStore } from "../langflow/versionStore.ts";
 import { createLinkStore } from "../langflow/linkStore.ts";
 import { createToolRecorder } from "../langflow/recorder.ts";
 import { createRunRecorder } from "../langflow/runRecorder.ts";
@@ -159,6 +160,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       folder: createFlowFolder(workspace),
       synced: createSyncStore(files.synced),
       environments: { folder: folders[0] ?? ".", variable: options.variable ?? (() => undefined) },
+      versions: createVersionStore(files.versions),
       recorder: runRecorder,
       log,
       recordRun: (run) => ledger.recordRun(run, localUser),

@@ -29,14 +29,19 @@ export async function flow(args: readonly string[]): Promise<number> {
   const subcommand = flowSubcommands.get(name);
   if (!subcommand) throw new UsageError(`Use one of: ${[...flowUsage, ...gitUsage].join(", ")}.`);
   const { operation, command } = subcommand;
-  const { argument } = command;
+  const { argument, optional } = command;
   const takesList = isList(subcommand);
-  const most = argument === undefined ? 0 : takesList ? Infinity : 1;
+  const single = optional === undefined ? 1 : 2;
+  const most = argument === undefined ? 0 : takesList ? Infinity : single;
   if (rest.length > most) throw new UsageError(`Too many arguments: ${rest.slice(most).join(" ")}`);
   if (argument !== undefined && !takesList && rest.length === 0) {
     throw new UsageError(`Give the ${argument.toUpperCase()}: flow ${name} ${argument.toUpperCase()}`);
   }
-  const positional = argument === undefined ? {} : { [argument]: takesList ? rest : rest[0] };
+  const [first, second] = rest;
+  const positional = {
+    ...(argument !== undefined && { [argument]: takesList ? rest : first }),
+    ...(optional !== undefined && second !== undefined && { [optional]: second }),
+  };
   const work: Work = {
     name: operation.name,
     params: { ...positional, ...paramsOf(subcommand, values) },

@@ -43,8 +43,8 @@ function flagsOf({ name, command }: Operation): ReadonlyMap<string, Flag> {
   const flags = new Map<string, Flag>();
   for (const [param, schema] of Object.entries(params.shape)) {
     if (!(schema instanceof z.ZodType)) continue;
-    const { secret, file, description = "" } = schema.meta() ?? {};
-    if (param === command?.argument || secret === true) continue;
+    const { secret, flag, file, description = "" } = schema.meta() ?? {};
+    if (param === command?.argument || param === command?.optional || secret === true || flag === false) continue;
     const isFlag = schema.safeParse(true).success;
     const type = isFlag ? "boolean" : "string";
     flags.set(kebab(param), { param, type, required: required.includes(param), file: file === true, description });
@@ -65,6 +65,7 @@ function usageOf(subcommand: Subcommand): string {
   const name = command.argument?.toUpperCase();
   const argument = isList(subcommand) ? `[${name?.replace(/S$/, "") ?? ""}…]` : name;
   const words = [command.name, ...(argument === undefined ? [] : [argument])];
+  if (command.optional !== undefined) words.push(`[${command.optional.toUpperCase()}]`);
   for (const [flag, { type, required }] of flags) {
     const text = type === "boolean" ? `--${flag}` : `--${flag} ${flag.split("-").at(-1)?.toUpperCase() ?? ""}`;
     words.push(required ? text : `[${text}]`);

@@ -9,8 +9,15 @@ import type {
 } from "../../protocol/flowFiles.ts";
 import { flowChecker } from "../flows/check/checkFlow.ts";
 import { compareFiles } from "../flows/files/compareFiles.ts";
-import { flowFileName, flowFileText, hasOwnSecrets, plainText, readFlowFile } from "../flows/files/flowFile.ts";
-import type { FlowFile } from "../flows/files/flowFile.ts";
+import {
+  fingerprint,
+  flowFileName,
+  flowFileText,
+  hasOwnSecrets,
+  plainText,
+  readFlowFile,
+} from "../flows/files/flowFile.ts";
+import type { FlowFile, ServerFlow } from "../flows/files/flowFile.ts";
 import { mergeFlows } from "../flows/merge/mergeFlows.ts";
 import { ToolError } from "../platform/errors.ts";
 import { inParallel } from "../platform/inParallel.ts";
@@ -23,6 +30,8 @@ import { createVariableKeeper } from "./moves/variableNames.ts";
 import { pushFile } from "./pushFile.ts";
 import type { SyncStore } from "./syncStore.ts";
 import { updateFile } from "./updateFiles.ts";
+import { createVersions } from "./versions.ts";
+import type { VersionStore } from "./versionStore.ts";
 
 /** Flows of the connected Langflow as files of the workspace. Nothing is written over unasked, here or there. */
 export interface FlowFiles {
@@ -35,6 +44,8 @@ export interface FlowFiles {
   check(files: readonly string[], asked: Asked): Promise<CheckedFlows>;
   /** Brings components to the versions of Langflow; without `write`, says what it would do. */
   update(files: readonly string[], asked: Asked & { readonly write: boolean }): Promise<readonly UpdatedFlowFile[]>;
+  /** A flow by id, name or file. */
+  find(flow: string, asked: Asked): Promise<KnownFlow>;
   /** What Langflow has, in the form of the file. */
   serverText(id: string, signal: AbortSignal): Promise<string>;
 }
@@ -48,6 +59,8 @@ export interface Asked {
 export interface Writing extends Asked {
   /** Also over changes that the other side has. */
   readonly overwrite: boolean;
+  /** Over the change that a conflict described with this fingerprint, and no other. */
+  readonly reviewed?: string;
   progress(message: string): void;
 }
 
@@ -60,6 +73,14 @@ export interface FlowFilesDeps {
   readonly connection: Pick<Connection, "use">;
   readonly folder: FlowFolder;
   readonly synced: SyncStore;
+  readonly versions: VersionStore;
+}
+
+/** A flow with its file, when it has one. */
+export interface KnownFlow extends FlowOfBoth {
+  readonly file?: ReadFile;
+  /** What file and server had in common last. */
+  readonly base?: string;
 }
 
 /** A flow that is here, there, or both, with the file that its state follows from. */
@@ -72,12 +93,12 @@ interface ReadFile extends FlowFile {
   readonly unsaved: boolean;
 }
 
-export function createFlowFiles({ connection, folder, synced }: FlowFilesDeps): FlowFiles {
+export function createFlowFiles({ connection, folder, synced, versions }: FlowFilesDeps): FlowFiles {
   const variables = createVariableKeeper(folder);
 
   async function texts() {
     const { http } = await connection.use();
-    return createFlowTexts(http);
+    return { server: createFlowTexts(http), http };
   }
 
   const baseOf = (server: FlowTexts, path: string) => ({
@@ -86,7 +107,7 @@ export function createFlowFiles({ connection, folder, synced }: FlowFilesDeps): 
   });
 
   async function compared({ dir, signal }: Asked) {
-    const server = await texts();
+    const { server, http } = await texts();
     const [headers, projects, here] = await Promise.all([server.list(signal), server.projects(signal), readAll(dir)]);
     const there = new Map(headers.map((header) => [header.id, header]));
     const flows: Both[] = headers
@@ -106,7 +127,7 @@ export function createFlowFiles({ connection, folder, synced }: FlowFilesDeps): 
     });
     flows.push(...withFile);
     flows.sort((one, other) => one.name.localeCompare(other.name));
-    return { server, flows, problems: here.problems };
+    return { server, http, flows, problems: here.problems };
   }
 
   /** The flow files of the folder by id; of two with one id, the second is a problem. */
@@ -134,14 +155,15 @@ export function createFlowFiles({ connection, folder, synced }: FlowFilesDeps): 
       return { server: server.base, flows: flows.map(({ file: _file, ...both }) => both), problems };
     },
 
-    async pull(wanted, { overwrite, merge, progress, ...asked }) {
+    async pull(wanted, { overwrite, reviewed, merge, progress, ...asked }) {
       const { server, flows, problems } = await compared(asked);
       const named = await Promise.all(wanted.map((name) => chooseFlow(folder, flows, name)));
       const chosen = wanted.length > 0 ? named : flows.filter(({ state }) => isToPull(state, merge));
       for (const flow of chosen) {
         if (flow.state === "onlyHere") throw notThere(flow);
-        if (overwrite || (merge && flow.state === "changedBoth")) continue;
-        if (flow.state === "changedHere" || flow.state === "changedBoth") throw changedHere(flow);
+        if (merge && flow.state === "changedBoth") continue;
+        const isChanged = flow.state === "changedHere" || flow.state === "changedBoth";
+        if (isChanged && !overwrite && reviewed !== fingerprint(flow.file?.text ?? "")) throw changedHere(flow);
       }
       const dir = await folder.pathOf(asked.dir);
       const owners = new Map<string, string>(problems.map(({ path }) => [folder.keyOf(path), ""]));
@@ -177,8 +199,10 @@ export function createFlowFiles({ connection, folder, synced }: FlowFilesDeps): 
       return each(chosen, progress, pullOne);
     },
 
-    async push(wanted, { overwrite, progress, ...asked }) {
-      const { server, flows } = await compared(asked);
+    async push(wanted, { overwrite, reviewed, progress, ...asked }) {
+      const { server, http, flows } = await compared(asked);
+      const kept = createVersions(http, versions);
+      const keep = (theirs: ServerFlow) => kept.keep(theirs, asked.signal);
       const paths = await Promise.all(wanted.map((path) => folder.pathOf(path)));
       const chosen =
         wanted.length > 0
@@ -186,16 +210,16 @@ export function createFlowFiles({ connection, folder, synced }: FlowFilesDeps): 
           : flows.filter(({ state }) => state === "onlyHere" || state === "changedHere");
       for (const { path = "", file } of chosen) if (file?.unsaved) throw unsaved(path);
 
-      const { http } = await connection.use();
+      const mayReplace = (text: string) => overwrite || reviewed === fingerprint(text);
 
       async function pushOne({ path = "", file, name, state }: Both): Promise<WrittenFlow> {
         if (!file) return notAFile(path);
         const isNew = state === "onlyHere";
         const sent = isNew ? await variables.connect(http, file, asked.signal) : { flow: file, notes: [] };
-        const kept = baseOf(server, path);
-        const base = await kept.read(file.id);
-        const pushed = await pushFile({ server, path, file: sent.flow, base, overwrite, signal: asked.signal });
-        await kept.write(pushed.id, pushed.stored);
+        const common = baseOf(server, path);
+        const base = await common.read(file.id);
+        const pushed = await pushFile({ server, path, file: sent.flow, base, mayReplace, keep, signal: asked.signal });
+        await common.write(pushed.id, pushed.stored);
         if (pushed.rewritten !== undefined) await folder.write(path, pushed.rewritten, file.text);
         const { id, result, notes } = pushed;
         return { id, name, url: `${server.base}/flow/${id}`, path, result, notes: [...sent.notes, ...notes] };
@@ -206,7 +230,7 @@ export function createFlowFiles({ connection, folder, synced }: FlowFilesDeps): 
     async diff(given, signal) {
       const path = await folder.pathOf(given);
       const file = readFlowFile(path, (await folder.read(path)).text);
-      const server = await texts();
+      const { server } = await texts();
       const theirs = await server.find(file.id, signal);
       if (!theirs) throw new ToolError("NOT_FOUND", `${file.name} is not in Langflow.`, `Push it: flow push ${path}.`);
       const typed = hasOwnSecrets(file, theirs) ? ["a key or variable that is typed in the file"] : [];
@@ -236,8 +260,15 @@ export function createFlowFiles({ connection, folder, synced }: FlowFilesDeps): 
       return updated;
     },
 
+    async find(wanted, asked) {
+      const { server, flows } = await compared(asked);
+      const flow = await chooseFlow(folder, flows, wanted);
+      const base = flow.path === undefined ? undefined : await baseOf(server, flow.path).read(flow.id);
+      return { ...flow, ...(base !== undefined && { base }) };
+    },
+
     async serverText(id, signal) {
-      const server = await texts();
+      const { server } = await texts();
       return plainText(await server.get(id, signal));
     },
   };
@@ -350,9 +381,12 @@ function notThere({ name, path = "" }: Both): ToolError {
   return new ToolError("NOT_FOUND", `${name} is not in Langflow any more.`, `Push it: flow push ${path}.`);
 }
 
-function changedHere({ path = "", state }: Both): ToolError {
-  const message = (where: string) => `${path} was changed ${where}; pulling would lose the change.`;
-  return state === "changedBoth"
-    ? new ToolError("CONFLICT", message("here and in Langflow"), "Pull with --merge, or with --overwrite.")
-    : new ToolError("CONFLICT", message("here"), "Push it, or pull with --overwrite.");
+function changedHere({ path = "", state, file }: Both): ToolError {
+  const isBoth = state === "changedBoth";
+  return new ToolError(
+    "CONFLICT",
+    `${path} was changed ${isBoth ? "here and in Langflow" : "here"}; pulling would lose the change.`,
+    isBoth ? "Pull with --merge, or with --overwrite." : "Push it, or pull with --overwrite.",
+    { reviewed: fingerprint(file?.text ?? "") },
+  );
 }

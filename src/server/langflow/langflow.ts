@@ -1,5 +1,7 @@
 import { createConnection } from "./connection.ts";
 import type { ConnectionDeps } from "./connection.ts";
+import { createFlowChanges } from "./flowChanges.ts";
+import type { FlowChanges } from "./flowChanges.ts";
 import { createFlowFiles } from "./flowFiles.ts";
 import type { FlowFiles, FlowFilesDeps } from "./flowFiles.ts";
 import { createLangflowFlows } from "./flows.ts";
@@ -20,6 +22,7 @@ export interface Langflow {
   readonly flowFiles: FlowFiles;
   readonly serverFlows: ServerFlows;
   readonly flowMoves: FlowMoves;
+  readonly flowChanges: FlowChanges;
   readonly runs: LangflowRuns;
   /** Stops the heartbeat; the registration stays for the next start. */
   dispose(): Promise<void>;
@@ -29,10 +32,12 @@ export type LangflowDeps = Omit<ConnectionDeps & LinkDeps & RunsDeps & FlowFiles
 
 export function createLangflow(deps: LangflowDeps): Langflow {
   const connection = createConnection(deps);
+  const flowFiles = createFlowFiles({ ...deps, connection });
   return {
     link: createLangflowLink({ ...deps, connection }),
     flows: createLangflowFlows({ ...deps, connection }),
-    flowFiles: createFlowFiles({ ...deps, connection }),
+    flowFiles,
+    flowChanges: createFlowChanges({ ...deps, connection, flowFiles }),
     serverFlows: createServerFlows({ connection }),
     flowMoves: createFlowMoves({ ...deps, connection }),
     runs: createLangflowRuns({ ...deps, connection }),

@@ -1,6 +1,14 @@
 import { compareFiles } from "../flows/files/compareFiles.ts";
 import { sortedJson } from "../flows/files/exactJson.ts";
-import { dataToPush, flowFileText, hasOwnSecrets, isFields, plainText, readFlowFile } from "../flows/files/flowFile.ts";
+import {
+  dataToPush,
+  fingerprint,
+  flowFileText,
+  hasOwnSecrets,
+  isFields,
+  plainText,
+  readFlowFile,
+} from "../flows/files/flowFile.ts";
 import type { FlowFile, ServerFlow } from "../flows/files/flowFile.ts";
 import { HttpFailure } from "../platform/http.ts";
 import { ToolError } from "../platform/errors.ts";
@@ -22,13 +30,16 @@ interface Pushing {
   readonly file: FlowFile;
   /** What both had in common last. */
   readonly base: string | undefined;
-  readonly overwrite: boolean;
+  /** Whether a flow that nobody here has seen may be replaced, by its text to compare. */
+  mayReplace(theirs: string): boolean;
+  /** Keeps the flow that is replaced as a version. */
+  keep(theirs: ServerFlow): Promise<void>;
   readonly signal: AbortSignal;
 }
 
 /** Writes a file's flow into Langflow. What the file leaves out, the server keeps. */
 export async function pushFile(push: Pushing): Promise<PushedFile> {
-  const { server, path, file, base, overwrite, signal } = push;
+  const { server, path, file, base, mayReplace, keep, signal } = push;
   const theirs = await server.find(file.id, signal);
   if (!theirs) return create(push);
   const before = plainText(theirs);
@@ -36,7 +47,8 @@ export async function pushFile(push: Pushing): Promise<PushedFile> {
     return { id: file.id, result: "unchanged", notes: [], stored: before };
   }
   // Read at the last moment: the state that was shown may be old.
-  if (!overwrite && base !== before) throw changedThere(push, theirs);
+  if (base !== before && !mayReplace(before)) throw changedThere(push, theirs);
+  await keep(theirs);
   const { versionToken } = theirs;
   const change = changeOf(file, theirs);
   const now = await server.update(file.id, change, { versionToken, signal }).catch((error: unknown) => {
@@ -46,14 +58,18 @@ export async function pushFile(push: Pushing): Promise<PushedFile> {
 }
 
 /** The settings that differ, and the data. */
-function changeOf(file: FlowFile, theirs: ServerFlow): object {
-  const settings = ["name", "description", "locked", "mcp_enabled"].filter(
+export function changeOf(file: FlowFile, theirs: ServerFlow): object {
+  // Langflow 1.7 empties the endpoint's name when a change does not name it.
+  const endpoint = { endpoint_name: theirs.fields["endpoint_name"] };
+  return { ...endpoint, ...settingsOf(file, theirs), data: dataToPush(file, theirs) };
+}
+
+/** The settings that differ. */
+export function settingsOf(file: FlowFile, theirs: ServerFlow): Readonly<Record<string, unknown>> {
+  const settings = ["name", "description", "endpoint_name", "locked", "mcp_enabled"].filter(
     (key) => key in file.fields && sortedJson(file.fields[key]) !== sortedJson(theirs.fields[key]),
   );
-  // Langflow 1.7 empties the endpoint's name when a change does not name it.
-  const endpoint = "endpoint_name" in file.fields ? file.fields["endpoint_name"] : theirs.fields["endpoint_name"];
-  const changed = Object.fromEntries(settings.map((key) => [key, file.fields[key]]));
-  return { ...changed, endpoint_name: endpoint, data: dataToPush(file, theirs) };
+  return Object.fromEntries(settings.map((key) => [key, file.fields[key]]));
 }
 
 async function create(push: Pushing): Promise<PushedFile> {
@@ -92,35 +108,31 @@ function changedThere({ path, file, base }: Pushing, theirs: FlowFile): ToolErro
     "CONFLICT",
     `The flow of ${path} ${what}: ${shown}${more}.`,
     "Look at it with `flow diff`, then pull it, or push with --overwrite.",
-    { differences: lines },
+    { differences: lines, reviewed: fingerprint(plainText(theirs)) },
   );
 }
 
-/** Langflow's refusals in words. */
-function refusal(path: string, error: unknown): unknown {
+/** Langflow's refusals in words. `flow` is the name or the file of the flow. */
+export function refusal(flow: string, error: unknown): unknown {
   if (!(error instanceof HttpFailure)) return error;
   const { status, detail } = error;
   const words = typeof detail === "string" ? detail : "";
   if (status === 409 && isFields(detail) && detail["code"] === "flow_version_conflict") {
     return new ToolError(
       "CONFLICT",
-      `The flow of ${path} was changed in Langflow while it was pushed.`,
-      "Push again; it asks before it writes over a change.",
+      `${flow} was changed in Langflow at the same moment, so nothing was written.`,
+      "Try again; it asks before it writes over a change.",
     );
   }
   if (status === 423) {
-    return new ToolError(
-      "NOT_READY",
-      `The flow of ${path} is locked in Langflow.`,
-      "Unlock it there, then push again.",
-    );
+    return new ToolError("NOT_READY", `${flow} is locked in Langflow.`, "Unlock it there, then try again.");
   }
   if ((status === 400 || status === 409) && /unique|already|exists/i.test(words)) {
     const what = /endpoint/i.test(words) ? "endpoint name" : "name";
     return new ToolError(
       "NAME_TAKEN",
-      `Langflow has another flow with the ${what} of ${path}.`,
-      `Change the ${what} in the file, then push again.`,
+      `Langflow has another flow with the ${what} of ${flow}.`,
+      `Change the ${what}, then try again.`,
     );
   }
   return error;

@@ -1,5 +1,6 @@
 import type { Operation, OperationCall, OperationServices } from "./defineOperation.ts";
 import { endpointOperations } from "./endpoint.ts";
+import { flowChangeOperations } from "./flowChanges.ts";
 import { flowFileOperations } from "./flowFiles.ts";
 import { flowMoveOperations } from "./flowMoves.ts";
 import { flowOperations } from "./flows.ts";
@@ -15,6 +16,7 @@ export const allOperations: readonly Operation[] = [
   ...serverFlowOperations,
   ...flowFileOperations,
   ...flowMoveOperations,
+  ...flowChangeOperations,
   ...runOperations,
   ...ledgerOperations,
   ...endpointOperations,

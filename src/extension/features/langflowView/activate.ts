@@ -2,6 +2,7 @@ import { window, workspace } from "vscode";
 import type { WindowServer } from "../../server/windowServer.ts";
 import type { Feature } from "../../support/feature.ts";
 import { compareFlow, pullFlow, pushFlow } from "./commands.ts";
+import { showFlowVersions, takeBackPush } from "./versions.ts";
 import { createFlowList } from "./flowList.ts";
 import { createFlowTree } from "./flowTree.ts";
 import { createServerTexts, serverFlowScheme } from "./serverTexts.ts";
@@ -9,7 +10,7 @@ import { createServerTexts, serverFlowScheme } from "./serverTexts.ts";
 /** The Langflow view: the server's flows, and their files. */
 export function activateLangflowView(
   server: WindowServer,
-): Feature<"refreshFlows" | "pullFlow" | "pushFlow" | "compareFlow"> {
+): Feature<"refreshFlows" | "pullFlow" | "pushFlow" | "compareFlow" | "showFlowVersions" | "takeBackPush"> {
   const list = createFlowList(server);
   const tree = createFlowTree(list);
   const texts = createServerTexts(server);
@@ -43,6 +44,8 @@ export function activateLangflowView(
       pullFlow: (item) => pullFlow(deps, item),
       pushFlow: (item) => pushFlow(deps, item),
       compareFlow: (item) => compareFlow(deps, item),
+      showFlowVersions: (item) => showFlowVersions(deps, item),
+      takeBackPush: (item) => takeBackPush(deps, item),
     },
   };
 }

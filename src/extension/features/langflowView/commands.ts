@@ -1,30 +1,24 @@
-import { commands, window, workspace } from "vscode";
+import { window, workspace } from "vscode";
 import type { FlowOfBoth, WrittenFlow } from "../../../protocol/flowFiles.ts";
-import { UserError } from "../../server/userError.ts";
-import type { WindowServer } from "../../server/windowServer.ts";
-import { flowOfItem } from "../../support/flowNode.ts";
+import { runCommand } from "../../support/feature.ts";
+import { FlowNode } from "../../support/flowNode.ts";
 import { withProgress } from "../../support/progress.ts";
-import { locationOf, toolPath } from "../../support/toolPaths.ts";
-import { flowFolder } from "./flowList.ts";
-import type { FlowList } from "./flowList.ts";
-import type { ServerTexts } from "./serverTexts.ts";
-
-export interface ViewDeps {
-  readonly server: WindowServer;
-  readonly list: FlowList;
-  readonly texts: ServerTexts;
-}
+import { locationOf } from "../../support/toolPaths.ts";
+import { chosenFlow, folderOf, inLangflow } from "./chooseFlow.ts";
+import type { ViewDeps } from "./chooseFlow.ts";
+import { openComparison, unlessConflict } from "./conflicts.ts";
+import type { Reviewed } from "./conflicts.ts";
 
 /** Writes the flow of the server into its file. */
 export async function pullFlow(deps: ViewDeps, item: unknown): Promise<void> {
-  const flow = await chosen(deps, item, "Pull which flow?", ({ state }) => state !== "onlyHere");
+  const flow = await chosenFlow(deps, item, "Pull which flow?", inLangflow);
   if (!flow) return;
-  const dir = flowFolder();
-  const pull = (overwrite: boolean) =>
+  const pull = (reviewed: Reviewed) =>
     withProgress(`Pulling ${flow.name}`, (work) =>
-      deps.server.operate("flowFiles.pull", { flows: [flow.id], dir, overwrite }, work),
+      deps.server.operate("flowFiles.pull", { flows: [flow.id], dir: folderOf(flow), ...reviewed }, work),
     );
-  const [pulled] = (await unlessConflict(deps, flow, pull)) ?? [];
+  const question = { ...deps, flow, detail: "Overwriting it loses that change.", proceed: "Overwrite" };
+  const [pulled] = (await unlessConflict(question, pull)) ?? [];
   await deps.list.refresh();
   const uri = pulled && locationOf(pulled.path);
   if (uri) await window.showTextDocument(uri);
@@ -32,75 +26,38 @@ export async function pullFlow(deps: ViewDeps, item: unknown): Promise<void> {
 
 /** Writes the file's flow into Langflow. */
 export async function pushFlow(deps: ViewDeps, item: unknown): Promise<void> {
-  const flow = await chosen(deps, item, "Push which flow?", ({ path }) => path !== undefined);
+  const flow = await chosenFlow(deps, item, "Push which flow?", ({ path }) => path !== undefined);
   if (flow?.path === undefined) return;
   const { path } = flow;
-  const uri = locationOf(path);
-  // What is pushed is what the file has.
-  await workspace.textDocuments.find((document) => document.uri.toString() === uri?.toString())?.save();
-  const dir = flowFolder();
-  const push = (overwrite: boolean) =>
+  await saveFile(path);
+  const push = (reviewed: Reviewed) =>
     withProgress(`Pushing ${flow.name}`, (work) =>
-      deps.server.operate("flowFiles.push", { files: [path], dir, overwrite }, work),
+      deps.server.operate("flowFiles.push", { files: [path], dir: folderOf(flow), ...reviewed }, work),
     );
-  const [pushed] = (await unlessConflict(deps, flow, push)) ?? [];
+  const detail = "What Langflow has now becomes a version of the flow, which you can take back.";
+  const [pushed] = (await unlessConflict({ ...deps, flow, detail, proceed: "Overwrite" }, push)) ?? [];
   await deps.list.refresh();
   if (!pushed) return;
   const words: Partial<Record<WrittenFlow["result"], string>> = { created: "Created", unchanged: "Already the same:" };
   const said = words[pushed.result] ?? "Pushed";
-  void window.showInformationMessage([`${said} ${pushed.name}.`, ...pushed.notes].join(" "));
+  const message = [`${said} ${pushed.name}.`, ...pushed.notes].join(" ");
+  const back = "Take back";
+  const buttons = pushed.result === "updated" ? [back] : [];
+  void window.showInformationMessage(message, ...buttons).then(async (choice) => {
+    if (choice === back) await runCommand("takeBackPush", new FlowNode(flow));
+  });
+}
+
+/** What is pushed is what the file has: its editor's text is saved before. */
+async function saveFile(path: string): Promise<void> {
+  const uri = locationOf(path);
+  await workspace.textDocuments.find((document) => document.uri.toString() === uri?.toString())?.save();
 }
 
 /** What Langflow has on the left, the file on the right. */
-export async function compareFlow({ list, server, texts }: ViewDeps, item: unknown): Promise<void> {
+export async function compareFlow(deps: ViewDeps, item: unknown): Promise<void> {
   const both = ({ state }: FlowOfBoth) => state !== "onlyHere" && state !== "onlyThere";
-  const flow = await chosen({ list, server, texts }, item, "Compare which flow?", both);
+  const flow = await chosenFlow(deps, item, "Compare which flow?", both);
   const file = flow?.path === undefined ? undefined : locationOf(flow.path);
-  if (flow && file) await openComparison(texts, flow, file);
-}
-
-async function openComparison(texts: ServerTexts, flow: FlowOfBoth, file: NonNullable<ReturnType<typeof locationOf>>) {
-  await commands.executeCommand("vscode.diff", texts.uriOf(flow), file, `${flow.name}: Langflow ↔ file`);
-}
-
-/** Asks when the other side has a change that would be lost. */
-async function unlessConflict(
-  { texts }: ViewDeps,
-  flow: FlowOfBoth,
-  write: (overwrite: boolean) => Promise<readonly WrittenFlow[]>,
-): Promise<readonly WrittenFlow[] | undefined> {
-  try {
-    return await write(false);
-  } catch (error) {
-    if (!(error instanceof UserError) || error.code !== "CONFLICT") throw error;
-    const [compare, overwrite] = ["Compare", "Overwrite"];
-    const options = { modal: true, detail: "Overwriting it loses that change." };
-    const choice = await window.showWarningMessage(error.problem, options, compare, overwrite);
-    if (choice === overwrite) return await write(true);
-    const file = flow.path === undefined ? undefined : locationOf(flow.path);
-    if (choice === compare && file) await openComparison(texts, flow, file);
-    return undefined;
-  }
-}
-
-/** The flow of the view's item, of the file in the editor, or of a list. */
-async function chosen(
-  { list }: ViewDeps,
-  item: unknown,
-  title: string,
-  fits: (flow: FlowOfBoth) => boolean,
-): Promise<FlowOfBoth | undefined> {
-  const given = flowOfItem(item);
-  if (given) return given;
-  await list.refresh();
-  const problem = list.problem();
-  if (problem !== undefined) throw new Error(problem);
-  const flows = (list.get()?.flows ?? []).filter(fits);
-  const { activeTextEditor: editor } = window;
-  const active = editor && toolPath(editor.document.uri);
-  const own = active === undefined ? undefined : flows.find(({ path }) => path === active);
-  if (own) return own;
-  if (flows.length === 0) throw new Error("There is no such flow. Connect to Langflow, or pull a flow first.");
-  const items = flows.map((flow) => ({ label: flow.name, description: flow.project ?? flow.path ?? "", flow }));
-  return (await window.showQuickPick(items, { title }))?.flow;
+  if (flow && file) await openComparison(deps.texts, flow, file);
 }

@@ -7,7 +7,8 @@ export const serverFlowScheme = "langflow-connect-flow";
 
 /** Flows of the server as documents to compare a file with. */
 export interface ServerTexts extends TextDocumentContentProvider {
-  uriOf(flow: FlowOfBoth): Uri;
+  /** Of one of its versions, when it is named. */
+  uriOf(flow: FlowOfBoth, version?: string): Uri;
   /** Those that are open are asked for once more. */
   refresh(): void;
 }
@@ -18,12 +19,15 @@ export function createServerTexts(server: WindowServer): ServerTexts {
   return {
     onDidChange: changed.event,
     async provideTextDocumentContent(uri) {
-      return (await server.operate("flowFiles.serverText", { id: uri.query })).text;
+      const [flow = "", version] = uri.query.split(" ");
+      if (version === undefined) return (await server.operate("flowFiles.serverText", { id: flow })).text;
+      return (await server.operate("flowVersions.text", { flow, version })).text;
     },
-    uriOf({ id, name }) {
+    uriOf({ id, name }, version) {
       const path = `/${name.replaceAll(/[\\/:*?"<>|#]/g, " ").trim()}.json`;
-      const uri = Uri.from({ scheme: serverFlowScheme, path, query: id });
-      shown.set(id, uri);
+      const query = version === undefined ? id : `${id} ${version}`;
+      const uri = Uri.from({ scheme: serverFlowScheme, path, query });
+      shown.set(query, uri);
       changed.fire(uri);
       return uri;
     },

@@ -67,6 +67,8 @@ export async function outcome<T>(work: () => Promise<T>): Promise<Answer<T>> {
     return { ok: true, value: await work() };
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
-    return { ok: false, error: { code: error.code, message: error.message, remedy: error.remedy } };
+    const { code, message, remedy, details } = error;
+    const { reviewed } = details;
+    return { ok: false, error: { code, message, remedy, ...(typeof reviewed === "string" && { reviewed }) } };
   }
 }

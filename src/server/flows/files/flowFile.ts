@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { hasConflicts } from "../../../protocol/conflictMarks.ts";
 import { ToolError } from "../../platform/errors.ts";
 import { parseExact, sortedJson } from "./exactJson.ts";
@@ -119,6 +120,11 @@ export function fileForm(fields: Fields, form: FileForm): Fields {
 /** The form in which two flows are compared: what only a file's own form makes is no difference. */
 export function plainText({ fields }: Pick<FlowFile, "fields">): string {
   return flowFileText({ fields: keptOf(fields) }, { codeAsLines: false });
+}
+
+/** What a text that somebody looked at is known by. */
+export function fingerprint(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 /** Changes every field of a node's component, and of the flow inside when the node is a group. */

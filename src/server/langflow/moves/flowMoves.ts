@@ -12,6 +12,7 @@ import type { EnvironmentSource } from "../environments/environments.ts";
 import type { FlowFolder } from "../flowFolder.ts";
 import { openServer } from "../openServer.ts";
 import type { SyncStore } from "../syncStore.ts";
+import type { VersionStore } from "../versionStore.ts";
 import { needsOn } from "./needs.ts";
 import { promoteFlow } from "./promote.ts";
 import { readVariableNames } from "./variableNames.ts";
@@ -41,10 +42,11 @@ export interface FlowMovesDeps {
   readonly connection: Pick<Connection, "use">;
   readonly folder: FlowFolder;
   readonly synced: SyncStore;
+  readonly versions: VersionStore;
   readonly environments: EnvironmentSource;
 }
 
-export function createFlowMoves({ connection, folder, synced, environments }: FlowMovesDeps): FlowMoves {
+export function createFlowMoves({ connection, folder, synced, versions, environments }: FlowMovesDeps): FlowMoves {
   async function openTarget({ to, apiKey, toKeyFile, signal }: PromoteRequest): Promise<LangflowHttp> {
     const environment = await namedEnvironment(to, environments);
     const key = toKeyFile === undefined ? apiKey : await readKey(toKeyFile);
@@ -78,7 +80,7 @@ export function createFlowMoves({ connection, folder, synced, environments }: Fl
           throw new ToolError("SAME_SERVER", message, "Name another one with --to, or with --env.");
         }
         const id = await findId(folder, createFlowTexts(source), request);
-        const promotion = await promoteFlow({ ...request, source, target, id, synced });
+        const promotion = await promoteFlow({ ...request, source, target, id, synced, versions });
         return { ...promotion, needs: sorted(promotion.needs) };
       } finally {
         await target.close();

@@ -9,6 +9,8 @@ import { createFlowTexts } from "../client/flowTexts.ts";
 import type { LangflowHttp } from "../client/http.ts";
 import { pushFile } from "../pushFile.ts";
 import type { SyncStore } from "../syncStore.ts";
+import { createVersions } from "../versions.ts";
+import type { VersionStore } from "../versionStore.ts";
 import { carryFile, carryMcpServer, canCarry } from "./carry.ts";
 import { needsOn } from "./needs.ts";
 import { connectVariables } from "./variableNames.ts";
@@ -19,6 +21,7 @@ interface Promoting {
   /** Of the flow at the source. */
   readonly id: string;
   readonly synced: SyncStore;
+  readonly versions: VersionStore;
   /** Name of the environment. */
   readonly to: string;
   readonly withoutMissing: boolean;
@@ -169,7 +172,7 @@ interface Mapped {
 }
 
 async function writeFlow(promoting: Promoting, { flow, counterpart }: Moving, mapped: Mapped) {
-  const { target, to, synced, overwrite, signal } = promoting;
+  const { target, to, synced, versions, overwrite, signal } = promoting;
   const server = createFlowTexts(target);
   const theirs = counterpart === undefined ? undefined : await server.find(counterpart, signal);
   const plain = readFlowFile(flow.name, flowFileText(flow, { codeAsLines: false }));
@@ -180,7 +183,12 @@ async function writeFlow(promoting: Promoting, { flow, counterpart }: Moving, ma
   const id = counterpart ?? flow.id;
   const file = { ...there, id, fields: { ...there.fields, id } };
   const base = await synced.read(textsOn(target), flow.id);
-  const pushed = await pushFile({ server, path: flow.name, file, base, overwrite, signal }).catch((error: unknown) => {
+  const kept = createVersions(target, versions);
+  const pushed = await pushFile({
+    ...{ server, path: flow.name, file, base, signal },
+    mayReplace: () => overwrite,
+    keep: (before) => kept.keep(before, signal),
+  }).catch((error: unknown) => {
     throw changedThere(error, flow.name, to);
   });
   await synced.write(textsOn(target), flow.id, pushed.stored);

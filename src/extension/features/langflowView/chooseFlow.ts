@@ -1,0 +1,48 @@
+import { window } from "vscode";
+import type { FlowOfBoth } from "../../../protocol/flowFiles.ts";
+import type { WindowServer } from "../../server/windowServer.ts";
+import { flowOfItem } from "../../support/flowNode.ts";
+import { toolPath } from "../../support/toolPaths.ts";
+import { flowFolder } from "./flowList.ts";
+import type { FlowList } from "./flowList.ts";
+import type { ServerTexts } from "./serverTexts.ts";
+
+export interface ViewDeps {
+  readonly server: WindowServer;
+  readonly list: FlowList;
+  readonly texts: ServerTexts;
+}
+
+export const inLangflow = ({ state }: FlowOfBoth) => state !== "onlyHere";
+
+/** The flow of the view's item, of the file in the editor, or of a list. */
+export async function chosenFlow(
+  { list }: Pick<ViewDeps, "list">,
+  item: unknown,
+  title: string,
+  fits: (flow: FlowOfBoth) => boolean,
+): Promise<FlowOfBoth | undefined> {
+  const given = flowOfItem(item);
+  if (given) return given;
+  const flows = (await currentFlows(list)).filter(fits);
+  const { activeTextEditor: editor } = window;
+  const active = editor && toolPath(editor.document.uri);
+  const own = active === undefined ? undefined : flows.find(({ path }) => path === active);
+  if (own) return own;
+  if (flows.length === 0) throw new Error("There is no such flow. Connect to Langflow, or pull a flow first.");
+  const items = flows.map((flow) => ({ label: flow.name, description: flow.project ?? flow.path ?? "", flow }));
+  return (await window.showQuickPick(items, { title }))?.flow;
+}
+
+/** As they are now; fails when nobody knows. */
+export async function currentFlows(list: FlowList): Promise<readonly FlowOfBoth[]> {
+  await list.refresh();
+  const problem = list.problem();
+  if (problem !== undefined) throw new Error(problem);
+  return list.get()?.flows ?? [];
+}
+
+/** The folder that a flow's file is in, or will be. */
+export function folderOf({ path }: FlowOfBoth): string {
+  return path === undefined ? flowFolder() : path.split("/").slice(0, -1).join("/") || ".";
+}

@@ -1,0 +1,47 @@
+import { commands, window } from "vscode";
+import type { Uri } from "vscode";
+import type { FlowOfBoth } from "../../../protocol/flowFiles.ts";
+import { UserError } from "../../server/userError.ts";
+import { locationOf } from "../../support/toolPaths.ts";
+import type { ServerTexts } from "./serverTexts.ts";
+
+/** The state that the user saw in a dialog, and allowed to be replaced. */
+export interface Reviewed {
+  readonly reviewed?: string;
+}
+
+interface Question {
+  readonly texts: ServerTexts;
+  readonly flow: FlowOfBoth;
+  /** What becomes of the change that is replaced. */
+  readonly detail: string;
+  /** The button that goes on. */
+  readonly proceed: string;
+}
+
+/** Asks when a change would be replaced that nobody looked at, and again when it is another one by then. */
+export async function unlessConflict<T>(
+  question: Question,
+  write: (reviewed: Reviewed) => Promise<T>,
+  allowed: Reviewed = {},
+): Promise<T | undefined> {
+  try {
+    return await write(allowed);
+  } catch (error) {
+    if (!(error instanceof UserError) || error.reviewed === undefined) throw error;
+    const { problem, reviewed } = error;
+    const { texts, flow, detail, proceed } = question;
+    const file = flow.path === undefined ? undefined : locationOf(flow.path);
+    const compare = "Compare";
+    const buttons = file ? [compare, proceed] : [proceed];
+    const choice = await window.showWarningMessage(problem, { modal: true, detail }, ...buttons);
+    if (choice === proceed) return unlessConflict(question, write, { reviewed });
+    if (choice === compare && file) await openComparison(texts, flow, file);
+    return undefined;
+  }
+}
+
+/** What Langflow has on the left, the file on the right. */
+export async function openComparison(texts: ServerTexts, flow: FlowOfBoth, file: Uri): Promise<void> {
+  await commands.executeCommand("vscode.diff", texts.uriOf(flow), file, `${flow.name}: Langflow ↔ file`);
+}
