@@ -9,7 +9,12 @@ import { UsageError, note, parseOptions, print, shared, stopSignal } from "./opt
 import { findRunning } from "./running.ts";
 import { readSettings, settingFlags } from "./settings.ts";
 
-const address = { url: { type: "string" }, "key-file": { type: "string" }, env: { type: "string" } } as const;
+const address = {
+  url: { type: "string" },
+  "key-file": { type: "string" },
+  env: { type: "string" },
+  user: { type: "string" },
+} as const;
 
 /** Flows as files: through the running server of the folder, or in this process with the address of a Langflow. */
 export async function flow(args: readonly string[]): Promise<number> {
@@ -55,6 +60,7 @@ interface Given {
   readonly url?: string | undefined;
   readonly env?: string | undefined;
   readonly keyFile: string | undefined;
+  readonly user?: string | undefined;
 }
 
 async function runHere(settings: HeadlessSettings, given: Given, work: Work) {
