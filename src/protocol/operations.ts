@@ -38,7 +38,13 @@ const contracts = {
     params: z.strictObject({
       url: z.string().describe("The address of Langflow, such as http://127.0.0.1:7860"),
       apiKey: z.string().exactOptional().meta({ secret: true }).describe("Without one Langflow's auto-login is tried"),
-      keyFile: z.string().exactOptional().meta({ file: true }).describe("A file with the API key, read by the server"),
+      user: z.string().exactOptional().describe("Name of a user of Langflow, instead of an API key"),
+      password: z.string().exactOptional().meta({ secret: true }).describe("Of that user"),
+      keyFile: z
+        .string()
+        .exactOptional()
+        .meta({ file: true })
+        .describe("A file with the API key, or with the password of the user, read by the server"),
     }),
     result: LinkStatus,
   },

@@ -1,58 +1,23 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { realParts } from "../../scripts/lib/realParts.ts";
 import { flowChecker } from "../../src/server/flows/check/checkFlow.ts";
 import type { FoundProblem } from "../../src/server/flows/check/problem.ts";
 import { catalogueOf } from "../../src/server/langflow/client/components.ts";
+import { refusals, starterProjects } from "./graphOracle.ts";
 import { mutationsOf } from "./flowMutations.ts";
 import type { FlowData, Mutation } from "./flowMutations.ts";
 import { sharedLangflow } from "./live.ts";
 import { askLangflow } from "./rest.ts";
 
-const run = promisify(execFile);
-const { folder, python } = realParts().langflow.versions["1.13.0"];
 const seed = 20;
-
-/** What each flow is refused for by the graph of Langflow, asked in its own Python. */
-async function refusals(flows: ReadonlyMap<string, FlowData>): Promise<ReadonlyMap<string, string | null>> {
-  const scratch = mkdtempSync(path.join(tmpdir(), "lfc-oracle-"));
-  try {
-    const file = path.join(scratch, "flows.json");
-    writeFileSync(file, JSON.stringify(Object.fromEntries(flows)));
-    const oracle = fileURLToPath(new URL("graphOracle.py", import.meta.url));
-    const { stdout } = await run(python, [oracle, file], {
-      env: { ...process.env, LANGFLOW_CONFIG_DIR: scratch, LFX_LOG_LEVEL: "CRITICAL", LANGFLOW_LOG_LEVEL: "CRITICAL" },
-      maxBuffer: 64 * 1024 * 1024,
-    });
-    return new Map(Object.entries(JSON.parse(stdout) as Record<string, string | null>));
-  } finally {
-    rmSync(scratch, { recursive: true });
-  }
-}
-
-function starterProjects(): ReadonlyMap<string, FlowData> {
-  const [lib = ""] = readdirSync(path.join(folder, "lib"));
-  const projects = path.join(folder, "lib", lib, "site-packages", "langflow", "initial_setup", "starter_projects");
-  const names = readdirSync(projects).filter((name) => name.endsWith(".json"));
-  return new Map(
-    names.sort().map((name) => {
-      const { data } = JSON.parse(readFileSync(path.join(projects, name), "utf8")) as { data: FlowData };
-      return [name, data];
-    }),
-  );
-}
 
 /** Of a package that is not installed here, and so nothing that a file could say. */
 const needsPackage = /No module named/;
 
 describe("the check of flows beside Langflow's own build", function () {
   this.timeout(300_000);
-  const projects = starterProjects();
+  const projects = new Map(
+    [...starterProjects<{ data: FlowData }>("1.13.0")].map(([name, { data }]) => [name, data] as const),
+  );
   const mutated = new Map<string, Mutation>();
   let refused: ReadonlyMap<string, string | null>;
   let problemsOf: (data: FlowData) => readonly FoundProblem[];

@@ -89,7 +89,8 @@ export async function createApiKey(url: string, autoLogin = true): Promise<strin
   return textField(made, "api_key");
 }
 
-const user = { username: "gardener", password: "Apples-and-pears-1" };
+/** Who logs in where auto-login is off. */
+export const user = { username: "gardener", password: "Apples-and-pears-1" };
 
 function logIn(url: string): Promise<Response> {
   return fetch(`${url}/api/v1/login`, { method: "POST", body: new URLSearchParams(user) });

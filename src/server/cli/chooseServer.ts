@@ -16,18 +16,25 @@ interface Given {
   readonly url?: string | undefined;
   readonly env?: string | undefined;
   readonly keyFile: string | undefined;
+  /** Whose password the key file contains. */
+  readonly user?: string | undefined;
 }
 
 interface ChosenServer {
-  readonly address: { readonly url: string; readonly apiKey?: string; readonly keyFile?: string };
+  readonly address: {
+    readonly url: string;
+    readonly apiKey?: string;
+    readonly keyFile?: string | undefined;
+    readonly user?: string | undefined;
+  };
   /** Says what a failure to connect has to do with the choice. */
   explain?(error: unknown): unknown;
 }
 
 /** The Langflow of a command: the one that is given, else the default environment, else the one of the last `serve`. */
 export async function chooseServer(given: Given, data: string): Promise<ChosenServer | undefined> {
-  const { workspace, url, env, keyFile } = given;
-  if (url !== undefined) return { address: { url, ...(keyFile !== undefined && { keyFile }) } };
+  const { workspace, url, env, keyFile, user } = given;
+  if (url !== undefined) return { address: { url, keyFile, user } };
   const source = environmentSource(workspace);
   const named = env === undefined ? await defaultEnvironment(source) : await namedEnvironment(env, source);
   return named ? inEnvironment(named, given) : remembered(workspace, data);
@@ -37,8 +44,8 @@ export function environmentSource(workspace: readonly string[]) {
   return { folder: path.resolve(workspace[0] ?? "."), variable: readVariable };
 }
 
-function inEnvironment(environment: Environment, { workspace, keyFile }: Given): ChosenServer {
-  if (keyFile !== undefined) return { address: { url: environment.url, keyFile } };
+function inEnvironment(environment: Environment, { workspace, keyFile, user }: Given): ChosenServer {
+  if (keyFile !== undefined || user !== undefined) return { address: { url: environment.url, keyFile, user } };
   const source = environmentSource(workspace);
   return {
     address: addressOf(environment, source),
@@ -50,5 +57,5 @@ function inEnvironment(environment: Environment, { workspace, keyFile }: Given):
 async function remembered(folders: readonly string[], data: string): Promise<ChosenServer | undefined> {
   const kept = await createLinkStore(dataFiles(data, rootsHash(await openRoots(folders))).link).read();
   if (!kept) return undefined;
-  return { address: { url: kept.url, ...(kept.keyFile !== undefined && { keyFile: kept.keyFile }) } };
+  return { address: { url: kept.url, keyFile: kept.keyFile, user: kept.user } };
 }

@@ -14,14 +14,14 @@ import { tools } from "./tools.ts";
 import { ToolError } from "../platform/errors.ts";
 
 const usage = `Usage:
-  langflow-connect serve [--workspace DIR]… [--langflow URL [--key-file FILE] [--run TEMPLATE]] [--json]
+  langflow-connect serve [--workspace DIR]… [--langflow URL [--user NAME] [--key-file FILE] [--run TEMPLATE]] [--json]
                          ${serveFlagsUsage.join(" ")}
   langflow-connect stdio [--workspace DIR]…
   langflow-connect call TOOL ['{"json":"arguments"}'] [--workspace DIR]
   langflow-connect tools [--json]
   langflow-connect langflow COMMAND [--workspace DIR] [--json], where COMMAND is
 ${langflowUsage.map((line) => `    ${line}`).join("\n")}
-  langflow-connect flow COMMAND [--workspace DIR] [--url URL | --env NAME] [--key-file FILE] [--json], where COMMAND is
+  langflow-connect flow COMMAND [--workspace DIR] [--url URL | --env NAME] [--user NAME] [--key-file FILE] [--json], where COMMAND is
 ${[...flowUsage, ...gitUsage].map((line) => `    ${line}`).join("\n")}
   langflow-connect environments [--workspace DIR] [--json]
   langflow-connect environments add NAME --url URL [--api-key-env VARIABLE] [--default] [--workspace DIR]

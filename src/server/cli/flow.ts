@@ -14,6 +14,7 @@ const own = {
   url: { type: "string" },
   "key-file": { type: "string" },
   env: { type: "string" },
+  user: { type: "string" },
   dir: { type: "string", default: "flows" },
 } as const;
 
@@ -70,6 +71,7 @@ interface Given {
   readonly url?: string | undefined;
   readonly env?: string | undefined;
   readonly keyFile: string | undefined;
+  readonly user?: string | undefined;
 }
 
 async function runHere(settings: HeadlessSettings, given: Given, work: Work) {

@@ -14,6 +14,7 @@ const options = {
   ...shared,
   langflow: { type: "string" },
   "key-file": { type: "string" },
+  user: { type: "string" },
   run: { type: "string" },
 } as const;
 
@@ -38,7 +39,13 @@ export async function serve(args: readonly string[]): Promise<number> {
   });
   const facts = { url: endpoint.url(), pid: process.pid, tokenFile: endpoint.tokenFile, version };
   const stop = stopSignal();
-  const job = { url: values.langflow, keyFile: values["key-file"], run: values.run, json: values.json };
+  const job = {
+    url: values.langflow,
+    keyFile: values["key-file"],
+    user: values.user,
+    run: values.run,
+    json: values.json,
+  };
   // Begun before the endpoint is published: whoever starts us and calls at once waits for the link instead of missing it.
   const langflow = useLangflow(app, job, stop.signal).catch((error: unknown) => {
     if (!(error instanceof ToolError)) throw error;
@@ -88,6 +95,7 @@ function welcome({ url, tokenFile, langflow, workspace }: Welcome): string {
 interface LangflowJob {
   readonly url: string | undefined;
   readonly keyFile: string | undefined;
+  readonly user: string | undefined;
   readonly run: string | undefined;
   readonly json: boolean;
 }
@@ -98,7 +106,8 @@ async function useLangflow(
   job: LangflowJob,
   signal: AbortSignal,
 ): Promise<void> {
-  const wanted = job.url === undefined ? await link.remembered() : { url: job.url, keyFile: keyPath(job.keyFile) };
+  const wanted =
+    job.url === undefined ? await link.remembered() : { url: job.url, keyFile: keyPath(job.keyFile), user: job.user };
   if (!wanted) return;
   const status = await connectLink(link, { ...wanted, signal });
   note(describeLink(status));

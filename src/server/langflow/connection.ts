@@ -2,7 +2,7 @@ import type { LinkStatus } from "../../protocol/status.ts";
 import { ToolError } from "../platform/errors.ts";
 import { describeError } from "../platform/logger.ts";
 import type { Logger } from "../platform/logger.ts";
-import { langflowAddress } from "./client/address.ts";
+import type { Login } from "./client/auth.ts";
 import { statusOf } from "../platform/http.ts";
 import type { LangflowHttp } from "./client/http.ts";
 import type { LangflowVersion } from "./client/version.ts";
@@ -32,12 +32,11 @@ export interface ConnectionDeps extends Pick<SessionDeps, "workspace" | "endpoin
   now(): Date;
 }
 
-export interface ConnectOptions {
+/** Keys and passwords are kept in memory only, never logged, never in a URL. */
+export interface ConnectOptions extends Login {
   /** Base URL of Langflow, such as http://127.0.0.1:7860. */
   readonly url: string;
-  /** API key; without one Langflow's auto-login is tried. Kept in memory only, never logged, never in a URL. */
-  readonly apiKey?: string;
-  /** Where the key was read from, remembered so that a headless server can read it again. */
+  /** Where the key or the password was read from, remembered so that a headless server can read it again. */
   readonly keyFile?: string;
   readonly signal: AbortSignal;
 }
@@ -81,14 +80,13 @@ export function createConnection(deps: ConnectionDeps): Connection {
     publish({ ...status, ...part });
   };
 
-  async function connect({ signal, url, ...key }: ConnectOptions): Promise<LinkStatus> {
-    const base = langflowAddress(url);
+  async function connect({ signal, url: base, ...login }: ConnectOptions): Promise<LinkStatus> {
     await close();
     const { workspace, endpoint, store } = deps;
     const changed = (): void => {
       change({});
     };
-    const opened = new Session({ ...key, base }, { workspace, endpoint, store, timings, changed });
+    const opened = new Session({ ...login, base }, { workspace, endpoint, store, timings, changed });
     session = opened;
     change({ state: "connecting", url: base, warnings: [] });
     const attempt = establish(opened, AbortSignal.any([signal, opened.ended]));

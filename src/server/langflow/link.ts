@@ -3,7 +3,7 @@ import type { LinkStatus } from "../../protocol/status.ts";
 import { ToolError } from "../platform/errors.ts";
 import { describeError } from "../platform/logger.ts";
 import type { Logger } from "../platform/logger.ts";
-import { langflowAddress } from "./client/address.ts";
+import { findServer } from "./client/findServer.ts";
 import type { ConnectOptions, Connection } from "./connection.ts";
 import type { LinkStore } from "./linkStore.ts";
 import { unregister } from "./registration.ts";
@@ -13,6 +13,8 @@ import type { Endpoint, WorkspaceIdentity } from "./registration.ts";
 export interface RememberedLink {
   readonly url: string;
   readonly keyFile?: string;
+  /** Whose password the key file contains. */
+  readonly user?: string;
 }
 
 /** The link of this workspace to one Langflow server. Failures are ToolErrors with a remedy. */
@@ -70,12 +72,15 @@ export function createLangflowLink(deps: LinkDeps): LangflowLink {
     onStatus: connection.onStatus,
     endpointChanged: connection.endpointChanged,
     async connect(options) {
-      await leavePrevious(langflowAddress(options.url));
-      return connection.connect(options);
+      const url = await findServer(options.url, options.signal);
+      await leavePrevious(url);
+      return connection.connect({ ...options, url });
     },
     async remembered() {
       const link = await store.read();
-      return link && { url: link.url, ...(link.keyFile !== undefined && { keyFile: link.keyFile }) };
+      if (!link) return undefined;
+      const { url, keyFile, user } = link;
+      return { url, ...(keyFile !== undefined && { keyFile }), ...(user !== undefined && { user }) };
     },
     async disconnect() {
       if (deps.endpoint()?.owner === false) {

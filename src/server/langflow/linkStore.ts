@@ -5,6 +5,8 @@ import { readKept, writePrivate } from "../platform/dataFolder.ts";
 const StoredLink = z.object({
   url: z.string(),
   keyFile: z.string().optional(),
+  /** Whose password the key file contains. */
+  user: z.string().optional(),
   /** Our name among Langflow's MCP servers. */
   serverName: z.string().optional(),
   /** Template → id of the flow it was pushed to. */
@@ -22,7 +24,12 @@ export interface LinkStore {
 /** Flows and name belong to one Langflow: another address starts without them. */
 export async function rememberLink(
   store: LinkStore,
-  { url, keyFile, serverName }: { url: string; keyFile: string | undefined; serverName: string | undefined },
+  {
+    url,
+    keyFile,
+    user,
+    serverName,
+  }: Pick<StoredLink, "url"> & Record<"keyFile" | "user" | "serverName", string | undefined>,
 ): Promise<void> {
   const kept = await store.read();
   const known = kept?.url === url ? kept : undefined;
@@ -31,6 +38,7 @@ export async function rememberLink(
     url,
     flows: known?.flows ?? {},
     ...(keyFile !== undefined && { keyFile }),
+    ...(keyFile !== undefined && user !== undefined && { user }),
     ...(name !== undefined && { serverName: name }),
   });
 }

@@ -1,15 +1,13 @@
-import { autoLogin, checkCredential } from "./client/auth.ts";
-import { createLangflowHttp } from "./client/http.ts";
-import type { Credential, LangflowHttp } from "./client/http.ts";
+import { createAuthenticatedHttp } from "./client/authenticated.ts";
+import type { LangflowHttp } from "./client/http.ts";
+import { findServer } from "./client/findServer.ts";
 import type { ServerAddress } from "./environments/environments.ts";
 
 /** A Langflow for one piece of work, besides the one that the link leads to. */
-export async function openServer({ url, apiKey }: ServerAddress, signal: AbortSignal): Promise<LangflowHttp> {
-  let credential: Credential = apiKey === undefined ? { kind: "none" } : { kind: "key", value: apiKey };
-  const http = createLangflowHttp({ base: url, credential: () => credential });
+export async function openServer({ url, ...login }: ServerAddress, signal: AbortSignal): Promise<LangflowHttp> {
+  const http = createAuthenticatedHttp({ base: await findServer(url, signal) }, login);
   try {
-    if (apiKey === undefined) credential = await autoLogin(http, signal);
-    await checkCredential(http, signal);
+    await http.logIn(signal);
     return http;
   } catch (error) {
     await http.close();

@@ -1,9 +1,9 @@
 import { ToolError } from "../platform/errors.ts";
 import { isLoopback } from "./client/address.ts";
-import { autoLogin, checkCredential } from "./client/auth.ts";
-import { createLangflowHttp } from "./client/http.ts";
+import type { Login } from "./client/auth.ts";
+import { createAuthenticatedHttp } from "./client/authenticated.ts";
+import type { AuthenticatedHttp } from "./client/authenticated.ts";
 import { statusOf } from "../platform/http.ts";
-import type { Credential, LangflowHttp } from "./client/http.ts";
 import { readVersion } from "./client/version.ts";
 import type { LangflowVersion } from "./client/version.ts";
 import { createExchangeStats } from "./exchangeStats.ts";
@@ -24,16 +24,15 @@ export interface SessionDeps {
   changed(): void;
 }
 
-export interface SessionOptions {
+export interface SessionOptions extends Login {
   /** Base URL of Langflow. */
   readonly base: string;
-  readonly apiKey?: string;
   readonly keyFile?: string;
 }
 
 /** One Langflow, from the first attempt to connect until the link leaves it. */
 export class Session {
-  readonly http: LangflowHttp;
+  readonly http: AuthenticatedHttp;
   readonly stats: ExchangeStats;
   /** Undefined before the first answer. */
   version: LangflowVersion | undefined;
@@ -45,29 +44,22 @@ export class Session {
   readonly #deps: SessionDeps;
   readonly #options: SessionOptions;
   readonly #ended = new AbortController();
-  #credential: Credential;
   /** The token that Langflow last got: what it keeps of it is masked. */
   #sentToken: string | undefined;
 
   constructor(options: SessionOptions, deps: SessionDeps) {
-    const { base, apiKey } = options;
+    const { base, keyFile: _keyFile, ...login } = options;
     const { slowMs, requestMs, connectMs } = deps.timings;
     this.#deps = deps;
     this.#options = options;
-    this.#credential = apiKey === undefined ? { kind: "none" } : { kind: "key", value: apiKey };
     this.stats = createExchangeStats({
       slowMs,
       changed: () => {
         deps.changed();
       },
     });
-    this.http = createLangflowHttp({
-      base,
-      credential: () => this.#credential,
-      observer: this.stats,
-      timeoutMs: requestMs,
-      connectTimeoutMs: connectMs,
-    });
+    const timeouts = { timeoutMs: requestMs, connectTimeoutMs: connectMs };
+    this.http = createAuthenticatedHttp({ base, observer: this.stats, ...timeouts }, login);
   }
 
   /** Aborted once the link has left: a late answer of this session changes nothing any more. */
@@ -90,8 +82,7 @@ export class Session {
       throw statusOf(error) === 404 ? notLangflow(this.http.base) : error;
     });
     this.version = version;
-    if (this.#options.apiKey === undefined) this.#credential = await autoLogin(this.http, signal);
-    await checkCredential(this.http, signal);
+    await this.http.logIn(signal);
     await this.register(signal);
     return latencyMs;
   }
@@ -114,6 +105,7 @@ export class Session {
     await rememberLink(store, {
       url: this.http.base,
       keyFile: this.#options.keyFile,
+      user: this.#options.user?.name,
       serverName: this.serverName === "" ? undefined : this.serverName,
     });
   }
@@ -129,8 +121,8 @@ export class Session {
   warnings(): readonly string[] {
     const warnings = [...(this.version ? versionWarnings(this.version) : [])];
     const { base } = this.http;
-    if (base.startsWith("http:") && !isLoopback(base) && this.#credential.kind !== "none") {
-      warnings.push(`The key goes to ${new URL(base).host} unencrypted: use https, or a tunnel.`);
+    if (base.startsWith("http:") && !isLoopback(base) && this.http.hasCredential()) {
+      warnings.push(`The key or password goes to ${new URL(base).host} unencrypted: use https, or a tunnel.`);
     }
     if (this.#deps.endpoint()?.owner === false) {
       warnings.push(

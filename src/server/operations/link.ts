@@ -1,6 +1,7 @@
 import type { LinkStatus } from "../../protocol/status.ts";
 import type { LangflowLink } from "../langflow/link.ts";
-import { readKey } from "../platform/keyFile.ts";
+import { ToolError } from "../platform/errors.ts";
+import { readKey, readPassword } from "../platform/keyFile.ts";
 import { defineOperation } from "./defineOperation.ts";
 
 export const linkOperations = [
@@ -30,15 +31,26 @@ export const linkOperations = [
 interface ConnectRequest {
   readonly url: string;
   readonly apiKey?: string | undefined;
-  /** The server reads the key itself, so that it crosses no process. */
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
+  /** The server reads the key or the password itself, so that it crosses no process. */
   readonly keyFile?: string | undefined;
   readonly signal: AbortSignal;
 }
 
 export async function connectLink(link: LangflowLink, request: ConnectRequest): Promise<LinkStatus> {
-  const { url, apiKey, keyFile, signal } = request;
-  if (keyFile !== undefined) return link.connect({ url, keyFile, apiKey: await readKey(keyFile), signal });
-  return link.connect({ url, signal, ...(apiKey !== undefined && { apiKey }) });
+  const { url, keyFile, signal } = request;
+  return link.connect({ url, signal, ...(keyFile !== undefined && { keyFile }), ...(await loginOf(request)) });
+}
+
+async function loginOf({ apiKey, user, password, keyFile }: ConnectRequest) {
+  if (user !== undefined) {
+    const typed = keyFile === undefined ? password : await readPassword(keyFile);
+    if (typed !== undefined) return { user: { name: user, password: typed } };
+    throw new ToolError("PASSWORD_NEEDED", `There is no password for the user ${user}.`, "Give it by --key-file FILE.");
+  }
+  const key = keyFile === undefined ? apiKey : await readKey(keyFile);
+  return key === undefined ? {} : { apiKey: key };
 }
 
 /** The link in words for a terminal. */

@@ -8,6 +8,10 @@ export interface HttpCall {
   readonly path: string;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as the form of a page, instead of a body. */
+  readonly form?: Readonly<Record<string, string>>;
+  /** Gets a credential: whoever renews expired ones must not do so for it. */
+  readonly isLogin?: boolean;
   /** A file, sent as the form of a page would send it; instead of a body. */
   readonly upload?: Upload;
   readonly headers?: Readonly<Record<string, string>>;
@@ -126,6 +130,7 @@ export function createHttpClient(options: HttpOptions): HttpClient {
         ...call.headers,
       },
       ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
+      ...(call.form && { body: new URLSearchParams(call.form) }),
       ...(call.upload && { body: formOf(call.upload) }),
       // A redirect would carry the credential to wherever it points.
       redirect: "manual" as const,

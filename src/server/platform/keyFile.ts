@@ -12,3 +12,15 @@ export async function readKey(file: string): Promise<string> {
     "Write the API key of Langflow into it as one line.",
   );
 }
+
+/** The password in a file: its first line, as it is. */
+export async function readPassword(file: string): Promise<string> {
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  const password = text?.split("\n", 1)[0]?.replace(/\r$/, "") ?? "";
+  if (password !== "") return password;
+  throw new ToolError(
+    "INVALID_ARGUMENT",
+    text === undefined ? `The file ${file} can't be read.` : `The file ${file} contains no password.`,
+    "Write the password of the user into it as one line.",
+  );
+}

@@ -133,6 +133,31 @@ describe("an update of a flow's components", () => {
     );
   });
 
+  it("takes no default of the new version over what somebody switched off, emptied or typed", () => {
+    const off = { on: text(false, { type: "bool" }), note: text(""), key: text("typed", { password: true }) };
+    const { first } = update({
+      nodes: [node("Model-1", off)],
+      catalogue: {
+        Model: component(
+          {
+            on: text(true, { type: "bool" }),
+            note: text("a default"),
+            key: text("OPENAI_API_KEY", { password: true, load_from_db: true }),
+          },
+          [output("text", ["Message"]), output("more", ["Message"])],
+        ),
+      },
+    });
+    assert.deepEqual(
+      ["on", "note", "key"].map((name) => [first.template[name]?.["value"], first.template[name]?.["load_from_db"]]),
+      [
+        [false, undefined],
+        ["", undefined],
+        ["typed", false],
+      ],
+    );
+  });
+
   it("leaves a component whose new version cannot hold an edge, and its neighbour's end of it", () => {
     const nodes = [
       node("Model-1", {}, [output("text", ["Message"])]),

@@ -68,14 +68,18 @@ function rebuilt(node: GraphNode, current: Component): NewVersion {
 
 function canTakeValue(old: Fields, field: Fields): boolean {
   const [{ value: was }, { value: is }] = [old, field];
-  return old["type"] === field["type"] || isEmpty(was) || (!isEmpty(is) && typeof was === typeof is);
+  return old["type"] === field["type"] || isBlank(was) || (!isEmpty(is) && typeof was === typeof is);
 }
 
 /** A value and the flag that makes it the name of a variable go together. */
 function withValueOf(old: Fields, field: Fields): Fields {
-  const value = isEmpty(old["value"]) && !isEmpty(field["value"]) && !isSecret(old) ? field["value"] : old["value"];
-  const kept = ["load_from_db", "advanced", "show", "options"].filter((key) => key in old && isKept(key, old, field));
-  return { ...field, ...Object.fromEntries(kept.map((key) => [key, old[key]])), ...("value" in old && { value }) };
+  const kept = ["advanced", "show", "options"].filter((key) => key in old && isKept(key, old, field));
+  const own = Object.fromEntries(kept.map((key) => [key, old[key]]));
+  // What somebody emptied stays empty, unless the component could not be built so.
+  const isDefault = !("value" in old) || (field["required"] === true && isBlank(old["value"]) && !isSecret(old));
+  if (isDefault) return { ...field, ...own };
+  const flag = "load_from_db" in old || "load_from_db" in field ? { load_from_db: old["load_from_db"] ?? false } : {};
+  return { ...field, ...own, ...flag, value: old["value"] };
 }
 
 /** The options of a field that Langflow fills at the server are those of the flow. */
@@ -124,8 +128,13 @@ function isSet(field: Fields): boolean {
   return !isEmpty(field["value"]) && field["show"] !== false && !isDeepStrictEqual(field["value"], field["default"]);
 }
 
+function isBlank(value: unknown): boolean {
+  return value === undefined || value === null || value === "";
+}
+
+/** Also a switch that is off and a list without items. */
 export function isEmpty(value: unknown): boolean {
-  if (value === undefined || value === null || value === "" || value === false) return true;
+  if (isBlank(value) || value === false) return true;
   if (Array.isArray(value)) return value.length === 0;
   return isFields(value) && !JSON.isRawJSON(value) && Object.keys(value).length === 0;
 }

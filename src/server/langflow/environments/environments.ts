@@ -2,7 +2,6 @@ import { readFile, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import { ToolError, systemCode } from "../../platform/errors.ts";
-import { langflowAddress } from "../client/address.ts";
 import { parseEnvironments } from "./parse.ts";
 import type { Environment, Environments } from "./parse.ts";
 
@@ -115,7 +114,7 @@ export function addressOf(
     );
   }
   const key = keyVariable === undefined ? undefined : source.variable(keyVariable);
-  return { url: langflowAddress(url), ...(key !== undefined && key !== "" && { apiKey: key }) };
+  return { url, ...(key !== undefined && key !== "" && { apiKey: key }) };
 }
 
 /** A failure that a missing key explains says which variable should have contained it. */

@@ -40,8 +40,11 @@ export async function carryMcpServer({ source, target, signal }: Carrying, name:
   return [`The MCP server ${name} has no secrets there yet. Set in its settings: ${left.join(", ")}.`];
 }
 
+/** What leads to the server; anything else may be secret. */
+const carriedParts = new Set(["url", "command", "args", "mode", "transport", "type", "verify_ssl"]);
+
 function withoutValues(entry: McpEntry): McpEntry {
-  return Object.fromEntries(Object.entries(entry).filter(([key]) => !["headers", "env", "name"].includes(key)));
+  return Object.fromEntries(Object.entries(entry).filter(([key]) => carriedParts.has(key)));
 }
 
 function namesIn(values: unknown, word: string): readonly string[] {
@@ -51,5 +54,5 @@ function namesIn(values: unknown, word: string): readonly string[] {
 /** In what leads to it: an address or an argument with a key in it cannot go along. */
 function hasSecret(entry: McpEntry): boolean {
   const text = JSON.stringify(withoutValues(entry));
-  return redactSecrets(text) !== text || text.includes("********") || /:\/\/[^/"@]*:[^/"@]*@/.test(text);
+  return redactSecrets(text) !== text || /\*{3}|["?&][^"=&?]*(key|token|secret|passw|auth)/i.test(text);
 }

@@ -1,0 +1,43 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { realParts } from "../../scripts/lib/realParts.ts";
+import type { LangflowVersion } from "../../scripts/lib/realParts.ts";
+
+const run = promisify(execFile);
+
+/** What each flow's data is refused for by the graph of Langflow 1.13.0, asked in its own Python. */
+export async function refusals(flows: ReadonlyMap<string, unknown>): Promise<ReadonlyMap<string, string | null>> {
+  return new Map(Object.entries(await askPython("graphOracle.py", Object.fromEntries(flows))));
+}
+
+/** The answer of a script of this folder, which gets the path of a file with what is asked. */
+export async function askPython(script: string, asked: unknown): Promise<Record<string, string | null>> {
+  const { python } = realParts().langflow.versions["1.13.0"];
+  const scratch = mkdtempSync(path.join(tmpdir(), "lfc-oracle-"));
+  try {
+    const file = path.join(scratch, "asked.json");
+    writeFileSync(file, JSON.stringify(asked));
+    const { stdout } = await run(python, [fileURLToPath(new URL(script, import.meta.url)), file], {
+      env: { ...process.env, LANGFLOW_CONFIG_DIR: scratch, LFX_LOG_LEVEL: "CRITICAL", LANGFLOW_LOG_LEVEL: "CRITICAL" },
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    return JSON.parse(stdout) as Record<string, string | null>;
+  } finally {
+    rmSync(scratch, { recursive: true });
+  }
+}
+
+/** The starter projects of a version, by file name. */
+export function starterProjects<Project>(version: LangflowVersion): ReadonlyMap<string, Project> {
+  const { folder } = realParts().langflow.versions[version];
+  const [lib = ""] = readdirSync(path.join(folder, "lib"));
+  const projects = path.join(folder, "lib", lib, "site-packages", "langflow", "initial_setup", "starter_projects");
+  const names = readdirSync(projects).filter((name) => name.endsWith(".json"));
+  return new Map(
+    names.sort().map((name) => [name, JSON.parse(readFileSync(path.join(projects, name), "utf8")) as Project]),
+  );
+}
