@@ -166,21 +166,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     }),
   );
   const topics = createTopics();
-  const { link, flows, flowFiles, flowChanges, runs } = langflow;
+  const { link } = langflow;
   topics.publish("link", link.status());
   link.onStatus((status) => {
     topics.publish("link", status);
   });
-  const operate = createOperations({
-    link,
-    flows,
-    flowFiles,
-    flowChanges,
-    runs,
-    ledger,
-    recorder,
-    endpoint: { rotateToken },
-  });
+  const operate = createOperations({ ...langflow, ledger, recorder, endpoint: { rotateToken } });
   const controlToken = newToken();
   const faces = { runner, operate, controlToken, version, log, scope, metrics: metrics.text };
 

@@ -5,8 +5,9 @@ import type { OperationName } from "../../protocol/operations.ts";
 import type { HeadlessSettings } from "../../protocol/settings.ts";
 import { dataFiles } from "../platform/dataFolder.ts";
 import { openRoots, rootsHash } from "../workspace/paths/roots.ts";
-import { flowSubcommands, flowUsage, isList, optionsOf, paramsOf } from "./langflowCommands.ts";
+import { flowSubcommands, flowUsage, isList, needsSecond, optionsOf, paramsOf } from "./langflowCommands.ts";
 import { cliCaller, openApp } from "./openApp.ts";
+import type { App } from "../app/app.ts";
 import { UsageError, note, parseOptions, print, shared, stopSignal } from "./options.ts";
 import { findRunning } from "./running.ts";
 import { readSettings, settingFlags } from "./settings.ts";
@@ -21,21 +22,24 @@ export async function flow(args: readonly string[]): Promise<number> {
   const subcommand = flowSubcommands.get(name);
   if (!subcommand) throw new UsageError(`Use one of: ${flowUsage.join(", ")}.`);
   const { operation, command } = subcommand;
-  const { argument, optional } = command;
+  const { argument, second } = command;
   const takesList = isList(subcommand);
-  const single = optional === undefined ? 1 : 2;
+  const single = second === undefined ? 1 : 2;
   const most = argument === undefined ? 0 : takesList ? Infinity : single;
   if (rest.length > most) throw new UsageError(`Too many arguments: ${rest.slice(most).join(" ")}`);
   if (argument !== undefined && !takesList && rest.length === 0) {
     throw new UsageError(`Give the ${argument.toUpperCase()}: flow ${name} ${argument.toUpperCase()}`);
   }
-  const [first, second] = rest;
+  if (second !== undefined && rest.length < 2 && needsSecond(subcommand)) {
+    throw new UsageError(`Give the ${second.toUpperCase()}: flow ${name} ${String(rest[0])} ${second.toUpperCase()}`);
+  }
   const given = {
-    ...(argument !== undefined && { [argument]: takesList ? rest : first }),
-    ...(optional !== undefined && second !== undefined && { [optional]: second }),
+    ...(argument !== undefined && { [argument]: takesList ? rest : rest[0] }),
+    ...(second !== undefined && rest.length > 1 && { [second]: rest[1] }),
   };
   const work: Work = {
     name: operation.name,
+    offline: command.offline ?? false,
     params: { ...given, ...paramsOf(subcommand, values) },
     signal: stopSignal().signal,
   };
@@ -51,6 +55,7 @@ export async function flow(args: readonly string[]): Promise<number> {
 
 interface Work {
   readonly name: OperationName;
+  readonly offline: boolean;
   readonly params: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal;
 }
@@ -61,11 +66,23 @@ interface Address {
 }
 
 async function runHere(folders: readonly string[], settings: HeadlessSettings, given: Address, work: Work) {
+  if (work.offline) return inApp(folders, settings, work, () => Promise.resolve());
   const { url, keyFile } = given.url === undefined ? await remembered(folders, settings.data) : given;
   if (url === undefined) throw new UsageError("Give --url URL of Langflow, or start `serve` with --langflow first.");
+  return inApp(folders, settings, work, ({ langflow: { link } }) =>
+    connectLink(link, { url, ...(keyFile !== undefined && { keyFile }), signal: work.signal }),
+  );
+}
+
+async function inApp(
+  folders: readonly string[],
+  settings: HeadlessSettings,
+  work: Work,
+  connect: (app: App) => Promise<unknown>,
+): Promise<unknown> {
   const app = await openApp(folders, settings);
   try {
-    await connectLink(app.langflow.link, { url, ...(keyFile !== undefined && { keyFile }), signal: work.signal });
+    await connect(app);
     return await app.operate(work.name, work.params, { caller: cliCaller, signal: work.signal, progress: note });
   } finally {
     await app.shutdown("done");
