@@ -41,7 +41,46 @@ const reviewed = z
   .meta({ flag: false })
   .describe("Fingerprint of what Langflow had when the user looked: only that is replaced");
 
+const newName = z.string().min(1).describe("The new name");
+
 export const flowChangeContracts = {
+  "flowChanges.rename": {
+    effect: "update",
+    params: z.strictObject({ flow, name: newName, dir }),
+    result: ChangedFlow,
+  },
+  "flowChanges.duplicate": {
+    effect: "update",
+    params: z.strictObject({ flow, name: newName, dir }),
+    result: ChangedFlow,
+  },
+  "flowChanges.delete": {
+    effect: "delete",
+    params: z.strictObject({
+      flow,
+      dir,
+      withFile: z.boolean().default(false).describe("Its file too"),
+    }),
+    result: ChangedFlow,
+  },
+  "flowChanges.undoDelete": {
+    effect: "update",
+    params: z.strictObject({ id: z.string().describe("Of a flow that this server deleted") }),
+    result: ChangedFlow,
+  },
+  "flowChanges.move": {
+    effect: "update",
+    params: z.strictObject({ flows: z.array(z.string()), project: z.string().describe("Its name"), dir }),
+    result: z.array(ChangedFlow).readonly(),
+  },
+  "flowChanges.export": {
+    effect: "read",
+    params: z.strictObject({
+      file: z.string().describe("A flow file"),
+      codeAsLines: z.boolean().default(false).describe("The code of components as lists of lines"),
+    }),
+    result: z.object({ text: z.string() }),
+  },
   "flowVersions.list": { effect: "read", params: z.strictObject({ flow, dir }), result: FlowVersions },
   "flowVersions.text": {
     effect: "read",

@@ -1,10 +1,19 @@
 import assert from "node:assert/strict";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { realParts } from "../../scripts/lib/realParts.ts";
 import { ToolError } from "../../src/server/platform/errors.ts";
+import { runCli } from "../support/cli.ts";
 import { graphOf, openFlowServices, secretKey } from "./flowServices.ts";
 import type { FlowServices, StoredFlow } from "./flowServices.ts";
 import { versions } from "./live.ts";
+
+/** What a write changes without being asked. */
+function withoutTimes(flow: StoredFlow): object {
+  const { updated_at: _at, version_token: _token, ...rest } = { updated_at: "", version_token: "", ...flow };
+  return rest;
+}
 
 for (const version of versions) {
   describe(`changes of flows with Langflow ${version}`, function () {
@@ -153,5 +162,146 @@ for (const version of versions) {
       assert.equal((await services.cli("restore", id, "v1")).code, 0);
       assert.equal(textOf(await services.stored(id)), "apples");
     });
+
+    const refusedWith = async (code: string, work: Promise<unknown>): Promise<string> => {
+      const failure = await work.then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      assert.ok(failure instanceof ToolError, "nothing was refused");
+      assert.equal(failure.code, code);
+      return failure.message;
+    };
+    const stateOf = async (id: string) => {
+      const { flows } = await services.operate("flowFiles.status", {});
+      return flows.find((flow) => flow.id === id)?.state;
+    };
+    const git = (...args: string[]) => {
+      const who = ["-c", "user.name=t", "-c", "user.email=t@example.com"];
+      return execFileSync("git", [...who, ...args], { cwd: services.folder, encoding: "utf8" });
+    };
+
+    it("renames a flow in Langflow and its file, whose history git follows", async () => {
+      const { id, file } = await pulled(`Jug ${version}`);
+      const before = await services.stored(id);
+      git("add", "-A");
+      git("commit", "-qm", "Jug");
+      const renamed = await services.operate("flowChanges.rename", { flow: id, name: `Pitcher ${version}` });
+      assert.equal(renamed.path, `flows/Pitcher_${version.replaceAll(".", "_")}.json`);
+      assert.deepEqual(
+        await services.stored(id).then(withoutTimes),
+        withoutTimes({ ...before, name: `Pitcher ${version}` }),
+      );
+      assert.equal(await stateOf(id), "same");
+      git("add", "-A");
+      assert.match(
+        git("diff", "--cached", "--name-status", "HEAD"),
+        new RegExp(`^R\\d+\\t${file}\\t${renamed.path}\\n$`),
+      );
+    });
+
+    it("keeps what is changed in a file that it renames, and the name that its user gave the file", async () => {
+      const { id, file } = await pulled(`Mug ${version}`);
+      edit(file, { description: "changed here" });
+      const [name, own] = [`Cup ${version}`, "flows/my-own-name.json"];
+      const { path: now } = await services.operate("flowChanges.rename", { flow: id, name });
+      assert.ok(now);
+      assert.deepEqual([fileOf(now).description, fileOf(now).name], ["changed here", name]);
+      assert.equal(await stateOf(id), "changedHere");
+      renameSync(at(now), at(own));
+      const again = await services.operate("flowChanges.rename", { flow: id, name: `Beaker ${version}` });
+      assert.deepEqual([again.path, fileOf(own).name], [own, `Beaker ${version}`]);
+    });
+
+    it("says before it writes that another flow has the name or the endpoint", async () => {
+      const [endpoint, taken] = [`cork-${version.replaceAll(".", "-")}`, `Cork ${version}`];
+      const other = await services.make(taken, { endpoint_name: endpoint });
+      const { id, file } = await pulled(`Stopper ${version}`);
+      const message = `Langflow has another flow with the name "${taken}".`;
+      assert.equal(
+        await refusedWith("NAME_TAKEN", services.operate("flowChanges.rename", { flow: id, name: taken })),
+        message,
+      );
+      assert.equal(
+        await refusedWith("NAME_TAKEN", services.operate("flowChanges.duplicate", { flow: id, name: taken })),
+        message,
+      );
+      const push = () => services.operate("flowFiles.push", { files: [file] });
+      await services.rest("DELETE", `/api/v1/flows/${id}`);
+      edit(file, { name: taken });
+      assert.equal(await refusedWith("NAME_TAKEN", push()), message);
+      edit(file, { name: `Stopper ${version}`, endpoint_name: endpoint });
+      assert.match(await refusedWith("NAME_TAKEN", push()), /the endpoint name "cork-/);
+      const all = (await services.rest("GET", "/api/v1/flows/?get_all=true")) as StoredFlow[];
+      assert.deepEqual(
+        all.filter(({ name }) => name.startsWith(taken) || name.startsWith("Stopper")).map((flow) => flow.id),
+        [other.id],
+      );
+    });
+
+    it("duplicates a flow with its keys, without its endpoint", async () => {
+      const made = await services.make(`Glass ${version}`, { endpoint_name: `glass-${version.replaceAll(".", "-")}` });
+      const { id } = await services.operate("flowChanges.duplicate", { flow: made.id, name: `Glass 2 ${version}` });
+      const [original, copy] = [await services.stored(made.id), await services.stored(id)];
+      assert.notEqual(copy.id, original.id);
+      assert.deepEqual(
+        [copy.data, copy.name, copy.endpoint_name, copy.folder_id],
+        [original.data, `Glass 2 ${version}`, null, original.folder_id],
+      );
+      await services.operate("flowChanges.delete", { flow: id });
+    });
+
+    it("deletes a flow with its file, and brings both back with keys, id and project", async () => {
+      const { id, file } = await pulled(`Bottle ${version}`);
+      const [before, text] = [await services.stored(id), readFileSync(at(file), "utf8")];
+      await services.operate("flowChanges.delete", { flow: id, withFile: true });
+      await assert.rejects(async () => services.stored(id));
+      assert.ok(!existsSync(at(file)));
+      const back = await services.operate("flowChanges.undoDelete", { id });
+      const now = await services.stored(back.id);
+      assert.deepEqual(withoutTimes({ ...now, id }), withoutTimes(before));
+      if (version === "1.13.0") assert.deepEqual([back.id, readFileSync(at(file), "utf8")], [id, text]);
+      assert.equal(fileOf(file).id, back.id);
+      assert.equal(await stateOf(back.id), "same");
+      await refusedWith("NOT_FOUND", services.operate("flowChanges.undoDelete", { id }));
+      await services.operate("flowChanges.delete", { flow: back.id });
+      assert.deepEqual([existsSync(at(file)), await stateOf(back.id)], [true, "onlyHere"]);
+    });
+
+    it("moves flows to another project", async () => {
+      const project = (await services.rest("POST", "/api/v1/projects/", { name: `Cellar ${version}` })) as {
+        id: string;
+      };
+      const made = await services.make(`Carafe ${version}`, {
+        endpoint_name: `carafe-${version.replaceAll(".", "-")}`,
+      });
+      await services.operate("flowChanges.move", { flows: [made.id], project: `Cellar ${version}` });
+      const now = await services.stored(made.id);
+      assert.deepEqual([now.folder_id, now.endpoint_name, now.data], [project.id, made.endpoint_name, made.data]);
+      await services.rest("DELETE", `/api/v1/flows/${made.id}`);
+      await services.rest("DELETE", `/api/v1/projects/${project.id}`);
+    });
+
+    if (version === "1.13.0") {
+      it("exports a file as `lfx export` does, without a Langflow", async () => {
+        const { file } = await pulled(`Decanter ${version}`);
+        edit(file, { updated_at: "2026-01-01T00:00:00Z", data: graphOf("typed") });
+        const lfx = path.join(path.dirname(realParts().langflow.versions["1.13.0"].command), "lfx");
+        for (const more of [[], ["--code-as-lines"]]) {
+          const theirs = execFileSync(lfx, ["export", at(file), ...more], { encoding: "utf8" });
+          const ours = await runCli([
+            "flow",
+            "export",
+            file,
+            ...more,
+            "--workspace",
+            services.folder,
+            "--data",
+            services.data,
+          ]);
+          assert.equal(ours.stdout, theirs);
+        }
+      });
+    }
   });
 }

@@ -50,6 +50,8 @@ export async function startLink(name: string, timings: Partial<LinkTimings> = {}
     list: () => Promise.resolve([]),
     read: notAsked,
     write: notAsked,
+    move: notAsked,
+    remove: notAsked,
   };
   const { link, flows, runs } = createLangflow({
     folder: nothingHere,

@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, rename, rm } from "node:fs/promises";
 import type { FlowFolder } from "../langflow/flowFolder.ts";
 import { ToolError, systemCode } from "../platform/errors.ts";
 import { newNameProblem, pathKey } from "../workspace/paths/names.ts";
@@ -12,6 +12,31 @@ export function createFlowFolder(workspace: Workspace): FlowFolder {
     const { absolute } = await workspace.existing(path);
     const { text, unsaved } = await workspace.documents.read(absolute);
     return { text, unsaved };
+  }
+
+  async function checkText(path: string, expected: string | undefined): Promise<void> {
+    const location = await workspace.resolve(path);
+    const { displayPath } = location;
+    const now = location.exists ? await textOf(path) : undefined;
+    if (now?.unsaved) {
+      throw new ToolError(
+        "NOT_READY",
+        `${displayPath} has unsaved changes in the editor.`,
+        "Save or revert the file, then try again.",
+      );
+    }
+    if (now?.text !== expected) {
+      throw new ToolError("CONFLICT", `${displayPath} was changed in between.`, "Look at the file, then try again.");
+    }
+  }
+
+  /** Where a file of this name can be written. */
+  async function newLocation(path: string) {
+    const location = await workspace.resolve(path);
+    const { displayPath } = location;
+    const problem = location.exists ? undefined : newNameProblem(displayPath.split("/").at(-1) ?? "");
+    if (problem === undefined) return location;
+    throw new ToolError("INVALID_ARGUMENT", `${displayPath} ${problem}.`, "Rename the flow in Langflow first.");
   }
 
   return {
@@ -28,24 +53,24 @@ export function createFlowFolder(workspace: Workspace): FlowFolder {
     },
     read: textOf,
     async write(path, text, expected) {
-      const location = await workspace.resolve(path);
-      const { displayPath } = location;
-      const problem = location.exists ? undefined : newNameProblem(displayPath.split("/").at(-1) ?? "");
-      if (problem !== undefined) {
-        throw new ToolError("INVALID_ARGUMENT", `${displayPath} ${problem}.`, "Rename the flow in Langflow first.");
+      const { absolute } = await newLocation(path);
+      await checkText(path, expected);
+      await writeWhole(absolute, text);
+    },
+    async move(path, to, text, expected) {
+      const [from, target] = [await workspace.existing(path), await newLocation(to)];
+      await checkText(path, expected);
+      // Of some file systems, a name that differs in its case alone is the same file.
+      if (target.exists && pathKey(to) !== pathKey(path)) {
+        throw new ToolError("CONFLICT", `${to} exists already.`, "Move or remove it, then try again.");
       }
-      const now = location.exists ? await textOf(path) : undefined;
-      if (now?.unsaved) {
-        throw new ToolError(
-          "NOT_READY",
-          `${displayPath} has unsaved changes in the editor.`,
-          "Save or revert the file, then try again.",
-        );
-      }
-      if (now?.text !== expected) {
-        throw new ToolError("CONFLICT", `${displayPath} was changed in between.`, "Look at the file, then try again.");
-      }
-      await writeWhole(location.absolute, text);
+      await rename(from.absolute, target.absolute);
+      await writeWhole(target.absolute, text);
+    },
+    async remove(path, expected) {
+      const { absolute } = await workspace.existing(path);
+      await checkText(path, expected);
+      await rm(absolute);
     },
   };
 }

@@ -4,8 +4,9 @@ import type { OperationName } from "../../protocol/operations.ts";
 import type { HeadlessSettings } from "../../protocol/settings.ts";
 import { chooseServer } from "./chooseServer.ts";
 import { gitCommands, gitUsage } from "./flowGit.ts";
-import { flowSubcommands, flowUsage, isList, optionsOf, paramsOf } from "./langflowCommands.ts";
+import { flowSubcommands, flowUsage, isList, needsSecond, optionsOf, paramsOf } from "./langflowCommands.ts";
 import { cliCaller, openApp } from "./openApp.ts";
+import type { App } from "../app/app.ts";
 import { UsageError, note, parseOptions, print, shared, stopSignal } from "./options.ts";
 import { findRunning } from "./running.ts";
 import { readSettings, settingFlags } from "./settings.ts";
@@ -30,21 +31,24 @@ export async function flow(args: readonly string[]): Promise<number> {
   const subcommand = flowSubcommands.get(name);
   if (!subcommand) throw new UsageError(`Use one of: ${[...flowUsage, ...gitUsage].join(", ")}.`);
   const { operation, command } = subcommand;
-  const { argument, optional } = command;
+  const { argument, second } = command;
   const takesList = isList(subcommand);
-  const single = optional === undefined ? 1 : 2;
+  const single = second === undefined ? 1 : 2;
   const most = argument === undefined ? 0 : takesList ? Infinity : single;
   if (rest.length > most) throw new UsageError(`Too many arguments: ${rest.slice(most).join(" ")}`);
   if (argument !== undefined && !takesList && rest.length === 0) {
     throw new UsageError(`Give the ${argument.toUpperCase()}: flow ${name} ${argument.toUpperCase()}`);
   }
-  const [first, second] = rest;
+  if (second !== undefined && rest.length < 2 && needsSecond(subcommand)) {
+    throw new UsageError(`Give the ${second.toUpperCase()}: flow ${name} ${String(rest[0])} ${second.toUpperCase()}`);
+  }
   const positional = {
-    ...(argument !== undefined && { [argument]: takesList ? rest : first }),
-    ...(optional !== undefined && second !== undefined && { [optional]: second }),
+    ...(argument !== undefined && { [argument]: takesList ? rest : rest[0] }),
+    ...(second !== undefined && rest.length > 1 && { [second]: rest[1] }),
   };
   const work: Work = {
     name: operation.name,
+    offline: command.offline ?? false,
     params: { ...positional, ...paramsOf(subcommand, values) },
     signal: stopSignal().signal,
   };
@@ -62,6 +66,7 @@ export async function flow(args: readonly string[]): Promise<number> {
 
 interface Work {
   readonly name: OperationName;
+  readonly offline: boolean;
   readonly params: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal;
 }
@@ -75,16 +80,28 @@ interface Given {
 }
 
 async function runHere(settings: HeadlessSettings, given: Given, work: Work) {
+  if (work.offline) return inApp(given, settings, work, () => Promise.resolve());
   const server = await chooseServer(given, settings.data);
   if (!server) {
     throw new UsageError("Give --url URL of Langflow or --env NAME, or start `serve` with --langflow first.");
   }
-  const app = await openApp(given.workspace, settings);
+  return inApp(given, settings, work, ({ langflow: { link } }) =>
+    connectLink(link, { ...server.address, signal: work.signal }).catch((error: unknown) => {
+      throw server.explain?.(error) ?? error;
+    }),
+  );
+}
+
+async function inApp(
+  { workspace }: Given,
+  settings: HeadlessSettings,
+  work: Work,
+  connect: (app: App) => Promise<unknown>,
+): Promise<unknown> {
+  const app = await openApp(workspace, settings);
   const { signal } = work;
   try {
-    await connectLink(app.langflow.link, { ...server.address, signal }).catch((error: unknown) => {
-      throw server.explain?.(error) ?? error;
-    });
+    await connect(app);
     return await app.operate(work.name, work.params, { caller: cliCaller, signal, progress: note });
   } finally {
     await app.shutdown("done");

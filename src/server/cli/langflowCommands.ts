@@ -44,7 +44,7 @@ function flagsOf({ name, command }: Operation): ReadonlyMap<string, Flag> {
   for (const [param, schema] of Object.entries(params.shape)) {
     if (!(schema instanceof z.ZodType)) continue;
     const { secret, flag, file, description = "" } = schema.meta() ?? {};
-    if (param === command?.argument || param === command?.optional || secret === true || flag === false) continue;
+    if (param === command?.argument || param === command?.second || secret === true || flag === false) continue;
     const isFlag = schema.safeParse(true).success;
     const type = isFlag ? "boolean" : "string";
     flags.set(kebab(param), { param, type, required: required.includes(param), file: file === true, description });
@@ -65,12 +65,20 @@ function usageOf(subcommand: Subcommand): string {
   const name = command.argument?.toUpperCase();
   const argument = isList(subcommand) ? `[${name?.replace(/S$/, "") ?? ""}…]` : name;
   const words = [command.name, ...(argument === undefined ? [] : [argument])];
-  if (command.optional !== undefined) words.push(`[${command.optional.toUpperCase()}]`);
+  if (command.second !== undefined) {
+    const second = command.second.toUpperCase();
+    words.push(needsSecond(subcommand) ? second : `[${second}]`);
+  }
   for (const [flag, { type, required }] of flags) {
     const text = type === "boolean" ? `--${flag}` : `--${flag} ${flag.split("-").at(-1)?.toUpperCase() ?? ""}`;
     words.push(required ? text : `[${text}]`);
   }
   return words.join(" ");
+}
+
+export function needsSecond({ operation, command }: Subcommand): boolean {
+  const { required = [] } = z.toJSONSchema(operations[operation.name].params, { io: "input" });
+  return command.second !== undefined && required.includes(command.second);
 }
 
 /** Whether the argument takes what is left of the line. */

@@ -1,101 +1,227 @@
-import type { ChangedFlow, FlowVersion, FlowVersions } from "../../protocol/flowChanges.ts";
-import { compareFiles } from "../flows/files/compareFiles.ts";
-import { fingerprint, plainText, readFlowFile } from "../flows/files/flowFile.ts";
-import type { ServerFlow } from "../flows/files/flowFile.ts";
+import { randomUUID } from "node:crypto";
+import type { ChangedFlow } from "../../protocol/flowChanges.ts";
+import { sortedJson } from "../flows/files/exactJson.ts";
+import { flowFileName, flowFileText, plainText, readFlowFile } from "../flows/files/flowFile.ts";
+import type { FlowFile } from "../flows/files/flowFile.ts";
 import { ToolError } from "../platform/errors.ts";
 import { createFlowTexts } from "./client/flowTexts.ts";
+import type { FlowTexts } from "./client/flowTexts.ts";
 import type { Connection } from "./connection.ts";
 import type { Asked, FlowFiles, KnownFlow } from "./flowFiles.ts";
-import { beforePush, createVersions, noVersion } from "./versions.ts";
-import type { VersionStore } from "./versionStore.ts";
+import type { FlowFolder } from "./flowFolder.ts";
+import { refusal } from "./pushFile.ts";
+import type { SyncStore } from "./syncStore.ts";
 
-/** Changes of the connected Langflow's own flows. A flow is named by its id, its name or its file. */
+/** Changes of the connected Langflow's own flows, and of their files. A flow is named by its id, its name or its file. */
 export interface FlowChanges {
-  versions(flow: string, asked: Asked): Promise<FlowVersions>;
-  /** A flow as it was, as its file would be. */
-  versionText(flow: string, version: string, asked: Asked): Promise<string>;
-  /** Makes a flow what it was; refuses with CONFLICT when Langflow has a change that nobody here knows. */
-  restore(flow: string, asked: Restoring): Promise<ChangedFlow>;
-}
-
-interface Restoring extends Asked {
-  /** Without one, what the last push replaced. */
-  readonly version?: string;
-  readonly overwrite: boolean;
-  /** Fingerprint of the state that may be replaced. */
-  readonly reviewed?: string;
+  /** In Langflow, in the file, and the file itself when it has the name of the flow. */
+  rename(flow: string, name: string, asked: Asked): Promise<ChangedFlow>;
+  /** A second flow with everything of the first, its keys too; without its endpoint, and not exposed over MCP. */
+  duplicate(flow: string, name: string, asked: Asked): Promise<ChangedFlow>;
+  remove(flow: string, asked: Asked & { readonly withFile: boolean }): Promise<ChangedFlow>;
+  /** Brings a flow back that was removed since this process started. */
+  undoRemove(id: string, signal: AbortSignal): Promise<ChangedFlow>;
+  move(flows: readonly string[], project: string, asked: Asked): Promise<readonly ChangedFlow[]>;
+  /** A file as `lfx export` writes it: without keys, times and owners. Asks no Langflow. */
+  exported(file: string, options: { readonly codeAsLines: boolean }): Promise<string>;
 }
 
 export interface FlowChangesDeps {
   readonly connection: Pick<Connection, "use">;
   readonly flowFiles: FlowFiles;
-  readonly versions: VersionStore;
+  readonly folder: FlowFolder;
+  readonly synced: SyncStore;
 }
 
-export function createFlowChanges({ connection, flowFiles, versions: store }: FlowChangesDeps): FlowChanges {
+/** What an undo needs; keys are in it, so it stays in the memory of this process. */
+interface Removed {
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly dir: string;
+  readonly path?: string;
+  readonly base?: string;
+  /** The text of the file that was removed too. */
+  readonly text?: string;
+}
+
+const mostRemoved = 50;
+/** What Langflow says of a flow that is no part of it. */
+const notSent = new Set(["id", "user_id", "workspace_id", "updated_at", "version_token", "name_key", "fs_path"]);
+
+export function createFlowChanges({ connection, flowFiles, folder, synced }: FlowChangesDeps): FlowChanges {
+  const removed = new Map<string, Removed>();
+
   async function open(wanted: string, asked: Asked) {
     const flow = await flowFiles.find(wanted, asked);
     const { http } = await connection.use();
-    const server = createFlowTexts(http);
-    return { flow, server, now: await server.get(flow.id, asked.signal), versions: createVersions(http, store) };
+    return { flow, server: createFlowTexts(http) };
+  }
+
+  /** Under its new name file and server have in common what they had under the old one. */
+  async function keepBase(server: FlowTexts, path: string, file: FlowFile): Promise<void> {
+    await synced.write(`${server.base} ${path}`, file.id, plainText(file));
+  }
+
+  async function renameFile(server: FlowTexts, flow: KnownFlow, name: string): Promise<string | undefined> {
+    const { path, file, base } = flow;
+    if (path === undefined || !file) return undefined;
+    const to = await renamedPath(flow, name, path);
+    // As it is written: what is typed into the file stays there.
+    const text = `${sortedJson({ ...file.fields, name })}\n`;
+    if (to === path) await folder.write(path, text, file.text);
+    else await folder.move(path, to, text, file.text);
+    if (base !== undefined) {
+      const common = readFlowFile(path, base);
+      await keepBase(server, to, { ...common, fields: { ...common.fields, name } });
+    }
+    return to;
+  }
+
+  /** A file that its user called otherwise keeps its name. */
+  async function renamedPath({ id, name: before }: KnownFlow, name: string, path: string): Promise<string> {
+    const at = path.lastIndexOf("/") + 1;
+    const [dir, file] = [path.slice(0, at), path.slice(at)];
+    if (![flowFileName(before), withId(flowFileName(before), id)].includes(file)) return path;
+    const taken = new Set((await folder.list(dir === "" ? "." : dir.slice(0, -1))).map((each) => folder.keyOf(each)));
+    taken.delete(folder.keyOf(path));
+    const wanted = [flowFileName(name), withId(flowFileName(name), id)].map((each) => `${dir}${each}`);
+    const free = wanted.find((each) => !taken.has(folder.keyOf(each)));
+    if (free !== undefined) return free;
+    throw new ToolError("CONFLICT", `${wanted.join(" and ")} exist already.`, "Move or remove one, then try again.");
+  }
+
+  async function moveOne(server: FlowTexts, flow: KnownFlow, projectId: string, signal: AbortSignal) {
+    const now = await server.get(flow.id, signal);
+    // Langflow 1.7 empties the endpoint's name when a change does not name it.
+    const change = { folder_id: projectId, endpoint_name: now.fields["endpoint_name"] };
+    await server.update(flow.id, change, { versionToken: undefined, signal }).catch(refused(flow.name));
+    return changed(server, flow, now.name, flow.path);
   }
 
   return {
-    async versions(wanted, asked) {
-      const { flow, now, versions } = await open(wanted, asked);
-      const found = await versions.list(flow.id, asked.signal);
-      return { id: flow.id, name: now.name, reviewed: fingerprint(plainText(now)), versions: found };
+    async rename(wanted, name, asked) {
+      const { flow, server } = await open(wanted, asked);
+      const { id, file, path, state } = flow;
+      if (file?.unsaved) throw unsaved(path ?? "");
+      const isThere = state !== "onlyHere";
+      if (path !== undefined) await renamedPath(flow, name, path);
+      if (isThere) {
+        const { signal } = asked;
+        await server.checkFree({ id, name }, signal);
+        const now = await server.get(id, signal);
+        const change = { name, endpoint_name: now.fields["endpoint_name"] };
+        await server.update(id, change, { versionToken: undefined, signal }).catch(refused(flow.name));
+      }
+      try {
+        return changed(server, flow, name, await renameFile(server, flow, name));
+      } catch (error) {
+        if (!isThere || !(error instanceof ToolError)) throw error;
+        return { ...changed(server, flow, name, path), notes: [`Its file was not renamed: ${error.message}`] };
+      }
     },
 
-    async versionText(wanted, name, asked) {
-      const { flow, now, versions } = await open(wanted, asked);
-      const version = versionOf(await versions.list(flow.id, asked.signal), now.name, name);
-      return plainText(await versions.flowOf(version, now, asked.signal));
+    async duplicate(wanted, name, asked) {
+      const { flow, server } = await open(wanted, asked);
+      const { signal } = asked;
+      const fields = sent(await server.whole(flow.id, signal));
+      const own = { name, endpoint_name: null, locked: false, mcp_enabled: false, a2a_enabled: false };
+      const made = await server.create(randomUUID(), { ...fields, ...own }, signal).catch(refused(name));
+      return { id: made.id, name: made.name, url: `${server.base}/flow/${made.id}`, notes: otherName(made.name, name) };
     },
 
-    async restore(wanted, { version: name, overwrite, reviewed, ...asked }) {
-      const { flow, server, now, versions } = await open(wanted, asked);
-      const version = versionOf(await versions.list(flow.id, asked.signal), now.name, name);
-      if (!overwrite && !isKnown(flow, now, reviewed)) throw changedThere(flow, now);
-      const { notes } = await versions.takeBack(version, now, asked.signal);
-      return { ...factsOf(server.base, flow, now), notes: [`It is ${version.name} again.`, ...notes] };
+    async remove(wanted, { withFile, ...asked }) {
+      const { flow, server } = await open(wanted, asked);
+      const { id, path, file, base } = flow;
+      if (withFile && file?.unsaved) throw unsaved(path ?? "");
+      const fields = await server.whole(id, asked.signal);
+      const known = { ...(path !== undefined && { path }), ...(base !== undefined && { base }) };
+      const takesFile = withFile && file !== undefined && path !== undefined;
+      removed.set(id, { fields, dir: asked.dir, ...known, ...(takesFile && { text: file.text }) });
+      for (const oldest of [...removed.keys()].slice(0, -mostRemoved)) removed.delete(oldest);
+      await server.remove(id, asked.signal).catch(refused(flow.name));
+      if (takesFile) await folder.remove(path, file.text);
+      return changed(server, flow, flow.name, takesFile ? undefined : path);
     },
+
+    async undoRemove(id, signal) {
+      const kept = removed.get(id);
+      if (!kept) throw nothingKept();
+      const { fields, path, base, text, dir } = kept;
+      const { http } = await connection.use();
+      const server = createFlowTexts(http);
+      const name = String(fields["name"]);
+      const made = await server.create(id, sent(fields), signal).catch(refused(name));
+      removed.delete(id);
+      if (path !== undefined && text !== undefined) await folder.write(path, text, undefined);
+      const notes = [...otherName(made.name, name)];
+      if (path !== undefined && made.id !== id) {
+        await giveId(path, made.id);
+        notes.push("This Langflow gives flows ids of its own: the file has the new one.");
+      }
+      if (path !== undefined && base !== undefined) {
+        const common = readFlowFile(path, base);
+        await keepBase(server, path, { ...common, id: made.id, fields: { ...common.fields, id: made.id } });
+      }
+      const flow = await flowFiles.find(made.id, { dir, signal });
+      return { ...changed(server, flow, made.name, flow.path), notes };
+    },
+
+    async move(wanted, project, asked) {
+      const { http } = await connection.use();
+      const server = createFlowTexts(http);
+      const found = [...(await server.projects(asked.signal))].find(([, name]) => name === project);
+      if (!found) throw new ToolError("NOT_FOUND", `Langflow has no project ${project}.`, "Refresh the view.");
+      const moved = [];
+      for (const each of wanted) {
+        const flow = await flowFiles.find(each, asked);
+        moved.push(await moveOne(server, flow, found[0], asked.signal));
+      }
+      return moved;
+    },
+
+    async exported(given, options) {
+      const path = await folder.pathOf(given);
+      return flowFileText(readFlowFile(path, (await folder.read(path)).text), options);
+    },
+  };
+
+  async function giveId(path: string, id: string): Promise<void> {
+    const { text } = await folder.read(path);
+    const { fields } = readFlowFile(path, text);
+    await folder.write(path, `${sortedJson({ ...fields, id })}\n`, text);
+  }
+}
+
+function changed(server: FlowTexts, { id }: KnownFlow, name: string, path: string | undefined): ChangedFlow {
+  return { id, name, url: `${server.base}/flow/${id}`, ...(path !== undefined && { path }), notes: [] };
+}
+
+function withId(file: string, id: string): string {
+  return file.replace(/\.json$/, `-${id.slice(0, 8)}.json`);
+}
+
+function sent(fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(fields).filter(([key]) => !notSent.has(key)));
+}
+
+/** Somebody took the name between the check and the write. */
+function otherName(given: string, wanted: string): readonly string[] {
+  return given === wanted ? [] : [`Langflow named it ${given}: another flow got the name at the same moment.`];
+}
+
+function refused(flow: string) {
+  return (error: unknown): never => {
+    throw refusal(flow, error);
   };
 }
 
-function factsOf(base: string, { id, path }: KnownFlow, { name }: ServerFlow) {
-  return { id, name, url: `${base}/flow/${id}`, ...(path !== undefined && { path }) };
+function unsaved(path: string): ToolError {
+  return new ToolError("NOT_READY", `${path} has unsaved changes in the editor.`, "Save the file, then try again.");
 }
 
-/** Whether nothing is in Langflow that the user has not seen: by the review, else by what was pulled or pushed last. */
-function isKnown({ base, path }: KnownFlow, now: ServerFlow, reviewed: string | undefined): boolean {
-  const text = plainText(now);
-  if (reviewed !== undefined) return reviewed === fingerprint(text);
-  return path === undefined || base === text;
-}
-
-function changedThere({ base, path = "" }: KnownFlow, now: ServerFlow): ToolError {
-  const lines = base === undefined ? [] : compareFiles(readFlowFile(path, base), now);
-  const more = lines.length > 5 ? `; and ${String(lines.length - 5)} more` : "";
-  const shown = lines.length === 0 ? "" : `: ${lines.slice(0, 5).join("; ")}${more}`;
+function nothingKept(): ToolError {
   return new ToolError(
-    "CONFLICT",
-    `${now.name} was changed in Langflow since it was pulled or pushed${shown}.`,
-    "Pull it first, or take it back with --overwrite: what Langflow has now becomes a version.",
-    { reviewed: fingerprint(plainText(now)) },
-  );
-}
-
-function versionOf(versions: readonly FlowVersion[], flow: string, wanted: string | undefined): FlowVersion {
-  const found =
-    wanted === undefined
-      ? versions.find(({ description }) => description === beforePush)
-      : versions.find(({ id, name }) => id === wanted || name === wanted || name === `v${wanted}`);
-  if (found) return found;
-  if (wanted !== undefined) throw noVersion(flow, wanted);
-  throw new ToolError(
     "NOT_FOUND",
-    `Langflow has no version of ${flow} that a push from here replaced.`,
-    "See `flow versions` for those it has.",
+    "Nothing is kept of this flow: it was deleted before this server started.",
+    "Push its file, when it has one.",
   );
 }

@@ -9,4 +9,8 @@ export interface FlowFolder {
   read(path: string): Promise<{ readonly text: string; readonly unsaved: boolean }>;
   /** Whole or not at all, and only over the text that is expected; without one, only where no file is. */
   write(path: string, text: string, expected: string | undefined): Promise<void>;
+  /** Gives a file another name and this text; only one with the text that is expected, and over no other file. */
+  move(path: string, to: string, text: string, expected: string): Promise<void>;
+  /** Only a file with the text that is expected. */
+  remove(path: string, expected: string): Promise<void>;
 }

@@ -2,6 +2,8 @@ import { createConnection } from "./connection.ts";
 import type { ConnectionDeps } from "./connection.ts";
 import { createFlowChanges } from "./flowChanges.ts";
 import type { FlowChanges } from "./flowChanges.ts";
+import { createFlowHistory } from "./flowHistory.ts";
+import type { FlowHistory } from "./flowHistory.ts";
 import { createFlowFiles } from "./flowFiles.ts";
 import type { FlowFiles, FlowFilesDeps } from "./flowFiles.ts";
 import { createLangflowFlows } from "./flows.ts";
@@ -23,6 +25,7 @@ export interface Langflow {
   readonly serverFlows: ServerFlows;
   readonly flowMoves: FlowMoves;
   readonly flowChanges: FlowChanges;
+  readonly flowHistory: FlowHistory;
   readonly runs: LangflowRuns;
   /** Stops the heartbeat; the registration stays for the next start. */
   dispose(): Promise<void>;
@@ -40,6 +43,7 @@ export function createLangflow(deps: LangflowDeps): Langflow {
     flowChanges: createFlowChanges({ ...deps, connection, flowFiles }),
     serverFlows: createServerFlows({ connection }),
     flowMoves: createFlowMoves({ ...deps, connection }),
+    flowHistory: createFlowHistory({ ...deps, connection, flowFiles }),
     runs: createLangflowRuns({ ...deps, connection }),
     dispose: connection.close,
   };

@@ -2,6 +2,7 @@ import { operations } from "../../protocol/operations.ts";
 import type { CheckedParamsOf, OperationName, ResultOf } from "../../protocol/operations.ts";
 import type { Ledger } from "../economy/types.ts";
 import type { FlowChanges } from "../langflow/flowChanges.ts";
+import type { FlowHistory } from "../langflow/flowHistory.ts";
 import type { FlowFiles } from "../langflow/flowFiles.ts";
 import type { LangflowFlows } from "../langflow/flows.ts";
 import type { LangflowLink } from "../langflow/link.ts";
@@ -19,6 +20,7 @@ export interface OperationServices {
   readonly serverFlows: ServerFlows;
   readonly flowMoves: FlowMoves;
   readonly flowChanges: FlowChanges;
+  readonly flowHistory: FlowHistory;
   readonly runs: LangflowRuns;
   readonly ledger: Ledger;
   /** What Langflow asks of this server's tools, for the runs of the workspace's other servers. */
@@ -42,8 +44,10 @@ export interface CommandLine<Result> {
   readonly name: string;
   /** The param that stands without a flag; one that is a list takes what is left of the line. */
   readonly argument?: string;
-  /** A second param without a flag, which may be left out. */
-  readonly optional?: string;
+  /** A second param without a flag. */
+  readonly second?: string;
+  /** Needs no Langflow. */
+  readonly offline?: boolean;
   show(result: Result): string;
   /** The command ends with 1. */
   failed?(result: Result): boolean;

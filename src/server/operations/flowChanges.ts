@@ -2,21 +2,49 @@ import type { ChangedFlow, FlowVersions } from "../../protocol/flowChanges.ts";
 import { defineOperation } from "./defineOperation.ts";
 
 export const flowChangeOperations = [
-  defineOperation("flowVersions.list", {
+  defineOperation("flowChanges.rename", {
     needs: ["flowChanges"],
+    command: { group: "flow", name: "rename", argument: "flow", second: "name", show: describeChanged },
+    run: ({ flow, name, dir }, { signal }, { flowChanges }) => flowChanges.rename(flow, name, { dir, signal }),
+  }),
+  defineOperation("flowChanges.duplicate", {
+    needs: ["flowChanges"],
+    command: { group: "flow", name: "duplicate", argument: "flow", second: "name", show: describeChanged },
+    run: ({ flow, name, dir }, { signal }, { flowChanges }) => flowChanges.duplicate(flow, name, { dir, signal }),
+  }),
+  // Without a command line: what is needed to undo it is in the memory of the server that did it.
+  defineOperation("flowChanges.delete", {
+    needs: ["flowChanges"],
+    run: ({ flow, ...params }, { signal }, { flowChanges }) => flowChanges.remove(flow, { ...params, signal }),
+  }),
+  defineOperation("flowChanges.undoDelete", {
+    needs: ["flowChanges"],
+    run: ({ id }, { signal }, { flowChanges }) => flowChanges.undoRemove(id, signal),
+  }),
+  defineOperation("flowChanges.move", {
+    needs: ["flowChanges"],
+    run: ({ flows, project, dir }, { signal }, { flowChanges }) => flowChanges.move(flows, project, { dir, signal }),
+  }),
+  defineOperation("flowChanges.export", {
+    needs: ["flowChanges"],
+    command: { group: "flow", name: "export", argument: "file", offline: true, show: ({ text }) => text.trimEnd() },
+    run: async ({ file, ...options }, _, { flowChanges }) => ({ text: await flowChanges.exported(file, options) }),
+  }),
+  defineOperation("flowVersions.list", {
+    needs: ["flowHistory"],
     command: { group: "flow", name: "versions", argument: "flow", show: describeVersions },
-    run: ({ flow, dir }, { signal }, { flowChanges }) => flowChanges.versions(flow, { dir, signal }),
+    run: ({ flow, dir }, { signal }, { flowHistory }) => flowHistory.versions(flow, { dir, signal }),
   }),
   defineOperation("flowVersions.text", {
-    needs: ["flowChanges"],
-    run: async ({ flow, version, dir }, { signal }, { flowChanges }) => ({
-      text: await flowChanges.versionText(flow, version, { dir, signal }),
+    needs: ["flowHistory"],
+    run: async ({ flow, version, dir }, { signal }, { flowHistory }) => ({
+      text: await flowHistory.versionText(flow, version, { dir, signal }),
     }),
   }),
   defineOperation("flowVersions.restore", {
-    needs: ["flowChanges"],
-    command: { group: "flow", name: "restore", argument: "flow", optional: "version", show: describeChanged },
-    run: ({ flow, ...params }, { signal }, { flowChanges }) => flowChanges.restore(flow, { ...params, signal }),
+    needs: ["flowHistory"],
+    command: { group: "flow", name: "restore", argument: "flow", second: "version", show: describeChanged },
+    run: ({ flow, ...params }, { signal }, { flowHistory }) => flowHistory.restore(flow, { ...params, signal }),
   }),
 ];
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { flowOfAnswer } from "../../flows/files/flowFile.ts";
+import { parseExact } from "../../flows/files/exactJson.ts";
+import { flowOfAnswer, isFields } from "../../flows/files/flowFile.ts";
 import type { ServerFlow } from "../../flows/files/flowFile.ts";
 import { ToolError } from "../../platform/errors.ts";
 import { statusOf } from "../../platform/http.ts";
@@ -22,10 +23,22 @@ export interface FlowTexts {
   projects(signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   get(id: string, signal: AbortSignal): Promise<ServerFlow>;
   find(id: string, signal: AbortSignal): Promise<ServerFlow | undefined>;
+  /** All that Langflow has of a flow, as it answers it. */
+  whole(id: string, signal: AbortSignal): Promise<Readonly<Record<string, unknown>>>;
+  /** Fails when another flow has the name or the name of the endpoint: Langflow would change it and say nothing. */
+  checkFree(wanted: Names, signal: AbortSignal): Promise<void>;
   /** Creates the flow, with its id where Langflow takes one; never replaces one that is there. */
-  create(id: string, fields: object, signal: AbortSignal): Promise<ServerFlow>;
+  create(id: string, fields: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<ServerFlow>;
   /** The flow as it is then. */
   update(id: string, change: object, options: UpdateOptions): Promise<ServerFlow>;
+  remove(id: string, signal: AbortSignal): Promise<void>;
+}
+
+interface Names {
+  /** The flow that may have them. */
+  readonly id: string;
+  readonly name?: unknown;
+  readonly endpoint?: unknown;
 }
 
 interface UpdateOptions {
@@ -59,6 +72,20 @@ export function createFlowTexts(http: LangflowHttp): FlowTexts {
     }
   }
 
+  async function get(id: string, signal: AbortSignal): Promise<ServerFlow> {
+    const flow = await find(id, signal);
+    if (flow) return flow;
+    throw new ToolError("NOT_FOUND", "The flow no longer exists in Langflow.", "See `flow status`.");
+  }
+
+  async function checkFree({ id, name, endpoint }: Names, signal: AbortSignal): Promise<void> {
+    const others = (await list(signal)).filter((flow) => flow.id !== id);
+    const isTaken = (what: "name" | "endpoint_name", value: unknown) =>
+      typeof value === "string" && value !== "" && others.some((flow) => flow[what] === value);
+    if (isTaken("name", name)) throw taken("name", name);
+    if (isTaken("endpoint_name", endpoint)) throw taken("endpoint name", endpoint);
+  }
+
   return {
     base: http.base,
     list,
@@ -67,12 +94,15 @@ export function createFlowTexts(http: LangflowHttp): FlowTexts {
       return new Map(all.map(({ id, name }) => [id, name]));
     },
     find,
-    async get(id, signal) {
-      const flow = await find(id, signal);
-      if (flow) return flow;
-      throw new ToolError("NOT_FOUND", "The flow no longer exists in Langflow.", "See `flow status`.");
+    get,
+    checkFree,
+    async whole(id, signal) {
+      await get(id, signal);
+      const answer = parseExact(await http.text({ method: "GET", path: at(id), signal }));
+      return isFields(answer) ? answer : {};
     },
     async create(id, fields, signal) {
+      await checkFree({ id, name: fields["name"], endpoint: fields["endpoint_name"] }, signal);
       // A token that no flow has: where one of this id appeared meanwhile, Langflow refuses.
       const headers = { "if-match": randomUUID() };
       try {
@@ -86,5 +116,16 @@ export function createFlowTexts(http: LangflowHttp): FlowTexts {
       const headers = versionToken === undefined ? {} : { headers: { "if-match": versionToken } };
       return flowOfAnswer(await http.text({ method: "PATCH", path: at(id), body: change, signal, ...headers }));
     },
+    async remove(id, signal) {
+      await http.text({ method: "DELETE", path: at(id), signal });
+    },
   };
+}
+
+function taken(what: string, value: unknown): ToolError {
+  return new ToolError(
+    "NAME_TAKEN",
+    `Langflow has another flow with the ${what} ${JSON.stringify(value)}.`,
+    `Choose another ${what}, then try again.`,
+  );
 }
