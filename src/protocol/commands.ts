@@ -10,6 +10,8 @@ export const commandTitles = {
   pullFlow: "Pull flow",
   pushFlow: "Push flow file",
   compareFlow: "Compare flow with Langflow",
+  mergeFlow: "Merge flow file with Langflow",
+  updateFlow: "Update components of flow file",
   showFlowVersions: "Show versions of flow",
   takeBackPush: "Take back last push of flow",
   openPanel: "Open panel",

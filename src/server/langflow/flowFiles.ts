@@ -18,7 +18,6 @@ import {
   readFlowFile,
 } from "../flows/files/flowFile.ts";
 import type { FlowFile, ServerFlow } from "../flows/files/flowFile.ts";
-import { mergeFlows } from "../flows/merge/mergeFlows.ts";
 import { ToolError } from "../platform/errors.ts";
 import { inParallel } from "../platform/inParallel.ts";
 import { readCatalogue } from "./client/components.ts";
@@ -27,6 +26,7 @@ import type { FlowTexts } from "./client/flowTexts.ts";
 import type { Connection } from "./connection.ts";
 import type { FlowFolder } from "./flowFolder.ts";
 import { createVariableKeeper } from "./moves/variableNames.ts";
+import { mergeFile } from "./mergeFile.ts";
 import { pushFile } from "./pushFile.ts";
 import type { SyncStore } from "./syncStore.ts";
 import { updateFile } from "./updateFiles.ts";
@@ -161,7 +161,7 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
       const chosen = wanted.length > 0 ? named : flows.filter(({ state }) => isToPull(state, merge));
       for (const flow of chosen) {
         if (flow.state === "onlyHere") throw notThere(flow);
-        if (merge && flow.state === "changedBoth") continue;
+        if (merge && flow.file) continue;
         const isChanged = flow.state === "changedHere" || flow.state === "changedBoth";
         if (isChanged && !overwrite && reviewed !== fingerprint(flow.file?.text ?? "")) throw changedHere(flow);
       }
@@ -174,18 +174,13 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
         const path = flow.path ?? freePath(folder, dir, flow, owners);
         owners.set(folder.keyOf(path), flow.id);
         const facts = { id: flow.id, name: theirs.name, url: flow.url ?? "", path, notes: [] };
-        if (merge && flow.file && flow.state === "changedBoth") {
-          const kept = baseOf(server, path);
-          const base = await kept.read(flow.id);
-          const { conflicts, text } = mergeFlows({
-            base: base === undefined ? undefined : readFlowFile(path, base),
-            mine: flow.file,
-            theirs: readFlowFile(path, plainText(theirs)),
-          });
-          await folder.write(path, text, flow.file.text);
-          await kept.write(flow.id, plainText(theirs));
-          const notes = conflicts.map((words) => `Both changed ${words}.`);
-          return { ...facts, result: conflicts.length > 0 ? "conflict" : "merged", notes };
+        const common = baseOf(server, path);
+        if (merge && flow.file && (flow.state === "changedHere" || flow.state === "changedBoth")) {
+          const base = await common.read(flow.id);
+          const merged = mergeFile({ path, base, mine: flow.file, theirs });
+          if (merged.text !== undefined) await folder.write(path, merged.text, flow.file.text);
+          await common.write(flow.id, plainText(theirs));
+          return { ...facts, result: merged.result, notes: merged.notes };
         }
         const isSame = flow.file && plainText(flow.file) === plainText(theirs) && flow.state === "same";
         if (!isSame) {

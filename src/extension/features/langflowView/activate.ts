@@ -5,12 +5,23 @@ import { compareFlow, pullFlow, pushFlow } from "./commands.ts";
 import { showFlowVersions, takeBackPush } from "./versions.ts";
 import { createFlowList } from "./flowList.ts";
 import { createFlowTree } from "./flowTree.ts";
+import { createMergeSides, mergeFlow, mergeSideScheme } from "./mergeFlow.ts";
+import { updateFlow } from "./updateFlow.ts";
 import { createServerTexts, serverFlowScheme } from "./serverTexts.ts";
 
 /** The Langflow view: the server's flows, and their files. */
 export function activateLangflowView(
   server: WindowServer,
-): Feature<"refreshFlows" | "pullFlow" | "pushFlow" | "compareFlow" | "showFlowVersions" | "takeBackPush"> {
+): Feature<
+  | "refreshFlows"
+  | "pullFlow"
+  | "pushFlow"
+  | "compareFlow"
+  | "mergeFlow"
+  | "updateFlow"
+  | "showFlowVersions"
+  | "takeBackPush"
+> {
   const list = createFlowList(server);
   const tree = createFlowTree(list);
   const texts = createServerTexts(server);
@@ -34,6 +45,7 @@ export function activateLangflowView(
         if (visible) list.refreshIfStale();
       }),
       workspace.registerTextDocumentContentProvider(serverFlowScheme, texts),
+      workspace.registerTextDocumentContentProvider(mergeSideScheme, createMergeSides()),
     ],
     commands: {
       refreshFlows: async () => {
@@ -44,6 +56,8 @@ export function activateLangflowView(
       pullFlow: (item) => pullFlow(deps, item),
       pushFlow: (item) => pushFlow(deps, item),
       compareFlow: (item) => compareFlow(deps, item),
+      mergeFlow: (item) => mergeFlow(deps, item),
+      updateFlow: (item) => updateFlow(deps, item),
       showFlowVersions: (item) => showFlowVersions(deps, item),
       takeBackPush: (item) => takeBackPush(deps, item),
     },

@@ -2,6 +2,8 @@ import { commands, window } from "vscode";
 import type { Uri } from "vscode";
 import type { FlowOfBoth } from "../../../protocol/flowFiles.ts";
 import { UserError } from "../../server/userError.ts";
+import { runCommand } from "../../support/feature.ts";
+import { FlowNode } from "../../support/flowNode.ts";
 import { locationOf } from "../../support/toolPaths.ts";
 import type { ServerTexts } from "./serverTexts.ts";
 
@@ -32,10 +34,11 @@ export async function unlessConflict<T>(
     const { problem, reviewed } = error;
     const { texts, flow, detail, proceed } = question;
     const file = flow.path === undefined ? undefined : locationOf(flow.path);
-    const compare = "Compare";
-    const buttons = file ? [compare, proceed] : [proceed];
+    const [merge, compare] = ["Merge", "Compare"];
+    const buttons = file ? [merge, compare, proceed] : [proceed];
     const choice = await window.showWarningMessage(problem, { modal: true, detail }, ...buttons);
     if (choice === proceed) return unlessConflict(question, write, { reviewed });
+    if (choice === merge) await runCommand("mergeFlow", new FlowNode(flow));
     if (choice === compare && file) await openComparison(texts, flow, file);
     return undefined;
   }

@@ -61,7 +61,7 @@ function refuseOutside(view: View, located: Located, { oldName, edits }: Naming)
   const outside =
     edits.positions().find(([path]) => !view.isOwn(path))?.[0] ?? inheritedFrom(view, located, oldName, edits);
   if (outside === undefined) return;
-  const path = outside.split("/node_modules/").at(-1)?.split("/").slice(-2).join("/") ?? "";
+  const path = outside.split("/node_modules/").at(-1) ?? "";
   throw new ToolError(
     "DECLARED_OUTSIDE",
     `${located.label} has its name from a type outside of the workspace, declared in ${path}.`,
