@@ -9,6 +9,10 @@ import { realParts } from "../../scripts/lib/realParts.ts";
 import { flowChecker } from "../../src/server/flows/check/checkFlow.ts";
 import type { FoundProblem } from "../../src/server/flows/check/problem.ts";
 import { catalogueOf } from "../../src/server/langflow/client/components.ts";
+import type { CheckedFlows } from "../../src/protocol/flowFiles.ts";
+import { runCli } from "../support/cli.ts";
+import { scratchWorkspace } from "../support/workspaces.ts";
+import type { ScratchWorkspace } from "../support/workspaces.ts";
 import { mutationsOf } from "./flowMutations.ts";
 import type { FlowData, Mutation } from "./flowMutations.ts";
 import { sharedLangflow } from "./live.ts";
@@ -49,6 +53,59 @@ function starterProjects(): ReadonlyMap<string, FlowData> {
 
 /** Of a package that is not installed here, and so nothing that a file could say. */
 const needsPackage = /No module named/;
+
+describe("flow check without a connection", function () {
+  this.timeout(300_000);
+  let workspace: ScratchWorkspace;
+  const data = mkdtempSync(path.join(tmpdir(), "lfc-check-"));
+
+  before(async () => {
+    const [flow] = starterProjects().values();
+    assert.ok(flow);
+    const component = flow.nodes.find(({ data: { node } }) => node.template["code"]);
+    const code = component?.data.node.template["code"];
+    assert.ok(code);
+    code["value"] = `${String(code["value"])}\n# older\n`;
+    const id = "0d1d4d40-0000-4000-8000-000000000001";
+    const text = JSON.stringify({ id, name: "Cider", data: flow });
+    workspace = await scratchWorkspace({ "flows/cider.json": text });
+  });
+
+  after(async () => {
+    rmSync(data, { recursive: true });
+    await workspace.remove();
+  });
+
+  async function check(...args: readonly string[]): Promise<{ answer: CheckedFlows; text: string }> {
+    const all = ["flow", "check", "--workspace", workspace.folder, "--data", data, ...args];
+    const [asJson, asText] = await Promise.all([runCli([...all, "--json"]), runCli(all)]);
+    assert.deepEqual([asJson.code, asText.code], [0, 0], asJson.stderr);
+    return { answer: JSON.parse(asJson.stdout) as CheckedFlows, text: asText.stdout };
+  }
+
+  const outdated = ({ files }: CheckedFlows) =>
+    files.flatMap(({ problems }) => problems).filter(({ code }) => code === "outdated-component").length;
+
+  it("checks what needs no components when none are known, and says so", async () => {
+    const { answer, text } = await check();
+    assert.deepEqual([answer.catalogue, outdated(answer)], [undefined, 0]);
+    assert.match(text, /No components are known to compare with/);
+  });
+
+  it("compares with those of the last Langflow, and says so", async () => {
+    const { url, apiKey } = await sharedLangflow("1.13.0");
+    const keyFile = path.join(data, "key");
+    writeFileSync(keyFile, apiKey, { mode: 0o600 });
+    const there = await check("--url", url, "--key-file", keyFile);
+    assert.deepEqual(there.answer.catalogue, { version: "1.13.0", from: "langflow" });
+    assert.equal(outdated(there.answer), 1);
+    assert.doesNotMatch(there.text, /Not connected/);
+
+    const { answer, text } = await check();
+    assert.deepEqual(answer, { ...there.answer, catalogue: { version: "1.13.0", from: "cache" } });
+    assert.match(text, /Not connected: compared with the components that Langflow 1\.13\.0 had last/);
+  });
+});
 
 describe("the check of flows beside Langflow's own build", function () {
   this.timeout(300_000);

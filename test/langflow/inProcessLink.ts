@@ -54,6 +54,7 @@ export async function startLink(name: string, timings: Partial<LinkTimings> = {}
   const { link, flows, runs } = createLangflow({
     folder: nothingHere,
     synced: { read: () => Promise.resolve(undefined), write: notAsked },
+    catalogues: { newest: () => Promise.resolve(undefined), write: notAsked },
     workspace: { name, hash: Buffer.from(name).toString("hex").padEnd(16, "0").slice(0, 16) },
     endpoint: () => ({ url: server.url, token: reported ?? server.token, owner: true }),
     store: {

@@ -9,6 +9,7 @@ import { openEndpoint } from "../endpoint/endpoint.ts";
 import type { EndpointOptions, OpenEndpoint } from "../endpoint/endpoint.ts";
 import { createLangflow } from "../langflow/langflow.ts";
 import type { Langflow } from "../langflow/langflow.ts";
+import { createCatalogueStore } from "../langflow/catalogueStore.ts";
 import { createSyncStore } from "../langflow/syncStore.ts";
 import { createLinkStore } from "../langflow/linkStore.ts";
 import { createToolRecorder } from "../langflow/recorder.ts";
@@ -156,6 +157,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       store: createLinkStore(files.link),
       folder: createFlowFolder(workspace),
       synced: createSyncStore(files.synced),
+      catalogues: createCatalogueStore(files.catalogues),
       recorder: runRecorder,
       log,
       recordRun: (run) => ledger.recordRun(run, localUser),
@@ -164,12 +166,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     }),
   );
   const topics = createTopics();
-  const { link, flows, flowFiles, runs } = langflow;
+  const { link } = langflow;
   topics.publish("link", link.status());
   link.onStatus((status) => {
     topics.publish("link", status);
   });
-  const operate = createOperations({ link, flows, flowFiles, runs, ledger, recorder, endpoint: { rotateToken } });
+  const operate = createOperations({ ...langflow, ledger, recorder, endpoint: { rotateToken } });
   const controlToken = newToken();
   const faces = { runner, operate, controlToken, version, log, scope, metrics: metrics.text };
 

@@ -1,18 +1,9 @@
-import type {
-  CheckedFlows,
-  FlowFileDiff,
-  FlowFilesStatus,
-  FlowOfBoth,
-  FlowProblem,
-  WrittenFlow,
-} from "../../protocol/flowFiles.ts";
-import { flowChecker } from "../flows/check/checkFlow.ts";
+import type { FlowFileDiff, FlowFilesStatus, FlowOfBoth, WrittenFlow } from "../../protocol/flowFiles.ts";
 import { compareFiles } from "../flows/files/compareFiles.ts";
 import { flowFileName, flowFileText, hasOwnSecrets, plainText, readFlowFile } from "../flows/files/flowFile.ts";
 import type { FlowFile } from "../flows/files/flowFile.ts";
 import { ToolError } from "../platform/errors.ts";
 import { inParallel } from "../platform/inParallel.ts";
-import { readCatalogue } from "./client/components.ts";
 import { createFlowTexts } from "./client/flowTexts.ts";
 import type { FlowTexts } from "./client/flowTexts.ts";
 import type { Connection } from "./connection.ts";
@@ -40,7 +31,6 @@ export interface FlowFiles {
   /** Files by path; without any, all that are only here or changed here. */
   push(files: readonly string[], asked: Writing): Promise<readonly WrittenFlow[]>;
   diff(file: string, signal: AbortSignal): Promise<FlowFileDiff>;
-  check(files: readonly string[], asked: Asked): Promise<CheckedFlows>;
   /** What Langflow has, in the form of the file. */
   serverText(id: string, signal: AbortSignal): Promise<string>;
 }
@@ -194,19 +184,6 @@ export function createFlowFiles({ connection, folder, synced }: FlowFilesDeps): 
       return { path, name: file.name, lines: [...compareFiles(theirs, file), ...typed] };
     },
 
-    async check(wanted, { dir, signal }) {
-      const given = await Promise.all(wanted.map((path) => folder.pathOf(path)));
-      const paths = given.length > 0 ? given : await folder.list(dir);
-      const { http, version } = await connection.use();
-      const check = flowChecker({ version: version.text, catalogue: await readCatalogue(http, signal) });
-      const files = [];
-      for (const path of paths) {
-        const { text } = await folder.read(path);
-        files.push({ path, problems: problemsOf(path, text, check) });
-      }
-      return { files };
-    },
-
     async serverText(id, signal) {
       const server = await texts();
       return plainText(await server.get(id, signal));
@@ -232,15 +209,6 @@ async function each(
     }
   }
   return written;
-}
-
-function problemsOf(path: string, text: string, check: ReturnType<typeof flowChecker>): FlowProblem[] {
-  try {
-    return check(readFlowFile(path, text)).map(({ at: _at, ...problem }) => problem);
-  } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
-    return [{ code: "not-a-flow", severity: "error", level: 1, message: error.message }];
-  }
 }
 
 interface Texts {

@@ -1,7 +1,11 @@
 import { createConnection } from "./connection.ts";
 import type { ConnectionDeps } from "./connection.ts";
+import { createFlowCheck } from "./checkFiles.ts";
+import type { FlowCheck } from "./checkFiles.ts";
 import { createFlowFiles } from "./flowFiles.ts";
 import type { FlowFiles, FlowFilesDeps } from "./flowFiles.ts";
+import { createKnownLangflows } from "./knownLangflow.ts";
+import type { KnownLangflowsDeps } from "./knownLangflow.ts";
 import { createLangflowFlows } from "./flows.ts";
 import type { LangflowFlows } from "./flows.ts";
 import { createLangflowLink } from "./link.ts";
@@ -14,12 +18,16 @@ export interface Langflow {
   readonly link: LangflowLink;
   readonly flows: LangflowFlows;
   readonly flowFiles: FlowFiles;
+  readonly flowCheck: FlowCheck;
   readonly runs: LangflowRuns;
   /** Stops the heartbeat; the registration stays for the next start. */
   dispose(): Promise<void>;
 }
 
-export type LangflowDeps = Omit<ConnectionDeps & LinkDeps & RunsDeps & FlowFilesDeps, "connection">;
+export type LangflowDeps = Omit<
+  ConnectionDeps & LinkDeps & RunsDeps & FlowFilesDeps & KnownLangflowsDeps,
+  "connection"
+>;
 
 export function createLangflow(deps: LangflowDeps): Langflow {
   const connection = createConnection(deps);
@@ -27,6 +35,7 @@ export function createLangflow(deps: LangflowDeps): Langflow {
     link: createLangflowLink({ ...deps, connection }),
     flows: createLangflowFlows({ ...deps, connection }),
     flowFiles: createFlowFiles({ ...deps, connection }),
+    flowCheck: createFlowCheck(deps.folder, createKnownLangflows({ ...deps, connection })),
     runs: createLangflowRuns({ ...deps, connection }),
     dispose: connection.close,
   };

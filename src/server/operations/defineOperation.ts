@@ -1,6 +1,7 @@
 import { operations } from "../../protocol/operations.ts";
 import type { CheckedParamsOf, OperationName, ResultOf } from "../../protocol/operations.ts";
 import type { Ledger } from "../economy/types.ts";
+import type { FlowCheck } from "../langflow/checkFiles.ts";
 import type { FlowFiles } from "../langflow/flowFiles.ts";
 import type { LangflowFlows } from "../langflow/flows.ts";
 import type { LangflowLink } from "../langflow/link.ts";
@@ -13,6 +14,7 @@ export interface OperationServices {
   readonly link: LangflowLink;
   readonly flows: LangflowFlows;
   readonly flowFiles: FlowFiles;
+  readonly flowCheck: FlowCheck;
   readonly runs: LangflowRuns;
   readonly ledger: Ledger;
   /** What Langflow asks of this server's tools, for the runs of the workspace's other servers. */
@@ -36,6 +38,8 @@ export interface CommandLine<Result> {
   readonly name: string;
   /** The param that stands without a flag; one that is a list takes what is left of the line. */
   readonly argument?: string;
+  /** It works without a Langflow, and connects only to one that is named. */
+  readonly offline?: boolean;
   show(result: Result): string;
   /** The command ends with 1. */
   failed?(result: Result): boolean;

@@ -1,5 +1,5 @@
 import { flowStateWords } from "../../protocol/flowStates.ts";
-import type { CheckedFlows, FlowFilesStatus, FlowOfBoth, WrittenFlow } from "../../protocol/flowFiles.ts";
+import type { FlowFilesStatus, FlowOfBoth, WrittenFlow } from "../../protocol/flowFiles.ts";
 import { defineOperation } from "./defineOperation.ts";
 
 export const flowFileOperations = [
@@ -36,17 +36,6 @@ export const flowFileOperations = [
     },
     run: ({ file }, { signal }, { flowFiles }) => flowFiles.diff(file, signal),
   }),
-  defineOperation("flowFiles.check", {
-    needs: ["flowFiles"],
-    command: {
-      group: "flow",
-      name: "check",
-      argument: "files",
-      show: describeProblems,
-      failed: ({ files }) => files.some(({ problems }) => problems.some(({ severity }) => severity === "error")),
-    },
-    run: ({ files, dir }, { signal }, { flowFiles }) => flowFiles.check(files, { dir, signal }),
-  }),
   defineOperation("flowFiles.serverText", {
     needs: ["flowFiles"],
     run: async ({ id }, { signal }, { flowFiles }) => ({ text: await flowFiles.serverText(id, signal) }),
@@ -75,14 +64,4 @@ function describeWritten(flows: readonly WrittenFlow[]): string {
 
 function hasFailed(flows: readonly WrittenFlow[]): boolean {
   return flows.some(({ result }) => result === "failed");
-}
-
-function describeProblems({ files }: CheckedFlows): string {
-  const lines = files.flatMap(({ path, problems }) =>
-    problems.map(({ severity, node, field, message }) => {
-      const where = [path, node, field].filter((part) => part !== undefined).join(" ");
-      return `${severity}  ${where}: ${message}`;
-    }),
-  );
-  return lines.join("\n") || `No problems in ${files.length === 1 ? "1 file" : `${files.length} files`}.`;
 }

@@ -1,5 +1,6 @@
 import type { Operation, OperationCall, OperationServices } from "./defineOperation.ts";
 import { endpointOperations } from "./endpoint.ts";
+import { flowCheckOperations } from "./flowCheck.ts";
 import { flowFileOperations } from "./flowFiles.ts";
 import { flowOperations } from "./flows.ts";
 import { ledgerOperations } from "./ledger.ts";
@@ -11,6 +12,7 @@ export const allOperations: readonly Operation[] = [
   ...linkOperations,
   ...flowOperations,
   ...flowFileOperations,
+  ...flowCheckOperations,
   ...runOperations,
   ...ledgerOperations,
   ...endpointOperations,

@@ -27,6 +27,8 @@ export interface DataFiles {
   readonly link: string;
   /** Flows as they were when file and server were the same. */
   readonly synced: string;
+  /** Components by version of Langflow, whatever the roots. */
+  readonly catalogues: string;
 }
 
 export function dataFiles(folder: string, hash: string): DataFiles {
@@ -36,6 +38,7 @@ export function dataFiles(folder: string, hash: string): DataFiles {
     endpoints: path.join(folder, "endpoints"),
     link: path.join(folder, "links", hash),
     synced: path.join(folder, "synced", hash),
+    catalogues: path.join(folder, "catalogues"),
   };
 }
 

@@ -43,7 +43,7 @@ describe("the check of a flow", () => {
 
   it("says where in the file a problem stands", () => {
     const [problem] = problems([node("Press-1"), node("Press-2")], [edge("Press-1", "Gone-1")]);
-    assert.deepEqual([problem?.code, problem?.at], ["missing-node", ["data", "edges", 0]]);
+    assert.deepEqual([problem?.code, problem?.at], ["missing-node", ["data", "edges", 0, "id"]]);
   });
 
   it("refuses edges by the types of their handles, and by the outputs of their source", () => {
