@@ -76,6 +76,7 @@ export const CheckedFlows = z
       .readonly()
       .exactOptional()
       .describe("Whose components the flows were compared with; absent when none are known"),
+    sarif: z.unknown().exactOptional().describe("The same as SARIF 2.1.0, when that was asked for"),
   })
   .readonly();
 export type CheckedFlows = z.output<typeof CheckedFlows>;

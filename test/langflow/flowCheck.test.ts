@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,9 +17,10 @@ import { mutationsOf } from "./flowMutations.ts";
 import type { FlowData, Mutation } from "./flowMutations.ts";
 import { sharedLangflow } from "./live.ts";
 import { askLangflow } from "./rest.ts";
+import { starterProjects } from "./starterProjects.ts";
 
 const run = promisify(execFile);
-const { folder, python } = realParts().langflow.versions["1.13.0"];
+const { python } = realParts().langflow.versions["1.13.0"];
 const seed = 20;
 
 /** What each flow is refused for by the graph of Langflow, asked in its own Python. */
@@ -37,18 +38,6 @@ async function refusals(flows: ReadonlyMap<string, FlowData>): Promise<ReadonlyM
   } finally {
     rmSync(scratch, { recursive: true });
   }
-}
-
-function starterProjects(): ReadonlyMap<string, FlowData> {
-  const [lib = ""] = readdirSync(path.join(folder, "lib"));
-  const projects = path.join(folder, "lib", lib, "site-packages", "langflow", "initial_setup", "starter_projects");
-  const names = readdirSync(projects).filter((name) => name.endsWith(".json"));
-  return new Map(
-    names.sort().map((name) => {
-      const { data } = JSON.parse(readFileSync(path.join(projects, name), "utf8")) as { data: FlowData };
-      return [name, data];
-    }),
-  );
 }
 
 /** Of a package that is not installed here, and so nothing that a file could say. */
@@ -106,6 +95,50 @@ describe("flow check without a connection", function () {
     assert.match(text, /Not connected: compared with the components that Langflow 1\.13\.0 had last/);
   });
 });
+
+describe("flow check --sarif", function () {
+  this.timeout(60_000);
+
+  it("points at the line of the file, and ends with 1 for an error, 0 without one, and 2 for wrong use", async () => {
+    const [data] = starterProjects().values();
+    assert.ok(data);
+    const id = "0d1d4d40-0000-4000-8000-000000000001";
+    const [edge] = data.edges;
+    assert.ok(edge);
+    const broken = { ...data, edges: [{ ...edge, target: "Gone-1" }] };
+    const text = JSON.stringify({ id, name: "Cider", data: broken }, null, 2);
+    const whole = JSON.stringify({ id, name: "Perry", data }, null, 2);
+    const workspace = await scratchWorkspace({ "flows/cider.json": text, "flows/perry.json": whole });
+    try {
+      const all = ["--workspace", workspace.folder, "--data", path.join(workspace.folder, "data")];
+      const check = (...args: readonly string[]) => runCli(["flow", "check", ...args, ...all]);
+      const { code, stdout } = await check("--sarif");
+      const { runs } = JSON.parse(stdout) as { runs: [{ results: Result[] }] };
+      const [result] = runs[0].results.filter(({ level }) => level === "error");
+      const at = result?.locations[0].physicalLocation;
+      assert.deepEqual([code, result?.ruleId, at?.artifactLocation.uri], [1, "missing-node", "flows/cider.json"]);
+      const line = text.split("\n")[(at?.region.startLine ?? 0) - 1] ?? "";
+      assert.match(line.slice((at?.region.startColumn ?? 0) - 1), /^"(reactflow__|xy-)edge/);
+      assert.equal((await check("flows/perry.json")).code, 0);
+      assert.equal((await check("--nonsense")).code, 2);
+    } finally {
+      await workspace.remove();
+    }
+  });
+});
+
+interface Result {
+  readonly ruleId: string;
+  readonly level: string;
+  readonly locations: [
+    {
+      readonly physicalLocation: {
+        readonly artifactLocation: { readonly uri: string };
+        readonly region: { readonly startLine: number; readonly startColumn: number };
+      };
+    },
+  ];
+}
 
 describe("the check of flows beside Langflow's own build", function () {
   this.timeout(300_000);

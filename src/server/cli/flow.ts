@@ -1,6 +1,8 @@
+import { checkOffline } from "../app/offlineCheck.ts";
 import { callOperation } from "../endpoint/askServer.ts";
 import { connectLink } from "../operations/link.ts";
 import { createLinkStore } from "../langflow/linkStore.ts";
+import { operations } from "../../protocol/operations.ts";
 import type { OperationName } from "../../protocol/operations.ts";
 import type { HeadlessSettings } from "../../protocol/settings.ts";
 import { dataFiles } from "../platform/dataFolder.ts";
@@ -39,7 +41,7 @@ export async function flow(args: readonly string[]): Promise<number> {
   const server = link.url === undefined ? await findRunning(values.workspace, settings.data) : undefined;
   const answer = server
     ? await callOperation(server, { ...work, progress: note })
-    : await runHere(values.workspace, settings, link, { ...work, offline: command.offline === true });
+    : await runHere(values.workspace, settings, link, work);
   print(values.json ? JSON.stringify(answer) : command.show(answer));
   return command.failed?.(answer) === true ? 1 : 0;
 }
@@ -50,28 +52,22 @@ interface Work {
   readonly signal: AbortSignal;
 }
 
-interface WorkHere extends Work {
-  /** Without a Langflow, unless one is named. */
-  readonly offline: boolean;
-}
-
 interface Address {
   readonly url: string | undefined;
   readonly keyFile: string | undefined;
 }
 
-async function runHere(folders: readonly string[], settings: HeadlessSettings, given: Address, work: WorkHere) {
-  const isNamed = given.url !== undefined || work.offline;
-  const { url, keyFile } = isNamed ? given : await remembered(folders, settings.data);
-  if (url === undefined && !work.offline) {
-    throw new UsageError("Give --url URL of Langflow, or start `serve` with --langflow first.");
+async function runHere(folders: readonly string[], settings: HeadlessSettings, given: Address, work: Work) {
+  const { name, params, signal } = work;
+  if (given.url === undefined && name === "flowFiles.check") {
+    return checkOffline({ folders, data: settings.data, ...operations[name].params.parse(params), signal });
   }
+  const { url, keyFile } = given.url === undefined ? await remembered(folders, settings.data) : given;
+  if (url === undefined) throw new UsageError("Give --url URL of Langflow, or start `serve` with --langflow first.");
   const app = await openApp(folders, settings);
   try {
-    if (url !== undefined) {
-      await connectLink(app.langflow.link, { url, ...(keyFile !== undefined && { keyFile }), signal: work.signal });
-    }
-    return await app.operate(work.name, work.params, { caller: cliCaller, signal: work.signal, progress: note });
+    await connectLink(app.langflow.link, { url, ...(keyFile !== undefined && { keyFile }), signal });
+    return await app.operate(name, params, { caller: cliCaller, signal, progress: note });
   } finally {
     await app.shutdown("done");
   }

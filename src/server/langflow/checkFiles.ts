@@ -1,8 +1,10 @@
 import type { CheckedFlows, FlowProblem, PlacedFlowProblem } from "../../protocol/flowFiles.ts";
 import { positionsIn } from "../flows/files/jsonPositions.ts";
+import { sarifOf } from "../flows/check/sarif.ts";
 import type { FoundProblem } from "../flows/check/problem.ts";
-import { isFields, readFlowFile } from "../flows/files/flowFile.ts";
+import { isFields, readFlowFields } from "../flows/files/flowFile.ts";
 import { ToolError } from "../platform/errors.ts";
+import { version } from "../platform/version.ts";
 import type { Comparison, KnownLangflows } from "./knownLangflow.ts";
 
 /** What is wrong with flow files, on the disk and while they are typed. */
@@ -14,6 +16,8 @@ export interface FlowCheck {
 
 interface Checking {
   readonly dir: string;
+  /** As SARIF too. */
+  readonly sarif: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -26,16 +30,18 @@ interface Files {
 
 export function createFlowCheck(folder: Files, known: KnownLangflows): FlowCheck {
   return {
-    async files(wanted, { dir, signal }) {
+    async files(wanted, { dir, sarif, signal }) {
       const given = await Promise.all(wanted.map((path) => folder.pathOf(path)));
       const paths = given.length > 0 ? given : await folder.list(dir);
       const { check, catalogue } = await known.ask(signal);
-      const files = [];
+      const checked: { path: string; text: string; found: FoundProblem[] }[] = [];
       for (const path of paths) {
         const { text } = await folder.read(path);
-        files.push({ path, problems: problemsOf(path, text, check) });
+        checked.push({ path, text, found: problemsOf(path, text, check) });
       }
-      return { files, ...(catalogue && { catalogue }) };
+      const files = checked.map(({ path, found }) => ({ path, problems: found.map(withoutPath) }));
+      const withRanges = () => checked.map(({ path, text, found }) => ({ path, text, problems: placed(text, found) }));
+      return { files, ...(catalogue && { catalogue }), ...(sarif && { sarif: sarifOf(withRanges(), version) }) };
     },
 
     async text(text, signal) {
@@ -47,13 +53,22 @@ export function createFlowCheck(folder: Files, known: KnownLangflows): FlowCheck
   };
 }
 
-function problemsOf(path: string, text: string, check: Comparison["check"]): FlowProblem[] {
+function withoutPath({ at: _at, ...problem }: FoundProblem): FlowProblem {
+  return problem;
+}
+
+function problemsOf(path: string, text: string, check: Comparison["check"]): FoundProblem[] {
   try {
-    return check(readFlowFile(path, text)).map(({ at: _at, ...problem }) => problem);
+    return check({ fields: readFlowFields(path, text) });
   } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
-    return [{ code: "not-a-flow", severity: "error", level: 1, message: error.message }];
+    const message = error instanceof RangeError ? `${path} is nested too deeply for a flow.` : messageOf(error);
+    return [{ code: "not-a-flow", severity: "error", level: 1, message, at: [] }];
   }
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof ToolError) return error.message;
+  throw error;
 }
 
 function flowIn(text: string): Readonly<Record<string, unknown>> | undefined {
@@ -69,9 +84,7 @@ function flowIn(text: string): Readonly<Record<string, unknown>> | undefined {
 }
 
 function placed(text: string, problems: readonly FoundProblem[]): PlacedFlowProblem[] {
-  const ranges = positionsIn(
-    text,
-    problems.map(({ at }) => at),
-  );
-  return problems.map(({ at: _at, ...problem }, index) => ({ ...problem, ...(ranges[index] ?? { start: 0, end: 1 }) }));
+  const paths = problems.map(({ at }) => at);
+  const ranges = paths.some(({ length }) => length > 0) ? positionsIn(text, paths) : [];
+  return problems.map((problem, index) => ({ ...withoutPath(problem), ...(ranges[index] ?? { start: 0, end: 1 }) }));
 }

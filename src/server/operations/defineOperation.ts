@@ -38,8 +38,6 @@ export interface CommandLine<Result> {
   readonly name: string;
   /** The param that stands without a flag; one that is a list takes what is left of the line. */
   readonly argument?: string;
-  /** It works without a Langflow, and connects only to one that is named. */
-  readonly offline?: boolean;
   show(result: Result): string;
   /** The command ends with 1. */
   failed?(result: Result): boolean;

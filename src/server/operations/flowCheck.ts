@@ -8,11 +8,10 @@ export const flowCheckOperations = [
       group: "flow",
       name: "check",
       argument: "files",
-      offline: true,
-      show: describeProblems,
+      show: (answer) => (answer.sarif === undefined ? describeProblems(answer) : JSON.stringify(answer.sarif, null, 2)),
       failed: ({ files }) => files.some(({ problems }) => problems.some(({ severity }) => severity === "error")),
     },
-    run: ({ files, dir }, { signal }, { flowCheck }) => flowCheck.files(files, { dir, signal }),
+    run: ({ files, ...asked }, { signal }, { flowCheck }) => flowCheck.files(files, { ...asked, signal }),
   }),
 ];
 

@@ -36,7 +36,7 @@ export function flowChecker(langflow: KnownLangflow | undefined): FlowChecker {
         ...versionProblems(graph, langflow?.version),
         ...edgeTypeProblems(graph),
         ...inputProblems(graph),
-        ...secretProblems(graph),
+        ...secretProblems(graph, known),
         ...mcpProblems(graph, langflow?.mcpServers),
         ...promptProblems(graph),
         ...unusedNodeProblems(graph),
