@@ -64,9 +64,21 @@ export const FlowProblem = z
   .readonly();
 export type FlowProblem = z.output<typeof FlowProblem>;
 
+/** With the part of the text that it is about, as offsets. */
+export interface PlacedFlowProblem extends FlowProblem {
+  readonly start: number;
+  readonly end: number;
+}
+
 export const CheckedFlows = z
   .object({
     files: z.array(z.object({ path: z.string(), problems: z.array(FlowProblem).readonly() }).readonly()).readonly(),
+    catalogue: z
+      .object({ version: z.string(), from: z.enum(["langflow", "cache"]) })
+      .readonly()
+      .exactOptional()
+      .describe("Whose components the flows were compared with; absent when none are known"),
+    sarif: z.unknown().exactOptional().describe("The same as SARIF 2.1.0, when that was asked for"),
   })
   .readonly();
 export type CheckedFlows = z.output<typeof CheckedFlows>;

@@ -94,6 +94,7 @@ const contracts = {
     params: z.strictObject({
       files: z.array(z.string()).default([]).describe("Paths; all of the folder without any"),
       dir,
+      sarif: z.boolean().default(false).describe("In the format that code hosts read, with lines and columns"),
     }),
     result: CheckedFlows,
   },

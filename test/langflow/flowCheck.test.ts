@@ -2,22 +2,125 @@ import assert from "node:assert/strict";
 import { flowChecker } from "../../src/server/flows/check/checkFlow.ts";
 import type { FoundProblem } from "../../src/server/flows/check/problem.ts";
 import { catalogueOf } from "../../src/server/langflow/client/components.ts";
-import { refusals, starterProjects } from "./graphOracle.ts";
+import { refusals } from "./graphOracle.ts";
+import type { CheckedFlows } from "../../src/protocol/flowFiles.ts";
+import { runCli } from "../support/cli.ts";
+import { scratchWorkspace } from "../support/workspaces.ts";
+import type { ScratchWorkspace } from "../support/workspaces.ts";
+import path from "node:path";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { mutationsOf } from "./flowMutations.ts";
 import type { FlowData, Mutation } from "./flowMutations.ts";
 import { sharedLangflow } from "./live.ts";
 import { askLangflow } from "./rest.ts";
+import { starterProjects } from "./starterProjects.ts";
 
 const seed = 20;
 
 /** Of a package that is not installed here, and so nothing that a file could say. */
 const needsPackage = /No module named/;
 
+describe("flow check without a connection", function () {
+  this.timeout(300_000);
+  let workspace: ScratchWorkspace;
+  const data = mkdtempSync(path.join(tmpdir(), "lfc-check-"));
+
+  before(async () => {
+    const [flow] = starterProjects().values();
+    assert.ok(flow);
+    const component = flow.nodes.find(({ data: { node } }) => node.template["code"]);
+    const code = component?.data.node.template["code"];
+    assert.ok(code);
+    code["value"] = `${String(code["value"])}\n# older\n`;
+    const id = "0d1d4d40-0000-4000-8000-000000000001";
+    const text = JSON.stringify({ id, name: "Cider", data: flow });
+    workspace = await scratchWorkspace({ "flows/cider.json": text });
+  });
+
+  after(async () => {
+    rmSync(data, { recursive: true });
+    await workspace.remove();
+  });
+
+  async function check(...args: readonly string[]): Promise<{ answer: CheckedFlows; text: string }> {
+    const all = ["flow", "check", "--workspace", workspace.folder, "--data", data, ...args];
+    const [asJson, asText] = await Promise.all([runCli([...all, "--json"]), runCli(all)]);
+    assert.deepEqual([asJson.code, asText.code], [0, 0], asJson.stderr);
+    return { answer: JSON.parse(asJson.stdout) as CheckedFlows, text: asText.stdout };
+  }
+
+  const outdated = ({ files }: CheckedFlows) =>
+    files.flatMap(({ problems }) => problems).filter(({ code }) => code === "outdated-component").length;
+
+  it("checks what needs no components when none are known, and says so", async () => {
+    const { answer, text } = await check();
+    assert.deepEqual([answer.catalogue, outdated(answer)], [undefined, 0]);
+    assert.match(text, /No components are known to compare with/);
+  });
+
+  it("compares with those of the last Langflow, and says so", async () => {
+    const { url, apiKey } = await sharedLangflow("1.13.0");
+    const keyFile = path.join(data, "key");
+    writeFileSync(keyFile, apiKey, { mode: 0o600 });
+    const there = await check("--url", url, "--key-file", keyFile);
+    assert.deepEqual(there.answer.catalogue, { version: "1.13.0", from: "langflow" });
+    assert.equal(outdated(there.answer), 1);
+    assert.doesNotMatch(there.text, /Not connected/);
+
+    const { answer, text } = await check();
+    assert.deepEqual(answer, { ...there.answer, catalogue: { version: "1.13.0", from: "cache" } });
+    assert.match(text, /Not connected: compared with the components that Langflow 1\.13\.0 had last/);
+  });
+});
+
+describe("flow check --sarif", function () {
+  this.timeout(60_000);
+
+  it("points at the line of the file, and ends with 1 for an error, 0 without one, and 2 for wrong use", async () => {
+    const [data] = starterProjects().values();
+    assert.ok(data);
+    const id = "0d1d4d40-0000-4000-8000-000000000001";
+    const [edge] = data.edges;
+    assert.ok(edge);
+    const broken = { ...data, edges: [{ ...edge, target: "Gone-1" }] };
+    const text = JSON.stringify({ id, name: "Cider", data: broken }, null, 2);
+    const whole = JSON.stringify({ id, name: "Perry", data }, null, 2);
+    const workspace = await scratchWorkspace({ "flows/cider.json": text, "flows/perry.json": whole });
+    try {
+      const all = ["--workspace", workspace.folder, "--data", path.join(workspace.folder, "data")];
+      const check = (...args: readonly string[]) => runCli(["flow", "check", ...args, ...all]);
+      const { code, stdout } = await check("--sarif");
+      const { runs } = JSON.parse(stdout) as { runs: [{ results: Result[] }] };
+      const [result] = runs[0].results.filter(({ level }) => level === "error");
+      const at = result?.locations[0].physicalLocation;
+      assert.deepEqual([code, result?.ruleId, at?.artifactLocation.uri], [1, "missing-node", "flows/cider.json"]);
+      const line = text.split("\n")[(at?.region.startLine ?? 0) - 1] ?? "";
+      assert.match(line.slice((at?.region.startColumn ?? 0) - 1), /^"(reactflow__|xy-)edge/);
+      assert.equal((await check("flows/perry.json")).code, 0);
+      assert.equal((await check("--nonsense")).code, 2);
+    } finally {
+      await workspace.remove();
+    }
+  });
+});
+
+interface Result {
+  readonly ruleId: string;
+  readonly level: string;
+  readonly locations: [
+    {
+      readonly physicalLocation: {
+        readonly artifactLocation: { readonly uri: string };
+        readonly region: { readonly startLine: number; readonly startColumn: number };
+      };
+    },
+  ];
+}
+
 describe("the check of flows beside Langflow's own build", function () {
   this.timeout(300_000);
-  const projects = new Map(
-    [...starterProjects<{ data: FlowData }>("1.13.0")].map(([name, { data }]) => [name, data] as const),
-  );
+  const projects = starterProjects();
   const mutated = new Map<string, Mutation>();
   let refused: ReadonlyMap<string, string | null>;
   let problemsOf: (data: FlowData) => readonly FoundProblem[];

@@ -1,11 +1,10 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { realParts } from "../../scripts/lib/realParts.ts";
-import type { LangflowVersion } from "../../scripts/lib/realParts.ts";
 
 const run = promisify(execFile);
 
@@ -29,15 +28,4 @@ export async function askPython(script: string, asked: unknown): Promise<Record<
   } finally {
     rmSync(scratch, { recursive: true });
   }
-}
-
-/** The starter projects of a version, by file name. */
-export function starterProjects<Project>(version: LangflowVersion): ReadonlyMap<string, Project> {
-  const { folder } = realParts().langflow.versions[version];
-  const [lib = ""] = readdirSync(path.join(folder, "lib"));
-  const projects = path.join(folder, "lib", lib, "site-packages", "langflow", "initial_setup", "starter_projects");
-  const names = readdirSync(projects).filter((name) => name.endsWith(".json"));
-  return new Map(
-    names.sort().map((name) => [name, JSON.parse(readFileSync(path.join(projects, name), "utf8")) as Project]),
-  );
 }

@@ -7,9 +7,10 @@ import { runCli } from "../support/cli.ts";
 import { scratchWorkspace } from "../support/workspaces.ts";
 import type { ScratchWorkspace } from "../support/workspaces.ts";
 import { openAndSave } from "./canvas.ts";
-import { askPython, refusals, starterProjects } from "./graphOracle.ts";
+import { askPython, refusals } from "./graphOracle.ts";
 import { startLive } from "./live.ts";
 import type { Live } from "./live.ts";
+import { starterFiles } from "./starterProjects.ts";
 
 interface Field {
   value?: unknown;
@@ -48,7 +49,7 @@ describe("flow update of the starter projects of 1.7 with Langflow 1.13.0", func
   before(async () => {
     [live, workspace] = await Promise.all([startLive("1.13.0"), scratchWorkspace({ "README.md": "# Flows\n" })]);
     mkdirSync(path.join(workspace.folder, "flows"));
-    for (const [name, project] of starterProjects<Flow>("0.7.3")) {
+    for (const [name, project] of starterFiles<Flow>("0.7.3")) {
       // Its endpoint may be that of a starter project which the server has.
       projects.set(name, { ...project, id: randomUUID(), name: `${project.name} of 1.7`, endpoint_name: null });
       writeFileSync(path.join(workspace.folder, "flows", name), JSON.stringify(projects.get(name)));

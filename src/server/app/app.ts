@@ -9,6 +9,7 @@ import { openEndpoint } from "../endpoint/endpoint.ts";
 import type { EndpointOptions, OpenEndpoint } from "../endpoint/endpoint.ts";
 import { createLangflow } from "../langflow/langflow.ts";
 import type { Langflow } from "../langflow/langflow.ts";
+import { createCatalogueStore } from "../langflow/catalogueStore.ts";
 import { createSyncStore } from "../langflow/syncStore.ts";
 import { createVersionStore } from "../langflow/versionStore.ts";
 import { createLinkStore } from "../langflow/linkStore.ts";
@@ -161,6 +162,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       synced: createSyncStore(files.synced),
       environments: { folder: folders[0] ?? ".", variable: options.variable ?? (() => undefined) },
       versions: createVersionStore(files.versions),
+      catalogues: createCatalogueStore(files.catalogues),
       recorder: runRecorder,
       log,
       recordRun: (run) => ledger.recordRun(run, localUser),

@@ -62,6 +62,7 @@ export async function openEditorApp(
     topics: app.topics,
     ledger: app.ledger,
     operate: app.operate,
+    flowCheck: app.langflow.flowCheck,
     changeSettings(next) {
       settings = next;
     },

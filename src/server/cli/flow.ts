@@ -1,5 +1,7 @@
+import { checkOffline } from "../app/offlineCheck.ts";
 import { callOperation } from "../endpoint/askServer.ts";
 import { connectLink } from "../operations/link.ts";
+import { operations } from "../../protocol/operations.ts";
 import type { OperationName } from "../../protocol/operations.ts";
 import type { HeadlessSettings } from "../../protocol/settings.ts";
 import { chooseServer } from "./chooseServer.ts";
@@ -81,12 +83,17 @@ interface Given {
 
 async function runHere(settings: HeadlessSettings, given: Given, work: Work) {
   if (work.offline) return inApp(given, settings, work, () => Promise.resolve());
+  const { name, params, signal } = work;
+  if (name === "flowFiles.check" && given.url === undefined && given.env === undefined) {
+    const asked = operations[name].params.parse(params);
+    return checkOffline({ folders: given.workspace, data: settings.data, ...asked, signal });
+  }
   const server = await chooseServer(given, settings.data);
   if (!server) {
     throw new UsageError("Give --url URL of Langflow or --env NAME, or start `serve` with --langflow first.");
   }
   return inApp(given, settings, work, ({ langflow: { link } }) =>
-    connectLink(link, { ...server.address, signal: work.signal }).catch((error: unknown) => {
+    connectLink(link, { ...server.address, signal }).catch((error: unknown) => {
       throw server.explain?.(error) ?? error;
     }),
   );

@@ -1,13 +1,10 @@
 import type {
-  CheckedFlows,
   FlowFileDiff,
   FlowFilesStatus,
   FlowOfBoth,
-  FlowProblem,
   UpdatedFlowFile,
   WrittenFlow,
 } from "../../protocol/flowFiles.ts";
-import { flowChecker } from "../flows/check/checkFlow.ts";
 import { compareFiles } from "../flows/files/compareFiles.ts";
 import {
   fingerprint,
@@ -41,7 +38,6 @@ export interface FlowFiles {
   /** Files by path; without any, all that are only here or changed here. */
   push(files: readonly string[], asked: Writing): Promise<readonly WrittenFlow[]>;
   diff(file: string, signal: AbortSignal): Promise<FlowFileDiff>;
-  check(files: readonly string[], asked: Asked): Promise<CheckedFlows>;
   /** Brings components to the versions of Langflow; without `write`, says what it would do. */
   update(files: readonly string[], asked: Asked & { readonly write: boolean }): Promise<readonly UpdatedFlowFile[]>;
   /** A flow by id, name or file. */
@@ -232,19 +228,6 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
       return { path, name: file.name, lines: [...compareFiles(theirs, file), ...typed] };
     },
 
-    async check(wanted, { dir, signal }) {
-      const given = await Promise.all(wanted.map((path) => folder.pathOf(path)));
-      const paths = given.length > 0 ? given : await folder.list(dir);
-      const { http, version } = await connection.use();
-      const check = flowChecker({ version: version.text, catalogue: await readCatalogue(http, signal) });
-      const files = [];
-      for (const path of paths) {
-        const { text } = await folder.read(path);
-        files.push({ path, problems: problemsOf(path, text, check) });
-      }
-      return { files };
-    },
-
     async update(wanted, { dir, write, signal }) {
       const given = await Promise.all(wanted.map((path) => folder.pathOf(path)));
       const paths = given.length > 0 ? given : [...(await readAll(dir)).files.values()].map(({ path }) => path);
@@ -291,15 +274,6 @@ async function each(
     }
   }
   return written;
-}
-
-function problemsOf(path: string, text: string, check: ReturnType<typeof flowChecker>): FlowProblem[] {
-  try {
-    return check(readFlowFile(path, text)).map(({ at: _at, ...problem }) => problem);
-  } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
-    return [{ code: "not-a-flow", severity: "error", level: 1, message: error.message }];
-  }
 }
 
 interface Texts {

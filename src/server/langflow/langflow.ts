@@ -4,8 +4,12 @@ import { createFlowChanges } from "./flowChanges.ts";
 import type { FlowChanges } from "./flowChanges.ts";
 import { createFlowHistory } from "./flowHistory.ts";
 import type { FlowHistory } from "./flowHistory.ts";
+import { createFlowCheck } from "./checkFiles.ts";
+import type { FlowCheck } from "./checkFiles.ts";
 import { createFlowFiles } from "./flowFiles.ts";
 import type { FlowFiles, FlowFilesDeps } from "./flowFiles.ts";
+import { createKnownLangflows } from "./knownLangflow.ts";
+import type { KnownLangflowsDeps } from "./knownLangflow.ts";
 import { createLangflowFlows } from "./flows.ts";
 import type { LangflowFlows } from "./flows.ts";
 import { createLangflowLink } from "./link.ts";
@@ -26,12 +30,16 @@ export interface Langflow {
   readonly flowMoves: FlowMoves;
   readonly flowChanges: FlowChanges;
   readonly flowHistory: FlowHistory;
+  readonly flowCheck: FlowCheck;
   readonly runs: LangflowRuns;
   /** Stops the heartbeat; the registration stays for the next start. */
   dispose(): Promise<void>;
 }
 
-export type LangflowDeps = Omit<ConnectionDeps & LinkDeps & RunsDeps & FlowFilesDeps & FlowMovesDeps, "connection">;
+export type LangflowDeps = Omit<
+  ConnectionDeps & LinkDeps & RunsDeps & FlowFilesDeps & FlowMovesDeps & KnownLangflowsDeps,
+  "connection"
+>;
 
 export function createLangflow(deps: LangflowDeps): Langflow {
   const connection = createConnection(deps);
@@ -44,6 +52,7 @@ export function createLangflow(deps: LangflowDeps): Langflow {
     serverFlows: createServerFlows({ connection }),
     flowMoves: createFlowMoves({ ...deps, connection }),
     flowHistory: createFlowHistory({ ...deps, connection, flowFiles }),
+    flowCheck: createFlowCheck(deps.folder, createKnownLangflows({ ...deps, connection })),
     runs: createLangflowRuns({ ...deps, connection }),
     dispose: connection.close,
   };

@@ -3,6 +3,7 @@ import type { CheckedParamsOf, OperationName, ResultOf } from "../../protocol/op
 import type { Ledger } from "../economy/types.ts";
 import type { FlowChanges } from "../langflow/flowChanges.ts";
 import type { FlowHistory } from "../langflow/flowHistory.ts";
+import type { FlowCheck } from "../langflow/checkFiles.ts";
 import type { FlowFiles } from "../langflow/flowFiles.ts";
 import type { LangflowFlows } from "../langflow/flows.ts";
 import type { LangflowLink } from "../langflow/link.ts";
@@ -21,6 +22,7 @@ export interface OperationServices {
   readonly flowMoves: FlowMoves;
   readonly flowChanges: FlowChanges;
   readonly flowHistory: FlowHistory;
+  readonly flowCheck: FlowCheck;
   readonly runs: LangflowRuns;
   readonly ledger: Ledger;
   /** What Langflow asks of this server's tools, for the runs of the workspace's other servers. */

@@ -1,11 +1,5 @@
 import { flowStateWords } from "../../protocol/flowStates.ts";
-import type {
-  CheckedFlows,
-  FlowFilesStatus,
-  FlowOfBoth,
-  UpdatedFlowFile,
-  WrittenFlow,
-} from "../../protocol/flowFiles.ts";
+import type { FlowFilesStatus, FlowOfBoth, UpdatedFlowFile, WrittenFlow } from "../../protocol/flowFiles.ts";
 import { defineOperation } from "./defineOperation.ts";
 
 export const flowFileOperations = [
@@ -41,17 +35,6 @@ export const flowFileOperations = [
         lines.length === 0 ? `${path} is as in Langflow.` : [`Langflow → ${path}:`, ...lines].join("\n"),
     },
     run: ({ file }, { signal }, { flowFiles }) => flowFiles.diff(file, signal),
-  }),
-  defineOperation("flowFiles.check", {
-    needs: ["flowFiles"],
-    command: {
-      group: "flow",
-      name: "check",
-      argument: "files",
-      show: describeProblems,
-      failed: ({ files }) => files.some(({ problems }) => problems.some(({ severity }) => severity === "error")),
-    },
-    run: ({ files, dir }, { signal }, { flowFiles }) => flowFiles.check(files, { dir, signal }),
   }),
   defineOperation("flowFiles.update", {
     needs: ["flowFiles"],
@@ -111,14 +94,4 @@ function describeUpdates(files: readonly UpdatedFlowFile[]): string {
 
 function hasFailed(flows: readonly WrittenFlow[]): boolean {
   return flows.some(({ result }) => result === "failed" || result === "conflict");
-}
-
-function describeProblems({ files }: CheckedFlows): string {
-  const lines = files.flatMap(({ path, problems }) =>
-    problems.map(({ severity, node, field, message }) => {
-      const where = [path, node, field].filter((part) => part !== undefined).join(" ");
-      return `${severity}  ${where}: ${message}`;
-    }),
-  );
-  return lines.join("\n") || `No problems in ${files.length === 1 ? "1 file" : `${files.length} files`}.`;
 }

@@ -1,6 +1,7 @@
 import type { Operation, OperationCall, OperationServices } from "./defineOperation.ts";
 import { endpointOperations } from "./endpoint.ts";
 import { flowChangeOperations } from "./flowChanges.ts";
+import { flowCheckOperations } from "./flowCheck.ts";
 import { flowFileOperations } from "./flowFiles.ts";
 import { flowMoveOperations } from "./flowMoves.ts";
 import { flowOperations } from "./flows.ts";
@@ -17,6 +18,7 @@ export const allOperations: readonly Operation[] = [
   ...flowFileOperations,
   ...flowMoveOperations,
   ...flowChangeOperations,
+  ...flowCheckOperations,
   ...runOperations,
   ...ledgerOperations,
   ...endpointOperations,

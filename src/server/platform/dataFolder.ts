@@ -29,6 +29,8 @@ export interface DataFiles {
   readonly synced: string;
   /** Flows as they were before they were changed from here. */
   readonly versions: string;
+  /** Components by version of Langflow, whatever the roots. */
+  readonly catalogues: string;
 }
 
 export function dataFiles(folder: string, hash: string): DataFiles {
@@ -39,6 +41,7 @@ export function dataFiles(folder: string, hash: string): DataFiles {
     link: path.join(folder, "links", hash),
     synced: path.join(folder, "synced", hash),
     versions: path.join(folder, "versions", hash),
+    catalogues: path.join(folder, "catalogues"),
   };
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { flowChecker } from "../../../src/server/flows/check/checkFlow.ts";
 import type { KnownLangflow } from "../../../src/server/flows/check/checkFlow.ts";
+import { sarifOf } from "../../../src/server/flows/check/sarif.ts";
 import type { Component } from "../../../src/server/flows/model.ts";
 
 const code = { type: "code", value: "class Cider: ..." };
@@ -43,7 +44,7 @@ describe("the check of a flow", () => {
 
   it("says where in the file a problem stands", () => {
     const [problem] = problems([node("Press-1"), node("Press-2")], [edge("Press-1", "Gone-1")]);
-    assert.deepEqual([problem?.code, problem?.at], ["missing-node", ["data", "edges", 0]]);
+    assert.deepEqual([problem?.code, problem?.at], ["missing-node", ["data", "edges", 0, "id"]]);
   });
 
   it("refuses edges by the types of their handles, and by the outputs of their source", () => {
@@ -165,5 +166,34 @@ describe("the check of a flow", () => {
     const [problem, ...others] = problems([group], []);
     assert.deepEqual([problem?.code, problem?.node, others], ["secret-in-file", "Press-2", []]);
     assert.deepEqual(problem?.at.slice(0, 8), ["data", "nodes", 0, "data", "node", "flow", "data", "nodes"]);
+  });
+});
+
+describe("problems as SARIF", () => {
+  it("have lines and columns from 1 on, and paths as URIs", () => {
+    const text = '{\n  "id": "Press-1"\n}\n';
+    const start = text.indexOf('"Press-1"');
+    const problem = { code: "missing-input", severity: "info", level: 4, message: "Fruit is needed." } as const;
+    const problems = [{ ...problem, node: "Press-1", field: "fruit", start, end: start + 9 }];
+    const sarif = JSON.stringify(sarifOf([{ path: "flows/Cider (2).json", text, problems }], "1.0.0"));
+    // As in the examples of the specification, section 3.27 and 3.30.
+    const { version, runs } = JSON.parse(sarif) as { version: string; runs: [{ results: [object] }] };
+    assert.equal(version, "2.1.0");
+    assert.deepEqual(runs[0].results, [
+      {
+        ruleId: "missing-input",
+        level: "note",
+        message: { text: "Fruit is needed." },
+        locations: [
+          {
+            physicalLocation: {
+              artifactLocation: { uri: "flows/Cider%20(2).json" },
+              region: { startLine: 2, startColumn: 9, endLine: 2, endColumn: 18 },
+            },
+            logicalLocations: [{ fullyQualifiedName: "Press-1.fruit" }],
+          },
+        ],
+      },
+    ]);
   });
 });

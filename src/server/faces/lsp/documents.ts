@@ -13,7 +13,7 @@ export const documentSync = { openClose: true, change: TextDocumentSyncKind.Incr
  * arrives after a key stroke reads it; only texts that differ from the disk count as the editor's. A key stroke itself
  * looks at no disk: where a file is was found out when it was opened.
  */
-export function syncDocuments(connection: Connection, documents: Documents): void {
+export function syncDocuments(connection: Connection, documents: Documents): TextDocuments<TextDocument> {
   const opened = new TextDocuments(TextDocument);
   /** Where each open document is, by its URI. */
   const files = new Map<string, string>();
@@ -39,6 +39,7 @@ export function syncDocuments(connection: Connection, documents: Documents): voi
     if (file !== undefined) documents.closeEditorText(file);
   });
   opened.listen(connection);
+  return opened;
 }
 
 /** The path as the workspace knows it, links resolved; nothing for what is no file. */

@@ -17,6 +17,8 @@ import type { EditTarget } from "../../workspace/edits/edits.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
 import { answers, ask, outcome, sender } from "./channel.ts";
 import { documentSync, syncDocuments } from "./documents.ts";
+import { publishFlowProblems } from "./flowProblems.ts";
+import type { FlowProblemsDeps } from "./flowProblems.ts";
 import { createEditorTarget } from "./editTarget.ts";
 
 /** The application with its endpoint open, as this face uses it. */
@@ -25,6 +27,7 @@ export interface EditorApp {
   readonly runner: ToolRunner;
   readonly ledger: Ledger;
   readonly operate: RunOperation;
+  readonly flowCheck: { text: FlowProblemsDeps["check"] };
   readonly topics: TopicHub;
   changeSettings(settings: Settings): void;
   shutdown(reason: string): Promise<void>;
@@ -72,7 +75,12 @@ export function serveEditor({ log, open }: LspOptions): Promise<string> {
         }),
       drain: () => drained(connection),
     });
-    syncDocuments(connection, app.workspace.documents);
+    const opened = syncDocuments(connection, app.workspace.documents);
+    const checkAgain = publishFlowProblems(connection, { opened, log, check: app.flowCheck.text });
+    // Another Langflow has other components.
+    app.topics.subscribe(({ name }) => {
+      if (name === "link") checkAgain();
+    });
     app.ledger.onActivity((activity) => {
       send("activity", activity);
     });

@@ -22,8 +22,10 @@ export interface KnownLangflow {
   readonly mcpServers?: ReadonlySet<string>;
 }
 
-/** A function that says what is wrong with a flow. An error is what Langflow does not build; see docs/flows.md. */
-export function flowChecker(langflow: KnownLangflow | undefined): (flow: Pick<FlowFile, "fields">) => FoundProblem[] {
+/** What is wrong with a flow. An error is what Langflow does not build; see docs/flows.md. */
+export type FlowChecker = (flow: Pick<FlowFile, "fields">) => FoundProblem[];
+
+export function flowChecker(langflow: KnownLangflow | undefined): FlowChecker {
   const known = langflow && knownComponents(langflow.catalogue);
   return (flow) =>
     graphsOf(flow)
@@ -34,7 +36,7 @@ export function flowChecker(langflow: KnownLangflow | undefined): (flow: Pick<Fl
         ...versionProblems(graph, langflow?.version),
         ...edgeTypeProblems(graph),
         ...inputProblems(graph),
-        ...secretProblems(graph),
+        ...secretProblems(graph, known),
         ...mcpProblems(graph, langflow?.mcpServers),
         ...promptProblems(graph),
         ...unusedNodeProblems(graph),

@@ -25,6 +25,6 @@ export function problemOfEdge(edge: GraphEdge, said: Said): FoundProblem {
     ...said,
     ...(edge.target && { node: edge.target }),
     ...(field !== undefined && { field }),
-    at: edge.at,
+    at: [...edge.at, "id"],
   };
 }

@@ -1,17 +1,21 @@
 import { redactSecrets } from "../../platform/redact.ts";
 import { isSecret } from "../files/flowFile.ts";
-import { fieldsIn, nameOf } from "./flowGraph.ts";
+import { codeOf, fieldsIn, nameOf } from "./flowGraph.ts";
 import type { FlowGraph } from "./flowGraph.ts";
+import type { KnownComponents } from "./knownComponents.ts";
 import { problemOfField } from "./problem.ts";
 import type { FoundProblem } from "./problem.ts";
 
 // Level 5: what would be a secret in git.
 
-export function secretProblems({ nodes }: FlowGraph): FoundProblem[] {
-  return nodes.flatMap((node) =>
-    fieldsIn(node.template).flatMap(([name, field]) => {
+export function secretProblems({ nodes }: FlowGraph, known: KnownComponents | undefined): FoundProblem[] {
+  return nodes.flatMap((node) => {
+    const theirs = codeOf(known?.find(node.type)?.template ?? {});
+    return fieldsIn(node.template).flatMap(([name, field]) => {
       const { value } = field;
       if (value === undefined || value === null || value === "" || field["load_from_db"] === true) return [];
+      // Code is most of a flow, and that of Langflow itself has no secrets.
+      if (value === theirs) return [];
       const where = `${name} of ${nameOf(node)}`;
       if (field["password"] && isSecret(field)) {
         if (typeof value !== "string") return [];
@@ -21,8 +25,8 @@ export function secretProblems({ nodes }: FlowGraph): FoundProblem[] {
       if (!hasSecret(value)) return [];
       const message = `${where} contains what looks like a secret: use a variable of Langflow instead.`;
       return [problemOfField(node, name, { code: "secret-in-text", severity: "warning", level: 5, message })];
-    }),
-  );
+    });
+  });
 }
 
 function hasSecret(value: unknown): boolean {

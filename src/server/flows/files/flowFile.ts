@@ -35,15 +35,7 @@ const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 /** Reads a flow file; the message of a failure names it, and nothing of its content. */
 export function readFlowFile(path: string, text: string): FlowFile {
-  const fields = fieldsOf(parsed(path, text));
-  const { id, name } = fields;
-  if (typeof id !== "string" || !uuid.test(id) || typeof name !== "string" || !isFields(fields["data"])) {
-    throw new ToolError(
-      "INVALID_ARGUMENT",
-      `${path} is not a flow: it needs an id, a name and data.`,
-      "Pull the flow, or export it with `lfx export`.",
-    );
-  }
+  const { id, name, fields } = flowIn(path, parsed(path, text));
   const file = { id: id.toLowerCase(), name, fields, codeAsLines: hasCodeAsLines(fields) };
   try {
     plainText(file);
@@ -54,9 +46,27 @@ export function readFlowFile(path: string, text: string): FlowFile {
   return file;
 }
 
-function parsed(path: string, text: string): unknown {
+/** The same for who only looks at it: in a fifth of the time, since its numbers are not kept as they are written. */
+export function readFlowFields(path: string, text: string): Fields {
+  return flowIn(path, parsed(path, text, JSON.parse)).fields;
+}
+
+function flowIn(path: string, value: unknown): { readonly id: string; readonly name: string; readonly fields: Fields } {
+  const fields = fieldsOf(value);
+  const { id, name } = fields;
+  if (typeof id === "string" && uuid.test(id) && typeof name === "string" && isFields(fields["data"])) {
+    return { id, name, fields };
+  }
+  throw new ToolError(
+    "INVALID_ARGUMENT",
+    `${path} is not a flow: it needs an id, a name and data.`,
+    "Pull the flow, or export it with `lfx export`.",
+  );
+}
+
+function parsed(path: string, text: string, parse: (text: string) => unknown = parseExact): unknown {
   try {
-    return parseExact(text);
+    return parse(text);
   } catch (error) {
     if (hasConflicts(text)) {
       throw new ToolError(

@@ -24,6 +24,7 @@ export interface McpServers {
   /** Writes the entry whole: 1.7 replaces what is there, 1.13 merges. */
   save(entry: McpServerEntry, signal: AbortSignal): Promise<void>;
   remove(name: string, signal: AbortSignal): Promise<void>;
+  names(signal: AbortSignal): Promise<readonly string[]>;
   /** Langflow connects to every server and counts its tools. */
   count(name: string, signal: AbortSignal): Promise<CountedServer | undefined>;
 }
@@ -52,6 +53,11 @@ export function createMcpServers(http: LangflowHttp): McpServers {
     async remove(name, signal) {
       if ((await urlOf(name, signal)) === undefined) return;
       await http.json({ method: "DELETE", path: pathOf(name), signal }, z.unknown());
+    },
+    async names(signal) {
+      const path = "/api/v2/mcp/servers?action_count=false";
+      const servers = await http.json({ method: "GET", path, signal }, z.array(z.object({ name: z.string() })));
+      return servers.map(({ name }) => name);
     },
     async count(name, signal) {
       const path = "/api/v2/mcp/servers?action_count=true";

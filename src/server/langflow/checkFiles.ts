@@ -1,0 +1,90 @@
+import type { CheckedFlows, FlowProblem, PlacedFlowProblem } from "../../protocol/flowFiles.ts";
+import { positionsIn } from "../flows/files/jsonPositions.ts";
+import { sarifOf } from "../flows/check/sarif.ts";
+import type { FoundProblem } from "../flows/check/problem.ts";
+import { isFields, readFlowFields } from "../flows/files/flowFile.ts";
+import { ToolError } from "../platform/errors.ts";
+import { version } from "../platform/version.ts";
+import type { Comparison, KnownLangflows } from "./knownLangflow.ts";
+
+/** What is wrong with flow files, on the disk and while they are typed. */
+export interface FlowCheck {
+  files(paths: readonly string[], asked: Checking): Promise<CheckedFlows>;
+  /** Undefined when the text is no flow, or no JSON at the moment. */
+  text(text: string, signal: AbortSignal): Promise<readonly PlacedFlowProblem[] | undefined>;
+}
+
+interface Checking {
+  readonly dir: string;
+  /** As SARIF too. */
+  readonly sarif: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** The files of a folder of the workspace. */
+interface Files {
+  pathOf(path: string): Promise<string>;
+  list(folder: string): Promise<readonly string[]>;
+  read(path: string): Promise<{ readonly text: string }>;
+}
+
+export function createFlowCheck(folder: Files, known: KnownLangflows): FlowCheck {
+  return {
+    async files(wanted, { dir, sarif, signal }) {
+      const given = await Promise.all(wanted.map((path) => folder.pathOf(path)));
+      const paths = given.length > 0 ? given : await folder.list(dir);
+      const { check, catalogue } = await known.ask(signal);
+      const checked: { path: string; text: string; found: FoundProblem[] }[] = [];
+      for (const path of paths) {
+        const { text } = await folder.read(path);
+        checked.push({ path, text, found: problemsOf(path, text, check) });
+      }
+      const files = checked.map(({ path, found }) => ({ path, problems: found.map(withoutPath) }));
+      const withRanges = () => checked.map(({ path, text, found }) => ({ path, text, problems: placed(text, found) }));
+      return { files, ...(catalogue && { catalogue }), ...(sarif && { sarif: sarifOf(withRanges(), version) }) };
+    },
+
+    async text(text, signal) {
+      const fields = flowIn(text);
+      if (!fields) return undefined;
+      const { check } = await known.remembered(signal);
+      return placed(text, check({ fields }));
+    },
+  };
+}
+
+function withoutPath({ at: _at, ...problem }: FoundProblem): FlowProblem {
+  return problem;
+}
+
+function problemsOf(path: string, text: string, check: Comparison["check"]): FoundProblem[] {
+  try {
+    return check({ fields: readFlowFields(path, text) });
+  } catch (error) {
+    const message = error instanceof RangeError ? `${path} is nested too deeply for a flow.` : messageOf(error);
+    return [{ code: "not-a-flow", severity: "error", level: 1, message, at: [] }];
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof ToolError) return error.message;
+  throw error;
+}
+
+function flowIn(text: string): Readonly<Record<string, unknown>> | undefined {
+  // Most files are none, and are not read to the end.
+  if (!text.includes('"nodes"') || !text.includes('"edges"')) return undefined;
+  try {
+    const fields: unknown = JSON.parse(text);
+    const isFlow = isFields(fields) && isFields(fields["data"]) && Array.isArray(fields["data"]["nodes"]);
+    return isFlow ? fields : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function placed(text: string, problems: readonly FoundProblem[]): PlacedFlowProblem[] {
+  const paths = problems.map(({ at }) => at);
+  const ranges = paths.some(({ length }) => length > 0) ? positionsIn(text, paths) : [];
+  return problems.map((problem, index) => ({ ...withoutPath(problem), ...(ranges[index] ?? { start: 0, end: 1 }) }));
+}

@@ -1,0 +1,76 @@
+import { flowChecker } from "../flows/check/checkFlow.ts";
+import type { FlowChecker, KnownLangflow } from "../flows/check/checkFlow.ts";
+import { ToolError } from "../platform/errors.ts";
+import { readCatalogue } from "./client/components.ts";
+import { createMcpServers } from "./client/mcpServers.ts";
+import type { CatalogueStore } from "./catalogueStore.ts";
+import type { Connection, OpenLink } from "./connection.ts";
+
+/** What flows are compared with. */
+export interface Comparison {
+  readonly check: FlowChecker;
+  /** Absent when nothing is known of any Langflow. */
+  readonly catalogue?: { readonly version: string; readonly from: "langflow" | "cache" };
+}
+
+/** The connected Langflow, or without one what was kept of the last. */
+export interface KnownLangflows {
+  /** Asks Langflow, waiting for a connection that is under way. */
+  ask(signal: AbortSignal): Promise<Comparison>;
+  /** For each key stroke: what was asked a moment ago still counts. */
+  remembered(signal: AbortSignal): Promise<Comparison>;
+}
+
+export interface KnownLangflowsDeps {
+  readonly connection: Pick<Connection, "use" | "tryUse">;
+  readonly catalogues: CatalogueStore;
+}
+
+const freshMs = 30_000;
+
+export function createKnownLangflows({ connection, catalogues }: KnownLangflowsDeps): KnownLangflows {
+  let last: { readonly link: OpenLink | undefined; readonly at: number; readonly answer: Comparison } | undefined;
+
+  async function compare(link: OpenLink | undefined, signal: AbortSignal): Promise<Comparison> {
+    const answer = link ? await fromLangflow(link, signal) : await fromCache();
+    last = { link, at: performance.now(), answer };
+    return answer;
+  }
+
+  async function fromLangflow(link: OpenLink, signal: AbortSignal): Promise<Comparison> {
+    const langflow = await askLangflow(link, signal);
+    await catalogues.write(langflow);
+    return { check: flowChecker(langflow), catalogue: { version: langflow.version, from: "langflow" } };
+  }
+
+  async function fromCache(): Promise<Comparison> {
+    const kept = await catalogues.newest();
+    return { check: flowChecker(kept), ...(kept && { catalogue: { version: kept.version, from: "cache" } }) };
+  }
+
+  return {
+    ask: async (signal) => compare(await linkOf(connection), signal),
+    async remembered(signal) {
+      const link = connection.tryUse();
+      if (last && last.link?.http === link?.http && performance.now() - last.at < freshMs) return last.answer;
+      return compare(link, signal);
+    },
+  };
+}
+
+async function linkOf(connection: Pick<Connection, "use">): Promise<OpenLink | undefined> {
+  try {
+    return await connection.use();
+  } catch (error) {
+    if (error instanceof ToolError) return undefined;
+    throw error;
+  }
+}
+
+async function askLangflow({ http, version }: OpenLink, signal: AbortSignal): Promise<KnownLangflow> {
+  const [catalogue, mcpServers] = await Promise.all([
+    readCatalogue(http, signal),
+    createMcpServers(http).names(signal),
+  ]);
+  return { version: version.text, catalogue, mcpServers: new Set(mcpServers) };
+}

@@ -1,0 +1,33 @@
+import type { CheckedFlows } from "../../protocol/flowFiles.ts";
+import { defineOperation } from "./defineOperation.ts";
+
+export const flowCheckOperations = [
+  defineOperation("flowFiles.check", {
+    needs: ["flowCheck"],
+    command: {
+      group: "flow",
+      name: "check",
+      argument: "files",
+      show: (answer) => (answer.sarif === undefined ? describeProblems(answer) : JSON.stringify(answer.sarif, null, 2)),
+      failed: ({ files }) => files.some(({ problems }) => problems.some(({ severity }) => severity === "error")),
+    },
+    run: ({ files, ...asked }, { signal }, { flowCheck }) => flowCheck.files(files, { ...asked, signal }),
+  }),
+];
+
+function describeProblems({ files, catalogue }: CheckedFlows): string {
+  const lines = files.flatMap(({ path, problems }) =>
+    problems.map(({ severity, node, field, message }) => {
+      const where = [path, node, field].filter((part) => part !== undefined).join(" ");
+      return `${severity.padEnd(7)}  ${where}: ${message}`;
+    }),
+  );
+  if (lines.length === 0) lines.push(`No problems in ${files.length === 1 ? "1 file" : `${files.length} files`}.`);
+  return [...lines, ...describeCatalogue(catalogue)].join("\n");
+}
+
+function describeCatalogue(catalogue: CheckedFlows["catalogue"]): string[] {
+  if (!catalogue) return ["No components are known to compare with: check once with --url, or connect to Langflow."];
+  if (catalogue.from === "langflow") return [];
+  return [`Not connected: compared with the components that Langflow ${catalogue.version} had last.`];
+}
