@@ -1,5 +1,7 @@
 import { createConnection } from "./connection.ts";
 import type { ConnectionDeps } from "./connection.ts";
+import { createEnvironmentList } from "./environments/environments.ts";
+import type { EnvironmentList } from "./environments/environments.ts";
 import { createFlowFiles } from "./flowFiles.ts";
 import type { FlowFiles, FlowFilesDeps } from "./flowFiles.ts";
 import { createLangflowFlows } from "./flows.ts";
@@ -16,6 +18,7 @@ import type { ServerFlows } from "./serverFlows.ts";
 /** What this workspace has of Langflow: its services over one connection. */
 export interface Langflow {
   readonly link: LangflowLink;
+  readonly environmentList: EnvironmentList;
   readonly flows: LangflowFlows;
   readonly flowFiles: FlowFiles;
   readonly serverFlows: ServerFlows;
@@ -31,6 +34,7 @@ export function createLangflow(deps: LangflowDeps): Langflow {
   const connection = createConnection(deps);
   return {
     link: createLangflowLink({ ...deps, connection }),
+    environmentList: createEnvironmentList(deps.environments),
     flows: createLangflowFlows({ ...deps, connection }),
     flowFiles: createFlowFiles({ ...deps, connection }),
     serverFlows: createServerFlows({ connection }),

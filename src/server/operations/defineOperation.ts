@@ -1,6 +1,7 @@
 import { operations } from "../../protocol/operations.ts";
 import type { CheckedParamsOf, OperationName, ResultOf } from "../../protocol/operations.ts";
 import type { Ledger } from "../economy/types.ts";
+import type { EnvironmentList } from "../langflow/environments/environments.ts";
 import type { FlowFiles } from "../langflow/flowFiles.ts";
 import type { LangflowFlows } from "../langflow/flows.ts";
 import type { LangflowLink } from "../langflow/link.ts";
@@ -13,6 +14,7 @@ import type { Caller } from "../platform/call.ts";
 /** The services that an operation can need. */
 export interface OperationServices {
   readonly link: LangflowLink;
+  readonly environmentList: EnvironmentList;
   readonly flows: LangflowFlows;
   readonly flowFiles: FlowFiles;
   readonly serverFlows: ServerFlows;

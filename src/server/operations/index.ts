@@ -1,5 +1,6 @@
 import type { Operation, OperationCall, OperationServices } from "./defineOperation.ts";
 import { endpointOperations } from "./endpoint.ts";
+import { environmentOperations } from "./environments.ts";
 import { flowFileOperations } from "./flowFiles.ts";
 import { flowMoveOperations } from "./flowMoves.ts";
 import { flowOperations } from "./flows.ts";
@@ -11,6 +12,7 @@ import { serverFlowOperations } from "./serverFlows.ts";
 /** Every operation; those with a command line in the order of its help. */
 export const allOperations: readonly Operation[] = [
   ...linkOperations,
+  ...environmentOperations,
   ...flowOperations,
   ...serverFlowOperations,
   ...flowFileOperations,
