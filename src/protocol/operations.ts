@@ -55,6 +55,23 @@ const contracts = {
       removed: z.boolean().describe("False while another server of these folders has the registration"),
     }),
   },
+  "environments.list": {
+    effect: "read",
+    params: none,
+    result: z
+      .array(
+        z
+          .object({
+            name: z.string(),
+            url: z.string(),
+            keyVariable: z.string().exactOptional().describe("The environment variable with its API key"),
+            isDefault: z.boolean(),
+          })
+          .readonly(),
+      )
+      .readonly()
+      .describe("The named Langflow servers of .lfx/environments.yaml"),
+  },
   "flows.list": { effect: "read", params: none, result: z.array(FlowFacts).readonly() },
   "flows.push": {
     effect: "update",

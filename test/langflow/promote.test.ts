@@ -13,7 +13,7 @@ import { startLangflow } from "../support/langflow.ts";
 import type { Langflow } from "../support/langflow.ts";
 import { scratchWorkspace } from "../support/workspaces.ts";
 import type { ScratchWorkspace } from "../support/workspaces.ts";
-import { startLive } from "./live.ts";
+import { sharedLangflow, startLive } from "./live.ts";
 import type { Live } from "./live.ts";
 import { askLangflow } from "./rest.ts";
 
@@ -275,5 +275,46 @@ defaults: {environment: here}
     assert.ok(!/needs/.test(pushed.stdout + pushed.stderr), "`lfx` takes the kept names for no flow");
     assert.deepEqual(readdirSync(file("flows")), ["Plums.json"]);
     rmSync(file("flows"), { recursive: true });
+  });
+
+  it("finds the flow again in a Langflow 1.7, which gives flows and files ids of its own", async () => {
+    const old = await sharedLangflow("0.7.3");
+    const oldRest = askLangflow(old).ask;
+    writeFileSync(file("key-of-old"), old.apiKey);
+    const environments = file(".lfx", "environments.yaml");
+    const text = readFileSync(environments, "utf8");
+    writeFileSync(environments, text.replace("environments:\n", `environments:\n  old: {url: "${old.url}"}\n`));
+    const to = ["--to", "old", "--to-key-file", file("key-of-old")];
+    const name = `Sloes ${Date.now()}`;
+    await setVariable(live.rest, "SLOES", "sloes from here");
+    const sloes = await upload("sloes.txt", "a file of sloes");
+    const sub = await made(live.rest, { name: `Inner ${name}`, plan: { nodes: plan.nodes.slice(0, 2), edges: [] } });
+    const { id } = await made(live.rest, {
+      name,
+      plan: { nodes: [...plan.nodes, ...extras.nodes.slice(2, 3)], edges: plan.edges },
+      values: {
+        "TextInput-1.input_value": { load_from_db: true, value: "SLOES" },
+        "File-1.path": { file_path: [sloes] },
+        "RunFlow-1.flow_name_selected": { value: sub.name },
+        "RunFlow-1.flow_id_selected": { value: sub.id },
+      },
+    });
+    assert.match((await flow("promote", id, ...to)).stderr, /variable SLOES/);
+    await setVariable(oldRest, "SLOES", "sloes from there");
+    const { flows } = await ask<Promotion>("promote", id, ...to);
+    const [inner, outer] = flows;
+    assert.deepEqual([inner?.result, outer?.result], ["created", "created"]);
+    const stored = (await oldRest("GET", `/api/v1/flows/${outer?.id ?? ""}`)) as Flow;
+    assert.notEqual(stored.id, id);
+    assert.equal(fieldOf(stored, "RunFlow-1.flow_id_selected")?.["value"], inner?.id);
+    assert.equal(fieldOf(stored, "TextInput-1.input_value")?.["value"], "SLOES");
+    const files = (await oldRest("GET", "/api/v2/files")) as { name: string; path: string }[];
+    const [carried] = fieldOf(stored, "File-1.path")?.["file_path"] as string[];
+    assert.ok(carried !== sloes && files.some((each) => each.path === carried), JSON.stringify([carried, files]));
+
+    await live.rest("PATCH", `/api/v1/flows/${id}`, { description: "bitter" });
+    const again = await ask<Promotion>("promote", id, ...to);
+    const last = again.flows.at(-1);
+    assert.deepEqual([last?.id, last?.result], [stored.id, "updated"]);
   });
 });

@@ -74,7 +74,10 @@ export function paletteOf(editor: Editor): Palette {
       await run("Connect to Langflow");
       await pick("Connect to which Langflow?", "Another address…");
       await answer("Address of Langflow", url);
-      if (apiKey !== undefined) await answer("Connect to Langflow at", apiKey);
+      if (apiKey !== undefined) {
+        await pick("Log in to Langflow at", "API key");
+        await answer("Connect to Langflow at", apiKey);
+      }
       await toast("Connected to Langflow").waitFor({ timeout: 30_000 });
     },
     dismissToasts: () => editor.inHost(async (vscode) => vscode.commands.executeCommand("notifications.clearAll")),

@@ -6,6 +6,8 @@ import { createFlowHistory } from "./flowHistory.ts";
 import type { FlowHistory } from "./flowHistory.ts";
 import { createFlowCheck } from "./checkFiles.ts";
 import type { FlowCheck } from "./checkFiles.ts";
+import { createEnvironmentList } from "./environments/environments.ts";
+import type { EnvironmentList } from "./environments/environments.ts";
 import { createFlowFiles } from "./flowFiles.ts";
 import type { FlowFiles, FlowFilesDeps } from "./flowFiles.ts";
 import { createKnownLangflows } from "./knownLangflow.ts";
@@ -24,6 +26,7 @@ import type { ServerFlows } from "./serverFlows.ts";
 /** What this workspace has of Langflow: its services over one connection. */
 export interface Langflow {
   readonly link: LangflowLink;
+  readonly environmentList: EnvironmentList;
   readonly flows: LangflowFlows;
   readonly flowFiles: FlowFiles;
   readonly serverFlows: ServerFlows;
@@ -46,6 +49,7 @@ export function createLangflow(deps: LangflowDeps): Langflow {
   const flowFiles = createFlowFiles({ ...deps, connection });
   return {
     link: createLangflowLink({ ...deps, connection }),
+    environmentList: createEnvironmentList(deps.environments),
     flows: createLangflowFlows({ ...deps, connection }),
     flowFiles,
     flowChanges: createFlowChanges({ ...deps, connection, flowFiles }),

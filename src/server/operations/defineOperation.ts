@@ -4,6 +4,7 @@ import type { Ledger } from "../economy/types.ts";
 import type { FlowChanges } from "../langflow/flowChanges.ts";
 import type { FlowHistory } from "../langflow/flowHistory.ts";
 import type { FlowCheck } from "../langflow/checkFiles.ts";
+import type { EnvironmentList } from "../langflow/environments/environments.ts";
 import type { FlowFiles } from "../langflow/flowFiles.ts";
 import type { LangflowFlows } from "../langflow/flows.ts";
 import type { LangflowLink } from "../langflow/link.ts";
@@ -16,6 +17,7 @@ import type { Caller } from "../platform/call.ts";
 /** The services that an operation can need. */
 export interface OperationServices {
   readonly link: LangflowLink;
+  readonly environmentList: EnvironmentList;
   readonly flows: LangflowFlows;
   readonly flowFiles: FlowFiles;
   readonly serverFlows: ServerFlows;

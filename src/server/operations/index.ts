@@ -2,6 +2,7 @@ import type { Operation, OperationCall, OperationServices } from "./defineOperat
 import { endpointOperations } from "./endpoint.ts";
 import { flowChangeOperations } from "./flowChanges.ts";
 import { flowCheckOperations } from "./flowCheck.ts";
+import { environmentOperations } from "./environments.ts";
 import { flowFileOperations } from "./flowFiles.ts";
 import { flowMoveOperations } from "./flowMoves.ts";
 import { flowOperations } from "./flows.ts";
@@ -13,6 +14,7 @@ import { serverFlowOperations } from "./serverFlows.ts";
 /** Every operation; those with a command line in the order of its help. */
 export const allOperations: readonly Operation[] = [
   ...linkOperations,
+  ...environmentOperations,
   ...flowOperations,
   ...serverFlowOperations,
   ...flowFileOperations,

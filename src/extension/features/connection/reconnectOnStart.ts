@@ -15,8 +15,7 @@ export function reconnectOnStart({ server, remembered, log }: Reconnecting): Dis
   const connect = async () => {
     const url = remembered.workspaceUrl();
     if (url === undefined) return;
-    const apiKey = await remembered.key(url);
-    await server.operate("link.connect", { url, ...(apiKey !== undefined && { apiKey }) });
+    await server.operate("link.connect", { url, ...(await remembered.login(url)) });
   };
   return server.topic("endpoint").onChange((endpoint) => {
     if (!endpoint || endpoint.startedAt === seen) return;

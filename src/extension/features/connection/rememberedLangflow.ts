@@ -1,11 +1,18 @@
 import type { ExtensionContext } from "vscode";
 
-/** Which Langflow: the last one of this user, and the one of this workspace. Keys are in SecretStorage only. */
+/** What a user logs in with; nothing where Langflow's auto-login does. */
+export interface Login {
+  readonly apiKey?: string;
+  readonly user?: string;
+  readonly password?: string;
+}
+
+/** Which Langflow: the last one of this user, and the one of this workspace. Keys and passwords are in SecretStorage only. */
 export interface RememberedLangflow {
   lastUrl(): string | undefined;
   workspaceUrl(): string | undefined;
-  key(url: string): Promise<string | undefined>;
-  remember(url: string, key: string | undefined): Promise<void>;
+  login(url: string): Promise<Login>;
+  remember(url: string, login: Login): Promise<void>;
   forget(): Promise<void>;
 }
 
@@ -20,15 +27,30 @@ export function createRememberedLangflow({
   workspaceState,
   secrets,
 }: ExtensionStorage): RememberedLangflow {
-  const secretOf = (url: string) => `langflow.key ${url}`;
+  const names = { apiKey: "langflow.key", user: "langflow.user", password: "langflow.password" } as const;
+  const parts = ["apiKey", "user", "password"] as const;
   return {
     lastUrl: () => globalState.get<string>(lastKey),
     workspaceUrl: () => workspaceState.get<string>(linkKey),
-    key: async (url) => secrets.get(secretOf(url)),
-    async remember(url, key) {
+    async login(url) {
+      const kept = parts.map((part) => secrets.get(`${names[part]} ${url}`));
+      const [apiKey, user, password] = await Promise.all(kept);
+      return {
+        ...(apiKey !== undefined && { apiKey }),
+        ...(user !== undefined && { user }),
+        ...(password !== undefined && { password }),
+      };
+    },
+    async remember(url, login) {
       await globalState.update(lastKey, url);
       await workspaceState.update(linkKey, url);
-      if (key !== undefined) await secrets.store(secretOf(url), key);
+      // Without a login, auto-login did: a key that an earlier run needed stays.
+      if (Object.keys(login).length === 0) return;
+      for (const part of parts) {
+        const value = login[part];
+        if (value === undefined) await secrets.delete(`${names[part]} ${url}`);
+        else await secrets.store(`${names[part]} ${url}`, value);
+      }
     },
     forget: async () => workspaceState.update(linkKey, undefined),
   };

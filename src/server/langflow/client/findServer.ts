@@ -18,6 +18,8 @@ export async function findServer(input: string, signal: AbortSignal): Promise<st
   if (names.length === 0 || names.length > mostNames) return guess;
   for (let count = names.length; count >= 0; count--) {
     const base = [origin, ...names.slice(0, count)].join("/");
+    // What is no name of a page was typed on purpose: a wrong path leads to no other Langflow.
+    if (base.length < guess.length) return guess;
     const answer = await probe(base, signal);
     if (answer === "langflow") return base;
     // Who does not answer here answers nowhere; connecting says why.

@@ -132,3 +132,19 @@ export function explainMissingKey(
       : `Set the environment variable ${keyVariable} to an API key of that Langflow, or give --key-file.`;
   return new ToolError("KEY_NEEDED", error.message, remedy);
 }
+
+export interface EnvironmentList {
+  read(): Promise<readonly (Pick<Environment, "name" | "url" | "keyVariable"> & { readonly isDefault: boolean })[]>;
+}
+
+export function createEnvironmentList({ folder }: Pick<EnvironmentSource, "folder">): EnvironmentList {
+  return {
+    async read() {
+      const found = await findEnvironments(folder);
+      return (found?.all ?? []).map(({ keyInFile: _keyInFile, ...environment }) => ({
+        ...environment,
+        isDefault: environment.name === found?.fallback,
+      }));
+    },
+  };
+}
