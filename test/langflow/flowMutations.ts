@@ -65,10 +65,12 @@ const mutations = {
   },
   rewiredEdge({ data, components, draw }) {
     const edge = draw(data.edges);
-    const { id } = draw(components.filter((node) => node.id !== edge.target));
-    edge.target = id;
-    edge.data.targetHandle.id = id;
-    return undefined;
+    const node = draw(components.filter(({ id }) => id !== edge.target));
+    edge.target = node.id;
+    edge.data.targetHandle.id = node.id;
+    const { fieldName } = edge.data.targetHandle;
+    const isLost = fieldName !== undefined && !(fieldName in node.data.node.template);
+    return isLost ? { ...endOf(edge), code: "unknown-field" } : undefined;
   },
   edgeToNowhere({ data, draw }) {
     const edge = draw(data.edges);

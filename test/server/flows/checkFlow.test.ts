@@ -60,12 +60,28 @@ describe("the check of a flow", () => {
     ]);
   });
 
+  it("warns of edges that Langflow builds, and the canvas drops", () => {
+    const one = (field: object, more: object = {}) =>
+      codesOf(
+        [node("Press-1"), node("Press-2", { fruit: { ...fruit.fruit, ...field } }, more)],
+        [edge("Press-1", "Press-2")],
+      );
+    const dropped = ["warning dropped-edge Press-2 fruit"];
+    assert.deepEqual(one({ input_types: ["Data"] }), dropped);
+    assert.deepEqual(one({ type: "int" }), dropped);
+    assert.deepEqual(one({ advanced: true }), dropped);
+    assert.deepEqual(one({ tool_mode: true }, { tool_mode: true }), dropped);
+    assert.deepEqual(one({ tool_mode: true }), []);
+    assert.deepEqual(one({ input_types: ["Data", "Message"] }), []);
+  });
+
   it("takes types of old versions for what they are called now", () => {
     const press = node("Press-1", {}, { outputs: [{ name: "text", types: ["Data"] }] });
     const connection = edge("Press-1", "Press-2", { types: ["Data"] });
     const targetHandle = { ...connection.data.targetHandle, inputTypes: ["JSON"], type: "other" };
     const old = { ...connection, data: { ...connection.data, targetHandle } };
-    assert.deepEqual(codesOf([press, node("Press-2", fruit)], [old]), []);
+    const json = { fruit: { type: "other", show: true, input_types: ["JSON"] } };
+    assert.deepEqual(codesOf([press, node("Press-2", json)], [old]), []);
   });
 
   it("tells an update that breaks nothing from one that takes something away", () => {
@@ -106,7 +122,7 @@ describe("the check of a flow", () => {
     assert.deepEqual(one({ ...needed, tool_mode: true }), ["warning missing-input Press-1 fruit"]);
     assert.deepEqual(one({ ...needed, tool_mode: true }, { tool_mode: true }), []);
     assert.deepEqual(one({ ...needed, password: true }), ["info missing-secret Press-1 fruit"]);
-    const nodes = [node("Press-1"), node("Press-2", { fruit: needed })];
+    const nodes = [node("Press-1"), node("Press-2", { fruit: { ...needed, input_types: ["Message"] } })];
     assert.deepEqual(codesOf(nodes, [edge("Press-1", "Press-2")]), []);
   });
 

@@ -1,4 +1,4 @@
-import { own } from "../files/flowFile.ts";
+import { isFields, own } from "../files/flowFile.ts";
 import { currentType } from "../typeNames.ts";
 import { fieldNameOf, fieldsIn, nameOf, textOf, textsOf } from "./flowGraph.ts";
 import type { FlowGraph, GraphEdge, GraphNode } from "./flowGraph.ts";
@@ -7,6 +7,8 @@ import type { FoundProblem } from "./problem.ts";
 
 // Level 3, as the class Edge of lfx 1.13.0 (graph/edge/base.py) decides when Langflow reads a flow: first the types that
 // the two handles of the edge name, then the types of the source's outputs.
+
+type Fields = Readonly<Record<string, unknown>>;
 
 function fits(outputs: readonly string[], inputs: readonly string[]): boolean {
   return outputs.some((output) => inputs.some((input) => currentType(input) === currentType(output)));
@@ -26,8 +28,8 @@ export function edgeTypeProblems(graph: FlowGraph): FoundProblem[] {
 interface Ends {
   readonly source: GraphNode;
   readonly target: GraphNode;
-  readonly sourceHandle: Readonly<Record<string, unknown>>;
-  readonly targetHandle: Readonly<Record<string, unknown>>;
+  readonly sourceHandle: Fields;
+  readonly targetHandle: Fields;
 }
 
 function problemsOf(edge: GraphEdge, ends: Ends): FoundProblem[] {
@@ -89,13 +91,32 @@ function wantedByNode(ends: Ends, isOld: boolean): readonly string[] {
   return fieldsIn(target.template).flatMap(([, field]) => [textOf(field["type"]), ...textsOf(field["input_types"])]);
 }
 
-/** Langflow builds an edge to a field that the component lacks, and gives its value to nobody. */
+/** Langflow builds an edge whose field is another than its handle says; what becomes of it is hardly meant. */
 function fieldProblems(edge: GraphEdge, target: GraphNode): FoundProblem[] {
   const name = fieldNameOf(edge);
-  if (name === undefined || own(target.template, name) !== undefined) return [];
-  if (target.outputs.some((output) => output["name"] === name)) return [];
-  const message = `${nameOf(target)} has no field ${name}: what the edge brings is lost.`;
-  return [problemOfEdge(edge, { code: "unknown-field", severity: "warning", level: 3, message })];
+  if (name === undefined || target.outputs.some((output) => output["name"] === name)) return [];
+  const field = own(target.template, name);
+  const warning = (code: string, message: string) => [
+    problemOfEdge(edge, { code, severity: "warning", level: 3, message }),
+  ];
+  if (!isFields(field)) {
+    return warning("unknown-field", `${nameOf(target)} has no field ${name}: what the edge brings is lost.`);
+  }
+  const why = whyDropped(edge, field, target);
+  return why === undefined ? [] : warning("dropped-edge", `The canvas drops this edge when it opens the flow: ${why}.`);
+}
+
+/** As `detectBrokenEdgesEdges` of the canvas decides on the side of the target. */
+function whyDropped({ targetHandle }: GraphEdge, field: Fields, { component }: GraphNode): string | undefined {
+  const { type, input_types: inputs, tool_mode: byAgent, advanced } = field;
+  const name = textOf(field["display_name"]) || textOf(targetHandle?.["fieldName"]);
+  if (byAgent && component["tool_mode"]) return `the agent fills ${name}`;
+  if (advanced) return `${name} is hidden among the advanced fields`;
+  const [accepted, wanted] = [textsOf(inputs), textsOf(targetHandle?.["inputTypes"])];
+  const isOther = typeof type === "string" && type !== textOf(targetHandle?.["type"]);
+  // The canvas knows by itself what a field for a model takes.
+  const isNarrower = type !== "model" && accepted.length + wanted.length > 0 && !fits(wanted, accepted);
+  return isOther || isNarrower ? `${name} takes ${listed(accepted.length > 0 ? accepted : [textOf(type)])}` : undefined;
 }
 
 function listed(types: readonly string[]): string {

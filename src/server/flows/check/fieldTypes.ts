@@ -1,4 +1,4 @@
-import { fieldNameOf, fieldsIn, textOf } from "./flowGraph.ts";
+import { fieldsIn, textOf } from "./flowGraph.ts";
 import type { FlowGraph } from "./flowGraph.ts";
 import type { KnownComponents } from "./knownComponents.ts";
 import { problemOfField } from "./problem.ts";
@@ -13,17 +13,21 @@ const readByLangflow = new Set(
 );
 
 /** Level 2: a field of a type that Langflow does not read. Another version may have further types: its components say which. */
-export function fieldTypeProblems({ nodes, edges }: FlowGraph, known: KnownComponents | undefined): FoundProblem[] {
+export function fieldTypeProblems({ nodes }: FlowGraph, known: KnownComponents | undefined): FoundProblem[] {
   if (!known) return [];
-  const connected = new Set(edges.map((edge) => JSON.stringify([edge.target, fieldNameOf(edge)])));
   return nodes.flatMap((node) => {
     if (node.isNote || node.isGroup) return [];
     return fieldsIn(node.template).flatMap(([name, field]) => {
       const type = textOf(field["type"]);
-      if (readByLangflow.has(type) || known.fieldTypes.has(type) || field["_input_type"] === "FileInput") return [];
-      if ((!field["show"] && name !== "code") || connected.has(JSON.stringify([node.id, name]))) return [];
+      if (readByLangflow.has(type) || known.fieldTypes.has(type) || isFile(field)) return [];
+      if (!field["show"] && name !== "code") return [];
       const message = `The field ${name} has the type ${type || "none"}, which Langflow does not know.`;
       return [problemOfField(node, name, { code: "unknown-field-type", severity: "error", level: 2, message })];
     });
   });
+}
+
+/** Langflow knows these by its own code too. */
+function isFile(field: Readonly<Record<string, unknown>>): boolean {
+  return field["_input_type"] === "FileInput" || "file_path" in field;
 }
