@@ -26,11 +26,11 @@ interface Registering {
 
 export function registerCommands({ all, server, log }: Registering): Disposable[] {
   return namesOf(all).map((name) =>
-    commands.registerCommand(commandId(name), async (argument?: unknown) => {
+    commands.registerCommand(commandId(name), async (argument?: unknown, selection?: unknown) => {
       try {
         // Asked before the user is asked for anything.
         if (!withoutServer.has(name)) await server.ready();
-        await all[name](argument);
+        await all[name](argument, selection);
       } catch (error) {
         log.debug(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
         // What users cancel is no news to them.

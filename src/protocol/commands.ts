@@ -14,6 +14,14 @@ export const commandTitles = {
   updateFlow: "Update components of flow file",
   showFlowVersions: "Show versions of flow",
   takeBackPush: "Take back last push of flow",
+  pullAllFlows: "Pull all flows",
+  pushChangedFlows: "Push all changed flow files",
+  renameFlow: "Rename flow",
+  duplicateFlow: "Duplicate flow",
+  moveFlow: "Move flow to project",
+  exportFlow: "Export flow",
+  deleteFlow: "Delete flow",
+  undoDeleteFlow: "Undo deletion of flows",
   openPanel: "Open panel",
   copyEndpoint: "Copy MCP endpoint",
   analyzeWorkspace: "Analyze workspace",
@@ -35,6 +43,8 @@ export const commandIcons: Readonly<Partial<Record<CommandName, string>>> = {
   pullFlow: "$(cloud-download)",
   pushFlow: "$(cloud-upload)",
   compareFlow: "$(diff)",
+  pullAllFlows: "$(cloud-download)",
+  pushChangedFlows: "$(cloud-upload)",
 };
 
 export type CommandName = keyof typeof commandTitles;

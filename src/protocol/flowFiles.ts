@@ -11,6 +11,7 @@ export const FlowOfBoth = z
     state: z.enum(flowStates),
     project: z.string().exactOptional().describe("Name of its project in Langflow"),
     url: z.string().exactOptional().describe("Address of the flow on Langflow's canvas; absent when it is only here"),
+    mcp: z.literal(true).exactOptional().describe("Clients of Langflow's own MCP server can call it"),
     path: z.string().exactOptional().describe("Its file; absent when it is only in Langflow"),
   })
   .readonly();
@@ -20,6 +21,7 @@ export const FlowFilesStatus = z
   .object({
     server: z.string().describe("Base URL of Langflow"),
     flows: z.array(FlowOfBoth).readonly(),
+    projects: z.array(z.string()).readonly().describe("Of Langflow, those without flows too"),
     problems: z
       .array(z.object({ path: z.string(), message: z.string() }).readonly())
       .readonly()

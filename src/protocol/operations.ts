@@ -126,7 +126,10 @@ const contracts = {
   },
   "flowFiles.serverText": {
     effect: "read",
-    params: z.strictObject({ id: z.string() }),
+    params: z.strictObject({
+      id: z.string(),
+      like: z.string().exactOptional().describe("A file whose form of code the text gets: a text or a list of lines"),
+    }),
     result: z.object({ text: z.string().describe("The flow of the server as its file would be") }),
   },
   "serverFlows.list": { effect: "read", params: none, result: z.array(ServerFlowFacts).readonly() },

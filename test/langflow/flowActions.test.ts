@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openEditor, until } from "../support/editor.ts";
@@ -90,5 +90,82 @@ describe("actions of the Langflow view", function () {
     await palette.pick("Versions of Perry orders", "Before a push by Langflow Connect");
     await palette.pick("Perry orders v", "Compare with Langflow");
     await editor.page.locator(".tab", { hasText: "↔ Langflow" }).waitFor();
+    await palette.dismissToasts();
+    await editor.runCommand("Langflow: Focus on Flows View");
+    await palette.fromMenu(row(name), "Pull flow");
+    await until("both are the same", async () => !/Langflow|here/.test(await row(name).innerText()));
+  });
+
+  it("renames a flow with its file, which stays open, and refuses a name that is taken", async () => {
+    const other = (await rest.ask("POST", "/api/v1/flows/", {
+      name: "Mead orders",
+      data: graphOf("honey"),
+    })) as StoredFlow;
+    await editor.inHost(async (vscode, file) => {
+      await vscode.window.showTextDocument(vscode.Uri.file(file), { preview: false });
+    }, at("flows/Perry_orders.json"));
+    await palette.fromMenu(row(name), "Rename flow");
+    const box = palette.box("New name of Perry orders");
+    await box.locator("input").fill("Mead orders");
+    await box.getByText("Another flow in Langflow has this name.").waitFor();
+    await palette.answer("New name of Perry orders", "Perry sales");
+    await editor.page.locator(".tab", { hasText: "Perry_sales.json" }).waitFor();
+    assert.equal((await stored()).name, "Perry sales");
+    assert.deepEqual(readdirSync(at("flows")), ["Perry_sales.json"]);
+    await until(
+      "the old tab is closed",
+      async () => (await editor.page.locator(".tab", { hasText: "Perry_orders.json" }).count()) === 0,
+    );
+    await row("Perry sales").waitFor();
+    await rest.ask("DELETE", `/api/v1/flows/${other.id}`);
+  });
+
+  it("deletes a flow with its file, and brings both back", async () => {
+    const before = await stored();
+    await palette.fromMenu(row("Perry sales"), "Delete flow");
+    await dialog().getByText("Delete Perry sales in Langflow?").waitFor();
+    await answer("Delete with file");
+    const toast = palette.toast("Deleted Perry sales.");
+    await toast.waitFor();
+    await assert.rejects(stored);
+    assert.deepEqual(readdirSync(at("flows")), []);
+    await toast.getByRole("button", { name: "Undo" }).click();
+    await palette.toast("Brought back Perry sales.").waitFor();
+    assert.deepEqual((await stored()).data, before.data);
+    assert.deepEqual(readdirSync(at("flows")), ["Perry_sales.json"]);
+  });
+
+  it("duplicates a flow, pulls all that are new, and pushes all that changed", async () => {
+    await palette.fromMenu(row("Perry sales"), "Duplicate flow");
+    await palette.answer("Name of the copy of Perry sales", "Perry returns");
+    await state("only in Langflow", "Perry returns");
+    await editor.page.getByRole("button", { name: "Pull all flows" }).click();
+    await until("the copy has a file", () => Promise.resolve(existsSync(at("flows/Perry_returns.json"))));
+    edit("flows/Perry_returns.json", { description: "Returns." });
+    edit("flows/Perry_sales.json", { description: "Sales." });
+    await state("changed here", "Perry returns");
+    await state("changed here", "Perry sales");
+    await palette.dismissToasts();
+    await editor.page.getByRole("button", { name: "Push all changed flow files" }).click();
+    await palette.toast("Pushed 2 flows.").waitFor();
+    const all = (await rest.ask("GET", "/api/v1/flows/?get_all=true")) as StoredFlow[];
+    const described = all.filter(({ name: each }) => each.startsWith("Perry")).map(({ description }) => description);
+    assert.deepEqual(described.sort(), ["Returns.", "Sales."]);
+  });
+
+  it("moves the flows that are selected by dragging them to another project", async () => {
+    const project = (await rest.ask("POST", "/api/v1/projects/", { name: "Ciders" })) as { id: string };
+    await editor.runCommand("Langflow Connect: Refresh flows");
+    await row("Ciders").waitFor();
+    await row("Perry sales").click();
+    await row("Perry returns").click({ modifiers: ["Control"] });
+    await row("Perry returns").dragTo(row("Ciders"));
+    await until("both are in the project", async () => {
+      const all = (await rest.ask("GET", "/api/v1/flows/?get_all=true")) as StoredFlow[];
+      return all.filter(({ folder_id: folder }) => folder === project.id).length === 2;
+    });
+    const all = (await rest.ask("GET", "/api/v1/flows/?get_all=true")) as StoredFlow[];
+    for (const flow of all.filter(({ name: each }) => each === "Perry returns"))
+      await rest.ask("DELETE", `/api/v1/flows/${flow.id}`);
   });
 });

@@ -181,6 +181,40 @@ for (const version of versions) {
       return execFileSync("git", [...who, ...args], { cwd: services.folder, encoding: "utf8" });
     };
 
+    it("gives what Langflow has in the form of the file that it is compared with", async () => {
+      const { id, file } = await pulled(`Spout ${version}`);
+      edit(file, { description: "changed", data: graphOf("apples", ["line one", "line two"]) });
+      await services.operate("flowFiles.pull", { flows: [id], overwrite: true });
+      const { text } = await services.operate("flowFiles.serverText", { id, like: file });
+      assert.match(text, /"line one",\n/);
+      assert.equal(text, readFileSync(at(file), "utf8"));
+      assert.match((await services.operate("flowFiles.serverText", { id })).text, /"line one\\nline two"/);
+    });
+
+    it("shows no old state, however soon a flow is changed again", async () => {
+      const { id } = await pulled(`Spile ${version}`);
+      for (const text of ["pears", "apples", "pears", "apples", "pears", "apples", "pears", "apples"]) {
+        await onCanvas(id, { data: graphOf(text) });
+        assert.equal(await stateOf(id), text === "apples" ? "same" : "changedThere");
+        assert.equal(await stateOf(id), text === "apples" ? "same" : "changedThere");
+      }
+    });
+
+    it("reads every flow at once when many have files", async () => {
+      const made = [];
+      for (let at = 0; at < 25; at++) made.push(await services.make(`Bung ${String(at)} ${version}`));
+      await services.operate("flowFiles.pull", { flows: made.map(({ id }) => id) });
+      const [first, last] = [made[0]?.id ?? "", made.at(-1)?.id ?? ""];
+      await onCanvas(first, { data: graphOf("pears") });
+      await services.rest("DELETE", `/api/v1/flows/${last}`);
+      const { flows } = await services.operate("flowFiles.status", {});
+      const states = new Map(flows.map((flow) => [flow.id, flow.state]));
+      assert.deepEqual(
+        made.map(({ id }) => states.get(id)),
+        made.map(({ id }) => (id === first ? "changedThere" : id === last ? "onlyHere" : "same")),
+      );
+    });
+
     it("renames a flow in Langflow and its file, whose history git follows", async () => {
       const { id, file } = await pulled(`Jug ${version}`);
       const before = await services.stored(id);

@@ -45,13 +45,13 @@ export interface FlowServices {
 export const secretKey = "sk-not-a-real-key-0123456789abcdef";
 
 /** The data of a flow of one component, whose text is given. */
-export function graphOf(text: string) {
+export function graphOf(text: string, code: string | readonly string[] = "line one\nline two") {
   const template = {
     _type: "Component",
     api_key: { type: "str", password: true, load_from_db: false, value: secretKey },
     token: { type: "str", password: true, load_from_db: true, value: "CIDER_TOKEN" },
     text: { type: "str", value: text },
-    code: { type: "code", value: "line one\nline two" },
+    code: { type: "code", value: code },
   };
   const node = { template, outputs: [], display_name: "Press" };
   return {

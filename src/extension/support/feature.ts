@@ -3,8 +3,8 @@ import { commandId } from "../../protocol/commands.ts";
 import type { CommandName } from "../../protocol/commands.ts";
 import type { Disposable } from "./store.ts";
 
-/** What a command does; what it gets comes from whoever ran it. */
-export type Command = (argument?: unknown) => void | Promise<void>;
+/** What a command does; what it gets comes from whoever ran it: of a view, its item and all that are selected. */
+export type Command = (argument?: unknown, selection?: unknown) => void | Promise<void>;
 
 /** What a feature adds to the window. */
 export interface Feature<Name extends CommandName = never> {

@@ -13,3 +13,9 @@ export class FlowNode {
 export function flowOfItem(item: unknown): FlowOfBoth | undefined {
   return item instanceof FlowNode ? item.flow : undefined;
 }
+
+/** The flows of all items that a command was called for. */
+export function flowsOfItems(item: unknown, selection: unknown): readonly FlowOfBoth[] {
+  const items: readonly unknown[] = Array.isArray(selection) && selection.length > 0 ? selection : [item];
+  return items.flatMap((each) => flowOfItem(each) ?? []);
+}

@@ -11,6 +11,7 @@ import {
   flowFileName,
   flowFileText,
   hasOwnSecrets,
+  hasTypedSecrets,
   plainText,
   readFlowFile,
 } from "../flows/files/flowFile.ts";
@@ -19,12 +20,13 @@ import { ToolError } from "../platform/errors.ts";
 import { inParallel } from "../platform/inParallel.ts";
 import { readCatalogue } from "./client/components.ts";
 import { createFlowTexts } from "./client/flowTexts.ts";
-import type { FlowTexts } from "./client/flowTexts.ts";
+import type { FlowHeader, FlowTexts } from "./client/flowTexts.ts";
 import type { Connection } from "./connection.ts";
 import type { FlowFolder } from "./flowFolder.ts";
 import { createVariableKeeper } from "./moves/variableNames.ts";
 import { mergeFile } from "./mergeFile.ts";
 import { pushFile } from "./pushFile.ts";
+import { createServerPrints } from "./serverPrints.ts";
 import type { SyncStore } from "./syncStore.ts";
 import { updateFile } from "./updateFiles.ts";
 import { createVersions } from "./versions.ts";
@@ -42,8 +44,8 @@ export interface FlowFiles {
   update(files: readonly string[], asked: Asked & { readonly write: boolean }): Promise<readonly UpdatedFlowFile[]>;
   /** A flow by id, name or file. */
   find(flow: string, asked: Asked): Promise<KnownFlow>;
-  /** What Langflow has, in the form of the file. */
-  serverText(id: string, signal: AbortSignal): Promise<string>;
+  /** What Langflow has, in the form that a file has its code in. */
+  serverText(id: string, options: { readonly like?: string; readonly signal: AbortSignal }): Promise<string>;
 }
 
 export interface Asked {
@@ -102,28 +104,34 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
     write: (id: string, text: string) => synced.write(`${server.base} ${path}`, id, text),
   });
 
+  const serverPrints = createServerPrints();
+
   async function compared({ dir, signal }: Asked) {
     const { server, http } = await texts();
     const [headers, projects, here] = await Promise.all([server.list(signal), server.projects(signal), readAll(dir)]);
     const there = new Map(headers.map((header) => [header.id, header]));
+    const prints = await serverPrints.read(server, { headers, ids: [...here.files.keys()], signal });
     const flows: Both[] = headers
       .filter(({ id }) => !here.files.has(id))
       .map((header) => ({ ...facts(server.base, header, projects), state: "onlyThere" }));
     const withFile = await inParallel([...here.files.values()], async ({ path, file }): Promise<Both> => {
       const header = there.get(file.id);
-      const theirs = header && (await server.find(file.id, signal));
-      if (!theirs) return { id: file.id, name: file.name, path, file, state: "onlyHere" };
+      const theirs = prints.get(file.id);
+      if (!header || !theirs) return { id: file.id, name: file.name, path, file, state: "onlyHere" };
       const kept = baseOf(server, path);
+      const text = plainText(file);
       const base = await kept.read(file.id);
-      const [mine, other] = [plainText(file), plainText(theirs)];
-      const state = stateOf({ mine, theirs: other, base, hasSecrets: hasOwnSecrets(file, theirs) });
+      const hasSecrets =
+        hasTypedSecrets(file) && hasOwnSecrets(file, theirs.flow ?? (await server.get(file.id, signal)));
+      const baseOfBoth = base === undefined ? undefined : fingerprint(base);
+      const state = stateOf({ mine: fingerprint(text), theirs: theirs.print, base: baseOfBoth, hasSecrets });
       // Also for a file that came by git: what is changed from here on is known.
-      if (state === "same" && base !== other) await kept.write(file.id, other);
+      if (state === "same" && base !== text) await kept.write(file.id, text);
       return { ...facts(server.base, header, projects), path, file, state };
     });
     flows.push(...withFile);
     flows.sort((one, other) => one.name.localeCompare(other.name));
-    return { server, http, flows, problems: here.problems };
+    return { server, http, flows, projects: [...projects.values()], problems: here.problems };
   }
 
   /** The flow files of the folder by id; of two with one id, the second is a problem. */
@@ -145,37 +153,47 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
     return { files, problems };
   }
 
+  /** A file that is no flow has no form to follow. */
+  async function hasCodeAsLines(path: string): Promise<boolean> {
+    try {
+      return readFlowFile(path, (await folder.read(path)).text).codeAsLines;
+    } catch (error) {
+      if (!(error instanceof ToolError)) throw error;
+      return false;
+    }
+  }
+
   return {
     async status(asked) {
-      const { server, flows, problems } = await compared(asked);
-      return { server: server.base, flows: flows.map(({ file: _file, ...both }) => both), problems };
+      const { server, flows, projects, problems } = await compared(asked);
+      return { server: server.base, flows: flows.map(({ file: _file, ...both }) => both), projects, problems };
     },
 
     async pull(wanted, { overwrite, reviewed, merge, progress, ...asked }) {
       const { server, flows, problems } = await compared(asked);
       const named = await Promise.all(wanted.map((name) => chooseFlow(folder, flows, name)));
       const chosen = wanted.length > 0 ? named : flows.filter(({ state }) => isToPull(state, merge));
-      for (const flow of chosen) {
-        if (flow.state === "onlyHere") throw notThere(flow);
-        if (merge && flow.file) continue;
-        const isChanged = flow.state === "changedHere" || flow.state === "changedBoth";
-        if (isChanged && !overwrite && reviewed !== fingerprint(flow.file?.text ?? "")) throw changedHere(flow);
-      }
       const dir = await folder.pathOf(asked.dir);
       const owners = new Map<string, string>(problems.map(({ path }) => [folder.keyOf(path), ""]));
       for (const { path, id } of flows) if (path !== undefined) owners.set(folder.keyOf(path), id);
 
       async function pullOne(flow: Both): Promise<WrittenFlow> {
+        if (flow.state === "onlyHere") throw notThere(flow);
+        const isChanged = flow.state === "changedHere" || flow.state === "changedBoth";
+        const isMerged = merge && isChanged;
+        if (isChanged && !isMerged && !overwrite && reviewed !== fingerprint(flow.file?.text ?? ""))
+          throw changedHere(flow);
         const theirs = await server.get(flow.id, asked.signal);
         const path = flow.path ?? freePath(folder, dir, flow, owners);
         owners.set(folder.keyOf(path), flow.id);
         const facts = { id: flow.id, name: theirs.name, url: flow.url ?? "", path, notes: [] };
         const common = baseOf(server, path);
-        if (merge && flow.file && (flow.state === "changedHere" || flow.state === "changedBoth")) {
+        if (isMerged && flow.file) {
           const base = await common.read(flow.id);
           const merged = mergeFile({ path, base, mine: flow.file, theirs });
           if (merged.text !== undefined) await folder.write(path, merged.text, flow.file.text);
           await common.write(flow.id, plainText(theirs));
+          await variables.keep(theirs);
           return { ...facts, result: merged.result, notes: merged.notes };
         }
         const isSame = flow.file && plainText(flow.file) === plainText(theirs) && flow.state === "same";
@@ -183,7 +201,7 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
           const text = flowFileText(theirs, { codeAsLines: flow.file?.codeAsLines ?? false });
           await folder.write(path, text, flow.file?.text);
         }
-        await baseOf(server, path).write(flow.id, plainText(theirs));
+        await common.write(flow.id, plainText(theirs));
         await variables.keep(theirs);
         return { ...facts, result: isSame ? "unchanged" : flow.path === undefined ? "created" : "updated" };
       }
@@ -199,12 +217,12 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
         wanted.length > 0
           ? paths.map((path) => flows.find((flow) => flow.path === path) ?? notAFile(path))
           : flows.filter(({ state }) => state === "onlyHere" || state === "changedHere");
-      for (const { path = "", file } of chosen) if (file?.unsaved) throw unsaved(path);
 
       const mayReplace = (text: string) => overwrite || reviewed === fingerprint(text);
 
       async function pushOne({ path = "", file, name, state }: Both): Promise<WrittenFlow> {
         if (!file) return notAFile(path);
+        if (file.unsaved) throw unsaved(path);
         const isNew = state === "onlyHere";
         const sent = isNew ? await variables.connect(http, file, asked.signal) : { flow: file, notes: [] };
         const common = baseOf(server, path);
@@ -245,9 +263,10 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
       return { ...flow, ...(base !== undefined && { base }) };
     },
 
-    async serverText(id, signal) {
+    async serverText(id, { like, signal }) {
       const { server } = await texts();
-      return plainText(await server.get(id, signal));
+      const theirs = await server.get(id, signal);
+      return flowFileText(theirs, { codeAsLines: like !== undefined && (await hasCodeAsLines(like)) });
     },
   };
 }
@@ -276,6 +295,7 @@ async function each(
   return written;
 }
 
+/** Fingerprints of texts to compare. */
 interface Texts {
   readonly mine: string;
   readonly theirs: string;
@@ -293,11 +313,17 @@ function stateOf({ mine, theirs, base, hasSecrets }: Texts): FlowOfBoth["state"]
 
 function facts(
   base: string,
-  { id, name, folder_id: folderId }: { id: string; name: string; folder_id?: string | null | undefined },
+  { id, name, folder_id: folderId, mcp_enabled: mcp }: FlowHeader,
   projects: ReadonlyMap<string, string>,
 ) {
   const project = projects.get(folderId ?? "");
-  return { id, name, url: `${base}/flow/${id}`, ...(project !== undefined && { project }) };
+  return {
+    id,
+    name,
+    url: `${base}/flow/${id}`,
+    ...(project !== undefined && { project }),
+    ...(mcp === true && { mcp }),
+  };
 }
 
 /** Two flows whose names give one file name need two files; a file that is no flow is never written over. */

@@ -49,7 +49,9 @@ export const flowFileOperations = [
   }),
   defineOperation("flowFiles.serverText", {
     needs: ["flowFiles"],
-    run: async ({ id }, { signal }, { flowFiles }) => ({ text: await flowFiles.serverText(id, signal) }),
+    run: async ({ id, ...like }, { signal }, { flowFiles }) => ({
+      text: await flowFiles.serverText(id, { ...like, signal }),
+    }),
   }),
 ];
 

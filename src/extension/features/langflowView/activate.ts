@@ -1,7 +1,9 @@
 import { window, workspace } from "vscode";
 import type { WindowServer } from "../../server/windowServer.ts";
 import type { Feature } from "../../support/feature.ts";
-import { compareFlow, pullFlow, pushFlow } from "./commands.ts";
+import { deleteFlow, duplicateFlow, exportFlow, moveFlow, renameFlow, undoDeleteFlow } from "./changes.ts";
+import { compareFlow, pullAllFlows, pullFlow, pushChangedFlows, pushFlow } from "./commands.ts";
+import { dragFlows } from "./dragFlows.ts";
 import { showFlowVersions, takeBackPush } from "./versions.ts";
 import { createFlowList } from "./flowList.ts";
 import { createFlowTree } from "./flowTree.ts";
@@ -9,30 +11,42 @@ import { createMergeSides, mergeFlow, mergeSideScheme } from "./mergeFlow.ts";
 import { updateFlow } from "./updateFlow.ts";
 import { createServerTexts, serverFlowScheme } from "./serverTexts.ts";
 
-/** The Langflow view: the server's flows, and their files. */
-export function activateLangflowView(
-  server: WindowServer,
-): Feature<
+type ViewCommand =
   | "refreshFlows"
   | "pullFlow"
   | "pushFlow"
+  | "pullAllFlows"
+  | "pushChangedFlows"
   | "compareFlow"
   | "mergeFlow"
   | "updateFlow"
   | "showFlowVersions"
   | "takeBackPush"
-> {
+  | "renameFlow"
+  | "duplicateFlow"
+  | "moveFlow"
+  | "exportFlow"
+  | "deleteFlow"
+  | "undoDeleteFlow";
+
+/** The Langflow view: the server's flows, and their files. */
+export function activateLangflowView(server: WindowServer): Feature<ViewCommand> {
   const list = createFlowList(server);
   const tree = createFlowTree(list);
   const texts = createServerTexts(server);
-  const view = window.createTreeView("langflowConnect.flows", { treeDataProvider: tree, showCollapseAll: true });
+  const view = window.createTreeView("langflowConnect.flows", {
+    treeDataProvider: tree,
+    dragAndDropController: dragFlows,
+    canSelectMany: true,
+    showCollapseAll: true,
+  });
   const describe = () => {
     const url = list.get()?.server;
     view.description = url === undefined ? "" : new URL(url).host;
     const problem = list.problem();
     view.message = problem === undefined || !list.get() ? (problem ?? "") : `This list may be old. ${problem}`;
   };
-  const deps = { server, list, texts };
+  const deps = { server, list, texts, deletions: [] };
   return {
     disposables: [
       view,
@@ -53,13 +67,21 @@ export function activateLangflowView(
         const problem = list.problem();
         if (problem !== undefined) throw new Error(problem);
       },
-      pullFlow: (item) => pullFlow(deps, item),
-      pushFlow: (item) => pushFlow(deps, item),
+      pullFlow: (item, selection) => pullFlow(deps, item, selection),
+      pushFlow: (item, selection) => pushFlow(deps, item, selection),
+      pullAllFlows: () => pullAllFlows(deps),
+      pushChangedFlows: () => pushChangedFlows(deps),
       compareFlow: (item) => compareFlow(deps, item),
       mergeFlow: (item) => mergeFlow(deps, item),
       updateFlow: (item) => updateFlow(deps, item),
       showFlowVersions: (item) => showFlowVersions(deps, item),
       takeBackPush: (item) => takeBackPush(deps, item),
+      renameFlow: (item) => renameFlow(deps, item),
+      duplicateFlow: (item) => duplicateFlow(deps, item),
+      moveFlow: (item, selection) => moveFlow(deps, item, selection),
+      exportFlow: (item) => exportFlow(deps, item),
+      deleteFlow: (item, selection) => deleteFlow(deps, item, selection),
+      undoDeleteFlow: () => undoDeleteFlow(deps),
     },
   };
 }

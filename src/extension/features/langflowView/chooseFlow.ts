@@ -3,7 +3,7 @@ import type { FlowOfBoth } from "../../../protocol/flowFiles.ts";
 import type { WindowServer } from "../../server/windowServer.ts";
 import { flowOfItem } from "../../support/flowNode.ts";
 import { toolPath } from "../../support/toolPaths.ts";
-import { flowFolder } from "./flowList.ts";
+import { flowFolder, flowFolders } from "./flowList.ts";
 import type { FlowList } from "./flowList.ts";
 import type { ServerTexts } from "./serverTexts.ts";
 
@@ -11,8 +11,11 @@ export interface ViewDeps {
   readonly server: WindowServer;
   readonly list: FlowList;
   readonly texts: ServerTexts;
+  /** Ids of flows that were deleted together, the last ones last. */
+  readonly deletions: (readonly string[])[];
 }
 
+export const hasFile = ({ path }: FlowOfBoth) => path !== undefined;
 export const inLangflow = ({ state }: FlowOfBoth) => state !== "onlyHere";
 
 /** The flow of the view's item, of the file in the editor, or of a list. */
@@ -42,7 +45,14 @@ export async function currentFlows(list: FlowList): Promise<readonly FlowOfBoth[
   return list.get()?.flows ?? [];
 }
 
-/** The folder that a flow's file is in, or will be. */
-export function folderOf({ path }: FlowOfBoth): string {
-  return path === undefined ? flowFolder() : path.split("/").slice(0, -1).join("/") || ".";
+/** The folder that a flow's file is in, or would be. */
+export function folderOf({ path }: FlowOfBoth, otherwise = flowFolder()): string {
+  return path === undefined ? otherwise : path.split("/").slice(0, -1).join("/") || ".";
+}
+
+/** The folder that a flow's file is in; for a new file of several workspace folders the user says which. */
+export async function folderFor(flow: FlowOfBoth): Promise<string | undefined> {
+  const [only = flowFolder(), ...others] = flowFolders();
+  if (flow.path !== undefined || others.length === 0) return folderOf(flow, only);
+  return window.showQuickPick([only, ...others], { title: "Pull into which folder?" });
 }

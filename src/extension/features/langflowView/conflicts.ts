@@ -46,5 +46,10 @@ export async function unlessConflict<T>(
 
 /** What Langflow has on the left, the file on the right. */
 export async function openComparison(texts: ServerTexts, flow: FlowOfBoth, file: Uri): Promise<void> {
-  await commands.executeCommand("vscode.diff", texts.uriOf(flow), file, `${flow.name}: Langflow ↔ file`);
+  await commands.executeCommand(
+    "vscode.diff",
+    texts.uriOf(flow, flow.path === undefined ? {} : { like: flow.path }),
+    file,
+    `${flow.name}: Langflow ↔ file`,
+  );
 }

@@ -26,17 +26,19 @@ export function createFlowList(server: WindowServer): FlowList {
   let wanted = 0;
   let timer: NodeJS.Timeout | undefined;
   let isConnected = false;
+  /** Connected, or about to be again. */
+  let isShown = false;
 
   async function ask(): Promise<void> {
     for (let answered = -1; answered !== wanted;) {
       answered = wanted;
       try {
-        const status = await server.operate("flowFiles.status", { dir: flowFolder() });
-        if (isConnected) store.update(() => ({ status }));
+        const status = await readAll(server);
+        if (isShown) store.update(() => ({ status }));
       } catch (error) {
         const problem = error instanceof Error ? error.message : String(error);
         // What was known stays, and the view says that it may be old.
-        store.update(({ status }) => ({ ...(isConnected && status && { status }), problem }));
+        store.update(({ status }) => ({ ...(isShown && status && { status }), problem }));
       }
     }
   }
@@ -64,16 +66,25 @@ export function createFlowList(server: WindowServer): FlowList {
     watcher.onDidCreate(refreshSoon),
     watcher.onDidDelete(refreshSoon),
   ]);
-  const context = store.onChange(({ status }) => {
-    void commands.executeCommand("setContext", "langflowConnect.noFlows", status?.flows.length === 0);
-  });
+  function showState(): void {
+    const { status, problem } = store.get();
+    const isEmpty = status?.flows.length === 0 && status.problems.length === 0;
+    const view = status ? (isEmpty ? "empty" : "flows") : problem === undefined ? "reading" : "failed";
+    void commands.executeCommand("setContext", "langflowConnect.flowList", view);
+  }
+  showState();
+  const context = store.onChange(showState);
   const link = server.topic("link").onChange((value) => {
-    const now = value?.state === "connected" || value?.state === "slow";
+    const state = value?.state ?? "off";
+    void commands.executeCommand("setContext", "langflowConnect.link", state === "slow" ? "connected" : state);
+    const now = state === "connected" || state === "slow";
+    isShown = now || state === "reconnecting";
+    if (!isShown) store.update(() => ({}));
     if (now === isConnected) return;
     isConnected = now;
-    void commands.executeCommand("setContext", "langflowConnect.connected", now);
     if (now) void refresh();
-    else store.update(() => ({}));
+    // What was known stays while the connection is tried again.
+    else store.update(({ status }) => (status ? { status, problem: lost } : {}));
   });
 
   return {
@@ -93,8 +104,27 @@ export function createFlowList(server: WindowServer): FlowList {
   };
 }
 
-/** Where the flow files are: `flows` of the first folder. */
+const lost = "The connection to Langflow was lost and is tried again.";
+
+/** Where flow files are: `flows` of each folder of the workspace. */
+export function flowFolders(): readonly string[] {
+  const folders = roots();
+  return folders.length > 1 ? folders.map(({ name }) => `${name}/flows`) : ["flows"];
+}
+
+/** Where new flow files go, unless the user says otherwise. */
 export function flowFolder(): string {
-  const [first, second] = roots();
-  return first && second ? `${first.name}/flows` : "flows";
+  return flowFolders()[0] ?? "flows";
+}
+
+/** Of all folders: a flow that has a file in none of them is only in Langflow. */
+async function readAll(server: WindowServer): Promise<FlowFilesStatus> {
+  const all = await Promise.all(flowFolders().map((dir) => server.operate("flowFiles.status", { dir })));
+  const [first, ...others] = all;
+  if (!first || others.length === 0) return first ?? { server: "", flows: [], projects: [], problems: [] };
+  const withFile = all.flatMap(({ flows }) => flows.filter(({ path }) => path !== undefined));
+  const known = new Set(withFile.map(({ id }) => id));
+  const flows = [...withFile, ...first.flows.filter(({ id }) => !known.has(id))];
+  flows.sort((one, other) => one.name.localeCompare(other.name));
+  return { ...first, flows, problems: all.flatMap(({ problems }) => problems) };
 }

@@ -8,15 +8,23 @@ import { locationOf } from "../../support/toolPaths.ts";
 import type { FlowList } from "./flowList.ts";
 
 /** A project of Langflow with its flows. */
-interface ProjectNode {
+export class ProjectNode {
   readonly name: string;
   readonly flows: readonly FlowOfBoth[];
+  readonly isInLangflow: boolean;
+
+  constructor(name: string, flows: readonly FlowOfBoth[], isInLangflow: boolean) {
+    this.name = name;
+    this.flows = flows;
+    this.isInLangflow = isInLangflow;
+  }
 }
-type FlowTreeNode = ProjectNode | FlowNode | Problem;
+export type FlowTreeNode = ProjectNode | FlowNode | Problem;
 /** A file of the folder that is no flow. */
 type Problem = FlowFilesStatus["problems"][number];
 
 const onlyHere = "Only in this folder";
+const withoutProject = "Without a project";
 
 export function createFlowTree(list: FlowList): TreeDataProvider<FlowTreeNode> {
   const changed = new EventEmitter<undefined>();
@@ -26,24 +34,28 @@ export function createFlowTree(list: FlowList): TreeDataProvider<FlowTreeNode> {
   return {
     onDidChangeTreeData: changed.event,
     getChildren(node) {
-      if (node) return "flows" in node ? node.flows.map((flow) => new FlowNode(flow)) : [];
-      const { flows = [], problems = [] } = list.get() ?? {};
-      return [...projectsOf(flows), ...problems];
+      if (node) return node instanceof ProjectNode ? node.flows.map((flow) => new FlowNode(flow)) : [];
+      const { flows = [], projects = [], problems = [] } = list.get() ?? {};
+      return [...(flows.length === 0 ? [] : projectsOf(flows, projects)), ...problems];
     },
     getTreeItem(node) {
       if (node instanceof FlowNode) return flowItem(node.flow);
-      return "flows" in node ? projectItem(node) : problemItem(node);
+      return node instanceof ProjectNode ? projectItem(node) : problemItem(node);
     },
   };
 }
 
-function projectsOf(flows: readonly FlowOfBoth[]): ProjectNode[] {
-  const projects = new Map<string, FlowOfBoth[]>();
+function projectsOf(flows: readonly FlowOfBoth[], names: readonly string[]): ProjectNode[] {
+  const projects = new Map<string, FlowOfBoth[]>(names.map((name) => [name, []]));
   for (const flow of flows) {
-    const name = flow.project ?? (flow.state === "onlyHere" ? onlyHere : "Without a project");
-    projects.set(name, [...(projects.get(name) ?? []), flow]);
+    const name = flow.project ?? (flow.state === "onlyHere" ? onlyHere : withoutProject);
+    const inner = projects.get(name);
+    if (inner) inner.push(flow);
+    else projects.set(name, [flow]);
   }
-  return [...projects].sort(([a], [b]) => a.localeCompare(b)).map(([name, inner]) => ({ name, flows: inner }));
+  return [...projects]
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([name, inner]) => new ProjectNode(name, inner, names.includes(name)));
 }
 
 function projectItem({ name, flows }: ProjectNode): TreeItem {
@@ -75,15 +87,19 @@ const icons: Readonly<Record<FlowState, string>> = {
 };
 
 function flowItem(flow: FlowOfBoth): TreeItem {
-  const { id, name, state, path } = flow;
+  const { id, name, state, path, mcp } = flow;
   const item = new TreeItem(name);
   const words = flowStateWords[state];
-  item.id = `flow ${id}`;
-  if (state !== "same") item.description = words;
+  // Two folders of the workspace can have a file of one flow.
+  item.id = `flow ${id} ${path ?? ""}`;
+  item.description = [...(state === "same" ? [] : [words]), ...(mcp ? ["MCP"] : [])].join(" · ");
   item.iconPath = new ThemeIcon(icons[state]);
   item.contextValue = `flow ${state}`;
-  item.tooltip = new MarkdownString().appendText([`${name}: ${words}`, path ?? "", flow.url ?? ""].join("\n").trim());
-  item.accessibilityInformation = { label: `${name}, ${words}` };
+  const lines = [`${name}: ${words}`, path, flow.url, mcp && "Clients of Langflow's MCP server can call it."].filter(
+    Boolean,
+  );
+  item.tooltip = new MarkdownString().appendText(lines.join("\n"));
+  item.accessibilityInformation = { label: [name, words, ...(mcp ? ["exposed over MCP"] : [])].join(", ") };
   const uri = path === undefined ? undefined : locationOf(path);
   if (uri) item.command = { command: "vscode.open", title: "Open file", arguments: [uri] };
   return item;

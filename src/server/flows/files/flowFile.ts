@@ -90,7 +90,15 @@ export interface ServerFlow extends FlowFile {
 
 /** A flow as Langflow's API answers it. */
 export function flowOfAnswer(text: string): ServerFlow {
-  const answer = fieldsOf(parsed("Langflow's answer", text));
+  return serverFlow(parsed("Langflow's answer", text));
+}
+
+export function flowsOfAnswer(text: string): readonly ServerFlow[] {
+  return listOf(parsed("Langflow's answer", text)).map(serverFlow);
+}
+
+function serverFlow(flow: unknown): ServerFlow {
+  const answer = fieldsOf(flow);
   const { id, name, version_token: token } = answer;
   if (typeof id !== "string" || typeof name !== "string") {
     throw new ToolError("NOT_READY", "Langflow's answer is not a flow.", "Check the address of Langflow.");
@@ -200,6 +208,11 @@ function fullField(field: Fields, theirs: Fields): Fields {
     return { ...field, ...flag, value: theirs["value"] };
   }
   return field["type"] === "code" && Array.isArray(value) ? { ...field, value: value.join("\n") } : field;
+}
+
+/** Whether the file has a key or the name of a variable, typed in. */
+export function hasTypedSecrets(file: FlowFile): boolean {
+  return hasOwnSecrets(file, { ...file, fields: {} });
 }
 
 /** Whether the file has a key or the name of a variable, typed in, that the server does not have. */

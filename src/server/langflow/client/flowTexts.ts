@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { parseExact } from "../../flows/files/exactJson.ts";
-import { flowOfAnswer, isFields } from "../../flows/files/flowFile.ts";
+import { flowOfAnswer, flowsOfAnswer, isFields } from "../../flows/files/flowFile.ts";
 import type { ServerFlow } from "../../flows/files/flowFile.ts";
 import { ToolError } from "../../platform/errors.ts";
 import { statusOf } from "../../platform/http.ts";
@@ -13,14 +13,18 @@ const Header = z.looseObject({
   folder_id: z.string().nullish(),
   endpoint_name: z.string().nullish(),
   mcp_enabled: z.boolean().nullish(),
+  updated_at: z.string().nullish(),
 });
+export type FlowHeader = z.output<typeof Header>;
 const Project = z.looseObject({ id: z.string(), name: z.string() });
 
 export interface FlowTexts {
   readonly base: string;
-  list(signal: AbortSignal): Promise<readonly z.output<typeof Header>[]>;
+  list(signal: AbortSignal): Promise<readonly FlowHeader[]>;
   /** Name by id. */
   projects(signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
+  /** All that `list` lists, whole. */
+  all(signal: AbortSignal): Promise<readonly ServerFlow[]>;
   get(id: string, signal: AbortSignal): Promise<ServerFlow>;
   find(id: string, signal: AbortSignal): Promise<ServerFlow | undefined>;
   /** All that Langflow has of a flow, as it answers it. */
@@ -92,6 +96,10 @@ export function createFlowTexts(http: LangflowHttp): FlowTexts {
     async projects(signal) {
       const all = await http.json({ method: "GET", path: "/api/v1/projects/", signal }, z.array(Project));
       return new Map(all.map(({ id, name }) => [id, name]));
+    },
+    async all(signal) {
+      const path = "/api/v1/flows/?get_all=true&remove_example_flows=true";
+      return flowsOfAnswer(await http.text({ method: "GET", path, signal }));
     },
     find,
     get,
