@@ -112,6 +112,7 @@ const contracts = {
       files: z.array(z.string()).default([]).describe("Paths; all of the folder without any"),
       dir,
       sarif: z.boolean().default(false).describe("In the format that code hosts read, with lines and columns"),
+      strict: z.boolean().default(false).describe("Warnings count as errors"),
     }),
     result: CheckedFlows,
   },

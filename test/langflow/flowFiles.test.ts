@@ -311,6 +311,13 @@ for (const version of versions) {
         [pulled.path, "secret-in-file", model.id, "api_key"],
         ["flows/broken.json", "not-a-flow", undefined, undefined],
       ]);
+
+      // A secret alone: Langflow builds the flow, and a check before a merge fails all the same.
+      const typed = fileOf(pulled.path);
+      typed.data.edges = typed.data.edges.slice(1);
+      writeFileSync(at(pulled.path), JSON.stringify(typed));
+      assert.equal((await flow("check", pulled.path)).code, 0);
+      assert.equal((await flow("check", pulled.path, "--strict")).code, 1);
     });
   });
 }

@@ -15,6 +15,7 @@ interface OfflineCheck {
   readonly files: readonly string[];
   readonly dir: string;
   readonly sarif: boolean;
+  readonly strict: boolean;
   readonly signal: AbortSignal;
 }
 

@@ -18,6 +18,8 @@ interface Checking {
   readonly dir: string;
   /** As SARIF too. */
   readonly sarif: boolean;
+  /** Warnings count as errors. */
+  readonly strict: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -30,14 +32,15 @@ interface Files {
 
 export function createFlowCheck(folder: Files, known: KnownLangflows): FlowCheck {
   return {
-    async files(wanted, { dir, sarif, signal }) {
+    async files(wanted, { dir, sarif, strict, signal }) {
       const given = await Promise.all(wanted.map((path) => folder.pathOf(path)));
       const paths = given.length > 0 ? given : await folder.list(dir);
       const { check, catalogue } = await known.ask(signal);
       const checked: { path: string; text: string; found: FoundProblem[] }[] = [];
       for (const path of paths) {
         const { text } = await folder.read(path);
-        checked.push({ path, text, found: problemsOf(path, text, check) });
+        const found = problemsOf(path, text, check);
+        checked.push({ path, text, found: strict ? found.map(asStrict) : found });
       }
       const files = checked.map(({ path, found }) => ({ path, problems: found.map(withoutPath) }));
       const withRanges = () => checked.map(({ path, text, found }) => ({ path, text, problems: placed(text, found) }));
@@ -51,6 +54,10 @@ export function createFlowCheck(folder: Files, known: KnownLangflows): FlowCheck
       return placed(text, check({ fields }));
     },
   };
+}
+
+function asStrict(problem: FoundProblem): FoundProblem {
+  return problem.severity === "warning" ? { ...problem, severity: "error" } : problem;
 }
 
 function withoutPath({ at: _at, ...problem }: FoundProblem): FlowProblem {

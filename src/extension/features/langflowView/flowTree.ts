@@ -69,7 +69,8 @@ function projectItem({ name, flows }: ProjectNode): TreeItem {
 
 function problemItem({ path, message }: Problem): TreeItem {
   const item = new TreeItem(path);
-  item.description = message;
+  // The message names the file too, as it must where it stands alone.
+  item.description = message.startsWith(`${path} `) ? message.slice(path.length + 1) : message;
   item.tooltip = message;
   item.iconPath = new ThemeIcon("error");
   const uri = locationOf(path);

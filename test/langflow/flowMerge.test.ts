@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { hasConflicts } from "../../src/protocol/conflictMarks.ts";
+import { openEditor, until } from "../support/editor.ts";
+import type { Editor } from "../support/editor.ts";
+import { paletteOf } from "../support/palette.ts";
+import type { Palette } from "../support/palette.ts";
+import { scratchWorkspace } from "../support/workspaces.ts";
+import type { ScratchWorkspace } from "../support/workspaces.ts";
+import { graphOf } from "./flowServices.ts";
+import type { StoredFlow } from "./flowServices.ts";
+import { sharedLangflow } from "./live.ts";
+import { askLangflow } from "./rest.ts";
+import { starterFiles } from "./starterProjects.ts";
+
+/** Where screenshots go when somebody wants to look at them. */
+const shots = process.env["LFC_SHOTS"];
+
+describe("merging and updating flow files in the Langflow view", function () {
+  this.timeout(180_000);
+  let workspace: ScratchWorkspace;
+  let rest: ReturnType<typeof askLangflow>;
+  let editor: Editor;
+  let palette: Palette;
+  let id: string;
+  const name = "Press orders";
+  const file = () => path.join(workspace.folder, "flows/Press_orders.json");
+  const stored = async () => (await rest.ask("GET", `/api/v1/flows/${id}`)) as StoredFlow;
+  const row = (text: string) => editor.page.locator(".pane-body .monaco-list-row", { hasText: text });
+  const state = (text: string, flow = name) =>
+    until(`${flow} is ${text}`, async () => (await row(flow).first().innerText()).includes(text));
+  const edit = (change: object) => {
+    const flow = JSON.parse(readFileSync(file(), "utf8")) as object;
+    writeFileSync(file(), `${JSON.stringify({ ...flow, ...change }, null, 2)}\n`);
+  };
+  const dialog = () => editor.page.locator(".monaco-dialog-box");
+  const shoot = async (shot: string) => {
+    if (shots !== undefined) await editor.page.screenshot({ path: path.join(shots, `${shot}.png`) });
+  };
+
+  before(async () => {
+    if (shots !== undefined) mkdirSync(shots, { recursive: true });
+    const [project] = [...starterFiles<object>("0.7.3")].flatMap(([each, flow]) =>
+      each === "Simple Agent.json" ? [flow] : [],
+    );
+    assert.ok(project);
+    const old = { ...project, id: "0d1d4d40-0000-4000-8000-00000000000a", name: "Old agent", endpoint_name: null };
+    workspace = await scratchWorkspace(
+      { "README.md": "# Press\n", "flows/Old_agent.json": JSON.stringify(old) },
+      { name: "press" },
+    );
+    const langflow = await sharedLangflow("1.13.0");
+    rest = askLangflow(langflow);
+    id = (
+      (await rest.ask("POST", "/api/v1/flows/", { name, description: "Before.", data: graphOf("pears") })) as StoredFlow
+    ).id;
+    editor = await openEditor({ workspace: workspace.folder });
+    palette = paletteOf(editor);
+    await editor.runCommand("Langflow: Focus on Flows View");
+    await palette.connect(langflow.url);
+    await row(name).waitFor();
+    await palette.fromMenu(row(name), "Pull flow");
+    await editor.page.locator(".tab", { hasText: "Press_orders.json" }).waitFor();
+  });
+  after(async () => {
+    await editor.close();
+    await rest.ask("DELETE", `/api/v1/flows/${id}`);
+    await workspace.remove();
+  });
+  afterEach(() => palette.dismissToasts());
+
+  it("merges changes of both sides into the file", async () => {
+    edit({ description: "From the file." });
+    await rest.ask("PATCH", `/api/v1/flows/${id}`, { name: "Press sales" });
+    await until("both changed", async () =>
+      (await editor.page.locator(".pane-body").innerText()).includes("both sides"),
+    );
+    await palette.fromMenu(row("Press"), "Merge flow file with Langflow");
+    await palette.toast("The file of Press sales has both changes now.").waitFor();
+    const merged = JSON.parse(readFileSync(file(), "utf8")) as { name: string; description: string };
+    assert.deepEqual([merged.name, merged.description], ["Press sales", "From the file."]);
+    await state("changed here", "Press sales");
+    await palette.fromMenu(row("Press sales"), "Push flow file");
+    await palette.toast("Pushed Press sales.").waitFor();
+    assert.equal((await stored()).description, "From the file.");
+  });
+
+  it("opens the merge editor where both changed the same, with what each side has", async () => {
+    edit({ description: "Mine." });
+    await rest.ask("PATCH", `/api/v1/flows/${id}`, { description: "Theirs." });
+    await state("both sides", "Press sales");
+    await palette.fromMenu(row("Press sales"), "Push flow file");
+    await dialog().getByText('"Theirs."').waitFor();
+    await dialog().getByRole("button", { name: "Merge", exact: true }).click();
+    const merge = editor.page.locator(".merge-editor");
+    await merge.waitFor();
+    await merge.getByText("1 Conflict Remaining").waitFor();
+    await merge.locator(".view-line", { hasText: '"Theirs."' }).first().waitFor();
+    await merge.locator(".view-line", { hasText: '"Mine."' }).first().waitFor();
+    await shoot("merge-editor");
+    await merge.getByText("Accept Langflow", { exact: false }).first().click();
+    await merge.getByText("0 Conflicts Remaining").waitFor();
+    await editor.page.keyboard.press("Control+s");
+    await until("the file is merged", () => Promise.resolve(!hasConflicts(readFileSync(file(), "utf8"))));
+    const merged = JSON.parse(readFileSync(file(), "utf8")) as { description: string };
+    assert.equal(merged.description, "Theirs.");
+  });
+
+  it("updates the components of a flow file, after it said what is lost", async () => {
+    await row("Old agent").waitFor();
+    await palette.fromMenu(row("Old agent"), "Update components of flow file");
+    await dialog()
+      .getByText(/Update \d of \d outdated components of Old agent\?/)
+      .waitFor();
+    await dialog()
+      .getByText(/Agent: its new version has no field for seed \(1\)/)
+      .waitFor();
+    await shoot("update-dialog");
+    const before = readFileSync(path.join(workspace.folder, "flows/Old_agent.json"), "utf8");
+    await dialog().getByRole("button", { name: "Update", exact: true }).click();
+    await palette.toast("updated in the file").waitFor();
+    const after = readFileSync(path.join(workspace.folder, "flows/Old_agent.json"), "utf8");
+    assert.notEqual(after, before);
+    assert.match(after, /"structured_response"/);
+    await palette.dismissToasts();
+    await palette.fromMenu(row("Old agent"), "Update components of flow file");
+    await palette.toast("All components of Old agent are those of this Langflow.").waitFor();
+  });
+});
