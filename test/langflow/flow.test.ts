@@ -143,6 +143,14 @@ for (const version of versions) {
       assert.match(diff.stdout, /MCPTools-repository\.path: "\." → "src"/);
       assert.equal((await push("--overwrite")).result, "updated");
       assert.equal((await push()).result, "unchanged");
+      // What was replaced can be taken back.
+      const at = ["--workspace", workspace.folder, "--data", live.data];
+      const link = ["--url", live.langflow.url, "--key-file", live.keyFile];
+      const restored = await runCli(["flow", "restore", id, ...at, ...link]);
+      assert.equal(restored.code, 0, restored.stderr);
+      const back = (await stored(id)).data.nodes.find((candidate) => candidate.id === "MCPTools-repository");
+      assert.equal(back?.data.node.template["path"]?.value, "src");
+      assert.equal((await push("--overwrite")).result, "updated");
     });
 
     it("writes no key into a pulled flow", async () => {

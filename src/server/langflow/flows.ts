@@ -1,6 +1,7 @@
 import type { FlowDiff, FlowFacts, PushResult } from "../../protocol/flows.ts";
 import type { LinkStatus } from "../../protocol/status.ts";
 import { ToolError } from "../platform/errors.ts";
+import { createFlowTexts } from "./client/flowTexts.ts";
 import { createFlows } from "./client/flows.ts";
 import type { Connection, OpenLink } from "./connection.ts";
 import { findFlow } from "./flowLookup.ts";
@@ -8,6 +9,8 @@ import { rememberFlow } from "./linkStore.ts";
 import type { LinkStore } from "./linkStore.ts";
 import { diffFlow, pullFlow } from "./pull.ts";
 import { flowFacts, pushTemplate } from "./push.ts";
+import { createVersions } from "./versions.ts";
+import type { VersionStore } from "./versionStore.ts";
 
 /** The flows of the connected Langflow. A flow is named by its id, its name, or the name of a pushed template. */
 export interface LangflowFlows {
@@ -23,9 +26,10 @@ export interface FlowsDeps {
   readonly connection: Pick<Connection, "use" | "status">;
   /** Keeps which flow a template was pushed to. */
   readonly store: LinkStore;
+  readonly versions: VersionStore;
 }
 
-export function createLangflowFlows({ connection, store }: FlowsDeps): LangflowFlows {
+export function createLangflowFlows({ connection, store, versions }: FlowsDeps): LangflowFlows {
   const knownId = async (template: string): Promise<string | undefined> => (await store.read())?.flows[template];
 
   return {
@@ -35,7 +39,11 @@ export function createLangflowFlows({ connection, store }: FlowsDeps): LangflowF
     },
     async push(template, { overwrite, signal }) {
       const open = registered(await connection.use(), connection.status());
-      const request = { template, overwrite, knownId: await knownId(template) };
+      const keep = async (id: string) => {
+        const now = await createFlowTexts(open.http).get(id, signal);
+        await createVersions(open.http, versions).keep(now, signal);
+      };
+      const request = { template, overwrite, keep, knownId: await knownId(template) };
       const pushed = await pushTemplate(request, { ...open, signal });
       await rememberFlow(store, template, pushed.id);
       return pushed;

@@ -23,6 +23,8 @@ export interface PushContext {
 
 export interface PushRequest {
   readonly template: string;
+  /** Keeps the flow that is replaced as a version. */
+  keep(id: string): Promise<void>;
   readonly overwrite: boolean;
   /** The flow of the last push, when one is remembered. */
   readonly knownId: string | undefined;
@@ -53,6 +55,7 @@ export async function pushTemplate(request: PushRequest, context: PushContext): 
   if (!state.edited && state.marker?.hash === hash && state.marker.version === template.version) {
     return { ...flowFacts(http.base, present), result: "unchanged" };
   }
+  await request.keep(present.id);
   const description = writeMarker(present.description ?? template.description, marker);
   const updated = await updateFlow(context, { present, description, data });
   return { ...flowFacts(http.base, updated), result: "updated" };
