@@ -35,8 +35,10 @@ export const WrittenFlow = FlowFacts.unwrap()
   .extend({
     path: z.string(),
     result: z
-      .enum(["created", "updated", "unchanged", "merged", "conflict", "failed"])
-      .describe("merged and conflict: the file has both changes; with a conflict, marks where a person decides"),
+      .enum(["created", "updated", "unchanged", "merged", "conflict", "skipped", "failed"])
+      .describe(
+        "merged and conflict: the file has both changes; with a conflict, marks where a person decides. skipped: nobody named it, and it needs a decision",
+      ),
     notes: z.array(z.string()).readonly().describe("What to know besides, and why it failed"),
   })
   .readonly();
@@ -90,6 +92,7 @@ export const UpdatedFlowFile = z
     path: z.string(),
     name: z.string(),
     written: z.boolean(),
+    problem: z.string().exactOptional().describe("Why nothing could be said of it or written"),
     components: z
       .array(
         z

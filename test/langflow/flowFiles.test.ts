@@ -243,10 +243,24 @@ for (const version of versions) {
       const file = fileOf(pulled.path);
       const model = modelOf(file);
       model.template["temperature"] = { ...model.template["temperature"], value: 0.75 };
-      writeFileSync(at(pulled.path), JSON.stringify(file));
+      const mine = JSON.stringify(file);
+      writeFileSync(at(pulled.path), mine);
 
+      // Without a name, neither side is taken, and that is said.
+      for (const name of ["push", "pull"]) {
+        const { code, stdout } = await flow(name);
+        assert.deepEqual([code, /^skipped +Blend .*\n {2}Changed on both sides/m.test(stdout)], [1, true], stdout);
+      }
+      const state = async () => (await ask("status")).flows.find((each) => each.id === id)?.state;
       const [merged] = await ask("pull", id, "--merge");
       assert.deepEqual([merged?.result, merged?.notes], ["merged", []]);
+      // Whoever undoes the merge has what both changed again.
+      const mergedText = readFileSync(at(pulled.path), "utf8");
+      writeFileSync(at(pulled.path), mine);
+      assert.equal(await state(), "changedBoth");
+      assert.equal((await flow("push", pulled.path)).code, 1);
+      writeFileSync(at(pulled.path), mergedText);
+      assert.equal(await state(), "changedHere");
       const [pushed] = await ask("push", pulled.path);
       assert.equal(pushed?.result, "updated");
       const both = await stored(id);
@@ -262,7 +276,11 @@ for (const version of versions) {
       const conflict = await flow("pull", id, "--merge");
       assert.equal(conflict.code, 1);
       assert.match(conflict.stdout, new RegExp(`conflict .*\\n {2}Both changed ${model.id}.temperature`));
-      assert.match((await ask("status")).problems[0]?.message ?? "", /has conflicts that nobody has resolved/);
+      const { problems, flows } = await ask("status");
+      assert.match(problems[0]?.message ?? "", /has conflicts that nobody has resolved/);
+      // It has a file, which a pull of all must not write a second time.
+      assert.ok(!flows.some((each) => each.id === id));
+      assert.match((await flow("push", pulled.path)).stderr, /has conflicts that nobody has resolved/);
       const text = readFileSync(at(pulled.path), "utf8");
       writeFileSync(at(pulled.path), textOfSide(text, "theirs"));
       assert.equal((await ask("status")).flows.find((each) => each.id === id)?.state, "same");

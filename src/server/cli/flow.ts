@@ -6,6 +6,7 @@ import type { OperationName } from "../../protocol/operations.ts";
 import type { HeadlessSettings } from "../../protocol/settings.ts";
 import { chooseServer } from "./chooseServer.ts";
 import { gitCommands, gitUsage } from "./flowGit.ts";
+import type { Subcommand } from "./langflowCommands.ts";
 import { flowSubcommands, flowUsage, isList, needsSecond, optionsOf, paramsOf } from "./langflowCommands.ts";
 import { cliCaller, openApp } from "./openApp.ts";
 import type { App } from "../app/app.ts";
@@ -33,6 +34,8 @@ export async function flow(args: readonly string[]): Promise<number> {
   const subcommand = flowSubcommands.get(name);
   if (!subcommand) throw new UsageError(`Use one of: ${[...flowUsage, ...gitUsage].join(", ")}.`);
   const { operation, command } = subcommand;
+  const foreign = foreignFlag(subcommand, values);
+  if (foreign !== undefined) throw new UsageError(`flow ${name} has no --${foreign}.`);
   const { argument, second } = command;
   const takesList = isList(subcommand);
   const single = second === undefined ? 1 : 2;
@@ -59,11 +62,22 @@ export async function flow(args: readonly string[]): Promise<number> {
   if (given.url !== undefined && given.env !== undefined) throw new UsageError("Give --url or --env, not both.");
   const isNamed = given.url !== undefined || given.env !== undefined;
   const server = isNamed ? undefined : await findRunning(values.workspace, settings.data);
+  if (server && (given.keyFile !== undefined || given.user !== undefined)) {
+    throw new UsageError(
+      "--key-file and --user need --url or --env: without, the running server of the folder is asked.",
+    );
+  }
   const answer = server
     ? await callOperation(server, { ...work, progress: note })
     : await runHere(settings, given, work);
   print(values.json ? JSON.stringify(answer) : command.show(answer));
   return command.failed?.(answer) === true ? 1 : 0;
+}
+
+/** A flag of another subcommand, which would be ignored. */
+function foreignFlag({ flags }: Subcommand, values: Readonly<Record<string, unknown>>): string | undefined {
+  const others = Object.keys(optionsOf(flowSubcommands)).filter((flag) => !flags.has(flag) && !(flag in own));
+  return others.find((flag) => values[flag] !== undefined);
 }
 
 interface Work {

@@ -37,11 +37,15 @@ async function setUp(args: readonly string[], { workspace, dir, signal }: Given)
     throw new ToolError("NOT_FOUND", `${workspace} is not in a Git repository.`, "Run `git init`, then try again.");
   }
   const root = top.stdout.trim();
-  const self = [process.execPath, path.resolve(process.argv[1] ?? "")].map(quoted).join(" ");
+  const [node, main] = [process.execPath, path.resolve(process.argv[1] ?? "")].map(quoted);
+  // A Node or a package that is gone by then must not lose a side: Git's own merge does it.
+  const isThere = `[ -x ${node} ] && [ -f ${main} ]`;
+  const plain = "git merge-file --diff3 %A %O %B";
+  const text = `if ${isThere}; then exec ${node} ${main} flow text "$1"; else cat "$1"; fi`;
   const settings = [
     [`merge.${driver}.name`, "components of Langflow flows"],
-    [`merge.${driver}.driver`, `${self} flow merge %O %A %B`],
-    [`diff.${driver}.textconv`, `${self} flow text`],
+    [`merge.${driver}.driver`, `if ${isThere}; then ${node} ${main} flow merge %O %A %B; else ${plain}; fi`],
+    [`diff.${driver}.textconv`, `sh -c ${quoted(text)} -`],
   ] as const;
   for (const [key, value] of settings) {
     const { ok, stderr } = await git(["config", "--local", key, value], { cwd: root, signal });

@@ -1,3 +1,4 @@
+import { hasConflicts, textOfSide } from "../../protocol/conflictMarks.ts";
 import type {
   FlowFileDiff,
   FlowFilesStatus,
@@ -27,6 +28,7 @@ import { createVariableKeeper } from "./moves/variableNames.ts";
 import { mergeFile } from "./mergeFile.ts";
 import { pushFile } from "./pushFile.ts";
 import { createServerPrints } from "./serverPrints.ts";
+import { createSyncedText } from "./syncedText.ts";
 import type { SyncStore } from "./syncStore.ts";
 import { updateFile } from "./updateFiles.ts";
 import { createVersions } from "./versions.ts";
@@ -86,6 +88,8 @@ interface Both extends FlowOfBoth {
   readonly file?: ReadFile;
 }
 
+type Problem = FlowFilesStatus["problems"][number];
+
 interface ReadFile extends FlowFile {
   readonly text: string;
   readonly unsaved: boolean;
@@ -99,10 +103,7 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
     return { server: createFlowTexts(http), http };
   }
 
-  const baseOf = (server: FlowTexts, path: string) => ({
-    read: (id: string) => synced.read(`${server.base} ${path}`, id),
-    write: (id: string, text: string) => synced.write(`${server.base} ${path}`, id, text),
-  });
+  const baseOf = (server: FlowTexts, path: string) => createSyncedText(synced, `${server.base} ${path}`);
 
   const serverPrints = createServerPrints();
 
@@ -112,7 +113,7 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
     const there = new Map(headers.map((header) => [header.id, header]));
     const prints = await serverPrints.read(server, { headers, ids: [...here.files.keys()], signal });
     const flows: Both[] = headers
-      .filter(({ id }) => !here.files.has(id))
+      .filter(({ id }) => !here.files.has(id) && !here.marked.has(id))
       .map((header) => ({ ...facts(server.base, header, projects), state: "onlyThere" }));
     const withFile = await inParallel([...here.files.values()], async ({ path, file }): Promise<Both> => {
       const header = there.get(file.id);
@@ -120,7 +121,7 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
       if (!header || !theirs) return { id: file.id, name: file.name, path, file, state: "onlyHere" };
       const kept = baseOf(server, path);
       const text = plainText(file);
-      const base = await kept.read(file.id);
+      const base = await kept.of(file);
       const hasSecrets =
         hasTypedSecrets(file) && hasOwnSecrets(file, theirs.flow ?? (await server.get(file.id, signal)));
       const baseOfBoth = base === undefined ? undefined : fingerprint(base);
@@ -138,9 +139,11 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
   async function readAll(dir: string) {
     const files = new Map<string, { path: string; file: ReadFile }>();
     const problems: { path: string; message: string }[] = [];
+    /** Flows whose files have conflicts that nobody has resolved. */
+    const marked = new Set<string>();
     for (const path of await folder.list(dir)) {
+      const read = await folder.read(path);
       try {
-        const read = await folder.read(path);
         const file = { ...readFlowFile(path, read.text), ...read };
         const other = files.get(file.id);
         if (other) problems.push({ path, message: `It has the id of ${other.path}: one of the two must go.` });
@@ -148,9 +151,11 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
       } catch (error) {
         if (!(error instanceof ToolError)) throw error;
         problems.push({ path, message: error.message });
+        const id = hasConflicts(read.text) ? idOf(textOfSide(read.text, "mine")) : undefined;
+        if (id !== undefined) marked.add(id);
       }
     }
-    return { files, problems };
+    return { files, problems, marked };
   }
 
   /** A file that is no flow has no form to follow. */
@@ -189,10 +194,12 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
         const facts = { id: flow.id, name: theirs.name, url: flow.url ?? "", path, notes: [] };
         const common = baseOf(server, path);
         if (isMerged && flow.file) {
-          const base = await common.read(flow.id);
-          const merged = mergeFile({ path, base, mine: flow.file, theirs });
-          if (merged.text !== undefined) await folder.write(path, merged.text, flow.file.text);
-          await common.write(flow.id, plainText(theirs));
+          const merged = mergeFile({ path, base: await common.of(flow.file), mine: flow.file, theirs });
+          if (merged.text !== undefined) {
+            await common.beforeMerge(flow.file);
+            await folder.write(path, merged.text, flow.file.text);
+            await common.write(flow.id, plainText(theirs));
+          }
           await variables.keep(theirs);
           return { ...facts, result: merged.result, notes: merged.notes };
         }
@@ -205,17 +212,19 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
         await variables.keep(theirs);
         return { ...facts, result: isSame ? "unchanged" : flow.path === undefined ? "created" : "updated" };
       }
-      return each(chosen, progress, pullOne);
+      const isSkipped = ({ state }: Both) => state === "changedBoth" && !merge;
+      const skipped = wanted.length > 0 ? [] : skippedOf({ flows: flows.filter(isSkipped), problems });
+      return [...(await each(chosen, progress, pullOne)), ...skipped];
     },
 
     async push(wanted, { overwrite, reviewed, progress, ...asked }) {
-      const { server, http, flows } = await compared(asked);
+      const { server, http, flows, problems } = await compared(asked);
       const kept = createVersions(http, versions);
       const keep = (theirs: ServerFlow) => kept.keep(theirs, asked.signal);
       const paths = await Promise.all(wanted.map((path) => folder.pathOf(path)));
       const chosen =
         wanted.length > 0
-          ? paths.map((path) => flows.find((flow) => flow.path === path) ?? notAFile(path))
+          ? paths.map((path) => flows.find((flow) => flow.path === path) ?? notAFile(path, problems))
           : flows.filter(({ state }) => state === "onlyHere" || state === "changedHere");
 
       const mayReplace = (text: string) => overwrite || reviewed === fingerprint(text);
@@ -226,14 +235,16 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
         const isNew = state === "onlyHere";
         const sent = isNew ? await variables.connect(http, file, asked.signal) : { flow: file, notes: [] };
         const common = baseOf(server, path);
-        const base = await common.read(file.id);
+        const base = await common.of(file);
         const pushed = await pushFile({ server, path, file: sent.flow, base, mayReplace, keep, signal: asked.signal });
         await common.write(pushed.id, pushed.stored);
         if (pushed.rewritten !== undefined) await folder.write(path, pushed.rewritten, file.text);
         const { id, result, notes } = pushed;
         return { id, name, url: `${server.base}/flow/${id}`, path, result, notes: [...sent.notes, ...notes] };
       }
-      return each(chosen, progress, pushOne);
+      const isSkipped = ({ state }: Both) => state === "changedBoth";
+      const skipped = wanted.length > 0 ? [] : skippedOf({ flows: flows.filter(isSkipped), problems });
+      return [...(await each(chosen, progress, pushOne)), ...skipped];
     },
 
     async diff(given, signal) {
@@ -248,18 +259,26 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
 
     async update(wanted, { dir, write, signal }) {
       const given = await Promise.all(wanted.map((path) => folder.pathOf(path)));
-      const paths = given.length > 0 ? given : [...(await readAll(dir)).files.values()].map(({ path }) => path);
+      const here = given.length > 0 ? undefined : await readAll(dir);
+      const paths = here ? [...here.files.values()].map(({ path }) => path) : given;
       const { http } = await connection.use();
       const catalogue = await readCatalogue(http, signal);
-      const updated = [];
-      for (const path of paths) updated.push(await updateFile(path, { folder, catalogue, write }));
-      return updated;
+      const updated: UpdatedFlowFile[] = [];
+      for (const path of paths) {
+        try {
+          updated.push(await updateFile(path, { folder, catalogue, write }));
+        } catch (error) {
+          if (paths.length === 1 || !(error instanceof ToolError) || error.code === "CANCELLED") throw error;
+          updated.push(failedUpdate(path, `${error.message} ${error.remedy}`));
+        }
+      }
+      return [...updated, ...(here?.problems ?? []).map(({ path, message }) => failedUpdate(path, message))];
     },
 
     async find(wanted, asked) {
       const { server, flows } = await compared(asked);
       const flow = await chooseFlow(folder, flows, wanted);
-      const base = flow.path === undefined ? undefined : await baseOf(server, flow.path).read(flow.id);
+      const base = flow.path === undefined || !flow.file ? undefined : await baseOf(server, flow.path).of(flow.file);
       return { ...flow, ...(base !== undefined && { base }) };
     },
 
@@ -269,6 +288,15 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
       return flowFileText(theirs, { codeAsLines: like !== undefined && (await hasCodeAsLines(like)) });
     },
   };
+}
+
+function idOf(text: string): string | undefined {
+  try {
+    return readFlowFile("A flow", text).id;
+  } catch (error) {
+    if (error instanceof ToolError) return undefined;
+    throw error;
+  }
 }
 
 function isToPull(state: FlowOfBoth["state"], merge: boolean): boolean {
@@ -368,7 +396,36 @@ function unsaved(path: string): ToolError {
   return new ToolError("NOT_READY", `${path} has unsaved changes in the editor.`, "Save the file, then push again.");
 }
 
-function notAFile(path: string): never {
+function failedUpdate(path: string, problem: string): UpdatedFlowFile {
+  return { path, name: path, written: false, components: [], problem };
+}
+
+/** What is left out when nobody names it: never without a word. */
+function skippedOf({ flows, problems }: { flows: readonly Both[]; problems: readonly Problem[] }): WrittenFlow[] {
+  const remedy = "Changed on both sides: pull it with --merge, or name it with --overwrite.";
+  return [
+    ...flows.map(({ id, name, url = "", path = "" }) => ({
+      id,
+      name,
+      url,
+      path,
+      result: "skipped" as const,
+      notes: [remedy],
+    })),
+    ...problems.map(({ path, message }) => ({
+      id: "",
+      name: path,
+      url: "",
+      path,
+      result: "skipped" as const,
+      notes: [message],
+    })),
+  ];
+}
+
+function notAFile(path: string, problems: readonly Problem[] = []): never {
+  const problem = problems.find((one) => one.path === path);
+  if (problem) throw new ToolError("INVALID_ARGUMENT", problem.message, "Correct the file, then try again.");
   throw new ToolError("NOT_FOUND", `${path} is not a flow file of this folder.`, "See `flow status` for the files.");
 }
 

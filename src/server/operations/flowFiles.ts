@@ -43,7 +43,10 @@ export const flowFileOperations = [
       name: "update",
       argument: "files",
       show: describeUpdates,
-      failed: (files) => files.some(({ components }) => components.some(({ result }) => result !== "updated")),
+      failed: (files) =>
+        files.some(
+          ({ components, problem }) => problem !== undefined || components.some(({ result }) => result !== "updated"),
+        ),
     },
     run: ({ files, dir, write }, { signal }, { flowFiles }) => flowFiles.update(files, { dir, write, signal }),
   }),
@@ -76,7 +79,8 @@ function describeWritten(flows: readonly WrittenFlow[]): string {
 }
 
 function describeUpdates(files: readonly UpdatedFlowFile[]): string {
-  const lines = files.flatMap(({ path, written, components }) => {
+  const lines = files.flatMap(({ path, written, components, problem }) => {
+    if (problem !== undefined) return [`${path}: ${problem}`];
     if (components.length === 0) return [`${path}: all components are those of this Langflow.`];
     const updated = components.filter(({ result }) => result === "updated").length;
     const verb = written ? "updated" : "can be updated";
@@ -95,5 +99,5 @@ function describeUpdates(files: readonly UpdatedFlowFile[]): string {
 }
 
 function hasFailed(flows: readonly WrittenFlow[]): boolean {
-  return flows.some(({ result }) => result === "failed" || result === "conflict");
+  return flows.some(({ result }) => result === "failed" || result === "conflict" || result === "skipped");
 }

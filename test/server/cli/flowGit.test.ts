@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { runCli } from "../../support/cli.ts";
+import { serverMain } from "../../support/server.ts";
 import { scratchWorkspace } from "../../support/workspaces.ts";
 import type { ScratchWorkspace } from "../../support/workspaces.ts";
 
@@ -92,6 +93,19 @@ describe("flow files in Git", function () {
     const { code, text } = await merged('{"not a flow": 1}\n', '{"not a flow": 2}\n');
     assert.equal(code, 1);
     assert.match(text, /<<<<<<<[^]*"not a flow": 1[^]*=======[^]*"not a flow": 2[^]*>>>>>>>/);
+  });
+
+  it("are merged and compared by Git alone when our program is gone", async () => {
+    for (const key of ["merge.langflow-flow.driver", "diff.langflow-flow.textconv"]) {
+      const { stdout } = await git("config", key);
+      await git("config", key, stdout.trim().replaceAll(serverMain, "/nowhere/main.mjs"));
+    }
+    const { code, text } = await merged(flow({ one: 2 }), flow({ one: 3 }));
+    assert.equal(code, 1);
+    assert.match(text, /<<<<<<<[^]*"value": 2[^]*=======[^]*"value": 3[^]*>>>>>>>/);
+    await git("checkout", "-q", "--ours", "flows/Cider.json");
+    await writeFile(file(), flow({ one: 4 }));
+    assert.match((await git("diff")).stdout, /\+\s+"value": 4/);
   });
 
   it("are set up once: a second time adds no line, and a folder without Git is told", async () => {
