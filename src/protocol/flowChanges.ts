@@ -41,7 +41,7 @@ const reviewed = z
   .meta({ flag: false })
   .describe("Fingerprint of what Langflow had when the user looked: only that is replaced");
 
-const newName = z.string().min(1).describe("The new name");
+const newName = z.string().regex(/\S/, "A flow needs a name").describe("The new name");
 
 export const flowChangeContracts = {
   "flowChanges.rename": {

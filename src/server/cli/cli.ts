@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { call } from "./call.ts";
 import { doctor } from "./doctor.ts";
 import { environments } from "./environments.ts";
@@ -57,6 +58,10 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof UsageError) {
       note(error.message);
+      return 2;
+    }
+    if (error instanceof z.ZodError) {
+      note(error.issues.map(({ path, message }) => `${path.join(".")}: ${message}.`).join("\n"));
       return 2;
     }
     if (!(error instanceof ToolError)) throw error;

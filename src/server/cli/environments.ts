@@ -25,7 +25,12 @@ export async function environments(args: readonly string[]): Promise<number> {
   if (verb !== "add" || name === undefined || values.url === undefined) {
     throw new UsageError("Use `environments`, or `environments add NAME --url URL`.");
   }
+  if (!/^[\w.-]+$/.test(name)) throw new UsageError("A name has letters, digits, dots, - and _ alone.");
   const keyVariable = values["api-key-env"];
+  // A key in its stead would be written into a file that is meant for Git; so it is not repeated here either.
+  if (keyVariable !== undefined && !/^[A-Z_][A-Z0-9_]*$/i.test(keyVariable)) {
+    throw new UsageError("--api-key-env is the name of a variable of the environment, not the key.");
+  }
   const saved = await saveEnvironment(folder, {
     name,
     url: values.url,

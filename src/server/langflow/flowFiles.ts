@@ -222,15 +222,19 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
       const kept = createVersions(http, versions);
       const keep = (theirs: ServerFlow) => kept.keep(theirs, asked.signal);
       const paths = await Promise.all(wanted.map((path) => folder.pathOf(path)));
+      const unknown = paths.filter((path) => !flows.some((flow) => flow.path === path));
+      const bad = unknown.map((path) => notAFile(path, problems));
+      const [only] = bad;
+      if (only && paths.length === 1) throw only;
       const chosen =
         wanted.length > 0
-          ? paths.map((path) => flows.find((flow) => flow.path === path) ?? notAFile(path, problems))
+          ? flows.filter(({ path }) => path !== undefined && paths.includes(path))
           : flows.filter(({ state }) => state === "onlyHere" || state === "changedHere");
 
       const mayReplace = (text: string) => overwrite || reviewed === fingerprint(text);
 
       async function pushOne({ path = "", file, name, state }: Both): Promise<WrittenFlow> {
-        if (!file) return notAFile(path);
+        if (!file) throw notAFile(path, problems);
         if (file.unsaved) throw unsaved(path);
         const isNew = state === "onlyHere";
         const sent = isNew ? await variables.connect(http, file, asked.signal) : { flow: file, notes: [] };
@@ -244,7 +248,8 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
       }
       const isSkipped = ({ state }: Both) => state === "changedBoth";
       const skipped = wanted.length > 0 ? [] : skippedOf({ flows: flows.filter(isSkipped), problems });
-      return [...(await each(chosen, progress, pushOne)), ...skipped];
+      const failed = bad.map(({ message, remedy }, index) => failedFile(unknown[index] ?? "", `${message} ${remedy}`));
+      return [...(await each(chosen, progress, pushOne)), ...failed, ...skipped];
     },
 
     async diff(given, signal) {
@@ -423,10 +428,19 @@ function skippedOf({ flows, problems }: { flows: readonly Both[]; problems: read
   ];
 }
 
-function notAFile(path: string, problems: readonly Problem[] = []): never {
+function failedFile(path: string, note: string): WrittenFlow {
+  return { id: "", name: path, url: "", path, result: "failed", notes: [note] };
+}
+
+function notAFile(path: string, problems: readonly Problem[]): ToolError {
   const problem = problems.find((one) => one.path === path);
-  if (problem) throw new ToolError("INVALID_ARGUMENT", problem.message, "Correct the file, then try again.");
-  throw new ToolError("NOT_FOUND", `${path} is not a flow file of this folder.`, "See `flow status` for the files.");
+  return problem
+    ? new ToolError("INVALID_ARGUMENT", problem.message, "Correct the file, then try again.")
+    : new ToolError(
+        "NOT_FOUND",
+        `${path} is not a flow file of this folder.`,
+        "See `flow status`, or name its folder with --dir.",
+      );
 }
 
 function notThere({ name, path = "" }: Both): ToolError {

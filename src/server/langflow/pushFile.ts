@@ -107,7 +107,7 @@ function changedThere({ path, file, base }: Pushing, theirs: FlowFile): ToolErro
   return new ToolError(
     "CONFLICT",
     `The flow of ${path} ${what}: ${shown}${more}.`,
-    "Look at it with `flow diff`, then pull it, or push with --overwrite.",
+    "Look at it with `flow diff`, then pull with --merge, or push with --overwrite.",
     { differences: lines, reviewed: fingerprint(plainText(theirs)) },
   );
 }

@@ -1,5 +1,6 @@
 import type { CheckedFlows } from "../../protocol/flowFiles.ts";
 import { defineOperation } from "./defineOperation.ts";
+import { withoutPath } from "./flowFiles.ts";
 
 export const flowCheckOperations = [
   defineOperation("flowFiles.check", {
@@ -9,7 +10,9 @@ export const flowCheckOperations = [
       name: "check",
       argument: "files",
       show: (answer) => (answer.sarif === undefined ? describeProblems(answer) : JSON.stringify(answer.sarif, null, 2)),
-      failed: ({ files }) => files.some(({ problems }) => problems.some(({ severity }) => severity === "error")),
+      // A folder without flow files is rather a wrong name than a good answer.
+      failed: ({ files }) =>
+        files.length === 0 || files.some(({ problems }) => problems.some(({ severity }) => severity === "error")),
     },
     run: ({ files, ...asked }, { signal }, { flowCheck }) => flowCheck.files(files, { ...asked, signal }),
   }),
@@ -19,10 +22,11 @@ function describeProblems({ files, catalogue }: CheckedFlows): string {
   const lines = files.flatMap(({ path, problems }) =>
     problems.map(({ severity, node, field, message }) => {
       const where = [path, node, field].filter((part) => part !== undefined).join(" ");
-      return `${severity.padEnd(7)}  ${where}: ${message}`;
+      return `${severity.padEnd(7)}  ${where}: ${withoutPath(message, path)}`;
     }),
   );
-  if (lines.length === 0) lines.push(`No problems in ${files.length === 1 ? "1 file" : `${files.length} files`}.`);
+  if (files.length === 0) lines.push("There are no flow files here: name their folder with --dir.");
+  else if (lines.length === 0) lines.push(`No problems in ${files.length === 1 ? "1 file" : `${files.length} files`}.`);
   return [...lines, ...describeCatalogue(catalogue)].join("\n");
 }
 

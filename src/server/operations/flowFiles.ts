@@ -61,9 +61,14 @@ export const flowFileOperations = [
 function describeStatus({ flows, problems }: FlowFilesStatus): string {
   const lines = [
     ...flows.map(describeFlow),
-    ...problems.map(({ path, message }) => `${"no flow".padEnd(22)}${path}: ${message}`),
+    ...problems.map(({ path, message }) => `${"no flow".padEnd(22)}${path}: ${withoutPath(message, path)}`),
   ];
   return lines.join("\n") || "No flows.";
+}
+
+/** A message names its file, as it must where it stands alone. */
+export function withoutPath(message: string, path: string): string {
+  return message.startsWith(`${path} `) ? message.slice(path.length + 1) : message;
 }
 
 function describeFlow({ id, name, state, path }: FlowOfBoth): string {
@@ -80,7 +85,7 @@ function describeWritten(flows: readonly WrittenFlow[]): string {
 
 function describeUpdates(files: readonly UpdatedFlowFile[]): string {
   const lines = files.flatMap(({ path, written, components, problem }) => {
-    if (problem !== undefined) return [`${path}: ${problem}`];
+    if (problem !== undefined) return [`${path}: ${withoutPath(problem, path)}`];
     if (components.length === 0) return [`${path}: all components are those of this Langflow.`];
     const updated = components.filter(({ result }) => result === "updated").length;
     const verb = written ? "updated" : "can be updated";

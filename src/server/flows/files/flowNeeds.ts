@@ -1,3 +1,4 @@
+import { knownComponents } from "../check/knownComponents.ts";
 import type { NeedKind } from "../../../protocol/flowNeeds.ts";
 import type { Catalogue } from "../model.ts";
 import { allNodesOf, isFields, templateOf } from "./flowFile.ts";
@@ -67,12 +68,13 @@ export function wantedBy(flow: Flow, variables: VariableNames): readonly Wanted[
 
 /** The components of a flow that a server does not have, or has in another version. */
 export function differentComponents(flow: Flow, catalogue: Catalogue): readonly (Wanted & { missing: boolean })[] {
+  const known = knownComponents(catalogue);
   const found = allNodesOf(flow).flatMap((node): (Wanted & { missing: boolean })[] => {
     const data = isFields(node["data"]) ? node["data"] : {};
     const { type, node: component } = data;
     if (!isText(type) || node["type"] === "noteNode" || !isFields(component) || isFields(component["flow"])) return [];
     const code = codeIn(valueOf(templateOf(node)["code"]));
-    const theirs = catalogue.get(type);
+    const theirs = known.find(type);
     const wanted = { kind: "component" as const, name: type, usedBy: [String(node["id"])] };
     // One of the user's own brings its code along.
     if (!theirs) return code !== undefined && !isBuiltIn(component) ? [] : [{ ...wanted, missing: true }];

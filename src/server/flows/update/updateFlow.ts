@@ -164,6 +164,6 @@ function carryEdges(
 function whatIsMissing({ type, component }: GraphNode): string {
   const module = textOf(fieldsOf(component["metadata"])["module"]);
   const bundle = /^(?:lfx|langflow)\.components\.(\w+)\./.exec(module)?.[1];
-  const from = bundle === undefined ? "" : `: install its bundle ${bundle}, or allow it`;
+  const from = bundle === undefined ? "" : `: install its bundle ${bundle} there`;
   return `this Langflow has no component ${type}${from}`;
 }
