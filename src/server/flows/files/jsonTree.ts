@@ -23,10 +23,11 @@ export interface JsonTree {
 /** The text is valid JSON: whoever asks has parsed it. */
 export function createJsonTree(text: string): JsonTree {
   const top: JsonPart = { key: "", value: { start: skipSpace(text, 0), end: text.length } };
+  const ends = containerEnds(text);
   const read = new Map<number, readonly JsonPart[]>();
 
   function partsOf({ value: { start } }: JsonPart): readonly JsonPart[] {
-    const parts = read.get(start) ?? readParts(text, start);
+    const parts = read.get(start) ?? readParts(text, start, ends);
     read.set(start, parts);
     return parts;
   }
@@ -58,13 +59,13 @@ function partAround(parts: readonly JsonPart[], offset: number): JsonPart | unde
   return parts.find(({ name, value }) => (name ?? value).start <= offset && offset <= value.end);
 }
 
-function readParts(text: string, start: number): readonly JsonPart[] {
+function readParts(text: string, start: number, ends: Ends): readonly JsonPart[] {
   const isObject = text[start] === "{";
   if (!isObject && text[start] !== "[") return [];
   const parts: JsonPart[] = [];
   let at = skipSpace(text, start + 1);
   while (at < text.length && text[at] !== "}" && text[at] !== "]") {
-    const part = isObject ? memberAt(text, at) : { key: parts.length, value: valueAt(text, at) };
+    const part = isObject ? memberAt(text, at, ends) : { key: parts.length, value: valueAt(text, at, ends) };
     parts.push(part);
     at = skipSpace(text, part.value.end);
     if (text[at] === ",") at = skipSpace(text, at + 1);
@@ -72,13 +73,34 @@ function readParts(text: string, start: number): readonly JsonPart[] {
   return parts;
 }
 
-function memberAt(text: string, start: number): JsonPart {
+function memberAt(text: string, start: number, ends: Ends): JsonPart {
   const end = skipString(text, start);
   const key: unknown = JSON.parse(text.slice(start, end));
   const value = skipSpace(text, skipSpace(text, end) + 1);
-  return { key: String(key), name: { start, end }, value: valueAt(text, value) };
+  return { key: String(key), name: { start, end }, value: valueAt(text, value, ends) };
 }
 
-function valueAt(text: string, start: number): TextRange {
-  return { start, end: skipValue(text, start) };
+function valueAt(text: string, start: number, ends: Ends): TextRange {
+  return { start, end: ends.get(start) ?? skipValue(text, start) };
 }
+
+/** Where each object and list ends, by where it starts. */
+type Ends = ReadonlyMap<number, number>;
+
+/** One pass, so that no level of the tree needs a pass of its own over all that is below it. */
+function containerEnds(text: string): Ends {
+  const ends = new Map<number, number>();
+  const open: number[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const sign = text.charCodeAt(at);
+    if (sign === quote) at = skipString(text, at) - 1;
+    else if (sign === brace || sign === bracket) open.push(at);
+    else if (sign === closingBrace || sign === closingBracket) {
+      const start = open.pop();
+      if (start !== undefined) ends.set(start, at + 1);
+    }
+  }
+  return ends;
+}
+
+const [quote, brace, bracket, closingBrace, closingBracket] = [0x22, 0x7b, 0x5b, 0x7d, 0x5d];

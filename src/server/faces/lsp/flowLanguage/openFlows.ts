@@ -1,5 +1,5 @@
-import type { Range, TextDocuments } from "vscode-languageserver/node";
-import type { TextDocument } from "vscode-languageserver-textdocument";
+import type { Position, Range, TextDocuments } from "vscode-languageserver/node";
+import { TextDocument } from "vscode-languageserver-textdocument";
 import type { TextRange } from "../../../flows/files/jsonPositions.ts";
 import { readFlowText } from "../../../flows/files/flowText.ts";
 import type { FlowText } from "../../../flows/files/flowText.ts";
@@ -7,7 +7,7 @@ import type { FlowText } from "../../../flows/files/flowText.ts";
 /** A flow that is open in the editor. */
 export interface OpenFlow extends FlowText {
   readonly uri: string;
-  offsetAt: TextDocument["offsetAt"];
+  offsetAt(position: Position): number;
   rangeOf(range: TextRange): Range;
 }
 
@@ -21,15 +21,18 @@ export function createOpenFlows(opened: TextDocuments<TextDocument>): OpenFlows 
   return (uri) => {
     const document = uri.endsWith(".json") ? opened.get(uri) : undefined;
     if (!document) return undefined;
-    const { version } = document;
+    const { languageId, version } = document;
     const known = read.get(uri);
     if (known?.version === version) return known.flow;
-    const text = readFlowText(document.getText());
-    const flow = text && {
-      ...text,
+    const text = document.getText();
+    const content = readFlowText(text);
+    // The document goes on with what is typed, while somebody may still wait for an answer about this version.
+    const same = TextDocument.create(uri, languageId, version, text);
+    const flow = content && {
+      ...content,
       uri,
-      offsetAt: (position: Parameters<TextDocument["offsetAt"]>[0]) => document.offsetAt(position),
-      rangeOf: ({ start, end }: TextRange) => ({ start: document.positionAt(start), end: document.positionAt(end) }),
+      offsetAt: (position: Position) => same.offsetAt(position),
+      rangeOf: ({ start, end }: TextRange) => ({ start: same.positionAt(start), end: same.positionAt(end) }),
     };
     read.set(uri, { version, flow });
     return flow;
