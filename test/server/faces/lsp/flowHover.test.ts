@@ -86,6 +86,15 @@ describe("the pointer over a flow file", () => {
     assert.equal((await hover('"fieldName": "fruit"', 16))?.[0], "**fruit** of Press");
   });
 
+  it("tells of a component inside a group", async () => {
+    const flow = { data: { nodes: [press], edges: [] } };
+    const group = { id: "Group-1", type: "genericNode", data: { node: { display_name: "Cellar", flow } } };
+    editor = await openFlowEditor();
+    await editor.open(flowText([group]));
+    assert.deepEqual(await hover('"type": "Press"', 10), ["**Press** `Press`", "Id: `Press-1`"]);
+    assert.equal((await hover('"display_name": "Cellar"', 18))?.at(-1), "Id: `Group-1`");
+  });
+
   it("says nothing elsewhere", async () => {
     await show(catalogue);
     assert.equal(await hover('"Cider"'), undefined);
