@@ -56,6 +56,8 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   "src/server/faces/mcp": ["src/server/platform", "types:src/server/tools"],
   "src/server/faces/lsp": [
     "src/server/platform",
+    // Flow files are a language there.
+    "src/server/flows",
     "types:src/server/tools",
     "src/protocol",
     "types:src/server/workspace",

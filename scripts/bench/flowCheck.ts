@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import { readFlowText } from "../../src/server/flows/files/flowText.ts";
 import { createFlowCheck } from "../../src/server/langflow/checkFiles.ts";
 import { createCatalogueStore } from "../../src/server/langflow/catalogueStore.ts";
 import { createKnownLangflows } from "../../src/server/langflow/knownLangflow.ts";
@@ -87,8 +88,13 @@ async function typing(catalogues: string): Promise<Row> {
   const check = createFlowCheck(files, known);
   const text = textOf(largeFlow(200), 0);
   const { signal } = new AbortController();
-  await check.text(text, signal);
-  const took = await medianOf5(() => check.text(text, signal));
+  const checkText = async () => {
+    const flow = readFlowText(text);
+    if (!flow) throw new Error("not read as a flow");
+    await check.text(flow, signal);
+  };
+  await checkText();
+  const took = await medianOf5(checkText);
   const size = `${(text.length / 1e6).toFixed(1)} MB`;
   return { what: `check of a flow of 200 components, ${size}`, ours: ms(took), limit: "≤ 100 ms", ok: took <= 100 };
 }

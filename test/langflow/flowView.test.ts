@@ -82,6 +82,26 @@ describe("the Langflow view", function () {
     assert.equal((await stored()).description, "Takes orders by the barrel.");
   });
 
+  it("pushes and compares by what stands above the text of the file", async () => {
+    await palette.dismissToasts();
+    const flow = JSON.parse(readFileSync(file(), "utf8")) as { description: string };
+    writeFileSync(file(), `${JSON.stringify({ ...flow, description: "By the bottle." }, null, 2)}\n`);
+    await until("the view sees the change", async () => /changed here/.test(await row(name).innerText()));
+    await editor.inHost(async (vscode, path) => {
+      await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+      await vscode.window.showTextDocument(vscode.Uri.file(path), { preview: false });
+    }, file());
+    const link = (text: string) => editor.page.locator(".codelens-decoration a", { hasText: text });
+    await link("Run").waitFor();
+    await link("Update components").waitFor();
+    await shoot("flow-lenses");
+    await link("Push").click();
+    await palette.toast("Pushed Cider orders.").waitFor();
+    assert.equal((await stored()).description, "By the bottle.");
+    await link("Compare with Langflow").click();
+    await editor.page.locator(".tab", { hasText: "Cider orders: Langflow ↔ file" }).waitFor();
+  });
+
   it("asks before a push would lose what Langflow got in between", async () => {
     await rest.ask("PATCH", `/api/v1/flows/${id}`, { description: "From the canvas." });
     const flow = JSON.parse(readFileSync(file(), "utf8")) as { description: string };

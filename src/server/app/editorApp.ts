@@ -63,6 +63,7 @@ export async function openEditorApp(
     ledger: app.ledger,
     operate: app.operate,
     flowCheck: app.langflow.flowCheck,
+    components: app.langflow.components,
     changeSettings(next) {
       settings = next;
     },

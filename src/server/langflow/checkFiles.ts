@@ -1,8 +1,9 @@
 import type { CheckedFlows, FlowProblem, PlacedFlowProblem } from "../../protocol/flowFiles.ts";
+import type { FlowText } from "../flows/files/flowText.ts";
 import { positionsIn } from "../flows/files/jsonPositions.ts";
 import { sarifOf } from "../flows/check/sarif.ts";
 import type { FoundProblem } from "../flows/check/problem.ts";
-import { isFields, readFlowFields } from "../flows/files/flowFile.ts";
+import { readFlowFields } from "../flows/files/flowFile.ts";
 import { ToolError } from "../platform/errors.ts";
 import { version } from "../platform/version.ts";
 import type { Comparison, KnownLangflows } from "./knownLangflow.ts";
@@ -10,8 +11,7 @@ import type { Comparison, KnownLangflows } from "./knownLangflow.ts";
 /** What is wrong with flow files, on the disk and while they are typed. */
 export interface FlowCheck {
   files(paths: readonly string[], asked: Checking): Promise<CheckedFlows>;
-  /** Undefined when the text is no flow, or no JSON at the moment. */
-  text(text: string, signal: AbortSignal): Promise<readonly PlacedFlowProblem[] | undefined>;
+  text(flow: FlowText, signal: AbortSignal): Promise<readonly PlacedFlowProblem[]>;
 }
 
 interface Checking {
@@ -47,9 +47,7 @@ export function createFlowCheck(folder: Files, known: KnownLangflows): FlowCheck
       return { files, ...(catalogue && { catalogue }), ...(sarif && { sarif: sarifOf(withRanges(), version) }) };
     },
 
-    async text(text, signal) {
-      const fields = flowIn(text);
-      if (!fields) return undefined;
+    async text({ text, fields }, signal) {
       const { check } = await known.remembered(signal);
       return placed(text, check({ fields }));
     },
@@ -76,18 +74,6 @@ function problemsOf(path: string, text: string, check: Comparison["check"]): Fou
 function messageOf(error: unknown): string {
   if (error instanceof ToolError) return error.message;
   throw error;
-}
-
-function flowIn(text: string): Readonly<Record<string, unknown>> | undefined {
-  // Most files are none, and are not read to the end.
-  if (!text.includes('"nodes"') || !text.includes('"edges"')) return undefined;
-  try {
-    const fields: unknown = JSON.parse(text);
-    const isFlow = isFields(fields) && isFields(fields["data"]) && Array.isArray(fields["data"]["nodes"]);
-    return isFlow ? fields : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function placed(text: string, problems: readonly FoundProblem[]): PlacedFlowProblem[] {

@@ -1,5 +1,7 @@
 import { flowChecker } from "../flows/check/checkFlow.ts";
 import type { FlowChecker, KnownLangflow } from "../flows/check/checkFlow.ts";
+import { knownComponents } from "../flows/check/knownComponents.ts";
+import type { KnownComponents } from "../flows/check/knownComponents.ts";
 import { ToolError } from "../platform/errors.ts";
 import { readCatalogue } from "./client/components.ts";
 import { createMcpServers } from "./client/mcpServers.ts";
@@ -9,7 +11,8 @@ import type { Connection, OpenLink } from "./connection.ts";
 /** What flows are compared with. */
 export interface Comparison {
   readonly check: FlowChecker;
-  /** Absent when nothing is known of any Langflow. */
+  readonly components?: KnownComponents;
+  /** Absent, as the components, when nothing is known of any Langflow. */
   readonly catalogue?: { readonly version: string; readonly from: "langflow" | "cache" };
 }
 
@@ -19,6 +22,8 @@ export interface KnownLangflows {
   ask(signal: AbortSignal): Promise<Comparison>;
   /** For each key stroke: what was asked a moment ago still counts. */
   remembered(signal: AbortSignal): Promise<Comparison>;
+  /** For the pointer in an editor, which does not wait: however long ago this Langflow was asked. */
+  components(signal: AbortSignal): Promise<KnownComponents | undefined>;
 }
 
 export interface KnownLangflowsDeps {
@@ -40,12 +45,12 @@ export function createKnownLangflows({ connection, catalogues }: KnownLangflowsD
   async function fromLangflow(link: OpenLink, signal: AbortSignal): Promise<Comparison> {
     const langflow = await askLangflow(link, signal);
     await catalogues.write(langflow);
-    return { check: flowChecker(langflow), catalogue: { version: langflow.version, from: "langflow" } };
+    return comparison(langflow, "langflow");
   }
 
   async function fromCache(): Promise<Comparison> {
     const kept = await catalogues.newest();
-    return { check: flowChecker(kept), ...(kept && { catalogue: { version: kept.version, from: "cache" } }) };
+    return kept ? comparison(kept, "cache") : { check: flowChecker(undefined) };
   }
 
   return {
@@ -55,7 +60,17 @@ export function createKnownLangflows({ connection, catalogues }: KnownLangflowsD
       if (last && last.link?.http === link?.http && performance.now() - last.at < freshMs) return last.answer;
       return compare(link, signal);
     },
+    async components(signal) {
+      const link = connection.tryUse();
+      const answer = last && last.link?.http === link?.http ? last.answer : await compare(link, signal);
+      return answer.components;
+    },
   };
+}
+
+function comparison(langflow: KnownLangflow, from: "langflow" | "cache"): Comparison {
+  const components = knownComponents(langflow.catalogue);
+  return { check: flowChecker(langflow), components, catalogue: { version: langflow.version, from } };
 }
 
 async function linkOf(connection: Pick<Connection, "use">): Promise<OpenLink | undefined> {

@@ -11,7 +11,7 @@ import type { EnvironmentList } from "./environments/environments.ts";
 import { createFlowFiles } from "./flowFiles.ts";
 import type { FlowFiles, FlowFilesDeps } from "./flowFiles.ts";
 import { createKnownLangflows } from "./knownLangflow.ts";
-import type { KnownLangflowsDeps } from "./knownLangflow.ts";
+import type { KnownLangflows, KnownLangflowsDeps } from "./knownLangflow.ts";
 import { createLangflowFlows } from "./flows.ts";
 import type { LangflowFlows } from "./flows.ts";
 import { createLangflowLink } from "./link.ts";
@@ -34,6 +34,8 @@ export interface Langflow {
   readonly flowChanges: FlowChanges;
   readonly flowHistory: FlowHistory;
   readonly flowCheck: FlowCheck;
+  /** Of the connected Langflow, or without one of the last. */
+  readonly components: KnownLangflows["components"];
   readonly runs: LangflowRuns;
   /** Stops the heartbeat; the registration stays for the next start. */
   dispose(): Promise<void>;
@@ -47,6 +49,7 @@ export type LangflowDeps = Omit<
 export function createLangflow(deps: LangflowDeps): Langflow {
   const connection = createConnection(deps);
   const flowFiles = createFlowFiles({ ...deps, connection });
+  const known = createKnownLangflows({ ...deps, connection });
   return {
     link: createLangflowLink({ ...deps, connection }),
     environmentList: createEnvironmentList(deps.environments),
@@ -56,7 +59,8 @@ export function createLangflow(deps: LangflowDeps): Langflow {
     serverFlows: createServerFlows({ connection }),
     flowMoves: createFlowMoves({ ...deps, connection }),
     flowHistory: createFlowHistory({ ...deps, connection, flowFiles }),
-    flowCheck: createFlowCheck(deps.folder, createKnownLangflows({ ...deps, connection })),
+    flowCheck: createFlowCheck(deps.folder, known),
+    components: known.components,
     runs: createLangflowRuns({ ...deps, connection }),
     dispose: connection.close,
   };

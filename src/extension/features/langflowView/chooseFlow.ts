@@ -1,4 +1,4 @@
-import { window } from "vscode";
+import { Uri, window } from "vscode";
 import type { FlowOfBoth } from "../../../protocol/flowFiles.ts";
 import type { WindowServer } from "../../server/windowServer.ts";
 import { flowOfItem } from "../../support/flowNode.ts";
@@ -18,7 +18,7 @@ export interface ViewDeps {
 export const hasFile = ({ path }: FlowOfBoth) => path !== undefined;
 export const inLangflow = ({ state }: FlowOfBoth) => state !== "onlyHere";
 
-/** The flow of the view's item, of the file in the editor, or of a list. */
+/** The flow of the view's item, of the given file, of the file in the editor, or of a list. */
 export async function chosenFlow(
   { list }: Pick<ViewDeps, "list">,
   item: unknown,
@@ -27,11 +27,21 @@ export async function chosenFlow(
 ): Promise<FlowOfBoth | undefined> {
   const given = flowOfItem(item);
   if (given) return given;
-  const flows = (await currentFlows(list)).filter(fits);
-  const { activeTextEditor: editor } = window;
-  const active = editor && toolPath(editor.document.uri);
-  const own = active === undefined ? undefined : flows.find(({ path }) => path === active);
+  const all = await currentFlows(list);
+  const flows = all.filter(fits);
+  // What stands above the text of a file gives its address.
+  const file = typeof item === "string" ? Uri.parse(item) : window.activeTextEditor?.document.uri;
+  const path = file && toolPath(file);
+  const own = path === undefined ? undefined : flows.find((flow) => flow.path === path);
   if (own) return own;
+  if (typeof item === "string") {
+    const isListed = all.some((flow) => flow.path === path);
+    throw new Error(
+      isListed
+        ? "Langflow does not have the flow of this file yet. Push it first."
+        : "The Langflow view does not list this file. Save it, and look there for what is wrong with it.",
+    );
+  }
   if (flows.length === 0) throw new Error("There is no such flow. Connect to Langflow, or pull a flow first.");
   const items = flows.map((flow) => ({ label: flow.name, description: flow.project ?? flow.path ?? "", flow }));
   return (await window.showQuickPick(items, { title }))?.flow;

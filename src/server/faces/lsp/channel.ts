@@ -26,12 +26,8 @@ export function answers(connection: Connection, log: Logger): Answers {
     handler: (params: Params, signal: AbortSignal) => Result | Promise<Result>,
   ) => {
     connection.onRequest(method, async (params: Params, token: CancellationToken) => {
-      const controller = new AbortController();
-      token.onCancellationRequested(() => {
-        controller.abort();
-      });
       try {
-        return await handler(params, controller.signal);
+        return await handler(params, signalOf(token));
       } catch (error) {
         log.error("lsp.internal", { method, ...describeError(error) });
         throw error;
@@ -71,4 +67,13 @@ export async function outcome<T>(work: () => Promise<T>): Promise<Answer<T>> {
     const { reviewed } = details;
     return { ok: false, error: { code, message, remedy, ...(typeof reviewed === "string" && { reviewed }) } };
   }
+}
+
+/** Fires when the editor no longer waits for the answer. */
+export function signalOf(token: CancellationToken): AbortSignal {
+  const controller = new AbortController();
+  token.onCancellationRequested(() => {
+    controller.abort();
+  });
+  return controller.signal;
 }

@@ -4,19 +4,24 @@ import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { PlacedFlowProblem } from "../../../protocol/flowFiles.ts";
 import { describeError } from "../../platform/logger.ts";
 import type { Logger } from "../../platform/logger.ts";
+import type { FlowText } from "../../flows/files/flowText.ts";
+import type { OpenFlows } from "./flowLanguage/openFlows.ts";
 
 export interface FlowProblemsDeps {
   readonly opened: TextDocuments<TextDocument>;
+  readonly flows: OpenFlows;
   readonly log: Logger;
-  /** Undefined when the text is no flow, or no JSON at the moment. */
-  check(text: string, signal: AbortSignal): Promise<readonly PlacedFlowProblem[] | undefined>;
+  check(flow: FlowText, signal: AbortSignal): Promise<readonly PlacedFlowProblem[]>;
 }
 
 /** After the last key stroke. */
 const pauseMs = 250;
 
 /** Lists what is wrong with the flows that are open in the editor, as they are typed. Gives a way to check all again. */
-export function publishFlowProblems(connection: Connection, { opened, log, check }: FlowProblemsDeps): () => void {
+export function publishFlowProblems(
+  connection: Connection,
+  { opened, flows, log, check }: FlowProblemsDeps,
+): () => void {
   const waiting = new Map<string, NodeJS.Timeout>();
   const running = new Map<string, AbortController>();
   const listed = new Set<string>();
@@ -42,9 +47,11 @@ export function publishFlowProblems(connection: Connection, { opened, log, check
     const controller = new AbortController();
     running.set(uri, controller);
     try {
-      const problems = await check(document.getText(), controller.signal);
+      const flow = flows(uri);
       // While the JSON is broken, VS Code says so, and what was listed before moves along with the text.
-      if (!problems || opened.get(uri)?.version !== version) return;
+      if (!flow) return;
+      const problems = await check(flow, controller.signal);
+      if (opened.get(uri)?.version !== version) return;
       publish(
         uri,
         problems.map((problem) => diagnosticOf(problem, document)),

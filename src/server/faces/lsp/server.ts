@@ -1,3 +1,4 @@
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { IPCMessageReader, IPCMessageWriter, createConnection } from "vscode-languageserver/node";
@@ -8,6 +9,7 @@ import type { Settings } from "../../../protocol/settings.ts";
 import type { Ledger } from "../../economy/types.ts";
 import type { RunOperation } from "../../operations/index.ts";
 import { ToolError } from "../../platform/errors.ts";
+import { describeError } from "../../platform/logger.ts";
 import type { Logger } from "../../platform/logger.ts";
 import { localUser } from "../../platform/call.ts";
 import type { Caller } from "../../platform/call.ts";
@@ -16,7 +18,10 @@ import type { ToolRunner } from "../../tools/runner/runTool.ts";
 import type { EditTarget } from "../../workspace/edits/edits.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
 import { answers, ask, outcome, sender } from "./channel.ts";
-import { documentSync, syncDocuments } from "./documents.ts";
+import { documentSync, filePath, syncDocuments } from "./documents.ts";
+import { serveFlowLanguage } from "./flowLanguage/flowLanguage.ts";
+import type { FlowLanguage, FlowLanguageDeps } from "./flowLanguage/flowLanguage.ts";
+import { createOpenFlows } from "./flowLanguage/openFlows.ts";
 import { publishFlowProblems } from "./flowProblems.ts";
 import type { FlowProblemsDeps } from "./flowProblems.ts";
 import { createEditorTarget } from "./editTarget.ts";
@@ -28,6 +33,7 @@ export interface EditorApp {
   readonly ledger: Ledger;
   readonly operate: RunOperation;
   readonly flowCheck: { text: FlowProblemsDeps["check"] };
+  readonly components: FlowLanguageDeps["components"];
   readonly topics: TopicHub;
   changeSettings(settings: Settings): void;
   shutdown(reason: string): Promise<void>;
@@ -55,6 +61,7 @@ export function serveEditor({ log, open }: LspOptions): Promise<string> {
   const connection = createConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
   const send = sender(connection);
   let app: EditorApp | undefined;
+  let language: FlowLanguage | undefined;
   const started = (): EditorApp => {
     if (app) return app;
     throw new ToolError("NOT_READY", "The server is still starting.", "Try again in a moment.");
@@ -76,10 +83,23 @@ export function serveEditor({ log, open }: LspOptions): Promise<string> {
       drain: () => drained(connection),
     });
     const opened = syncDocuments(connection, app.workspace.documents);
-    const checkAgain = publishFlowProblems(connection, { opened, log, check: app.flowCheck.text });
-    // Another Langflow has other components.
-    app.topics.subscribe(({ name }) => {
-      if (name === "link") checkAgain();
+    const flows = createOpenFlows(opened);
+    const checkAgain = publishFlowProblems(connection, { opened, flows, log, check: app.flowCheck.text });
+    let isConnected = false;
+    const { roots } = app.workspace;
+    language = serveFlowLanguage(connection, {
+      flows,
+      components: app.components,
+      isConnected: () => isConnected,
+      isFlowFile: (uri) => isInFlowFolder(uri, roots),
+    });
+    app.topics.subscribe(({ name, value }) => {
+      if (name !== "link" || !("state" in value)) return;
+      // Another Langflow has other components.
+      checkAgain();
+      const before = isConnected;
+      isConnected = value.state === "connected" || value.state === "slow";
+      if (isConnected !== before) language?.refresh();
     });
     app.ledger.onActivity((activity) => {
       send("activity", activity);
@@ -87,6 +107,7 @@ export function serveEditor({ log, open }: LspOptions): Promise<string> {
     return { capabilities: { textDocumentSync: documentSync } };
   });
   connection.onInitialized(() => {
+    language?.register().catch((error: unknown) => log.warn("flows.language", describeError(error)));
     started().topics.subscribe((message) => {
       send("topic", message);
     });
@@ -138,6 +159,12 @@ async function drained(connection: Connection): Promise<void> {
 
 function noop(): void {
   // Late or failed, the texts of before are what there is.
+}
+
+/** Where the Langflow view looks for flow files. */
+function isInFlowFolder(uri: string, roots: Workspace["roots"]): boolean {
+  const file = filePath(uri);
+  return roots.some((root) => file !== undefined && path.dirname(file) === path.join(root.path, "flows"));
 }
 
 function foldersOf(params: InitializeParams): readonly string[] {

@@ -70,7 +70,7 @@ function readMember(text: string, start: number, { below }: Wanted): number {
   return readValue(text, value, below.get(String(key)), { start, end });
 }
 
-function skipValue(text: string, start: number): number {
+export function skipValue(text: string, start: number): number {
   if (text[start] === '"') return skipString(text, start);
   if (text[start] !== "{" && text[start] !== "[") return endOf(/[,\]}\s]|$/g, text, start);
   const sign = /["[\]{}]/g;
@@ -90,7 +90,7 @@ function skipValue(text: string, start: number): number {
   return text.length;
 }
 
-function skipString(text: string, start: number): number {
+export function skipString(text: string, start: number): number {
   for (let at = text.indexOf('"', start + 1); at !== -1; at = text.indexOf('"', at + 1)) {
     let first = at;
     while (text[first - 1] === "\\") first--;
@@ -99,7 +99,7 @@ function skipString(text: string, start: number): number {
   return text.length;
 }
 
-function skipSpace(text: string, start: number): number {
+export function skipSpace(text: string, start: number): number {
   return endOf(/\S|$/g, text, start);
 }
 

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import path from "node:path";
+import { openEditor, until } from "../support/editor.ts";
+import type { Editor } from "../support/editor.ts";
+import { scratchWorkspace } from "../support/workspaces.ts";
+import type { ScratchWorkspace } from "../support/workspaces.ts";
+import { edge, flowText, orchard, press } from "../server/faces/lsp/flowSamples.ts";
+
+describe("flow files as a language in VS Code", function () {
+  this.timeout(90_000);
+  let workspace: ScratchWorkspace;
+  let editor: Editor;
+  let file: string;
+
+  before(async () => {
+    workspace = await scratchWorkspace({
+      "flows/cider.json": flowText([orchard, press], [edge("Orchard-1", "Press-1")]),
+    });
+    file = path.join(workspace.folder, "flows/cider.json");
+    editor = await openEditor({ workspace: workspace.folder });
+    await editor.inHost(async (vscode, name) => {
+      await vscode.window.showTextDocument(vscode.Uri.file(name), { preview: false });
+    }, file);
+  });
+  after(async () => {
+    await editor.close();
+    await workspace.remove();
+  });
+
+  it("have an outline of their components and connections", async () => {
+    const names = await until("our outline is there", async () => {
+      const found = await editor.inHost(async (vscode, name) => {
+        const symbols = await vscode.commands.executeCommand<readonly { name: string }[] | undefined>(
+          "vscode.executeDocumentSymbolProvider",
+          vscode.Uri.file(name),
+        );
+        return (symbols ?? []).map((symbol) => symbol.name);
+      }, file);
+      return found.includes("Old orchard") && found;
+    });
+    assert.ok(names.includes("Press"));
+    assert.ok(names.includes("Connections"));
+  });
+
+  it("say what a field is under the pointer", async () => {
+    const texts = await editor.inHost(async (vscode, name) => {
+      const document = await vscode.workspace.openTextDocument(vscode.Uri.file(name));
+      const position = document.positionAt(document.getText().indexOf('"kind"') + 2);
+      const hovers = await vscode.commands.executeCommand<readonly { contents: readonly { value: string }[] }[]>(
+        "vscode.executeHoverProvider",
+        document.uri,
+        position,
+      );
+      return hovers.flatMap(({ contents }) => contents.map(({ value }) => value));
+    }, file);
+    assert.ok(
+      texts.some((text) => text.startsWith("**Kind of apple** of Old orchard")),
+      texts.join("\n"),
+    );
+  });
+
+  it("have nothing above their text without Langflow", async () => {
+    const lenses = await editor.inHost(async (vscode, name) => {
+      const found = await vscode.commands.executeCommand<readonly unknown[]>(
+        "vscode.executeCodeLensProvider",
+        vscode.Uri.file(name),
+      );
+      return found.length;
+    }, file);
+    assert.equal(lenses, 0);
+  });
+
+  it("lose a secret by a quick fix", async () => {
+    const text = await until("the secret is gone", () =>
+      editor.inHost(async (vscode, name) => {
+        const document = await vscode.workspace.openTextDocument(vscode.Uri.file(name));
+        const problem = vscode.languages
+          .getDiagnostics(document.uri)
+          .find(({ code }) => String(code) === "secret-in-file");
+        if (!problem) return undefined;
+        const actions = await vscode.commands.executeCommand<
+          readonly { title: string; edit?: import("vscode").WorkspaceEdit }[]
+        >("vscode.executeCodeActionProvider", document.uri, problem.range);
+        const fix = actions.find(({ title }) => title === "Empty this value");
+        if (!fix?.edit) return undefined;
+        await vscode.workspace.applyEdit(fix.edit);
+        return document.getText();
+      }, file),
+    );
+    assert.equal(text, flowText([orchard, press], [edge("Orchard-1", "Press-1")]).replace('"pips"', '""'));
+  });
+});
