@@ -136,6 +136,9 @@ describe("the check of a flow", () => {
     ]);
     assert.deepEqual(one({ code: { type: "code", value: `key = "${key}"` } }), ["warning secret-in-text Press-1 code"]);
     assert.deepEqual(one({ key: { password: true, value: "" } }), []);
+    const variable = { password: true, load_from_db: true };
+    assert.deepEqual(one({ key: { ...variable, value: "MY_KEY" } }), []);
+    assert.deepEqual(one({ key: { ...variable, value: key } }), ["warning secret-in-file Press-1 key"]);
   });
 
   it("finds MCP servers that the Langflow lacks, and tools that their server did not offer", () => {

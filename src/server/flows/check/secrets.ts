@@ -1,4 +1,4 @@
-import { redactSecrets } from "../../platform/redact.ts";
+import { hasSecretShape } from "../../platform/redact.ts";
 import { isSecret } from "../files/flowFile.ts";
 import { codeOf, fieldsIn, nameOf } from "./flowGraph.ts";
 import type { FlowGraph } from "./flowGraph.ts";
@@ -13,7 +13,9 @@ export function secretProblems({ nodes }: FlowGraph, known: KnownComponents | un
     const theirs = codeOf(known?.find(node.type)?.template ?? {});
     return fieldsIn(node.template).flatMap(([name, field]) => {
       const { value } = field;
-      if (value === undefined || value === null || value === "" || field["load_from_db"] === true) return [];
+      if (value === undefined || value === null || value === "") return [];
+      // The name of a variable, unless a key was typed instead.
+      if (field["load_from_db"] === true && !hasSecret(value)) return [];
       // Code is most of a flow, and that of Langflow itself has no secrets.
       if (value === theirs) return [];
       const where = `${name} of ${nameOf(node)}`;
@@ -30,7 +32,7 @@ export function secretProblems({ nodes }: FlowGraph, known: KnownComponents | un
 }
 
 function hasSecret(value: unknown): boolean {
-  if (typeof value === "string") return redactSecrets(value) !== value;
+  if (typeof value === "string") return hasSecretShape(value);
   if (typeof value !== "object" || value === null) return false;
   return Object.values(value).some(hasSecret);
 }
