@@ -12,7 +12,7 @@ import { pushFile } from "../pushFile.ts";
 import type { SyncStore } from "../syncStore.ts";
 import { createVersions } from "../versions.ts";
 import type { VersionStore } from "../versionStore.ts";
-import { carryFile, carryMcpServer, canCarry } from "./carry.ts";
+import { carryFile, carryMcpServer, canCarry, mayBeSecret } from "./carry.ts";
 import { needsOn } from "./needs.ts";
 import { connectVariables } from "./variableNames.ts";
 
@@ -100,13 +100,18 @@ async function collect(promoting: Promoting): Promise<readonly Moving[]> {
         const header = headers.find((one) => one.id === sub?.id) ?? headers.find((one) => one.name === name);
         if (header && !seen.has(header.id)) await add(header.id);
         needs.push(header ? { ...need, carried: true, note: "It is promoted along." } : need);
-      } else needs.push(state === "missing" && (await canCarry(promoting, need)) ? carried(need) : need);
+      } else needs.push(state === "missing" ? await carriedOrNot(promoting, need) : need);
     }
     ordered.push({ flow, counterpart, variables, needs });
   }
 
   await add(first);
   return ordered;
+}
+
+async function carriedOrNot(promoting: Promoting, need: FlowNeed): Promise<FlowNeed> {
+  if (await canCarry(promoting, need)) return carried(need);
+  return need.kind === "mcpServer" ? { ...need, note: mayBeSecret } : need;
 }
 
 function carried({ kind, name, state, usedBy }: FlowNeed): FlowNeed {
