@@ -24,7 +24,9 @@ export async function checkOffline({ folders, data, files, ...asked }: OfflineCh
   const workspace = await openWorkspace(folders);
   const catalogues = createCatalogueStore(dataFiles(data, rootsHash(workspace.roots)).catalogues);
   const connection = { use: () => Promise.reject(notConnected()), tryUse: () => undefined };
-  const check = createFlowCheck(createFlowFolder(workspace), createKnownLangflows({ connection, catalogues }));
+  // Without a Langflow there is nothing that could be logged.
+  const log = { warn: () => undefined };
+  const check = createFlowCheck(createFlowFolder(workspace), createKnownLangflows({ connection, catalogues, log }));
   return check.files(files, asked);
 }
 

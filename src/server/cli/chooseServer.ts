@@ -1,4 +1,6 @@
 import path from "node:path";
+import { serverAddress } from "../../protocol/langflowAddress.ts";
+import { isLoopback } from "../langflow/client/address.ts";
 import {
   addressOf,
   defaultEnvironment,
@@ -8,6 +10,7 @@ import {
 import type { Environment } from "../langflow/environments/parse.ts";
 import { createLinkStore } from "../langflow/linkStore.ts";
 import { dataFiles } from "../platform/dataFolder.ts";
+import { ToolError } from "../platform/errors.ts";
 import { openRoots, rootsHash } from "../workspace/paths/roots.ts";
 import { readVariable } from "./settings.ts";
 
@@ -31,13 +34,33 @@ interface ChosenServer {
   explain?(error: unknown): unknown;
 }
 
-/** The Langflow of a command: the one that is given, else the default environment, else the one of the last `serve`. */
+/**
+ * The Langflow of a command: the one that is given, else the default environment where it leads to nowhere new, else the
+ * one of the last `serve`.
+ */
 export async function chooseServer(given: Given, data: string): Promise<ChosenServer | undefined> {
   const { workspace, url, env, keyFile, user } = given;
   if (url !== undefined) return { address: { url, keyFile, user } };
   const source = environmentSource(workspace);
-  const named = env === undefined ? await defaultEnvironment(source) : await namedEnvironment(env, source);
-  return named ? inEnvironment(named, given) : remembered(workspace, data);
+  if (env !== undefined) return inEnvironment(await namedEnvironment(env, source), given);
+  const [fallback, last] = [await defaultEnvironment(source), await remembered(workspace, data)];
+  if (!fallback) return last;
+  if (!isKnown(fallback.url, last?.address.url)) throw notNamed(fallback);
+  return inEnvironment(fallback, given);
+}
+
+/** A file of a folder from elsewhere must not decide alone where a key goes. */
+function isKnown(url: string, last: string | undefined): boolean {
+  const address = serverAddress(url);
+  return address !== undefined && (isLoopback(address) || (last !== undefined && serverAddress(last) === address));
+}
+
+function notNamed({ name, url }: Environment): ToolError {
+  return new ToolError(
+    "ENVIRONMENT_NOT_NAMED",
+    `The default environment ${name} leads to ${serverAddress(url) ?? "no address"}, which this folder was not connected to yet.`,
+    `If that is the Langflow that you mean, name it with --env ${name}.`,
+  );
 }
 
 export function environmentSource(workspace: readonly string[]) {

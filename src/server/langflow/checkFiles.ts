@@ -49,7 +49,10 @@ export function createFlowCheck(folder: Files, known: KnownLangflows): FlowCheck
 
     async text({ text, fields }, signal) {
       const { check } = await known.remembered(signal);
-      return placed(text, check({ fields }));
+      return placed(
+        text,
+        withoutOverflow("The file", () => check({ fields })),
+      );
     },
   };
 }
@@ -64,11 +67,23 @@ function withoutPath({ at: _at, ...problem }: FoundProblem): FlowProblem {
 
 function problemsOf(path: string, text: string, check: Comparison["check"]): FoundProblem[] {
   try {
-    return check({ fields: readFlowFields(path, text) });
+    return withoutOverflow(path, () => check({ fields: readFlowFields(path, text) }));
   } catch (error) {
-    const message = error instanceof RangeError ? `${path} is nested too deeply for a flow.` : messageOf(error);
-    return [{ code: "not-a-flow", severity: "error", level: 1, message, at: [] }];
+    return [notAFlow(messageOf(error))];
   }
+}
+
+function withoutOverflow(name: string, find: () => FoundProblem[]): FoundProblem[] {
+  try {
+    return find();
+  } catch (error) {
+    if (error instanceof RangeError) return [notAFlow(`${name} is nested too deeply for a flow.`)];
+    throw error;
+  }
+}
+
+function notAFlow(message: string): FoundProblem {
+  return { code: "not-a-flow", severity: "error", level: 1, message, at: [] };
 }
 
 function messageOf(error: unknown): string {

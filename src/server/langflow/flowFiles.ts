@@ -123,7 +123,11 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
       const text = plainText(file);
       const base = await kept.of(file);
       const hasSecrets =
-        hasTypedSecrets(file) && hasOwnSecrets(file, theirs.flow ?? (await server.get(file.id, signal)));
+        hasTypedSecrets(file) &&
+        hasOwnSecrets(
+          (await variables.typedKeys(http, file, signal)).flow,
+          theirs.flow ?? (await server.get(file.id, signal)),
+        );
       const baseOfBoth = base === undefined ? undefined : fingerprint(base);
       const state = stateOf({ mine: fingerprint(text), theirs: theirs.print, base: baseOfBoth, hasSecrets });
       // Also for a file that came by git: what is changed from here on is known.
@@ -175,7 +179,8 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
     },
 
     async pull(wanted, { overwrite, reviewed, merge, progress, ...asked }) {
-      const { server, flows, problems } = await compared(asked);
+      const { server, http, flows, problems } = await compared(asked);
+      const keepVariables = variables.keeperOf(http, asked.signal);
       const named = await Promise.all(wanted.map((name) => chooseFlow(folder, flows, name)));
       const chosen = wanted.length > 0 ? named : flows.filter(({ state }) => isToPull(state, merge));
       const dir = await folder.pathOf(asked.dir);
@@ -200,7 +205,7 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
             await folder.write(path, merged.text, flow.file.text);
             await common.write(flow.id, plainText(theirs));
           }
-          await variables.keep(theirs);
+          await keepVariables(theirs);
           return { ...facts, result: merged.result, notes: merged.notes };
         }
         const isSame = flow.file && plainText(flow.file) === plainText(theirs) && flow.state === "same";
@@ -209,7 +214,7 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
           await folder.write(path, text, flow.file?.text);
         }
         await common.write(flow.id, plainText(theirs));
-        await variables.keep(theirs);
+        await keepVariables(theirs);
         return { ...facts, result: isSame ? "unchanged" : flow.path === undefined ? "created" : "updated" };
       }
       const isSkipped = ({ state }: Both) => state === "changedBoth" && !merge;
@@ -237,7 +242,9 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
         if (!file) throw notAFile(path, problems);
         if (file.unsaved) throw unsaved(path);
         const isNew = state === "onlyHere";
-        const sent = isNew ? await variables.connect(http, file, asked.signal) : { flow: file, notes: [] };
+        const typed = await variables.typedKeys(http, file, asked.signal);
+        const named = isNew ? await variables.connect(http, typed.flow, asked.signal) : { flow: typed.flow, notes: [] };
+        const sent = { flow: named.flow, notes: [...typed.notes, ...named.notes] };
         const common = baseOf(server, path);
         const base = await common.of(file);
         const pushed = await pushFile({ server, path, file: sent.flow, base, mayReplace, keep, signal: asked.signal });
@@ -255,10 +262,11 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
     async diff(given, signal) {
       const path = await folder.pathOf(given);
       const file = readFlowFile(path, (await folder.read(path)).text);
-      const { server } = await texts();
+      const { server, http } = await texts();
       const theirs = await server.find(file.id, signal);
       if (!theirs) throw new ToolError("NOT_FOUND", `${file.name} is not in Langflow.`, `Push it: flow push ${path}.`);
-      const typed = hasOwnSecrets(file, theirs) ? ["a key or variable that is typed in the file"] : [];
+      const sent = await variables.typedKeys(http, file, signal);
+      const typed = hasOwnSecrets(sent.flow, theirs) ? ["a key or variable that is typed in the file"] : [];
       return { path, name: file.name, lines: [...compareFiles(theirs, file), ...typed] };
     },
 

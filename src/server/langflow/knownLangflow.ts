@@ -3,6 +3,8 @@ import type { FlowChecker, KnownLangflow } from "../flows/check/checkFlow.ts";
 import { knownComponents } from "../flows/check/knownComponents.ts";
 import type { KnownComponents } from "../flows/check/knownComponents.ts";
 import { ToolError } from "../platform/errors.ts";
+import { describeError } from "../platform/logger.ts";
+import type { Logger } from "../platform/logger.ts";
 import { readCatalogue } from "./client/components.ts";
 import { createMcpServers } from "./client/mcpServers.ts";
 import type { CatalogueStore } from "./catalogueStore.ts";
@@ -29,22 +31,30 @@ export interface KnownLangflows {
 export interface KnownLangflowsDeps {
   readonly connection: Pick<Connection, "use" | "tryUse">;
   readonly catalogues: CatalogueStore;
+  readonly log: Pick<Logger, "warn">;
 }
 
 const freshMs = 30_000;
 
-export function createKnownLangflows({ connection, catalogues }: KnownLangflowsDeps): KnownLangflows {
+export function createKnownLangflows({ connection, catalogues, log }: KnownLangflowsDeps): KnownLangflows {
   let last: { readonly link: OpenLink | undefined; readonly at: number; readonly answer: Comparison } | undefined;
 
   async function compare(link: OpenLink | undefined, signal: AbortSignal): Promise<Comparison> {
-    const answer = link ? await fromLangflow(link, signal) : await fromCache();
+    const answer = (link && (await fromLangflow(link, signal))) ?? (await fromCache());
     last = { link, at: performance.now(), answer };
     return answer;
   }
 
-  async function fromLangflow(link: OpenLink, signal: AbortSignal): Promise<Comparison> {
-    const langflow = await askLangflow(link, signal);
-    await catalogues.write(langflow);
+  /** Undefined when it does not answer, as one that has ended a moment ago. */
+  async function fromLangflow(link: OpenLink, signal: AbortSignal): Promise<Comparison | undefined> {
+    const langflow = await askLangflow(link, signal).catch((error: unknown) => {
+      if (signal.aborted || !(error instanceof ToolError)) throw error;
+      log.warn("langflow.components", describeError(error));
+    });
+    if (!langflow) return undefined;
+    await catalogues.write(langflow).catch((error: unknown) => {
+      log.warn("langflow.components.keep", describeError(error));
+    });
     return comparison(langflow, "langflow");
   }
 

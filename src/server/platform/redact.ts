@@ -54,6 +54,11 @@ export function redactSecrets(text: string): string {
   return maskHeaders(noUrls.replace(assignedSecret, "$1$2***$2").replace(npmAuth, "$1***"));
 }
 
+/** Whether a recognisable secret is in it. */
+export function hasSecretShape(text: string): boolean {
+  return redactSecrets(text) !== text;
+}
+
 function mask(secret: string): string {
   return `***${secret.replace(/[^\n]+/g, "")}`;
 }

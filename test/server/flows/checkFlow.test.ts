@@ -136,6 +136,38 @@ describe("the check of a flow", () => {
     ]);
     assert.deepEqual(one({ code: { type: "code", value: `key = "${key}"` } }), ["warning secret-in-text Press-1 code"]);
     assert.deepEqual(one({ key: { password: true, value: "" } }), []);
+    const variable = { password: true, load_from_db: true };
+    assert.deepEqual(one({ key: { ...variable, value: "MY_KEY" } }), []);
+    assert.deepEqual(one({ key: { ...variable, value: key } }), ["warning secret-in-file Press-1 key"]);
+  });
+
+  it("finds what an MCP server brings along in headers and variables", () => {
+    const one = (config: object) =>
+      problems([node("Press-1", { mcp_server: { type: "mcp", value: { name: "orchard", config } } })], []).map(
+        ({ code: what, message }) => `${what} ${/the (?:header|variable) \S+/.exec(message)?.[0] ?? ""}`,
+      );
+    assert.deepEqual(one({ url: "http://press", headers: { "X-Press": "apples", Empty: "", Masked: "********" } }), [
+      "secret-in-file the header X-Press",
+    ]);
+    assert.deepEqual(one({ command: "press", env: { PAT: "pears", HOST: "a" } }), [
+      "secret-in-file the variable PAT",
+      "secret-in-file the variable HOST",
+    ]);
+    assert.deepEqual(one({ headers: [{ key: "X-Press", value: "apples" }] }), ["secret-in-file the header X-Press"]);
+    assert.deepEqual(one({ url: "http://press" }), []);
+  });
+
+  it("looks through large flows in a moment: 40,000 edges between two nodes, 12,000 nodes in a row", function () {
+    this.timeout(10_000);
+    const many = Array.from({ length: 40_000 }, () => ({ source: "Press-1", target: "ChatOutput-2" }));
+    const output = { ...node("ChatOutput-2"), data: { ...node("ChatOutput-2").data, type: "ChatOutput" } };
+    codesOf([node("Press-1"), output], many);
+    const ids = Array.from({ length: 12_000 }, (_, index) => `Press-${index}`);
+    const row = ids.slice(1).map((id, index) => ({ source: `Press-${index}`, target: id }));
+    const nodes = ids.map((id) => node(id));
+    assert.ok(!codesOf(nodes, row).some((code) => code.includes("cycle")));
+    const round = codesOf(nodes, [...row, { source: "Press-11999", target: "Press-0" }]);
+    assert.ok(round.some((code) => code.includes("endless-cycle")));
   });
 
   it("finds MCP servers that the Langflow lacks, and tools that their server did not offer", () => {

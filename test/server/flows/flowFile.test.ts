@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { flowChecker } from "../../../src/server/flows/check/checkFlow.ts";
 import { compareFiles } from "../../../src/server/flows/files/compareFiles.ts";
+import { keysOf, variablesOf, withTypedKeys } from "../../../src/server/flows/files/flowNeeds.ts";
 import { parseExact, sortedJson } from "../../../src/server/flows/files/exactJson.ts";
 import {
   dataToPush,
@@ -101,6 +102,22 @@ describe("flow files", () => {
     const without = (load: boolean) => flow({ key: { password: true, load_from_db: load, value: "" } });
     assert.match(template(dataToPush(without(true), key)), /"load_from_db":false,"value":"sk-1"/);
     assert.match(template(dataToPush(without(false), variable)), /"load_from_db":true,"value":"MY_KEY"/);
+  });
+
+  it("send a key that is typed instead of a variable's name as a key, and never keep it as a name", () => {
+    const there = new Set(["My key", `sk-${"a1".repeat(12)}`]);
+    const typed = (value: string) => flow({ key: { password: true, load_from_db: true, value } });
+    const sent = (value: string) => JSON.stringify(dataToPush(withTypedKeys(typed(value), there).flow, undefined));
+    for (const key of [`sk-${"a1".repeat(12)}`, "0123456789abcdef0123456789abcdef"]) {
+      assert.match(sent(key), /"load_from_db":false/);
+      assert.deepEqual(variablesOf(typed(key), there), {}, key);
+      assert.deepEqual(keysOf(typed(key), {}), ["Model-1.key"]);
+      assert.deepEqual(withTypedKeys(typed(key), there).keys, ["Model-1.key"]);
+    }
+    assert.match(sent("My key"), /"load_from_db":true/);
+    assert.deepEqual(variablesOf(typed("My key"), there), { "Model-1.key": "My key" });
+    // A variable that the server has lost.
+    assert.deepEqual(variablesOf(typed("OPENAI_API_KEY"), there), { "Model-1.key": "OPENAI_API_KEY" });
   });
 
   it("leave out the secrets of components inside a group too, and send them as the server has them", () => {

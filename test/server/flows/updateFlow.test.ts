@@ -133,6 +133,27 @@ describe("an update of a flow's components", () => {
     );
   });
 
+  it("says which secrets Langflow would lose, though no file has them, and names that objects inherit", () => {
+    const old = {
+      openai_api_key: text("", { password: true, load_from_db: true }),
+      key: text("", { password: true }),
+      typed: text("sk-1", { password: true }),
+      empty: text(""),
+      valueOf: text("a value"),
+    };
+    const more = [output("text", ["Message"]), output("more", ["Message"])];
+    const { components } = update({
+      nodes: [node("Model-1", old)],
+      catalogue: { Model: component({ key: text("", { password: true }) }, more) },
+    });
+    const words = (name: string, what: string) => `its new version has no field for ${name} (${what})`;
+    assert.deepEqual(components[0]?.notes, [
+      words("openai_api_key", "a secret, if Langflow has one"),
+      words("typed", "a secret"),
+      words("valueOf", "a value"),
+    ]);
+  });
+
   it("takes no default of the new version over what somebody switched off, emptied or typed", () => {
     const off = { on: text(false, { type: "bool" }), note: text(""), key: text("typed", { password: true }) };
     const { first } = update({

@@ -2,9 +2,13 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parse as parseToml } from "smol-toml";
+import { chooseServer } from "../../../src/server/cli/chooseServer.ts";
 import { findEnvironments } from "../../../src/server/langflow/environments/environments.ts";
 import { parseEnvironments } from "../../../src/server/langflow/environments/parse.ts";
+import { createLinkStore } from "../../../src/server/langflow/linkStore.ts";
+import { dataFiles } from "../../../src/server/platform/dataFolder.ts";
 import { ToolError } from "../../../src/server/platform/errors.ts";
+import { openRoots, rootsHash } from "../../../src/server/workspace/paths/roots.ts";
 import { runCli } from "../../support/cli.ts";
 import { scratchWorkspace } from "../../support/workspaces.ts";
 import type { ScratchWorkspace } from "../../support/workspaces.ts";
@@ -63,6 +67,49 @@ describe("The environments file", () => {
     assert.deepEqual(await names("deep", "er"), ["near"]);
     mkdirSync(at("deep", "er", ".git"));
     assert.deepEqual(await names("deep", "er"), undefined);
+    // That of a worktree.
+    mkdirSync(at("tree"));
+    writeFileSync(at("tree", ".git"), "gitdir: elsewhere\n");
+    assert.deepEqual(await names("tree"), undefined);
+  });
+
+  it("counts in a folder above only when it is the user's own", async function () {
+    const { getuid } = process;
+    if (!getuid) return this.skip();
+    write(yaml, "environments: {top: {url: 'http://127.0.0.1:1'}}\n");
+    mkdirSync(at("deep"));
+    process.getuid = () => getuid() + 1;
+    try {
+      assert.equal(await findEnvironments(at("deep")), undefined);
+      assert.ok(await findEnvironments(workspace.folder));
+    } finally {
+      process.getuid = getuid;
+    }
+  });
+
+  it("gives no key to its default when nobody named that, unless it is here or the last Langflow", async () => {
+    const data = at("data");
+    const given = { workspace: [workspace.folder], keyFile: undefined };
+    const lead = (url: string) =>
+      write(yaml, `environments: {far: {url: "${url}", api_key_env: PATH}}\ndefaults: {environment: far}\n`);
+    lead("https://pears.example");
+    for (const more of [{}, { keyFile: at("key") }, { user: "perry" }]) {
+      await assert.rejects(
+        chooseServer({ ...given, ...more }, data),
+        (error) =>
+          error instanceof ToolError && error.code === "ENVIRONMENT_NOT_NAMED" && /--env far/.test(error.remedy),
+      );
+    }
+    const key = process.env["PATH"];
+    const chosen = { url: "https://pears.example", apiKey: key };
+    assert.deepEqual((await chooseServer({ ...given, env: "far" }, data))?.address, chosen);
+    const links = createLinkStore(dataFiles(data, rootsHash(await openRoots(given.workspace))).link);
+    await links.write({ url: "https://pears.example", flows: {} });
+    assert.deepEqual((await chooseServer(given, data))?.address, chosen);
+    lead("https://plums.example");
+    await assert.rejects(chooseServer(given, data), /plums\.example/);
+    lead("http://localhost:7860");
+    assert.equal((await chooseServer(given, data))?.address.url, "http://localhost:7860");
   });
 
   it("gets an environment by a command, and keeps comments and the other entries", async () => {

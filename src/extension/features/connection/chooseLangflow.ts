@@ -10,7 +10,7 @@ const probeMs = 1_500;
 
 export interface ChosenLangflow {
   readonly url: string;
-  /** What its environment gives to log in with. */
+  /** What its environment gives to log in with; it stays in its variable. */
   readonly login?: Login;
 }
 
@@ -40,6 +40,7 @@ async function itemsFor(server: WindowServer, last: string | undefined): Promise
   const items: Item[] = environments.map((environment) => ({
     label: environment.name,
     description: `${environment.url}${environment.isDefault ? ", default environment" : ""}`,
+    ...(environment.keyVariable !== undefined && { detail: `key from ${environment.keyVariable}` }),
     chosen: { url: environment.url, login: loginOf(environment.keyVariable) },
   }));
   const listed = new Set(environments.map(({ url }) => serverAddress(url)));

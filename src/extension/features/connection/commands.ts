@@ -20,8 +20,9 @@ export async function connectLangflow(deps: Deps): Promise<void> {
   const chosen = await chooseLangflow(server, remembered.lastUrl());
   if (!chosen) return;
   const { url, login: given = {} } = chosen;
-  const login = Object.keys(given).length > 0 ? given : await remembered.login(serverAddress(url) ?? url);
-  await connect(deps, url, login).catch((error: unknown) =>
+  const isGiven = Object.keys(given).length > 0;
+  const login = isGiven ? given : await remembered.login(serverAddress(url) ?? url);
+  await connect(deps, { url, login, keep: isGiven ? {} : login }).catch((error: unknown) =>
     askAndConnect(deps, { url, failure: error, ask: askForLogin }),
   );
 }
@@ -49,18 +50,25 @@ async function askAndConnect(deps: Deps, { url, failure, ask }: Asking): Promise
   const login = await ask(url, failure.problem);
   if (!login) return false;
   try {
-    await connect(deps, url, login);
+    await connect(deps, { url, login, keep: login });
     return true;
   } catch (error) {
     return askAndConnect(deps, { url, failure: error, ask });
   }
 }
 
-async function connect({ server, remembered }: Deps, url: string, login: Login): Promise<void> {
+interface Connecting {
+  readonly url: string;
+  readonly login: Login;
+  /** What is kept of the login: a key of a variable is not. */
+  readonly keep: Login;
+}
+
+async function connect({ server, remembered }: Deps, { url, login, keep }: Connecting): Promise<void> {
   const status = await withProgress("Connecting to Langflow", (work) =>
     server.operate("link.connect", { url, ...login }, work),
   );
-  await remembered.remember(status.url ?? url, login);
+  await remembered.remember(status.url ?? url, keep);
   const name = status.registration?.name;
   const message = `Connected to Langflow ${status.version ?? ""}${name === undefined ? "" : `; the workspace is registered as ${name}`}.`;
   const problem = status.registration?.problem ?? status.warnings[0];

@@ -28,13 +28,17 @@ function isOutput({ type }: GraphNode): boolean {
 
 function leadingTo(outputs: readonly GraphNode[], edges: FlowGraph["edges"]): ReadonlySet<string> {
   const before = new Map<string, string[]>();
-  for (const { source, target } of edges) before.set(target, [...(before.get(target) ?? []), source]);
+  for (const { source, target } of edges) {
+    const sources = before.get(target);
+    if (sources) sources.push(source);
+    else before.set(target, [source]);
+  }
   const found = new Set<string>();
   const queue = outputs.map(({ id }) => id);
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
     if (found.has(id)) continue;
     found.add(id);
-    queue.push(...(before.get(id) ?? []));
+    for (const source of before.get(id) ?? []) queue.push(source);
   }
   return found;
 }

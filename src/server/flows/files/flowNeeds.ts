@@ -1,5 +1,6 @@
 import { knownComponents } from "../check/knownComponents.ts";
 import type { NeedKind } from "../../../protocol/flowNeeds.ts";
+import { hasSecretShape } from "../../platform/redact.ts";
 import type { Catalogue } from "../model.ts";
 import { allNodesOf, isFields, templateOf } from "./flowFile.ts";
 import type { FlowFile } from "./flowFile.ts";
@@ -22,26 +23,62 @@ export interface Wanted {
   readonly entry?: Fields;
 }
 
-/** The global variables that a flow of a server uses; a file leaves their names out. */
-export function variablesOf(flow: Flow): VariableNames {
-  return Object.fromEntries(
-    fieldsIn(flow).flatMap(({ at, field }) =>
-      field["load_from_db"] === true && isText(field["value"]) ? [[at, field["value"]] as const] : [],
-    ),
+/** Names of the global variables of a server. */
+export interface ServerVariables {
+  has(name: string): boolean;
+}
+
+/**
+ * The global variables that a flow of a server uses; a file leaves their names out. A key can stand in the field of a
+ * name, which is then nobody's name: it is not among them.
+ */
+export function variablesOf(flow: Flow, there: ServerVariables): VariableNames {
+  const used = connectedFields(flow).filter(([, name]) => isVariableName(name, there));
+  return Object.fromEntries(used);
+}
+
+/** Whether a flow has fields that are connected with a variable, by what the fields say. */
+export function hasConnectedFields(flow: Flow): boolean {
+  return connectedFields(flow).length > 0;
+}
+
+function connectedFields(flow: Flow): readonly (readonly [at: string, name: string])[] {
+  return fieldsIn(flow).flatMap(({ at, field }) =>
+    field["load_from_db"] === true && isText(field["value"]) ? [[at, field["value"]] as const] : [],
   );
 }
 
+/** A variable of the server, or a name as environment variables have it: the server may have lost that variable. */
+function isVariableName(name: string, there: ServerVariables): boolean {
+  return !hasSecretShape(name) && (there.has(name) || /^[A-Z]+(_[A-Z0-9]+)*$/.test(name));
+}
+
+/** The flow with keys as keys: what is typed into the field of a variable that the server lacks is no name. */
+export function withTypedKeys(flow: FlowFile, there: ServerVariables) {
+  const keys: string[] = [];
+  const changed = changeFields(flow, (field, at) => {
+    const { value } = field;
+    const isName = isText(value) && !hasSecretShape(value) && there.has(value);
+    if (field["load_from_db"] !== true || !isText(value) || isName) return field;
+    keys.push(at);
+    return { ...field, load_from_db: false };
+  });
+  return { flow: changed, keys };
+}
+
 /** Fields with a key that is typed into the flow of a server. */
-export function keysOf(flow: Flow): readonly string[] {
+export function keysOf(flow: Flow, variables: VariableNames): readonly string[] {
   return fieldsIn(flow)
-    .filter(({ field }) => Boolean(field["password"]) && field["load_from_db"] !== true && isText(field["value"]))
+    .filter(({ at, field }) => Boolean(field["password"]) && !Object.hasOwn(variables, at) && isText(field["value"]))
     .map(({ at }) => at);
 }
 
 /** All that a flow uses of its server, but its components. */
 export function wantedBy(flow: Flow, variables: VariableNames): readonly Wanted[] {
   const found: Wanted[] = Object.entries(variables).map(([at, name]) => ({ kind: "variable", name, usedBy: [at] }));
-  const withKey = new Set([...Object.keys(variables), ...keysOf(flow)].map((at) => at.slice(0, at.lastIndexOf("."))));
+  const withKey = new Set(
+    [...Object.keys(variables), ...keysOf(flow, variables)].map((at) => at.slice(0, at.lastIndexOf("."))),
+  );
   for (const { at, node, name, field, template } of fieldsIn(flow)) {
     const { type, value } = field;
     const add = (kind: NeedKind, wanted: unknown, more: Partial<Wanted> = {}) => {

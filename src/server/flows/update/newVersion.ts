@@ -49,9 +49,10 @@ function rebuilt(node: GraphNode, current: Component): NewVersion {
   // Such as the variables of a prompt, which are fields of their own.
   const ofTheFlow = new Set(Object.values(fieldsOf(component["custom_fields"])).flatMap(textsOf));
   for (const [name, old] of fieldsIn(template)) {
-    if (name in fields || name.startsWith("_")) continue;
+    if (Object.hasOwn(fields, name) || name.startsWith("_")) continue;
     if (ofTheFlow.has(name) || ofTheCanvas.has(name)) fields[name] = old;
-    else if (isSet(old)) lost.set(name, old);
+    // A file has no secrets, so only Langflow knows whether there is one to lose.
+    else if (isSet(old) || isSecret(old)) lost.set(name, old);
   }
   const model = chosenModel(template, fields);
   if (model) {
@@ -141,7 +142,7 @@ export function isEmpty(value: unknown): boolean {
 
 function valueWords(field: unknown): string {
   const { value } = fieldsOf(field);
-  if (isSecret(fieldsOf(field))) return "a secret";
+  if (isSecret(fieldsOf(field))) return isBlank(value) ? "a secret, if Langflow has one" : "a secret";
   const text = redactSecrets(typeof value === "string" ? value : JSON.stringify(value)).replaceAll(/\s+/g, " ");
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }

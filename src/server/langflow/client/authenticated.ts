@@ -1,3 +1,4 @@
+import { cancelled } from "../../platform/errors.ts";
 import { statusOf } from "../../platform/http.ts";
 import type { HttpCall } from "../../platform/http.ts";
 import { checkCredential, logIn } from "./auth.ts";
@@ -20,6 +21,9 @@ export function createAuthenticatedHttp(
   let renewing: Promise<void> | undefined;
   const http = createLangflowHttp({ ...options, credential: () => credential });
 
+  /** Bounded by the time-out of its request alone: other callers wait for it when the first one is cancelled. */
+  const unstopped = new AbortController().signal;
+
   async function renew(signal: AbortSignal): Promise<void> {
     credential = await logIn(http, login, signal);
   }
@@ -28,10 +32,10 @@ export function createAuthenticatedHttp(
   async function isRenewed(error: unknown, used: Credential, { signal, isLogin }: HttpCall): Promise<boolean> {
     if (statusOf(error) !== 401 || used.kind !== "bearer" || isLogin === true) return false;
     if (credential === used) {
-      renewing ??= renew(signal).finally(() => {
+      renewing ??= renew(unstopped).finally(() => {
         renewing = undefined;
       });
-      await renewing;
+      await waitFor(renewing, signal);
     }
     return true;
   }
@@ -71,4 +75,19 @@ export function createAuthenticatedHttp(
     },
     hasCredential: () => credential.kind !== "none",
   };
+}
+
+/** Waits until the caller wants no more; the work itself goes on. */
+async function waitFor(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  const waited = new AbortController();
+  const stopped = new Promise<never>((_, reject) => {
+    const stop = () => reject(cancelled());
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true, signal: waited.signal });
+  });
+  try {
+    await Promise.race([work, stopped]);
+  } finally {
+    waited.abort();
+  }
 }

@@ -24,9 +24,13 @@ interface FoundFile {
 }
 
 export async function findFile(folder: string): Promise<FoundFile | undefined> {
+  const [own, ...above] = await foldersUp(folder);
+  const inFolder = (each: string) => names.map((name) => path.join(each, name));
   const candidates = [
-    ...(await foldersUp(folder)).flatMap((each) => names.map((name) => path.join(each, name))),
-    ...names.map((name) => path.join(homedir(), name)),
+    ...inFolder(own ?? folder),
+    // Without `.git` these can be folders that everybody writes into, such as /tmp.
+    ...(await ownedByUser(above.flatMap(inFolder))),
+    ...inFolder(homedir()),
     path.join(folder, oldName),
   ];
   for (const file of candidates) {
@@ -36,15 +40,22 @@ export async function findFile(folder: string): Promise<FoundFile | undefined> {
   return undefined;
 }
 
+async function ownedByUser(files: readonly string[]): Promise<readonly string[]> {
+  const user = process.getuid?.();
+  if (user === undefined) return files;
+  const owners = await Promise.all(files.map((file) => stat(file).catch(() => undefined)));
+  return files.filter((_, index) => owners[index]?.uid === user);
+}
+
 async function foldersUp(folder: string): Promise<readonly string[]> {
   const parent = path.dirname(folder);
-  const isTop = parent === folder || (await isFolder(path.join(folder, ".git")));
+  // In a worktree or a submodule it is a file.
+  const isTop = parent === folder || (await exists(path.join(folder, ".git")));
   return isTop ? [folder] : [folder, ...(await foldersUp(parent))];
 }
 
-async function isFolder(file: string): Promise<boolean> {
-  const found = await stat(file).catch(() => undefined);
-  return found?.isDirectory() ?? false;
+async function exists(file: string): Promise<boolean> {
+  return (await stat(file).catch(() => undefined)) !== undefined;
 }
 
 async function readText(file: string): Promise<string | undefined> {

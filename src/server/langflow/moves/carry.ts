@@ -1,6 +1,6 @@
 import type { FlowNeed } from "../../../protocol/flowNeeds.ts";
 import { isFields } from "../../flows/files/flowFile.ts";
-import { redactSecrets } from "../../platform/redact.ts";
+import { hasSecretShape } from "../../platform/redact.ts";
 import type { LangflowHttp } from "../client/http.ts";
 import { createServerParts } from "../client/serverParts.ts";
 import type { McpEntry } from "../client/serverParts.ts";
@@ -11,6 +11,9 @@ interface Carrying {
   readonly target: LangflowHttp;
   readonly signal: AbortSignal;
 }
+
+/** Why it stays, for who would have to add it by hand. */
+export const mayBeSecret = "Its address or arguments may contain a secret, so they stay: add the MCP server there.";
 
 /** Whether the source has it in a form that may go to another server. */
 export async function canCarry({ source, signal }: Carrying, { kind, name }: FlowNeed): Promise<boolean> {
@@ -52,7 +55,32 @@ function namesIn(values: unknown, word: string): readonly string[] {
 }
 
 /** In what leads to it: an address or an argument with a key in it cannot go along. */
-function hasSecret(entry: McpEntry): boolean {
-  const text = JSON.stringify(withoutValues(entry));
-  return redactSecrets(text) !== text || /\*{3}|["?&][^"=&?]*(key|token|secret|passw|auth)/i.test(text);
+export function hasSecret(entry: McpEntry): boolean {
+  const carried = withoutValues(entry);
+  const text = JSON.stringify(carried);
+  if (hasSecretShape(text) || /\*{3}|["?&][^"=&?]*(key|token|secret|passw|auth)/i.test(text)) return true;
+  // A command can be a whole line, and an argument of a shell too.
+  const words = Object.values(carried)
+    .flat()
+    .filter(isText)
+    .flatMap((value) => value.split(/\s+/));
+  return !words.every(isPlain);
+}
+
+/** An http address without anything secret in it, or a word that assigns nothing; neither with a long random part. */
+function isPlain(word: string): boolean {
+  if (word.split(/[^A-Za-z0-9_-]+/).some(isRandom)) return false;
+  if (!/^https?:/i.test(word)) return !/[=:]/.test(word);
+  if (!URL.canParse(word)) return false;
+  const { username, password, search, hash } = new URL(word);
+  return [username, password, search, hash].every((part) => part === "");
+}
+
+/** As no person names anything: long, with digits among the letters, or longer than a name. */
+function isRandom(part: string): boolean {
+  return part.length >= 40 || (part.length >= 16 && /\d/.test(part) && /[A-Za-z]/.test(part));
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
 }

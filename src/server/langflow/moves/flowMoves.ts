@@ -6,6 +6,7 @@ import { readKey } from "../../platform/keyFile.ts";
 import { createFlowTexts } from "../client/flowTexts.ts";
 import type { FlowTexts } from "../client/flowTexts.ts";
 import type { LangflowHttp } from "../client/http.ts";
+import { createServerParts } from "../client/serverParts.ts";
 import type { Connection } from "../connection.ts";
 import { addressOf, explainMissingKey, namedEnvironment } from "../environments/environments.ts";
 import type { EnvironmentSource } from "../environments/environments.ts";
@@ -63,7 +64,8 @@ export function createFlowMoves({ connection, folder, synced, versions, environm
       const { http } = await connection.use();
       const kept = await readVariableNames(folder, file.id);
       const theirs = kept ? undefined : await createFlowTexts(http).find(file.id, signal);
-      const variables = kept ?? (theirs && variablesOf(theirs));
+      const there = theirs && (await createServerParts(http).variables(signal));
+      const variables = kept ?? (theirs && there && variablesOf(theirs, there));
       const needs = await needsOn({ flow: file, wanted: wantedBy(file, variables ?? {}), target: http, signal });
       const unknown = variables
         ? []

@@ -3,15 +3,16 @@ import type { FlowNeed, Promotion } from "../../../protocol/flowNeeds.ts";
 import { flowFileText, isFields, readFlowFile } from "../../flows/files/flowFile.ts";
 import type { FlowFile, ServerFlow } from "../../flows/files/flowFile.ts";
 import { changeFields, filledFields, keysOf, variablesOf, wantedBy } from "../../flows/files/flowNeeds.ts";
-import type { Wanted } from "../../flows/files/flowNeeds.ts";
+import type { VariableNames, Wanted } from "../../flows/files/flowNeeds.ts";
 import { ToolError } from "../../platform/errors.ts";
 import { createFlowTexts } from "../client/flowTexts.ts";
 import type { LangflowHttp } from "../client/http.ts";
+import { createServerParts } from "../client/serverParts.ts";
 import { pushFile } from "../pushFile.ts";
 import type { SyncStore } from "../syncStore.ts";
 import { createVersions } from "../versions.ts";
 import type { VersionStore } from "../versionStore.ts";
-import { carryFile, carryMcpServer, canCarry } from "./carry.ts";
+import { carryFile, carryMcpServer, canCarry, mayBeSecret } from "./carry.ts";
 import { needsOn } from "./needs.ts";
 import { connectVariables } from "./variableNames.ts";
 
@@ -34,6 +35,7 @@ interface Promoting {
 interface Moving {
   readonly flow: ServerFlow;
   readonly counterpart: string | undefined;
+  readonly variables: VariableNames;
   readonly needs: readonly FlowNeed[];
 }
 
@@ -70,7 +72,11 @@ export async function promoteFlow(promoting: Promoting): Promise<Promotion> {
 async function collect(promoting: Promoting): Promise<readonly Moving[]> {
   const { source, target, id: first, signal } = promoting;
   const [from, there] = [createFlowTexts(source), createFlowTexts(target)];
-  const [headers, taken] = await Promise.all([from.list(signal), there.list(signal)]);
+  const [headers, taken, variablesThere] = await Promise.all([
+    from.list(signal),
+    there.list(signal),
+    createServerParts(source).variables(signal),
+  ]);
   const seen = new Set<string>();
   const ordered: Moving[] = [];
 
@@ -79,7 +85,8 @@ async function collect(promoting: Promoting): Promise<readonly Moving[]> {
     const flow = await from.get(id, signal);
     const counterpart = await findCounterpart(promoting, flow, taken);
     const theirs = counterpart === undefined ? undefined : await there.find(counterpart, signal);
-    const wanted = [...wantedBy(flow, variablesOf(flow)), ...wantedKeys(flow)];
+    const variables = variablesOf(flow, variablesThere);
+    const wanted = [...wantedBy(flow, variables), ...wantedKeys(flow, variables)];
     const found = await needsOn({ flow, wanted, target, source, signal });
     const filled = theirs ? filledFields(theirs) : new Set<string>();
     const needs: FlowNeed[] = [];
@@ -93,21 +100,26 @@ async function collect(promoting: Promoting): Promise<readonly Moving[]> {
         const header = headers.find((one) => one.id === sub?.id) ?? headers.find((one) => one.name === name);
         if (header && !seen.has(header.id)) await add(header.id);
         needs.push(header ? { ...need, carried: true, note: "It is promoted along." } : need);
-      } else needs.push(state === "missing" && (await canCarry(promoting, need)) ? carried(need) : need);
+      } else needs.push(state === "missing" ? await carriedOrNot(promoting, need) : need);
     }
-    ordered.push({ flow, counterpart, needs });
+    ordered.push({ flow, counterpart, variables, needs });
   }
 
   await add(first);
   return ordered;
 }
 
+async function carriedOrNot(promoting: Promoting, need: FlowNeed): Promise<FlowNeed> {
+  if (await canCarry(promoting, need)) return carried(need);
+  return need.kind === "mcpServer" ? { ...need, note: mayBeSecret } : need;
+}
+
 function carried({ kind, name, state, usedBy }: FlowNeed): FlowNeed {
   return { kind, name, state, usedBy, carried: true, note: "It is carried over." };
 }
 
-function wantedKeys(flow: FlowFile): readonly Wanted[] {
-  return keysOf(flow).map((at) => ({ kind: "key", name: at, usedBy: [at] }));
+function wantedKeys(flow: FlowFile, variables: VariableNames): readonly Wanted[] {
+  return keysOf(flow, variables).map((at) => ({ kind: "key", name: at, usedBy: [at] }));
 }
 
 interface Header {
@@ -171,13 +183,13 @@ interface Mapped {
   readonly ids: ReadonlyMap<string, string>;
 }
 
-async function writeFlow(promoting: Promoting, { flow, counterpart }: Moving, mapped: Mapped) {
+async function writeFlow(promoting: Promoting, { flow, counterpart, variables: used }: Moving, mapped: Mapped) {
   const { target, to, synced, versions, overwrite, signal } = promoting;
   const server = createFlowTexts(target);
   const theirs = counterpart === undefined ? undefined : await server.find(counterpart, signal);
   const plain = readFlowFile(flow.name, flowFileText(flow, { codeAsLines: false }));
   const filled = theirs ? filledFields(theirs) : new Set<string>();
-  const variables = Object.fromEntries(Object.entries(variablesOf(flow)).filter(([at]) => !filled.has(at)));
+  const variables = Object.fromEntries(Object.entries(used).filter(([at]) => !filled.has(at)));
   const connected = await connectVariables({ http: target, flow: plain, variables, signal });
   const there = await mapParts(promoting, connected.flow, mapped);
   const id = counterpart ?? flow.id;

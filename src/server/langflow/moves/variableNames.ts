@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { sortedJson } from "../../flows/files/exactJson.ts";
-import { variablesOf, withVariables } from "../../flows/files/flowNeeds.ts";
-import type { VariableNames } from "../../flows/files/flowNeeds.ts";
+import { hasConnectedFields, variablesOf, withTypedKeys, withVariables } from "../../flows/files/flowNeeds.ts";
+import type { ServerVariables, VariableNames } from "../../flows/files/flowNeeds.ts";
 import type { FlowFile } from "../../flows/files/flowFile.ts";
 import { ToolError } from "../../platform/errors.ts";
+import { hasSecretShape } from "../../platform/redact.ts";
 import { createServerParts } from "../client/serverParts.ts";
 import type { LangflowHttp } from "../client/http.ts";
 
@@ -23,7 +24,9 @@ export async function readVariableNames(folder: NamesFolder, id: string): Promis
   const text = await readText(folder, pathOf(id));
   if (text === undefined) return undefined;
   try {
-    return Kept.parse(JSON.parse(text)).variables;
+    const { variables } = Kept.parse(JSON.parse(text));
+    // A key that was taken for a name is not shown, wherever the file is from.
+    return Object.fromEntries(Object.entries(variables).filter(([, name]) => !hasSecretShape(name)));
   } catch {
     throw new ToolError(
       "INVALID_NEEDS",
@@ -34,8 +37,7 @@ export async function readVariableNames(folder: NamesFolder, id: string): Promis
 }
 
 /** Keeps the names of a flow as the server has it. */
-async function keepVariableNames(folder: NamesFolder, flow: FlowFile): Promise<void> {
-  const variables = variablesOf(flow);
+async function keepVariableNames(folder: NamesFolder, flow: FlowFile, variables: VariableNames): Promise<void> {
   const path = pathOf(flow.id);
   const before = await readText(folder, path);
   if (before === undefined && Object.keys(variables).length === 0) return;
@@ -74,8 +76,20 @@ export async function connectVariables({ http, flow, variables, signal }: Connec
 /** The part of a pull and a push of files that concerns variables. */
 export function createVariableKeeper(folder: NamesFolder) {
   return {
-    /** After the flow of a server was written into a file. */
-    keep: (flow: FlowFile) => keepVariableNames(folder, flow),
+    /** Of one pull: after the flow of a server was written into a file. Asks for the variables once, where any is used. */
+    keeperOf(http: LangflowHttp, signal: AbortSignal) {
+      let asked: Promise<ServerVariables> | undefined;
+      return async (flow: FlowFile): Promise<void> => {
+        if (hasConnectedFields(flow)) asked ??= createServerParts(http).variables(signal);
+        await keepVariableNames(folder, flow, asked ? variablesOf(flow, await asked) : {});
+      };
+    },
+    /** Before a push: a key that is typed instead of a name is sent as a key. */
+    async typedKeys(http: LangflowHttp, flow: FlowFile, signal: AbortSignal) {
+      if (!hasConnectedFields(flow)) return { flow, notes: [] };
+      const { flow: sent, keys } = withTypedKeys(flow, await createServerParts(http).variables(signal));
+      return { flow: sent, notes: keys.map((at) => `${at} names no variable of this Langflow: it is sent as a key.`) };
+    },
     /** Before a file is pushed to a server that has no such flow. */
     async connect(http: LangflowHttp, flow: FlowFile, signal: AbortSignal) {
       const variables = (await readVariableNames(folder, flow.id)) ?? {};
