@@ -69,6 +69,7 @@ export const errorCodes = [
   "INVALID_NEEDS",
   "NEEDS_MISSING",
   "SAME_SERVER",
+  "OTHER_SERVER",
   "CHANGED_ON_TARGET",
   "TOML_UNCHANGED",
   "CANCELLED",

@@ -69,26 +69,29 @@ export async function deleteFlow(deps: ViewDeps, item: unknown, selection: unkno
   const choice = await window.showWarningMessage(`Delete ${what} in Langflow?`, { modal: true, detail }, ...buttons);
   if (choice === undefined) return;
   const ids: string[] = [];
+  const notes: string[] = [];
   try {
     await withProgress(`Deleting ${what}`, async (work) => {
       for (const flow of flows) {
         const withFile = choice === both && flow.path !== undefined;
         const params = { flow: flow.id, dir: folderOf(flow), withFile };
-        ids.push((await deps.server.operate("flowChanges.delete", params, work)).id);
+        const deleted = await deps.server.operate("flowChanges.delete", params, work);
+        ids.push(deleted.id);
+        notes.push(...deleted.notes);
       }
     });
   } finally {
     await deps.list.refresh();
     if (ids.length > 0) {
       deps.deletions.push(ids);
-      offerUndo(ids.length === flows.length ? what : `${String(ids.length)} flows`);
+      offerUndo(ids.length === flows.length ? what : `${String(ids.length)} flows`, notes);
     }
   }
 }
 
-function offerUndo(what: string): void {
+function offerUndo(what: string, notes: readonly string[]): void {
   const undo = "Undo";
-  void window.showInformationMessage(`Deleted ${what}.`, undo).then(async (choice) => {
+  void window.showInformationMessage([`Deleted ${what}.`, ...notes].join(" "), undo).then(async (choice) => {
     if (choice === undo) await runCommand("undoDeleteFlow");
   });
 }
