@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ToolError } from "../../../src/server/platform/errors.ts";
-import { graph, memoryLangflow, openFlowParts, refuses } from "../../support/memoryLangflow.ts";
+import { graph, memoryLangflow, openFlowParts } from "../../support/memoryLangflow.ts";
 import type { MemoryLangflow } from "../../support/memoryLangflow.ts";
 
 const { signal } = new AbortController();
@@ -74,7 +74,18 @@ describe("flows when something fails or comes in between", () => {
     });
   });
 
-  describe("taking a push back", () => {});
+  describe("taking a push back", () => {
+    it("passes over a copy that cannot be read", async () => {
+      const { id, file } = await pulled("Apple");
+      await parts.versions.keep("http://one", id, { id: "x", number: 1, at: "", description: "", text: "" });
+      const [inner = ""] = readdirSync(path.join(parts.data, "versions"));
+      writeFileSync(path.join(parts.data, "versions", inner, "x.json"), '{"id": "x", "num');
+      edit(file, { data: graph("pears") });
+      await push(file);
+      await restore(id);
+      assert.equal(textOf(id), "apples");
+    });
+  });
 
   describe("a file", () => {
     it("is not renamed over one whose name differs in its case alone", async function () {
@@ -92,5 +103,22 @@ describe("flows when something fails or comes in between", () => {
       );
       assert.equal(refused.code, "CONFLICT");
     });
+  });
+
+  it("reads flows one by one when all of them are too much for one answer", async () => {
+    const ids = Array.from({ length: 25 }, (_, number) => server.add(`Apple ${String(number)}`));
+    await parts.flowFiles.pull([], writing);
+    server.flows.set(ids[0] ?? "", { ...server.flows.get(ids[0] ?? ""), description: "later" });
+    server.before(({ path: asks }) => {
+      if (asks === "/api/v1/flows/?get_all=true&remove_example_flows=true") {
+        throw new ToolError("TOO_LARGE", "Langflow answered with more than 64 MB.", "Ask for a smaller part.");
+      }
+      return undefined;
+    });
+    const { flows } = await parts.flowFiles.status(asked);
+    assert.deepEqual(
+      ids.map((id) => flows.find((flow) => flow.id === id)?.state),
+      ids.map((_, number) => (number === 0 ? "changedThere" : "same")),
+    );
   });
 });
