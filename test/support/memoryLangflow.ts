@@ -78,7 +78,10 @@ export function memoryLangflow(base: string): MemoryLangflow {
       base,
       json: async (call, schema) => schema.parse(await answer(call)),
       text: async (call) => JSON.stringify(await answer(call)),
-      bytes: never,
+      bytes: async (call) => {
+        await answer(call);
+        return new Uint8Array();
+      },
       lines: never,
       close: () => Promise.resolve(),
     },
@@ -117,7 +120,7 @@ export async function openFlowParts(server: MemoryLangflow, { roots = 1 } = {}) 
     versions,
     flowFiles,
     flowChanges: createFlowChanges({ connection, flowFiles, folder, synced }),
-    flowHistory: createFlowHistory({ connection, flowFiles, versions }),
+    flowHistory: createFlowHistory({ connection, flowFiles, versions, synced }),
     connect: (to: MemoryLangflow) => {
       connected = to;
     },

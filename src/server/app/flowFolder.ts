@@ -1,4 +1,5 @@
 import { readdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
 import type { FlowFolder } from "../langflow/flowFolder.ts";
 import { ToolError, systemCode } from "../platform/errors.ts";
 import { newNameProblem, pathKey } from "../workspace/paths/names.ts";
@@ -42,6 +43,10 @@ export function createFlowFolder(workspace: Workspace): FlowFolder {
   return {
     pathOf: async (path) => (await workspace.resolve(path)).displayPath,
     keyOf: pathKey,
+    async inRootOf(file, inside) {
+      const { root } = await workspace.resolve(file);
+      return workspace.displayPath(join(root.path, inside));
+    },
     async list(folder) {
       const { absolute, displayPath } = await workspace.resolve(folder);
       const names = await readdir(absolute).catch((error: unknown) => {

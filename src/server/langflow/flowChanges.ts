@@ -9,6 +9,8 @@ import type { FlowTexts } from "./client/flowTexts.ts";
 import type { Connection } from "./connection.ts";
 import type { Asked, FlowFiles, KnownFlow } from "./flowFiles.ts";
 import type { FlowFolder } from "./flowFolder.ts";
+import { setId } from "./givenId.ts";
+import { moveVariableNames } from "./moves/variableNames.ts";
 import { refusal } from "./pushFile.ts";
 import type { SyncStore } from "./syncStore.ts";
 
@@ -165,7 +167,8 @@ export function createFlowChanges({ connection, flowFiles, folder, synced }: Flo
       if (path !== undefined && text !== undefined) await folder.write(path, text, undefined);
       const notes = [...otherName(made.name, name)];
       if (path !== undefined && made.id !== id) {
-        await giveId(path, made.id);
+        await setId(folder, path, made.id);
+        await moveVariableNames(folder, { id, file: path }, made.id);
         notes.push("This Langflow gives flows ids of its own: the file has the new one.");
       }
       if (path !== undefined && base !== undefined) {
@@ -194,12 +197,6 @@ export function createFlowChanges({ connection, flowFiles, folder, synced }: Flo
       return flowFileText(readFlowFile(path, (await folder.read(path)).text), options);
     },
   };
-
-  async function giveId(path: string, id: string): Promise<void> {
-    const { text } = await folder.read(path);
-    const { fields } = readFlowFile(path, text);
-    await folder.write(path, `${sortedJson({ ...fields, id })}\n`, text);
-  }
 }
 
 function changed(server: FlowTexts, { id }: KnownFlow, name: string, path: string | undefined): ChangedFlow {

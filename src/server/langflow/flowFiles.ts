@@ -24,9 +24,11 @@ import type { FlowHeader, FlowTexts } from "./client/flowTexts.ts";
 import type { Connection } from "./connection.ts";
 import type { FlowFolder } from "./flowFolder.ts";
 import { createVariableKeeper } from "./moves/variableNames.ts";
+import { writeGivenId } from "./givenId.ts";
 import { mergeFile } from "./mergeFile.ts";
 import { pushFile } from "./pushFile.ts";
 import { createServerPrints } from "./serverPrints.ts";
+import { lastPushTo } from "./syncStore.ts";
 import type { SyncStore } from "./syncStore.ts";
 import { updateFile } from "./updateFiles.ts";
 import { createVersions } from "./versions.ts";
@@ -193,7 +195,7 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
           const merged = mergeFile({ path, base, mine: flow.file, theirs });
           if (merged.text !== undefined) await folder.write(path, merged.text, flow.file.text);
           await common.write(flow.id, plainText(theirs));
-          await variables.keep(theirs);
+          await variables.keep(theirs, path);
           return { ...facts, result: merged.result, notes: merged.notes };
         }
         const isSame = flow.file && plainText(flow.file) === plainText(theirs) && flow.state === "same";
@@ -202,7 +204,7 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
           await folder.write(path, text, flow.file?.text);
         }
         await common.write(flow.id, plainText(theirs));
-        await variables.keep(theirs);
+        await variables.keep(theirs, path);
         return { ...facts, result: isSame ? "unchanged" : flow.path === undefined ? "created" : "updated" };
       }
       return each(chosen, progress, pullOne);
@@ -211,7 +213,7 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
     async push(wanted, { overwrite, reviewed, progress, ...asked }) {
       const { server, http, flows } = await compared(asked);
       const kept = createVersions(http, versions);
-      const keep = (theirs: ServerFlow) => kept.keep(theirs, asked.signal);
+      const keep = (theirs: ServerFlow, keysOnly: boolean) => kept.keep(theirs, { keysOnly, signal: asked.signal });
       const paths = await Promise.all(wanted.map((path) => folder.pathOf(path)));
       const chosen =
         wanted.length > 0
@@ -224,12 +226,16 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
         if (!file) return notAFile(path);
         if (file.unsaved) throw unsaved(path);
         const isNew = state === "onlyHere";
-        const sent = isNew ? await variables.connect(http, file, asked.signal) : { flow: file, notes: [] };
+        const { signal } = asked;
+        const sent = isNew ? await variables.connect(http, file, { file: path, signal }) : { flow: file, notes: [] };
         const common = baseOf(server, path);
         const base = await common.read(file.id);
-        const pushed = await pushFile({ server, path, file: sent.flow, base, mayReplace, keep, signal: asked.signal });
+        const pushed = await pushFile({ server, path, file: sent.flow, base, mayReplace, keep, signal });
         await common.write(pushed.id, pushed.stored);
-        if (pushed.rewritten !== undefined) await folder.write(path, pushed.rewritten, file.text);
+        await synced.write(lastPushTo(server.base), pushed.id, pushed.stored);
+        if (pushed.rewritten !== undefined) {
+          await writeGivenId(folder, { path, id: pushed.id, before: file, text: pushed.rewritten });
+        }
         const { id, result, notes } = pushed;
         return { id, name, url: `${server.base}/flow/${id}`, path, result, notes: [...sent.notes, ...notes] };
       }

@@ -70,6 +70,7 @@ export const errorCodes = [
   "NEEDS_MISSING",
   "SAME_SERVER",
   "OTHER_SERVER",
+  "ID_NOT_WRITTEN",
   "CHANGED_ON_TARGET",
   "TOML_UNCHANGED",
   "CANCELLED",

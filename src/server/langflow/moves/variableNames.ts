@@ -6,41 +6,49 @@ import type { FlowFile } from "../../flows/files/flowFile.ts";
 import { ToolError } from "../../platform/errors.ts";
 import { createServerParts } from "../client/serverParts.ts";
 import type { LangflowHttp } from "../client/http.ts";
+import type { FlowFolder } from "../flowFolder.ts";
 
 // A flow file leaves the names of global variables out. They are kept beside `lfx`'s own file, where it looks for no
 // flows, so that a push to a server without the flow can connect them.
 
-interface NamesFolder {
-  read(path: string): Promise<{ readonly text: string }>;
-  write(path: string, text: string, expected: string | undefined): Promise<void>;
+type NamesFolder = Pick<FlowFolder, "inRootOf" | "read" | "write" | "move">;
+
+/** A flow by its id, and its file, in whose root the names are. */
+interface FlowAt {
+  readonly id: string;
+  readonly file: string;
 }
 
 const Kept = z.looseObject({ variables: z.record(z.string(), z.string()).default({}) });
 
-const pathOf = (id: string) => `.lfx/needs/${id}.json`;
+const pathOf = (folder: NamesFolder, { id, file }: FlowAt) => folder.inRootOf(file, `.lfx/needs/${id}.json`);
 
-export async function readVariableNames(folder: NamesFolder, id: string): Promise<VariableNames | undefined> {
-  const text = await readText(folder, pathOf(id));
+export async function readVariableNames(folder: NamesFolder, flow: FlowAt): Promise<VariableNames | undefined> {
+  const path = await pathOf(folder, flow);
+  const text = await readText(folder, path);
   if (text === undefined) return undefined;
   try {
     return Kept.parse(JSON.parse(text)).variables;
   } catch {
-    throw new ToolError(
-      "INVALID_NEEDS",
-      `${pathOf(id)} is not what a pull writes.`,
-      "Remove it, then pull the flow again.",
-    );
+    throw new ToolError("INVALID_NEEDS", `${path} is not what a pull writes.`, "Remove it, then pull the flow again.");
   }
 }
 
 /** Keeps the names of a flow as the server has it. */
-async function keepVariableNames(folder: NamesFolder, flow: FlowFile): Promise<void> {
+async function keepVariableNames(folder: NamesFolder, flow: FlowFile, file: string): Promise<void> {
   const variables = variablesOf(flow);
-  const path = pathOf(flow.id);
+  const path = await pathOf(folder, { id: flow.id, file });
   const before = await readText(folder, path);
   if (before === undefined && Object.keys(variables).length === 0) return;
   const text = `${sortedJson({ variables })}\n`;
   if (text !== before) await folder.write(path, text, before);
+}
+
+/** The names stay those of the flow when a server gives it another id. */
+export async function moveVariableNames(folder: NamesFolder, flow: FlowAt, id: string): Promise<void> {
+  const path = await pathOf(folder, flow);
+  const text = await readText(folder, path);
+  if (text !== undefined) await folder.move(path, await pathOf(folder, { ...flow, id }), text, text);
 }
 
 async function readText(folder: NamesFolder, path: string): Promise<string | undefined> {
@@ -75,10 +83,10 @@ export async function connectVariables({ http, flow, variables, signal }: Connec
 export function createVariableKeeper(folder: NamesFolder) {
   return {
     /** After the flow of a server was written into a file. */
-    keep: (flow: FlowFile) => keepVariableNames(folder, flow),
+    keep: (flow: FlowFile, file: string) => keepVariableNames(folder, flow, file),
     /** Before a file is pushed to a server that has no such flow. */
-    async connect(http: LangflowHttp, flow: FlowFile, signal: AbortSignal) {
-      const variables = (await readVariableNames(folder, flow.id)) ?? {};
+    async connect(http: LangflowHttp, flow: FlowFile, { file, signal }: { file: string; signal: AbortSignal }) {
+      const variables = (await readVariableNames(folder, { id: flow.id, file })) ?? {};
       return connectVariables({ http, flow, variables, signal });
     },
   };
