@@ -6,6 +6,8 @@ import { withProgress } from "../../support/progress.ts";
 import { locationOf, roots } from "../../support/toolPaths.ts";
 import { chosenFlow, currentFlows, folderOf, inLangflow } from "./chooseFlow.ts";
 import type { ViewDeps } from "./chooseFlow.ts";
+import { takeDeletion } from "./deletions.ts";
+import type { Deletion } from "./deletions.ts";
 
 /** Gives a flow another name, in Langflow and in its file; an open editor of the file follows. */
 export async function renameFlow(deps: ViewDeps, item: unknown): Promise<void> {
@@ -84,23 +86,29 @@ export async function deleteFlow(deps: ViewDeps, item: unknown, selection: unkno
     await deps.list.refresh();
     if (ids.length > 0) {
       deps.deletions.push(ids);
-      offerUndo(ids.length === flows.length ? what : `${String(ids.length)} flows`, notes);
+      offerUndo(ids.length === flows.length ? what : `${String(ids.length)} flows`, { ids, notes });
     }
   }
 }
 
-function offerUndo(what: string, notes: readonly string[]): void {
+interface Deleted {
+  readonly ids: Deletion;
+  readonly notes: readonly string[];
+}
+
+function offerUndo(what: string, { ids, notes }: Deleted): void {
   const undo = "Undo";
   void window.showInformationMessage([`Deleted ${what}.`, ...notes].join(" "), undo).then(async (choice) => {
-    if (choice === undo) await runCommand("undoDeleteFlow");
+    if (choice === undo) await runCommand("undoDeleteFlow", ids);
   });
 }
 
-/** Brings back what was deleted last in this window. */
-export async function undoDeleteFlow(deps: ViewDeps): Promise<void> {
-  const ids = deps.deletions.pop();
+/** Brings back what the message with the button was about; without one, what was deleted last in this window. */
+export async function undoDeleteFlow(deps: ViewDeps, wanted: unknown): Promise<void> {
+  const ids = takeDeletion(deps.deletions, wanted);
   if (!ids) {
-    void window.showInformationMessage("No flow was deleted in this window.");
+    const what = wanted === undefined ? "No flow was deleted in this window." : "This deletion was undone already.";
+    void window.showInformationMessage(what);
     return;
   }
   const left = [...ids];
