@@ -47,6 +47,7 @@ export async function startLink(name: string, timings: Partial<LinkTimings> = {}
   const nothingHere = {
     pathOf: notAsked,
     keyOf: (path: string) => path,
+    inRootOf: notAsked,
     list: () => Promise.resolve([]),
     read: notAsked,
     write: notAsked,

@@ -1,4 +1,5 @@
-import { readdir, rename, rm } from "node:fs/promises";
+import { readdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
 import type { FlowFolder } from "../langflow/flowFolder.ts";
 import { ToolError, systemCode } from "../platform/errors.ts";
 import { newNameProblem, pathKey } from "../workspace/paths/names.ts";
@@ -42,6 +43,10 @@ export function createFlowFolder(workspace: Workspace): FlowFolder {
   return {
     pathOf: async (path) => (await workspace.resolve(path)).displayPath,
     keyOf: pathKey,
+    async inRootOf(file, inside) {
+      const { root } = await workspace.resolve(file);
+      return workspace.displayPath(join(root.path, inside));
+    },
     async list(folder) {
       const { absolute, displayPath } = await workspace.resolve(folder);
       const names = await readdir(absolute).catch((error: unknown) => {
@@ -61,7 +66,7 @@ export function createFlowFolder(workspace: Workspace): FlowFolder {
       const [from, target] = [await workspace.existing(path), await newLocation(to)];
       await checkText(path, expected);
       // Of some file systems, a name that differs in its case alone is the same file.
-      if (target.exists && pathKey(to) !== pathKey(path)) {
+      if (target.exists && !(await isOneFile(from.absolute, target.absolute))) {
         throw new ToolError("CONFLICT", `${to} exists already.`, "Move or remove it, then try again.");
       }
       await rename(from.absolute, target.absolute);
@@ -73,4 +78,9 @@ export function createFlowFolder(workspace: Workspace): FlowFolder {
       await rm(absolute);
     },
   };
+}
+
+async function isOneFile(one: string, other: string): Promise<boolean> {
+  const [first, second] = await Promise.all([stat(one, { bigint: true }), stat(other, { bigint: true })]);
+  return first.dev === second.dev && first.ino === second.ino;
 }

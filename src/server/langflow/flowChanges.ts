@@ -9,6 +9,8 @@ import type { FlowTexts } from "./client/flowTexts.ts";
 import type { Connection } from "./connection.ts";
 import type { Asked, FlowFiles, KnownFlow } from "./flowFiles.ts";
 import type { FlowFolder } from "./flowFolder.ts";
+import { setId } from "./givenId.ts";
+import { moveVariableNames } from "./moves/variableNames.ts";
 import { refusal } from "./pushFile.ts";
 import type { SyncStore } from "./syncStore.ts";
 
@@ -35,6 +37,8 @@ export interface FlowChangesDeps {
 
 /** What an undo needs; keys are in it, so it stays in the memory of this process. */
 interface Removed {
+  /** Address of the Langflow that had it: keys go to no other. */
+  readonly server: string;
   readonly fields: Readonly<Record<string, unknown>>;
   readonly dir: string;
   readonly path?: string;
@@ -81,8 +85,8 @@ export function createFlowChanges({ connection, flowFiles, folder, synced }: Flo
     const at = path.lastIndexOf("/") + 1;
     const [dir, file] = [path.slice(0, at), path.slice(at)];
     if (![flowFileName(before), withId(flowFileName(before), id)].includes(file)) return path;
-    const taken = new Set((await folder.list(dir === "" ? "." : dir.slice(0, -1))).map((each) => folder.keyOf(each)));
-    taken.delete(folder.keyOf(path));
+    const others = (await folder.list(dir === "" ? "." : dir.slice(0, -1))).filter((each) => each !== path);
+    const taken = new Set(others.map((each) => folder.keyOf(each)));
     const wanted = [flowFileName(name), withId(flowFileName(name), id)].map((each) => `${dir}${each}`);
     const free = wanted.find((each) => !taken.has(folder.keyOf(each)));
     if (free !== undefined) return free;
@@ -134,12 +138,20 @@ export function createFlowChanges({ connection, flowFiles, folder, synced }: Flo
       if (withFile && file?.unsaved) throw unsaved(path ?? "");
       const fields = await server.whole(id, asked.signal);
       const known = { ...(path !== undefined && { path }), ...(base !== undefined && { base }) };
-      const takesFile = withFile && file !== undefined && path !== undefined;
-      removed.set(id, { fields, dir: asked.dir, ...known, ...(takesFile && { text: file.text }) });
+      const kept: Removed = { server: server.base, fields, dir: asked.dir, ...known };
+      removed.set(id, kept);
       for (const oldest of [...removed.keys()].slice(0, -mostRemoved)) removed.delete(oldest);
       await server.remove(id, asked.signal).catch(refused(flow.name));
-      if (takesFile) await folder.remove(path, file.text);
-      return changed(server, flow, flow.name, takesFile ? undefined : path);
+      if (!withFile || !file || path === undefined) return changed(server, flow, flow.name, path);
+      try {
+        await folder.remove(path, file.text);
+      } catch (error) {
+        // The flow is gone by now: whoever learns that it failed would not know that it can be undone.
+        const why = error instanceof ToolError ? error.message : `${path} cannot be removed.`;
+        return { ...changed(server, flow, flow.name, path), notes: [`Its file stays: ${why}`] };
+      }
+      removed.set(id, { ...kept, text: file.text });
+      return changed(server, flow, flow.name, undefined);
     },
 
     async undoRemove(id, signal) {
@@ -149,12 +161,14 @@ export function createFlowChanges({ connection, flowFiles, folder, synced }: Flo
       const { http } = await connection.use();
       const server = createFlowTexts(http);
       const name = String(fields["name"]);
+      if (server.base !== kept.server) throw otherServer(name, kept.server);
       const made = await server.create(id, sent(fields), signal).catch(refused(name));
       removed.delete(id);
       if (path !== undefined && text !== undefined) await folder.write(path, text, undefined);
       const notes = [...otherName(made.name, name)];
       if (path !== undefined && made.id !== id) {
-        await giveId(path, made.id);
+        await setId(folder, path, made.id);
+        await moveVariableNames(folder, { id, file: path }, made.id);
         notes.push("This Langflow gives flows ids of its own: the file has the new one.");
       }
       if (path !== undefined && base !== undefined) {
@@ -183,12 +197,6 @@ export function createFlowChanges({ connection, flowFiles, folder, synced }: Flo
       return flowFileText(readFlowFile(path, (await folder.read(path)).text), options);
     },
   };
-
-  async function giveId(path: string, id: string): Promise<void> {
-    const { text } = await folder.read(path);
-    const { fields } = readFlowFile(path, text);
-    await folder.write(path, `${sortedJson({ ...fields, id })}\n`, text);
-  }
 }
 
 function changed(server: FlowTexts, { id }: KnownFlow, name: string, path: string | undefined): ChangedFlow {
@@ -216,6 +224,10 @@ function refused(flow: string) {
 
 function unsaved(path: string): ToolError {
   return new ToolError("NOT_READY", `${path} has unsaved changes in the editor.`, "Save the file, then try again.");
+}
+
+function otherServer(name: string, server: string): ToolError {
+  return new ToolError("OTHER_SERVER", `${name} was deleted at ${server}.`, "Connect to it again, then undo.");
 }
 
 function nothingKept(): ToolError {

@@ -25,10 +25,12 @@ import type { FlowHeader, FlowTexts } from "./client/flowTexts.ts";
 import type { Connection } from "./connection.ts";
 import type { FlowFolder } from "./flowFolder.ts";
 import { createVariableKeeper } from "./moves/variableNames.ts";
+import { writeGivenId } from "./givenId.ts";
 import { mergeFile } from "./mergeFile.ts";
 import { pushFile } from "./pushFile.ts";
 import { createServerPrints } from "./serverPrints.ts";
 import { createSyncedText } from "./syncedText.ts";
+import { lastPushTo } from "./syncStore.ts";
 import type { SyncStore } from "./syncStore.ts";
 import { updateFile } from "./updateFiles.ts";
 import { createVersions } from "./versions.ts";
@@ -205,7 +207,7 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
             await folder.write(path, merged.text, flow.file.text);
             await common.write(flow.id, plainText(theirs));
           }
-          await keepVariables(theirs);
+          await keepVariables(theirs, path);
           return { ...facts, result: merged.result, notes: merged.notes };
         }
         const isSame = flow.file && plainText(flow.file) === plainText(theirs) && flow.state === "same";
@@ -214,7 +216,7 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
           await folder.write(path, text, flow.file?.text);
         }
         await common.write(flow.id, plainText(theirs));
-        await keepVariables(theirs);
+        await keepVariables(theirs, path);
         return { ...facts, result: isSame ? "unchanged" : flow.path === undefined ? "created" : "updated" };
       }
       const isSkipped = ({ state }: Both) => state === "changedBoth" && !merge;
@@ -225,7 +227,7 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
     async push(wanted, { overwrite, reviewed, progress, ...asked }) {
       const { server, http, flows, problems } = await compared(asked);
       const kept = createVersions(http, versions);
-      const keep = (theirs: ServerFlow) => kept.keep(theirs, asked.signal);
+      const keep = (theirs: ServerFlow, keysOnly: boolean) => kept.keep(theirs, { keysOnly, signal: asked.signal });
       const paths = await Promise.all(wanted.map((path) => folder.pathOf(path)));
       const unknown = paths.filter((path) => !flows.some((flow) => flow.path === path));
       const bad = unknown.map((path) => notAFile(path, problems));
@@ -242,14 +244,20 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
         if (!file) throw notAFile(path, problems);
         if (file.unsaved) throw unsaved(path);
         const isNew = state === "onlyHere";
-        const typed = await variables.typedKeys(http, file, asked.signal);
-        const named = isNew ? await variables.connect(http, typed.flow, asked.signal) : { flow: typed.flow, notes: [] };
+        const { signal } = asked;
+        const typed = await variables.typedKeys(http, file, signal);
+        const named = isNew
+          ? await variables.connect(http, typed.flow, { file: path, signal })
+          : { flow: typed.flow, notes: [] };
         const sent = { flow: named.flow, notes: [...typed.notes, ...named.notes] };
         const common = baseOf(server, path);
         const base = await common.of(file);
-        const pushed = await pushFile({ server, path, file: sent.flow, base, mayReplace, keep, signal: asked.signal });
+        const pushed = await pushFile({ server, path, file: sent.flow, base, mayReplace, keep, signal });
         await common.write(pushed.id, pushed.stored);
-        if (pushed.rewritten !== undefined) await folder.write(path, pushed.rewritten, file.text);
+        await synced.write(lastPushTo(server.base), pushed.id, pushed.stored);
+        if (pushed.rewritten !== undefined) {
+          await writeGivenId(folder, { path, id: pushed.id, before: file, text: pushed.rewritten });
+        }
         const { id, result, notes } = pushed;
         return { id, name, url: `${server.base}/flow/${id}`, path, result, notes: [...sent.notes, ...notes] };
       }

@@ -4,6 +4,8 @@ export interface FlowFolder {
   pathOf(path: string): Promise<string>;
   /** Equal for two paths that can be one file somewhere. */
   keyOf(path: string): string;
+  /** The path of what lies in the same root of the workspace as a file; `inside` is relative to the root. */
+  inRootOf(file: string, inside: string): Promise<string>;
   /** The `.json` files directly in it; none when it does not exist. */
   list(folder: string): Promise<readonly string[]>;
   read(path: string): Promise<{ readonly text: string; readonly unsaved: boolean }>;

@@ -6,7 +6,10 @@ import { ToolError } from "../platform/errors.ts";
 import { createFlowTexts } from "./client/flowTexts.ts";
 import type { Connection } from "./connection.ts";
 import type { Asked, FlowFiles, KnownFlow } from "./flowFiles.ts";
-import { beforePush, createVersions, noVersion } from "./versions.ts";
+import { lastPushTo } from "./syncStore.ts";
+import type { SyncStore } from "./syncStore.ts";
+import { beforeKeys, beforePush, createVersions, noVersion } from "./versions.ts";
+import type { Versions } from "./versions.ts";
 import type { VersionStore } from "./versionStore.ts";
 
 /** What flows of the connected Langflow were, and making them so again. A flow is named by its id, its name or its file. */
@@ -30,9 +33,29 @@ export interface FlowHistoryDeps {
   readonly connection: Pick<Connection, "use">;
   readonly flowFiles: FlowFiles;
   readonly versions: VersionStore;
+  readonly synced: SyncStore;
 }
 
-export function createFlowHistory({ connection, flowFiles, versions: store }: FlowHistoryDeps): FlowHistory {
+export function createFlowHistory({ connection, flowFiles, versions: store, synced }: FlowHistoryDeps): FlowHistory {
+  /** A version is kept before the push is tried: one that is what Langflow has now is of a push that was refused. */
+  async function beforeLastPush(
+    versions: Versions,
+    all: readonly FlowVersion[],
+    { now, signal }: { readonly now: ServerFlow; readonly signal: AbortSignal },
+  ): Promise<FlowVersion> {
+    const text = plainText(now);
+    for (const version of all) {
+      if (version.description === beforeKeys) return version;
+      if (version.description !== beforePush) continue;
+      if (plainText(await versions.flowOf(version, now, signal)) !== text) return version;
+    }
+    throw new ToolError(
+      "NOT_FOUND",
+      `Langflow has no version of ${now.name} that a push from here replaced.`,
+      "See `flow versions` for those it has.",
+    );
+  }
+
   async function open(wanted: string, asked: Asked) {
     const flow = await flowFiles.find(wanted, asked);
     const { http } = await connection.use();
@@ -55,8 +78,13 @@ export function createFlowHistory({ connection, flowFiles, versions: store }: Fl
 
     async restore(wanted, { version: name, overwrite, reviewed, ...asked }) {
       const { flow, server, now, versions } = await open(wanted, asked);
-      const version = versionOf(await versions.list(flow.id, asked.signal), now.name, name);
-      if (!overwrite && !isKnown(flow, now, reviewed)) throw changedThere(flow, now);
+      const all = await versions.list(flow.id, asked.signal);
+      const version =
+        name === undefined
+          ? await beforeLastPush(versions, all, { now, signal: asked.signal })
+          : versionOf(all, now.name, name);
+      const known = flow.path === undefined ? await synced.read(lastPushTo(server.base), flow.id) : flow.base;
+      if (!overwrite && !isKnown(known, now, reviewed)) throw changedThere(known, now);
       const { notes } = await versions.takeBack(version, now, asked.signal);
       return { ...factsOf(server.base, flow, now), notes: [`It is ${version.name} again.`, ...notes] };
     },
@@ -68,34 +96,27 @@ function factsOf(base: string, { id, path }: KnownFlow, { name }: ServerFlow) {
 }
 
 /** Whether nothing is in Langflow that the user has not seen: by the review, else by what was pulled or pushed last. */
-function isKnown({ base, path }: KnownFlow, now: ServerFlow, reviewed: string | undefined): boolean {
+function isKnown(known: string | undefined, now: ServerFlow, reviewed: string | undefined): boolean {
   const text = plainText(now);
-  if (reviewed !== undefined) return reviewed === fingerprint(text);
-  return path === undefined || base === text;
+  return reviewed === undefined ? known === text : reviewed === fingerprint(text);
 }
 
-function changedThere({ base, path = "" }: KnownFlow, now: ServerFlow): ToolError {
-  const lines = base === undefined ? [] : compareFiles(readFlowFile(path, base), now);
+function changedThere(known: string | undefined, now: ServerFlow): ToolError {
+  const lines = known === undefined ? [] : compareFiles(readFlowFile(now.name, known), now);
   const more = lines.length > 5 ? `; and ${String(lines.length - 5)} more` : "";
   const shown = lines.length === 0 ? "" : `: ${lines.slice(0, 5).join("; ")}${more}`;
   return new ToolError(
     "CONFLICT",
-    `${now.name} was changed in Langflow since it was pulled or pushed${shown}.`,
+    known === undefined
+      ? `Nobody here knows what Langflow has of ${now.name}.`
+      : `${now.name} was changed in Langflow since it was pulled or pushed${shown}.`,
     "Pull it first, or take it back with --overwrite: what Langflow has now becomes a version.",
     { reviewed: fingerprint(plainText(now)) },
   );
 }
 
-function versionOf(versions: readonly FlowVersion[], flow: string, wanted: string | undefined): FlowVersion {
-  const found =
-    wanted === undefined
-      ? versions.find(({ description }) => description === beforePush)
-      : versions.find(({ id, name }) => id === wanted || name === wanted || name === `v${wanted}`);
-  if (found) return found;
-  if (wanted !== undefined) throw noVersion(flow, wanted);
-  throw new ToolError(
-    "NOT_FOUND",
-    `Langflow has no version of ${flow} that a push from here replaced.`,
-    "See `flow versions` for those it has.",
-  );
+function versionOf(versions: readonly FlowVersion[], flow: string, wanted: string): FlowVersion {
+  const found = versions.find(({ id, name }) => id === wanted || name === wanted || name === `v${wanted}`);
+  if (!found) throw noVersion(flow, wanted);
+  return found;
 }

@@ -1,5 +1,6 @@
 import type { FlowDiff, FlowFacts, PushResult } from "../../protocol/flows.ts";
 import type { LinkStatus } from "../../protocol/status.ts";
+import { plainText } from "../flows/files/flowFile.ts";
 import { ToolError } from "../platform/errors.ts";
 import { createFlowTexts } from "./client/flowTexts.ts";
 import { createFlows } from "./client/flows.ts";
@@ -9,6 +10,8 @@ import { rememberFlow } from "./linkStore.ts";
 import type { LinkStore } from "./linkStore.ts";
 import { diffFlow, pullFlow } from "./pull.ts";
 import { flowFacts, pushTemplate } from "./push.ts";
+import { lastPushTo } from "./syncStore.ts";
+import type { SyncStore } from "./syncStore.ts";
 import { createVersions } from "./versions.ts";
 import type { VersionStore } from "./versionStore.ts";
 
@@ -27,9 +30,10 @@ export interface FlowsDeps {
   /** Keeps which flow a template was pushed to. */
   readonly store: LinkStore;
   readonly versions: VersionStore;
+  readonly synced: SyncStore;
 }
 
-export function createLangflowFlows({ connection, store, versions }: FlowsDeps): LangflowFlows {
+export function createLangflowFlows({ connection, store, versions, synced }: FlowsDeps): LangflowFlows {
   const knownId = async (template: string): Promise<string | undefined> => (await store.read())?.flows[template];
 
   return {
@@ -41,11 +45,15 @@ export function createLangflowFlows({ connection, store, versions }: FlowsDeps):
       const open = registered(await connection.use(), connection.status());
       const keep = async (id: string) => {
         const now = await createFlowTexts(open.http).get(id, signal);
-        await createVersions(open.http, versions).keep(now, signal);
+        await createVersions(open.http, versions).keep(now, { signal });
       };
       const request = { template, overwrite, keep, knownId: await knownId(template) };
       const pushed = await pushTemplate(request, { ...open, signal });
       await rememberFlow(store, template, pushed.id);
+      if (pushed.result === "updated") {
+        const now = await createFlowTexts(open.http).get(pushed.id, signal);
+        await synced.write(lastPushTo(open.http.base), pushed.id, plainText(now));
+      }
       return pushed;
     },
     async pull(name, signal) {

@@ -24,37 +24,47 @@ export interface PushedFile {
   readonly rewritten?: string;
 }
 
-interface Pushing {
-  readonly server: FlowTexts;
+interface Replacing {
   readonly path: string;
   readonly file: FlowFile;
   /** What both had in common last. */
   readonly base: string | undefined;
   /** Whether a flow that nobody here has seen may be replaced, by its text to compare. */
   mayReplace(theirs: string): boolean;
-  /** Keeps the flow that is replaced as a version. */
-  keep(theirs: ServerFlow): Promise<void>;
+}
+
+interface Pushing extends Replacing {
+  readonly server: FlowTexts;
+  /** Keeps the flow that is replaced as a version; `keysOnly` when no more than its keys are. */
+  keep(theirs: ServerFlow, keysOnly: boolean): Promise<void>;
   readonly signal: AbortSignal;
 }
 
 /** Writes a file's flow into Langflow. What the file leaves out, the server keeps. */
 export async function pushFile(push: Pushing): Promise<PushedFile> {
-  const { server, path, file, base, mayReplace, keep, signal } = push;
+  const { server, path, file, keep, signal } = push;
   const theirs = await server.find(file.id, signal);
   if (!theirs) return create(push);
   const before = plainText(theirs);
-  if (before === plainText(file) && !hasOwnSecrets(file, theirs)) {
-    return { id: file.id, result: "unchanged", notes: [], stored: before };
-  }
+  const isSame = before === plainText(file);
   // Read at the last moment: the state that was shown may be old.
-  if (base !== before && !mayReplace(before)) throw changedThere(push, theirs);
-  await keep(theirs);
+  if (isUnchanged(push, theirs)) return { id: file.id, result: "unchanged", notes: [], stored: before };
+  await keep(theirs, isSame);
   const { versionToken } = theirs;
   const change = changeOf(file, theirs);
   const now = await server.update(file.id, change, { versionToken, signal }).catch((error: unknown) => {
     throw refusal(path, error);
   });
   return { id: file.id, result: "updated", ...outcome(file, now) };
+}
+
+/** Whether there is nothing to push over this flow; fails when it may not be replaced. */
+export function isUnchanged(push: Replacing, theirs: ServerFlow): boolean {
+  const { file, base, mayReplace } = push;
+  const before = plainText(theirs);
+  if (before === plainText(file) && !hasOwnSecrets(file, theirs)) return true;
+  if (base !== before && !mayReplace(before)) throw changedThere(push, theirs);
+  return false;
 }
 
 /** The settings that differ, and the data. */
@@ -96,7 +106,7 @@ function outcome(wanted: FlowFile, stored: ServerFlow) {
 }
 
 /** Names what Langflow got since; where nobody knows, how the two differ. */
-function changedThere({ path, file, base }: Pushing, theirs: FlowFile): ToolError {
+function changedThere({ path, file, base }: Replacing, theirs: FlowFile): ToolError {
   const lines = base === undefined ? compareFiles(theirs, file) : compareFiles(readFlowFile(path, base), theirs);
   const shown = lines.slice(0, 5).join("; ");
   const more = lines.length > 5 ? `; and ${lines.length - 5} more` : "";

@@ -1,5 +1,7 @@
 import { fingerprint, plainText } from "../flows/files/flowFile.ts";
 import type { ServerFlow } from "../flows/files/flowFile.ts";
+import { ToolError } from "../platform/errors.ts";
+import { statusOf } from "../platform/http.ts";
 import { inParallel } from "../platform/inParallel.ts";
 import type { FlowHeader, FlowTexts } from "./client/flowTexts.ts";
 
@@ -80,7 +82,14 @@ async function flowsOf(
   headers: readonly FlowHeader[],
   signal: AbortSignal,
 ): Promise<readonly ServerFlow[]> {
-  if (headers.length > manyFlows) return server.all(signal);
+  if (headers.length > manyFlows) {
+    try {
+      return await server.all(signal);
+    } catch (error) {
+      if (signal.aborted || !(error instanceof ToolError) || statusOf(error) !== undefined) throw error;
+      // Together they are too much, or one that no file is of cannot be read.
+    }
+  }
   const found = await inParallel(headers, ({ id }) => server.find(id, signal));
   return found.flatMap((flow) => flow ?? []);
 }

@@ -8,6 +8,9 @@ export interface SyncStore {
   write(server: string, flow: string, text: string): Promise<void>;
 }
 
+/** Where what a server stored at the last push of a flow is kept, also for a flow whose file is gone. */
+export const lastPushTo = (base: string) => `${base} last push`;
+
 /** One file for each server and flow, in this user's data folder. The texts contain no secrets, as flow files do not. */
 export function createSyncStore(folder: string): SyncStore {
   const file = (server: string, flow: string) =>

@@ -37,7 +37,7 @@ export function createVersionStore(folder: string): VersionStore {
     });
     const files = names.filter((name) => name.endsWith(".json"));
     const read = await Promise.all(files.map((name) => readKept(path.join(inside, name))));
-    const kept = read.flatMap((text) => (text === undefined ? [] : [Kept.parse(JSON.parse(text))]));
+    const kept = read.flatMap((text) => (text === undefined ? [] : keptIn(text)));
     return kept.sort((one, other) => other.number - one.number || other.at.localeCompare(one.at));
   }
 
@@ -50,4 +50,13 @@ export function createVersionStore(folder: string): VersionStore {
       await Promise.all(old.map(({ id }) => rm(file(id), { force: true })));
     },
   };
+}
+
+/** A copy that a crash or somebody broke must not stand before the others. */
+function keptIn(text: string): readonly KeptVersion[] {
+  try {
+    return [Kept.parse(JSON.parse(text))];
+  } catch {
+    return [];
+  }
 }

@@ -14,11 +14,17 @@ export interface Versions {
   /** The newest first. */
   list(flow: string, signal: AbortSignal): Promise<readonly FlowVersion[]>;
   /** Keeps the flow as it is now, before a push replaces it. */
-  keep(now: ServerFlow, signal: AbortSignal): Promise<void>;
+  keep(now: ServerFlow, options: KeepOptions): Promise<void>;
   /** The flow as it was, without keys. */
   flowOf(version: FlowVersion, now: ServerFlow, signal: AbortSignal): Promise<FlowFile>;
   /** Makes the flow what it was; what it is now becomes a version. */
   takeBack(version: FlowVersion, now: ServerFlow, signal: AbortSignal): Promise<Taken>;
+}
+
+interface KeepOptions {
+  /** The push changes nothing but keys and names of variables, so the version has the same text. */
+  readonly keysOnly?: boolean;
+  readonly signal: AbortSignal;
 }
 
 interface Taken {
@@ -28,6 +34,7 @@ interface Taken {
 
 /** The description of what a push replaced; stands in Langflow's list too. */
 export const beforePush = "Before a push by Langflow Connect";
+export const beforeKeys = "Before a push of keys by Langflow Connect";
 
 export function createVersions(http: LangflowHttp, store: VersionStore): Versions {
   const server = createFlowTexts(http);
@@ -69,7 +76,7 @@ export function createVersions(http: LangflowHttp, store: VersionStore): Version
       }));
     },
 
-    keep: (now, signal) => keep(now, beforePush, signal),
+    keep: (now, { keysOnly = false, signal }) => keep(now, keysOnly ? beforeKeys : beforePush, signal),
 
     async flowOf({ id, name }, now, signal) {
       const kept = (await keptOf(now.id)).get(id);

@@ -70,6 +70,8 @@ export const errorCodes = [
   "INVALID_NEEDS",
   "NEEDS_MISSING",
   "SAME_SERVER",
+  "OTHER_SERVER",
+  "ID_NOT_WRITTEN",
   "CHANGED_ON_TARGET",
   "TOML_UNCHANGED",
   "CANCELLED",

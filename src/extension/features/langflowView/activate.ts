@@ -81,7 +81,7 @@ export function activateLangflowView(server: WindowServer): Feature<ViewCommand>
       moveFlow: (item, selection) => moveFlow(deps, item, selection),
       exportFlow: (item) => exportFlow(deps, item),
       deleteFlow: (item, selection) => deleteFlow(deps, item, selection),
-      undoDeleteFlow: () => undoDeleteFlow(deps),
+      undoDeleteFlow: (ids) => undoDeleteFlow(deps, ids),
     },
   };
 }

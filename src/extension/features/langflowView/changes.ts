@@ -6,6 +6,8 @@ import { withProgress } from "../../support/progress.ts";
 import { locationOf, roots } from "../../support/toolPaths.ts";
 import { chosenFlow, currentFlows, folderOf, inLangflow } from "./chooseFlow.ts";
 import type { ViewDeps } from "./chooseFlow.ts";
+import { takeDeletion } from "./deletions.ts";
+import type { Deletion } from "./deletions.ts";
 
 /** Gives a flow another name, in Langflow and in its file; an open editor of the file follows. */
 export async function renameFlow(deps: ViewDeps, item: unknown): Promise<void> {
@@ -69,35 +71,44 @@ export async function deleteFlow(deps: ViewDeps, item: unknown, selection: unkno
   const choice = await window.showWarningMessage(`Delete ${what} in Langflow?`, { modal: true, detail }, ...buttons);
   if (choice === undefined) return;
   const ids: string[] = [];
+  const notes: string[] = [];
   try {
     await withProgress(`Deleting ${what}`, async (work) => {
       for (const flow of flows) {
         const withFile = choice === both && flow.path !== undefined;
         const params = { flow: flow.id, dir: folderOf(flow), withFile };
-        ids.push((await deps.server.operate("flowChanges.delete", params, work)).id);
+        const deleted = await deps.server.operate("flowChanges.delete", params, work);
+        ids.push(deleted.id);
+        notes.push(...deleted.notes);
       }
     });
   } finally {
     await deps.list.refresh();
     if (ids.length > 0) {
       deps.deletions.push(ids);
-      offerUndo(ids.length === flows.length ? what : `${String(ids.length)} flows`);
+      offerUndo(ids.length === flows.length ? what : `${String(ids.length)} flows`, { ids, notes });
     }
   }
 }
 
-function offerUndo(what: string): void {
+interface Deleted {
+  readonly ids: Deletion;
+  readonly notes: readonly string[];
+}
+
+function offerUndo(what: string, { ids, notes }: Deleted): void {
   const undo = "Undo";
-  void window.showInformationMessage(`Deleted ${what}.`, undo).then(async (choice) => {
-    if (choice === undo) await runCommand("undoDeleteFlow");
+  void window.showInformationMessage([`Deleted ${what}.`, ...notes].join(" "), undo).then(async (choice) => {
+    if (choice === undo) await runCommand("undoDeleteFlow", ids);
   });
 }
 
-/** Brings back what was deleted last in this window. */
-export async function undoDeleteFlow(deps: ViewDeps): Promise<void> {
-  const ids = deps.deletions.pop();
+/** Brings back what the message with the button was about; without one, what was deleted last in this window. */
+export async function undoDeleteFlow(deps: ViewDeps, wanted: unknown): Promise<void> {
+  const ids = takeDeletion(deps.deletions, wanted);
   if (!ids) {
-    void window.showInformationMessage("No flow was deleted in this window.");
+    const what = wanted === undefined ? "No flow was deleted in this window." : "This deletion was undone already.";
+    void window.showInformationMessage(what);
     return;
   }
   const left = [...ids];

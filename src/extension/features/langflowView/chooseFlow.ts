@@ -3,6 +3,7 @@ import type { FlowOfBoth } from "../../../protocol/flowFiles.ts";
 import type { WindowServer } from "../../server/windowServer.ts";
 import { flowOfItem } from "../../support/flowNode.ts";
 import { toolPath } from "../../support/toolPaths.ts";
+import type { Deletion } from "./deletions.ts";
 import { flowFolder, flowFolders } from "./flowList.ts";
 import type { FlowList } from "./flowList.ts";
 import type { ServerTexts } from "./serverTexts.ts";
@@ -11,8 +12,8 @@ export interface ViewDeps {
   readonly server: WindowServer;
   readonly list: FlowList;
   readonly texts: ServerTexts;
-  /** Ids of flows that were deleted together, the last ones last. */
-  readonly deletions: (readonly string[])[];
+  /** The last one last. */
+  readonly deletions: Deletion[];
 }
 
 export const hasFile = ({ path }: FlowOfBoth) => path !== undefined;

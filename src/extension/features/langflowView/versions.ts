@@ -38,7 +38,8 @@ export async function takeBackPush(deps: ViewDeps, item: unknown): Promise<void>
 
 async function compareVersion({ texts }: ViewDeps, flow: FlowOfBoth, version: FlowVersion): Promise<void> {
   const title = `${flow.name}: ${version.name} ↔ Langflow`;
-  await commands.executeCommand("vscode.diff", texts.uriOf(flow, { version: version.name }), texts.uriOf(flow), title);
+  const was = texts.uriOf(flow, { version: version.name, dir: folderOf(flow) });
+  await commands.executeCommand("vscode.diff", was, texts.uriOf(flow), title);
 }
 
 interface Wanted extends Reviewed {

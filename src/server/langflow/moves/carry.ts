@@ -24,10 +24,16 @@ export async function canCarry({ source, signal }: Carrying, { kind, name }: Flo
   return entry !== undefined && !hasSecret(entry);
 }
 
+/** The target's file of the same name. */
+export async function fileThere({ target, signal }: Pick<Carrying, "target" | "signal">, path: string) {
+  const all = (await createServerParts(target).files(signal)) ?? [];
+  return all.find((each) => fileName(each.path) === fileName(path));
+}
+
 /** Copies the file unless one of its name is there; gives its path there. */
 export async function carryFile({ source, target, signal }: Carrying, path: string): Promise<string> {
   const [from, to] = [createServerParts(source), createServerParts(target)];
-  const there = ((await to.files(signal)) ?? []).find((each) => fileName(each.path) === fileName(path));
+  const there = await fileThere({ target, signal }, path);
   if (there) return there.path;
   const file = ((await from.files(signal)) ?? []).find((each) => each.path === path);
   if (!file) return path;

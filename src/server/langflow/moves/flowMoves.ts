@@ -62,7 +62,7 @@ export function createFlowMoves({ connection, folder, synced, versions, environm
       const path = await folder.pathOf(given);
       const file = readFlowFile(path, (await folder.read(path)).text);
       const { http } = await connection.use();
-      const kept = await readVariableNames(folder, file.id);
+      const kept = await readVariableNames(folder, { id: file.id, file: path });
       const theirs = kept ? undefined : await createFlowTexts(http).find(file.id, signal);
       const there = theirs && (await createServerParts(http).variables(signal));
       const variables = kept ?? (theirs && there && variablesOf(theirs, there));

@@ -8,11 +8,12 @@ import { ToolError } from "../../platform/errors.ts";
 import { createFlowTexts } from "../client/flowTexts.ts";
 import type { LangflowHttp } from "../client/http.ts";
 import { createServerParts } from "../client/serverParts.ts";
-import { pushFile } from "../pushFile.ts";
+import { isUnchanged, pushFile } from "../pushFile.ts";
+import { lastPushTo } from "../syncStore.ts";
 import type { SyncStore } from "../syncStore.ts";
 import { createVersions } from "../versions.ts";
 import type { VersionStore } from "../versionStore.ts";
-import { carryFile, carryMcpServer, canCarry, mayBeSecret } from "./carry.ts";
+import { canCarry, carryFile, carryMcpServer, fileThere, mayBeSecret } from "./carry.ts";
 import { needsOn } from "./needs.ts";
 import { connectVariables } from "./variableNames.ts";
 
@@ -54,6 +55,7 @@ export async function promoteFlow(promoting: Promoting): Promise<Promotion> {
       { needs },
     );
   }
+  await checkTarget(promoting, moving);
   const { paths, notes } = await carryParts(promoting, moving);
   const ids = new Map<string, string>();
   const flows: Promotion["flows"][number][] = [];
@@ -160,6 +162,32 @@ async function findCounterpart(
 const idsOn = ({ base }: LangflowHttp) => `${base} promoted-id`;
 const textsOn = ({ base }: LangflowHttp) => `${base} promoted`;
 
+/** Before anything is written there: fails when one of the flows may not be replaced. */
+async function checkTarget(promoting: Promoting, moving: readonly Moving[]): Promise<void> {
+  const { target, to, overwrite, signal } = promoting;
+  const server = createFlowTexts(target);
+  // Of what is still to be carried, no flow there can have the path or the id yet.
+  const ids = new Map(moving.map(({ flow, counterpart = flow.id }) => [flow.id, counterpart]));
+  const paths = await pathsThere(promoting, moving);
+  for (const one of moving) {
+    const theirs = one.counterpart === undefined ? undefined : await server.find(one.counterpart, signal);
+    if (!theirs) continue;
+    const { file, base } = await fileFor(promoting, { ...one, theirs }, { paths, ids });
+    try {
+      isUnchanged({ path: one.flow.name, file, base, mayReplace: () => overwrite }, theirs);
+    } catch (error) {
+      throw changedThere(error, one.flow.name, to);
+    }
+  }
+}
+
+async function pathsThere(promoting: Promoting, moving: readonly Moving[]): Promise<ReadonlyMap<string, string>> {
+  const paths = new Map<string, string>();
+  const files = moving.flatMap(({ needs }) => needs).filter(({ kind }) => kind === "file");
+  for (const { name } of files) paths.set(name, (await fileThere(promoting, name))?.path ?? name);
+  return paths;
+}
+
 /** Files and MCP servers that the target lacks; gives the paths of files there. */
 async function carryParts(promoting: Promoting, moving: readonly Moving[]) {
   const paths = new Map<string, string>();
@@ -183,10 +211,13 @@ interface Mapped {
   readonly ids: ReadonlyMap<string, string>;
 }
 
-async function writeFlow(promoting: Promoting, { flow, counterpart, variables: used }: Moving, mapped: Mapped) {
-  const { target, to, synced, versions, overwrite, signal } = promoting;
-  const server = createFlowTexts(target);
-  const theirs = counterpart === undefined ? undefined : await server.find(counterpart, signal);
+/** The flow as it is to be there, and what was promoted there last. */
+async function fileFor(
+  promoting: Promoting,
+  { flow, counterpart, theirs, variables: used }: Moving & { readonly theirs: ServerFlow | undefined },
+  mapped: Mapped,
+) {
+  const { target, synced, signal } = promoting;
   const plain = readFlowFile(flow.name, flowFileText(flow, { codeAsLines: false }));
   const filled = theirs ? filledFields(theirs) : new Set<string>();
   const variables = Object.fromEntries(Object.entries(used).filter(([at]) => !filled.has(at)));
@@ -194,18 +225,27 @@ async function writeFlow(promoting: Promoting, { flow, counterpart, variables: u
   const there = await mapParts(promoting, connected.flow, mapped);
   const id = counterpart ?? flow.id;
   const file = { ...there, id, fields: { ...there.fields, id } };
-  const base = await synced.read(textsOn(target), flow.id);
+  return { file, notes: connected.notes, base: await synced.read(textsOn(target), flow.id) };
+}
+
+async function writeFlow(promoting: Promoting, one: Moving, mapped: Mapped) {
+  const { target, to, synced, versions, overwrite, signal } = promoting;
+  const { flow, counterpart } = one;
+  const server = createFlowTexts(target);
+  const theirs = counterpart === undefined ? undefined : await server.find(counterpart, signal);
+  const { file, base, notes: lost } = await fileFor(promoting, { ...one, theirs }, mapped);
   const kept = createVersions(target, versions);
   const pushed = await pushFile({
     ...{ server, path: flow.name, file, base, signal },
     mayReplace: () => overwrite,
-    keep: (before) => kept.keep(before, signal),
+    keep: (before, keysOnly) => kept.keep(before, { keysOnly, signal }),
   }).catch((error: unknown) => {
     throw changedThere(error, flow.name, to);
   });
   await synced.write(textsOn(target), flow.id, pushed.stored);
   await synced.write(idsOn(target), flow.id, pushed.id);
-  const notes = [...connected.notes, ...pushed.notes.filter((note) => !note.startsWith("This Langflow gives"))];
+  await synced.write(lastPushTo(target.base), pushed.id, pushed.stored);
+  const notes = [...lost, ...pushed.notes.filter((note) => !note.startsWith("This Langflow gives"))];
   return { id: pushed.id, name: flow.name, url: `${target.base}/flow/${pushed.id}`, result: pushed.result, notes };
 }
 

@@ -7,42 +7,50 @@ import { ToolError } from "../../platform/errors.ts";
 import { hasSecretShape } from "../../platform/redact.ts";
 import { createServerParts } from "../client/serverParts.ts";
 import type { LangflowHttp } from "../client/http.ts";
+import type { FlowFolder } from "../flowFolder.ts";
 
 // A flow file leaves the names of global variables out. They are kept beside `lfx`'s own file, where it looks for no
 // flows, so that a push to a server without the flow can connect them.
 
-interface NamesFolder {
-  read(path: string): Promise<{ readonly text: string }>;
-  write(path: string, text: string, expected: string | undefined): Promise<void>;
+type NamesFolder = Pick<FlowFolder, "inRootOf" | "read" | "write" | "move">;
+
+/** A flow by its id, and its file, in whose root the names are. */
+interface FlowAt {
+  readonly id: string;
+  readonly file: string;
 }
 
 const Kept = z.looseObject({ variables: z.record(z.string(), z.string()).default({}) });
 
-const pathOf = (id: string) => `.lfx/needs/${id}.json`;
+const pathOf = (folder: NamesFolder, { id, file }: FlowAt) => folder.inRootOf(file, `.lfx/needs/${id}.json`);
 
-export async function readVariableNames(folder: NamesFolder, id: string): Promise<VariableNames | undefined> {
-  const text = await readText(folder, pathOf(id));
+export async function readVariableNames(folder: NamesFolder, flow: FlowAt): Promise<VariableNames | undefined> {
+  const path = await pathOf(folder, flow);
+  const text = await readText(folder, path);
   if (text === undefined) return undefined;
   try {
     const { variables } = Kept.parse(JSON.parse(text));
     // A key that was taken for a name is not shown, wherever the file is from.
     return Object.fromEntries(Object.entries(variables).filter(([, name]) => !hasSecretShape(name)));
   } catch {
-    throw new ToolError(
-      "INVALID_NEEDS",
-      `${pathOf(id)} is not what a pull writes.`,
-      "Remove it, then pull the flow again.",
-    );
+    throw new ToolError("INVALID_NEEDS", `${path} is not what a pull writes.`, "Remove it, then pull the flow again.");
   }
 }
 
 /** Keeps the names of a flow as the server has it. */
-async function keepVariableNames(folder: NamesFolder, flow: FlowFile, variables: VariableNames): Promise<void> {
-  const path = pathOf(flow.id);
+async function keepVariableNames(folder: NamesFolder, flow: FlowAt, variables: VariableNames): Promise<void> {
+  const path = await pathOf(folder, flow);
   const before = await readText(folder, path);
   if (before === undefined && Object.keys(variables).length === 0) return;
   const text = `${sortedJson({ variables })}\n`;
   if (text !== before) await folder.write(path, text, before);
+}
+
+/** The names stay those of the flow when a server gives it another id. */
+export async function moveVariableNames(folder: NamesFolder, flow: FlowAt, id: string): Promise<void> {
+  const path = await pathOf(folder, flow);
+  const text = await readText(folder, path);
+  if (text !== undefined) await folder.move(path, await pathOf(folder, { ...flow, id }), text, text);
 }
 
 async function readText(folder: NamesFolder, path: string): Promise<string | undefined> {
@@ -79,9 +87,9 @@ export function createVariableKeeper(folder: NamesFolder) {
     /** Of one pull: after the flow of a server was written into a file. Asks for the variables once, where any is used. */
     keeperOf(http: LangflowHttp, signal: AbortSignal) {
       let asked: Promise<ServerVariables> | undefined;
-      return async (flow: FlowFile): Promise<void> => {
+      return async (flow: FlowFile, file: string): Promise<void> => {
         if (hasConnectedFields(flow)) asked ??= createServerParts(http).variables(signal);
-        await keepVariableNames(folder, flow, asked ? variablesOf(flow, await asked) : {});
+        await keepVariableNames(folder, { id: flow.id, file }, asked ? variablesOf(flow, await asked) : {});
       };
     },
     /** Before a push: a key that is typed instead of a name is sent as a key. */
@@ -91,8 +99,8 @@ export function createVariableKeeper(folder: NamesFolder) {
       return { flow: sent, notes: keys.map((at) => `${at} names no variable of this Langflow: it is sent as a key.`) };
     },
     /** Before a file is pushed to a server that has no such flow. */
-    async connect(http: LangflowHttp, flow: FlowFile, signal: AbortSignal) {
-      const variables = (await readVariableNames(folder, flow.id)) ?? {};
+    async connect(http: LangflowHttp, flow: FlowFile, { file, signal }: { file: string; signal: AbortSignal }) {
+      const variables = (await readVariableNames(folder, { id: flow.id, file })) ?? {};
       return connectVariables({ http, flow, variables, signal });
     },
   };

@@ -1,0 +1,257 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { promoteFlow } from "../../../src/server/langflow/moves/promote.ts";
+import { ToolError } from "../../../src/server/platform/errors.ts";
+import { graph, memoryLangflow, openFlowParts, refuses } from "../../support/memoryLangflow.ts";
+import type { MemoryLangflow } from "../../support/memoryLangflow.ts";
+
+const { signal } = new AbortController();
+const asked = { dir: "flows", signal };
+const writing = { ...asked, overwrite: false, merge: false, progress: () => undefined };
+
+async function failureOf(work: Promise<unknown>): Promise<ToolError> {
+  const failure = await work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  assert.ok(failure instanceof ToolError, `nothing was refused: ${String(failure)}`);
+  return failure;
+}
+
+describe("flows when something fails or comes in between", () => {
+  let server: MemoryLangflow;
+  let parts: Awaited<ReturnType<typeof openFlowParts>>;
+  const at = (name: string) => path.join(parts.folders[0] ?? "", name);
+  const edit = (name: string, change: object) => {
+    writeFileSync(at(name), JSON.stringify({ ...(JSON.parse(readFileSync(at(name), "utf8")) as object), ...change }));
+  };
+  const textOf = (id: string) => {
+    const { nodes } = server.flows.get(id)?.["data"] as ReturnType<typeof graph>;
+    return nodes[0]?.data.node.template.text.value;
+  };
+  const pulled = async (name: string) => {
+    const id = server.add(name);
+    await parts.flowFiles.pull([id], writing);
+    return { id, file: `flows/${name}.json` };
+  };
+  const push = (file: string) => parts.flowFiles.push([file], writing);
+  const restore = (id: string, more: object = {}) =>
+    parts.flowHistory.restore(id, { ...asked, overwrite: false, ...more });
+
+  beforeEach(async () => {
+    server = memoryLangflow("http://one");
+    parts = await openFlowParts(server);
+  });
+  afterEach(() => parts.close());
+
+  describe("deletion", () => {
+    it("is undone only on the server that had the flow", async () => {
+      const { id } = await pulled("Apple");
+      await parts.flowChanges.remove(id, { ...asked, withFile: false });
+      const other = memoryLangflow("http://two");
+      parts.connect(other);
+      const { code, message } = await failureOf(parts.flowChanges.undoRemove(id, signal));
+      assert.equal(code, "OTHER_SERVER");
+      assert.match(message, /http:\/\/one/);
+      assert.deepEqual([...other.flows], []);
+      parts.connect(server);
+      await parts.flowChanges.undoRemove(id, signal);
+      assert.equal(server.flows.size, 1);
+    });
+
+    it("says that the file stays when it cannot be removed, and can be undone", async () => {
+      const { id, file } = await pulled("Apple");
+      server.before(({ method }) => {
+        if (method === "DELETE") edit(file, { description: "typed meanwhile" });
+      });
+      const { path: left, notes } = await parts.flowChanges.remove(id, { ...asked, withFile: true });
+      assert.deepEqual([left, notes.length, server.flows.size], [file, 1, 0]);
+      assert.match(notes[0] ?? "", /^Its file stays: flows\/Apple\.json was changed/);
+      const back = await parts.flowChanges.undoRemove(id, signal);
+      const template = (server.flows.get(back.id)?.["data"] as ReturnType<typeof graph>).nodes[0]?.data.node.template;
+      assert.equal(template?.api_key.value, "sk-not-a-real-key");
+      assert.match(readFileSync(at(file), "utf8"), /typed meanwhile/);
+    });
+  });
+
+  describe("taking a push back", () => {
+    it("passes over what a refused push kept", async () => {
+      const { id, file } = await pulled("Apple");
+      edit(file, { data: graph("pears") });
+      await push(file);
+      edit(file, { data: graph("quinces") });
+      server.before(({ method }) => {
+        if (method === "PATCH") throw refuses(423);
+      });
+      assert.equal((await failureOf(push(file))).code, "NOT_READY");
+      server.before(() => undefined);
+      const { notes } = await restore(id);
+      assert.deepEqual([textOf(id), notes[0]], ["apples", "It is v1 again."]);
+    });
+
+    it("takes back a push of keys alone, and no push before it", async () => {
+      const { id, file } = await pulled("Apple");
+      edit(file, { data: graph("pears") });
+      await push(file);
+      const typed = graph("pears");
+      const template = typed.nodes[0]?.data.node.template;
+      assert.ok(template);
+      template.api_key.value = "sk-another-key";
+      edit(file, { data: typed });
+      await push(file);
+      await restore(id);
+      assert.equal(textOf(id), "pears");
+    });
+
+    it("asks when the file is gone and somebody changed the flow", async () => {
+      const { id, file } = await pulled("Apple");
+      edit(file, { data: graph("pears") });
+      await push(file);
+      rmSync(at(file));
+      server.flows.set(id, { ...server.flows.get(id), data: graph("quinces") });
+      const { code, message, details } = await failureOf(restore(id));
+      assert.deepEqual([code, textOf(id)], ["CONFLICT", "quinces"]);
+      assert.match(message, /Press-1\.text: "pears" → "quinces"/);
+      await restore(id, { reviewed: details["reviewed"] });
+      assert.equal(textOf(id), "apples");
+    });
+
+    it("asks nothing when the flow is what was pushed, wherever the file is", async () => {
+      const { id, file } = await pulled("Apple");
+      edit(file, { data: graph("pears") });
+      await push(file);
+      mkdirSync(at("elsewhere"));
+      renameSync(at(file), at("elsewhere/Apple.json"));
+      await restore(id);
+      assert.equal(textOf(id), "apples");
+    });
+
+    it("passes over a copy that cannot be read", async () => {
+      const { id, file } = await pulled("Apple");
+      await parts.versions.keep("http://one", id, { id: "x", number: 1, at: "", description: "", text: "" });
+      const [inner = ""] = readdirSync(path.join(parts.data, "versions"));
+      writeFileSync(path.join(parts.data, "versions", inner, "x.json"), '{"id": "x", "num');
+      edit(file, { data: graph("pears") });
+      await push(file);
+      await restore(id);
+      assert.equal(textOf(id), "apples");
+    });
+  });
+
+  describe("a file", () => {
+    it("is not renamed over one whose name differs in its case alone", async function () {
+      const { id } = await pulled("apple");
+      if (existsSync(at("flows/APPLE.json"))) this.skip();
+      writeFileSync(at("flows/Apple.json"), "mine");
+      const { path: now } = await parts.flowChanges.rename(id, "Apple", asked);
+      assert.equal(readFileSync(at("flows/Apple.json"), "utf8"), "mine");
+      assert.equal(now, `flows/Apple-${id.slice(0, 8)}.json`);
+      const text = readFileSync(at(now), "utf8");
+      const refused = await failureOf(
+        parts.folder
+          .move(now, now.replace("Apple", "APPLE"), text, text)
+          .then(() => parts.folder.move(now.replace("Apple", "APPLE"), "flows/Apple.json", text, text)),
+      );
+      assert.equal(refused.code, "CONFLICT");
+    });
+
+    it("keeps the names of variables in its own root", async () => {
+      await parts.close();
+      parts = await openFlowParts(server, { roots: 2 });
+      const id = server.add("Apple");
+      const dir = "root2/flows";
+      const [written] = await parts.flowFiles.pull([id], { ...writing, dir });
+      assert.deepEqual([written?.result, written?.notes], ["created", []]);
+      const kept = path.join(parts.folders[1] ?? "", ".lfx", "needs", `${id}.json`);
+      assert.match(readFileSync(kept, "utf8"), /CIDER_TOKEN/);
+      server.flows.clear();
+      server.before(({ path: asks }) => (asks === "/api/v1/variables/" ? [{ name: "CIDER_TOKEN" }] : undefined));
+      await parts.flowFiles.push(["root2/flows/Apple.json"], { ...writing, dir });
+      assert.match(JSON.stringify([...server.flows.values()]), /CIDER_TOKEN/);
+    });
+
+    const created = async (meanwhile: (file: string) => void) => {
+      const { id, file } = await pulled("Apple");
+      server.flows.clear();
+      server.before(({ method, path: asks }) => {
+        if (asks === "/api/v1/variables/") return [];
+        if (method === "POST") meanwhile(file);
+        return undefined;
+      });
+      return { id, file };
+    };
+
+    it("gets the id that the server gives, also when it is saved meanwhile", async () => {
+      const { id, file } = await created((name) => {
+        edit(name, { description: "typed meanwhile" });
+      });
+      const [pushed] = await push(file);
+      const now = JSON.parse(readFileSync(at(file), "utf8")) as { id: string; description: string };
+      assert.deepEqual([now.id, now.description], [pushed?.id, "typed meanwhile"]);
+      assert.notEqual(now.id, id);
+      assert.deepEqual(
+        [existsSync(at(`.lfx/needs/${id}.json`)), existsSync(at(`.lfx/needs/${now.id}.json`))],
+        [false, true],
+      );
+      assert.equal((await push(file))[0]?.result, "updated");
+    });
+
+    it("names the id that it needs when it cannot be written", async () => {
+      const { file } = await created((name) => {
+        writeFileSync(at(name), "{ half typed");
+      });
+      const { message } = await failureOf(push(file));
+      const [id] = [...server.flows.keys()];
+      assert.ok(message.includes(id ?? "no id"), message);
+    });
+  });
+
+  it("brings nothing to a server whose flow it may not replace", async () => {
+    const data = graph("apples");
+    const field = { type: "file", value: "", file_path: ["user/pears.txt"] };
+    const [node] = data.nodes;
+    assert.ok(node);
+    Object.assign(node.data.node.template, { file: field });
+    const id = server.add("Apple", { data });
+    const target = memoryLangflow("http://two");
+    const stored = { id: "1", name: "pears", path: "user/pears.txt" };
+    server.before(({ path: asks }) => (asks.startsWith("/api/v2/files") ? [stored] : undefined));
+    target.before(({ method, path: asks }) => {
+      if (asks === "/api/v1/all") return {};
+      if (asks === "/api/v2/files") return method === "POST" ? { ...stored, path: "other/pears.txt" } : [];
+      return asks === "/api/v1/variables/" ? [] : undefined;
+    });
+    target.flows.set(id, { id, name: "Apple", data: graph("changed there") });
+    const promote = (overwrite: boolean) =>
+      promoteFlow({
+        ...{ source: server.http, target: target.http, id, to: "two", signal, overwrite },
+        ...{ synced: parts.synced, versions: parts.versions, withoutMissing: true, progress: () => undefined },
+      });
+    assert.equal((await failureOf(promote(false))).code, "CHANGED_ON_TARGET");
+    assert.deepEqual(
+      target.calls.filter((call) => !call.startsWith("GET")),
+      [],
+    );
+    await promote(true);
+    assert.match(JSON.stringify(target.flows.get(id)), /other\/pears\.txt/);
+    assert.equal((await promote(false)).flows[0]?.result, "unchanged");
+  });
+
+  it("reads flows one by one when all of them are too much for one answer", async () => {
+    const ids = Array.from({ length: 25 }, (_, number) => server.add(`Apple ${String(number)}`));
+    await parts.flowFiles.pull([], writing);
+    server.flows.set(ids[0] ?? "", { ...server.flows.get(ids[0] ?? ""), description: "later" });
+    server.before(({ path: asks }) => {
+      if (asks === "/api/v1/flows/?get_all=true&remove_example_flows=true") {
+        throw new ToolError("TOO_LARGE", "Langflow answered with more than 64 MB.", "Ask for a smaller part.");
+      }
+      return undefined;
+    });
+    const { flows } = await parts.flowFiles.status(asked);
+    assert.deepEqual(
+      ids.map((id) => flows.find((flow) => flow.id === id)?.state),
+      ids.map((_, number) => (number === 0 ? "changedThere" : "same")),
+    );
+  });
+});
