@@ -83,7 +83,8 @@ function textOf(data: FlowData, at: number): string {
 /** From the text in the editor to problems with their positions. */
 async function typing(catalogues: string): Promise<Row> {
   const connection = { use: () => Promise.reject(new Error("not asked")), tryUse: () => undefined };
-  const known = createKnownLangflows({ connection, catalogues: createCatalogueStore(catalogues) });
+  const log = { warn: () => undefined };
+  const known = createKnownLangflows({ connection, catalogues: createCatalogueStore(catalogues), log });
   const files = { pathOf: unasked, list: unasked, read: unasked };
   const check = createFlowCheck(files, known);
   const text = textOf(largeFlow(200), 0);

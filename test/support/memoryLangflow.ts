@@ -37,7 +37,7 @@ export function memoryLangflow(base: string): MemoryLangflow {
 
   function usual({ method, path: at, body }: HttpCall): unknown {
     const fields = (body ?? {}) as Fields;
-    if (at.startsWith("/api/v1/projects")) return [];
+    if (at.startsWith("/api/v1/projects") || at === "/api/v1/variables/") return [];
     if (at === "/api/v1/flows/" && method === "POST") {
       const id = randomUUID();
       flows.set(id, { ...fields, id });
