@@ -10,9 +10,16 @@ import type { Workspace } from "../workspace/workspace.ts";
 export function createFlowFolder(workspace: Workspace): FlowFolder {
   // A flow called "Credentials" is a flow: names do not count here.
   async function textOf(path: string) {
-    const { absolute } = await workspace.existing(path);
-    const { text, unsaved } = await workspace.documents.read(absolute);
-    return { text, unsaved };
+    try {
+      const { absolute } = await workspace.existing(path);
+      const { text, unsaved } = await workspace.documents.read(absolute);
+      return { text, unsaved };
+    } catch (error) {
+      // Their remedies name tools, which a person at a command line does not have.
+      if (!(error instanceof ToolError) || !["NOT_FOUND", "BINARY_FILE", "NOT_A_REGULAR_FILE"].includes(error.code))
+        throw error;
+      throw new ToolError(error.code, `${path}: ${error.message}`, "See `flow status` for the files.");
+    }
   }
 
   async function checkText(path: string, expected: string | undefined): Promise<void> {

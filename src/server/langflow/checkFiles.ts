@@ -38,8 +38,11 @@ export function createFlowCheck(folder: Files, known: KnownLangflows): FlowCheck
       const { check, catalogue } = await known.ask(signal);
       const checked: { path: string; text: string; found: FoundProblem[] }[] = [];
       for (const path of paths) {
-        const { text } = await folder.read(path);
-        const found = problemsOf(path, text, check);
+        const { text, problem } = await textOf(folder, path);
+        if (problem && given.length === 1) throw problem;
+        const found = problem
+          ? [notAFlow(`${path} could not be read: ${problem.message}`)]
+          : problemsOf(path, text, check);
         checked.push({ path, text, found: strict ? found.map(asStrict) : found });
       }
       const files = checked.map(({ path, found }) => ({ path, problems: found.map(withoutPath) }));
@@ -55,6 +58,20 @@ export function createFlowCheck(folder: Files, known: KnownLangflows): FlowCheck
       );
     },
   };
+}
+
+/** One file that cannot be read does not hide what is wrong with the others. */
+async function textOf(folder: Files, path: string): Promise<{ readonly text: string; readonly problem?: ToolError }> {
+  try {
+    return await folder.read(path);
+  } catch (error) {
+    if (!(error instanceof ToolError) || error.code === "CANCELLED") throw error;
+    return { text: "", problem: error };
+  }
+}
+
+function notAFlow(message: string): FoundProblem {
+  return { code: "not-a-flow", severity: "error", level: 1, message, at: [] };
 }
 
 function asStrict(problem: FoundProblem): FoundProblem {
@@ -80,10 +97,6 @@ function withoutOverflow(name: string, find: () => FoundProblem[]): FoundProblem
     if (error instanceof RangeError) return [notAFlow(`${name} is nested too deeply for a flow.`)];
     throw error;
   }
-}
-
-function notAFlow(message: string): FoundProblem {
-  return { code: "not-a-flow", severity: "error", level: 1, message, at: [] };
 }
 
 function messageOf(error: unknown): string {

@@ -28,6 +28,7 @@ import { createVariableKeeper } from "./moves/variableNames.ts";
 import { writeGivenId } from "./givenId.ts";
 import { mergeFile } from "./mergeFile.ts";
 import { pushFile } from "./pushFile.ts";
+import { keysToSet, whatIsWrong } from "./pushNotes.ts";
 import { createServerPrints } from "./serverPrints.ts";
 import { createSyncedText } from "./syncedText.ts";
 import { lastPushTo } from "./syncStore.ts";
@@ -138,18 +139,24 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
     });
     flows.push(...withFile);
     flows.sort((one, other) => one.name.localeCompare(other.name));
-    return { server, http, flows, projects: [...projects.values()], problems: here.problems };
+    const marked = headers.flatMap(({ id, name }): Marked[] => {
+      const path = here.marked.get(id);
+      return path === undefined ? [] : [{ id, name, path }];
+    });
+    return { server, http, flows, projects: [...projects.values()], problems: here.problems, marked };
   }
 
   /** The flow files of the folder by id; of two with one id, the second is a problem. */
   async function readAll(dir: string) {
     const files = new Map<string, { path: string; file: ReadFile }>();
     const problems: { path: string; message: string }[] = [];
-    /** Flows whose files have conflicts that nobody has resolved. */
-    const marked = new Set<string>();
+    /** By the ids of flows, their files with conflicts that nobody has resolved. */
+    const marked = new Map<string, string>();
     for (const path of await folder.list(dir)) {
-      const read = await folder.read(path);
+      let text = "";
       try {
+        const read = await folder.read(path);
+        text = read.text;
         const file = { ...readFlowFile(path, read.text), ...read };
         const other = files.get(file.id);
         if (other) problems.push({ path, message: `It has the id of ${other.path}: one of the two must go.` });
@@ -157,8 +164,8 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
       } catch (error) {
         if (!(error instanceof ToolError)) throw error;
         problems.push({ path, message: error.message });
-        const id = hasConflicts(read.text) ? idOf(textOfSide(read.text, "mine")) : undefined;
-        if (id !== undefined) marked.add(id);
+        const id = hasConflicts(text) ? idOf(textOfSide(text, "mine")) : undefined;
+        if (id !== undefined) marked.set(id, path);
       }
     }
     return { files, problems, marked };
@@ -181,9 +188,9 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
     },
 
     async pull(wanted, { overwrite, reviewed, merge, progress, ...asked }) {
-      const { server, http, flows, problems } = await compared(asked);
+      const { server, http, flows, problems, marked } = await compared(asked);
       const keepVariables = variables.keeperOf(http, asked.signal);
-      const named = await Promise.all(wanted.map((name) => chooseFlow(folder, flows, name)));
+      const named = await Promise.all(wanted.map((name) => chooseFlow({ folder, flows, marked }, name)));
       const chosen = wanted.length > 0 ? named : flows.filter(({ state }) => isToPull(state, merge));
       const dir = await folder.pathOf(asked.dir);
       const owners = new Map<string, string>(problems.map(({ path }) => [folder.keyOf(path), ""]));
@@ -258,7 +265,8 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
         if (pushed.rewritten !== undefined) {
           await writeGivenId(folder, { path, id: pushed.id, before: file, text: pushed.rewritten });
         }
-        const { id, result, notes } = pushed;
+        const { id, result } = pushed;
+        const notes = [...pushed.notes, ...whatIsWrong(file), ...(result === "created" ? keysToSet(sent.flow) : [])];
         return { id, name, url: `${server.base}/flow/${id}`, path, result, notes: [...sent.notes, ...notes] };
       }
       const isSkipped = ({ state }: Both) => state === "changedBoth";
@@ -297,8 +305,8 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
     },
 
     async find(wanted, asked) {
-      const { server, flows } = await compared(asked);
-      const flow = await chooseFlow(folder, flows, wanted);
+      const { server, flows, marked } = await compared(asked);
+      const flow = await chooseFlow({ folder, flows, marked }, wanted);
       const base = flow.path === undefined || !flow.file ? undefined : await baseOf(server, flow.path).of(flow.file);
       return { ...flow, ...(base !== undefined && { base }) };
     },
@@ -393,13 +401,30 @@ function freePath(
   );
 }
 
-async function chooseFlow(folder: FlowFolder, flows: readonly Both[], wanted: string): Promise<Both> {
+/** A flow whose file has conflicts that nobody has resolved. */
+type Marked = Required<Pick<FlowOfBoth, "id" | "name" | "path">>;
+
+interface Choice {
+  readonly folder: FlowFolder;
+  readonly flows: readonly Both[];
+  readonly marked: readonly Marked[];
+}
+
+async function chooseFlow({ folder, flows, marked }: Choice, wanted: string): Promise<Both> {
   const path = wanted.endsWith(".json") ? await folder.pathOf(wanted) : undefined;
   const found = flows.filter((flow) => flow.id === wanted.toLowerCase() || (path !== undefined && flow.path === path));
   const named = found.length > 0 ? found : flows.filter(({ name }) => name === wanted);
   const [first, second] = named;
   if (first && !second) return first;
   if (!first) {
+    const waiting = marked.find(({ id, name, path: at }) => [id, name].includes(wanted) || at === path);
+    if (waiting) {
+      throw new ToolError(
+        "CONFLICT",
+        `${waiting.path} has conflicts that nobody has resolved.`,
+        "Decide between the marks <<<<<<< and >>>>>>> in the file, or get it back by Git, then try again.",
+      );
+    }
     throw new ToolError(
       "NOT_FOUND",
       `There is no flow ${JSON.stringify(wanted)}, here or in Langflow.`,

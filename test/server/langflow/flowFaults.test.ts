@@ -45,6 +45,66 @@ describe("flows when something fails or comes in between", () => {
   });
   afterEach(() => parts.close());
 
+  describe("a file that cannot be read", () => {
+    const marks = (file: string) => {
+      const text = readFileSync(at(file), "utf8");
+      writeFileSync(
+        at(file),
+        text.replace(/( *"description": ).*/, (line, key: string) => {
+          return `<<<<<<< here\n${line}\n||||||| before\n${line}\n=======\n${key}"theirs",\n>>>>>>> Langflow`;
+        }),
+      );
+    };
+
+    it("hides no other file, and is named", async () => {
+      const { id, file } = await pulled("Apple");
+      writeFileSync(at("flows/picture.json"), Buffer.from([0, 1, 2, 3, 255, 0]));
+      const { flows, problems } = await parts.flowFiles.status(asked);
+      assert.deepEqual(
+        [flows.map((flow) => [flow.id, flow.state]), problems.map((one) => one.path)],
+        [[[id, "same"]], ["flows/picture.json"]],
+      );
+      edit(file, { description: "changed" });
+      const pushed = await parts.flowFiles.push(["flows/picture.json", file], writing);
+      assert.deepEqual(
+        pushed.map(({ path: where, result }) => [where, result]),
+        [
+          [file, "updated"],
+          ["flows/picture.json", "failed"],
+        ],
+      );
+    });
+
+    it("and has conflicts is said so, wherever its flow is named, and gets no second file", async () => {
+      const { id, file } = await pulled("Apple");
+      marks(file);
+      assert.deepEqual((await parts.flowFiles.status(asked)).flows, []);
+      for (const name of [id, "Apple", file]) {
+        const { code, message } = await failureOf(parts.flowFiles.pull([name], writing));
+        assert.deepEqual([code, message], ["CONFLICT", `${file} has conflicts that nobody has resolved.`]);
+      }
+      const [skipped] = await parts.flowFiles.pull([], writing);
+      assert.deepEqual([skipped?.path, skipped?.result], [file, "skipped"]);
+      assert.deepEqual(readdirSync(at("flows")), ["Apple.json"]);
+    });
+  });
+
+  it("a push of a new flow names the keys that the file does not have, and what Langflow cannot build", async () => {
+    const { file } = await pulled("Apple");
+    server.flows.clear();
+    const { data } = JSON.parse(readFileSync(at(file), "utf8")) as { data: object };
+    const edge = { id: "e", source: "Gone-1", target: "Press-1", data: { sourceHandle: {}, targetHandle: {} } };
+    edit(file, { data: { ...data, edges: [edge] } });
+    const [pushed] = await push(file);
+    const notes = pushed?.notes.join("\n") ?? "";
+    assert.match(notes, /Langflow cannot build it: .*Gone-1/);
+    assert.match(
+      notes,
+      /The file has no keys: set those that it needs in Langflow \(Press-1\.api_key, Press-1\.token\)/,
+    );
+    assert.doesNotMatch(notes, /sk-not/);
+  });
+
   describe("deletion", () => {
     it("is undone only on the server that had the flow", async () => {
       const { id } = await pulled("Apple");
