@@ -6,6 +6,7 @@ import type { Connection, InitializeParams } from "vscode-languageserver/node";
 import { InitializationOptions } from "../../../protocol/initialization.ts";
 import { editorRequests, serverRequests } from "../../../protocol/requests.ts";
 import type { Settings } from "../../../protocol/settings.ts";
+import type { TopicMessage } from "../../../protocol/topics.ts";
 import type { Ledger } from "../../economy/types.ts";
 import type { RunOperation } from "../../operations/index.ts";
 import { ToolError } from "../../platform/errors.ts";
@@ -93,12 +94,12 @@ export function serveEditor({ log, open }: LspOptions): Promise<string> {
       isConnected: () => isConnected,
       isFlowFile: (uri) => isInFlowFolder(uri, roots),
     });
-    app.topics.subscribe(({ name, value }) => {
-      if (name !== "link" || !("state" in value)) return;
+    app.topics.subscribe((message) => {
+      if (!isOfLink(message)) return;
       // Another Langflow has other components.
       checkAgain();
       const before = isConnected;
-      isConnected = value.state === "connected" || value.state === "slow";
+      isConnected = message.value.state === "connected" || message.value.state === "slow";
       if (isConnected !== before) language?.refresh();
     });
     app.ledger.onActivity((activity) => {
@@ -170,4 +171,8 @@ function isInFlowFolder(uri: string, roots: Workspace["roots"]): boolean {
 function foldersOf(params: InitializeParams): readonly string[] {
   const folders = params.workspaceFolders ?? [];
   return folders.filter(({ uri }) => uri.startsWith("file:")).map(({ uri }) => fileURLToPath(uri));
+}
+
+function isOfLink(message: TopicMessage): message is TopicMessage<"link"> {
+  return message.name === "link";
 }
