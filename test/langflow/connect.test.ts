@@ -49,9 +49,11 @@ describe("Connecting to a Langflow", function () {
     await palette.run("Connect to Langflow");
     await palette.pick("Connect to which Langflow?", "Another address…");
     await palette.answer("Address of Langflow", url);
+    await palette.pick("Log in to Langflow at", "API key");
     await keyBox("asks for a login");
     // The next box has the same title.
     await palette.answer("asks for a login", "sk-wrong");
+    await palette.pick("Log in to Langflow at", "API key");
     await keyBox("refused the key");
     await palette.answer("refused the key", apiKey);
     await connected();
@@ -71,6 +73,7 @@ describe("Connecting to a Langflow", function () {
     await rest.ask("DELETE", `/api/v1/api_key/${kept?.id ?? ""}`);
     await palette.run("Connect to Langflow");
     await palette.pick("Connect to which Langflow?", url);
+    await palette.pick("Log in to Langflow at", "API key");
     await keyBox("refused the key");
     await palette.answer("refused the key", second);
     await connected();

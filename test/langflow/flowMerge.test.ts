@@ -24,8 +24,8 @@ describe("merging and updating flow files in the Langflow view", function () {
   let editor: Editor;
   let palette: Palette;
   let id: string;
-  const name = "Press orders";
-  const file = () => path.join(workspace.folder, "flows/Press_orders.json");
+  const name = "Quince orders";
+  const file = () => path.join(workspace.folder, "flows/Quince_orders.json");
   const stored = async () => (await rest.ask("GET", `/api/v1/flows/${id}`)) as StoredFlow;
   const row = (text: string) => editor.page.locator(".pane-body .monaco-list-row", { hasText: text });
   const state = (text: string, flow = name) =>
@@ -45,9 +45,9 @@ describe("merging and updating flow files in the Langflow view", function () {
       each === "Simple Agent.json" ? [flow] : [],
     );
     assert.ok(project);
-    const old = { ...project, id: "0d1d4d40-0000-4000-8000-00000000000a", name: "Old agent", endpoint_name: null };
+    const old = { ...project, id: "0d1d4d40-0000-4000-8000-00000000000a", name: "Quince agent", endpoint_name: null };
     workspace = await scratchWorkspace(
-      { "README.md": "# Press\n", "flows/Old_agent.json": JSON.stringify(old) },
+      { "README.md": "# Press\n", "flows/Quince_agent.json": JSON.stringify(old) },
       { name: "press" },
     );
     const langflow = await sharedLangflow("1.13.0");
@@ -61,7 +61,7 @@ describe("merging and updating flow files in the Langflow view", function () {
     await palette.connect(langflow.url);
     await row(name).waitFor();
     await palette.fromMenu(row(name), "Pull flow");
-    await editor.page.locator(".tab", { hasText: "Press_orders.json" }).waitFor();
+    await editor.page.locator(".tab", { hasText: "Quince_orders.json" }).waitFor();
   });
   after(async () => {
     await editor.close();
@@ -72,25 +72,25 @@ describe("merging and updating flow files in the Langflow view", function () {
 
   it("merges changes of both sides into the file", async () => {
     edit({ description: "From the file." });
-    await rest.ask("PATCH", `/api/v1/flows/${id}`, { name: "Press sales" });
+    await rest.ask("PATCH", `/api/v1/flows/${id}`, { name: "Quince sales" });
     await until("both changed", async () =>
       (await editor.page.locator(".pane-body").innerText()).includes("both sides"),
     );
-    await palette.fromMenu(row("Press"), "Merge flow file with Langflow");
-    await palette.toast("The file of Press sales has both changes now.").waitFor();
+    await palette.fromMenu(row("Quince sales"), "Merge flow file with Langflow");
+    await palette.toast("The file of Quince sales has both changes now.").waitFor();
     const merged = JSON.parse(readFileSync(file(), "utf8")) as { name: string; description: string };
-    assert.deepEqual([merged.name, merged.description], ["Press sales", "From the file."]);
-    await state("changed here", "Press sales");
-    await palette.fromMenu(row("Press sales"), "Push flow file");
-    await palette.toast("Pushed Press sales.").waitFor();
+    assert.deepEqual([merged.name, merged.description], ["Quince sales", "From the file."]);
+    await state("changed here", "Quince sales");
+    await palette.fromMenu(row("Quince sales"), "Push flow file");
+    await palette.toast("Pushed Quince sales.").waitFor();
     assert.equal((await stored()).description, "From the file.");
   });
 
   it("opens the merge editor where both changed the same, with what each side has", async () => {
     edit({ description: "Mine." });
     await rest.ask("PATCH", `/api/v1/flows/${id}`, { description: "Theirs." });
-    await state("both sides", "Press sales");
-    await palette.fromMenu(row("Press sales"), "Push flow file");
+    await state("both sides", "Quince sales");
+    await palette.fromMenu(row("Quince sales"), "Push flow file");
     await dialog().getByText('"Theirs."').waitFor();
     await dialog().getByRole("button", { name: "Merge", exact: true }).click();
     const merge = editor.page.locator(".merge-editor");
@@ -108,23 +108,23 @@ describe("merging and updating flow files in the Langflow view", function () {
   });
 
   it("updates the components of a flow file, after it said what is lost", async () => {
-    await row("Old agent").waitFor();
-    await palette.fromMenu(row("Old agent"), "Update components of flow file");
+    await row("Quince agent").waitFor();
+    await palette.fromMenu(row("Quince agent"), "Update components of flow file");
     await dialog()
-      .getByText(/Update \d of \d outdated components of Old agent\?/)
+      .getByText(/Update \d of \d outdated components of Quince agent\?/)
       .waitFor();
     await dialog()
       .getByText(/Agent: its new version has no field for seed \(1\)/)
       .waitFor();
     await shoot("update-dialog");
-    const before = readFileSync(path.join(workspace.folder, "flows/Old_agent.json"), "utf8");
+    const before = readFileSync(path.join(workspace.folder, "flows/Quince_agent.json"), "utf8");
     await dialog().getByRole("button", { name: "Update", exact: true }).click();
     await palette.toast("updated in the file").waitFor();
-    const after = readFileSync(path.join(workspace.folder, "flows/Old_agent.json"), "utf8");
+    const after = readFileSync(path.join(workspace.folder, "flows/Quince_agent.json"), "utf8");
     assert.notEqual(after, before);
     assert.match(after, /"structured_response"/);
     await palette.dismissToasts();
-    await palette.fromMenu(row("Old agent"), "Update components of flow file");
-    await palette.toast("All components of Old agent are those of this Langflow.").waitFor();
+    await palette.fromMenu(row("Quince agent"), "Update components of flow file");
+    await palette.toast("All components of Quince agent are those of this Langflow.").waitFor();
   });
 });

@@ -242,7 +242,7 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
       if (only && paths.length === 1) throw only;
       const chosen =
         wanted.length > 0
-          ? flows.filter(({ path }) => path !== undefined && paths.includes(path))
+          ? paths.flatMap((path) => flows.find((flow) => flow.path === path) ?? [])
           : flows.filter(({ state }) => state === "onlyHere" || state === "changedHere");
 
       const mayReplace = (text: string) => overwrite || reviewed === fingerprint(text);

@@ -1,6 +1,6 @@
 import { Uri, commands, window, workspace } from "vscode";
 import type { TextDocumentContentProvider } from "vscode";
-import { textOfSide } from "../../../protocol/conflictMarks.ts";
+import { hasConflicts, textOfSide } from "../../../protocol/conflictMarks.ts";
 import type { Side } from "../../../protocol/conflictMarks.ts";
 import { withProgress } from "../../support/progress.ts";
 import { locationOf } from "../../support/toolPaths.ts";
@@ -34,11 +34,20 @@ export const mergeSideScheme = "langflow-connect-merge";
 /** What each side had, as the marks in the file say; the file itself is what the merge editor changes. */
 export function createMergeSides(): TextDocumentContentProvider {
   return {
+    // From the disk: an editor that has the file open may not have seen yet that it was written.
     async provideTextDocumentContent({ path, query }) {
-      const document = await workspace.openTextDocument(Uri.parse(query, true));
-      return textOfSide(document.getText(), sideOf(path));
+      const bytes = await workspace.fs.readFile(Uri.parse(query, true));
+      return textOfSide(new TextDecoder().decode(bytes), sideOf(path));
     },
   };
+}
+
+/** The merge editor takes what an editor of the file has for its result. */
+async function untilMarksAreSeen(file: Uri): Promise<void> {
+  const document = await workspace.openTextDocument(file);
+  for (let waited = 0; waited < 5_000 && !hasConflicts(document.getText()); waited += 50) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 function sideOf(path: string): Side {
@@ -49,6 +58,7 @@ function sideOf(path: string): Side {
 async function openMergeEditor(file: Uri): Promise<void> {
   const side = (name: Side) =>
     Uri.from({ scheme: mergeSideScheme, path: file.path.replace(/\.json$/, `.${name}.json`), query: file.toString() });
+  await untilMarksAreSeen(file);
   // Read now: what the sides are does not change while the file is edited.
   await Promise.all((["base", "mine", "theirs"] as const).map((name) => workspace.openTextDocument(side(name))));
   try {

@@ -53,13 +53,12 @@ function isVariableName(name: string, there: ServerVariables): boolean {
   return !hasSecretShape(name) && (there.has(name) || /^[A-Z]+(_[A-Z0-9]+)*$/.test(name));
 }
 
-/** The flow with keys as keys: what is typed into the field of a variable that the server lacks is no name. */
+/** The flow with keys as keys: what is typed into the field of a variable, and is no name, is sent as a key. */
 export function withTypedKeys(flow: FlowFile, there: ServerVariables) {
   const keys: string[] = [];
   const changed = changeFields(flow, (field, at) => {
     const { value } = field;
-    const isName = isText(value) && !hasSecretShape(value) && there.has(value);
-    if (field["load_from_db"] !== true || !isText(value) || isName) return field;
+    if (field["load_from_db"] !== true || !isText(value) || isVariableName(value, there)) return field;
     keys.push(at);
     return { ...field, load_from_db: false };
   });
