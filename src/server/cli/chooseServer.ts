@@ -14,7 +14,8 @@ import { ToolError } from "../platform/errors.ts";
 import { openRoots, rootsHash } from "../workspace/paths/roots.ts";
 import { readVariable } from "./settings.ts";
 
-interface Given {
+/** The server that a command line names, if it does. */
+export interface GivenServer {
   readonly workspace: readonly string[];
   readonly url?: string | undefined;
   readonly env?: string | undefined;
@@ -38,7 +39,7 @@ interface ChosenServer {
  * The Langflow of a command: the one that is given, else the default environment where it leads to nowhere new, else the
  * one of the last `serve`.
  */
-export async function chooseServer(given: Given, data: string): Promise<ChosenServer | undefined> {
+export async function chooseServer(given: GivenServer, data: string): Promise<ChosenServer | undefined> {
   const { workspace, url, env, keyFile, user } = given;
   if (url !== undefined) return { address: { url, keyFile, user } };
   const source = environmentSource(workspace);
@@ -67,7 +68,7 @@ export function environmentSource(workspace: readonly string[]) {
   return { folder: path.resolve(workspace[0] ?? "."), variable: readVariable };
 }
 
-function inEnvironment(environment: Environment, { workspace, keyFile, user }: Given): ChosenServer {
+function inEnvironment(environment: Environment, { workspace, keyFile, user }: GivenServer): ChosenServer {
   if (keyFile !== undefined || user !== undefined) return { address: { url: environment.url, keyFile, user } };
   const source = environmentSource(workspace);
   return {

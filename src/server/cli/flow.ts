@@ -5,6 +5,7 @@ import { operations } from "../../protocol/operations.ts";
 import type { OperationName } from "../../protocol/operations.ts";
 import type { HeadlessSettings } from "../../protocol/settings.ts";
 import { chooseServer } from "./chooseServer.ts";
+import type { GivenServer } from "./chooseServer.ts";
 import { gitCommands, gitUsage } from "./flowGit.ts";
 import type { Subcommand } from "./langflowCommands.ts";
 import { flowSubcommands, flowUsage, isList, needsSecond, optionsOf, paramsOf } from "./langflowCommands.ts";
@@ -87,15 +88,7 @@ interface Work {
   readonly signal: AbortSignal;
 }
 
-interface Given {
-  readonly workspace: readonly string[];
-  readonly url?: string | undefined;
-  readonly env?: string | undefined;
-  readonly keyFile: string | undefined;
-  readonly user?: string | undefined;
-}
-
-async function runHere(settings: HeadlessSettings, given: Given, work: Work) {
+async function runHere(settings: HeadlessSettings, given: GivenServer, work: Work) {
   if (work.offline) return inApp(given, settings, work, () => Promise.resolve());
   const { name, params, signal } = work;
   if (name === "flowFiles.check" && given.url === undefined && given.env === undefined) {
@@ -114,7 +107,7 @@ async function runHere(settings: HeadlessSettings, given: Given, work: Work) {
 }
 
 async function inApp(
-  { workspace }: Given,
+  { workspace }: GivenServer,
   settings: HeadlessSettings,
   work: Work,
   connect: (app: App) => Promise<unknown>,
