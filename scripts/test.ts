@@ -21,6 +21,7 @@ const reportFile = z.object({
   failed: z.number(),
   pending: z.array(z.string()),
   retried: z.array(z.string()),
+  slowest: z.array(z.object({ file: z.string(), seconds: z.number() })),
 });
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const notes: string[] = [];
@@ -31,20 +32,25 @@ const coverage = serverCoverage();
 try {
   if ((await run(["esbuild.mjs"], 120)) !== 0) throw new Error("The build failed.");
   const wanted = suites.filter((suite) => (suite.fast || !fast) && (only.length === 0 || only.includes(suite.name)));
-  // Two at a time, the longest first; suites with real parts have the machine to themselves.
-  const quick = wanted.filter((suite) => suite.fast);
-  const worker = async () => {
-    for (let suite = quick.shift(); suite; suite = quick.shift()) await runWhenPossible(suite);
-  };
-  await Promise.all([worker(), worker()]);
+  await runTwoAtATime(wanted.filter((suite) => suite.fast));
   if (measured) await checkCoverage();
-  for (const suite of wanted.filter((suite) => !suite.fast)) await runWhenPossible(suite);
+  await runTwoAtATime(wanted.filter((suite) => !suite.fast && !suite.alone));
+  for (const suite of wanted.filter((suite) => suite.alone)) await runWhenPossible(suite);
 } finally {
   await rm(scratch, { recursive: true, force: true });
 }
 for (const note of notes) console.log(note);
 console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
 process.exitCode = totals.failed > 0 || totals.passed === 0 ? 1 : 0;
+
+/** In the order of the list, so that the longest starts first. */
+async function runTwoAtATime(list: readonly Suite[]) {
+  const waiting = [...list];
+  const worker = async () => {
+    for (let suite = waiting.shift(); suite; suite = waiting.shift()) await runWhenPossible(suite);
+  };
+  await Promise.all([worker(), worker()]);
+}
 
 async function runWhenPossible(suite: Suite) {
   const missing = suite.needs.filter((part) => !parts[part].present);
@@ -104,6 +110,10 @@ async function runSuite(suite: Suite) {
     totals.passed += counts.passed;
     totals.failed += counts.failed;
     totals.skipped += counts.pending.length;
+    if (!suite.fast) {
+      const files = counts.slowest.map(({ file, seconds }) => `${path.basename(file)} ${seconds.toFixed(0)} s`);
+      console.log(`   longest: ${files.join(", ")}`);
+    }
     for (const title of counts.pending) notes.push(`skipped ${suite.name}: ${title}`);
     for (const title of counts.retried) notes.push(`passed or failed at a second try, ${suite.name}: ${title}`);
     if (process.env["CI"] === "true") {

@@ -1,4 +1,4 @@
-// The suites of npm test, in the order they run; the fast ones two at a time. `needs` names real parts of realParts.ts;
+// The suites of npm test, in the order they start, two at a time: the fast ones first. `needs` names real parts of realParts.ts;
 // `seconds` bounds a run.
 import type { RealParts } from "./realParts.ts";
 
@@ -8,6 +8,8 @@ export interface Suite {
   readonly fast: boolean;
   readonly needs: readonly (keyof RealParts)[];
   readonly seconds: number;
+  /** It has the machine to itself: what it sees on a screen must come in time. */
+  readonly alone?: true;
   /** The lines of src/server that it runs are counted. What the others run, these run too. */
   readonly counted?: true;
 }
@@ -25,6 +27,13 @@ export const suites: readonly Suite[] = [
   { name: "mcp", files: ["test/mcp/**/*.test.ts"], fast: true, needs: [], seconds: 1200, counted: true },
   { name: "package", files: ["test/package/**/*.test.ts"], fast: true, needs: [], seconds: 120 },
   {
+    name: "langflow",
+    files: ["test/langflow/**/*.test.ts"],
+    fast: false,
+    needs: ["langflow", "vscode"],
+    seconds: 1500,
+  },
+  {
     name: "analysis",
     files: ["test/analysis/**/*.test.ts"],
     fast: false,
@@ -40,12 +49,5 @@ export const suites: readonly Suite[] = [
     needs: ["conformance"],
     seconds: 300,
   },
-  {
-    name: "langflow",
-    files: ["test/langflow/**/*.test.ts"],
-    fast: false,
-    needs: ["langflow", "vscode"],
-    seconds: 1200,
-  },
-  { name: "editor", files: ["test/editor/**/*.test.ts"], fast: false, needs: ["vscode"], seconds: 1200 },
+  { name: "editor", files: ["test/editor/**/*.test.ts"], fast: false, needs: ["vscode"], seconds: 1200, alone: true },
 ];
