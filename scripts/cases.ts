@@ -9,13 +9,16 @@ const files = (await readdir(folder)).filter((file) => file.endsWith(".json")).s
 const wanted = files.filter((file) => names.length === 0 || names.some((name) => file.startsWith(name)));
 let right = 0;
 const cases = await startCases();
-for (const file of wanted) {
-  const one = await readCase(path.join(folder, file));
-  const wrong = await cases.run(one);
-  if (wrong.length === 0) right++;
-  console.log(`${wrong.length === 0 ? "right" : "WRONG"}  ${file}: ${one.about}`);
-  for (const problem of wrong) console.log(`         ${problem.replaceAll("\n", "\n         ")}`);
+try {
+  for (const file of wanted) {
+    const one = await readCase(path.join(folder, file));
+    const wrong = await cases.run(one);
+    if (wrong.length === 0) right++;
+    console.log(`${wrong.length === 0 ? "right" : "WRONG"}  ${file}: ${one.about}`);
+    for (const problem of wrong) console.log(`         ${problem.replaceAll("\n", "\n         ")}`);
+  }
+} finally {
+  await cases.stop();
 }
-await cases.stop();
 console.log(`${right} of ${wanted.length} right`);
 process.exitCode = right === wanted.length && wanted.length > 0 ? 0 : 1;

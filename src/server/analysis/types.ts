@@ -23,8 +23,11 @@ export interface Diagnostic extends Position {
 
 export interface ImpactQuery {
   readonly changes: readonly FileChange[];
-  /** The changed files and their direct importers, or every file that depends on a changed declaration. */
-  readonly scope: "importers" | "dependents";
+  /**
+   * The changed files and their direct importers, or every file that depends on a changed declaration. `reached` is the
+   * one or the other: a renamed member can be missed in files that neither say its name nor import what declares it.
+   */
+  readonly scope: "importers" | "dependents" | "reached";
   /** After this long the answer is `complete: false` with what was found. */
   readonly timeoutMs: number;
 }

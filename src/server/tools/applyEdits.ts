@@ -46,7 +46,7 @@ export const applyEdits = defineTool({
     const { edits, workspace } = context;
     const plan = edits.find(planId);
     if (!accept.includes("conflicts")) refuseConflicts(plan);
-    const scope = onlyIfNoNewErrors ? "dependents" : "importers";
+    const scope = onlyIfNoNewErrors ? "dependents" : "reached";
     const timeoutMs = accept.includes("errors") ? acceptedMs : checkMs;
     // Worked out on a copy before the write, while the files still are what the plan says.
     const impact = await impactOf(plan.changes, { scope, timeoutMs }, context);
@@ -94,7 +94,7 @@ function refusalOf({ added }: Impact, shown: z.output<typeof DiagnosticsChange>[
   }
   return new ToolError(
     "NOT_READY",
-    "Not every file that imports a changed one could be checked in time; nothing was changed.",
+    "Not every file that the change can reach could be checked in time; nothing was changed.",
     'Call again, which goes on with the rest of them; or apply it unchecked with accept: ["errors"].',
   );
 }

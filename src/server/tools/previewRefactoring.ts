@@ -96,7 +96,7 @@ export const previewRefactoring = defineTool({
     const movesFile = query.operation === "move_path" || query.renameFile === true;
     if (movesFile && leave.length > 0) ({ answer, plan } = await ask(leave));
     const { title, changes, edits: count, conflicts, notes, mentions, diffs } = answer;
-    const impact = await impactOf(plan.changes, { scope: "importers", timeoutMs: impactMs }, context);
+    const impact = await impactOf(plan.changes, { scope: "reached", timeoutMs: impactMs }, context);
     const { added, removed } = shownImpact(impact, context);
     const refused = plan.protectedFiles.map((file) => ({
       path: workspace.displayPath(file),

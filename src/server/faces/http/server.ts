@@ -41,7 +41,14 @@ export function createHttpServer(options: HttpServerOptions): Server {
   };
   const server = createServer(
     // A body of 10 MB comes over loopback in a moment: what has not come after 15 s never will.
-    { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 15_000, connectionsCheckingInterval: 2_500 },
+    // A kept connection outlasts the pauses between calls: at Node's 5 s, clients send into one that is just being closed.
+    {
+      maxHeaderSize: 16 * 1024,
+      headersTimeout: 10_000,
+      requestTimeout: 15_000,
+      connectionsCheckingInterval: 2_500,
+      keepAliveTimeout: 75_000,
+    },
     serve,
   );
   // What else a client may expect is unknown to us. The guard comes first, as for every request.

@@ -14,8 +14,12 @@ import { scopeOf, touched } from "./scope.ts";
 /** Makes the copy of a project that has the changes. */
 export type Fork = typeof forkProgram;
 
+interface Comparing extends ImpactQuery {
+  readonly scope: "importers" | "dependents";
+}
+
 /** Which diagnostics the changes would add and remove: the projects now against copies that have the changes. */
-export function impactOf(view: View, { changes, scope, timeoutMs }: ImpactQuery, forkOf: Fork): Impact {
+export function impactOf(view: View, { changes, scope, timeoutMs }: Comparing, forkOf: Fork): Impact {
   const deadline = Date.now() + timeoutMs;
   const after = textsAfter(view, changes);
   const renamed = new Map(
@@ -78,7 +82,7 @@ interface Comparison {
   readonly own: (file: string) => boolean;
   readonly after: After;
   readonly renamed: Renamed;
-  readonly scope: ImpactQuery["scope"];
+  readonly scope: Comparing["scope"];
   readonly deadline: number;
   readonly totals: Totals;
   readonly forkOf: Fork;

@@ -5,6 +5,7 @@ import { forkProgram } from "../fork.ts";
 import type { CheckNames } from "../names.ts";
 import type { Project } from "../project.ts";
 import type { ts } from "../ts.ts";
+import { isNameOfOthers } from "./farUses.ts";
 import { impactOf } from "./impact.ts";
 import type { Fork } from "./impact.ts";
 
@@ -36,7 +37,9 @@ export function createImpactCache(checkNames: CheckNames): (view: View, query: I
       const impact = { added: [], removed: [], scope: names.files, complete: true, byNames: true } as const;
       return keep({ key, timeoutMs: query.timeoutMs, impact });
     }
-    const impact = impactOf(view, query, forks.of(view, query.changes));
+    const isWide = query.scope === "dependents" || (query.scope === "reached" && isNameOfOthers(view, query.changes));
+    const scope = isWide ? "dependents" : "importers";
+    const impact = impactOf(view, { ...query, scope }, forks.of(view, query.changes));
     return keep({ key, timeoutMs: query.timeoutMs, impact });
   };
 }
