@@ -38,6 +38,18 @@ describe("refactorings", () => {
     assert.deepEqual(conflicts[0], { path: "web/z.ts", line: 3, message: "total already means something else here." });
   });
 
+  it("name the file of the compiler's library that a member has its name from", async () => {
+    await open({
+      "tsconfig.json": JSON.stringify({ compilerOptions: options }),
+      "a.ts": "export class Fault extends Error {\n  override message = 'x';\n}\n",
+    });
+    const query = { operation: "rename_symbol", target: location("a.ts", 2, 12), newName: "text" };
+    await assert.rejects(refactor(query), {
+      code: "DECLARED_OUTSIDE",
+      message: "a.ts:2:12 has its name from a type outside of the workspace, declared in lib.es5.d.ts.",
+    });
+  });
+
   it("refuse to move several symbols of a file without imports and exports by one plan", async () => {
     await open({
       "tsconfig.json": JSON.stringify({ compilerOptions: { ...options, allowJs: true, composite: false } }),

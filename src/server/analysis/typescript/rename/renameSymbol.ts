@@ -7,7 +7,7 @@ import { isJavaScript } from "../../syntax/tsParse.ts";
 import { allNamed, outlineOf } from "../outline.ts";
 import { preferences } from "../textChanges.ts";
 import { symbolOf } from "../nameUses.ts";
-import { nodeAt, ts } from "../ts.ts";
+import { libFolder, nodeAt, ts } from "../ts.ts";
 import { createRenameEdits } from "./edits.ts";
 import type { Naming } from "./edits.ts";
 import { followLiterals } from "./literals.ts";
@@ -61,7 +61,7 @@ function refuseOutside(view: View, located: Located, { oldName, edits }: Naming)
   const outside =
     edits.positions().find(([path]) => !view.isOwn(path))?.[0] ?? inheritedFrom(view, located, oldName, edits);
   if (outside === undefined) return;
-  const path = outside.split("/node_modules/").at(-1) ?? "";
+  const path = outside.split("/node_modules/").at(-1)?.replace(`${libFolder}/`, "") ?? "";
   throw new ToolError(
     "DECLARED_OUTSIDE",
     `${located.label} has its name from a type outside of the workspace, declared in ${path}.`,
