@@ -3,7 +3,7 @@
 // Langflow that the tests' set-up installed.
 //   npm run shots -- --keep          also renews the pictures of README and walkthrough in media/
 //   npm run shots -- --theme dark    only that one
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -11,11 +11,13 @@ import { parseArgs } from "node:util";
 import { startLangflow } from "../test/support/langflow.ts";
 import type Axe from "axe-core";
 import type { Frame, Locator, Page } from "playwright-core";
+import { askLangflow } from "../test/langflow/rest.ts";
 import { frameWith, openEditor, until } from "../test/support/editor.ts";
 import type { Editor } from "../test/support/editor.ts";
-import { paletteOf } from "../test/support/palette.ts";
 import type { Theme } from "../test/support/vscode.ts";
 import { scratchWorkspace } from "../test/support/workspaces.ts";
+import { makeFlows, shootFlows, shootWelcome } from "./lib/flowShots.ts";
+import type { FlowShots } from "./lib/flowShots.ts";
 
 const { values } = parseArgs({
   options: { keep: { type: "boolean", default: false }, theme: { type: "string", multiple: true } },
@@ -32,6 +34,15 @@ const pageRules = {
   runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
   rules: { region: { enabled: false } },
 };
+/** VS Code itself puts a comma into the names of rows, and a label on the icon of a dialog. */
+const windowRules = {
+  ...pageRules,
+  rules: {
+    ...pageRules.rules,
+    "label-content-name-mismatch": { enabled: false },
+    "aria-prohibited-attr": { enabled: false },
+  },
+};
 /** Around the report stands VS Code's own page. */
 const reportRules = { runOnly: ["color-contrast", "heading-order", "empty-heading", "link-name", "image-alt"] };
 
@@ -39,11 +50,10 @@ if (!values.theme) await rm("shots", { recursive: true, force: true });
 await mkdir("shots", { recursive: true });
 const scratch = await mkdtemp(path.join(tmpdir(), "lfc-shots-"));
 const workspace = await scratchWorkspace(sample(), { name: "bookshop" });
-const flowNames = ["Order desk", "Stock report", "Answers for readers"];
-const orderFile = path.join(workspace.folder, "flows/Order_desk.json");
 const langflow = await startLangflow({ version: "1.13.0" });
+const { ask: rest } = askLangflow(langflow);
 try {
-  await makeFlows();
+  await makeFlows(rest);
   for (const theme of themes) await shoot(theme);
 } finally {
   await langflow.stop();
@@ -83,6 +93,14 @@ async function shoot(theme: Theme) {
     const panel = await frameWith(page, "#connection");
     await shot("panel-fresh");
     await check(panel, `panel-fresh-${theme}`);
+    const flowShots: FlowShots = {
+      editor,
+      folder: workspace.folder,
+      rest,
+      shot,
+      check: (selector, name) => checkWindow(page, { selector, name: `${name}-${theme}` }),
+    };
+    await shootWelcome(flowShots);
 
     const pick = page.locator(".quick-input-widget");
     await choose(editor, "Langflow Connect: Connect to Langflow", pick.getByText("Another address…"));
@@ -102,7 +120,7 @@ async function shoot(theme: Theme) {
     await shot("report");
     await check(report, `report-${theme}`, reportRules);
 
-    await shootFlows(editor, shot);
+    await shootFlows(flowShots);
 
     const client = await editor.mcp();
     await client.call("read_file", { path: "src/cart.ts" });
@@ -144,46 +162,6 @@ async function shoot(theme: Theme) {
   }
 }
 
-/** Flows of a bookshop, in Langflow. */
-async function makeFlows() {
-  for (const name of flowNames) {
-    const response = await fetch(`${langflow.url}/api/v1/flows/`, {
-      method: "POST",
-      headers: { "x-api-key": langflow.apiKey, "content-type": "application/json" },
-      body: JSON.stringify({ name, description: "Takes orders for books.", data: { nodes: [], edges: [] } }),
-    });
-    if (!response.ok) throw new Error(`Langflow takes no flow: ${await response.text()}`);
-  }
-}
-
-/** The Langflow view with a flow in each of three states, and one beside its file. */
-async function shootFlows(editor: Editor, shot: (name: string) => Promise<void>) {
-  const { page } = editor;
-  const row = (name: string) => page.locator(".pane-body .monaco-list-row", { hasText: name });
-  // Each window has its own data folder, so it knows nothing of what another one pulled.
-  await rm(path.dirname(orderFile), { recursive: true, force: true });
-  await editor.runCommand("Langflow: Focus on Flows View");
-  await row("Stock report").waitFor();
-  for (const name of ["Order desk", "Answers for readers"]) {
-    await until(`${name} has no file`, async () => (await row(name).innerText()).includes("only in Langflow"));
-    if (!(await row(name).innerText()).includes("Langflow")) continue;
-    await row(name).hover();
-    await row(name).getByRole("button", { name: "Pull flow" }).click();
-    await page.locator(".tab", { hasText: ".json" }).first().waitFor();
-    await until(`${name} is pulled`, async () => !(await row(name).innerText()).includes("Langflow"));
-  }
-  const text = await readFile(orderFile, "utf8");
-  await writeFile(orderFile, text.replace("orders for books.", "orders for books and maps."));
-  await until("the change is seen", async () => (await row("Order desk").innerText()).includes("changed here"));
-  await editor.inHost(async (vscode) => vscode.commands.executeCommand("workbench.action.closeAllEditors"));
-  await clear(editor);
-  await paletteOf(editor).fromMenu(row("Order desk"), "Compare flow with Langflow");
-  await page.locator(".monaco-diff-editor .char-insert").first().waitFor();
-  await shot("flows");
-  await editor.inHost(async (vscode) => vscode.commands.executeCommand("workbench.action.closeAllEditors"));
-  await editor.runCommand("View: Show Explorer");
-}
-
 async function keepPictures() {
   const steps = { serve: "panel-fresh", connect: "connect", push: "pushed", run: "report", clients: "clients" };
   const kept = { ...steps, flows: "flows" };
@@ -192,6 +170,9 @@ async function keepPictures() {
     await copyFile(`shots/${name}-dark.png`, `media/walkthrough/${step}.png`);
   }
   await copyFile("shots/panel-dark.png", "media/panel.png");
+  await mkdir("docs/pictures", { recursive: true });
+  for (const name of ["flows", "flow-file", "flow-quick-fix", "flow-conflict", "flow-merge", "flow-update"])
+    await copyFile(`shots/${name}-dark.png`, `docs/pictures/${name}.png`);
 }
 
 async function answer(page: Page, title: string, text: string) {
@@ -220,6 +201,19 @@ async function choose(editor: Editor, command: string, option: Locator) {
     if (shown) return;
     if (attempt === 3) throw new Error(`${command} showed no choice.`);
   }
+}
+
+/** What axe finds in a part of VS Code's own window. */
+async function checkWindow(page: Page, { selector, name }: { selector: string; name: string }) {
+  await page.evaluate(axeSource);
+  const found = await page.evaluate(
+    async ([within, rules]) =>
+      (await axe.run(within, rules)).violations.map(
+        ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join("; ")}`,
+      ),
+    [selector, windowRules] as const,
+  );
+  for (const violation of found) problems.push(`${name}: ${violation}`);
 }
 
 async function check(frame: Frame, name: string, options: Axe.RunOptions = pageRules) {
