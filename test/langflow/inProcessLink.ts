@@ -60,6 +60,7 @@ export async function startLink(name: string, timings: Partial<LinkTimings> = {}
     synced: { read: () => Promise.resolve(undefined), write: notAsked },
     environments: { folder: ".", variable: () => undefined },
     catalogues: { newest: () => Promise.resolve(undefined), write: notAsked },
+    network: {},
     workspace: { name, hash: Buffer.from(name).toString("hex").padEnd(16, "0").slice(0, 16) },
     endpoint: () => ({ url: server.url, token: reported ?? server.token, owner: true }),
     store: {

@@ -146,8 +146,8 @@ describe("a Langflow that wants a login", function () {
       "/settings/mcp-servers",
       `/all/folder/${id}`,
     ]) {
-      assert.equal(await findServer(`${server}${page}`, signal), server, page);
-      assert.equal(await findServer(`${langflow.url}${page}?x=1#y`, signal), langflow.url, page);
+      assert.equal(await findServer(`${server}${page}`, { network: {}, signal }), server, page);
+      assert.equal(await findServer(`${langflow.url}${page}?x=1#y`, { network: {}, signal }), langflow.url, page);
     }
     assert.deepEqual([...new Set(proxy.asked)], [""]);
     const { code, stdout, stderr } = await list(
