@@ -61,6 +61,7 @@ export const errorCodes = [
   "UNSUPPORTED_LANGUAGE",
   "NOT_READY",
   "KEY_NEEDED",
+  "NOT_PERMITTED",
   "KEY_IN_FILE",
   "LOGIN_REFUSED",
   "TOO_MANY_LOGINS",

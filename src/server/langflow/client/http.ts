@@ -62,10 +62,18 @@ export function createLangflowHttp(options: LangflowHttpOptions): LangflowHttp {
     if (status === 400 && text.includes("SSL certificate")) throw clientCertificateNeeded(base);
     if (status === 400 && text.includes("plain HTTP request was sent to HTTPS port")) throw tlsNeeded(base);
     const detail = detailOf(text);
+    if (status === 403 && isAboutRights(detail)) {
+      throw new HttpFailure(status, {
+        code: "NOT_PERMITTED",
+        message: `The user of this key may not do that in Langflow at ${base} (HTTP 403).`,
+        remedy: "Ask its administrator for the right, or connect with a key of a user who has it.",
+        detail,
+      });
+    }
     if (status === 401 || status === 403) {
       throw new HttpFailure(status, {
         ...keyNeeded,
-        message: `Langflow at ${base} refused the key (HTTP ${status}).`,
+        message: `Langflow at ${base} refused the key (HTTP ${status}): it is wrong, has expired or was revoked.`,
       });
     }
     if (detail === undefined && status === 404) throw notLangflow(base);
@@ -122,6 +130,11 @@ export function createLangflowHttp(options: LangflowHttpOptions): LangflowHttp {
     lines: client.lines,
     close: client.close,
   };
+}
+
+/** The key is valid then: Langflow's words about one that is not are these. */
+function isAboutRights(detail: unknown): boolean {
+  return typeof detail === "string" && /privilege|permission|not allowed|not authorized|denied|can't/i.test(detail);
 }
 
 function credentialHeaders(credential: Credential): Record<string, string> {
