@@ -104,10 +104,26 @@ async function verify(
   return { name, state: "unreachable", problem: unreachable(endpoint, counted.error ?? "") };
 }
 
-function unreachable(endpoint: Endpoint, error: string): string {
+/** Langflow answers us, and not the other way round: its own attempt says why. */
+function unreachable({ url }: Endpoint, error: string): string {
+  const setting = "langflowConnect.endpoint.advertisedUrl (LFC_ADVERTISED_URL without VS Code)";
   if (/HTTP 401\b/.test(error)) return "Langflow reaches the endpoint with a wrong token. Connect again.";
+  if (error.includes("SSRF")) {
+    const { hostname } = new URL(url);
+    return `Langflow's own policy does not let it call ${url}. Add ${hostname} to LANGFLOW_SSRF_ALLOWED_HOSTS where Langflow runs, and restart it.`;
+  }
+  if (/DNS resolution failed|getaddrinfo|Name or service not known/.test(error)) {
+    return `Langflow tried ${url}, and its machine knows no such host. Set ${setting} to an address that it knows.`;
+  }
+  const status = /HTTP (\d{3})\b/.exec(error)?.[1];
+  if (status !== undefined) {
+    return `Langflow tried ${url}, and something else than this server answered (HTTP ${status}). Set ${setting} to an address that leads here, or look at the proxy between them.`;
+  }
+  const how = /timeout|timed out/i.test(error)
+    ? "got no answer in time; a firewall may be between them"
+    : "cannot reach it";
   return (
-    `Langflow cannot reach ${endpoint.url}. When it runs in Docker, WSL or on another host, set ` +
-    "langflowConnect.endpoint.advertisedUrl to the address under which it reaches this machine."
+    `Langflow tried ${url} and ${how}. When it runs in Docker, WSL or on another host, set ${setting} to the address ` +
+    "under which it reaches this machine."
   );
 }
