@@ -14,6 +14,7 @@ import type { HttpCall } from "../../src/server/platform/http.ts";
 import { runCli } from "../support/cli.ts";
 import { startLangflow, user } from "../support/langflow.ts";
 import type { Langflow } from "../support/langflow.ts";
+import { startLink } from "./inProcessLink.ts";
 import { askLangflow } from "./rest.ts";
 import { scratchWorkspace } from "../support/workspaces.ts";
 import type { ScratchWorkspace } from "../support/workspaces.ts";
@@ -61,7 +62,11 @@ describe("a Langflow that wants a login", function () {
       startLangflow({
         version: "1.13.0",
         autoLogin: false,
-        env: { LANGFLOW_ACCESS_TOKEN_EXPIRE_SECONDS: String(expirySeconds), LANGFLOW_RATE_LIMIT_ENABLED: "false" },
+        env: {
+          LANGFLOW_ACCESS_TOKEN_EXPIRE_SECONDS: String(expirySeconds),
+          LANGFLOW_RATE_LIMIT_ENABLED: "false",
+          LANGFLOW_MCP_SERVERS_LOCKED: "true",
+        },
       }),
       scratchWorkspace({ "README.md": "# Orchard\n" }),
     ]);
@@ -135,9 +140,21 @@ describe("a Langflow that wants a login", function () {
     await hers.logIn(signal);
     await assert.rejects(hers.json({ method: "GET", path: "/api/v1/users/", signal }, z.unknown()), {
       code: "NOT_PERMITTED",
-      message: /The user of this key may not do that/,
+      message: /does not let the user of this key do that: "The user doesn't have enough privileges"\.$/,
     });
     await hers.close();
+    const link = await startLink("visitors");
+    try {
+      const login = { user: { name: visitor.username, password: visitor.password } };
+      const { state, registration } = await link.link.connect({ url: langflow.url, ...login, signal });
+      assert.deepEqual([state, registration?.state], ["connected", "missing"]);
+      assert.match(
+        registration?.problem ?? "",
+        /is not registered.*"MCP server configuration is locked\..*Ask its administrator/,
+      );
+    } finally {
+      await link.close();
+    }
 
     const revoked = (await ask("POST", "/api/v1/api_key/", { name: "lost" })) as { id: string; api_key: string };
     const lost = file("lost-key", revoked.api_key);

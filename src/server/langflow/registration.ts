@@ -37,7 +37,13 @@ export async function register(request: RegistrationRequest): Promise<Registrati
   const { http, workspace, endpoint, signal } = request;
   const servers = createMcpServers(http);
   const name = await chooseName(servers, request);
-  await servers.save({ name, url: registeredUrl(endpoint, workspace), token: endpoint.token }, signal);
+  try {
+    await servers.save({ name, url: registeredUrl(endpoint, workspace), token: endpoint.token }, signal);
+  } catch (error) {
+    // An administrator can lock the MCP servers; flows and their runs work all the same.
+    if (!(error instanceof ToolError) || error.code !== "NOT_PERMITTED") throw error;
+    return { name, state: "missing", problem: `The workspace is not registered. ${error.message} ${error.remedy}` };
+  }
   return verify(servers, { name, endpoint, signal });
 }
 

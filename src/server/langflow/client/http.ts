@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ToolError } from "../../platform/errors.ts";
 import { HttpFailure, createHttpClient } from "../../platform/http.ts";
 import type { HttpCall, HttpObserver, HttpResponse } from "../../platform/http.ts";
+import { quoted } from "../foreignText.ts";
 import { clientCertificateNeeded } from "../../platform/network.ts";
 import type { Network } from "../../platform/network.ts";
 import { keyNeeded } from "./keyNeeded.ts";
@@ -65,7 +66,7 @@ export function createLangflowHttp(options: LangflowHttpOptions): LangflowHttp {
     if (status === 403 && isAboutRights(detail)) {
       throw new HttpFailure(status, {
         code: "NOT_PERMITTED",
-        message: `The user of this key may not do that in Langflow at ${base} (HTTP 403).`,
+        message: `Langflow at ${base} does not let the user of this key do that: ${quoted(detail)}.`,
         remedy: "Ask its administrator for the right, or connect with a key of a user who has it.",
         detail,
       });
@@ -132,9 +133,9 @@ export function createLangflowHttp(options: LangflowHttpOptions): LangflowHttp {
   };
 }
 
-/** The key is valid then: Langflow's words about one that is not are these. */
+/** The key is valid then: what Langflow says of one that is not names it, or its user. */
 function isAboutRights(detail: unknown): boolean {
-  return typeof detail === "string" && /privilege|permission|not allowed|not authorized|denied|can't/i.test(detail);
+  return typeof detail === "string" && !/\bkey\b|credential|authenticat|token|inactive|invalid user/i.test(detail);
 }
 
 function credentialHeaders(credential: Credential): Record<string, string> {
