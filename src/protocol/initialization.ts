@@ -9,6 +9,15 @@ export const InitializationOptions = z.object({
   workspaceName: z.string().max(200).optional(),
   /** What the window's search leaves out: the files of the workspace are those that it finds. */
   exclusions: z.object({ exclude: z.array(z.string()), useIgnoreFiles: z.boolean() }).optional(),
+  /** VS Code's own settings of the network, as the user gave them: `http.proxySupport`, `http.proxy` and so on. */
+  network: z
+    .object({
+      useProxy: z.boolean(),
+      proxy: z.string(),
+      noProxy: z.array(z.string()),
+      systemCertificates: z.boolean(),
+    })
+    .optional(),
   settings: settingsSchema,
 });
 export type InitializationOptions = z.output<typeof InitializationOptions>;

@@ -21,9 +21,10 @@ interface WindowFacts {
 interface HeadlessFacts {
   /** In the environment. */
   readonly variable?: `LFC_${string}`;
-  /** On the command line of `serve`, without the dashes; on that of every command when `everywhere`. */
+  /** On the command line of `serve`, without the dashes, and of the commands that `alsoOf` says. */
   readonly flag?: string;
-  readonly everywhere?: true;
+  /** Every command, or those that connect to Langflow by themselves. */
+  readonly alsoOf?: "every" | "connecting";
   /** What the flag takes, in the help. */
   readonly takes?: string;
   readonly description: string;
@@ -36,6 +37,7 @@ export const headlessFacts = z.registry<HeadlessFacts>();
 
 const advertisedUrl = z.union([z.literal(""), z.httpUrl()]);
 const costModel = z.string().max(200);
+const file = z.string().max(4_096);
 
 /** What VS Code has behind `langflowConnect.`; a value that does not fit counts as not set. */
 export const settingsSchema = z.object({
@@ -59,6 +61,20 @@ export const settingsSchema = z.object({
     scope: "machine",
     description:
       "Address under which Langflow reaches the MCP endpoint when it runs in Docker, WSL or on another host, such as http://host.docker.internal:40123. Empty: the local address.",
+  }),
+  "tls.caFile": file.catch("").register(windowFacts, {
+    scope: "machine",
+    description:
+      "PEM file with certificates that are trusted when Langflow is at an https address, beside those that VS Code trusts: of a company's own authority, or of a Langflow that signed its own.",
+  }),
+  "tls.clientCert": file.catch("").register(windowFacts, {
+    scope: "machine",
+    description: "PEM file with your certificate, where Langflow is behind a server that asks for one.",
+  }),
+  "tls.clientKey": file.catch("").register(windowFacts, {
+    scope: "machine",
+    description:
+      "PEM file with the private key of `langflowConnect.tls.clientCert`, unencrypted. Empty: the key is in the same file.",
   }),
   "findings.show": z
     .enum(["worst", "warnings", "all"])
@@ -90,7 +106,7 @@ export const headlessSchema = z.object({
   data: z.string().default("").register(headlessFacts, {
     variable: "LFC_DATA",
     flag: "data",
-    everywhere: true,
+    alsoOf: "every",
     takes: "DIR",
     description:
       "Data folder, shared with VS Code. Default: `~/.langflow-connect`, on Windows `%LOCALAPPDATA%\\langflow-connect`.",
@@ -104,6 +120,31 @@ export const headlessSchema = z.object({
     variable: "LFC_ADVERTISED_URL",
     description: "As `langflowConnect.endpoint.advertisedUrl`.",
     valid: "an address such as http://host.docker.internal:40123",
+  }),
+  "tls.caFile": file.default("").register(headlessFacts, {
+    variable: "LFC_CA_FILE",
+    flag: "ca-file",
+    alsoOf: "connecting",
+    takes: "FILE",
+    description:
+      "As `langflowConnect.tls.caFile`, beside what Node trusts: `NODE_EXTRA_CA_CERTS` and `NODE_USE_SYSTEM_CA` count too.",
+    valid: "the path of a file",
+  }),
+  "tls.clientCert": file.default("").register(headlessFacts, {
+    variable: "LFC_CLIENT_CERT",
+    flag: "client-cert",
+    alsoOf: "connecting",
+    takes: "FILE",
+    description: "As `langflowConnect.tls.clientCert`.",
+    valid: "the path of a file",
+  }),
+  "tls.clientKey": file.default("").register(headlessFacts, {
+    variable: "LFC_CLIENT_KEY",
+    flag: "client-key",
+    alsoOf: "connecting",
+    takes: "FILE",
+    description: "As `langflowConnect.tls.clientKey`.",
+    valid: "the path of a file",
   }),
   "cost.model": costModel.default("").register(headlessFacts, {
     variable: "LFC_COST_MODEL",

@@ -71,7 +71,7 @@ for (const version of versions) {
       },
       {
         name: "403",
-        mode: { kind: "status", status: 403 },
+        mode: { kind: "status", status: 403, body: JSON.stringify({ detail: "Invalid or missing API key" }) },
         message: /refused the key \(HTTP 403\)/,
         remedy: /API key/,
       },

@@ -4,7 +4,7 @@ import type { LinkState, LinkStatus } from "../../src/protocol/status.ts";
 import type { FlowRunRecord } from "../../src/server/platform/call.ts";
 import type { LinkTimings } from "../../src/server/langflow/connection.ts";
 import { createLangflow } from "../../src/server/langflow/langflow.ts";
-import type { Langflow } from "../../src/server/langflow/langflow.ts";
+import type { Langflow, LangflowDeps } from "../../src/server/langflow/langflow.ts";
 import type { StoredLink } from "../../src/server/langflow/linkStore.ts";
 import { createToolRecorder } from "../../src/server/langflow/recorder.ts";
 import { createLogger } from "../../src/server/platform/logger.ts";
@@ -12,7 +12,7 @@ import { defineTool } from "../../src/server/tools/runner/defineTool.ts";
 import { serveTools } from "../support/inProcess.ts";
 import type { InProcessServer } from "../support/inProcess.ts";
 
-export interface TestLink extends Pick<Langflow, "link" | "flows" | "runs"> {
+export interface TestLink extends Pick<Langflow, "link" | "flows" | "runs" | "flowFiles"> {
   readonly tools: SlowTools;
   readonly recordedRuns: readonly FlowRunRecord[];
   /** Every state in the order it was shown, repeats left out. */
@@ -35,7 +35,11 @@ export interface SlowTools {
 }
 
 /** A link of the production code in this process, with an endpoint whose tools can be slow. */
-export async function startLink(name: string, timings: Partial<LinkTimings> = {}): Promise<TestLink> {
+export async function startLink(
+  name: string,
+  timings: Partial<LinkTimings> = {},
+  more: Partial<LangflowDeps> = {},
+): Promise<TestLink> {
   const tools: SlowTools = { delayMs: 0, calls: 0 };
   const recorder = createToolRecorder();
   let server = await serveTools(toolsOf(tools), recorder.record);
@@ -54,12 +58,13 @@ export async function startLink(name: string, timings: Partial<LinkTimings> = {}
     move: notAsked,
     remove: notAsked,
   };
-  const { link, flows, runs } = createLangflow({
+  const { link, flows, runs, flowFiles } = createLangflow({
     folder: nothingHere,
     versions: { list: () => Promise.resolve([]), keep: notAsked },
     synced: { read: () => Promise.resolve(undefined), write: notAsked },
     environments: { folder: ".", variable: () => undefined },
     catalogues: { newest: () => Promise.resolve(undefined), write: notAsked },
+    network: {},
     workspace: { name, hash: Buffer.from(name).toString("hex").padEnd(16, "0").slice(0, 16) },
     endpoint: () => ({ url: server.url, token: reported ?? server.token, owner: true }),
     store: {
@@ -85,6 +90,7 @@ export async function startLink(name: string, timings: Partial<LinkTimings> = {}
     },
     now: () => new Date(),
     timings,
+    ...more,
   });
   link.onStatus(({ state }) => {
     if (states.at(-1) !== state) states.push(state);
@@ -93,6 +99,7 @@ export async function startLink(name: string, timings: Partial<LinkTimings> = {}
     link,
     flows,
     runs,
+    flowFiles,
     tools,
     recordedRuns,
     states,

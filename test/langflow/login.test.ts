@@ -14,6 +14,8 @@ import type { HttpCall } from "../../src/server/platform/http.ts";
 import { runCli } from "../support/cli.ts";
 import { startLangflow, user } from "../support/langflow.ts";
 import type { Langflow } from "../support/langflow.ts";
+import { startLink } from "./inProcessLink.ts";
+import { askLangflow } from "./rest.ts";
 import { scratchWorkspace } from "../support/workspaces.ts";
 import type { ScratchWorkspace } from "../support/workspaces.ts";
 
@@ -60,7 +62,11 @@ describe("a Langflow that wants a login", function () {
       startLangflow({
         version: "1.13.0",
         autoLogin: false,
-        env: { LANGFLOW_ACCESS_TOKEN_EXPIRE_SECONDS: String(expirySeconds), LANGFLOW_RATE_LIMIT_ENABLED: "false" },
+        env: {
+          LANGFLOW_ACCESS_TOKEN_EXPIRE_SECONDS: String(expirySeconds),
+          LANGFLOW_RATE_LIMIT_ENABLED: "false",
+          LANGFLOW_MCP_SERVERS_LOCKED: "true",
+        },
       }),
       scratchWorkspace({ "README.md": "# Orchard\n" }),
     ]);
@@ -90,6 +96,81 @@ describe("a Langflow that wants a login", function () {
       assert.match(stderr, message);
       assert.ok(!/sk-wrong|pears\b/.test(stderr), stderr);
     }
+  });
+
+  it("says that a key has expired or was revoked, and that a flow is of another user", async () => {
+    const at = ["--url", langflow.url];
+    const { ask } = askLangflow(langflow);
+    const soon = new Date(Date.now() + 4_000).toISOString();
+    const made = (await ask("POST", "/api/v1/api_key/", { name: "short", expires_at: soon })) as { api_key: string };
+    const short = file("short-key", made.api_key);
+    const { id } = (await ask("POST", "/api/v1/flows/", {
+      ...{ name: "Basket of the gardener", data: { nodes: [], edges: [] } },
+    })) as { id: string };
+
+    const visitor = { username: "visitor", password: "Pears-and-plums-2" };
+    const { id: userId } = (await ask("POST", "/api/v1/users/", visitor)) as { id: string };
+    await ask("PATCH", `/api/v1/users/${userId}`, { is_active: true });
+    const as = (name: string, password: string) => [
+      ...at,
+      "--user",
+      name,
+      "--key-file",
+      file(`${name}-password`, password),
+    ];
+    const flow = (...args: string[]) =>
+      runCli(["flow", ...args, "--workspace", workspace.folder, "--data", workspace.folder]);
+    const ours = as(user.username, user.password);
+    const theirs = as(visitor.username, visitor.password);
+    assert.equal((await flow("pull", id, ...ours)).code, 0);
+    assert.match((await list(...theirs)).stdout, /^No flows/);
+    const pushed = await flow("push", "flows/Basket_of_the_gardener.json", ...theirs);
+    assert.equal(pushed.code, 1);
+    assert.match(pushed.stderr, /has a flow of this id that belongs to another user, so nothing was written\. Connect/);
+    const gone = await flow("versions", id, ...theirs);
+    assert.match(gone.stderr, /no longer exists in Langflow|belongs to another user/);
+    const stored = (await ask("GET", `/api/v1/flows/${id}`)) as { name: string; user_id: string };
+    assert.equal(stored.name, "Basket of the gardener");
+    assert.notEqual(stored.user_id, userId);
+
+    const hers = createAuthenticatedHttp(
+      { base: langflow.url },
+      { user: { name: visitor.username, password: visitor.password } },
+    );
+    await hers.logIn(signal);
+    await assert.rejects(hers.json({ method: "GET", path: "/api/v1/users/", signal }, z.unknown()), {
+      code: "NOT_PERMITTED",
+      message: /does not let the user of this key do that: "The user doesn't have enough privileges"\.$/,
+    });
+    await hers.close();
+    const link = await startLink("visitors");
+    try {
+      const login = { user: { name: visitor.username, password: visitor.password } };
+      const { state, registration } = await link.link.connect({ url: langflow.url, ...login, signal });
+      assert.deepEqual([state, registration?.state], ["connected", "missing"]);
+      assert.match(
+        registration?.problem ?? "",
+        /is not registered.*"MCP server configuration is locked\..*Ask its administrator/,
+      );
+    } finally {
+      await link.close();
+    }
+
+    const revoked = (await ask("POST", "/api/v1/api_key/", { name: "lost" })) as { id: string; api_key: string };
+    const lost = file("lost-key", revoked.api_key);
+    assert.equal((await list(...at, "--key-file", lost)).code, 0);
+    await ask("DELETE", `/api/v1/api_key/${revoked.id}`);
+    for (const key of [lost, short]) {
+      const wait = Date.parse(soon) - Date.now();
+      if (key === short && wait > 0) await sleep(wait + 500);
+      const { code, stderr } = await list(...at, "--key-file", key);
+      assert.equal(code, 1);
+      assert.match(
+        stderr,
+        /refused the key \(HTTP 40[13]\): it is wrong, has expired or was revoked\. Create an API key/,
+      );
+    }
+    await ask("DELETE", `/api/v1/flows/${id}`);
   });
 
   it("gets a new token when the old one has expired, once for calls that meet it together", async () => {
@@ -146,8 +227,8 @@ describe("a Langflow that wants a login", function () {
       "/settings/mcp-servers",
       `/all/folder/${id}`,
     ]) {
-      assert.equal(await findServer(`${server}${page}`, signal), server, page);
-      assert.equal(await findServer(`${langflow.url}${page}?x=1#y`, signal), langflow.url, page);
+      assert.equal(await findServer(`${server}${page}`, { network: {}, signal }), server, page);
+      assert.equal(await findServer(`${langflow.url}${page}?x=1#y`, { network: {}, signal }), langflow.url, page);
     }
     assert.deepEqual([...new Set(proxy.asked)], [""]);
     const { code, stdout, stderr } = await list(

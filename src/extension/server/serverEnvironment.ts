@@ -1,6 +1,6 @@
 /** What the server needs of the window's environment; the rest, such as NODE_OPTIONS, could make it run foreign code. */
 const passedOn =
-  /^(PATH|HOME|LANG|LC_[A-Z]+|TZ|TMPDIR|TEMP|TMP|USERPROFILE|APPDATA|LOCALAPPDATA|SYSTEMROOT|WINDIR|COMSPEC|PATHEXT|LFC_[A-Z_]+)$/i;
+  /^(PATH|HOME|LANG|LC_[A-Z]+|TZ|TMPDIR|TEMP|TMP|USERPROFILE|APPDATA|LOCALAPPDATA|SYSTEMROOT|WINDIR|COMSPEC|PATHEXT|HTTPS?_PROXY|NO_PROXY|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|LFC_[A-Z_]+)$/i;
 
 /** Of glibc, which otherwise keeps freed memory for each thread apart: 75 MB more, and no quicker. Others do not read it. */
 const allocator = { MALLOC_ARENA_MAX: "1" };

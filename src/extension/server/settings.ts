@@ -14,6 +14,21 @@ export function readSettings(): Settings {
   return settingsSchema.parse(given);
 }
 
+/** How VS Code reaches the network by its own settings. What a workspace says of it does not count: it could lead keys elsewhere. */
+export function readNetwork(): NonNullable<InitializationOptions["network"]> {
+  const http = workspace.getConfiguration("http");
+  const ofUser = <Value>(key: string, otherwise: Value): Value => {
+    const found = http.inspect<Value>(key);
+    return found?.globalValue ?? found?.defaultValue ?? otherwise;
+  };
+  return {
+    useProxy: ofUser<string>("proxySupport", "override") !== "off",
+    proxy: ofUser("proxy", ""),
+    noProxy: ofUser<string[]>("noProxy", []),
+    systemCertificates: ofUser("systemCertificates", true),
+  };
+}
+
 /**
  * What VS Code's own search leaves out. A pattern that depends on a sibling file ("when") is not taken: it hides what
  * another file is made from, and such a file is read all the same.

@@ -90,7 +90,7 @@ export function createWindowServer(context: ExtensionContext, log: LogOutputChan
     const off = offReason();
     if (off) throw new Error(statusView({ server: { state: "off", reason: off }, link: linkOff }).tooltip);
     // The language client is most of the extension's code: activation does not wait for it.
-    const { launchServer, readExclusions, readSettings } = await import("./launch.ts");
+    const { launchServer, readExclusions, readNetwork, readSettings } = await import("./launch.ts");
     const started = await launchServer({
       module: path.join(context.extensionPath, "dist", "server", "main.mjs"),
       log,
@@ -100,6 +100,7 @@ export function createWindowServer(context: ExtensionContext, log: LogOutputChan
         return {
           settings: readSettings(),
           exclusions: readExclusions(),
+          network: readNetwork(),
           ...(token !== undefined && { token }),
           ...(workspace.name !== undefined && { workspaceName: workspace.name }),
         };
@@ -211,7 +212,8 @@ function tokenKey(): string {
 
 /** Read by the server at its start only. */
 const startSettings = [
-  ...["langflowConnect.endpoint", "langflowConnect.cost"],
+  ...["langflowConnect.endpoint", "langflowConnect.tls", "langflowConnect.cost"],
+  ...["http.proxy", "http.proxySupport", "http.noProxy", "http.systemCertificates"],
   ...["files.exclude", "search.exclude", "search.useIgnoreFiles"],
 ];
 

@@ -26,6 +26,7 @@ import { describeError } from "../platform/logger.ts";
 import type { Logger } from "../platform/logger.ts";
 import { createMetrics } from "../platform/metrics.ts";
 import { registerProcessMetrics } from "../platform/processMetrics.ts";
+import type { Network } from "../platform/network.ts";
 import { createTopics } from "../platform/topics.ts";
 import type { TopicHub } from "../platform/topics.ts";
 import { localUser } from "../platform/call.ts";
@@ -67,6 +68,8 @@ export interface AppOptions {
   /** Toolsets that `tools/list` shows to a client that asks for none. */
   readonly toolsets?: readonly string[];
   readonly engine: EngineChoice;
+  /** How Langflow is reached; directly, with the trust of Node, when left out. */
+  readonly network?: Network;
   /** The value of an environment variable of this process, such as the key of an environment; none when left out. */
   variable?(name: string): string | undefined;
   /** The model that tool calls are estimated for; "" for none. Read for every sum. */
@@ -158,6 +161,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       workspace: { name: options.workspaceName ?? workspace.roots[0]?.name ?? "folder", hash },
       endpoint: () => endpoint && { url: endpoint.publicUrl(), token: endpoint.token(), owner: endpoint.owner() },
       store: createLinkStore(files.link),
+      network: options.network ?? {},
       folder: createFlowFolder(workspace),
       synced: createSyncStore(files.synced),
       environments: { folder: folders[0] ?? ".", variable: options.variable ?? (() => undefined) },

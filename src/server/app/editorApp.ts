@@ -1,5 +1,7 @@
 import type { HeadlessSettings } from "../../protocol/settings.ts";
 import { createApp } from "./app.ts";
+import { windowNetwork } from "./network.ts";
+import type { Proxies } from "./network.ts";
 import type { EditorApp, OpenOptions } from "../faces/lsp/server.ts";
 import { dataFiles, readKept, writePrivate } from "../platform/dataFolder.ts";
 import type { Logger } from "../platform/logger.ts";
@@ -11,13 +13,15 @@ const host = "127.0.0.1";
 export interface EditorAppDeps {
   /** What a window has no setting for comes from here. */
   readonly headless: HeadlessSettings;
+  /** Of the environment; those of VS Code's settings win. */
+  readonly proxies: Proxies;
   readonly log: Logger;
 }
 
 /** The application for one VS Code window: endpoint open on the kept port with the kept token. */
 export async function openEditorApp(
   { folders, options, target, drain }: OpenOptions,
-  { headless, log }: EditorAppDeps,
+  { headless, proxies, log }: EditorAppDeps,
 ): Promise<EditorApp> {
   let { settings } = options;
   const { data } = headless;
@@ -35,6 +39,7 @@ export async function openEditorApp(
     // A changed text comes by another way than the call that asks about it.
     policies: [drain],
     costModel: () => settings["cost.model"],
+    network: windowNetwork(options, proxies),
   });
   const files = dataFiles(data, rootsHash(app.workspace.roots));
   if (options.token !== undefined && (await readKept(files.token)) === undefined) {

@@ -1,6 +1,5 @@
 import path from "node:path";
 import { serverAddress } from "../../protocol/langflowAddress.ts";
-import { isLoopback } from "../langflow/client/address.ts";
 import {
   addressOf,
   defaultEnvironment,
@@ -11,6 +10,7 @@ import type { Environment } from "../langflow/environments/parse.ts";
 import { createLinkStore } from "../langflow/linkStore.ts";
 import { dataFiles } from "../platform/dataFolder.ts";
 import { ToolError } from "../platform/errors.ts";
+import { isLoopback } from "../platform/network.ts";
 import { openRoots, rootsHash } from "../workspace/paths/roots.ts";
 import { readVariable } from "./settings.ts";
 

@@ -26,7 +26,9 @@ ${langflowUsage.map((line) => `    ${line}`).join("\n")}
 ${[...flowUsage, ...gitUsage].map((line) => `    ${line}`).join("\n")}
   langflow-connect environments [--workspace DIR] [--json]
   langflow-connect environments add NAME --url URL [--api-key-env VARIABLE] [--default] [--workspace DIR]
-  langflow-connect doctor`;
+  langflow-connect environments remove NAME [--workspace DIR]
+  langflow-connect doctor [--url URL]
+  serve, flow and doctor: [--ca-file FILE] [--client-cert FILE --client-key FILE] for a Langflow behind TLS`;
 
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   serve,

@@ -5,12 +5,14 @@ import { createLangflowHttp } from "../langflow/client/http.ts";
 import { readVersion } from "../langflow/client/version.ts";
 import { versionWarnings } from "../langflow/knownVulnerabilities.ts";
 import type { HeadlessSettings } from "../../protocol/settings.ts";
+import { certificatesOf } from "../app/network.ts";
+import type { Network } from "../platform/network.ts";
 import { ToolError } from "../platform/errors.ts";
 import { loadNodeSqlite } from "../storage/nodeEngine.ts";
 import { version } from "../platform/version.ts";
 import { UsageError, expectPositionals, parseOptions, print, shared } from "./options.ts";
 import { findRunning } from "./running.ts";
-import { readSettings, settingFlags } from "./settings.ts";
+import { readProxies, readSettings, settingFlags } from "./settings.ts";
 
 interface Check {
   readonly name: string;
@@ -25,7 +27,7 @@ const localLangflow = "http://127.0.0.1:7860";
 /** What works on this machine, what does not, and what to do. Code 1 when something that serving needs is missing. */
 export async function doctor(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseOptions(args, {
-    ...settingFlags("other"),
+    ...settingFlags("connecting"),
     ...shared,
     url: { type: "string", default: localLangflow },
   });
@@ -33,7 +35,11 @@ export async function doctor(args: readonly string[]): Promise<number> {
   const settings = settingsCheck(values);
   const { data, "storage.engine": engine } = settings.read;
   const needed = [node(), ...settings.checks, await dataFolderCheck(data), await ledgerEngine(engine)];
-  const optional = [await git(), await server(values.workspace, data), await langflow(values.url)];
+  const optional = [
+    await git(),
+    await server(values.workspace, data),
+    await langflow(values.url, { ...certificatesOf(settings.read), ...readProxies() }),
+  ];
   const checks = [...needed, ...optional];
   if (values.json) print(JSON.stringify({ version, checks }));
   else for (const check of checks) print(describe(check));
@@ -105,10 +111,11 @@ async function server(folders: readonly string[], data: string): Promise<Check> 
   };
 }
 
-async function langflow(url: string): Promise<Check> {
+async function langflow(url: string, network: Network): Promise<Check> {
   const name = "Langflow";
   const http = createLangflowHttp({
     base: url.replace(/\/+$/, ""),
+    network,
     credential: () => ({ kind: "none" }),
     timeoutMs: 5_000,
   });

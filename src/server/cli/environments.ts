@@ -1,6 +1,6 @@
 import type { Environments } from "../langflow/environments/parse.ts";
 import { findEnvironments } from "../langflow/environments/environments.ts";
-import { saveEnvironment } from "../langflow/environments/write.ts";
+import { removeEnvironment, saveEnvironment } from "../langflow/environments/write.ts";
 import { environmentSource } from "./chooseServer.ts";
 import { UsageError, expectPositionals, parseOptions, print, shared } from "./options.ts";
 
@@ -11,7 +11,7 @@ const options = {
   default: { type: "boolean", default: false },
 } as const;
 
-/** The named Langflow servers of a folder: lists them, or adds one. */
+/** The named Langflow servers of a folder: lists them, adds or removes one. */
 export async function environments(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseOptions(args, options);
   expectPositionals(positionals, 2);
@@ -22,8 +22,15 @@ export async function environments(args: readonly string[]): Promise<number> {
     print(values.json ? JSON.stringify(found ?? { all: [] }) : describe(found));
     return 0;
   }
+  if (verb === "remove" && name !== undefined) {
+    const given = ["url", "api-key-env"].find((flag) => Object.hasOwn(values, flag)) ?? (values.default && "default");
+    if (given) throw new UsageError(`environments remove has no --${given}.`);
+    const left = await removeEnvironment(folder, name);
+    print(values.json ? JSON.stringify(left) : describe(left));
+    return 0;
+  }
   if (verb !== "add" || name === undefined || values.url === undefined) {
-    throw new UsageError("Use `environments`, or `environments add NAME --url URL`.");
+    throw new UsageError("Use `environments`, `environments add NAME --url URL`, or `environments remove NAME`.");
   }
   if (!/^[\w.-]+$/.test(name)) throw new UsageError("A name has letters, digits, dots, - and _ alone.");
   const keyVariable = values["api-key-env"];

@@ -25,7 +25,7 @@ const own = {
 
 /** Flows as files: through the running server of the folder, or in this process with the address of a Langflow. */
 export async function flow(args: readonly string[]): Promise<number> {
-  const options = { ...shared, ...settingFlags("other"), ...optionsOf(flowSubcommands), ...own };
+  const options = { ...shared, ...settingFlags("connecting"), ...optionsOf(flowSubcommands), ...own };
   const { values, positionals } = parseOptions(args, options);
   const [name = "", ...rest] = positionals;
   const local = gitCommands.get(name);
@@ -63,10 +63,10 @@ export async function flow(args: readonly string[]): Promise<number> {
   if (given.url !== undefined && given.env !== undefined) throw new UsageError("Give --url or --env, not both.");
   const isNamed = given.url !== undefined || given.env !== undefined;
   const server = isNamed ? undefined : await findRunning(values.workspace, settings.data);
-  if (server && (given.keyFile !== undefined || given.user !== undefined)) {
-    throw new UsageError(
-      "--key-file and --user need --url or --env: without, the running server of the folder is asked.",
-    );
+  const ofConnecting = ["key-file", "user", "ca-file", "client-cert", "client-key"];
+  const unused = server && ofConnecting.find((flag) => Object.hasOwn(values, flag));
+  if (unused !== undefined) {
+    throw new UsageError(`--${unused} needs --url or --env: without, the running server of the folder is asked.`);
   }
   const answer = server
     ? await callOperation(server, { ...work, progress: note })

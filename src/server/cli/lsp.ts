@@ -1,5 +1,5 @@
 import { createLogger } from "../platform/logger.ts";
-import { readSettings } from "./settings.ts";
+import { readProxies, readSettings } from "./settings.ts";
 
 /** Started by the extension, never by hand: it speaks over the IPC channel that it was forked with. */
 export async function lsp(): Promise<number> {
@@ -9,6 +9,9 @@ export async function lsp(): Promise<number> {
     import("../app/editorApp.ts"),
   ]);
   const log = createLogger((line) => process.stderr.write(`${line}\n`), "info");
-  await serveEditor({ log, open: (options) => openEditorApp(options, { headless: readSettings(), log }) });
+  await serveEditor({
+    log,
+    open: (options) => openEditorApp(options, { headless: readSettings(), proxies: readProxies(), log }),
+  });
   return 0;
 }

@@ -3,9 +3,10 @@ import type { App, AppOptions } from "../app/app.ts";
 import type { HeadlessSettings } from "../../protocol/settings.ts";
 import { localUser } from "../platform/call.ts";
 import type { Caller } from "../platform/call.ts";
+import { certificatesOf } from "../app/network.ts";
 import { version } from "../platform/version.ts";
 import { cliLog } from "./options.ts";
-import { readVariable } from "./settings.ts";
+import { readProxies, readVariable } from "./settings.ts";
 
 /** Who calls on the command line. */
 export const cliCaller: Caller = { face: "cli", client: "langflow-connect", principal: localUser };
@@ -24,6 +25,7 @@ export function openApp(
     editPolicy: () => settings.edits,
     engine: settings["storage.engine"],
     variable: readVariable,
+    network: { ...certificatesOf(settings), ...readProxies() },
     costModel: () => settings["cost.model"],
     ...more,
   });

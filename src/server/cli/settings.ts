@@ -1,6 +1,7 @@
 import path from "node:path";
 import { headlessFacts, headlessSchema } from "../../protocol/settings.ts";
 import type { HeadlessSettings } from "../../protocol/settings.ts";
+import type { Proxies } from "../app/network.ts";
 import { defaultDataFolder } from "../platform/dataFolder.ts";
 import { UsageError } from "./options.ts";
 
@@ -15,10 +16,10 @@ const headless = Object.entries(headlessSchema.shape).map(([key, schema]) => {
 /** A variable that a file names, such as the one with the key of an environment. */
 export const readVariable = (name: string): string | undefined => process.env[name];
 
-/** The flags of `serve`, or those that every command has, for `parseArgs`. */
-export function settingFlags(command: "serve" | "other") {
-  const flags = headless.flatMap(({ flag, everywhere = false, schema }) =>
-    flag !== undefined && (everywhere || command === "serve")
+/** The flags of `serve`, of a command that connects to Langflow by itself, or of any other, for `parseArgs`. */
+export function settingFlags(command: "serve" | "connecting" | "other") {
+  const flags = headless.flatMap(({ flag, alsoOf, schema }) =>
+    flag !== undefined && (command === "serve" || alsoOf === "every" || alsoOf === command)
       ? [[flag, { type: "string", multiple: schema.safeParse([]).success }] as const]
       : [],
   );
@@ -46,10 +47,25 @@ export function readSettings(
     return [key, value] as const;
   });
   const settings = headlessSchema.parse(Object.fromEntries(given));
-  const { data, "endpoint.tokenFile": tokenFile } = settings;
   return {
     ...settings,
-    data: data === "" ? defaultDataFolder(env) : path.resolve(data),
-    "endpoint.tokenFile": tokenFile === "" ? "" : path.resolve(tokenFile),
+    data: settings.data === "" ? defaultDataFolder(env) : path.resolve(settings.data),
+    "endpoint.tokenFile": whole(settings["endpoint.tokenFile"]),
+    "tls.caFile": whole(settings["tls.caFile"]),
+    "tls.clientCert": whole(settings["tls.clientCert"]),
+    "tls.clientKey": whole(settings["tls.clientKey"]),
+  };
+}
+
+function whole(file: string): string {
+  return file === "" ? "" : path.resolve(file);
+}
+
+/** The proxies that the environment names, as curl reads them. */
+export function readProxies(env: NodeJS.ProcessEnv = process.env): Proxies {
+  const variable = (name: string) => env[name.toLowerCase()] ?? env[name.toUpperCase()] ?? "";
+  return {
+    proxies: { http: variable("http_proxy"), https: variable("https_proxy") },
+    noProxy: variable("no_proxy"),
   };
 }

@@ -26,7 +26,7 @@ const defaults: LinkTimings = {
   backoffMs: [1_000, 2_000, 4_000, 8_000, 16_000],
 };
 
-export interface ConnectionDeps extends Pick<SessionDeps, "workspace" | "endpoint" | "store"> {
+export interface ConnectionDeps extends Pick<SessionDeps, "workspace" | "endpoint" | "store" | "network"> {
   readonly log: Logger;
   readonly timings?: Partial<LinkTimings>;
   now(): Date;
@@ -82,11 +82,11 @@ export function createConnection(deps: ConnectionDeps): Connection {
 
   async function connect({ signal, url: base, ...login }: ConnectOptions): Promise<LinkStatus> {
     await close();
-    const { workspace, endpoint, store } = deps;
+    const { workspace, endpoint, store, network } = deps;
     const changed = (): void => {
       change({});
     };
-    const opened = new Session({ ...login, base }, { workspace, endpoint, store, timings, changed });
+    const opened = new Session({ ...login, base }, { workspace, endpoint, store, network, timings, changed });
     session = opened;
     change({ state: "connecting", url: base, warnings: [] });
     const attempt = establish(opened, AbortSignal.any([signal, opened.ended]));

@@ -3,6 +3,7 @@ import type { LinkStatus } from "../../protocol/status.ts";
 import { ToolError } from "../platform/errors.ts";
 import { describeError } from "../platform/logger.ts";
 import type { Logger } from "../platform/logger.ts";
+import type { Network } from "../platform/network.ts";
 import { findServer } from "./client/findServer.ts";
 import type { ConnectOptions, Connection } from "./connection.ts";
 import type { LinkStore } from "./linkStore.ts";
@@ -40,6 +41,7 @@ export interface LinkDeps {
   /** Undefined while nothing listens. */
   endpoint(): Endpoint | undefined;
   readonly store: LinkStore;
+  readonly network: Network;
   readonly log: Logger;
   /** After a disconnect the token that Langflow had is worth nothing. */
   rotateToken(): Promise<void>;
@@ -72,7 +74,7 @@ export function createLangflowLink(deps: LinkDeps): LangflowLink {
     onStatus: connection.onStatus,
     endpointChanged: connection.endpointChanged,
     async connect(options) {
-      const url = await findServer(options.url, options.signal);
+      const url = await findServer(options.url, { network: deps.network, signal: options.signal });
       await leavePrevious(url);
       return connection.connect({ ...options, url });
     },

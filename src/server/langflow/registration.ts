@@ -37,7 +37,13 @@ export async function register(request: RegistrationRequest): Promise<Registrati
   const { http, workspace, endpoint, signal } = request;
   const servers = createMcpServers(http);
   const name = await chooseName(servers, request);
-  await servers.save({ name, url: registeredUrl(endpoint, workspace), token: endpoint.token }, signal);
+  try {
+    await servers.save({ name, url: registeredUrl(endpoint, workspace), token: endpoint.token }, signal);
+  } catch (error) {
+    // An administrator can lock the MCP servers; flows and their runs work all the same.
+    if (!(error instanceof ToolError) || error.code !== "NOT_PERMITTED") throw error;
+    return { name, state: "missing", problem: `The workspace is not registered. ${error.message} ${error.remedy}` };
+  }
   return verify(servers, { name, endpoint, signal });
 }
 
@@ -104,10 +110,26 @@ async function verify(
   return { name, state: "unreachable", problem: unreachable(endpoint, counted.error ?? "") };
 }
 
-function unreachable(endpoint: Endpoint, error: string): string {
+/** Langflow answers us, and not the other way round: its own attempt says why. */
+function unreachable({ url }: Endpoint, error: string): string {
+  const setting = "langflowConnect.endpoint.advertisedUrl (LFC_ADVERTISED_URL without VS Code)";
   if (/HTTP 401\b/.test(error)) return "Langflow reaches the endpoint with a wrong token. Connect again.";
+  if (error.includes("SSRF")) {
+    const { hostname } = new URL(url);
+    return `Langflow's own policy does not let it call ${url}. Add ${hostname} to LANGFLOW_SSRF_ALLOWED_HOSTS where Langflow runs, and restart it.`;
+  }
+  if (/DNS resolution failed|getaddrinfo|Name or service not known/.test(error)) {
+    return `Langflow tried ${url}, and its machine knows no such host. Set ${setting} to an address that it knows.`;
+  }
+  const status = /HTTP (\d{3})\b/.exec(error)?.[1];
+  if (status !== undefined) {
+    return `Langflow tried ${url}, and something else than this server answered (HTTP ${status}). Set ${setting} to an address that leads here, or look at the proxy between them.`;
+  }
+  const how = /timeout|timed out/i.test(error)
+    ? "got no answer in time; a firewall may be between them"
+    : "cannot reach it";
   return (
-    `Langflow cannot reach ${endpoint.url}. When it runs in Docker, WSL or on another host, set ` +
-    "langflowConnect.endpoint.advertisedUrl to the address under which it reaches this machine."
+    `Langflow tried ${url} and ${how}. When it runs in Docker, WSL or on another host, set ${setting} to the address ` +
+    "under which it reaches this machine."
   );
 }

@@ -1,5 +1,6 @@
 import { ToolError } from "../platform/errors.ts";
-import { isLoopback } from "./client/address.ts";
+import { isLoopback } from "../platform/network.ts";
+import type { Network } from "../platform/network.ts";
 import type { Login } from "./client/auth.ts";
 import { createAuthenticatedHttp } from "./client/authenticated.ts";
 import type { AuthenticatedHttp } from "./client/authenticated.ts";
@@ -19,6 +20,7 @@ export interface SessionDeps {
   /** Undefined while nothing listens. */
   endpoint(): Endpoint | undefined;
   readonly store: LinkStore;
+  readonly network: Network;
   readonly timings: { readonly slowMs: number; readonly requestMs: number; readonly connectMs: number };
   /** "slow" began or ended. */
   changed(): void;
@@ -59,7 +61,7 @@ export class Session {
       },
     });
     const timeouts = { timeoutMs: requestMs, connectTimeoutMs: connectMs };
-    this.http = createAuthenticatedHttp({ base, observer: this.stats, ...timeouts }, login);
+    this.http = createAuthenticatedHttp({ base, network: deps.network, observer: this.stats, ...timeouts }, login);
   }
 
   /** Aborted once the link has left: a late answer of this session changes nothing any more. */

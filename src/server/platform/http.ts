@@ -1,6 +1,8 @@
-import { Agent, FormData, fetch } from "undici";
+import { FormData, fetch } from "undici";
 import { ToolError, cancelled, systemCode } from "./errors.ts";
 import type { ErrorCode } from "./errors.ts";
+import { openRoute, tlsProblem } from "./network.ts";
+import type { Network, Route } from "./network.ts";
 
 export interface HttpCall {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -41,6 +43,7 @@ export interface HttpOptions {
   readonly service: string;
   /** Base URL without a trailing slash. */
   readonly base: string;
+  readonly network?: Network | undefined;
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;
   /** Of a whole answer, or of a line of a streamed one. */
@@ -91,13 +94,25 @@ export function statusOf(error: unknown): number | undefined {
 /** A client of one service that may be slow, gone, or something else than it should be. */
 export function createHttpClient(options: HttpOptions): HttpClient {
   const { service, base, timeoutMs, connectTimeoutMs, maxAnswerBytes, headers, refuse, observer } = options;
-  const agent = new Agent({
-    connect: { timeout: connectTimeoutMs },
-    headersTimeout: 0,
-    bodyTimeout: 0,
+  let opening: Promise<Route> | undefined;
+  let proxy: string | undefined;
+
+  async function route(): Promise<Route> {
     // Servers close a connection that idles for 5 s, and report it to nobody; near that, a request would meet the closing.
-    keepAliveTimeout: 1_000,
-  });
+    opening ??= openRoute(base, options.network ?? {}, { connectTimeoutMs, keepAliveTimeout: 1_000 });
+    const opened = await opening.catch((error: unknown) => {
+      opening = undefined;
+      throw error;
+    });
+    proxy = opened.proxy;
+    return opened;
+  }
+
+  /** The next request reads the files of the certificates again: the user may have corrected them meanwhile. */
+  function leaveRoute(): void {
+    opening?.then(({ dispatcher }) => dispatcher.close()).catch(() => undefined);
+    opening = undefined;
+  }
 
   async function exchange<T>(call: HttpCall, read: (response: HttpResponse) => Promise<T>): Promise<T> {
     const late = AbortSignal.timeout(timeoutMs);
@@ -114,7 +129,8 @@ export function createHttpClient(options: HttpOptions): HttpClient {
       done?.("ok");
       return value;
     } catch (error) {
-      const failure = explain(error, { ...options, caller: call.signal, late });
+      const failure = explain(error, { ...options, proxy, caller: call.signal, late });
+      if (failure instanceof ToolError && failure.code === "TLS_FAILED") leaveRoute();
       done?.(isServicesFault(failure) ? "failed" : "ok");
       throw failure;
     }
@@ -134,7 +150,7 @@ export function createHttpClient(options: HttpOptions): HttpClient {
       ...(call.upload && { body: formOf(call.upload) }),
       // A redirect would carry the credential to wherever it points.
       redirect: "manual" as const,
-      dispatcher: agent,
+      dispatcher: (await route()).dispatcher,
       signal,
     };
     try {
@@ -206,10 +222,13 @@ export function createHttpClient(options: HttpOptions): HttpClient {
       try {
         yield* textLines(response);
       } catch (error) {
-        throw explain(error, { ...options, caller: call.signal, late: undefined });
+        throw explain(error, { ...options, proxy, caller: call.signal, late: undefined });
       }
     },
-    close: () => agent.destroy(),
+    async close() {
+      const opened = await route().catch(() => undefined);
+      await opened?.dispatcher.destroy();
+    },
   };
 }
 
@@ -229,9 +248,10 @@ function redirected(base: string, status: number): HttpFailure {
 interface Circumstances extends Pick<HttpOptions, "service" | "base" | "timeoutMs"> {
   readonly caller: AbortSignal;
   readonly late: AbortSignal | undefined;
+  readonly proxy: string | undefined;
 }
 
-function explain(error: unknown, { service, base, caller, late, timeoutMs }: Circumstances): unknown {
+function explain(error: unknown, { service, base, caller, late, timeoutMs, proxy }: Circumstances): unknown {
   if (error instanceof ToolError) return error;
   if (caller.aborted) return cancelled();
   if (late?.aborted) {
@@ -241,8 +261,12 @@ function explain(error: unknown, { service, base, caller, late, timeoutMs }: Cir
       "Look at the load of its machine and at its log, then try again.",
     );
   }
-  const code = systemCode(error) || systemCode(error instanceof Error ? error.cause : undefined);
-  const known = networkProblems(service)[code];
+  const chain = causesOf(error);
+  const code = chain.map(systemCode).find((each) => each !== "") ?? "";
+  const refused = tlsProblem(code, base);
+  if (refused) return refused;
+  if (proxy !== undefined) return proxyProblem(chain, { code, base, proxy });
+  const known = networkProblems(service, base)[code];
   if (known) return new ToolError("NOT_READY", `${known[0]} ${base}.`, known[1]);
   // fetch reports its own refusals, such as of a port that browsers block, by a TypeError without a code.
   if (code === "" && !(error instanceof TypeError)) return error;
@@ -253,8 +277,39 @@ function explain(error: unknown, { service, base, caller, late, timeoutMs }: Cir
   );
 }
 
-function networkProblems(service: string): Readonly<Record<string, readonly [problem: string, remedy: string]>> {
-  const tryAgain = `Try again; when it stays, look whether ${service} still runs.`;
+/** fetch wraps what happened once or twice. */
+function causesOf(error: unknown): readonly Error[] {
+  return error instanceof Error ? [error, ...causesOf(error.cause)] : [];
+}
+
+/** Between us and the proxy, or between the proxy and the service: only the proxy knows the service's own failures. */
+function proxyProblem(
+  chain: readonly Error[],
+  { code, base, proxy }: { code: string; base: string; proxy: string },
+): ToolError {
+  const status = chain.map(({ message }) => /\((\d{3})\)/.exec(message)?.[1]).find((each) => each !== undefined);
+  if (status === "407") {
+    return new ToolError(
+      "NOT_READY",
+      `The proxy ${proxy} wants a login.`,
+      "Write its user name and password into the address of the proxy, as http://NAME:PASSWORD@HOST:PORT.",
+    );
+  }
+  const answer = status === undefined ? code : `HTTP ${status}`;
+  return new ToolError(
+    "NOT_READY",
+    `The proxy ${proxy} does not lead to ${base}${answer === "" ? "" : ` (${answer})`}.`,
+    "Check the address of the proxy (http.proxy in VS Code, HTTPS_PROXY and HTTP_PROXY elsewhere); a host that needs no proxy belongs into http.noProxy or NO_PROXY.",
+  );
+}
+
+type Problems = Readonly<Record<string, readonly [problem: string, remedy: string]>>;
+
+function networkProblems(service: string, base: string): Problems {
+  const also = base.startsWith("https:")
+    ? "and whether it wants a client certificate (--client-cert FILE)"
+    : "and whether its address starts with https://";
+  const tryAgain = `Try again; when it stays, look whether ${service} still runs, ${also}.`;
   const letThrough = "Check the address and that a firewall lets it through.";
   return {
     ECONNREFUSED: ["Nothing answers at", `Start ${service}, or give the address where it runs.`],

@@ -9,6 +9,16 @@ describe("the server's environment", () => {
     assert.deepEqual(serverEnvironment(given), { ...given, ...fixed });
   });
 
+  it("passes on how this machine reaches the network", () => {
+    const given = {
+      HTTPS_PROXY: "http://a:1",
+      no_proxy: ".test",
+      NODE_EXTRA_CA_CERTS: "/ca.pem",
+      SSL_CERT_DIR: "/certs",
+    };
+    assert.deepEqual(serverEnvironment(given), { ...given, ...fixed });
+  });
+
   it("drops what could make it run other code or hold a secret", () => {
     const given = {
       NODE_OPTIONS: "--require=/tmp/x.js",

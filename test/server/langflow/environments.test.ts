@@ -123,6 +123,31 @@ describe("The environments file", () => {
     assert.match(text, /stage:\n {4}url: https:\/\/pears\.example\n {4}api_key_env: PEARS_KEY\n/);
   });
 
+  it("loses an environment by a command, also as its default, and keeps the rest", async () => {
+    const rest = "# ours\nenvironments:\n  # here\n  local:\n    url: http://127.0.0.1:1\n";
+    write(yaml, `${rest}  1:\n    url: http://one\n  stage:\n    url: http://pears\ndefaults:\n  environment: stage\n`);
+    const { code, stdout } = await run("remove", "stage");
+    assert.equal(code, 0);
+    assert.match(stdout, /:\n1 {2}http:\/\/one\nlocal {2}http:\/\/127\.0\.0\.1:1\n$/);
+    assert.equal((await run("remove", "1")).code, 0);
+    assert.ok(readFileSync(at(yaml), "utf8").startsWith(rest), readFileSync(at(yaml), "utf8"));
+    const left = await findEnvironments(workspace.folder);
+    assert.deepEqual([left?.all.map(({ name }) => name), left?.fallback], [["local"], undefined]);
+    const before = readFileSync(at(yaml), "utf8");
+    const unknown = await run("remove", "stage");
+    assert.equal(unknown.code, 1);
+    assert.match(unknown.stderr, /has no environment stage\. It has local\./);
+    assert.equal((await run("remove", "local", "--url", "http://pears")).code, 2);
+    assert.equal((await run("remove")).code, 2);
+    assert.equal(readFileSync(at(yaml), "utf8"), before);
+    assert.equal((await run("remove", "local")).code, 0);
+    assert.match((await run()).stdout, /^\.lfx\/environments\.yaml:\n$/);
+    const used = "environments:\n  a: &x\n    url: http://a\n  b: *x\n";
+    write(yaml, used);
+    assert.match((await run("remove", "a")).stderr, /in other entries .* so it was not removed\. Remove it by hand/);
+    assert.equal(readFileSync(at(yaml), "utf8"), used);
+  });
+
   it("gets an environment as a new table of a TOML file, whose entries are not changed", async () => {
     write(toml, '# mine\n[environments.local]\nurl = "http://127.0.0.1:7860"\n');
     await run("add", "stage", "--url", "https://pears.example", "--default");
@@ -132,6 +157,7 @@ describe("The environments file", () => {
       environments: { local: { url: "http://127.0.0.1:7860" }, stage: { url: "https://pears.example" } },
       defaults: { environment: "stage" },
     });
+    assert.match((await run("remove", "stage")).stderr, /not changed by a command/);
     const again = await run("add", "stage", "--url", "https://plums.example");
     assert.equal(again.code, 1);
     assert.match(again.stderr, /not changed by a command/);

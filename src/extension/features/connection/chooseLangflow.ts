@@ -3,6 +3,7 @@ import type { QuickPickItem } from "vscode";
 import { serverAddress } from "../../../protocol/langflowAddress.ts";
 import type { ResultOf } from "../../../protocol/operations.ts";
 import type { WindowServer } from "../../server/windowServer.ts";
+import { keyIn } from "./rememberedLangflow.ts";
 import type { Login } from "./rememberedLangflow.ts";
 
 const localUrl = "http://127.0.0.1:7860";
@@ -12,6 +13,8 @@ export interface ChosenLangflow {
   readonly url: string;
   /** What its environment gives to log in with; it stays in its variable. */
   readonly login?: Login;
+  /** The variable that the login is from. */
+  readonly keyVariable?: string;
 }
 
 type Item = QuickPickItem & { readonly chosen?: ChosenLangflow };
@@ -41,7 +44,7 @@ async function itemsFor(server: WindowServer, last: string | undefined): Promise
     label: environment.name,
     description: `${environment.url}${environment.isDefault ? ", default environment" : ""}`,
     ...(environment.keyVariable !== undefined && { detail: `key from ${environment.keyVariable}` }),
-    chosen: { url: environment.url, login: loginOf(environment.keyVariable) },
+    chosen: { url: environment.url, ...fromVariable(environment.keyVariable) },
   }));
   const listed = new Set(environments.map(({ url }) => serverAddress(url)));
   const add = (url: string, description: string) => {
@@ -64,10 +67,9 @@ async function environmentsOf(server: WindowServer): Promise<ResultOf<"environme
   }
 }
 
-/** The variables of the window are those of the shell that started it. */
-function loginOf(keyVariable: string | undefined): Login {
-  const apiKey = keyVariable === undefined ? undefined : process.env[keyVariable];
-  return apiKey === undefined || apiKey === "" ? {} : { apiKey };
+function fromVariable(keyVariable: string | undefined): Pick<ChosenLangflow, "login" | "keyVariable"> {
+  const apiKey = keyVariable === undefined ? undefined : keyIn(keyVariable);
+  return apiKey === undefined || keyVariable === undefined ? {} : { login: { apiKey }, keyVariable };
 }
 
 async function isLangflow(url: string): Promise<boolean> {

@@ -7,7 +7,7 @@ import { runCommand } from "../../support/feature.ts";
 import { withProgress } from "../../support/progress.ts";
 import { askForApiKey, askForLogin } from "./askForLogin.ts";
 import { chooseLangflow } from "./chooseLangflow.ts";
-import type { Login, RememberedLangflow } from "./rememberedLangflow.ts";
+import type { KeptLogin, Login, RememberedLangflow } from "./rememberedLangflow.ts";
 
 interface Deps {
   readonly server: WindowServer;
@@ -19,10 +19,11 @@ export async function connectLangflow(deps: Deps): Promise<void> {
   const { server, remembered } = deps;
   const chosen = await chooseLangflow(server, remembered.lastUrl());
   if (!chosen) return;
-  const { url, login: given = {} } = chosen;
+  const { url, login: given = {}, keyVariable } = chosen;
   const isGiven = Object.keys(given).length > 0;
   const login = isGiven ? given : await remembered.login(serverAddress(url) ?? url);
-  await connect(deps, { url, login, keep: isGiven ? {} : login }).catch((error: unknown) =>
+  const keep = isGiven ? { keyVariable } : login;
+  await connect(deps, { url, login, keep }).catch((error: unknown) =>
     askAndConnect(deps, { url, failure: error, ask: askForLogin }),
   );
 }
@@ -60,8 +61,8 @@ async function askAndConnect(deps: Deps, { url, failure, ask }: Asking): Promise
 interface Connecting {
   readonly url: string;
   readonly login: Login;
-  /** What is kept of the login: a key of a variable is not. */
-  readonly keep: Login;
+  /** What is kept of the login: of a key in a variable, the name of that. */
+  readonly keep: KeptLogin;
 }
 
 async function connect({ server, remembered }: Deps, { url, login, keep }: Connecting): Promise<void> {

@@ -7,12 +7,15 @@ export interface Login {
   readonly password?: string;
 }
 
+/** A key that is in an environment variable is read from there each time, and never kept. */
+export type KeptLogin = Login | { readonly keyVariable: string | undefined };
+
 /** Which Langflow: the last one of this user, and the one of this workspace. Keys and passwords are in SecretStorage only. */
 export interface RememberedLangflow {
   lastUrl(): string | undefined;
   workspaceUrl(): string | undefined;
   login(url: string): Promise<Login>;
-  remember(url: string, login: Login): Promise<void>;
+  remember(url: string, login: KeptLogin): Promise<void>;
   forget(): Promise<void>;
 }
 
@@ -21,6 +24,14 @@ export type ExtensionStorage = Pick<ExtensionContext, "globalState" | "workspace
 
 const lastKey = "langflow.lastUrl";
 const linkKey = "langflow.url";
+/** Of the Langflow of the workspace; not in the workspace itself, whose files must not choose what is sent. */
+const variableKey = "langflow.keyVariable";
+
+/** The variables of the window are those of the shell that started it. */
+export function keyIn(variable: string): string | undefined {
+  const key = process.env[variable];
+  return key === "" ? undefined : key;
+}
 
 export function createRememberedLangflow({
   globalState,
@@ -33,6 +44,10 @@ export function createRememberedLangflow({
     lastUrl: () => globalState.get<string>(lastKey),
     workspaceUrl: () => workspaceState.get<string>(linkKey),
     async login(url) {
+      const variable =
+        workspaceState.get<string>(linkKey) === url ? workspaceState.get<string>(variableKey) : undefined;
+      const inVariable = variable === undefined ? undefined : keyIn(variable);
+      if (inVariable !== undefined) return { apiKey: inVariable };
       const kept = parts.map((part) => secrets.get(`${names[part]} ${url}`));
       const [apiKey, user, password] = await Promise.all(kept);
       return {
@@ -44,6 +59,8 @@ export function createRememberedLangflow({
     async remember(url, login) {
       await globalState.update(lastKey, url);
       await workspaceState.update(linkKey, url);
+      await workspaceState.update(variableKey, "keyVariable" in login ? login.keyVariable : undefined);
+      if ("keyVariable" in login) return;
       // Without a login, auto-login did: a key that an earlier run needed stays.
       if (Object.keys(login).length === 0) return;
       for (const part of parts) {

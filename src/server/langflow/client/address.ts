@@ -13,12 +13,6 @@ export function langflowAddress(input: string): string {
   return serverAddress(input) ?? url.origin;
 }
 
-/** True where what is sent does not leave this machine. */
-export function isLoopback(base: string): boolean {
-  const { hostname } = new URL(base);
-  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
-}
-
 function wrong(message: string): ToolError {
   return new ToolError("INVALID_ARGUMENT", message, "Give the address of its page, such as http://127.0.0.1:7860.");
 }

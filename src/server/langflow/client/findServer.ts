@@ -1,4 +1,5 @@
 import { statusOf } from "../../platform/http.ts";
+import type { Network } from "../../platform/network.ts";
 import { langflowAddress } from "./address.ts";
 import { createLangflowHttp } from "./http.ts";
 import { readVersion } from "./version.ts";
@@ -7,11 +8,16 @@ import { readVersion } from "./version.ts";
 const mostNames = 8;
 const probeMs = 5_000;
 
+export interface Reaching {
+  readonly network: Network;
+  readonly signal: AbortSignal;
+}
+
 /**
  * The base URL of the Langflow whose page a person pasted. A path in front of it, behind a proxy, can have any name, so
  * Langflow itself is asked, without a credential: the longest part of the address that answers as Langflow is it.
  */
-export async function findServer(input: string, signal: AbortSignal): Promise<string> {
+export async function findServer(input: string, reaching: Reaching): Promise<string> {
   const guess = langflowAddress(input);
   const { origin, pathname } = new URL(input.trim());
   const names = pathname.split("/").filter((name) => name !== "");
@@ -20,7 +26,7 @@ export async function findServer(input: string, signal: AbortSignal): Promise<st
     const base = [origin, ...names.slice(0, count)].join("/");
     // What is no name of a page was typed on purpose: a wrong path leads to no other Langflow.
     if (base.length < guess.length) return guess;
-    const answer = await probe(base, signal);
+    const answer = await probe(base, reaching);
     if (answer === "langflow") return base;
     // Who does not answer here answers nowhere; connecting says why.
     if (answer === "silent") return guess;
@@ -28,8 +34,8 @@ export async function findServer(input: string, signal: AbortSignal): Promise<st
   return guess;
 }
 
-async function probe(base: string, signal: AbortSignal): Promise<"langflow" | "other" | "silent"> {
-  const http = createLangflowHttp({ base, credential: () => ({ kind: "none" }), timeoutMs: probeMs });
+async function probe(base: string, { network, signal }: Reaching): Promise<"langflow" | "other" | "silent"> {
+  const http = createLangflowHttp({ base, network, credential: () => ({ kind: "none" }), timeoutMs: probeMs });
   try {
     await readVersion(http, signal);
     return "langflow";

@@ -4,7 +4,7 @@ import { parseExact } from "../../flows/files/exactJson.ts";
 import { flowOfAnswer, flowsOfAnswer, isFields } from "../../flows/files/flowFile.ts";
 import type { ServerFlow } from "../../flows/files/flowFile.ts";
 import { ToolError } from "../../platform/errors.ts";
-import { statusOf } from "../../platform/http.ts";
+import { HttpFailure, statusOf } from "../../platform/http.ts";
 import type { LangflowHttp } from "./http.ts";
 
 const Header = z.looseObject({
@@ -116,6 +116,7 @@ export function createFlowTexts(http: LangflowHttp): FlowTexts {
       try {
         return flowOfAnswer(await http.text({ method: "PUT", path: at(id), body: fields, signal, headers }));
       } catch (error) {
+        if (error instanceof HttpFailure && error.status === 404 && error.detail === "Flow not found") throw notOurs();
         if (statusOf(error) !== 405) throw error;
         return flowOfAnswer(await http.text({ method: "POST", path: "/api/v1/flows/", body: fields, signal }));
       }
@@ -128,6 +129,15 @@ export function createFlowTexts(http: LangflowHttp): FlowTexts {
       await http.text({ method: "DELETE", path: at(id), signal });
     },
   };
+}
+
+/** Langflow shows a user no flow of another one, but takes its id for no second one. */
+function notOurs(): ToolError {
+  return new ToolError(
+    "NOT_PERMITTED",
+    "Langflow has a flow of this id that belongs to another user, so nothing was written.",
+    "Connect with a key of that user; for a flow of your own, give the file another id.",
+  );
 }
 
 function taken(what: string, value: unknown): ToolError {

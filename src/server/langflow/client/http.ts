@@ -2,6 +2,9 @@ import { z } from "zod";
 import { ToolError } from "../../platform/errors.ts";
 import { HttpFailure, createHttpClient } from "../../platform/http.ts";
 import type { HttpCall, HttpObserver, HttpResponse } from "../../platform/http.ts";
+import { quoted } from "../foreignText.ts";
+import { clientCertificateNeeded } from "../../platform/network.ts";
+import type { Network } from "../../platform/network.ts";
 import { keyNeeded } from "./keyNeeded.ts";
 
 /** How Langflow learns who calls: a key of the user, or the token of its auto-login. */
@@ -23,6 +26,7 @@ export interface LangflowHttp {
 export interface LangflowHttpOptions {
   readonly base: string;
   credential(): Credential;
+  readonly network?: Network | undefined;
   readonly observer?: HttpObserver;
   readonly timeoutMs?: number;
   readonly connectTimeoutMs?: number;
@@ -33,10 +37,11 @@ const maxAnswerBytes = 64 * 1024 * 1024;
 
 /** Langflow's REST API: its credential, its failures, and answers of a known form. */
 export function createLangflowHttp(options: LangflowHttpOptions): LangflowHttp {
-  const { base, credential, observer, timeoutMs = 60_000, connectTimeoutMs = 4_000 } = options;
+  const { base, network, credential, observer, timeoutMs = 60_000, connectTimeoutMs = 4_000 } = options;
   const client = createHttpClient({
     service: "Langflow",
     base,
+    network,
     timeoutMs,
     connectTimeoutMs,
     maxAnswerBytes,
@@ -53,11 +58,23 @@ export function createLangflowHttp(options: LangflowHttpOptions): LangflowHttp {
       await response.body?.cancel();
       throw notLangflow(base);
     }
-    const detail = await readDetail(response);
+    const text = await client.text(response).catch(() => "");
+    // In the words of nginx, which answers instead of Langflow.
+    if (status === 400 && text.includes("SSL certificate")) throw clientCertificateNeeded(base);
+    if (status === 400 && text.includes("plain HTTP request was sent to HTTPS port")) throw tlsNeeded(base);
+    const detail = detailOf(text);
+    if (status === 403 && isAboutRights(detail)) {
+      throw new HttpFailure(status, {
+        code: "NOT_PERMITTED",
+        message: `Langflow at ${base} does not let the user of this key do that: ${quoted(detail)}.`,
+        remedy: "Ask its administrator for the right, or connect with a key of a user who has it.",
+        detail,
+      });
+    }
     if (status === 401 || status === 403) {
       throw new HttpFailure(status, {
         ...keyNeeded,
-        message: `Langflow at ${base} refused the key (HTTP ${status}).`,
+        message: `Langflow at ${base} refused the key (HTTP ${status}): it is wrong, has expired or was revoked.`,
       });
     }
     if (detail === undefined && status === 404) throw notLangflow(base);
@@ -76,11 +93,11 @@ export function createLangflowHttp(options: LangflowHttpOptions): LangflowHttp {
   }
 
   /** The `detail` of a failed answer; undefined when it is not JSON, as from something that is not Langflow. */
-  async function readDetail(response: HttpResponse): Promise<unknown> {
+  function detailOf(text: string): unknown {
     try {
       const answer = z.looseObject({ detail: z.unknown().optional(), code: z.unknown().optional() });
       // v1 puts its words in `detail`; v2 has a code beside them.
-      const { success, data } = answer.safeParse(JSON.parse(await client.text(response)));
+      const { success, data } = answer.safeParse(JSON.parse(text));
       return success ? (data.detail ?? data.code) : undefined;
     } catch {
       return undefined;
@@ -116,6 +133,11 @@ export function createLangflowHttp(options: LangflowHttpOptions): LangflowHttp {
   };
 }
 
+/** The key is valid then: what Langflow says of one that is not names it, or its user. */
+function isAboutRights(detail: unknown): boolean {
+  return typeof detail === "string" && !/\bkey\b|credential|authenticat|token|inactive|invalid user/i.test(detail);
+}
+
 function credentialHeaders(credential: Credential): Record<string, string> {
   switch (credential.kind) {
     case "key":
@@ -134,6 +156,11 @@ function notLangflow(base: string): HttpFailure {
     message: `${base} answers with a web page, not with Langflow's API.`,
     remedy: "Check the address: it is the one that Langflow's page opens at, such as http://127.0.0.1:7860.",
   });
+}
+
+function tlsNeeded(base: string): ToolError {
+  const remedy = `Connect to ${base.replace("http:", "https:")} instead.`;
+  return new ToolError("TLS_FAILED", `${base} takes only TLS.`, remedy);
 }
 
 function withoutQuery(path: string): string {

@@ -88,7 +88,11 @@ export interface EnvironmentSource {
 export async function namedEnvironment(name: string, { folder }: EnvironmentSource): Promise<Environment> {
   const found = await findEnvironments(folder);
   if (found) return environmentOf(found, name);
-  throw new ToolError(
+  throw noFile(name);
+}
+
+export function noFile(name: string): ToolError {
+  return new ToolError(
     "NOT_FOUND",
     `There is no environment ${name}: no file .lfx/environments.yaml was found.`,
     "Write one with `langflow-connect environments add NAME --url URL`, or give --url.",
@@ -101,7 +105,8 @@ export async function defaultEnvironment({ folder }: EnvironmentSource): Promise
   return found?.fallback === undefined ? undefined : environmentOf(found, found.fallback);
 }
 
-function environmentOf({ path: file, all }: Environments, name: string): Environment {
+/** Fails with the names that there are. */
+export function environmentOf({ path: file, all }: Environments, name: string): Environment {
   const found = all.find((each) => each.name === name);
   if (found) return found;
   const known = all.map((each) => each.name).join(", ");

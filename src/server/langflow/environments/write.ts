@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { stringify as tomlText } from "smol-toml";
-import { parseDocument } from "yaml";
+import { isMap, isScalar, parseDocument } from "yaml";
 import { ToolError } from "../../platform/errors.ts";
 import { langflowAddress } from "../client/address.ts";
-import { findFile } from "./environments.ts";
+import { environmentOf, findFile, noFile } from "./environments.ts";
 import { parseEnvironments } from "./parse.ts";
 import type { Environments } from "./parse.ts";
 
@@ -36,6 +36,48 @@ export async function saveEnvironment(folder: string, environment: NewEnvironmen
   return read;
 }
 
+/** Removes an environment from the file of a folder, also as its default; comments and the other entries stay. */
+export async function removeEnvironment(folder: string, name: string): Promise<Environments> {
+  const found = await findFile(folder);
+  if (!found) throw noFile(name);
+  environmentOf(parseEnvironments(found.path, found.text), name);
+  if (found.file.endsWith(".toml")) throw tomlUnchanged(found.path);
+  const text = withoutInYaml(found.path, found.text, name);
+  const read = parseEnvironments(found.path, text);
+  await writeFile(found.file, text);
+  return read;
+}
+
+function withoutInYaml(shown: string, text: string, name: string): string {
+  const document = parseDocument(text, { uniqueKeys: false });
+  // A name that YAML reads as a number or a truth value is no string there.
+  const listed = document.get("environments");
+  const key = isMap(listed)
+    ? listed.items.findLast(({ key: each }) => isScalar(each) && String(each) === name)?.key
+    : name;
+  document.deleteIn(["environments", key]);
+  if (document.getIn(["defaults", "environment"]) === name) document.deleteIn(["defaults", "environment"]);
+  const defaults = document.get("defaults");
+  if (isMap(defaults) && defaults.items.length === 0) document.delete("defaults");
+  try {
+    return document.toString({ lineWidth: 0 });
+  } catch {
+    throw new ToolError(
+      "INVALID_ENVIRONMENTS",
+      `${shown} uses what ${name} says in other entries (by & and *), so it was not removed.`,
+      "Remove it by hand.",
+    );
+  }
+}
+
+function tomlUnchanged(shown: string): ToolError {
+  return new ToolError(
+    "TOML_UNCHANGED",
+    `${shown} has that entry, and entries of a TOML file are not changed by a command.`,
+    "Change it by hand, or use .lfx/environments.yaml.",
+  );
+}
+
 function inYaml(text: string, { name, url, keyVariable, isDefault }: NewEnvironment): string {
   const document = parseDocument(text, { uniqueKeys: false });
   document.setIn(["environments", name, "url"], url);
@@ -48,11 +90,7 @@ function inYaml(text: string, { name, url, keyVariable, isDefault }: NewEnvironm
 function inToml(shown: string, text: string, { name, url, keyVariable, isDefault }: NewEnvironment): string {
   const { all, fallback } = parseEnvironments(shown, text);
   if (all.some((each) => each.name === name) || (isDefault && fallback !== name && fallback !== undefined)) {
-    throw new ToolError(
-      "TOML_UNCHANGED",
-      `${shown} has that entry, and entries of a TOML file are not changed by a command.`,
-      "Change it by hand, or use .lfx/environments.yaml.",
-    );
+    throw tomlUnchanged(shown);
   }
   const table = { url, ...(keyVariable !== undefined && { api_key_env: keyVariable }) };
   const added = {

@@ -2,6 +2,7 @@ import type { FlowNeed, FlowNeeds, Promotion } from "../../../protocol/flowNeeds
 import { readFlowFile } from "../../flows/files/flowFile.ts";
 import { variablesOf, wantedBy } from "../../flows/files/flowNeeds.ts";
 import { ToolError } from "../../platform/errors.ts";
+import type { Network } from "../../platform/network.ts";
 import { readKey } from "../../platform/keyFile.ts";
 import { createFlowTexts } from "../client/flowTexts.ts";
 import type { FlowTexts } from "../client/flowTexts.ts";
@@ -45,14 +46,17 @@ export interface FlowMovesDeps {
   readonly synced: SyncStore;
   readonly versions: VersionStore;
   readonly environments: EnvironmentSource;
+  readonly network: Network;
 }
 
-export function createFlowMoves({ connection, folder, synced, versions, environments }: FlowMovesDeps): FlowMoves {
+export function createFlowMoves(deps: FlowMovesDeps): FlowMoves {
+  const { connection, folder, synced, versions, environments, network } = deps;
+
   async function openTarget({ to, apiKey, toKeyFile, signal }: PromoteRequest): Promise<LangflowHttp> {
     const environment = await namedEnvironment(to, environments);
     const key = toKeyFile === undefined ? apiKey : await readKey(toKeyFile);
     const address = key === undefined ? addressOf(environment, environments) : { url: environment.url, apiKey: key };
-    return openServer(address, signal).catch((error: unknown) => {
+    return openServer(address, { network, signal }).catch((error: unknown) => {
       throw explainMissingKey(error, environment, environments);
     });
   }
