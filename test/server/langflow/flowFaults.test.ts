@@ -105,6 +105,23 @@ describe("flows when something fails or comes in between", () => {
     assert.doesNotMatch(notes, /sk-not/);
   });
 
+  it("a version that Langflow fails to make, as one of two of the same moment, is made again before a push", async () => {
+    const { file } = await pulled("Apple");
+    edit(file, { description: "changed" });
+    let failures = 1;
+    server.before(({ method, path: where }) => {
+      if (method !== "POST" || !where.endsWith("/versions/")) return undefined;
+      if (failures-- > 0) throw refuses(500);
+      return { id: "v", version_number: 1, created_at: "2026-11-29T00:00:00Z" };
+    });
+    assert.equal((await push(file))[0]?.result, "updated");
+    failures = 99;
+    edit(file, { description: "changed again" });
+    const before = server.calls.filter((call) => call.startsWith("PATCH")).length;
+    assert.equal((await failureOf(push(file))).code, "NOT_READY");
+    assert.equal(server.calls.filter((call) => call.startsWith("PATCH")).length, before);
+  });
+
   describe("a setting that somebody changes in the moment of a write", () => {
     const made = async () => {
       const id = server.add("Apple", { version_token: "a", endpoint_name: "old", description: "old" });
