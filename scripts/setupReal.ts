@@ -3,7 +3,7 @@
 //   npm run setup:real -- langflow           one; names: vscode langflow conformance packages
 //   npm run setup:real -- --apt              lets it install missing Debian packages too (so does CI=true)
 // What is complete is skipped; what was interrupted is done again.
-import { appendFileSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { cacheDir, cleanEnv, ensureNode, installNpm, run, withLock } from "./lib/cache.mjs";
 import {
@@ -12,6 +12,7 @@ import {
   LANGFLOW_REQUIREMENTS,
   LANGFLOW_VERSIONS,
   STAMP,
+  STARTER_PACKAGES,
   findChromium,
   findInPath,
   langflowFolder,
@@ -102,7 +103,9 @@ async function setUpLangflow(mayUseApt: boolean) {
   const known = realParts().langflow.versions;
   const missing = LANGFLOW_VERSIONS.filter((version) => !known[version].present);
   for (const version of LANGFLOW_VERSIONS) if (!missing.includes(version)) console.log(`langflow: ${version} is there`);
-  if (missing.length === 0) return;
+  const { starters } = realParts().langflow;
+  if (starters.present) console.log("langflow: flows of older versions are there");
+  if (missing.length === 0 && starters.present) return;
   const python = await findPython();
   const uv = await ensureUv(python, mayUseApt);
   for (const version of missing) {
@@ -125,6 +128,33 @@ async function setUpLangflow(mayUseApt: boolean) {
       },
     });
   }
+  if (!starters.present) await setUpStarters({ python, uv, folder: starters.folder });
+}
+
+/**
+ * The flows that older versions of Langflow ship, one folder for each. Their packages are unpacked, not installed,
+ * and all else of them is removed again: 50 of 450 MB stay.
+ */
+async function setUpStarters({ python, uv, folder }: { python: string; uv: string; folder: string }) {
+  const packages = [...STARTER_PACKAGES].map(([version, base]) => ({ version, spec: `langflow-base==${base}` }));
+  await step(`langflow: flows of ${[...STARTER_PACKAGES.keys()].join(", ")}`, {
+    folder,
+    spec: packages.map(({ spec }) => spec).join(" "),
+    timeoutMs: 10 * MINUTE,
+    install: async (logFile) => {
+      for (const { version, spec } of packages) {
+        const unpacked = join(folder, "unpacked");
+        // The oldest refuse a newer Python, which does not matter here: nothing of them is run.
+        const args = ["--quiet", "--no-deps", "--no-cache", "--python", python, "--python-version", "3.11"];
+        await run(uv, ["pip", "install", ...args, "--target", unpacked, spec], { timeoutMs: 5 * MINUTE, logFile });
+        cpSync(join(unpacked, "langflow", "initial_setup", "starter_projects"), join(folder, version), {
+          recursive: true,
+          filter: (source) => !/\.pyc?$|__pycache__$/.test(source),
+        });
+        rmSync(unpacked, { recursive: true, force: true });
+      }
+    },
+  });
 }
 
 /** Needs the project's own dependencies: each package is checked once with its TypeScript. */

@@ -20,7 +20,7 @@ type ConformancePart = Presence & { folder: string; script: string; node: string
 /** A part with versions is present when all of them are */
 export interface RealParts {
   vscode: Presence & { folder: string; server: string; node: string; chromium: string | undefined };
-  langflow: Presence & { versions: Record<LangflowVersion, LangflowPart> };
+  langflow: Presence & { versions: Record<LangflowVersion, LangflowPart>; starters: Presence & { folder: string } };
   conformance: Presence & { versions: Record<ConformanceVersion, ConformancePart> };
   packages: Presence;
 }
@@ -32,6 +32,21 @@ export const LANGFLOW_REQUIREMENTS: Record<LangflowVersion, readonly string[]> =
   "0.7.3": ["langflow-base==0.7.3", "openai"],
 };
 export const LANGFLOW_VERSIONS: readonly LangflowVersion[] = ["1.13.0", "0.7.3"];
+/** The newest `langflow-base` of each Langflow from 1.0 on that is not installed itself, for the flows that it ships. */
+export const STARTER_PACKAGES: ReadonlyMap<string, string> = new Map([
+  ["1.0", "0.0.99"],
+  ["1.1", "0.1.4.post1"],
+  ["1.2", "0.2.0"],
+  ["1.3", "0.3.4"],
+  ["1.4", "0.4.3"],
+  ["1.5", "0.5.1"],
+  ["1.6", "0.6.9"],
+  ["1.8", "0.8.4"],
+  ["1.9", "0.9.6"],
+  ["1.10", "0.10.3"],
+  ["1.11", "0.11.6"],
+  ["1.12", "1.12.8"],
+]);
 export const CONFORMANCE_VERSIONS: readonly ConformanceVersion[] = ["0.1.16", "0.2.0-alpha.12"];
 /** Written last, so an interrupted install has none. */
 export const STAMP = ".lfc-complete.json";
@@ -46,6 +61,8 @@ export function realParts(): RealParts {
     "1.13.0": langflowPart("1.13.0"),
     "0.7.3": langflowPart("0.7.3"),
   };
+  // The number is raised when the recipe changes, so that an older copy is recreated.
+  const starters = presence("langflow", join(cacheDir(), "langflow-starters-1"), []);
   const conformance: Record<ConformanceVersion, ConformancePart> = {
     "0.1.16": conformancePart("0.1.16", node),
     "0.2.0-alpha.12": conformancePart("0.2.0-alpha.12", node),
@@ -57,7 +74,11 @@ export function realParts(): RealParts {
       node,
       chromium,
     },
-    langflow: { ...allPresent("langflow", Object.values(langflow)), versions: langflow },
+    langflow: {
+      ...allPresent("langflow", [...Object.values(langflow), starters]),
+      versions: langflow,
+      starters,
+    },
     conformance: { ...allPresent("conformance", Object.values(conformance)), versions: conformance },
     packages: { present: subjectNames.every(hasSubject), install: installCommand("packages") },
   };

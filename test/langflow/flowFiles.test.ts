@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { promisify } from "node:util";
 import { realParts } from "../../scripts/lib/realParts.ts";
 import type { CheckedFlows, FlowFilesStatus, WrittenFlow } from "../../src/protocol/flowFiles.ts";
 import { textOfSide } from "../../src/protocol/conflictMarks.ts";
@@ -26,8 +24,6 @@ interface Answers {
   readonly push: readonly WrittenFlow[];
   readonly check: CheckedFlows;
 }
-
-const run = promisify(execFile);
 
 for (const version of versions) {
   describe(`flow files with Langflow ${version}`, function () {
@@ -96,33 +92,6 @@ for (const version of versions) {
     beforeEach(() => {
       rmSync(at("flows"), { recursive: true, force: true });
     });
-
-    if (version === "1.13.0") {
-      it("writes every starter project as `lfx pull` does, byte for byte, and `lfx status` calls all of them synced", async () => {
-        const posted = new Map<string, string>();
-        for (const starter of starters()) {
-          const { id } = (await live.rest("POST", "/api/v1/flows/", { ...starter, endpoint_name: null })) as Flow;
-          posted.set(id, starter.name);
-        }
-        const pulled = await ask("pull");
-        const ours = pulled.filter(({ id }) => posted.has(id));
-        assert.equal(ours.length, posted.size);
-        assert.ok(posted.size >= 27, `only ${posted.size} starter projects`);
-        const lfx = [`--target`, live.langflow.url, "--api-key", live.langflow.apiKey];
-        await run(path.join(bin, "lfx"), ["pull", ...lfx, "--output-dir", at("theirs")], { cwd: workspace.folder });
-        for (const { path: file } of ours) {
-          const name = path.basename(file);
-          assert.equal(readFileSync(at(file), "utf8"), readFileSync(at("theirs", name), "utf8"), name);
-        }
-        const status = await run(path.join(bin, "lfx"), ["status", ...lfx, "--dir", at("flows")], {
-          cwd: workspace.folder,
-        });
-        assert.match(status.stdout, new RegExp(`${pulled.length} synced`));
-        assert.ok((await ask("status")).flows.every(({ state }) => state === "same"));
-        for (const id of posted.keys()) await live.rest("DELETE", `/api/v1/flows/${id}`);
-        rmSync(at("theirs"), { recursive: true });
-      });
-    }
 
     it("pulls, and pushes one changed word: keys and variables are still on the server, and not in the file", async () => {
       const { id, endpoint_name: endpoint } = await made(`Orchard ${version}`);

@@ -201,7 +201,7 @@ function isConnected({ edges }: FlowData, { id }: Node, name: string): boolean {
 }
 
 /** Mulberry32. */
-function randomOf(seed: number): () => number {
+export function randomOf(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

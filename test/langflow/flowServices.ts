@@ -35,7 +35,7 @@ export interface FlowServices {
   /** `langflow-connect flow …` over the same folder and data. */
   cli(...args: readonly string[]): Promise<CliResult>;
   /** Langflow's own answer. */
-  rest(method: string, path: string, body?: unknown): Promise<unknown>;
+  rest(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<unknown>;
   stored(id: string): Promise<StoredFlow>;
   /** A new flow of one component with a key, the name of a variable and a text. */
   make(name: string, more?: object): Promise<StoredFlow>;

@@ -12,11 +12,16 @@ const dispatcher = new Agent({ pipelining: 0 });
 
 /** Langflow's REST surface, asked past our own code. */
 export function askLangflow({ url, apiKey }: Langflow) {
-  async function ask(method: string, path: string, body?: unknown): Promise<unknown> {
+  async function ask(
+    method: string,
+    path: string,
+    body?: unknown,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<unknown> {
     const response = await fetch(`${url}${path}`, {
       dispatcher,
       method,
-      headers: { "x-api-key": apiKey, "content-type": "application/json" },
+      headers: { "x-api-key": apiKey, "content-type": "application/json", ...more },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await response.text();

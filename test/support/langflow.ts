@@ -131,6 +131,8 @@ function langflowEnv(version: LangflowVersion, dir: string): Record<string, stri
     LANGFLOW_WORKERS: "1",
     DO_NOT_TRACK: "true",
     NO_COLOR: "1",
+    // Of an unexpected failure it writes 400 lines otherwise, and answers nobody for the second that this takes.
+    LANGFLOW_PRETTY_LOGS: "false",
     HOME: dir,
     // The oldest one refuses its own auto-login otherwise; the newest warns that the name is on its way out.
     ...(version === "0.7.3" ? { LANGFLOW_SKIP_AUTH_AUTO_LOGIN: "true" } : {}),

@@ -4,7 +4,7 @@ import { sortedJson } from "../flows/files/exactJson.ts";
 import { flowFileName, flowFileText, plainText, readFlowFile } from "../flows/files/flowFile.ts";
 import type { FlowFile } from "../flows/files/flowFile.ts";
 import { ToolError } from "../platform/errors.ts";
-import { createFlowTexts } from "./client/flowTexts.ts";
+import { alsoSent, createFlowTexts } from "./client/flowTexts.ts";
 import type { FlowTexts } from "./client/flowTexts.ts";
 import type { Connection } from "./connection.ts";
 import type { Asked, FlowFiles, KnownFlow } from "./flowFiles.ts";
@@ -95,8 +95,7 @@ export function createFlowChanges({ connection, flowFiles, folder, synced }: Flo
 
   async function moveOne(server: FlowTexts, flow: KnownFlow, projectId: string, signal: AbortSignal) {
     const now = await server.get(flow.id, signal);
-    // Langflow 1.7 empties the endpoint's name when a change does not name it.
-    const change = { folder_id: projectId, endpoint_name: now.fields["endpoint_name"] };
+    const change = { folder_id: projectId, ...alsoSent(now) };
     await server.update(flow.id, change, { versionToken: undefined, signal }).catch(refused(flow.name));
     return changed(server, flow, now.name, flow.path);
   }
@@ -112,7 +111,7 @@ export function createFlowChanges({ connection, flowFiles, folder, synced }: Flo
         const { signal } = asked;
         await server.checkFree({ id, name }, signal);
         const now = await server.get(id, signal);
-        const change = { name, endpoint_name: now.fields["endpoint_name"] };
+        const change = { name, ...alsoSent(now) };
         await server.update(id, change, { versionToken: undefined, signal }).catch(refused(flow.name));
       }
       try {

@@ -12,13 +12,14 @@ import {
 import type { FlowFile, ServerFlow } from "../flows/files/flowFile.ts";
 import { HttpFailure } from "../platform/http.ts";
 import { ToolError } from "../platform/errors.ts";
+import { alsoSent } from "./client/flowTexts.ts";
 import type { FlowTexts } from "./client/flowTexts.ts";
 
 export interface PushedFile {
   readonly id: string;
   readonly result: "created" | "updated" | "unchanged";
   readonly notes: readonly string[];
-  /** What Langflow has now, in the form in which flows are compared. */
+  /** What file and Langflow have in common now, in the form in which flows are compared. */
   readonly stored: string;
   /** The text that the file needs, when the server gave the flow another id. */
   readonly rewritten?: string;
@@ -55,7 +56,25 @@ export async function pushFile(push: Pushing): Promise<PushedFile> {
   const now = await server.update(file.id, change, { versionToken, signal }).catch((error: unknown) => {
     throw refusal(path, error);
   });
-  return { id: file.id, result: "updated", ...outcome(file, now) };
+  return { id: file.id, result: "updated", ...outcome(file, now), stored: plainText(common({ change, theirs, now })) };
+}
+
+interface Written {
+  readonly change: object;
+  /** As it was read before. */
+  readonly theirs: ServerFlow;
+  /** As Langflow answered the change. */
+  readonly now: ServerFlow;
+}
+
+/**
+ * A setting that was not sent and is another one now was changed by somebody else since the flow was read: Langflow's
+ * versions are of the graph alone. The file does not have it, so the next pull is to bring it.
+ */
+function common({ change, theirs, now }: Written): ServerFlow {
+  // Whether it has a webhook follows from the graph.
+  const others = Object.entries(theirs.fields).filter(([key]) => !(key in change) && key !== "webhook");
+  return { ...now, fields: { ...now.fields, ...Object.fromEntries(others) } };
 }
 
 /** Whether there is nothing to push over this flow; fails when it may not be replaced. */
@@ -69,9 +88,7 @@ export function isUnchanged(push: Replacing, theirs: ServerFlow): boolean {
 
 /** The settings that differ, and the data. */
 export function changeOf(file: FlowFile, theirs: ServerFlow): object {
-  // Langflow 1.7 empties the endpoint's name when a change does not name it.
-  const endpoint = { endpoint_name: theirs.fields["endpoint_name"] };
-  return { ...endpoint, ...settingsOf(file, theirs), data: dataToPush(file, theirs) };
+  return { ...alsoSent(theirs), ...settingsOf(file, theirs), data: dataToPush(file, theirs) };
 }
 
 /** The settings that differ. */

@@ -105,6 +105,68 @@ describe("flows when something fails or comes in between", () => {
     assert.doesNotMatch(notes, /sk-not/);
   });
 
+  it("a version that Langflow fails to make, as one of two of the same moment, is made again before a push", async () => {
+    const { file } = await pulled("Apple");
+    edit(file, { description: "changed" });
+    let failures = 1;
+    server.before(({ method, path: where }) => {
+      if (method !== "POST" || !where.endsWith("/versions/")) return undefined;
+      if (failures-- > 0) throw refuses(500);
+      return { id: "v", version_number: 1, created_at: "2026-11-29T00:00:00Z" };
+    });
+    assert.equal((await push(file))[0]?.result, "updated");
+    failures = 99;
+    edit(file, { description: "changed again" });
+    const before = server.calls.filter((call) => call.startsWith("PATCH")).length;
+    assert.equal((await failureOf(push(file))).code, "NOT_READY");
+    assert.equal(server.calls.filter((call) => call.startsWith("PATCH")).length, before);
+  });
+
+  describe("a setting that somebody changes in the moment of a write", () => {
+    const made = async () => {
+      const id = server.add("Apple", { version_token: "a", endpoint_name: "old", description: "old" });
+      await parts.flowFiles.pull([id], writing);
+      server.before(({ method }) => {
+        if (method !== "PATCH") return;
+        server.flows.set(id, { ...server.flows.get(id), endpoint_name: "new", description: "new" });
+      });
+      return id;
+    };
+    const settingsOf = (id: string) => {
+      const { endpoint_name: endpoint, description } = server.flows.get(id) ?? {};
+      return [endpoint, description];
+    };
+
+    it("stays when a file is pushed, and is pulled into the file", async () => {
+      const id = await made();
+      const { data } = JSON.parse(readFileSync(at("flows/Apple.json"), "utf8")) as { data: object };
+      edit("flows/Apple.json", { data: { ...data, viewport: { zoom: 2 } } });
+      await push("flows/Apple.json");
+      assert.deepEqual(settingsOf(id), ["new", "new"]);
+      server.before(() => undefined);
+      assert.equal((await parts.flowFiles.status(asked)).flows[0]?.state, "changedThere");
+      assert.equal((await push("flows/Apple.json").catch((error: unknown) => error)) instanceof ToolError, true);
+      await parts.flowFiles.pull([], writing);
+      const now = JSON.parse(readFileSync(at("flows/Apple.json"), "utf8")) as Record<string, unknown>;
+      assert.deepEqual([now["endpoint_name"], now["description"]], ["new", "new"]);
+      assert.equal((await parts.flowFiles.status(asked)).flows[0]?.state, "same");
+    });
+
+    it("stays when the flow is renamed or moved", async () => {
+      const id = await made();
+      await parts.flowChanges.rename(id, "Pear", asked);
+      assert.deepEqual([...settingsOf(id), server.flows.get(id)?.["name"]], ["new", "new", "Pear"]);
+      server.flows.set(id, { ...server.flows.get(id), endpoint_name: "old" });
+      server.before(({ method, path: where }) => {
+        if (where.startsWith("/api/v1/projects/")) return [{ id: "p", name: "Cellar" }];
+        if (method === "PATCH") server.flows.set(id, { ...server.flows.get(id), endpoint_name: "new" });
+        return undefined;
+      });
+      await parts.flowChanges.move([id], "Cellar", asked);
+      assert.deepEqual([settingsOf(id)[0], server.flows.get(id)?.["folder_id"]], ["new", "p"]);
+    });
+  });
+
   describe("deletion", () => {
     it("is undone only on the server that had the flow", async () => {
       const { id } = await pulled("Apple");

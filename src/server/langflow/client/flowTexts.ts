@@ -140,6 +140,14 @@ function notOurs(): ToolError {
   );
 }
 
+/**
+ * What every change of a flow must name besides: Langflow 1.7 empties the name of the endpoint otherwise. One that knows
+ * versions of flows does not, and there it could undo what somebody changed since the flow was read.
+ */
+export function alsoSent({ fields, versionToken }: ServerFlow): object {
+  return versionToken === undefined ? { endpoint_name: fields["endpoint_name"] } : {};
+}
+
 function taken(what: string, value: unknown): ToolError {
   return new ToolError(
     "NAME_TAKEN",

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { flowOfAnswer, isFields } from "../../flows/files/flowFile.ts";
 import type { ServerFlow } from "../../flows/files/flowFile.ts";
@@ -39,7 +40,13 @@ export function createServerVersions(http: LangflowHttp): ServerVersions {
         return (await http.json(call, z.looseObject({ entries: z.array(Version) }))).entries;
       }),
     create: (flow, description, signal) =>
-      whereKnown(() => http.json({ method: "POST", path: at(flow), body: { description }, signal }, Version)),
+      whereKnown(() =>
+        whenFree(() => {
+          // One version too many does no harm.
+          const call = { method: "POST", path: at(flow), body: { description }, repeatable: true, signal } as const;
+          return http.json(call, Version);
+        }, signal),
+      ),
     async data(flow, version, signal) {
       const path = `${at(flow)}${encodeURIComponent(version)}`;
       const answer = parseExact(await http.text({ method: "GET", path, signal }));
@@ -51,6 +58,18 @@ export function createServerVersions(http: LangflowHttp): ServerVersions {
       return flowOfAnswer(await http.text({ method: "POST", path, signal, ...headers }));
     },
   };
+}
+
+/** Of two versions that are made at the same moment, Langflow gives both one number and fails with one of them. */
+async function whenFree<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (statusOf(error) !== 500 || attempt === 4) throw error;
+      await sleep(attempt * (50 + Math.random() * 50), undefined, { signal });
+    }
+  }
 }
 
 async function whereKnown<T>(work: () => Promise<T>): Promise<T | undefined> {
