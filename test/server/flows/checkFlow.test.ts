@@ -95,6 +95,26 @@ describe("the check of a flow", () => {
     assert.deepEqual(codesOf(edited, [], langflow({})), ["info edited-component Press-1"]);
   });
 
+  it("reports other code where Langflow runs its own alone, unless it replaces it", () => {
+    const policy = { blockedTypes: new Set<string>(), allowsOtherCode: false, replacesOtherCode: false };
+    const blocked = (nodes: readonly object[], more: object = {}) =>
+      codesOf(nodes, [], { ...langflow({}), policy: { ...policy, ...more } }).filter((code) =>
+        code.includes("blocked"),
+      );
+    const other = (type: string, more: object = {}) => {
+      const made = node("Press-1", { code: { type: "code", value: "mine" } }, more);
+      return [{ ...made, data: { ...made.data, type } }];
+    };
+    assert.deepEqual(blocked([node("Press-1")]), []);
+    assert.deepEqual(blocked(other("Press")), ["error blocked-component Press-1"]);
+    assert.deepEqual(blocked(other("Mine")), ["error blocked-component Press-1"]);
+    assert.deepEqual(blocked(other("Mine"), { replacesOtherCode: true }), ["error blocked-component Press-1"]);
+    assert.deepEqual(blocked(other("Press"), { replacesOtherCode: true }), []);
+    const edited = other("Press", { edited: true });
+    assert.deepEqual(blocked(edited, { replacesOtherCode: true }), ["warning blocked-component Press-1"]);
+    assert.deepEqual(blocked(edited, { allowsOtherCode: true }), []);
+  });
+
   it("finds components by the names of older versions", () => {
     const prompt = { ...node("Prompt-1"), data: { ...node("Prompt-1").data, type: "Prompt" } };
     const { catalogue } = langflow({});

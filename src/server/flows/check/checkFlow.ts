@@ -7,6 +7,8 @@ import { graphsOf } from "./flowGraph.ts";
 import { inputProblems } from "./inputs.ts";
 import { knownComponents } from "./knownComponents.ts";
 import { mcpProblems } from "./mcpTools.ts";
+import { policyProblems } from "./policy.ts";
+import type { ComponentPolicy } from "./policy.ts";
 import type { FoundProblem } from "./problem.ts";
 import { promptProblems } from "./prompts.ts";
 import { secretProblems } from "./secrets.ts";
@@ -20,6 +22,8 @@ export interface KnownLangflow {
   readonly catalogue: Catalogue;
   /** Names of its MCP servers; absent when nobody could ask. */
   readonly mcpServers?: ReadonlySet<string>;
+  /** Absent when nobody could ask. */
+  readonly policy?: ComponentPolicy;
 }
 
 /** What is wrong with a flow. An error is what Langflow does not build; see docs/flows.md. */
@@ -32,6 +36,7 @@ export function flowChecker(langflow: KnownLangflow | undefined): FlowChecker {
       .flatMap((graph) => [
         ...structureProblems(graph),
         ...componentProblems(graph, known),
+        ...policyProblems(graph, known, langflow?.policy),
         ...fieldTypeProblems(graph, known),
         ...versionProblems(graph, langflow?.version),
         ...edgeTypeProblems(graph),
