@@ -38,11 +38,13 @@ export interface KnownLangflowsDeps {
   readonly connection: Pick<Connection, "use" | "tryUse">;
   readonly catalogues: CatalogueStore;
   readonly log: Pick<Logger, "warn">;
+  /** The tools of this server, with the names of their arguments. */
+  readonly ownTools?: () => ReadonlyMap<string, readonly string[]>;
 }
 
 const freshMs = 30_000;
 
-export function createKnownLangflows({ connection, catalogues, log }: KnownLangflowsDeps): KnownLangflows {
+export function createKnownLangflows({ connection, catalogues, log, ownTools }: KnownLangflowsDeps): KnownLangflows {
   let last: { readonly link: OpenLink | undefined; readonly at: number; readonly answer: Comparison } | undefined;
 
   /** They remember what Langflow said. */
@@ -56,18 +58,23 @@ export function createKnownLangflows({ connection, catalogues, log }: KnownLangf
 
   /** Undefined when it does not answer, as one that has ended a moment ago. */
   async function fromLangflow(link: OpenLink, signal: AbortSignal): Promise<Comparison | undefined> {
-    const langflow = await askLangflow(link, signal).catch((error: unknown) => {
+    const answer = await askLangflow(link, signal).catch((error: unknown) => {
       if (signal.aborted || !(error instanceof ToolError)) throw error;
       log.warn("langflow.components", describeError(error));
     });
-    if (!langflow) return undefined;
+    if (!answer) return undefined;
+    const { serverName } = link;
+    const langflow = {
+      ...answer,
+      ...(ownTools && serverName !== "" && { mcpTools: new Map([[serverName, ownTools()]]) }),
+    };
     await catalogues.write(langflow).catch((error: unknown) => {
       log.warn("langflow.components.keep", describeError(error));
     });
     const checkCode = codeChecks.get(link.http) ?? createCodeCheck(link);
     codeChecks.set(link.http, checkCode);
-    const answer = comparison(langflow, "langflow");
-    return { ...answer, checkCode: checkCode(answer.components) };
+    const compared = comparison(langflow, "langflow");
+    return { ...compared, checkCode: checkCode(compared.components) };
   }
 
   async function fromCache(): Promise<Comparison> {
