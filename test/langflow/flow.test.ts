@@ -107,7 +107,8 @@ for (const version of versions) {
       const { id } = await push();
       const flow = (...args: string[]) =>
         runCli(["flow", ...args, "--workspace", workspace.folder, "--data", live.data, "--json"]);
-      const [{ path: file = "" } = {}] = JSON.parse((await flow("pull", id)).stdout) as { path: string }[];
+      const [pulled] = JSON.parse((await flow("pull", id)).stdout) as { path: string }[];
+      const file = pulled?.path ?? "";
       const found = async () => {
         const { files: checked } = JSON.parse((await flow("check", file)).stdout) as CheckedFlows;
         const problems = checked.flatMap(({ problems: all }) => all);

@@ -15,6 +15,7 @@ import { quoted } from "./foreignText.ts";
 /** Whether the code of components compiles, and its packages are installed: only the Python of Langflow knows. */
 export type CodeCheck = (flow: Pick<FlowFile, "fields">, signal: AbortSignal) => Promise<readonly FoundProblem[]>;
 
+const mostAnswers = 500;
 const Faults = z.object({ errors: z.array(z.string()).default([]) });
 const Answer = z.object({ imports: Faults, function: Faults });
 
@@ -31,6 +32,8 @@ export function createCodeCheck({ http, version }: Pick<OpenLink, "http" | "vers
       const code = codeOf(node.template);
       return code !== "" && code !== codeOf(known.find(node.type)?.template ?? {});
     });
+    // Code that is being typed is another one with each key.
+    if (answers.size > mostAnswers) answers.clear();
     const asked = new Set(other.map(({ template }) => codeOf(template)).filter((code) => !answers.has(code)));
     await inParallel([...asked], async (code) => {
       const answer = await faultsOf(http, code, signal);

@@ -45,7 +45,8 @@ export function createMapping(entries: readonly string[]): Mapping {
       Object.fromEntries(Object.entries(all).map(([at, name]) => [at, nameThere("variable", name) ?? name])),
     wanted: (all) =>
       all.map(({ id, ...one }) => {
-        const name = nameThere(one.kind, one.name);
+        // Those of variables are mapped where the flow has them.
+        const name = one.kind === "variable" ? undefined : nameThere(one.kind, one.name);
         // The id of a flow is that of the one here.
         return name === undefined ? { ...one, ...(id !== undefined && { id }) } : { ...one, name, here: one.name };
       }),
