@@ -16,6 +16,7 @@ export const commandTitles = {
   takeBackPush: "Take back last push of flow",
   pullAllFlows: "Pull all flows",
   pushChangedFlows: "Push all changed flow files",
+  promoteFlow: "Promote flow to another server",
   renameFlow: "Rename flow",
   duplicateFlow: "Duplicate flow",
   moveFlow: "Move flow to project",

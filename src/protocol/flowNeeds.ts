@@ -24,6 +24,7 @@ export const FlowNeed = z
     state: z.enum(["present", "missing", "different"]),
     usedBy: z.array(z.string()).readonly().describe("Components, or their fields"),
     note: z.string().exactOptional().describe("What to know or do"),
+    here: z.string().exactOptional().describe("What the flow calls it, where it is mapped to another name"),
     carried: z.boolean().exactOptional().describe("A promotion brings it along"),
   })
   .readonly();
@@ -43,6 +44,7 @@ export const Promotion = z
   .object({
     from: z.string().describe("Base URL"),
     to: z.string().describe("Base URL"),
+    project: z.string().exactOptional().describe("Of that server, for a flow that is new there"),
     needs: z.array(FlowNeed).readonly(),
     flows: z
       .array(
@@ -57,7 +59,7 @@ export const Promotion = z
           .readonly(),
       )
       .readonly()
-      .describe("The flow last, after those that it runs"),
+      .describe("The flow last, after those that it runs; none when it was only looked at"),
   })
   .readonly();
 export type Promotion = z.output<typeof Promotion>;

@@ -142,8 +142,19 @@ const contracts = {
       to: z.string().describe("Name of an environment"),
       apiKey: z.string().exactOptional().meta({ secret: true }).describe("Instead of the environment's variable"),
       toKeyFile: z.string().exactOptional().meta({ file: true }).describe("A file with the API key of the other side"),
+      project: z.string().exactOptional().describe("Project there; without, the one of the same name as here"),
+      map: z
+        .array(z.string())
+        .default([])
+        .describe('What is called differently there, as KIND:NAME=NAME, such as "knowledge base:cellar=pantry"'),
+      dryRun: z.boolean().default(false).describe("Only say what is missing there and what is carried over"),
       withoutMissing: z.boolean().default(false).describe("Also when the other side lacks what the flow needs"),
       overwrite: z.boolean().default(false).describe("Also over a change that was made there"),
+      reviewed: z
+        .array(z.string())
+        .default([])
+        .meta({ flag: false })
+        .describe("Fingerprints that conflicts gave: writes over the states that they described, and no other"),
     }),
     result: Promotion,
   },

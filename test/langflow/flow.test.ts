@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { runCli } from "../support/cli.ts";
 import { freePort } from "../support/processes.ts";
 import { startServer } from "../support/server.ts";
@@ -10,6 +11,7 @@ import type { ScratchWorkspace } from "../support/workspaces.ts";
 import { openAndSave } from "./canvas.ts";
 import { startLive, versions } from "./live.ts";
 import type { Live } from "./live.ts";
+import type { CheckedFlows } from "../../src/protocol/flowFiles.ts";
 import type { Finding } from "../../src/protocol/flows.ts";
 
 const files = {
@@ -99,6 +101,25 @@ for (const version of versions) {
           ? { reported: true, models: [] }
           : { reported: false, reason: "not reported by this version" },
       );
+    });
+
+    it("knows the arguments of our tools as Langflow has them, and reports one that no tool has", async () => {
+      const { id } = await push();
+      const flow = (...args: string[]) =>
+        runCli(["flow", ...args, "--workspace", workspace.folder, "--data", live.data, "--json"]);
+      const [pulled] = JSON.parse((await flow("pull", id)).stdout) as { path: string }[];
+      const file = pulled?.path ?? "";
+      const found = async () => {
+        const { files: checked } = JSON.parse((await flow("check", file)).stdout) as CheckedFlows;
+        const problems = checked.flatMap(({ problems: all }) => all);
+        return problems.filter(({ code }) => code === "unknown-argument").map(({ node, field }) => [node, field]);
+      };
+      assert.deepEqual(await found(), []);
+      const at = path.join(workspace.folder, file);
+      const text = await readFile(at, "utf8");
+      await writeFile(at, text.replaceAll('"wait": {', '"patience": {'));
+      assert.deepEqual((await found())[0], ["MCPTools-repository", "patience"]);
+      await rm(at);
     });
 
     it("leaves one flow when it is pushed again", async () => {

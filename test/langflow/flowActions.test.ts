@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openEditor, until } from "../support/editor.ts";
@@ -167,5 +167,45 @@ describe("actions of the Langflow view", function () {
     const all = (await rest.ask("GET", "/api/v1/flows/?get_all=true")) as StoredFlow[];
     for (const flow of all.filter(({ name: each }) => each === "Perry returns"))
       await rest.ask("DELETE", `/api/v1/flows/${flow.id}`);
+  });
+
+  it("promotes a flow after it said what the other server lacks, and asks before it replaces a change there", async () => {
+    const old = await sharedLangflow("0.7.3");
+    const there = askLangflow(old);
+    const title = `Perry exports ${String(Date.now())}`;
+    const flow = { name: title, data: graphOf("pears") };
+    const { id: exported } = (await rest.ask("POST", "/api/v1/flows/", flow)) as StoredFlow;
+    mkdirSync(at(".lfx"), { recursive: true });
+    const urls = `  here: {url: "${langflow.url}"}\n  old: {url: "${old.url}"}\n`;
+    writeFileSync(at(".lfx/environments.yaml"), `environments:\n${urls}`);
+    const flowThere = async () => (await there.flows()).find(({ name: each }) => each === title);
+    const promote = async () => {
+      await palette.fromMenu(row(title), "Promote flow to another server");
+      await palette.box(`Promote ${title} to which server?`).waitFor();
+      assert.equal(await palette.box().locator(".monaco-list-row").count(), 1, "only the other server is offered");
+      await palette.pick(`Promote ${title} to which server?`, "old");
+      await dialog().getByText("Missing: variable CIDER_TOKEN. Create the global variable there.").waitFor();
+    };
+    await editor.runCommand("Langflow Connect: Refresh flows");
+    await promote();
+    assert.equal(await flowThere(), undefined, "nothing is written before the answer");
+    await answer("Promote without these");
+    await palette.toast(`Promoted ${title}.`).waitFor();
+    const first = await flowThere();
+    assert.ok(first);
+    await palette.dismissToasts();
+
+    await there.ask("PATCH", `/api/v1/flows/${first.id}`, { description: "Changed there." });
+    await rest.ask("PATCH", `/api/v1/flows/${exported}`, { description: "Changed here." });
+    await promote();
+    await answer("Promote without these");
+    await dialog().getByText(`${title} was changed at old`).waitFor();
+    assert.equal((await flowThere())?.description, "Changed there.");
+    await sleep(850);
+    await answer("Overwrite");
+    await palette.toast(`Promoted ${title}.`).waitFor();
+    assert.equal((await flowThere())?.description, "Changed here.");
+    await there.ask("DELETE", `/api/v1/flows/${first.id}`);
+    await rest.ask("DELETE", `/api/v1/flows/${exported}`);
   });
 });

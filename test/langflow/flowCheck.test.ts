@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import { flowChecker } from "../../src/server/flows/check/checkFlow.ts";
 import type { FoundProblem } from "../../src/server/flows/check/problem.ts";
+import { fieldsOf } from "../../src/server/flows/check/flowGraph.ts";
 import { catalogueOf } from "../../src/server/langflow/client/components.ts";
 import { refusals } from "./graphOracle.ts";
 import type { CheckedFlows } from "../../src/protocol/flowFiles.ts";
 import { runCli } from "../support/cli.ts";
+import type { Langflow } from "../support/langflow.ts";
 import { scratchWorkspace } from "../support/workspaces.ts";
 import type { ScratchWorkspace } from "../support/workspaces.ts";
 import path from "node:path";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { mutationsOf } from "./flowMutations.ts";
 import type { FlowData, Mutation } from "./flowMutations.ts";
@@ -71,6 +73,107 @@ describe("flow check without a connection", function () {
     const { answer, text } = await check();
     assert.deepEqual(answer, { ...there.answer, catalogue: { version: "1.13.0", from: "cache" } });
     assert.match(text, /Not connected: compared with the components that Langflow 1\.13\.0 had last/);
+  });
+});
+
+describe("flow check beside what only the connected Langflow knows", function () {
+  this.timeout(300_000);
+  const data = mkdtempSync(path.join(tmpdir(), "lfc-check-"));
+  const ran = path.join(data, "ran");
+  let workspace: ScratchWorkspace;
+  let langflow: Langflow;
+  const ask = (method: string, at: string, body?: unknown) => askLangflow(langflow).ask(method, at, body);
+  const block = (...blocked: string[]) => ask("PUT", "/api/v1/catalog-policy/components", { blocked });
+
+  before(async () => {
+    langflow = await sharedLangflow("1.13.0");
+    const catalogue = catalogueOf(await ask("GET", "/api/v1/all"));
+    const node = (id: string, code?: readonly string[]) => {
+      const type = id.split("-")[0] ?? "";
+      const component = catalogue.get(type);
+      assert.ok(component);
+      const { template } = component;
+      const own = code ? { ...template, code: { ...fieldsOf(template["code"]), value: code } } : template;
+      const position = { x: 0, y: 0 };
+      return { id, type: "genericNode", position, data: { id, type, node: { ...component, template: own } } };
+    };
+    const nodes = [
+      node("CombineText-1"),
+      node("CustomComponent-1", ["class Press:", "    juice = = 3"]),
+      node("CustomComponent-2", [
+        "import orchard.press",
+        "",
+        `def press(log=open(${JSON.stringify(ran)}, "w")):`,
+        "    pass",
+      ]),
+    ];
+    const id = "0d1d4d40-0000-4000-8000-000000000002";
+    const flow = { id, name: "Cider", data: { nodes, edges: [] } };
+    workspace = await scratchWorkspace({ "flows/cider.json": JSON.stringify(flow, null, 2) });
+  });
+
+  after(async () => {
+    await block();
+    rmSync(data, { recursive: true });
+    await workspace.remove();
+  });
+
+  const check = async ({ url, apiKey }: Langflow, ...args: readonly string[]) => {
+    const keyFile = path.join(data, "key");
+    writeFileSync(keyFile, apiKey, { mode: 0o600 });
+    const server = ["--url", url, "--key-file", keyFile];
+    const { stdout } = await runCli([
+      "flow",
+      "check",
+      "--workspace",
+      workspace.folder,
+      "--data",
+      data,
+      ...server,
+      ...args,
+    ]);
+    return JSON.parse(stdout) as unknown;
+  };
+  const found = async (server: Langflow, ...codes: readonly string[]) => {
+    const { files } = (await check(server, "--json")) as CheckedFlows;
+    const problems = files.flatMap(({ problems: all }) => all).filter(({ code }) => codes.includes(code));
+    return problems.map(({ code, severity, node, field, message }) => [code, severity, node, field, message]);
+  };
+
+  it("reports code that does not compile, in its line, and packages that are not there, and runs nothing", async () => {
+    const codes = ["broken-code", "missing-package"];
+    assert.deepEqual(await found(langflow, ...codes), [
+      [
+        ...["broken-code", "error", "CustomComponent-1", "code"],
+        'The code of Custom Component does not compile, in line 2: "invalid syntax".',
+      ],
+      [
+        ...["missing-package", "error", "CustomComponent-2", "code"],
+        `The code of Custom Component imports what this Langflow does not have: "No module named 'orchard.press'".`,
+      ],
+    ]);
+    const { runs } = (await check(langflow, "--sarif")) as { runs: [{ results: Result[] }] };
+    const line = runs[0].results.find(({ ruleId }) => ruleId === "broken-code")?.locations[0].physicalLocation.region;
+    const text = readFileSync(path.join(workspace.folder, "flows", "cider.json"), "utf8");
+    assert.match(text.split("\n")[(line?.startLine ?? 0) - 1] ?? "", /juice = = 3/);
+    assert.deepEqual(await found(await sharedLangflow("0.7.3"), ...codes), [], "1.7 would run it");
+    assert.ok(!existsSync(ran), "no code of the file ran");
+  });
+
+  it("reports a component that an administrator blocked, as long as it is", async () => {
+    assert.deepEqual(await found(langflow, "blocked-component"), []);
+    await block("CombineText");
+    assert.deepEqual(await found(langflow, "blocked-component"), [
+      [
+        ...["blocked-component", "error", "CombineText-1", undefined],
+        "The policy of this Langflow blocks the component Combine Text.",
+      ],
+    ]);
+    const flow = JSON.parse(readFileSync(path.join(workspace.folder, "flows", "cider.json"), "utf8")) as {
+      data: FlowData;
+    };
+    const body = { name: "Cider", data: { nodes: flow.data.nodes.slice(0, 1), edges: [] } };
+    await assert.rejects(ask("POST", "/api/v1/flows/", body), /polic/i, "Langflow says the same");
   });
 });
 

@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { promisify } from "node:util";
+import { toNodeHandler } from "@modelcontextprotocol/node";
+import { McpServer, createMcpHandler } from "@modelcontextprotocol/server";
 import { realParts } from "../../scripts/lib/realParts.ts";
 import type { FlowNeed, FlowNeeds, Promotion } from "../../src/protocol/flowNeeds.ts";
 import { buildFlow } from "../../src/server/flows/build.ts";
@@ -13,6 +18,7 @@ import { startLangflow } from "../support/langflow.ts";
 import type { Langflow } from "../support/langflow.ts";
 import { scratchWorkspace } from "../support/workspaces.ts";
 import type { ScratchWorkspace } from "../support/workspaces.ts";
+import { openAndSave } from "./canvas.ts";
 import { sharedLangflow, startLive } from "./live.ts";
 import type { Live } from "./live.ts";
 import { askLangflow } from "./rest.ts";
@@ -51,6 +57,71 @@ const extras: FlowPlan = {
   edges: [],
 };
 
+/** Three fields of one name: one is empty, one has a value, one is not on the canvas; the other field is connected. */
+const berries: FlowPlan = {
+  nodes: [
+    { id: "TextInput-1", type: "TextInput", title: "Text", position: at },
+    ...["1", "2", "3"].map((number, index) => ({
+      ...{ id: `CombineText-${number}`, type: "CombineText", title: "Combine" },
+      position: { x: 400 * (index + 1), y: 200 },
+    })),
+    { id: "ChatOutput-1", type: "ChatOutput", title: "Out", position: { x: 800, y: 600 } },
+  ],
+  edges: [
+    { from: "TextInput-1", to: "CombineText-3", field: "text2" },
+    { from: "CombineText-2", to: "CombineText-1", field: "text2" },
+    { from: "CombineText-3", to: "CombineText-2", field: "text2" },
+    { from: "CombineText-1", to: "ChatOutput-1", field: "input_value" },
+  ],
+};
+const runBody = { input_value: "", input_type: "chat", output_type: "any" };
+
+/** As Langflow's own page creates one; nothing is embedded yet. */
+const cellar = (name: string) => ({
+  ...{ name, embedding_provider: "OpenAI", embedding_model: "text-embedding-3-small" },
+});
+const shelves: FlowPlan["nodes"] = [
+  { id: "CustomComponent-1", type: "CustomComponent", title: "Cellar", position: at },
+  { id: "ChatOutput-3", type: "ChatOutput", title: "Out 3", position: at },
+  { id: "ChatOutput-4", type: "ChatOutput", title: "Out 4", position: at },
+];
+const cellarCode = `
+from uuid import UUID
+from lfx.custom import Component
+from lfx.io import Output, StrInput
+from lfx.schema.message import Message
+
+
+class CustomComponent(Component):
+    inputs = [StrInput(name="knowledge_base", display_name="Knowledge")]
+    outputs = [Output(display_name="Output", name="output", method="build_output")]
+
+    async def build_output(self) -> Message:
+        from langflow.api.utils import knowledge_base_service
+
+        record = await knowledge_base_service.get_by_user_and_name(UUID(str(self.user_id)), self.knowledge_base)
+        return Message(text=f"shelves of {record.name}")
+`;
+
+/** An MCP server with one tool. */
+async function startBarrel() {
+  const handler = createMcpHandler(() => {
+    const mcp = new McpServer({ name: "barrel", version: "1" });
+    mcp.registerTool("tap", { description: "Opens the tap" }, () => ({
+      content: [{ type: "text", text: "the barrel is full" }],
+    }));
+    return mcp;
+  });
+  const serve = toNodeHandler(handler);
+  const server = createServer((request, response) => {
+    // The adapter's type wants method and url to be there; Node's says that they may not be.
+    void serve(Object.assign(request, { method: request.method ?? "", url: request.url ?? "" }), response);
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${String(port)}/mcp`, stop: () => server.close() };
+}
+
 async function made(rest: Rest, given: { name: string; plan: FlowPlan; values?: Record<string, Field> }) {
   const all = (await rest("GET", "/api/v1/all")) as Record<string, Record<string, unknown>>;
   const catalogue = new Map(
@@ -78,6 +149,7 @@ describe("promotion between two Langflows", function () {
   let target: Langflow;
   let workspace: ScratchWorkspace;
   let there: Rest;
+  let barrel: Awaited<ReturnType<typeof startBarrel>>;
   const file = (...names: string[]) => path.join(workspace.folder, ...names);
   const flow = (...args: string[]) =>
     runCli(["flow", ...args, "--workspace", workspace.folder, "--data", live.data], {
@@ -104,11 +176,25 @@ describe("promotion between two Langflows", function () {
   const setVariable = (rest: Rest, name: string, value: string) =>
     rest("POST", "/api/v1/variables/", { name, value, type: "Generic", default_fields: [] });
 
+  /** The environment `old`, whose Langflow all tests share. */
+  const langflow17 = async () => {
+    const langflow = await sharedLangflow("0.7.3");
+    writeFileSync(file("key-of-old"), langflow.apiKey);
+    const environments = file(".lfx", "environments.yaml");
+    const text = readFileSync(environments, "utf8");
+    const entry = `environments:\n  old: {url: "${langflow.url}"}\n`;
+    if (!text.includes(entry)) writeFileSync(environments, text.replace("environments:\n", entry));
+    const key = file("key-of-old");
+    const login = ["--env", "old", "--key-file", key];
+    return { rest: askLangflow(langflow).ask, login, to: ["--to", "old", "--to-key-file", key] };
+  };
+
   before(async () => {
-    [live, target, workspace] = await Promise.all([
+    [live, target, workspace, barrel] = await Promise.all([
       startLive("1.13.0"),
       startLangflow({ version: "1.13.0" }),
       scratchWorkspace({ "README.md": "# Orchard\n" }),
+      startBarrel(),
     ]);
     there = askLangflow(target).ask;
     mkdirSync(file(".lfx"));
@@ -122,6 +208,7 @@ defaults: {environment: here}
     );
   });
   after(async () => {
+    barrel.stop();
     await target.stop();
     await live.stop();
     await workspace.remove();
@@ -129,34 +216,118 @@ defaults: {environment: here}
 
   it("names what the other side lacks, brings along what it may, and the flow runs there from the API", async () => {
     await setVariable(live.rest, "PEARS", "pears from here");
+    await setVariable(live.rest, "PRESS", "press from here");
     const pears = await upload("pears.txt", "a file of pears");
-    const { id } = await made(live.rest, {
-      name: "Pears",
-      plan,
+    await live.rest("POST", "/api/v2/mcp/servers/barrel", { url: barrel.url });
+    await live.rest("POST", "/api/v1/knowledge_bases", cellar("cellar"));
+    const { id: project } = (await live.rest("POST", "/api/v1/projects/", { name: "Orchard" })) as Flow;
+    const parts = {
+      plan: {
+        nodes: [...plan.nodes, ...shelves, ...extras.nodes.slice(0, 1)],
+        edges: [
+          ...plan.edges,
+          { from: "CustomComponent-1", to: "ChatOutput-3", field: "input_value" },
+          { from: "MCPTools-1", to: "ChatOutput-4", field: "input_value" },
+        ],
+      },
       values: {
         "TextInput-1.input_value": { load_from_db: true, value: "PEARS" },
+        "ChatOutput-1.sender_name": { load_from_db: true, value: "PRESS" },
         "File-1.path": { file_path: [pears] },
+        "MCPTools-1.mcp_server": { value: { name: "barrel", config: {} }, options: ["barrel"] },
+        "MCPTools-1.tool": { value: "tap", options: ["tap"], show: true },
+        // Its own code reads the entry of the knowledge base: a search would need a model.
+        "CustomComponent-1.code": { value: cellarCode },
+        "CustomComponent-1.knowledge_base": { type: "str", show: true, name: "knowledge_base", value: "cellar" },
       },
-    });
+    };
+    const { id } = await made(live.rest, { name: "Pears", ...parts });
+    await live.rest("PATCH", `/api/v1/flows/${id}`, { folder_id: project });
     const refused = await flow("promote", "Pears", "--to", "there");
     assert.equal(refused.code, 1);
     assert.match(
       refused.stderr,
       /there lacks .* variable PEARS: Create the global variable there\..*--without-missing/,
     );
-    assert.ok(!refused.stderr.includes("pears.txt"), "a file that is brought along stops nothing");
+    assert.match(refused.stderr, /knowledge base cellar: Create.*--map/);
+    assert.ok(!/pears\.txt|barrel/.test(refused.stderr), "what is brought along stops nothing");
+    const dry = await ask<Promotion>("promote", "Pears", "--to", "there", "--dry-run");
+    assert.deepEqual(short(dry.needs.filter(({ state }) => state === "missing")).sort(), [
+      ...[`missing file ${pears}`, "missing knowledgeBase cellar", "missing mcpServer barrel"],
+      ...["missing variable PEARS", "missing variable PRESS"],
+    ]);
+    assert.deepEqual(dry.flows, []);
     assert.deepEqual(await there("GET", "/api/v2/files"), [], "nothing was written");
 
     await setVariable(there, "PEARS", "pears from there");
-    const promoted = await ask<Promotion>("promote", id, "--to", "there");
+    await setVariable(there, "MILL", "mill from there");
+    await there("POST", "/api/v1/knowledge_bases", cellar("pantry"));
+    const wrong = await flow("promote", id, "--to", "there", "--map", "variable:PLUMS=MILL");
+    assert.match(wrong.stderr, /does not use what --map names: "variable:PLUMS=MILL"/);
+    assert.match(
+      (await flow("promote", id, "--to", "there", "--map", "mill:a=b")).stderr,
+      /knowledge base:cellar=pantry/,
+    );
+    assert.match(
+      (await flow("promote", id, "--to", "there", "--project", "Nowhere")).stderr,
+      /no project Nowhere.*Starter/,
+    );
+    const maps = ["--map", "variable:PRESS=MILL", "--map", "Knowledge Base:cellar=pantry"];
+    const promoted = await ask<Promotion>("promote", id, "--to", "there", ...maps);
     assert.deepEqual(
       promoted.flows.map(({ id: each, result, notes }) => [each, result, notes]),
-      [[id, "created", []]],
+      [[id, "created", ["there has no project Orchard: the flow is in the default project there."]]],
     );
-    const body = { input_value: "", input_type: "chat", output_type: "any" };
-    const ran = JSON.stringify(await there("POST", `/api/v1/run/${id}?stream=false`, body));
-    assert.ok(ran.includes("pears from there"), ran.slice(0, 500));
-    assert.ok(ran.includes("a file of pears"), ran.slice(0, 500));
+    assert.deepEqual(
+      promoted.needs.filter(({ here }) => here).map(({ here, name, state }) => [here, name, state]),
+      [["cellar", "pantry", "present"]],
+    );
+    const ran = JSON.stringify(await there("POST", `/api/v1/run/${id}?stream=false`, runBody));
+    for (const part of [
+      "pears from there",
+      "mill from there",
+      "a file of pears",
+      "shelves of pantry",
+      "the barrel is full",
+    ]) {
+      assert.ok(ran.includes(part), `${part}: ${ran.slice(0, 2_000)}`);
+    }
+    assert.equal(((await there("GET", "/api/v2/mcp/servers/barrel")) as { url: string }).url, barrel.url);
+    assert.equal((await ask<Promotion>("promote", id, "--to", "there", ...maps)).flows[0]?.result, "unchanged");
+
+    const { id: projectThere } = (await there("POST", "/api/v1/projects/", { name: "Orchard" })) as Flow;
+    const projectOf = async (flowId: string) =>
+      ((await there("GET", `/api/v1/flows/${flowId}`)) as { folder_id: string }).folder_id;
+    assert.notEqual(await projectOf(id), projectThere, "what is there stays where it is");
+    const moved = await ask<Promotion>("promote", id, "--to", "there", ...maps, "--project", "Orchard");
+    assert.deepEqual([moved.flows[0]?.result, await projectOf(id)], ["updated", projectThere]);
+  });
+
+  it("puts a new flow into the project of the same name, and carries files of the flow's own folder", async () => {
+    const [{ id: here }, { id: project }] = (await Promise.all([
+      live.rest("POST", "/api/v1/projects/", { name: "Hedges" }),
+      there("POST", "/api/v1/projects/", { name: "Hedges" }),
+    ])) as [Flow, Flow];
+    const { id, data } = await made(live.rest, {
+      name: "Hips",
+      plan: { nodes: plan.nodes.slice(2), edges: plan.edges.slice(1) },
+    });
+    const form = new FormData();
+    form.append("file", new Blob(["a file of hips"]), "hips.txt");
+    const headers = { "x-api-key": live.langflow.apiKey };
+    const url = `${live.langflow.url}/api/v1/files/upload/${id}`;
+    const { file_path: hips } = (await (await fetch(url, { method: "POST", headers, body: form })).json()) as {
+      file_path: string;
+    };
+    const field = data.nodes.find((node) => node.id === "File-1")?.data.node.template["path"];
+    assert.ok(field && hips.startsWith(id));
+    field["file_path"] = [hips];
+    await live.rest("PATCH", `/api/v1/flows/${id}`, { data, folder_id: here });
+    const promoted = await ask<Promotion>("promote", id, "--to", "there");
+    assert.deepEqual([promoted.project, short(promoted.needs)], ["Hedges", [`missing file ${hips}`]]);
+    assert.equal(((await there("GET", `/api/v1/flows/${id}`)) as { folder_id: string }).folder_id, project);
+    const ran = JSON.stringify(await there("POST", `/api/v1/run/${id}?stream=false`, runBody));
+    assert.ok(ran.includes("a file of hips"), ran.slice(0, 500));
     assert.equal((await ask<Promotion>("promote", id, "--to", "there")).flows[0]?.result, "unchanged");
   });
 
@@ -214,6 +385,78 @@ defaults: {environment: here}
     const now = (await there("GET", `/api/v1/flows/${id}`)) as Flow & { description: string };
     assert.equal(now.description, "sweet");
     assert.equal(fieldOf(now, "Knowledge-1.api_key")?.["value"], "sk-of-the-other-side-012345");
+  });
+
+  it("sets the variables that a server applies to fields, as its canvas does, where the API alone would not", async () => {
+    const variable = (from: string) => ({
+      ...{ name: "BERRIES", value: `berries from ${from}`, type: "Generic" },
+      default_fields: ["First Text", "Second Text", "Text"],
+    });
+    const { id: created } = (await live.rest("POST", "/api/v1/variables/", variable("here"))) as Flow;
+    const parts = {
+      plan: berries,
+      values: { "CombineText-2.text1": { value: "kept" }, "CombineText-3.text1": { advanced: true } },
+    };
+    const seen = await made(live.rest, { name: "Berries on the canvas", ...parts });
+    const { id } = await made(live.rest, { name: "Berries", ...parts });
+    const texts = (given: unknown) =>
+      berries.nodes.flatMap(({ id: node }) =>
+        ["text1", "text2", "input_value"].map((name) => {
+          const { value, load_from_db: fromVariable = false } = fieldOf(given as Flow, `${node}.${name}`) ?? {};
+          return [node, name, value, fromVariable];
+        }),
+      );
+
+    const [promoted] = (await ask<Promotion>("promote", id, "--to", "there")).flows;
+    assert.deepEqual(promoted?.notes, [], "a server without such a variable sets none");
+    await there("POST", "/api/v1/variables/", variable("there"));
+    const again = (await ask<Promotion>("promote", id, "--to", "there")).flows[0];
+    assert.deepEqual(again?.notes, ["CombineText-1.text1 got the global variable BERRIES, as on the canvas."]);
+    assert.deepEqual(texts(await there("GET", `/api/v1/flows/${id}`))[3], ["CombineText-1", "text1", "BERRIES", true]);
+    assert.equal((await ask<Promotion>("promote", id, "--to", "there")).flows[0]?.result, "unchanged");
+
+    await flow("pull", id);
+    const before = readFileSync(file("flows", "Berries.json"), "utf8");
+    writeFileSync(file("flows", "Berries.json"), before.replace('"description": ""', '"description": "Sweet."'));
+    const { stdout } = await flow("push", "flows/Berries.json");
+    assert.match(stdout, /CombineText-1\.text1 got the global variable BERRIES/);
+    const [pushed] = await Promise.all([
+      live.rest("GET", `/api/v1/flows/${id}`),
+      openAndSave(`${live.langflow.url}/flow/${seen.id}`, seen.id),
+    ]);
+    const ofCanvas = await live.rest("GET", `/api/v1/flows/${seen.id}`);
+    assert.deepEqual(texts(pushed), texts(ofCanvas));
+    assert.deepEqual(
+      texts(pushed).filter(([, , , fromVariable]) => fromVariable),
+      [["CombineText-1", "text1", "BERRIES", true]],
+    );
+    assert.ok(!readFileSync(file("flows", "Berries.json"), "utf8").includes("BERRIES"), "the file has no name of it");
+    assert.match((await flow("status")).stdout, /same +Berries\b(?! on)/);
+    assert.match((await flow("push", "flows/Berries.json")).stdout, /unchanged +Berries/);
+    await live.rest("DELETE", `/api/v1/variables/${created}`);
+    rmSync(file("flows"), { recursive: true });
+  });
+
+  it("pushes a flow that then runs from the API of 1.7, which asks only for variables that the flow connects", async () => {
+    const { rest, login } = await langflow17();
+    const body = {
+      name: "GREENGAGES",
+      value: "greengages from there",
+      type: "Generic",
+      default_fields: ["First Text"],
+    };
+    const { id: variable } = (await rest("POST", "/api/v1/variables/", body)) as Flow;
+    const { id } = await made(rest, { name: "Greengages", plan: berries });
+    const ran = async () => JSON.stringify(await rest("POST", `/api/v1/run/${id}?stream=false`, runBody));
+    assert.doesNotMatch(await ran(), /greengages/);
+    await flow("pull", id, ...login);
+    const text = readFileSync(file("flows", "Greengages.json"), "utf8");
+    writeFileSync(file("flows", "Greengages.json"), text.replace(/"description": .*,/, '"description": "Green.",'));
+    assert.match((await flow("push", "flows/Greengages.json", ...login)).stdout, /CombineText-1\.text1 got/);
+    assert.match(await ran(), /greengages from there/);
+    await rest("DELETE", `/api/v1/flows/${id}`);
+    await rest("DELETE", `/api/v1/variables/${variable}`);
+    rmSync(file("flows"), { recursive: true });
   });
 
   it("stops over a change that was made there, and over a name that is taken", async () => {
@@ -278,13 +521,7 @@ defaults: {environment: here}
   });
 
   it("finds the flow again in a Langflow 1.7, which gives flows and files ids of its own", async () => {
-    const old = await sharedLangflow("0.7.3");
-    const oldRest = askLangflow(old).ask;
-    writeFileSync(file("key-of-old"), old.apiKey);
-    const environments = file(".lfx", "environments.yaml");
-    const text = readFileSync(environments, "utf8");
-    writeFileSync(environments, text.replace("environments:\n", `environments:\n  old: {url: "${old.url}"}\n`));
-    const to = ["--to", "old", "--to-key-file", file("key-of-old")];
+    const { rest: oldRest, to } = await langflow17();
     const name = `Sloes ${Date.now()}`;
     await setVariable(live.rest, "SLOES", "sloes from here");
     const sloes = await upload("sloes.txt", "a file of sloes");

@@ -168,6 +168,12 @@ export async function createApp(options: AppOptions): Promise<App> {
       versions: createVersionStore(files.versions),
       catalogues: createCatalogueStore(files.catalogues),
       recorder: runRecorder,
+      ownTools: () =>
+        new Map(
+          registry
+            .all()
+            .map(({ listed: { name, inputSchema } }) => [name, Object.keys(inputSchema["properties"] ?? {})]),
+        ),
       log,
       recordRun: (run) => ledger.recordRun(run, localUser),
       rotateToken,

@@ -18,6 +18,8 @@ interface Flag {
   readonly param: string;
   readonly type: "string" | "boolean";
   readonly required: boolean;
+  /** Can stand several times. */
+  readonly multiple: boolean;
   /** A path, relative to where the command runs. */
   readonly file: boolean;
   readonly description: string;
@@ -47,7 +49,9 @@ function flagsOf({ name, command }: Operation): ReadonlyMap<string, Flag> {
     if (param === command?.argument || param === command?.second || secret === true || flag === false) continue;
     const isFlag = schema.safeParse(true).success;
     const type = isFlag ? "boolean" : "string";
-    flags.set(kebab(param), { param, type, required: required.includes(param), file: file === true, description });
+    const multiple = schema.safeParse([]).success;
+    const isRequired = required.includes(param);
+    flags.set(kebab(param), { param, type, required: isRequired, multiple, file: file === true, description });
   }
   return flags;
 }
@@ -69,9 +73,9 @@ function usageOf(subcommand: Subcommand): string {
     const second = command.second.toUpperCase();
     words.push(needsSecond(subcommand) ? second : `[${second}]`);
   }
-  for (const [flag, { type, required }] of flags) {
+  for (const [flag, { type, required, multiple }] of flags) {
     const text = type === "boolean" ? `--${flag}` : `--${flag} ${flag.split("-").at(-1)?.toUpperCase() ?? ""}`;
-    words.push(required ? text : `[${text}]`);
+    words.push(required ? text : `[${text}]${multiple ? "…" : ""}`);
   }
   return words.join(" ");
 }
@@ -91,7 +95,9 @@ export function isList({ operation, command }: Subcommand): boolean {
 /** The flags of some subcommands, for `parseArgs`. */
 export function optionsOf(commands: ReadonlyMap<string, Subcommand>) {
   return Object.fromEntries(
-    [...commands.values()].flatMap(({ flags }) => [...flags].map(([flag, { type }]) => [flag, { type }] as const)),
+    [...commands.values()].flatMap(({ flags }) =>
+      [...flags].map(([flag, { type, multiple }]) => [flag, { type, multiple }] as const),
+    ),
   );
 }
 

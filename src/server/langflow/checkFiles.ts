@@ -4,6 +4,7 @@ import { positionsIn } from "../flows/files/jsonPositions.ts";
 import { sarifOf } from "../flows/check/sarif.ts";
 import type { FoundProblem } from "../flows/check/problem.ts";
 import { readFlowFields } from "../flows/files/flowFile.ts";
+import type { FlowFile } from "../flows/files/flowFile.ts";
 import { ToolError } from "../platform/errors.ts";
 import { version } from "../platform/version.ts";
 import type { Comparison, KnownLangflows } from "./knownLangflow.ts";
@@ -35,14 +36,14 @@ export function createFlowCheck(folder: Files, known: KnownLangflows): FlowCheck
     async files(wanted, { dir, sarif, strict, signal }) {
       const given = await Promise.all(wanted.map((path) => folder.pathOf(path)));
       const paths = given.length > 0 ? given : await folder.list(dir);
-      const { check, catalogue } = await known.ask(signal);
+      const { check, checkCode, catalogue } = await known.ask(signal);
       const checked: { path: string; text: string; found: FoundProblem[] }[] = [];
       for (const path of paths) {
         const { text, problem } = await textOf(folder, path);
         if (problem && given.length === 1) throw problem;
         const found = problem
           ? [notAFlow(`${path} could not be read: ${problem.message}`)]
-          : problemsOf(path, text, check);
+          : await problemsOf(path, text, { check, checkCode, signal });
         checked.push({ path, text, found: strict ? found.map(asStrict) : found });
       }
       const files = checked.map(({ path, found }) => ({ path, problems: found.map(withoutPath) }));
@@ -51,11 +52,9 @@ export function createFlowCheck(folder: Files, known: KnownLangflows): FlowCheck
     },
 
     async text({ text, fields }, signal) {
-      const { check } = await known.remembered(signal);
-      return placed(
-        text,
-        withoutOverflow("The file", () => check({ fields })),
-      );
+      const { check, checkCode } = await known.remembered(signal);
+      const found = withoutOverflow("The file", () => check({ fields }));
+      return placed(text, [...found, ...((await checkCode?.({ fields }, signal)) ?? [])]);
     },
   };
 }
@@ -82,12 +81,23 @@ function withoutPath({ at: _at, ...problem }: FoundProblem): FlowProblem {
   return problem;
 }
 
-function problemsOf(path: string, text: string, check: Comparison["check"]): FoundProblem[] {
-  try {
-    return withoutOverflow(path, () => check({ fields: readFlowFields(path, text) }));
-  } catch (error) {
-    return [notAFlow(messageOf(error))];
-  }
+type Checks = Pick<Comparison, "check"> & {
+  readonly checkCode: Comparison["checkCode"] | undefined;
+  readonly signal: AbortSignal;
+};
+
+async function problemsOf(path: string, text: string, { check, checkCode, signal }: Checks): Promise<FoundProblem[]> {
+  const read: { flow?: Pick<FlowFile, "fields"> } = {};
+  const found = withoutOverflow(path, () => {
+    try {
+      read.flow = { fields: readFlowFields(path, text) };
+    } catch (error) {
+      return [notAFlow(messageOf(error))];
+    }
+    return check(read.flow);
+  });
+  const ofCode = read.flow && (await checkCode?.(read.flow, signal));
+  return [...found, ...(ofCode ?? [])];
 }
 
 function withoutOverflow(name: string, find: () => FoundProblem[]): FoundProblem[] {

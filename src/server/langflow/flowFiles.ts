@@ -24,8 +24,8 @@ import { createFlowTexts } from "./client/flowTexts.ts";
 import type { FlowHeader, FlowTexts } from "./client/flowTexts.ts";
 import type { Connection } from "./connection.ts";
 import type { FlowFolder } from "./flowFolder.ts";
-import { createVariableKeeper } from "./moves/variableNames.ts";
-import { writeGivenId } from "./givenId.ts";
+import { createVariableKeeper, defaultVariables } from "./moves/variableNames.ts";
+import { writePushed } from "./givenId.ts";
 import { mergeFile } from "./mergeFile.ts";
 import { pushFile } from "./pushFile.ts";
 import { keysToSet, whatIsWrong } from "./pushNotes.ts";
@@ -246,6 +246,7 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
           : flows.filter(({ state }) => state === "onlyHere" || state === "changedHere");
 
       const mayReplace = (text: string) => overwrite || reviewed === fingerprint(text);
+      const defaults = chosen.length > 0 ? await defaultVariables(http, asked.signal) : new Map<string, string>();
 
       async function pushOne({ path = "", file, name, state }: Both): Promise<WrittenFlow> {
         if (!file) throw notAFile(path, problems);
@@ -259,14 +260,20 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
         const sent = { flow: named.flow, notes: [...typed.notes, ...named.notes] };
         const common = baseOf(server, path);
         const base = await common.of(file);
-        const pushed = await pushFile({ server, path, file: sent.flow, base, mayReplace, keep, signal });
+        const pushed = await pushFile({ server, path, file: sent.flow, base, defaults, mayReplace, keep, signal });
         await common.write(pushed.id, pushed.stored);
         await synced.write(lastPushTo(server.base), pushed.id, pushed.stored);
         if (pushed.rewritten !== undefined) {
-          await writeGivenId(folder, { path, id: pushed.id, before: file, text: pushed.rewritten });
+          await writePushed(folder, { path, id: pushed.id, before: file, text: pushed.rewritten });
         }
         const { id, result } = pushed;
-        const notes = [...pushed.notes, ...whatIsWrong(file), ...(result === "created" ? keysToSet(sent.flow) : [])];
+        const given = id === file.id ? [] : ["This Langflow gives flows ids of its own: the file has it now."];
+        const notes = [
+          ...given,
+          ...pushed.notes,
+          ...whatIsWrong(file),
+          ...(result === "created" ? keysToSet(sent.flow) : []),
+        ];
         return { id, name, url: `${server.base}/flow/${id}`, path, result, notes: [...sent.notes, ...notes] };
       }
       const isSkipped = ({ state }: Both) => state === "changedBoth";

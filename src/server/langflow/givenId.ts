@@ -13,8 +13,15 @@ interface Given {
   readonly text: string;
 }
 
+/** What a push changed in the file: its id, or fields that the server has variables for. */
+export async function writePushed(folder: FlowFolder, given: Given): Promise<void> {
+  const { path, id, before, text } = given;
+  if (id !== before.id) await writeGivenId(folder, given);
+  else if ((await folder.read(path)).text === before.text) await folder.write(path, text, before.text);
+}
+
 /** A server that gives flows ids of its own created one: without the id its file would create it again. */
-export async function writeGivenId(folder: FlowFolder, { path, id, before, text }: Given): Promise<void> {
+async function writeGivenId(folder: FlowFolder, { path, id, before, text }: Given): Promise<void> {
   try {
     if ((await folder.read(path)).text === before.text) await folder.write(path, text, before.text);
     else await setId(folder, path, id);

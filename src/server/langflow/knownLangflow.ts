@@ -5,7 +5,11 @@ import type { KnownComponents } from "../flows/check/knownComponents.ts";
 import { ToolError } from "../platform/errors.ts";
 import { describeError } from "../platform/logger.ts";
 import type { Logger } from "../platform/logger.ts";
+import { createCodeCheck } from "./checkCode.ts";
+import type { CodeCheck, CodeCheckOf } from "./checkCode.ts";
+import { readComponentPolicy } from "./client/componentPolicy.ts";
 import { readCatalogue } from "./client/components.ts";
+import type { LangflowHttp } from "./client/http.ts";
 import { createMcpServers } from "./client/mcpServers.ts";
 import type { CatalogueStore } from "./catalogueStore.ts";
 import type { Connection, OpenLink } from "./connection.ts";
@@ -13,6 +17,8 @@ import type { Connection, OpenLink } from "./connection.ts";
 /** What flows are compared with. */
 export interface Comparison {
   readonly check: FlowChecker;
+  /** Absent without a connection. */
+  readonly checkCode?: CodeCheck;
   readonly components?: KnownComponents;
   /** Absent, as the components, when nothing is known of any Langflow. */
   readonly catalogue?: { readonly version: string; readonly from: "langflow" | "cache" };
@@ -32,12 +38,17 @@ export interface KnownLangflowsDeps {
   readonly connection: Pick<Connection, "use" | "tryUse">;
   readonly catalogues: CatalogueStore;
   readonly log: Pick<Logger, "warn">;
+  /** The tools of this server, with the names of their arguments. */
+  readonly ownTools?: () => ReadonlyMap<string, readonly string[]>;
 }
 
 const freshMs = 30_000;
 
-export function createKnownLangflows({ connection, catalogues, log }: KnownLangflowsDeps): KnownLangflows {
+export function createKnownLangflows({ connection, catalogues, log, ownTools }: KnownLangflowsDeps): KnownLangflows {
   let last: { readonly link: OpenLink | undefined; readonly at: number; readonly answer: Comparison } | undefined;
+
+  /** They remember what Langflow said. */
+  const codeChecks = new WeakMap<LangflowHttp, CodeCheckOf>();
 
   async function compare(link: OpenLink | undefined, signal: AbortSignal): Promise<Comparison> {
     const answer = (link && (await fromLangflow(link, signal))) ?? (await fromCache());
@@ -47,15 +58,23 @@ export function createKnownLangflows({ connection, catalogues, log }: KnownLangf
 
   /** Undefined when it does not answer, as one that has ended a moment ago. */
   async function fromLangflow(link: OpenLink, signal: AbortSignal): Promise<Comparison | undefined> {
-    const langflow = await askLangflow(link, signal).catch((error: unknown) => {
+    const answer = await askLangflow(link, signal).catch((error: unknown) => {
       if (signal.aborted || !(error instanceof ToolError)) throw error;
       log.warn("langflow.components", describeError(error));
     });
-    if (!langflow) return undefined;
+    if (!answer) return undefined;
+    const { serverName } = link;
+    const langflow = {
+      ...answer,
+      ...(ownTools && serverName !== "" && { mcpTools: new Map([[serverName, ownTools()]]) }),
+    };
     await catalogues.write(langflow).catch((error: unknown) => {
       log.warn("langflow.components.keep", describeError(error));
     });
-    return comparison(langflow, "langflow");
+    const checkCode = codeChecks.get(link.http) ?? createCodeCheck(link);
+    codeChecks.set(link.http, checkCode);
+    const compared = comparison(langflow, "langflow");
+    return { ...compared, checkCode: checkCode(compared.components) };
   }
 
   async function fromCache(): Promise<Comparison> {
@@ -78,9 +97,9 @@ export function createKnownLangflows({ connection, catalogues, log }: KnownLangf
   };
 }
 
-function comparison(langflow: KnownLangflow, from: "langflow" | "cache"): Comparison {
+function comparison(langflow: KnownLangflow, from: "langflow" | "cache") {
   const components = knownComponents(langflow.catalogue);
-  return { check: flowChecker(langflow), components, catalogue: { version: langflow.version, from } };
+  return { check: flowChecker(langflow), components, catalogue: { version: langflow.version, from } } as const;
 }
 
 async function linkOf(connection: Pick<Connection, "use">): Promise<OpenLink | undefined> {
@@ -93,9 +112,10 @@ async function linkOf(connection: Pick<Connection, "use">): Promise<OpenLink | u
 }
 
 async function askLangflow({ http, version }: OpenLink, signal: AbortSignal): Promise<KnownLangflow> {
-  const [catalogue, mcpServers] = await Promise.all([
+  const [catalogue, mcpServers, policy] = await Promise.all([
     readCatalogue(http, signal),
     createMcpServers(http).names(signal),
+    readComponentPolicy(http, signal),
   ]);
-  return { version: version.text, catalogue, mcpServers: new Set(mcpServers) };
+  return { version: version.text, catalogue, mcpServers: new Set(mcpServers), policy };
 }

@@ -10,6 +10,7 @@ import {
   readFlowFile,
 } from "../flows/files/flowFile.ts";
 import type { FlowFile, ServerFlow } from "../flows/files/flowFile.ts";
+import { withDefaultVariables } from "../flows/files/flowNeeds.ts";
 import { HttpFailure } from "../platform/http.ts";
 import { ToolError } from "../platform/errors.ts";
 import { alsoSent } from "./client/flowTexts.ts";
@@ -21,7 +22,7 @@ export interface PushedFile {
   readonly notes: readonly string[];
   /** What file and Langflow have in common now, in the form in which flows are compared. */
   readonly stored: string;
-  /** The text that the file needs, when the server gave the flow another id. */
+  /** The text that the file needs, when the server gave the flow another id or has variables in its empty fields. */
   readonly rewritten?: string;
 }
 
@@ -36,16 +37,28 @@ interface Replacing {
 
 interface Pushing extends Replacing {
   readonly server: FlowTexts;
+  /** Variables that the server applies to empty fields, by the display name of the field. */
+  readonly defaults: ReadonlyMap<string, string>;
   /** Keeps the flow that is replaced as a version; `keysOnly` when no more than its keys are. */
   keep(theirs: ServerFlow, keysOnly: boolean): Promise<void>;
   readonly signal: AbortSignal;
 }
 
 /** Writes a file's flow into Langflow. What the file leaves out, the server keeps. */
-export async function pushFile(push: Pushing): Promise<PushedFile> {
-  const { server, path, file, keep, signal } = push;
+export async function pushFile(given: Pushing): Promise<PushedFile> {
+  const { file, server, defaults, signal } = given;
   const theirs = await server.find(file.id, signal);
-  if (!theirs) return create(push);
+  const { flow, connected } = withDefaultVariables(file, defaults, theirs);
+  const pushed = await (theirs ? update({ ...given, file: flow }, theirs) : create({ ...given, file: flow }));
+  const filled = Object.entries(connected).map(
+    ([at, name]) => `${at} got the global variable ${name}, as on the canvas.`,
+  );
+  if (filled.length === 0) return pushed;
+  return { rewritten: flowFileText(flow, file), ...pushed, notes: [...filled, ...pushed.notes] };
+}
+
+async function update(push: Pushing, theirs: ServerFlow): Promise<PushedFile> {
+  const { server, path, file, keep, signal } = push;
   const before = plainText(theirs);
   const isSame = before === plainText(file);
   // Read at the last moment: the state that was shown may be old.
@@ -111,8 +124,7 @@ async function create(push: Pushing): Promise<PushedFile> {
   const renamed = { ...file, id, fields: { ...file.fields, id } };
   const done = { id, result: "created" as const, ...outcome(renamed, now) };
   if (id === file.id) return done;
-  const notes = [...done.notes, "This Langflow gives flows ids of its own: the file has it now."];
-  return { ...done, rewritten: flowFileText(renamed, file), notes };
+  return { ...done, rewritten: flowFileText(renamed, file) };
 }
 
 /** Langflow may store a flow otherwise than it was sent: that is said. */

@@ -26,17 +26,19 @@ function describeNeeds({ name, server, needs, notes }: FlowNeeds): string {
   return [...lines, ...notes].join("\n");
 }
 
-function describePromotion({ needs, flows }: Promotion): string {
+function describePromotion({ needs, flows, project }: Promotion): string {
+  const where = project === undefined ? "" : `  (project ${project})`;
   return [
-    ...needs.filter(({ state }) => state !== "present").map(describeNeed),
+    ...needs.filter(({ state, here }) => state !== "present" || here !== undefined).map(describeNeed),
     ...flows.flatMap(({ name, url, result, notes }) => [
-      `${result.padEnd(11)}${name}  ${url}`,
+      `${result.padEnd(11)}${name}  ${url}${result === "created" ? where : ""}`,
       ...notes.map((note) => `  ${note}`),
     ]),
   ].join("\n");
 }
 
-function describeNeed({ kind, name, state, usedBy, note, carried }: FlowNeed): string {
+function describeNeed({ kind, name, state, usedBy, note, carried, here }: FlowNeed): string {
   const more = note === undefined ? "" : `: ${note}`;
-  return `${(carried === true ? "carried" : state).padEnd(11)}${needWords[kind]} ${name} (${usedBy.join(", ")})${more}`;
+  const what = `${needWords[kind]} ${name}${here === undefined ? "" : `, here ${here}`}`;
+  return `${(carried === true ? "carried" : state).padEnd(11)}${what} (${usedBy.join(", ")})${more}`;
 }

@@ -95,6 +95,48 @@ describe("the check of a flow", () => {
     assert.deepEqual(codesOf(edited, [], langflow({})), ["info edited-component Press-1"]);
   });
 
+  it("reports other code where Langflow runs its own alone, unless it replaces it", () => {
+    const policy = { blockedTypes: new Set<string>(), allowsOtherCode: false, replacesOtherCode: false };
+    const blocked = (nodes: readonly object[], more: object = {}) =>
+      codesOf(nodes, [], { ...langflow({}), policy: { ...policy, ...more } }).filter((code) =>
+        code.includes("blocked"),
+      );
+    const other = (type: string, more: object = {}) => {
+      const made = node("Press-1", { code: { type: "code", value: "mine" } }, more);
+      return [{ ...made, data: { ...made.data, type } }];
+    };
+    assert.deepEqual(blocked([node("Press-1")]), []);
+    assert.deepEqual(blocked(other("Press")), ["error blocked-component Press-1"]);
+    assert.deepEqual(blocked(other("Mine")), ["error blocked-component Press-1"]);
+    assert.deepEqual(blocked(other("Mine"), { replacesOtherCode: true }), ["error blocked-component Press-1"]);
+    assert.deepEqual(blocked(other("Press"), { replacesOtherCode: true }), []);
+    const edited = other("Press", { edited: true });
+    assert.deepEqual(blocked(edited, { replacesOtherCode: true }), ["warning blocked-component Press-1"]);
+    assert.deepEqual(blocked(edited, { allowsOtherCode: true }), []);
+  });
+
+  it("reports arguments that a tool does not have, where its tools are known", () => {
+    const server = { type: "mcp", value: { name: "orchard" } };
+    const tool = { type: "str", value: "press", options: ["press", "juice"] };
+    const known = langflow({ template: { mcp_server: server, tool } }, { mcpServers: new Set(["orchard"]) });
+    const mcpTools = new Map([["orchard", new Map([["press", ["fruit"]]])]]);
+    const found = (more: object, component: object = {}, langflowNow: KnownLangflow = { ...known, mcpTools }) =>
+      codesOf([node("Press-1", { mcp_server: server, tool, ...more }, component)], [], langflowNow);
+    assert.deepEqual(found({ fruit: { value: "pear" }, "fruit.sort": { value: "early" } }), []);
+    assert.deepEqual(found({ weight: { value: 3 } }), ["warning unknown-argument Press-1 weight"]);
+    assert.deepEqual(found({ weight: { value: "" }, tools_metadata: { value: [1] } }), []);
+    assert.deepEqual(found({ weight: { value: 3 } }, { tool_mode: true }), []);
+    assert.deepEqual(found({ weight: { value: 3 } }, {}, known), []);
+    assert.deepEqual(found({ tool: { ...tool, value: "juice" } }), ["warning unknown-tool Press-1 tool"]);
+    const led = [node("Press-1", { mcp_server: server, tool, weight: {} }), node("Press-2")];
+    assert.deepEqual(
+      problems(led, [edge("Press-2", "Press-1", { field: "weight" })], { ...known, mcpTools }).filter(
+        ({ code: what }) => what === "unknown-argument",
+      ).length,
+      1,
+    );
+  });
+
   it("finds components by the names of older versions", () => {
     const prompt = { ...node("Prompt-1"), data: { ...node("Prompt-1").data, type: "Prompt" } };
     const { catalogue } = langflow({});

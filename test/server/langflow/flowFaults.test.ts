@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { createMapping } from "../../../src/server/langflow/moves/mapping.ts";
 import { promoteFlow } from "../../../src/server/langflow/moves/promote.ts";
 import { ToolError } from "../../../src/server/platform/errors.ts";
 import { graph, memoryLangflow, openFlowParts, refuses } from "../../support/memoryLangflow.ts";
@@ -349,6 +350,7 @@ describe("flows when something fails or comes in between", () => {
       promoteFlow({
         ...{ source: server.http, target: target.http, id, to: "two", signal, overwrite },
         ...{ synced: parts.synced, versions: parts.versions, withoutMissing: true, progress: () => undefined },
+        ...{ mapping: createMapping([]), dryRun: false, reviewed: [] },
       });
     assert.equal((await failureOf(promote(false))).code, "CHANGED_ON_TARGET");
     assert.deepEqual(

@@ -8,6 +8,7 @@ import { showFlowVersions, takeBackPush } from "./versions.ts";
 import { createFlowList } from "./flowList.ts";
 import { createFlowTree } from "./flowTree.ts";
 import { createMergeSides, mergeFlow, mergeSideScheme } from "./mergeFlow.ts";
+import { promoteFlow } from "./promoteFlow.ts";
 import { updateFlow } from "./updateFlow.ts";
 import { createServerTexts, serverFlowScheme } from "./serverTexts.ts";
 
@@ -22,6 +23,7 @@ type ViewCommand =
   | "updateFlow"
   | "showFlowVersions"
   | "takeBackPush"
+  | "promoteFlow"
   | "renameFlow"
   | "duplicateFlow"
   | "moveFlow"
@@ -76,6 +78,7 @@ export function activateLangflowView(server: WindowServer): Feature<ViewCommand>
       updateFlow: (item) => updateFlow(deps, item),
       showFlowVersions: (item) => showFlowVersions(deps, item),
       takeBackPush: (item) => takeBackPush(deps, item),
+      promoteFlow: (item) => promoteFlow(deps, item),
       renameFlow: (item) => renameFlow(deps, item),
       duplicateFlow: (item) => duplicateFlow(deps, item),
       moveFlow: (item, selection) => moveFlow(deps, item, selection),

@@ -7,6 +7,9 @@ import { graphsOf } from "./flowGraph.ts";
 import { inputProblems } from "./inputs.ts";
 import { knownComponents } from "./knownComponents.ts";
 import { mcpProblems } from "./mcpTools.ts";
+import type { KnownMcpServers } from "./mcpTools.ts";
+import { policyProblems } from "./policy.ts";
+import type { ComponentPolicy } from "./policy.ts";
 import type { FoundProblem } from "./problem.ts";
 import { promptProblems } from "./prompts.ts";
 import { secretProblems } from "./secrets.ts";
@@ -15,11 +18,11 @@ import { unusedNodeProblems } from "./unusedNodes.ts";
 import { versionProblems } from "./versions.ts";
 
 /** What is known of the Langflow that the flow is for. */
-export interface KnownLangflow {
+export interface KnownLangflow extends KnownMcpServers {
   readonly version: string;
   readonly catalogue: Catalogue;
-  /** Names of its MCP servers; absent when nobody could ask. */
-  readonly mcpServers?: ReadonlySet<string>;
+  /** Absent when nobody could ask. */
+  readonly policy?: ComponentPolicy;
 }
 
 /** What is wrong with a flow. An error is what Langflow does not build; see docs/flows.md. */
@@ -32,12 +35,13 @@ export function flowChecker(langflow: KnownLangflow | undefined): FlowChecker {
       .flatMap((graph) => [
         ...structureProblems(graph),
         ...componentProblems(graph, known),
+        ...policyProblems(graph, known, langflow?.policy),
         ...fieldTypeProblems(graph, known),
         ...versionProblems(graph, langflow?.version),
         ...edgeTypeProblems(graph),
         ...inputProblems(graph),
         ...secretProblems(graph, known),
-        ...mcpProblems(graph, langflow?.mcpServers),
+        ...mcpProblems(graph, known, langflow ?? {}),
         ...promptProblems(graph),
         ...unusedNodeProblems(graph),
       ])

@@ -80,7 +80,8 @@ function keepsOutputs(outputs: GraphNode["outputs"], current: Component): boolea
   });
 }
 
-const ofTheCanvas = new Set(["is_refresh", "tools_metadata"]);
+/** Fields that the canvas adds to a component. */
+export const ofTheCanvas = new Set(["is_refresh", "tools_metadata"]);
 
 function isNew(name: string, template: GraphNode["template"]): boolean {
   return !name.startsWith("_") && !ofTheCanvas.has(name) && own(template, name) === undefined;

@@ -31,7 +31,7 @@ const kept: Fields = {
 };
 const leftOut = new Set(["updated_at", "created_at", "user_id", "folder_id", "access_type", "gradient"]);
 const leftOutOfNodes = new Set(["positionAbsolute", "dragging", "selected"]);
-const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+export const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 /** Reads a flow file; the message of a failure names it, and nothing of its content. */
 export function readFlowFile(path: string, text: string): FlowFile {

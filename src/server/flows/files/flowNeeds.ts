@@ -1,8 +1,9 @@
+import { fieldNameOf, fieldsIn as namedFields, graphsOf } from "../check/flowGraph.ts";
 import { knownComponents } from "../check/knownComponents.ts";
 import type { NeedKind } from "../../../protocol/flowNeeds.ts";
 import { hasSecretShape } from "../../platform/redact.ts";
 import type { Catalogue } from "../model.ts";
-import { allNodesOf, isFields, templateOf } from "./flowFile.ts";
+import { allNodesOf, isFields, isSecret, templateOf } from "./flowFile.ts";
 import type { FlowFile } from "./flowFile.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -19,6 +20,8 @@ export interface Wanted {
   readonly usedBy: readonly string[];
   /** The id of a flow, where the component has one. */
   readonly id?: string;
+  /** What the flow calls it, where the server that is asked has another name for it. */
+  readonly here?: string;
   /** The entry of an MCP server that the flow carries along. */
   readonly entry?: Fields;
 }
@@ -160,6 +163,45 @@ export function withVariables(flow: FlowFile, variables: VariableNames): FlowFil
   return changeFields(flow, (field, at) => {
     const name = Object.hasOwn(variables, at) ? variables[at] : undefined;
     return name === undefined || isText(field["value"]) ? field : { ...field, load_from_db: true, value: name };
+  });
+}
+
+/**
+ * The same flow with the variables that a server applies by default to fields of a display name. Its canvas does that
+ * when it opens the flow, for the empty fields that it shows; a run from the API may not (Langflow issue 11781).
+ */
+export function withDefaultVariables(
+  flow: FlowFile,
+  defaults: ReadonlyMap<string, string>,
+  onServer: Flow | undefined,
+): { readonly flow: FlowFile; readonly connected: VariableNames } {
+  if (defaults.size === 0) return { flow, connected: {} };
+  const filled = onServer ? filledFields(onServer) : new Set<string>();
+  const found = emptyTextFields(flow).flatMap(({ at, field }) => {
+    const title = field["display_name"];
+    const name = typeof title === "string" ? defaults.get(title) : undefined;
+    // What the file leaves out, the server keeps.
+    return name === undefined || (isSecret(field) && filled.has(at)) ? [] : [[at, name] as const];
+  });
+  const connected = Object.fromEntries(found);
+  return { flow: withVariables(flow, connected), connected };
+}
+
+/** Fields in which the canvas offers global variables, as its `ParameterRenderComponent` of 1.7 and 1.13 decides. */
+function emptyTextFields(flow: Flow) {
+  const [graph] = graphsOf(flow);
+  if (!graph) return [];
+  const led = new Set(graph.edges.map((edge) => `${edge.target}.${fieldNameOf(edge) ?? ""}`));
+  return graph.nodes.flatMap(({ id, isNote, component, template }) => {
+    if (isNote) return [];
+    return namedFields(template).flatMap(([name, field]) => {
+      const { type, show, advanced, list, options, multiline, tool_mode: byAgent, value } = field;
+      const isText = (type === "str" || type === "SecretStr") && !list && !options && !multiline;
+      const isShown = Boolean(show) && !advanced && !(byAgent && component["tool_mode"]);
+      const isEmpty = value === undefined || value === null || value === "";
+      const at = `${id}.${name}`;
+      return isText && isShown && isEmpty && !led.has(at) ? [{ at, field }] : [];
+    });
   });
 }
 

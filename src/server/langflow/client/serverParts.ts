@@ -12,6 +12,7 @@ const Variable = z.looseObject({
 });
 const StoredFile = z.looseObject({ id: z.string(), name: z.string(), path: z.string(), size: z.int().nullish() });
 export type StoredFile = z.output<typeof StoredFile>;
+const FilesOfFlow = z.looseObject({ files: z.array(z.string()) });
 const KnowledgeBase = z.looseObject({
   name: z.string(),
   dir_name: z.string().nullish(),
@@ -27,6 +28,9 @@ export interface ServerParts {
   files(signal: AbortSignal): Promise<readonly StoredFile[] | undefined>;
   download(file: StoredFile, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
   upload(name: string, bytes: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<StoredFile>;
+  /** Paths of what was uploaded to a flow's own folder, as older versions and chats do. */
+  filesOfFlow(id: string, signal: AbortSignal): Promise<readonly string[]>;
+  downloadOfFlow(path: string, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
   knowledgeBases(signal: AbortSignal): Promise<readonly z.output<typeof KnowledgeBase>[] | undefined>;
   /** Whether each provider of models has its key. */
   providers(signal: AbortSignal): Promise<Readonly<Record<string, boolean>> | undefined>;
@@ -53,6 +57,14 @@ export function createServerParts(http: LangflowHttp): ServerParts {
     upload(name, bytes, signal) {
       const upload = { field: "file", name, bytes };
       return http.json({ method: "POST", path: "/api/v2/files", upload, signal }, StoredFile);
+    },
+    async filesOfFlow(id, signal) {
+      const answer = await known(`/api/v1/files/list/${encodeURIComponent(id)}`, FilesOfFlow, signal);
+      return answer?.files.map((name) => `${id}/${name}`) ?? [];
+    },
+    downloadOfFlow(path, signal) {
+      const at = path.split("/").map(encodeURIComponent).join("/");
+      return http.bytes({ method: "GET", path: `/api/v1/files/download/${at}`, signal });
     },
     knowledgeBases: (signal) => known("/api/v1/knowledge_bases", z.array(KnowledgeBase), signal),
     async providers(signal) {

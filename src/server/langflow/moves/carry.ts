@@ -1,5 +1,5 @@
 import type { FlowNeed } from "../../../protocol/flowNeeds.ts";
-import { isFields } from "../../flows/files/flowFile.ts";
+import { isFields, uuid } from "../../flows/files/flowFile.ts";
 import { hasSecretShape } from "../../platform/redact.ts";
 import type { LangflowHttp } from "../client/http.ts";
 import { createServerParts } from "../client/serverParts.ts";
@@ -18,7 +18,10 @@ export const mayBeSecret = "Its address or arguments may contain a secret, so th
 /** Whether the source has it in a form that may go to another server. */
 export async function canCarry({ source, signal }: Carrying, { kind, name }: FlowNeed): Promise<boolean> {
   const parts = createServerParts(source);
-  if (kind === "file") return ((await parts.files(signal)) ?? []).some(({ path }) => path === name);
+  if (kind === "file") {
+    const isListed = ((await parts.files(signal)) ?? []).some(({ path }) => path === name);
+    return isListed || (await isOfFlow({ source, signal }, name));
+  }
   if (kind !== "mcpServer") return false;
   const entry = await parts.mcpServer(name, signal);
   return entry !== undefined && !hasSecret(entry);
@@ -36,8 +39,16 @@ export async function carryFile({ source, target, signal }: Carrying, path: stri
   const there = await fileThere({ target, signal }, path);
   if (there) return there.path;
   const file = ((await from.files(signal)) ?? []).find((each) => each.path === path);
-  if (!file) return path;
-  return (await to.upload(fileName(path), await from.download(file, signal), signal)).path;
+  if (!file && !(await isOfFlow({ source, signal }, path))) return path;
+  const bytes = await (file ? from.download(file, signal) : from.downloadOfFlow(path, signal));
+  return (await to.upload(fileName(path), bytes, signal)).path;
+}
+
+/** Uploaded to the folder of a flow, whose id its path begins with: no list of files has it. */
+async function isOfFlow({ source, signal }: Pick<Carrying, "source" | "signal">, path: string): Promise<boolean> {
+  const [id = "", name] = path.split("/");
+  if (name === undefined || !uuid.test(id)) return false;
+  return (await createServerParts(source).filesOfFlow(id, signal)).includes(path);
 }
 
 /** Headers and variables of its process are secret: their names are said, their values stay. */

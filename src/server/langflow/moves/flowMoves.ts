@@ -15,6 +15,7 @@ import type { FlowFolder } from "../flowFolder.ts";
 import { openServer } from "../openServer.ts";
 import type { SyncStore } from "../syncStore.ts";
 import type { VersionStore } from "../versionStore.ts";
+import { createMapping } from "./mapping.ts";
 import { needsOn } from "./needs.ts";
 import { promoteFlow } from "./promote.ts";
 import { readVariableNames } from "./variableNames.ts";
@@ -32,10 +33,18 @@ export interface PromoteRequest {
   readonly to: string;
   readonly apiKey?: string | undefined;
   readonly toKeyFile?: string | undefined;
+  /** Of the other side; without, the one of the name that the flow's has here. */
+  readonly project?: string | undefined;
+  /** What is called differently there, as `KIND:NAME=NAME`. */
+  readonly map: readonly string[];
+  /** Only says what would be done. */
+  readonly dryRun: boolean;
   /** Also when the flow cannot work there yet. */
   readonly withoutMissing: boolean;
   /** Also over a change that was made there. */
   readonly overwrite: boolean;
+  /** Over the states that conflicts described with these fingerprints. */
+  readonly reviewed: readonly string[];
   readonly signal: AbortSignal;
   progress(message: string): void;
 }
@@ -86,7 +95,8 @@ export function createFlowMoves(deps: FlowMovesDeps): FlowMoves {
           throw new ToolError("SAME_SERVER", message, "Name another one with --to, or with --env.");
         }
         const id = await findId(folder, createFlowTexts(source), request);
-        const promotion = await promoteFlow({ ...request, source, target, id, synced, versions });
+        const mapping = createMapping(request.map);
+        const promotion = await promoteFlow({ ...request, mapping, source, target, id, synced, versions });
         return { ...promotion, needs: sorted(promotion.needs) };
       } finally {
         await target.close();

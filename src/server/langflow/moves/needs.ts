@@ -27,8 +27,8 @@ export async function needsOn(question: Question): Promise<readonly FlowNeed[]> 
   const judges = await judgesFor(question);
   const needs = await Promise.all(
     wanted.map(async (one): Promise<FlowNeed> => {
-      const { kind, name, usedBy } = one;
-      return { kind, name, usedBy, ...(await judges[kind](one)) };
+      const { kind, name, usedBy, here } = one;
+      return { kind, name, usedBy, ...(here !== undefined && { here }), ...(await judges[kind](one)) };
     }),
   );
   const components = differentComponents(flow, await readCatalogue(target, signal)).map(
@@ -62,29 +62,27 @@ async function judgesFor({ wanted, target, source, signal }: Question): Promise<
       return found.has_value === false ? missing("It exists there, but has no value.") : present;
     },
     key: () => missing("Keys are never copied: type it there."),
-    file({ name }) {
+    file({ name, here = name }) {
       if (!files) return missing("That Langflow has no list of files.");
       if (files.some(({ path }) => path === name)) return present;
       const there = files.find(({ path }) => fileName(path) === fileName(name));
       if (!there) return missing("Upload the file there.");
-      const size = originFiles?.find(({ path }) => path === name)?.size;
+      const size = originFiles?.find(({ path }) => path === here)?.size;
       const isSame = typeof size === "number" && size === there.size;
       return isSame ? present : different("A file of that name is there; whether it is the same is unknown.");
     },
-    async mcpServer({ name, entry }) {
+    async mcpServer({ name, here: nameHere = name, entry }) {
       const there = await parts.mcpServer(name, signal);
       if (!there) return missing("Add the MCP server there.");
-      const here = (await origin?.mcpServer(name, signal)) ?? entry;
+      const here = (await origin?.mcpServer(nameHere, signal)) ?? entry;
       return here === undefined || sameMcpServer(here, there)
         ? present
         : different("The MCP server of that name leads elsewhere.");
     },
-    knowledgeBase({ name }) {
-      const byName = (each: { name: string; dir_name?: string | null | undefined }) =>
-        each.name === name || each.dir_name === name;
-      const there = bases?.find(byName);
+    knowledgeBase({ name, here = name }) {
+      const there = bases?.find((each) => isCalled(each, name));
       if (!there) return missing("Create the knowledge base there, and fill it.");
-      const model = originBases?.find(byName)?.embedding_model;
+      const model = originBases?.find((each) => isCalled(each, here))?.embedding_model;
       const isSame = typeof model !== "string" || model === there.embedding_model;
       return isSame ? present : different("It was made with another embedding model.");
     },
@@ -106,6 +104,11 @@ async function judgesFor({ wanted, target, source, signal }: Question): Promise<
 const present: Answer = { state: "present" };
 const missing = (note: string): Answer => ({ state: "missing", note });
 const different = (note: string): Answer => ({ state: "different", note });
+
+/** Its folder has the name with underscores. */
+function isCalled(base: { name: string; dir_name?: string | null | undefined }, name: string): boolean {
+  return base.name === name || base.dir_name === name;
+}
 
 /** Only by what leads to it: what is secret is masked, or not there. */
 function sameMcpServer(one: McpEntry, other: McpEntry): boolean {

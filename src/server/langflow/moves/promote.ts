@@ -1,8 +1,15 @@
 import { needWords } from "../../../protocol/flowNeeds.ts";
-import type { FlowNeed, Promotion } from "../../../protocol/flowNeeds.ts";
-import { flowFileText, isFields, readFlowFile } from "../../flows/files/flowFile.ts";
+import type { FlowNeed, NeedKind, Promotion } from "../../../protocol/flowNeeds.ts";
+import { fingerprint, flowFileText, isFields, readFlowFile } from "../../flows/files/flowFile.ts";
 import type { FlowFile, ServerFlow } from "../../flows/files/flowFile.ts";
-import { changeFields, filledFields, keysOf, variablesOf, wantedBy } from "../../flows/files/flowNeeds.ts";
+import {
+  changeFields,
+  filledFields,
+  keysOf,
+  variablesOf,
+  wantedBy,
+  withDefaultVariables,
+} from "../../flows/files/flowNeeds.ts";
 import type { VariableNames, Wanted } from "../../flows/files/flowNeeds.ts";
 import { ToolError } from "../../platform/errors.ts";
 import { createFlowTexts } from "../client/flowTexts.ts";
@@ -14,8 +21,11 @@ import type { SyncStore } from "../syncStore.ts";
 import { createVersions } from "../versions.ts";
 import type { VersionStore } from "../versionStore.ts";
 import { canCarry, carryFile, carryMcpServer, fileThere, mayBeSecret } from "./carry.ts";
+import type { Mapping } from "./mapping.ts";
 import { needsOn } from "./needs.ts";
-import { connectVariables } from "./variableNames.ts";
+import { findProjects } from "./projects.ts";
+import type { ProjectsThere } from "./projects.ts";
+import { connectVariables, defaultVariables } from "./variableNames.ts";
 
 interface Promoting {
   readonly source: LangflowHttp;
@@ -26,8 +36,15 @@ interface Promoting {
   readonly versions: VersionStore;
   /** Name of the environment. */
   readonly to: string;
+  /** Name of a project there. */
+  readonly project?: string | undefined;
+  readonly mapping: Mapping;
+  /** Writes nothing, and does not stop over what is missing. */
+  readonly dryRun: boolean;
   readonly withoutMissing: boolean;
   readonly overwrite: boolean;
+  /** Over the states there that conflicts described with these fingerprints, and no other. */
+  readonly reviewed: readonly string[];
   readonly signal: AbortSignal;
   progress(message: string): void;
 }
@@ -36,22 +53,32 @@ interface Promoting {
 interface Moving {
   readonly flow: ServerFlow;
   readonly counterpart: string | undefined;
+  /** Ids of its projects, here and, where the target has the flow, there. */
+  readonly projectHere: string | undefined;
+  readonly projectThere: string | undefined;
   readonly variables: VariableNames;
   readonly needs: readonly FlowNeed[];
 }
 
 /** Brings a flow and the flows that it runs to another server. Values of keys and variables stay where they are. */
 export async function promoteFlow(promoting: Promoting): Promise<Promotion> {
-  const { source, target, to, withoutMissing, progress } = promoting;
+  const { source, target, to, withoutMissing, dryRun, mapping, progress } = promoting;
+  const projects = await findProjects(promoting);
   const moving = await collect(promoting);
+  mapping.checkUsed();
   const needs = moving.flatMap((one) => one.needs);
+  const main = moving.at(-1);
+  const isNew = main && main.counterpart === undefined;
+  const project = main && isNew ? projects.of(main.projectHere).name : undefined;
+  const answer = { from: source.base, to: target.base, needs, ...(project !== undefined && { project }) };
+  if (dryRun) return { ...answer, flows: [] };
   const lacking = needs.filter(({ state, carried }) => state === "missing" && carried !== true);
   if (lacking.length > 0 && !withoutMissing) {
     const lines = lacking.map(({ kind, name, note = "" }) => `${needWords[kind]} ${name}: ${note}`);
     throw new ToolError(
       "NEEDS_MISSING",
       `${to} lacks what the flow needs. ${lines.join(" ")}`,
-      "Add it there, or promote with --without-missing.",
+      'Add it there, name what it is called there with --map "KIND:NAME=NAME", or promote with --without-missing.',
       { needs },
     );
   }
@@ -61,18 +88,18 @@ export async function promoteFlow(promoting: Promoting): Promise<Promotion> {
   const flows: Promotion["flows"][number][] = [];
   for (const one of moving) {
     progress(one.flow.name);
-    const written = await writeFlow(promoting, one, { paths, ids });
+    const written = await writeFlow(promoting, one, { paths, ids, projects });
     ids.set(one.flow.id, written.id);
     flows.push(written);
   }
   const last = flows.pop();
   if (last) flows.push({ ...last, notes: [...notes, ...last.notes] });
-  return { from: source.base, to: target.base, needs, flows };
+  return { ...answer, flows };
 }
 
 /** The flow and those that it runs and the target lacks; what is run comes first. */
 async function collect(promoting: Promoting): Promise<readonly Moving[]> {
-  const { source, target, id: first, signal } = promoting;
+  const { source, target, id: first, mapping, signal } = promoting;
   const [from, there] = [createFlowTexts(source), createFlowTexts(target)];
   const [headers, taken, variablesThere] = await Promise.all([
     from.list(signal),
@@ -87,8 +114,8 @@ async function collect(promoting: Promoting): Promise<readonly Moving[]> {
     const flow = await from.get(id, signal);
     const counterpart = await findCounterpart(promoting, flow, taken);
     const theirs = counterpart === undefined ? undefined : await there.find(counterpart, signal);
-    const variables = variablesOf(flow, variablesThere);
-    const wanted = [...wantedBy(flow, variables), ...wantedKeys(flow, variables)];
+    const variables = mapping.variables(variablesOf(flow, variablesThere));
+    const wanted = mapping.wanted([...wantedBy(flow, variables), ...wantedKeys(flow, variables)]);
     const found = await needsOn({ flow, wanted, target, source, signal });
     const filled = theirs ? filledFields(theirs) : new Set<string>();
     const needs: FlowNeed[] = [];
@@ -97,6 +124,8 @@ async function collect(promoting: Promoting): Promise<readonly Moving[]> {
       // What the target's own flow has in the field stays there.
       const isFilled = kind === "key" || kind === "variable" ? need.usedBy.every((at) => filled.has(at)) : false;
       if (isFilled) needs.push({ kind, name, state: "present", usedBy: need.usedBy });
+      // What it is mapped to is there, or is missing.
+      else if (need.here !== undefined) needs.push(need);
       else if (kind === "flow" && state === "missing") {
         const sub = wanted.find((one) => one.kind === "flow" && one.name === name);
         const header = headers.find((one) => one.id === sub?.id) ?? headers.find((one) => one.name === name);
@@ -104,7 +133,9 @@ async function collect(promoting: Promoting): Promise<readonly Moving[]> {
         needs.push(header ? { ...need, carried: true, note: "It is promoted along." } : need);
       } else needs.push(state === "missing" ? await carriedOrNot(promoting, need) : need);
     }
-    ordered.push({ flow, counterpart, variables, needs });
+    const projectHere = headers.find((one) => one.id === id)?.folder_id ?? undefined;
+    const projectThere = taken.find((one) => one.id === counterpart)?.folder_id ?? undefined;
+    ordered.push({ flow, counterpart, projectHere, projectThere, variables, needs });
   }
 
   await add(first);
@@ -164,27 +195,33 @@ const textsOn = ({ base }: LangflowHttp) => `${base} promoted`;
 
 /** Before anything is written there: fails when one of the flows may not be replaced. */
 async function checkTarget(promoting: Promoting, moving: readonly Moving[]): Promise<void> {
-  const { target, to, overwrite, signal } = promoting;
+  const { target, to, signal } = promoting;
   const server = createFlowTexts(target);
   // Of what is still to be carried, no flow there can have the path or the id yet.
   const ids = new Map(moving.map(({ flow, counterpart = flow.id }) => [flow.id, counterpart]));
   const paths = await pathsThere(promoting, moving);
+  const defaults = await defaultVariables(target, signal);
   for (const one of moving) {
     const theirs = one.counterpart === undefined ? undefined : await server.find(one.counterpart, signal);
     if (!theirs) continue;
-    const { file, base } = await fileFor(promoting, { ...one, theirs }, { paths, ids });
+    const { file: sent, base } = await fileFor(promoting, { ...one, theirs }, { paths, ids });
+    const { flow: file } = withDefaultVariables(sent, defaults, theirs);
     try {
-      isUnchanged({ path: one.flow.name, file, base, mayReplace: () => overwrite }, theirs);
+      isUnchanged({ path: one.flow.name, file, base, mayReplace: mayReplace(promoting) }, theirs);
     } catch (error) {
       throw changedThere(error, one.flow.name, to);
     }
   }
 }
 
+function mayReplace({ overwrite, reviewed }: Promoting): (theirs: string) => boolean {
+  return (theirs) => overwrite || reviewed.includes(fingerprint(theirs));
+}
+
 async function pathsThere(promoting: Promoting, moving: readonly Moving[]): Promise<ReadonlyMap<string, string>> {
   const paths = new Map<string, string>();
   const files = moving.flatMap(({ needs }) => needs).filter(({ kind }) => kind === "file");
-  for (const { name } of files) paths.set(name, (await fileThere(promoting, name))?.path ?? name);
+  for (const { name, here = name } of files) paths.set(here, (await fileThere(promoting, name))?.path ?? name);
   return paths;
 }
 
@@ -193,11 +230,11 @@ async function carryParts(promoting: Promoting, moving: readonly Moving[]) {
   const paths = new Map<string, string>();
   const notes: string[] = [];
   const done = new Set<string>();
-  for (const { kind, name, carried: isCarried, state } of moving.flatMap(({ needs }) => needs)) {
-    if (done.has(`${kind} ${name}`)) continue;
-    done.add(`${kind} ${name}`);
+  for (const { kind, name, here = name, carried: isCarried, state } of moving.flatMap(({ needs }) => needs)) {
+    if (done.has(`${kind} ${here}`)) continue;
+    done.add(`${kind} ${here}`);
     if (kind === "file" && (isCarried === true || state !== "missing")) {
-      paths.set(name, await carryFile(promoting, name));
+      paths.set(here, await carryFile(promoting, name));
     }
     if (kind === "mcpServer" && isCarried === true) notes.push(...(await carryMcpServer(promoting, name)));
   }
@@ -209,13 +246,14 @@ interface Mapped {
   readonly paths: ReadonlyMap<string, string>;
   /** Ids of flows there, by those at the source. */
   readonly ids: ReadonlyMap<string, string>;
+  readonly projects: ProjectsThere;
 }
 
 /** The flow as it is to be there, and what was promoted there last. */
 async function fileFor(
   promoting: Promoting,
   { flow, counterpart, theirs, variables: used }: Moving & { readonly theirs: ServerFlow | undefined },
-  mapped: Mapped,
+  mapped: Pick<Mapped, "paths" | "ids">,
 ) {
   const { target, synced, signal } = promoting;
   const plain = readFlowFile(flow.name, flowFileText(flow, { codeAsLines: false }));
@@ -229,15 +267,18 @@ async function fileFor(
 }
 
 async function writeFlow(promoting: Promoting, one: Moving, mapped: Mapped) {
-  const { target, to, synced, versions, overwrite, signal } = promoting;
-  const { flow, counterpart } = one;
+  const { target, to, synced, versions, signal } = promoting;
+  const { flow, counterpart, projectHere, projectThere } = one;
+  const project = mapped.projects.of(projectHere);
   const server = createFlowTexts(target);
   const theirs = counterpart === undefined ? undefined : await server.find(counterpart, signal);
-  const { file, base, notes: lost } = await fileFor(promoting, { ...one, theirs }, mapped);
+  const { file: sent, base, notes: lost } = await fileFor(promoting, { ...one, theirs }, mapped);
+  const file = { ...sent, fields: { ...sent.fields, ...(project.id !== undefined && { folder_id: project.id }) } };
   const kept = createVersions(target, versions);
   const pushed = await pushFile({
     ...{ server, path: flow.name, file, base, signal },
-    mayReplace: () => overwrite,
+    defaults: await defaultVariables(target, signal),
+    mayReplace: mayReplace(promoting),
     keep: (before, keysOnly) => kept.keep(before, { keysOnly, signal }),
   }).catch((error: unknown) => {
     throw changedThere(error, flow.name, to);
@@ -245,16 +286,27 @@ async function writeFlow(promoting: Promoting, one: Moving, mapped: Mapped) {
   await synced.write(textsOn(target), flow.id, pushed.stored);
   await synced.write(idsOn(target), flow.id, pushed.id);
   await synced.write(lastPushTo(target.base), pushed.id, pushed.stored);
-  const notes = [...lost, ...pushed.notes.filter((note) => !note.startsWith("This Langflow gives"))];
-  return { id: pushed.id, name: flow.name, url: `${target.base}/flow/${pushed.id}`, result: pushed.result, notes };
+  const isMoved = project.isAsked && theirs !== undefined && projectThere !== project.id;
+  if (isMoved) await server.update(pushed.id, { folder_id: project.id }, { versionToken: undefined, signal });
+  const result = isMoved && pushed.result === "unchanged" ? ("updated" as const) : pushed.result;
+  const notes = [...lost, ...pushed.notes, ...(theirs ? [] : project.notes)];
+  return { id: pushed.id, name: flow.name, url: `${target.base}/flow/${pushed.id}`, result, notes };
 }
 
 /** Paths of files and ids of flows as they are there; of an MCP server only its name, since the rest may be secret. */
-async function mapParts({ target, signal }: Promoting, flow: FlowFile, { paths, ids }: Mapped): Promise<FlowFile> {
+async function mapParts(
+  { target, mapping, signal }: Promoting,
+  flow: FlowFile,
+  { paths, ids }: Pick<Mapped, "paths" | "ids">,
+): Promise<FlowFile> {
   const wanted = wantedBy(flow, {}).filter(({ kind }) => kind === "flow");
   const named = wanted.length === 0 ? [] : await createFlowTexts(target).list(signal);
-  const idThere = (id: unknown, name: unknown) => {
+  const nameThere = (kind: NeedKind, name: unknown) =>
+    typeof name === "string" ? (mapping.nameThere(kind, name) ?? name) : name;
+  const idThere = (id: unknown, here: unknown) => {
     if (typeof id !== "string" || id === "") return id;
+    const name = nameThere("flow", here);
+    if (name !== here) return named.find((one) => one.name === name)?.id ?? id;
     return (
       ids.get(id) ?? (named.some((one) => one.id === id) ? id : (named.find((one) => one.name === name)?.id ?? id))
     );
@@ -265,8 +317,11 @@ async function mapParts({ target, signal }: Promoting, flow: FlowFile, { paths, 
     if (type === "file") return { ...field, file_path: Array.isArray(path) ? path.map(pathThere) : pathThere(path) };
     if (type === "mcp" && isFields(value)) {
       // With its one option the canvas does not ask Langflow to fill the field in again.
-      return { ...field, value: { name: value["name"], config: {} }, options: [value["name"]] };
+      const name = nameThere("mcpServer", value["name"]);
+      return { ...field, value: { name, config: {} }, options: [name] };
     }
+    if (at.endsWith(".knowledge_base")) return { ...field, value: nameThere("knowledgeBase", value) };
+    if (/\.flow_name(_selected)?$/.test(at)) return { ...field, value: nameThere("flow", value) };
     if (!at.endsWith(".flow_id_selected")) return field;
     const chosen = template["flow_name_selected"];
     return { ...field, value: idThere(value, isFields(chosen) ? chosen["value"] : undefined) };

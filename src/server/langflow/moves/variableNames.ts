@@ -81,6 +81,13 @@ export async function connectVariables({ http, flow, variables, signal }: Connec
   };
 }
 
+/** Variables by the display name of the fields that the server applies them to. */
+export async function defaultVariables(http: LangflowHttp, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  const all = [...(await createServerParts(http).variables(signal))];
+  // Of two for one field the last, as on the canvas.
+  return new Map(all.flatMap(([name, { default_fields: fields }]) => (fields ?? []).map((field) => [field, name])));
+}
+
 /** The part of a pull and a push of files that concerns variables. */
 export function createVariableKeeper(folder: NamesFolder) {
   return {
