@@ -28,10 +28,17 @@ export const suites: readonly Suite[] = [
   { name: "package", files: ["test/package/**/*.test.ts"], fast: true, needs: [], seconds: 120 },
   {
     name: "langflow",
-    files: ["test/langflow/**/*.test.ts"],
+    files: ["test/langflow/*.test.ts"],
+    fast: false,
+    needs: ["langflow"],
+    seconds: 1500,
+  },
+  {
+    name: "langflowEditor",
+    files: ["test/langflow/editor/*.test.ts", "test/langflow/last.test.ts"],
     fast: false,
     needs: ["langflow", "vscode"],
-    seconds: 1500,
+    seconds: 1200,
   },
   {
     name: "analysis",

@@ -2,17 +2,17 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { runCli } from "../support/cli.ts";
-import { openEditor } from "../support/editor.ts";
-import type { Editor } from "../support/editor.ts";
-import { createApiKey, startLangflow } from "../support/langflow.ts";
-import type { Langflow } from "../support/langflow.ts";
-import { paletteOf } from "../support/palette.ts";
-import type { Palette } from "../support/palette.ts";
-import { startServer } from "../support/server.ts";
-import { scratchWorkspace } from "../support/workspaces.ts";
-import type { ScratchWorkspace } from "../support/workspaces.ts";
-import { askLangflow } from "./rest.ts";
+import { runCli } from "../../support/cli.ts";
+import { openEditor } from "../../support/editor.ts";
+import type { Editor } from "../../support/editor.ts";
+import { createApiKey, startLangflow } from "../../support/langflow.ts";
+import type { Langflow } from "../../support/langflow.ts";
+import { paletteOf } from "../../support/palette.ts";
+import type { Palette } from "../../support/palette.ts";
+import { startServer } from "../../support/server.ts";
+import { scratchWorkspace } from "../../support/workspaces.ts";
+import type { ScratchWorkspace } from "../../support/workspaces.ts";
+import { askLangflow } from "../rest.ts";
 
 describe("Connecting to a Langflow", function () {
   this.timeout(240_000);

@@ -1,23 +1,22 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
-import { openEditor, until } from "../support/editor.ts";
-import type { Editor } from "../support/editor.ts";
-import type { Langflow } from "../support/langflow.ts";
-import { paletteOf } from "../support/palette.ts";
-import type { Palette } from "../support/palette.ts";
-import { scratchWorkspace } from "../support/workspaces.ts";
-import type { ScratchWorkspace } from "../support/workspaces.ts";
-import { sharedLangflow } from "./live.ts";
-import { askLangflow } from "./rest.ts";
+import { openEditor, until } from "../../support/editor.ts";
+import type { Editor } from "../../support/editor.ts";
+import type { Langflow } from "../../support/langflow.ts";
+import { paletteOf } from "../../support/palette.ts";
+import type { Palette } from "../../support/palette.ts";
+import { scratchWorkspace } from "../../support/workspaces.ts";
+import type { ScratchWorkspace } from "../../support/workspaces.ts";
+import { sharedLangflow } from "../live.ts";
+import { askLangflow } from "../rest.ts";
+import { editFlow, flowsViewOf } from "./flowsView.ts";
+import type { FlowsView } from "./flowsView.ts";
 
 interface Stored {
   readonly id: string;
   readonly description: string;
 }
-
-/** Where screenshots go when somebody wants to look at them. */
-const shots = process.env["LFC_SHOTS"];
 
 describe("the Langflow view", function () {
   this.timeout(180_000);
@@ -26,14 +25,11 @@ describe("the Langflow view", function () {
   let rest: ReturnType<typeof askLangflow>;
   let editor: Editor;
   let palette: Palette;
+  let view: FlowsView;
   let id: string;
   const name = "Cider orders";
   const file = () => path.join(workspace.folder, "flows/Cider_orders.json");
   const stored = async () => (await rest.ask("GET", `/api/v1/flows/${id}`)) as Stored;
-  const row = (text: string) => editor.page.locator(".pane-body .monaco-list-row", { hasText: text });
-  const shoot = async (shot: string) => {
-    if (shots !== undefined) await editor.page.screenshot({ path: path.join(shots, `${shot}.png`) });
-  };
 
   before(async () => {
     workspace = await scratchWorkspace({ "README.md": "# Cider\n" }, { name: "cider" });
@@ -41,9 +37,9 @@ describe("the Langflow view", function () {
     rest = askLangflow(langflow);
     const flow = { name, description: "Takes orders.", data: { nodes: [], edges: [] } };
     id = ((await rest.ask("POST", "/api/v1/flows/", flow)) as Stored).id;
-    if (shots !== undefined) mkdirSync(shots, { recursive: true });
     editor = await openEditor({ workspace: workspace.folder });
     palette = paletteOf(editor);
+    view = flowsViewOf(editor);
   });
   after(async () => {
     await editor.close();
@@ -54,39 +50,34 @@ describe("the Langflow view", function () {
   it("says what it is for and offers to connect, and lists the flows once connected", async () => {
     await editor.runCommand("Langflow: Focus on Flows View");
     await editor.page.getByText("See the flows of your Langflow").waitFor();
-    await shoot("view-welcome");
     await palette.connect(langflow.url);
-    await row(name).waitFor();
-    assert.match(await row(name).innerText(), /only in Langflow/);
+    await view.row(name).waitFor();
+    assert.match(await view.row(name).innerText(), /only in Langflow/);
     await palette.dismissToasts();
-    await shoot("view-flows");
   });
 
   it("pulls a flow by its button; what is changed in the file is seen, compared and pushed", async () => {
-    await row(name).hover();
-    await row(name).getByRole("button", { name: "Pull flow" }).click();
+    await view.row(name).hover();
+    await view.row(name).getByRole("button", { name: "Pull flow" }).click();
     await until("the file is there", () => Promise.resolve(existsSync(file())));
-    await until("the view says nothing more of it", async () => !/Langflow/.test(await row(name).innerText()));
+    await until("the view says nothing more of it", async () => !/Langflow/.test(await view.row(name).innerText()));
 
-    const flow = JSON.parse(readFileSync(file(), "utf8")) as { description: string };
-    writeFileSync(file(), `${JSON.stringify({ ...flow, description: "Takes orders by the barrel." }, null, 2)}\n`);
-    await until("the view sees the change", async () => /changed here/.test(await row(name).innerText()));
-    await palette.fromMenu(row(name), "Compare flow with Langflow");
+    editFlow(file(), { description: "Takes orders by the barrel." });
+    await until("the view sees the change", async () => /changed here/.test(await view.row(name).innerText()));
+    await palette.fromMenu(view.row(name), "Compare flow with Langflow");
     await editor.page.locator(".tab", { hasText: "Cider orders: Langflow ↔ file" }).waitFor();
     await editor.page.locator(".monaco-diff-editor .char-insert").first().waitFor();
-    await shoot("view-compare");
 
-    await row(name).hover();
-    await row(name).getByRole("button", { name: "Push flow file" }).click();
+    await view.row(name).hover();
+    await view.row(name).getByRole("button", { name: "Push flow file" }).click();
     await palette.toast("Pushed Cider orders.").waitFor();
     assert.equal((await stored()).description, "Takes orders by the barrel.");
   });
 
   it("pushes and compares by what stands above the text of the file", async () => {
     await palette.dismissToasts();
-    const flow = JSON.parse(readFileSync(file(), "utf8")) as { description: string };
-    writeFileSync(file(), `${JSON.stringify({ ...flow, description: "By the bottle." }, null, 2)}\n`);
-    await until("the view sees the change", async () => /changed here/.test(await row(name).innerText()));
+    editFlow(file(), { description: "By the bottle." });
+    await until("the view sees the change", async () => /changed here/.test(await view.row(name).innerText()));
     await editor.inHost(async (vscode, path) => {
       await vscode.commands.executeCommand("workbench.action.closeAllEditors");
       await vscode.window.showTextDocument(vscode.Uri.file(path), { preview: false });
@@ -94,7 +85,6 @@ describe("the Langflow view", function () {
     const link = (text: string) => editor.page.locator(".codelens-decoration a", { hasText: text });
     await link("Run").waitFor();
     await link("Update components").waitFor();
-    await shoot("flow-lenses");
     await link("Push").click();
     await palette.toast("Pushed Cider orders.").waitFor();
     assert.equal((await stored()).description, "By the bottle.");
@@ -104,20 +94,17 @@ describe("the Langflow view", function () {
 
   it("asks before a push would lose what Langflow got in between", async () => {
     await rest.ask("PATCH", `/api/v1/flows/${id}`, { description: "From the canvas." });
-    const flow = JSON.parse(readFileSync(file(), "utf8")) as { description: string };
-    writeFileSync(file(), `${JSON.stringify({ ...flow, description: "From the file." }, null, 2)}\n`);
-    await until("both sides are changed", async () => /both sides/.test(await row(name).innerText()));
-    await row(name).hover();
-    await row(name).getByRole("button", { name: "Push flow file" }).click();
-    const dialog = editor.page.locator(".monaco-dialog-box");
-    await dialog.getByText("was changed in Langflow since it was pulled").waitFor();
-    await shoot("view-conflict");
+    editFlow(file(), { description: "From the file." });
+    await until("both sides are changed", async () => /both sides/.test(await view.row(name).innerText()));
+    await view.row(name).hover();
+    await view.row(name).getByRole("button", { name: "Push flow file" }).click();
+    await view.dialog().getByText("was changed in Langflow since it was pulled").waitFor();
     await editor.page.keyboard.press("Escape");
     assert.equal((await stored()).description, "From the canvas.");
   });
 
   it("sees that the folder of the files goes", async () => {
     rmSync(path.dirname(file()), { recursive: true });
-    await until("the flow is only in Langflow", async () => /only in Langflow/.test(await row(name).innerText()));
+    await until("the flow is only in Langflow", async () => /only in Langflow/.test(await view.row(name).innerText()));
   });
 });

@@ -3,18 +3,18 @@ import { execFileSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { openEditor, until } from "../support/editor.ts";
-import type { Editor } from "../support/editor.ts";
-import { startFaultProxy } from "../support/faultProxy.ts";
-import type { FaultProxy } from "../support/faultProxy.ts";
-import type { Langflow } from "../support/langflow.ts";
-import { scratchWorkspace } from "../support/workspaces.ts";
-import type { ScratchWorkspace } from "../support/workspaces.ts";
-import { openAndSave } from "./canvas.ts";
-import { sharedLangflow } from "./live.ts";
-import { paletteOf } from "../support/palette.ts";
-import type { Palette } from "../support/palette.ts";
-import { askLangflow } from "./rest.ts";
+import { openEditor, until } from "../../support/editor.ts";
+import type { Editor } from "../../support/editor.ts";
+import { startFaultProxy } from "../../support/faultProxy.ts";
+import type { FaultProxy } from "../../support/faultProxy.ts";
+import type { Langflow } from "../../support/langflow.ts";
+import { scratchWorkspace } from "../../support/workspaces.ts";
+import type { ScratchWorkspace } from "../../support/workspaces.ts";
+import { openAndSave } from "../canvas.ts";
+import { sharedLangflow } from "../live.ts";
+import { paletteOf } from "../../support/palette.ts";
+import type { Palette } from "../../support/palette.ts";
+import { askLangflow } from "../rest.ts";
 
 interface StoredFlow {
   readonly data: {

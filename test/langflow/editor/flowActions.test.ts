@@ -1,18 +1,20 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openEditor, until } from "../support/editor.ts";
-import type { Editor } from "../support/editor.ts";
-import type { Langflow } from "../support/langflow.ts";
-import { paletteOf } from "../support/palette.ts";
-import type { Palette } from "../support/palette.ts";
-import { scratchWorkspace } from "../support/workspaces.ts";
-import type { ScratchWorkspace } from "../support/workspaces.ts";
-import { graphOf } from "./flowServices.ts";
-import type { StoredFlow } from "./flowServices.ts";
-import { sharedLangflow } from "./live.ts";
-import { askLangflow } from "./rest.ts";
+import { openEditor, until } from "../../support/editor.ts";
+import type { Editor } from "../../support/editor.ts";
+import type { Langflow } from "../../support/langflow.ts";
+import { paletteOf } from "../../support/palette.ts";
+import type { Palette } from "../../support/palette.ts";
+import { scratchWorkspace } from "../../support/workspaces.ts";
+import type { ScratchWorkspace } from "../../support/workspaces.ts";
+import { graphOf } from "../flowServices.ts";
+import type { StoredFlow } from "../flowServices.ts";
+import { sharedLangflow } from "../live.ts";
+import { askLangflow } from "../rest.ts";
+import { editFlow, flowsViewOf } from "./flowsView.ts";
+import type { FlowsView } from "./flowsView.ts";
 
 describe("actions of the Langflow view", function () {
   this.timeout(180_000);
@@ -21,20 +23,11 @@ describe("actions of the Langflow view", function () {
   let rest: ReturnType<typeof askLangflow>;
   let editor: Editor;
   let palette: Palette;
+  let view: FlowsView;
   let id: string;
   const name = "Perry orders";
   const at = (file: string) => path.join(workspace.folder, file);
   const stored = async () => (await rest.ask("GET", `/api/v1/flows/${id}`)) as StoredFlow;
-  const row = (text: string) => editor.page.locator(".pane-body .monaco-list-row", { hasText: text });
-  const state = async (text: string, flow = name) => {
-    await until(`${flow} is ${text}`, async () => (await row(flow).first().innerText()).includes(text));
-  };
-  const edit = (file: string, change: object) => {
-    const flow = JSON.parse(readFileSync(at(file), "utf8")) as object;
-    writeFileSync(at(file), `${JSON.stringify({ ...flow, ...change }, null, 2)}\n`);
-  };
-  const dialog = () => editor.page.locator(".monaco-dialog-box");
-  const answer = (button: string) => dialog().getByRole("button", { name: button, exact: true }).click();
 
   before(async () => {
     workspace = await scratchWorkspace({ "README.md": "# Perry\n" }, { name: "perry" });
@@ -44,10 +37,11 @@ describe("actions of the Langflow view", function () {
     id = ((await rest.ask("POST", "/api/v1/flows/", flow)) as StoredFlow).id;
     editor = await openEditor({ workspace: workspace.folder });
     palette = paletteOf(editor);
+    view = flowsViewOf(editor);
     await editor.runCommand("Langflow: Focus on Flows View");
     await palette.connect(langflow.url);
-    await row(name).waitFor();
-    await palette.fromMenu(row(name), "Pull flow");
+    await view.row(name).waitFor();
+    await palette.fromMenu(view.row(name), "Pull flow");
     await editor.page.locator(".tab", { hasText: "Perry_orders.json" }).waitFor();
   });
   after(async () => {
@@ -59,41 +53,41 @@ describe("actions of the Langflow view", function () {
 
   it("overwrites the change that the dialog named, and asks again about a later one", async () => {
     const file = "flows/Perry_orders.json";
-    edit(file, { description: "From the file." });
+    editFlow(at(file), { description: "From the file." });
     await rest.ask("PATCH", `/api/v1/flows/${id}`, { description: "First." });
-    await state("both sides");
-    await palette.fromMenu(row(name), "Push flow file");
-    await dialog().getByText('"First."').waitFor();
+    await view.state("both sides", name);
+    await palette.fromMenu(view.row(name), "Push flow file");
+    await view.dialog().getByText('"First."').waitFor();
     await rest.ask("PATCH", `/api/v1/flows/${id}`, { description: "Second." });
-    await answer("Overwrite");
-    await dialog().getByText('"Second."').waitFor();
+    await view.answer("Overwrite");
+    await view.dialog().getByText('"Second."').waitFor();
     assert.equal((await stored()).description, "Second.");
     // VS Code shows no more than three notifications within 0.8 s, and each attempt has its progress.
     await sleep(850);
-    await answer("Overwrite");
+    await view.answer("Overwrite");
     await palette.toast("Pushed Perry orders.").waitFor();
     assert.equal((await stored()).description, "From the file.");
   });
 
   it("takes a push back by the button of its message, and compares with versions", async () => {
     const file = "flows/Perry_orders.json";
-    edit(file, { description: "A mistake." });
-    await state("changed here");
-    await palette.fromMenu(row(name), "Push flow file");
+    editFlow(at(file), { description: "A mistake." });
+    await view.state("changed here", name);
+    await palette.fromMenu(view.row(name), "Push flow file");
     const pushed = palette.toast("Pushed Perry orders.");
     await pushed.getByRole("button", { name: "Take back" }).click();
     await palette.toast("Took back Perry orders.").waitFor();
     assert.equal((await stored()).description, "From the file.");
-    await state("changed in Langflow");
+    await view.state("changed in Langflow", name);
 
-    await palette.fromMenu(row(name), "Show versions of flow");
+    await palette.fromMenu(view.row(name), "Show versions of flow");
     await palette.pick("Versions of Perry orders", "Before a push by Langflow Connect");
     await palette.pick("Perry orders v", "Compare with Langflow");
     await editor.page.locator(".tab", { hasText: "↔ Langflow" }).waitFor();
     await palette.dismissToasts();
     await editor.runCommand("Langflow: Focus on Flows View");
-    await palette.fromMenu(row(name), "Pull flow");
-    await until("both are the same", async () => !/Langflow|here/.test(await row(name).innerText()));
+    await palette.fromMenu(view.row(name), "Pull flow");
+    await until("both are the same", async () => !/Langflow|here/.test(await view.row(name).innerText()));
   });
 
   it("renames a flow with its file, which stays open, and refuses a name that is taken", async () => {
@@ -104,7 +98,7 @@ describe("actions of the Langflow view", function () {
     await editor.inHost(async (vscode, file) => {
       await vscode.window.showTextDocument(vscode.Uri.file(file), { preview: false });
     }, at("flows/Perry_orders.json"));
-    await palette.fromMenu(row(name), "Rename flow");
+    await palette.fromMenu(view.row(name), "Rename flow");
     const box = palette.box("New name of Perry orders");
     await box.locator("input").fill("Mead orders");
     await box.getByText("Another flow in Langflow has this name.").waitFor();
@@ -116,15 +110,15 @@ describe("actions of the Langflow view", function () {
       "the old tab is closed",
       async () => (await editor.page.locator(".tab", { hasText: "Perry_orders.json" }).count()) === 0,
     );
-    await row("Perry sales").waitFor();
+    await view.row("Perry sales").waitFor();
     await rest.ask("DELETE", `/api/v1/flows/${other.id}`);
   });
 
   it("deletes a flow with its file, and brings both back", async () => {
     const before = await stored();
-    await palette.fromMenu(row("Perry sales"), "Delete flow");
-    await dialog().getByText("Delete Perry sales in Langflow?").waitFor();
-    await answer("Delete with file");
+    await palette.fromMenu(view.row("Perry sales"), "Delete flow");
+    await view.dialog().getByText("Delete Perry sales in Langflow?").waitFor();
+    await view.answer("Delete with file");
     const toast = palette.toast("Deleted Perry sales.");
     await toast.waitFor();
     await assert.rejects(stored);
@@ -136,15 +130,15 @@ describe("actions of the Langflow view", function () {
   });
 
   it("duplicates a flow, pulls all that are new, and pushes all that changed", async () => {
-    await palette.fromMenu(row("Perry sales"), "Duplicate flow");
+    await palette.fromMenu(view.row("Perry sales"), "Duplicate flow");
     await palette.answer("Name of the copy of Perry sales", "Perry returns");
-    await state("only in Langflow", "Perry returns");
+    await view.state("only in Langflow", "Perry returns");
     await editor.page.getByRole("button", { name: "Pull all flows" }).click();
     await until("the copy has a file", () => Promise.resolve(existsSync(at("flows/Perry_returns.json"))));
-    edit("flows/Perry_returns.json", { description: "Returns." });
-    edit("flows/Perry_sales.json", { description: "Sales." });
-    await state("changed here", "Perry returns");
-    await state("changed here", "Perry sales");
+    editFlow(at("flows/Perry_returns.json"), { description: "Returns." });
+    editFlow(at("flows/Perry_sales.json"), { description: "Sales." });
+    await view.state("changed here", "Perry returns");
+    await view.state("changed here", "Perry sales");
     await palette.dismissToasts();
     await editor.page.getByRole("button", { name: "Push all changed flow files" }).click();
     await palette.toast("Pushed 2 flows.").waitFor();
@@ -156,10 +150,10 @@ describe("actions of the Langflow view", function () {
   it("moves the flows that are selected by dragging them to another project", async () => {
     const project = (await rest.ask("POST", "/api/v1/projects/", { name: "Ciders" })) as { id: string };
     await editor.runCommand("Langflow Connect: Refresh flows");
-    await row("Ciders").waitFor();
-    await row("Perry sales").click();
-    await row("Perry returns").click({ modifiers: ["Control"] });
-    await row("Perry returns").dragTo(row("Ciders"));
+    await view.row("Ciders").waitFor();
+    await view.row("Perry sales").click();
+    await view.row("Perry returns").click({ modifiers: ["Control"] });
+    await view.row("Perry returns").dragTo(view.row("Ciders"));
     await until("both are in the project", async () => {
       const all = (await rest.ask("GET", "/api/v1/flows/?get_all=true")) as StoredFlow[];
       return all.filter(({ folder_id: folder }) => folder === project.id).length === 2;
@@ -180,16 +174,16 @@ describe("actions of the Langflow view", function () {
     writeFileSync(at(".lfx/environments.yaml"), `environments:\n${urls}`);
     const flowThere = async () => (await there.flows()).find(({ name: each }) => each === title);
     const promote = async () => {
-      await palette.fromMenu(row(title), "Promote flow to another server");
+      await palette.fromMenu(view.row(title), "Promote flow to another server");
       await palette.box(`Promote ${title} to which server?`).waitFor();
       assert.equal(await palette.box().locator(".monaco-list-row").count(), 1, "only the other server is offered");
       await palette.pick(`Promote ${title} to which server?`, "old");
-      await dialog().getByText("Missing: variable CIDER_TOKEN. Create the global variable there.").waitFor();
+      await view.dialog().getByText("Missing: variable CIDER_TOKEN. Create the global variable there.").waitFor();
     };
     await editor.runCommand("Langflow Connect: Refresh flows");
     await promote();
     assert.equal(await flowThere(), undefined, "nothing is written before the answer");
-    await answer("Promote without these");
+    await view.answer("Promote without these");
     await palette.toast(`Promoted ${title}.`).waitFor();
     const first = await flowThere();
     assert.ok(first);
@@ -198,11 +192,11 @@ describe("actions of the Langflow view", function () {
     await there.ask("PATCH", `/api/v1/flows/${first.id}`, { description: "Changed there." });
     await rest.ask("PATCH", `/api/v1/flows/${exported}`, { description: "Changed here." });
     await promote();
-    await answer("Promote without these");
-    await dialog().getByText(`${title} was changed at old`).waitFor();
+    await view.answer("Promote without these");
+    await view.dialog().getByText(`${title} was changed at old`).waitFor();
     assert.equal((await flowThere())?.description, "Changed there.");
     await sleep(850);
-    await answer("Overwrite");
+    await view.answer("Overwrite");
     await palette.toast(`Promoted ${title}.`).waitFor();
     assert.equal((await flowThere())?.description, "Changed here.");
     await there.ask("DELETE", `/api/v1/flows/${first.id}`);

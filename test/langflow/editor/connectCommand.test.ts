@@ -2,16 +2,16 @@ import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { makeCertificate, startTlsFront } from "../support/certificates.ts";
-import type { TlsFront } from "../support/certificates.ts";
-import { openEditor, until } from "../support/editor.ts";
-import type { Editor } from "../support/editor.ts";
-import { startLangflow, user } from "../support/langflow.ts";
-import type { Langflow } from "../support/langflow.ts";
-import { paletteOf } from "../support/palette.ts";
-import type { Palette } from "../support/palette.ts";
-import { scratchWorkspace } from "../support/workspaces.ts";
-import type { ScratchWorkspace } from "../support/workspaces.ts";
+import { makeCertificate, startTlsFront } from "../../support/certificates.ts";
+import type { TlsFront } from "../../support/certificates.ts";
+import { openEditor, until } from "../../support/editor.ts";
+import type { Editor } from "../../support/editor.ts";
+import { startLangflow, user } from "../../support/langflow.ts";
+import type { Langflow } from "../../support/langflow.ts";
+import { paletteOf } from "../../support/palette.ts";
+import type { Palette } from "../../support/palette.ts";
+import { scratchWorkspace } from "../../support/workspaces.ts";
+import type { ScratchWorkspace } from "../../support/workspaces.ts";
 
 describe("the command that connects a Langflow with a login", function () {
   this.timeout(240_000);

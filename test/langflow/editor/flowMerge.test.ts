@@ -1,21 +1,20 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
-import { hasConflicts } from "../../src/protocol/conflictMarks.ts";
-import { openEditor, until } from "../support/editor.ts";
-import type { Editor } from "../support/editor.ts";
-import { paletteOf } from "../support/palette.ts";
-import type { Palette } from "../support/palette.ts";
-import { scratchWorkspace } from "../support/workspaces.ts";
-import type { ScratchWorkspace } from "../support/workspaces.ts";
-import { graphOf } from "./flowServices.ts";
-import type { StoredFlow } from "./flowServices.ts";
-import { sharedLangflow } from "./live.ts";
-import { askLangflow } from "./rest.ts";
-import { starterFiles } from "./starterProjects.ts";
-
-/** Where screenshots go when somebody wants to look at them. */
-const shots = process.env["LFC_SHOTS"];
+import { hasConflicts } from "../../../src/protocol/conflictMarks.ts";
+import { openEditor, until } from "../../support/editor.ts";
+import type { Editor } from "../../support/editor.ts";
+import { paletteOf } from "../../support/palette.ts";
+import type { Palette } from "../../support/palette.ts";
+import { scratchWorkspace } from "../../support/workspaces.ts";
+import type { ScratchWorkspace } from "../../support/workspaces.ts";
+import { graphOf } from "../flowServices.ts";
+import type { StoredFlow } from "../flowServices.ts";
+import { sharedLangflow } from "../live.ts";
+import { askLangflow } from "../rest.ts";
+import { starterFiles } from "../starterProjects.ts";
+import { editFlow, flowsViewOf } from "./flowsView.ts";
+import type { FlowsView } from "./flowsView.ts";
 
 describe("merging and updating flow files in the Langflow view", function () {
   this.timeout(180_000);
@@ -23,24 +22,13 @@ describe("merging and updating flow files in the Langflow view", function () {
   let rest: ReturnType<typeof askLangflow>;
   let editor: Editor;
   let palette: Palette;
+  let view: FlowsView;
   let id: string;
   const name = "Quince orders";
   const file = () => path.join(workspace.folder, "flows/Quince_orders.json");
   const stored = async () => (await rest.ask("GET", `/api/v1/flows/${id}`)) as StoredFlow;
-  const row = (text: string) => editor.page.locator(".pane-body .monaco-list-row", { hasText: text });
-  const state = (text: string, flow = name) =>
-    until(`${flow} is ${text}`, async () => (await row(flow).first().innerText()).includes(text));
-  const edit = (change: object) => {
-    const flow = JSON.parse(readFileSync(file(), "utf8")) as object;
-    writeFileSync(file(), `${JSON.stringify({ ...flow, ...change }, null, 2)}\n`);
-  };
-  const dialog = () => editor.page.locator(".monaco-dialog-box");
-  const shoot = async (shot: string) => {
-    if (shots !== undefined) await editor.page.screenshot({ path: path.join(shots, `${shot}.png`) });
-  };
 
   before(async () => {
-    if (shots !== undefined) mkdirSync(shots, { recursive: true });
     const [project] = [...starterFiles<object>("0.7.3")].flatMap(([each, flow]) =>
       each === "Simple Agent.json" ? [flow] : [],
     );
@@ -57,10 +45,11 @@ describe("merging and updating flow files in the Langflow view", function () {
     ).id;
     editor = await openEditor({ workspace: workspace.folder });
     palette = paletteOf(editor);
+    view = flowsViewOf(editor);
     await editor.runCommand("Langflow: Focus on Flows View");
     await palette.connect(langflow.url);
-    await row(name).waitFor();
-    await palette.fromMenu(row(name), "Pull flow");
+    await view.row(name).waitFor();
+    await palette.fromMenu(view.row(name), "Pull flow");
     await editor.page.locator(".tab", { hasText: "Quince_orders.json" }).waitFor();
   });
   after(async () => {
@@ -71,34 +60,33 @@ describe("merging and updating flow files in the Langflow view", function () {
   afterEach(() => palette.dismissToasts());
 
   it("merges changes of both sides into the file", async () => {
-    edit({ description: "From the file." });
+    editFlow(file(), { description: "From the file." });
     await rest.ask("PATCH", `/api/v1/flows/${id}`, { name: "Quince sales" });
     await until("both changed", async () =>
       (await editor.page.locator(".pane-body").innerText()).includes("both sides"),
     );
-    await palette.fromMenu(row("Quince sales"), "Merge flow file with Langflow");
+    await palette.fromMenu(view.row("Quince sales"), "Merge flow file with Langflow");
     await palette.toast("The file of Quince sales has both changes now.").waitFor();
     const merged = JSON.parse(readFileSync(file(), "utf8")) as { name: string; description: string };
     assert.deepEqual([merged.name, merged.description], ["Quince sales", "From the file."]);
-    await state("changed here", "Quince sales");
-    await palette.fromMenu(row("Quince sales"), "Push flow file");
+    await view.state("changed here", "Quince sales");
+    await palette.fromMenu(view.row("Quince sales"), "Push flow file");
     await palette.toast("Pushed Quince sales.").waitFor();
     assert.equal((await stored()).description, "From the file.");
   });
 
   it("opens the merge editor where both changed the same, with what each side has", async () => {
-    edit({ description: "Mine." });
+    editFlow(file(), { description: "Mine." });
     await rest.ask("PATCH", `/api/v1/flows/${id}`, { description: "Theirs." });
-    await state("both sides", "Quince sales");
-    await palette.fromMenu(row("Quince sales"), "Push flow file");
-    await dialog().getByText('"Theirs."').waitFor();
-    await dialog().getByRole("button", { name: "Merge", exact: true }).click();
+    await view.state("both sides", "Quince sales");
+    await palette.fromMenu(view.row("Quince sales"), "Push flow file");
+    await view.dialog().getByText('"Theirs."').waitFor();
+    await view.dialog().getByRole("button", { name: "Merge", exact: true }).click();
     const merge = editor.page.locator(".merge-editor");
     await merge.waitFor();
     await merge.getByText("1 Conflict Remaining").waitFor();
     await merge.locator(".view-line", { hasText: '"Theirs."' }).first().waitFor();
     await merge.locator(".view-line", { hasText: '"Mine."' }).first().waitFor();
-    await shoot("merge-editor");
     await merge.getByText("Accept Langflow", { exact: false }).first().click();
     await merge.getByText("0 Conflicts Remaining").waitFor();
     await editor.page.keyboard.press("Control+s");
@@ -108,23 +96,24 @@ describe("merging and updating flow files in the Langflow view", function () {
   });
 
   it("updates the components of a flow file, after it said what is lost", async () => {
-    await row("Quince agent").waitFor();
-    await palette.fromMenu(row("Quince agent"), "Update components of flow file");
-    await dialog()
+    await view.row("Quince agent").waitFor();
+    await palette.fromMenu(view.row("Quince agent"), "Update components of flow file");
+    await view
+      .dialog()
       .getByText(/Update \d of \d outdated components of Quince agent\?/)
       .waitFor();
-    await dialog()
+    await view
+      .dialog()
       .getByText(/Agent: its new version has no field for seed \(1\)/)
       .waitFor();
-    await shoot("update-dialog");
     const before = readFileSync(path.join(workspace.folder, "flows/Quince_agent.json"), "utf8");
-    await dialog().getByRole("button", { name: "Update", exact: true }).click();
+    await view.dialog().getByRole("button", { name: "Update", exact: true }).click();
     await palette.toast("updated in the file").waitFor();
     const after = readFileSync(path.join(workspace.folder, "flows/Quince_agent.json"), "utf8");
     assert.notEqual(after, before);
     assert.match(after, /"structured_response"/);
     await palette.dismissToasts();
-    await palette.fromMenu(row("Quince agent"), "Update components of flow file");
+    await palette.fromMenu(view.row("Quince agent"), "Update components of flow file");
     await palette.toast("All components of Quince agent are those of this Langflow.").waitFor();
   });
 });
