@@ -87,7 +87,7 @@ export async function copy(from: string, to: string): Promise<void> {
 }
 
 /** What a package that is not installed makes the compiler say in every file that needs it. */
-const ofMissingPackage = /^TS(?:2307|2732|2792|2875|2882|7016) /;
+const ofMissingPackage = /^TS(?:2307|2732|2792|2875|2882|7016|2304 Cannot find name 'node:) ?/;
 /** Said once for a program, with whatever file is the first to need the type. */
 const ofGlobalType = /^TS231[678] /;
 

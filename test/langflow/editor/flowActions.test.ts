@@ -53,8 +53,9 @@ describe("actions of the Langflow view", function () {
 
   it("overwrites the change that the dialog named, and asks again about a later one", async () => {
     const file = "flows/Perry_orders.json";
-    editFlow(at(file), { description: "From the file." });
     await rest.ask("PATCH", `/api/v1/flows/${id}`, { description: "First." });
+    // The view looks at both when a file changes.
+    editFlow(at(file), { description: "From the file." });
     await view.state("both sides", name);
     await palette.fromMenu(view.row(name), "Push flow file");
     await view.dialog().getByText('"First."').waitFor();
@@ -181,6 +182,8 @@ describe("actions of the Langflow view", function () {
       await view.dialog().getByText("Missing: variable CIDER_TOKEN. Create the global variable there.").waitFor();
     };
     await editor.runCommand("Langflow Connect: Refresh flows");
+    // With several selected, the menu of any row has only what several can do.
+    await view.row(title).click();
     await promote();
     assert.equal(await flowThere(), undefined, "nothing is written before the answer");
     await view.answer("Promote without these");

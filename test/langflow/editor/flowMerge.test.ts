@@ -60,8 +60,8 @@ describe("merging and updating flow files in the Langflow view", function () {
   afterEach(() => palette.dismissToasts());
 
   it("merges changes of both sides into the file", async () => {
-    editFlow(file(), { description: "From the file." });
     await rest.ask("PATCH", `/api/v1/flows/${id}`, { name: "Quince sales" });
+    editFlow(file(), { description: "From the file." });
     await until("both changed", async () =>
       (await editor.page.locator(".pane-body").innerText()).includes("both sides"),
     );
@@ -76,8 +76,8 @@ describe("merging and updating flow files in the Langflow view", function () {
   });
 
   it("opens the merge editor where both changed the same, with what each side has", async () => {
-    editFlow(file(), { description: "Mine." });
     await rest.ask("PATCH", `/api/v1/flows/${id}`, { description: "Theirs." });
+    editFlow(file(), { description: "Mine." });
     await view.state("both sides", "Quince sales");
     await palette.fromMenu(view.row("Quince sales"), "Push flow file");
     await view.dialog().getByText('"Theirs."').waitFor();

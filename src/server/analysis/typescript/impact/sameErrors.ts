@@ -72,8 +72,8 @@ function plainWords({ code, message }: Diagnostic): string {
 /** No such name, with a proposal as long as the compiler makes some; of JSX it says so in other words. */
 const notFoundCodes = new Set([2304, 2552, 2662, 2663, 2874, 2879]);
 
-/** Cannot find module, its declarations, or it as JSON. */
-const missingModuleCodes = new Set([2307, 2732, 2792, 2882, 7016]);
+/** Cannot find module, its declarations, or it as JSON; a module of Node is a "name" to the compiler without its types. */
+const missingModuleCodes = new Set([2307, 2580, 2591, 2732, 2792, 2882, 7016]);
 /** The ending of a relative import does not fit the configuration, or JSX has no module to import. */
 const configurationCodes = new Set([2691, 2834, 2835, 2875, 5097]);
 

@@ -3,7 +3,7 @@ import type { Project } from "../project.ts";
 import { ts } from "../ts.ts";
 import { isJavaScript } from "../../syntax/tsParse.ts";
 import { identifiersIn, isInDoc, isInLink, nodesIn } from "./identifiers.ts";
-import { isChanged, isMadeToBeFilled, isQuiet } from "./moduleState.ts";
+import { assignedGlobals, isChanged, isMadeToBeFilled, isQuiet, readsAtLoad } from "./moduleState.ts";
 import { checkCanMove, namesOf, partsOf } from "./moved.ts";
 import type { Moved, Piece } from "./moved.ts";
 import { refusalOfName, refusalOfNode } from "./refusals.ts";
@@ -132,14 +132,19 @@ function exportedUnits({ file, checker }: Moved, units: ReadonlyMap<ts.Node, Uni
   );
 }
 
-/** What is state of the module: a variable that is assigned, or an object that is changed or made to be filled. */
+/**
+ * What is state of the module: a variable that is assigned, an object that is changed or made to be filled, or what a global
+ * was before the file assigns it.
+ */
 function stateIn({ file, checker }: Moved, units: ReadonlyMap<ts.Node, Unit>): Set<Unit> {
   const state = new Set<Unit>();
   for (const node of identifiersIn(file)) {
     const unit = isChanged(node) ? unitOf(units, symbolOf(checker, node)) : undefined;
     if (unit) state.add(unit);
   }
-  for (const unit of units.values()) if (unit.pieces.some(isMadeToBeFilled)) state.add(unit);
+  const globals = assignedGlobals(file);
+  const isState = (piece: Piece) => isMadeToBeFilled(piece) || readsAtLoad(piece, globals);
+  for (const unit of units.values()) if (unit.pieces.some(isState)) state.add(unit);
   return state;
 }
 

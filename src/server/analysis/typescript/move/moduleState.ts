@@ -1,3 +1,4 @@
+import { isMember } from "../nameUses.ts";
 import { ts } from "../ts.ts";
 import { isAssigned, nodesIn, runsAtLoad, withParentheses } from "./identifiers.ts";
 import { declaratorsOf } from "./moved.ts";
@@ -43,6 +44,29 @@ export function isChanged(use: ts.Node): boolean {
   if (parent.expression === at) return ts.isPropertyAccessExpression(at) && mutators.has(at.name.text);
   const { expression: callee } = parent;
   return parent.arguments[0] === at && ts.isPropertyAccessExpression(callee) && changers.has(callee.name.text);
+}
+
+const globalObjects = new Set(["globalThis", "window", "self", "global"]);
+
+/** Properties of the global object that a file assigns, as mocks do. */
+export function assignedGlobals(file: ts.SourceFile): Set<string> {
+  return new Set(
+    [...nodesIn(file)].flatMap((node) => (isOfGlobalObject(node) && isAssigned(node) ? node.name.text : [])),
+  );
+}
+
+/** Whether a declaration keeps the value that such a property has while the file loads, which is another one later. */
+export function readsAtLoad(piece: Piece, globals: ReadonlySet<string>): boolean {
+  return [...nodesIn(piece)].some((node) => {
+    if (!ts.isIdentifier(node) || !globals.has(node.text) || !runsAtLoad(node)) return false;
+    return !isMember(node) || isOfGlobalObject(node.parent);
+  });
+}
+
+function isOfGlobalObject(node: ts.Node): node is ts.PropertyAccessExpression {
+  return (
+    ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression) && globalObjects.has(node.expression.text)
+  );
 }
 
 function isPartOf(parent: ts.Node, of: ts.Node): boolean {

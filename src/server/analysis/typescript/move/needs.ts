@@ -74,7 +74,7 @@ function needsOf({ pieces, checker, file, has }: Moved, globals: Set<string>): N
       const symbol = symbolOf(checker, node);
       const declarations = symbol?.declarations ?? [];
       if (!symbol || declarations.some((one) => one.getSourceFile() === file && has(one))) continue;
-      const declaration = declarations.find((one) => one.getSourceFile() === file && !ts.isSourceFile(one));
+      const declaration = declarations.find((one) => one.getSourceFile() === file && declaresInFile(one));
       if (!declaration) {
         if (declarations.length > 0) globals.add(node.text);
         continue;
@@ -87,6 +87,11 @@ function needsOf({ pieces, checker, file, has }: Moved, globals: Set<string>): N
     }
   }
   return [...needs.values()].sort((a, b) => a.declaration.pos - b.declaration.pos);
+}
+
+/** JavaScript that assigns to `globalThis.name` declares a global, and no name of its module. */
+function declaresInFile(declaration: ts.Declaration): boolean {
+  return !ts.isSourceFile(declaration) && !ts.isExpression(declaration);
 }
 
 function isImportNode(node: ts.Node): node is ImportNode {
