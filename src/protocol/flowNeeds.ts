@@ -46,6 +46,16 @@ export const Promotion = z
     to: z.string().describe("Base URL"),
     project: z.string().exactOptional().describe("Of that server, for a flow that is new there"),
     needs: z.array(FlowNeed).readonly(),
+    notes: z.array(z.string()).readonly().describe("Where flows would go, when it was only looked at"),
+    stops: z
+      .array(
+        z.object({
+          message: z.string(),
+          reviewed: z.string().exactOptional().describe("Fingerprint of the state there that would be replaced"),
+        }),
+      )
+      .readonly()
+      .describe("Why it would stop, when it was only looked at"),
     flows: z
       .array(
         z

@@ -147,7 +147,10 @@ const contracts = {
         .array(z.string())
         .default([])
         .describe('What is called differently there, as KIND:NAME=NAME, such as "knowledge base:cellar=pantry"'),
-      dryRun: z.boolean().default(false).describe("Only say what is missing there and what is carried over"),
+      dryRun: z
+        .boolean()
+        .default(false)
+        .describe("Only say what is missing there, what is carried over, and what would stop it"),
       withoutMissing: z.boolean().default(false).describe("Also when the other side lacks what the flow needs"),
       overwrite: z.boolean().default(false).describe("Also over a change that was made there"),
       reviewed: z

@@ -13,6 +13,7 @@ import { startLive, versions } from "./live.ts";
 import type { Live } from "./live.ts";
 import type { CheckedFlows } from "../../src/protocol/flowFiles.ts";
 import type { Finding } from "../../src/protocol/flows.ts";
+import { readMarker } from "../../src/server/flows/marker.ts";
 
 const files = {
   "src/a.ts": 'import { b } from "./b.ts";\nexport function a(x: number) {\n  return x > 1 ? b : x;\n}\n',
@@ -23,7 +24,8 @@ const files = {
 
 /** A field of a node in a flow as Langflow stores it. */
 interface StoredFlow {
-  readonly description: string;
+  readonly id: string;
+  readonly description: string | null;
   readonly data: { nodes: { id: string; data: { node: { template: Record<string, { value: unknown }> } } }[] };
 }
 
@@ -45,6 +47,11 @@ for (const version of versions) {
     });
     after(async () => {
       await server.stop();
+      // The next run against this Langflow would find them by their markers.
+      for (const { id, description } of (await live.rest("GET", "/api/v1/flows/?get_all=true")) as StoredFlow[]) {
+        const isOurs = readMarker(description)?.workspace.startsWith("workspace-orchard-app") ?? false;
+        if (isOurs) await live.rest("DELETE", `/api/v1/flows/${id}`);
+      }
       await live.stop();
       await workspace.remove();
     });
@@ -223,7 +230,7 @@ for (const version of versions) {
       const { id } = await push();
       assert.equal((await cli("disconnect")).code, 0);
       assert.ok(!(await registered()).some(({ name }) => name.startsWith("workspace-orchard-app")));
-      assert.match((await stored(id)).description, /langflow-connect template=workspace-analysis/);
+      assert.match((await stored(id)).description ?? "", /langflow-connect template=workspace-analysis/);
       assert.notEqual((await readFile(server.tokenFile, "utf8")).trim(), server.token);
       const status = await cli("status", "--json");
       assert.equal(status.code, 1);

@@ -88,7 +88,9 @@ describe("a link whose server, token, port or Langflow goes away", function () {
       listen();
     });
     await writeFile(first.tokenFile, `${newToken()}\n`);
-    assert.ok(((await found(name))?.toolsCount ?? 0) === 0);
+    const unreached = await found(name);
+    assert.ok(unreached, "the entry is still there");
+    assert.equal(unreached.toolsCount ?? 0, 0);
 
     const second = await startServer({ folders: [workspace.folder], data });
     try {

@@ -256,7 +256,14 @@ defaults: {environment: here}
       ...[`missing file ${pears}`, "missing knowledgeBase cellar", "missing mcpServer barrel"],
       ...["missing variable PEARS", "missing variable PRESS"],
     ]);
-    assert.deepEqual(dry.flows, []);
+    assert.deepEqual(
+      [dry.flows, dry.notes, dry.stops],
+      [
+        [],
+        ["there has no project Orchard: the flow is in the default project there."],
+        [{ message: "there lacks what the flow needs." }],
+      ],
+    );
     assert.deepEqual(await there("GET", "/api/v2/files"), [], "nothing was written");
 
     await setVariable(there, "PEARS", "pears from there");
@@ -467,6 +474,10 @@ defaults: {environment: here}
     const refused = await flow("promote", id, "--to", "there");
     assert.equal(refused.code, 1);
     assert.match(refused.stderr, /Quince was changed at there.*--overwrite/);
+    const dry = await flow("promote", id, "--to", "there", "--dry-run");
+    assert.equal(dry.code, 1);
+    assert.match(dry.stdout, /^It would stop: Quince was changed at there/m);
+    assert.equal((await flow("promote", id, "--to", "there", "--dry-run", "--overwrite")).code, 0);
     assert.equal(((await there("GET", `/api/v1/flows/${id}`)) as { description: string }).description, "changed there");
     await ask<Promotion>("promote", id, "--to", "there", "--overwrite");
     assert.equal(((await there("GET", `/api/v1/flows/${id}`)) as { description: string }).description, "changed here");
@@ -553,5 +564,14 @@ defaults: {environment: here}
     const again = await ask<Promotion>("promote", id, ...to);
     const last = again.flows.at(-1);
     assert.deepEqual([last?.id, last?.result], [stored.id, "updated"]);
+
+    const endpoint = `sloes-${Date.now()}`;
+    await live.rest("PATCH", `/api/v1/flows/${id}`, { endpoint_name: endpoint });
+    const project = (await oldRest("POST", "/api/v1/projects/", { name: `Hedge of ${name}` })) as Flow;
+    for (const expected of ["updated", "unchanged"]) {
+      const { flows: moved } = await ask<Promotion>("promote", id, ...to, "--project", project.name);
+      const { endpoint_name: now, folder_id: folder } = (await oldRest("GET", `/api/v1/flows/${stored.id}`)) as Field;
+      assert.deepEqual([moved.at(-1)?.result, now, folder], [expected, endpoint, project.id]);
+    }
   });
 });

@@ -8,56 +8,77 @@ import type { FlowFile } from "../flows/files/flowFile.ts";
 import { ToolError } from "../platform/errors.ts";
 import { inParallel } from "../platform/inParallel.ts";
 import type { LangflowHttp } from "./client/http.ts";
-import { isBelow } from "./client/version.ts";
-import type { OpenLink } from "./connection.ts";
+import { isBelow, readVersion } from "./client/version.ts";
 import { quoted } from "./foreignText.ts";
 
 /** Whether the code of components compiles, and its packages are installed: only the Python of Langflow knows. */
 export type CodeCheck = (flow: Pick<FlowFile, "fields">, signal: AbortSignal) => Promise<readonly FoundProblem[]>;
 
-const mostAnswers = 500;
 const Faults = z.object({ errors: z.array(z.string()).default([]) });
 const Answer = z.object({ imports: Faults, function: Faults });
 
+/** Undefined where the policy of Langflow refuses the code; a failure otherwise. */
+type Outcome = z.output<typeof Answer> | ToolError | undefined;
+
 /**
- * Asks about code that is not the server's own. 1.13 reads the code and runs none of it; older versions execute the
- * functions that they check (GHSA-2wcq-pvw2-xh7v), and a check must not run what is in a file, so they are not asked.
+ * Asks about code that is not the server's own, and remembers what it heard: one is for as long as a comparison is.
+ * 1.13 reads the code and runs none of it; older versions execute the functions that they check (GHSA-2wcq-pvw2-xh7v),
+ * and a check must not run what is in a file, so they are not asked.
  */
-export function createCodeCheck({ http, version }: Pick<OpenLink, "http" | "version">): CodeCheckOf {
-  const answers = new Map<string, z.output<typeof Answer>>();
-  return (known) => async (flow, signal) => {
-    if (isBelow(version, [1, 13, 0])) return [];
+export function createCodeCheck(http: LangflowHttp, known: KnownComponents): CodeCheck {
+  const outcomes = new Map<string, Outcome>();
+  return async (flow, signal) => {
     const nodes = graphsOf(flow).flatMap((graph) => graph.nodes.filter((node) => !node.isNote && !node.isGroup));
     const other = nodes.filter((node) => {
       const code = codeOf(node.template);
       return code !== "" && code !== codeOf(known.find(node.type)?.template ?? {});
     });
-    // Code that is being typed is another one with each key.
-    if (answers.size > mostAnswers) answers.clear();
-    const asked = new Set(other.map(({ template }) => codeOf(template)).filter((code) => !answers.has(code)));
-    await inParallel([...asked], async (code) => {
-      const answer = await faultsOf(http, code, signal);
-      if (answer) answers.set(code, answer);
+    const asked = new Set(other.map(({ template }) => codeOf(template)).filter((code) => !outcomes.has(code)));
+    if (asked.size > 0) {
+      // Just before, since another version may run at this address by now.
+      const version = await unlessCancelled(readVersion(http, signal));
+      if (!(version instanceof ToolError) && isBelow(version, [1, 13, 0])) return [];
+      await inParallel([...asked], async (code) => {
+        outcomes.set(code, version instanceof ToolError ? version : await outcomeOf(http, code, signal));
+      });
+    }
+    const failed = other.flatMap((node) => {
+      const outcome = outcomes.get(codeOf(node.template));
+      return outcome instanceof ToolError ? [{ node, outcome }] : [];
     });
-    return other.flatMap((node) => problemsOf(node, answers.get(codeOf(node.template))));
+    return [
+      ...other.flatMap((node) => problemsOf(node, outcomes.get(codeOf(node.template)))),
+      // One says it for all: most failures are of the connection.
+      ...failed.slice(0, 1).map(({ node, outcome }) => notChecked(node, failed.length, outcome)),
+    ];
   };
 }
 
-export type CodeCheckOf = (known: KnownComponents) => CodeCheck;
-
-/** Nothing when Langflow does not say, as where its policy refuses the code. */
-async function faultsOf(http: LangflowHttp, code: string, signal: AbortSignal) {
+async function outcomeOf(http: LangflowHttp, code: string, signal: AbortSignal): Promise<Outcome> {
   const call = { method: "POST", path: "/api/v1/validate/code", body: { code }, signal, repeatable: true } as const;
+  const outcome = await unlessCancelled(http.json(call, Answer));
+  return outcome instanceof ToolError && outcome.code === "NOT_PERMITTED" ? undefined : outcome;
+}
+
+async function unlessCancelled<T>(asked: Promise<T>): Promise<T | ToolError> {
   try {
-    return await http.json(call, Answer);
+    return await asked;
   } catch (error) {
-    if (error instanceof ToolError && error.code !== "CANCELLED") return undefined;
+    if (error instanceof ToolError && error.code !== "CANCELLED") return error;
     throw error;
   }
 }
 
-function problemsOf(node: GraphNode, faults: z.output<typeof Answer> | undefined): FoundProblem[] {
-  if (!faults) return [];
+function notChecked(node: GraphNode, count: number, { message }: ToolError): FoundProblem {
+  const more = count > 1 ? ` and of ${count - 1} more` : "";
+  return problemOfField(node, "code", {
+    ...{ code: "code-not-checked", severity: "info", level: 2 },
+    message: `Nobody knows whether the code of ${nameOf(node)}${more} compiles: ${message}`,
+  });
+}
+
+function problemsOf(node: GraphNode, faults: Outcome): FoundProblem[] {
+  if (!faults || faults instanceof ToolError) return [];
   return [
     ...faults.function.errors.map((words) => {
       const line = /\(.*, line (\d+)\)$/.exec(words)?.[1];

@@ -246,7 +246,10 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
           : flows.filter(({ state }) => state === "onlyHere" || state === "changedHere");
 
       const mayReplace = (text: string) => overwrite || reviewed === fingerprint(text);
-      const defaults = chosen.length > 0 ? await defaultVariables(http, asked.signal) : new Map<string, string>();
+      const { defaults, notes: unread } =
+        chosen.length > 0
+          ? await defaultVariables(http, asked.signal)
+          : { defaults: new Map<string, string>(), notes: [] };
 
       async function pushOne({ path = "", file, name, state }: Both): Promise<WrittenFlow> {
         if (!file) throw notAFile(path, problems);
@@ -279,7 +282,9 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
       const isSkipped = ({ state }: Both) => state === "changedBoth";
       const skipped = wanted.length > 0 ? [] : skippedOf({ flows: flows.filter(isSkipped), problems });
       const failed = bad.map(({ message, remedy }, index) => failedFile(unknown[index] ?? "", `${message} ${remedy}`));
-      return [...(await each(chosen, progress, pushOne)), ...failed, ...skipped];
+      const [first, ...more] = await each(chosen, progress, pushOne);
+      const pushed = first ? [{ ...first, notes: [...unread, ...first.notes] }, ...more] : [];
+      return [...pushed, ...failed, ...skipped];
     },
 
     async diff(given, signal) {

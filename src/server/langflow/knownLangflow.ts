@@ -6,10 +6,9 @@ import { ToolError } from "../platform/errors.ts";
 import { describeError } from "../platform/logger.ts";
 import type { Logger } from "../platform/logger.ts";
 import { createCodeCheck } from "./checkCode.ts";
-import type { CodeCheck, CodeCheckOf } from "./checkCode.ts";
+import type { CodeCheck } from "./checkCode.ts";
 import { readComponentPolicy } from "./client/componentPolicy.ts";
 import { readCatalogue } from "./client/components.ts";
-import type { LangflowHttp } from "./client/http.ts";
 import { createMcpServers } from "./client/mcpServers.ts";
 import type { CatalogueStore } from "./catalogueStore.ts";
 import type { Connection, OpenLink } from "./connection.ts";
@@ -47,9 +46,6 @@ const freshMs = 30_000;
 export function createKnownLangflows({ connection, catalogues, log, ownTools }: KnownLangflowsDeps): KnownLangflows {
   let last: { readonly link: OpenLink | undefined; readonly at: number; readonly answer: Comparison } | undefined;
 
-  /** They remember what Langflow said. */
-  const codeChecks = new WeakMap<LangflowHttp, CodeCheckOf>();
-
   async function compare(link: OpenLink | undefined, signal: AbortSignal): Promise<Comparison> {
     const answer = (link && (await fromLangflow(link, signal))) ?? (await fromCache());
     last = { link, at: performance.now(), answer };
@@ -58,10 +54,7 @@ export function createKnownLangflows({ connection, catalogues, log, ownTools }: 
 
   /** Undefined when it does not answer, as one that has ended a moment ago. */
   async function fromLangflow(link: OpenLink, signal: AbortSignal): Promise<Comparison | undefined> {
-    const answer = await askLangflow(link, signal).catch((error: unknown) => {
-      if (signal.aborted || !(error instanceof ToolError)) throw error;
-      log.warn("langflow.components", describeError(error));
-    });
+    const answer = await unlessFails("langflow.components", askLangflow(link, signal), signal);
     if (!answer) return undefined;
     const { serverName } = link;
     const langflow = {
@@ -71,10 +64,29 @@ export function createKnownLangflows({ connection, catalogues, log, ownTools }: 
     await catalogues.write(langflow).catch((error: unknown) => {
       log.warn("langflow.components.keep", describeError(error));
     });
-    const checkCode = codeChecks.get(link.http) ?? createCodeCheck(link);
-    codeChecks.set(link.http, checkCode);
     const compared = comparison(langflow, "langflow");
-    return { ...compared, checkCode: checkCode(compared.components) };
+    return { ...compared, checkCode: createCodeCheck(link.http, compared.components) };
+  }
+
+  async function askLangflow({ http, version }: OpenLink, signal: AbortSignal): Promise<KnownLangflow> {
+    const [catalogue, mcpServers, policy] = await Promise.all([
+      readCatalogue(http, signal),
+      // What a user may not see hides nothing of the rest.
+      unlessFails("langflow.mcpServers", createMcpServers(http).names(signal), signal),
+      unlessFails("langflow.policy", readComponentPolicy(http, signal), signal),
+    ]);
+    const servers = mcpServers && { mcpServers: new Set(mcpServers) };
+    return { version: version.text, catalogue, ...servers, ...(policy && { policy }) };
+  }
+
+  async function unlessFails<T>(event: string, asked: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+    try {
+      return await asked;
+    } catch (error) {
+      if (signal.aborted || !(error instanceof ToolError)) throw error;
+      log.warn(event, describeError(error));
+      return undefined;
+    }
   }
 
   async function fromCache(): Promise<Comparison> {
@@ -86,15 +98,20 @@ export function createKnownLangflows({ connection, catalogues, log, ownTools }: 
     ask: async (signal) => compare(await linkOf(connection), signal),
     async remembered(signal) {
       const link = connection.tryUse();
-      if (last && last.link?.http === link?.http && performance.now() - last.at < freshMs) return last.answer;
+      if (last && isOfSame(last.link, link) && performance.now() - last.at < freshMs) return last.answer;
       return compare(link, signal);
     },
     async components(signal) {
       const link = connection.tryUse();
-      const answer = last && last.link?.http === link?.http ? last.answer : await compare(link, signal);
+      const answer = last && isOfSame(last.link, link) ? last.answer : await compare(link, signal);
       return answer.components;
     },
   };
+}
+
+/** The version is read again at each loss of the connection: after a restart packages may be there, or another version. */
+function isOfSame(one: OpenLink | undefined, other: OpenLink | undefined): boolean {
+  return one?.http === other?.http && one?.version === other?.version;
 }
 
 function comparison(langflow: KnownLangflow, from: "langflow" | "cache") {
@@ -109,13 +126,4 @@ async function linkOf(connection: Pick<Connection, "use">): Promise<OpenLink | u
     if (error instanceof ToolError) return undefined;
     throw error;
   }
-}
-
-async function askLangflow({ http, version }: OpenLink, signal: AbortSignal): Promise<KnownLangflow> {
-  const [catalogue, mcpServers, policy] = await Promise.all([
-    readCatalogue(http, signal),
-    createMcpServers(http).names(signal),
-    readComponentPolicy(http, signal),
-  ]);
-  return { version: version.text, catalogue, mcpServers: new Set(mcpServers), policy };
 }

@@ -10,7 +10,7 @@ import {
   readFlowFile,
 } from "../flows/files/flowFile.ts";
 import type { FlowFile, ServerFlow } from "../flows/files/flowFile.ts";
-import { withDefaultVariables } from "../flows/files/flowNeeds.ts";
+import { variablesOf, withDefaultVariables } from "../flows/files/flowNeeds.ts";
 import { HttpFailure } from "../platform/http.ts";
 import { ToolError } from "../platform/errors.ts";
 import { alsoSent } from "./client/flowTexts.ts";
@@ -50,10 +50,11 @@ export async function pushFile(given: Pushing): Promise<PushedFile> {
   const theirs = await server.find(file.id, signal);
   const { flow, connected } = withDefaultVariables(file, defaults, theirs);
   const pushed = await (theirs ? update({ ...given, file: flow }, theirs) : create({ ...given, file: flow }));
-  const filled = Object.entries(connected).map(
-    ([at, name]) => `${at} got the global variable ${name}, as on the canvas.`,
-  );
-  if (filled.length === 0) return pushed;
+  if (Object.keys(connected).length === 0) return pushed;
+  const had = theirs ? variablesOf(theirs, new Set(Object.values(connected))) : {};
+  const filled = Object.entries(connected)
+    .filter(([at, name]) => had[at] !== name)
+    .map(([at, name]) => `${at} got the global variable ${name}, as on the canvas.`);
   return { rewritten: flowFileText(flow, file), ...pushed, notes: [...filled, ...pushed.notes] };
 }
 

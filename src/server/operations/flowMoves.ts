@@ -16,7 +16,13 @@ export const flowMoveOperations = [
   }),
   defineOperation("flowMoves.promote", {
     needs: ["flowMoves"],
-    command: { group: "flow", name: "promote", argument: "flow", show: describePromotion },
+    command: {
+      group: "flow",
+      name: "promote",
+      argument: "flow",
+      show: describePromotion,
+      failed: ({ stops }) => stops.length > 0,
+    },
     run: (params, { signal, progress }, { flowMoves }) => flowMoves.promote({ ...params, signal, progress }),
   }),
 ];
@@ -26,14 +32,16 @@ function describeNeeds({ name, server, needs, notes }: FlowNeeds): string {
   return [...lines, ...notes].join("\n");
 }
 
-function describePromotion({ needs, flows, project }: Promotion): string {
+function describePromotion({ needs, flows, project, notes, stops }: Promotion): string {
   const where = project === undefined ? "" : `  (project ${project})`;
   return [
     ...needs.filter(({ state, here }) => state !== "present" || here !== undefined).map(describeNeed),
-    ...flows.flatMap(({ name, url, result, notes }) => [
+    ...flows.flatMap(({ name, url, result, notes: ofFlow }) => [
       `${result.padEnd(11)}${name}  ${url}${result === "created" ? where : ""}`,
-      ...notes.map((note) => `  ${note}`),
+      ...ofFlow.map((note) => `  ${note}`),
     ]),
+    ...notes,
+    ...stops.map(({ message }) => `It would stop: ${message}`),
   ].join("\n");
 }
 

@@ -195,7 +195,6 @@ describe("actions of the Langflow view", function () {
     await there.ask("PATCH", `/api/v1/flows/${first.id}`, { description: "Changed there." });
     await rest.ask("PATCH", `/api/v1/flows/${exported}`, { description: "Changed here." });
     await promote();
-    await view.answer("Promote without these");
     await view.dialog().getByText(`${title} was changed at old`).waitFor();
     assert.equal((await flowThere())?.description, "Changed there.");
     await sleep(850);

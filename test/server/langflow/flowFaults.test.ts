@@ -4,6 +4,7 @@ import path from "node:path";
 import { createMapping } from "../../../src/server/langflow/moves/mapping.ts";
 import { promoteFlow } from "../../../src/server/langflow/moves/promote.ts";
 import { ToolError } from "../../../src/server/platform/errors.ts";
+import { HttpFailure } from "../../../src/server/platform/http.ts";
 import { graph, memoryLangflow, openFlowParts, refuses } from "../../support/memoryLangflow.ts";
 import type { MemoryLangflow } from "../../support/memoryLangflow.ts";
 
@@ -39,6 +40,13 @@ describe("flows when something fails or comes in between", () => {
   const push = (file: string) => parts.flowFiles.push([file], writing);
   const restore = (id: string, more: object = {}) =>
     parts.flowHistory.restore(id, { ...asked, overwrite: false, ...more });
+
+  const promotion = (target: MemoryLangflow, id: string, more: Partial<Parameters<typeof promoteFlow>[0]> = {}) =>
+    promoteFlow({
+      ...{ source: server.http, target: target.http, id, to: "two", signal, overwrite: false },
+      ...{ synced: parts.synced, versions: parts.versions, withoutMissing: true, progress: () => undefined },
+      ...{ mapping: createMapping([]), dryRun: false, reviewed: [], ...more },
+    });
 
   beforeEach(async () => {
     server = memoryLangflow("http://one");
@@ -346,12 +354,11 @@ describe("flows when something fails or comes in between", () => {
       return asks === "/api/v1/variables/" ? [] : undefined;
     });
     target.flows.set(id, { id, name: "Apple", data: graph("changed there") });
-    const promote = (overwrite: boolean) =>
-      promoteFlow({
-        ...{ source: server.http, target: target.http, id, to: "two", signal, overwrite },
-        ...{ synced: parts.synced, versions: parts.versions, withoutMissing: true, progress: () => undefined },
-        ...{ mapping: createMapping([]), dryRun: false, reviewed: [] },
-      });
+    const promote = (overwrite: boolean) => promotion(target, id, { overwrite });
+    const { flows, stops } = await promotion(target, id, { dryRun: true });
+    assert.deepEqual([flows, stops.length], [[], 1]);
+    assert.match(stops[0]?.message ?? "", /^Apple was changed at two/);
+    assert.match(stops[0]?.reviewed ?? "", /^\w{16,}$/);
     assert.equal((await failureOf(promote(false))).code, "CHANGED_ON_TARGET");
     assert.deepEqual(
       target.calls.filter((call) => !call.startsWith("GET")),
@@ -360,6 +367,114 @@ describe("flows when something fails or comes in between", () => {
     await promote(true);
     assert.match(JSON.stringify(target.flows.get(id)), /other\/pears\.txt/);
     assert.equal((await promote(false)).flows[0]?.result, "unchanged");
+    assert.deepEqual((await promotion(target, id, { dryRun: true })).stops, []);
+  });
+
+  describe("a promotion to a project", () => {
+    const promoted = async () => {
+      const id = server.add("Apple");
+      const target = memoryLangflow("http://two");
+      const now = { isLocked: false, projects: [{ id: "c", name: "Cellar" }] };
+      target.before(({ method, path: asks, body }) => {
+        if (asks === "/api/v1/all") return {};
+        if (asks.startsWith("/api/v1/projects/")) return now.projects;
+        if (method !== "PATCH") return undefined;
+        if (now.isLocked) throw refuses(423);
+        // As 1.7 does.
+        const [[there, flow] = []] = target.flows;
+        if (there !== undefined && flow) target.flows.set(there, { ...flow, endpoint_name: null, ...(body as object) });
+        return undefined;
+      });
+      return { id, target, now };
+    };
+
+    it("keeps the name of the endpoint there, and says that a locked flow is locked", async () => {
+      const { id, target, now } = await promoted();
+      const { id: there = "" } = (await promotion(target, id)).flows[0] ?? {};
+      target.flows.set(there, { ...target.flows.get(there), endpoint_name: "apples" });
+      server.flows.set(id, { ...server.flows.get(id), endpoint_name: "apples" });
+      now.isLocked = true;
+      const { message } = await failureOf(promotion(target, id, { project: "Cellar" }));
+      assert.equal(message, "Apple is locked in Langflow.");
+      now.isLocked = false;
+      await promotion(target, id, { project: "Cellar" });
+      const { folder_id: folder, endpoint_name: endpoint } = target.flows.get(there) ?? {};
+      assert.deepEqual([folder, endpoint], ["c", "apples"]);
+    });
+
+    it("says before where the flow goes", async () => {
+      const { id, target, now } = await promoted();
+      const notes = async (more: object = {}) => (await promotion(target, id, { dryRun: true, ...more })).notes;
+      assert.deepEqual(await notes(), ["Apple goes into the default project."]);
+      server.before(({ path: asks }) =>
+        asks.startsWith("/api/v1/projects/") ? [{ id: "h", name: "Hedges" }] : undefined,
+      );
+      server.flows.set(id, { ...server.flows.get(id), folder_id: "h" });
+      assert.deepEqual(await notes(), ["two has no project Hedges: the flow is in the default project there."]);
+      assert.deepEqual(await notes({ project: "Cellar" }), ["Apple goes into the project Cellar."]);
+      now.projects.push({ id: "g", name: "Hedges" });
+      assert.deepEqual(await notes(), ["Apple goes into the project Hedges."]);
+      assert.equal(target.flows.size, 0);
+      await promotion(target, id);
+      assert.deepEqual(await notes(), []);
+      assert.deepEqual(await notes({ project: "Cellar" }), ["Apple moves to the project Cellar."]);
+    });
+  });
+
+  describe("the variables of a server", () => {
+    it("that it does not list for this login stop no pull, push or promotion, which say so", async () => {
+      const unread = ({ path: asks }: { path: string }) => {
+        if (asks === "/api/v1/all") return {};
+        if (asks !== "/api/v1/variables/") return undefined;
+        throw new HttpFailure(403, { message: "Not yours.", remedy: "Ask.", code: "NOT_PERMITTED" });
+      };
+      const note = /^The global variables of this Langflow cannot be read with this login/;
+      const target = memoryLangflow("http://two");
+      target.before(unread);
+      server.before(({ path: asks }) => (asks === "/api/v1/variables/" ? [{ name: "CIDER_TOKEN" }] : undefined));
+      const { id, file } = await pulled("Apple");
+      const { needs, flows } = await promotion(target, id);
+      assert.deepEqual(
+        needs.filter(({ kind }) => kind === "variable").map(({ state, note: why }) => [state, why]),
+        [["missing", "That Langflow does not let this login list its global variables."]],
+      );
+      assert.match(flows[0]?.notes.join("\n") ?? "", note);
+
+      server.before(unread);
+      edit(file, { description: "changed" });
+      const [pushed] = await push(file);
+      assert.equal(pushed?.result, "updated");
+      assert.match(pushed.notes[0] ?? "", note);
+      assert.match(JSON.stringify(server.flows.get(id)), /CIDER_TOKEN/);
+      await parts.flowFiles.pull([id], writing);
+      assert.match(readFileSync(at(`.lfx/needs/${id}.json`), "utf8"), /CIDER_TOKEN/);
+    });
+
+    it("are said to be set when they are, and not again", async () => {
+      const data = graph("apples");
+      const [node] = data.nodes;
+      assert.ok(node);
+      const label = { type: "str", value: "", show: true, display_name: "Label" };
+      Object.assign(node.data.node.template, { label });
+      const id = server.add("Apple", { data });
+      server.before(({ path: asks }) =>
+        asks === "/api/v1/variables/" ? [{ name: "LABEL", default_fields: ["Label"] }] : undefined,
+      );
+      await parts.flowFiles.pull([id], writing);
+      const set = ["Press-1.label got the global variable LABEL, as on the canvas."];
+      const written = async () => {
+        const [{ result, notes } = {}] = await push("flows/Apple.json");
+        return [result, notes?.filter((note) => note.includes("variable"))];
+      };
+      edit("flows/Apple.json", { description: "sweet" });
+      const text = readFileSync(at("flows/Apple.json"), "utf8");
+      assert.deepEqual(await written(), ["updated", set]);
+      writeFileSync(at("flows/Apple.json"), text);
+      assert.deepEqual(await written(), ["unchanged", []]);
+      writeFileSync(at("flows/Apple.json"), text);
+      edit("flows/Apple.json", { description: "sour" });
+      assert.deepEqual(await written(), ["updated", []]);
+    });
   });
 
   it("reads flows one by one when all of them are too much for one answer", async () => {

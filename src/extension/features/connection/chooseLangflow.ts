@@ -3,7 +3,7 @@ import type { QuickPickItem } from "vscode";
 import { serverAddress } from "../../../protocol/langflowAddress.ts";
 import type { ResultOf } from "../../../protocol/operations.ts";
 import type { WindowServer } from "../../server/windowServer.ts";
-import { keyIn } from "./rememberedLangflow.ts";
+import { keyIn } from "../../support/keyIn.ts";
 import type { Login } from "./rememberedLangflow.ts";
 
 const localUrl = "http://127.0.0.1:7860";

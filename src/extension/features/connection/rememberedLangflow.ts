@@ -1,4 +1,5 @@
 import type { ExtensionContext } from "vscode";
+import { keyIn } from "../../support/keyIn.ts";
 
 /** What a user logs in with; nothing where Langflow's auto-login does. */
 export interface Login {
@@ -26,12 +27,6 @@ const lastKey = "langflow.lastUrl";
 const linkKey = "langflow.url";
 /** Of the Langflow of the workspace; not in the workspace itself, whose files must not choose what is sent. */
 const variableKey = "langflow.keyVariable";
-
-/** The variables of the window are those of the shell that started it. */
-export function keyIn(variable: string): string | undefined {
-  const key = process.env[variable];
-  return key === "" ? undefined : key;
-}
 
 export function createRememberedLangflow({
   globalState,

@@ -4,6 +4,7 @@ import { needWords } from "../../../protocol/flowNeeds.ts";
 import type { FlowNeed } from "../../../protocol/flowNeeds.ts";
 import { serverAddress } from "../../../protocol/langflowAddress.ts";
 import { UserError } from "../../server/userError.ts";
+import { keyIn } from "../../support/keyIn.ts";
 import { withProgress } from "../../support/progress.ts";
 import { chosenFlow, inLangflow } from "./chooseFlow.ts";
 import type { ViewDeps } from "./chooseFlow.ts";
@@ -19,16 +20,21 @@ export async function promoteFlow(deps: ViewDeps, item: unknown): Promise<void> 
     );
   const planned = await ask({ dryRun: true, withoutMissing: true });
   const isMissing = planned.needs.some(isLeft);
-  const proceed = isMissing ? "Promote without these" : "Promote";
+  const reviewed = planned.stops.flatMap((stop) => (stop.reviewed === undefined ? [] : [stop.reviewed]));
+  const proceed = reviewed.length > 0 ? "Overwrite" : isMissing ? "Promote without these" : "Promote";
   const question = isMissing
     ? `${to.name} lacks what ${flow.name} needs. Promote it all the same?`
     : `Promote ${flow.name} to ${to.name}?`;
-  const detail = [...planned.needs.filter(({ state }) => state !== "present").map(said), whereTo(planned.project)]
-    .filter((line) => line !== "")
-    .join("\n");
-  const show = isMissing ? window.showWarningMessage : window.showInformationMessage;
+  const detail = [
+    ...planned.stops.map(({ message }) => message),
+    ...(reviewed.length > 0 ? [keptThere(to.name)] : []),
+    ...planned.needs.filter(({ state }) => state !== "present").map(said),
+    ...planned.notes,
+  ].join("\n");
+  const show = isMissing || reviewed.length > 0 ? window.showWarningMessage : window.showInformationMessage;
   if ((await show(question, { modal: true, detail }, proceed)) !== proceed) return;
-  const done = await unlessChanged(to.name, (reviewed) => ask({ dryRun: false, withoutMissing: isMissing, reviewed }));
+  const promote = (seen: string[]) => ask({ dryRun: false, withoutMissing: isMissing, reviewed: seen });
+  const done = await unlessChanged(to.name, promote, reviewed);
   const last = done?.flows.at(-1);
   if (!last) return;
   const open = "Open";
@@ -53,12 +59,13 @@ async function chooseEnvironment({ server, list }: ViewDeps, { name }: FlowOfBot
     environment,
   }));
   const chosen = (await window.showQuickPick(items, { title: `Promote ${name} to which server?` }))?.environment;
-  // The variables of the window are those of the shell that started it.
-  const apiKey = chosen?.keyVariable === undefined ? "" : (process.env[chosen.keyVariable] ?? "");
-  return chosen && { name: chosen.name, login: apiKey === "" ? {} : { apiKey } };
+  const apiKey = chosen?.keyVariable === undefined ? undefined : keyIn(chosen.keyVariable);
+  return chosen && { name: chosen.name, login: apiKey === undefined ? {} : { apiKey } };
 }
 
-/** Asks about each flow that would replace a change that was made there. */
+const keptThere = (to: string) => `What ${to} has now becomes a version of the flow there.`;
+
+/** Asks about each flow that would replace a change that was made there since the first question. */
 async function unlessChanged<T>(
   to: string,
   promote: (reviewed: string[]) => Promise<T>,
@@ -69,7 +76,7 @@ async function unlessChanged<T>(
   } catch (error) {
     if (!(error instanceof UserError) || error.reviewed === undefined) throw error;
     const overwrite = "Overwrite";
-    const detail = `What ${to} has now becomes a version of the flow there.`;
+    const detail = keptThere(to);
     const choice = await window.showWarningMessage(error.problem, { modal: true, detail }, overwrite);
     return choice === overwrite ? unlessChanged(to, promote, [...reviewed, error.reviewed]) : undefined;
   }
@@ -83,8 +90,4 @@ function said(need: FlowNeed): string {
   const { kind, name, state, carried, note = "" } = need;
   const word = carried === true ? "Carried over" : state === "missing" ? "Missing" : "Different";
   return `${word}: ${needWords[kind]} ${name}${carried === true || note === "" ? "" : `. ${note}`}`;
-}
-
-function whereTo(project: string | undefined): string {
-  return project === undefined ? "" : `The flow goes into the project ${project}.`;
 }

@@ -7,7 +7,6 @@ import { readKey } from "../../platform/keyFile.ts";
 import { createFlowTexts } from "../client/flowTexts.ts";
 import type { FlowTexts } from "../client/flowTexts.ts";
 import type { LangflowHttp } from "../client/http.ts";
-import { createServerParts } from "../client/serverParts.ts";
 import type { Connection } from "../connection.ts";
 import { addressOf, explainMissingKey, namedEnvironment } from "../environments/environments.ts";
 import type { EnvironmentSource } from "../environments/environments.ts";
@@ -18,7 +17,7 @@ import type { VersionStore } from "../versionStore.ts";
 import { createMapping } from "./mapping.ts";
 import { needsOn } from "./needs.ts";
 import { promoteFlow } from "./promote.ts";
-import { readVariableNames } from "./variableNames.ts";
+import { readVariableNames, readableVariables } from "./variableNames.ts";
 
 /** What a flow needs of another server, and its way there. */
 export interface FlowMoves {
@@ -77,7 +76,7 @@ export function createFlowMoves(deps: FlowMovesDeps): FlowMoves {
       const { http } = await connection.use();
       const kept = await readVariableNames(folder, { id: file.id, file: path });
       const theirs = kept ? undefined : await createFlowTexts(http).find(file.id, signal);
-      const there = theirs && (await createServerParts(http).variables(signal));
+      const there = theirs && (await readableVariables(http, signal));
       const variables = kept ?? (theirs && there && variablesOf(theirs, there));
       const needs = await needsOn({ flow: file, wanted: wantedBy(file, variables ?? {}), target: http, signal });
       const unknown = variables

@@ -7,6 +7,7 @@ import { createFlowTexts } from "../client/flowTexts.ts";
 import type { LangflowHttp } from "../client/http.ts";
 import { createServerParts } from "../client/serverParts.ts";
 import type { McpEntry } from "../client/serverParts.ts";
+import { readableVariables } from "./variableNames.ts";
 
 interface Question {
   readonly flow: Pick<FlowFile, "fields">;
@@ -47,7 +48,7 @@ async function judgesFor({ wanted, target, source, signal }: Question): Promise<
   const parts = createServerParts(target);
   const origin = source && createServerParts(source);
   const [variables, files, originFiles, bases, originBases, providers, flows] = await Promise.all([
-    uses("variable") ? parts.variables(signal) : undefined,
+    uses("variable") ? readableVariables(target, signal) : undefined,
     uses("file") ? parts.files(signal) : undefined,
     uses("file") ? origin?.files(signal) : undefined,
     uses("knowledgeBase") ? parts.knowledgeBases(signal) : undefined,
@@ -57,7 +58,8 @@ async function judgesFor({ wanted, target, source, signal }: Question): Promise<
   ]);
   return {
     variable({ name }) {
-      const found = variables?.get(name);
+      if (!variables) return missing("That Langflow does not let this login list its global variables.");
+      const found = variables.get(name);
       if (!found) return missing("Create the global variable there.");
       return found.has_value === false ? missing("It exists there, but has no value.") : present;
     },

@@ -12,10 +12,10 @@ import {
 } from "../../flows/files/flowNeeds.ts";
 import type { VariableNames, Wanted } from "../../flows/files/flowNeeds.ts";
 import { ToolError } from "../../platform/errors.ts";
-import { createFlowTexts } from "../client/flowTexts.ts";
+import { alsoSent, createFlowTexts } from "../client/flowTexts.ts";
 import type { LangflowHttp } from "../client/http.ts";
 import { createServerParts } from "../client/serverParts.ts";
-import { isUnchanged, pushFile } from "../pushFile.ts";
+import { isUnchanged, pushFile, refusal } from "../pushFile.ts";
 import { lastPushTo } from "../syncStore.ts";
 import type { SyncStore } from "../syncStore.ts";
 import { createVersions } from "../versions.ts";
@@ -26,6 +26,7 @@ import { needsOn } from "./needs.ts";
 import { findProjects } from "./projects.ts";
 import type { ProjectsThere } from "./projects.ts";
 import { connectVariables, defaultVariables } from "./variableNames.ts";
+import type { DefaultVariables } from "./variableNames.ts";
 
 interface Promoting {
   readonly source: LangflowHttp;
@@ -71,9 +72,9 @@ export async function promoteFlow(promoting: Promoting): Promise<Promotion> {
   const isNew = main && main.counterpart === undefined;
   const project = main && isNew ? projects.of(main.projectHere).name : undefined;
   const answer = { from: source.base, to: target.base, needs, ...(project !== undefined && { project }) };
-  if (dryRun) return { ...answer, flows: [] };
   const lacking = needs.filter(({ state, carried }) => state === "missing" && carried !== true);
-  if (lacking.length > 0 && !withoutMissing) {
+  const isLacking = lacking.length > 0 && !withoutMissing;
+  if (isLacking && !dryRun) {
     const lines = lacking.map(({ kind, name, note = "" }) => `${needWords[kind]} ${name}: ${note}`);
     throw new ToolError(
       "NEEDS_MISSING",
@@ -82,19 +83,41 @@ export async function promoteFlow(promoting: Promoting): Promise<Promotion> {
       { needs },
     );
   }
-  await checkTarget(promoting, moving);
+  const variables = await defaultVariables(target, promoting.signal);
+  const conflicts = await conflictsThere(promoting, moving, variables);
+  if (dryRun) {
+    const lacks = isLacking ? [{ message: `${to} lacks what the flow needs.` }] : [];
+    const notes = [...new Set(moving.flatMap((one) => whereTo(one, projects)))];
+    return { ...answer, notes, stops: [...lacks, ...conflicts.map(stopOf)], flows: [] };
+  }
+  const [conflict] = conflicts;
+  if (conflict) throw conflict;
   const { paths, notes } = await carryParts(promoting, moving);
   const ids = new Map<string, string>();
   const flows: Promotion["flows"][number][] = [];
   for (const one of moving) {
     progress(one.flow.name);
-    const written = await writeFlow(promoting, one, { paths, ids, projects });
+    const written = await writeFlow(promoting, one, { paths, ids, projects, variables });
     ids.set(one.flow.id, written.id);
     flows.push(written);
   }
   const last = flows.pop();
-  if (last) flows.push({ ...last, notes: [...notes, ...last.notes] });
-  return { ...answer, flows };
+  if (last) flows.push({ ...last, notes: [...variables.notes, ...notes, ...last.notes] });
+  return { ...answer, notes: [], stops: [], flows };
+}
+
+/** What is to be said of the project of a flow, before it goes there. */
+function whereTo({ flow: { name }, counterpart, projectHere, projectThere }: Moving, projects: ProjectsThere) {
+  const project = projects.of(projectHere);
+  if (counterpart !== undefined) {
+    return project.isAsked && project.id !== projectThere ? [`${name} moves to the project ${project.name}.`] : [];
+  }
+  if (project.notes.length > 0) return project.notes;
+  return [`${name} goes into ${project.name === undefined ? "the default project" : `the project ${project.name}`}.`];
+}
+
+function stopOf({ message, details: { reviewed } }: ToolError): Promotion["stops"][number] {
+  return { message, ...(typeof reviewed === "string" && { reviewed }) };
 }
 
 /** The flow and those that it runs and the target lacks; what is run comes first. */
@@ -193,14 +216,18 @@ async function findCounterpart(
 const idsOn = ({ base }: LangflowHttp) => `${base} promoted-id`;
 const textsOn = ({ base }: LangflowHttp) => `${base} promoted`;
 
-/** Before anything is written there: fails when one of the flows may not be replaced. */
-async function checkTarget(promoting: Promoting, moving: readonly Moving[]): Promise<void> {
+/** Before anything is written there: the flows that may not be replaced. */
+async function conflictsThere(
+  promoting: Promoting,
+  moving: readonly Moving[],
+  { defaults }: DefaultVariables,
+): Promise<readonly ToolError[]> {
   const { target, to, signal } = promoting;
   const server = createFlowTexts(target);
   // Of what is still to be carried, no flow there can have the path or the id yet.
   const ids = new Map(moving.map(({ flow, counterpart = flow.id }) => [flow.id, counterpart]));
   const paths = await pathsThere(promoting, moving);
-  const defaults = await defaultVariables(target, signal);
+  const conflicts: ToolError[] = [];
   for (const one of moving) {
     const theirs = one.counterpart === undefined ? undefined : await server.find(one.counterpart, signal);
     if (!theirs) continue;
@@ -209,9 +236,10 @@ async function checkTarget(promoting: Promoting, moving: readonly Moving[]): Pro
     try {
       isUnchanged({ path: one.flow.name, file, base, mayReplace: mayReplace(promoting) }, theirs);
     } catch (error) {
-      throw changedThere(error, one.flow.name, to);
+      conflicts.push(changedThere(error, one.flow.name, to));
     }
   }
+  return conflicts;
 }
 
 function mayReplace({ overwrite, reviewed }: Promoting): (theirs: string) => boolean {
@@ -247,6 +275,7 @@ interface Mapped {
   /** Ids of flows there, by those at the source. */
   readonly ids: ReadonlyMap<string, string>;
   readonly projects: ProjectsThere;
+  readonly variables: DefaultVariables;
 }
 
 /** The flow as it is to be there, and what was promoted there last. */
@@ -277,7 +306,7 @@ async function writeFlow(promoting: Promoting, one: Moving, mapped: Mapped) {
   const kept = createVersions(target, versions);
   const pushed = await pushFile({
     ...{ server, path: flow.name, file, base, signal },
-    defaults: await defaultVariables(target, signal),
+    defaults: mapped.variables.defaults,
     mayReplace: mayReplace(promoting),
     keep: (before, keysOnly) => kept.keep(before, { keysOnly, signal }),
   }).catch((error: unknown) => {
@@ -287,7 +316,12 @@ async function writeFlow(promoting: Promoting, one: Moving, mapped: Mapped) {
   await synced.write(idsOn(target), flow.id, pushed.id);
   await synced.write(lastPushTo(target.base), pushed.id, pushed.stored);
   const isMoved = project.isAsked && theirs !== undefined && projectThere !== project.id;
-  if (isMoved) await server.update(pushed.id, { folder_id: project.id }, { versionToken: undefined, signal });
+  if (isMoved) {
+    const change = { folder_id: project.id, ...alsoSent(await server.get(pushed.id, signal)) };
+    await server.update(pushed.id, change, { versionToken: undefined, signal }).catch((error: unknown) => {
+      throw refusal(flow.name, error);
+    });
+  }
   const result = isMoved && pushed.result === "unchanged" ? ("updated" as const) : pushed.result;
   const notes = [...lost, ...pushed.notes, ...(theirs ? [] : project.notes)];
   return { id: pushed.id, name: flow.name, url: `${target.base}/flow/${pushed.id}`, result, notes };
@@ -329,8 +363,8 @@ async function mapParts(
 }
 
 /** Here nothing was pulled or pushed as a file. */
-function changedThere(error: unknown, name: string, to: string): unknown {
-  if (!(error instanceof ToolError) || error.code !== "CONFLICT") return error;
+function changedThere(error: unknown, name: string, to: string): ToolError {
+  if (!(error instanceof ToolError) || error.code !== "CONFLICT") throw error;
   return new ToolError(
     "CHANGED_ON_TARGET",
     `${name} was changed at ${to}, or was not promoted from here: ${to} would lose its change.`,

@@ -4,6 +4,7 @@ import { hasConnectedFields, variablesOf, withTypedKeys, withVariables } from ".
 import type { ServerVariables, VariableNames } from "../../flows/files/flowNeeds.ts";
 import type { FlowFile } from "../../flows/files/flowFile.ts";
 import { ToolError } from "../../platform/errors.ts";
+import { statusOf } from "../../platform/http.ts";
 import { hasSecretShape } from "../../platform/redact.ts";
 import { createServerParts } from "../client/serverParts.ts";
 import type { LangflowHttp } from "../client/http.ts";
@@ -62,6 +63,17 @@ async function readText(folder: NamesFolder, path: string): Promise<string | und
   }
 }
 
+/** Undefined where the server does not let this user list them, or lists them in a form that is not known. */
+export async function readableVariables(http: LangflowHttp, signal: AbortSignal) {
+  try {
+    return await createServerParts(http).variables(signal);
+  } catch (error) {
+    const isUnread = error instanceof ToolError && (error.code === "NOT_PERMITTED" || error.code === "INTERNAL");
+    if (isUnread || statusOf(error) === 404) return undefined;
+    throw error;
+  }
+}
+
 interface Connecting {
   readonly http: LangflowHttp;
   readonly flow: FlowFile;
@@ -72,7 +84,13 @@ interface Connecting {
 /** The flow with the variables that the server has in its empty fields, and what to say of those that it lacks. */
 export async function connectVariables({ http, flow, variables, signal }: Connecting) {
   if (Object.keys(variables).length === 0) return { flow, notes: [] };
-  const there = await createServerParts(http).variables(signal);
+  const there = await readableVariables(http, signal);
+  if (!there) {
+    const unknown = Object.entries(variables).map(
+      ([at, name]) => `Whether this Langflow has the global variable ${name} cannot be read: ${at} is empty.`,
+    );
+    return { flow, notes: unknown };
+  }
   const found = Object.entries(variables).filter(([, name]) => there.has(name));
   const lost = Object.entries(variables).filter(([, name]) => !there.has(name));
   return {
@@ -81,11 +99,25 @@ export async function connectVariables({ http, flow, variables, signal }: Connec
   };
 }
 
-/** Variables by the display name of the fields that the server applies them to. */
-export async function defaultVariables(http: LangflowHttp, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
-  const all = [...(await createServerParts(http).variables(signal))];
+export interface DefaultVariables {
+  /** Variables by the display name of the fields that the server applies them to. */
+  readonly defaults: ReadonlyMap<string, string>;
+  readonly notes: readonly string[];
+}
+
+export async function defaultVariables(http: LangflowHttp, signal: AbortSignal): Promise<DefaultVariables> {
+  const there = await readableVariables(http, signal);
+  if (!there) {
+    const note =
+      "The global variables of this Langflow cannot be read with this login: none was set in an empty field.";
+    return { defaults: new Map(), notes: [note] };
+  }
+  const all = [...there];
   // Of two for one field the last, as on the canvas.
-  return new Map(all.flatMap(([name, { default_fields: fields }]) => (fields ?? []).map((field) => [field, name])));
+  const pairs = all.flatMap(([name, { default_fields: fields }]) =>
+    (fields ?? []).map((field) => [field, name] as const),
+  );
+  return { defaults: new Map(pairs), notes: [] };
 }
 
 /** The part of a pull and a push of files that concerns variables. */
@@ -93,16 +125,20 @@ export function createVariableKeeper(folder: NamesFolder) {
   return {
     /** Of one pull: after the flow of a server was written into a file. Asks for the variables once, where any is used. */
     keeperOf(http: LangflowHttp, signal: AbortSignal) {
-      let asked: Promise<ServerVariables> | undefined;
+      let asked: Promise<ServerVariables | undefined> | undefined;
       return async (flow: FlowFile, file: string): Promise<void> => {
-        if (hasConnectedFields(flow)) asked ??= createServerParts(http).variables(signal);
-        await keepVariableNames(folder, { id: flow.id, file }, asked ? variablesOf(flow, await asked) : {});
+        if (hasConnectedFields(flow)) asked ??= readableVariables(http, signal);
+        const there = asked ? await asked : new Set<string>();
+        // Without the list nobody knows what is a name, and what was kept before stays.
+        if (there) await keepVariableNames(folder, { id: flow.id, file }, variablesOf(flow, there));
       };
     },
     /** Before a push: a key that is typed instead of a name is sent as a key. */
     async typedKeys(http: LangflowHttp, flow: FlowFile, signal: AbortSignal) {
       if (!hasConnectedFields(flow)) return { flow, notes: [] };
-      const { flow: sent, keys } = withTypedKeys(flow, await createServerParts(http).variables(signal));
+      // Where nobody knows the names, only what looks like a key is one.
+      const there = (await readableVariables(http, signal)) ?? { has: () => true };
+      const { flow: sent, keys } = withTypedKeys(flow, there);
       return { flow: sent, notes: keys.map((at) => `${at} names no variable of this Langflow: it is sent as a key.`) };
     },
     /** Before a file is pushed to a server that has no such flow. */
