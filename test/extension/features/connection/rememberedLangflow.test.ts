@@ -3,7 +3,7 @@ import { createRememberedLangflow } from "../../../../src/extension/features/con
 import type { ExtensionStorage } from "../../../../src/extension/features/connection/rememberedLangflow.ts";
 
 const url = "https://langflow.test";
-const variable = "ORCHARD_KEY";
+const variable = "LFC_TEST_ORCHARD_KEY";
 
 /** What VS Code keeps, in memory. */
 function storage() {
@@ -27,7 +27,7 @@ function storage() {
 
 describe("the remembered Langflow", () => {
   afterEach(() => {
-    delete process.env[variable];
+    delete process.env["LFC_TEST_ORCHARD_KEY"];
   });
 
   it("never stores a key that is in a variable, however often the workspace connects with it", async () => {
