@@ -1,21 +1,24 @@
 import { z } from "zod";
 import { settingsSchema } from "./settings.ts";
 
-/** What the extension hands to the server it has started, over their private channel. */
+/**
+ * What the extension hands to the server it has started, over their private channel. VS Code passes on a setting of a
+ * wrong type as it was written: its default stands for it then, and the server starts.
+ */
 export const InitializationOptions = z.object({
   /** The token that SecretStorage kept; the token file wins when it contains another one. */
   token: z.string().startsWith("lfc_").optional().catch(undefined),
   /** Name of the window's workspace, for the registration in Langflow. */
-  workspaceName: z.string().max(200).optional(),
+  workspaceName: z.string().max(200).optional().catch(undefined),
   /** What the window's search leaves out: the files of the workspace are those that it finds. */
-  exclusions: z.object({ exclude: z.array(z.string()), useIgnoreFiles: z.boolean() }).optional(),
+  exclusions: z.object({ exclude: z.array(z.string()), useIgnoreFiles: z.boolean().catch(true) }).optional(),
   /** VS Code's own settings of the network, as the user gave them: `http.proxySupport`, `http.proxy` and so on. */
   network: z
     .object({
-      useProxy: z.boolean(),
-      proxy: z.string(),
-      noProxy: z.array(z.string()),
-      systemCertificates: z.boolean(),
+      useProxy: z.boolean().catch(true),
+      proxy: z.string().catch(""),
+      noProxy: z.array(z.string()).catch([]),
+      systemCertificates: z.boolean().catch(true),
     })
     .optional(),
   settings: settingsSchema,

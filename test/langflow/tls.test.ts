@@ -148,7 +148,10 @@ describe("a Langflow behind TLS or a proxy", function () {
     const url = await front(issued, { requestCert: true, rejectUnauthorized: true, ca });
     const at = ["--url", url, "--ca-file", authority.cert];
     // Node's own server closes the connection without a word, openssl's says why.
-    assert.match(String(await list({}, ...at)), /was closed by .* client certificate \(--client-cert FILE\)/);
+    assert.match(
+      String(await list({}, ...at)),
+      /was closed by .* client certificate \(--client-cert FILE, .*tls\.clientCert/,
+    );
     const strict = await startStrictServer(issued, authority);
     try {
       for (const given of [[], ["--client-cert", fruit.cert, "--client-key", fruit.key]]) {
@@ -199,7 +202,9 @@ describe("a Langflow behind TLS or a proxy", function () {
         /The proxy 127\.0\.0\.1:9 does not lead to .*NO_PROXY/,
       );
       proxy.asked.length = 0;
-      assert.match(String(await list({ HTTP_PROXY: at, NO_PROXY: ".test" }, "--url", "http://langflow.test")), /host/);
+      const past = String(await list({ HTTP_PROXY: at, NO_PROXY: ".test" }, "--url", "http://langflow.test"));
+      assert.match(past, /no such host|could not be looked up|Nothing answers/);
+      assert.doesNotMatch(past, /proxy/i);
       assert.deepEqual(await list({ HTTP_PROXY: at, HTTPS_PROXY: at }, "--url", live.langflow.url), flows);
       assert.deepEqual(proxy.asked, []);
     } finally {

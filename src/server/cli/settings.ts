@@ -61,7 +61,7 @@ function whole(file: string): string {
   return file === "" ? "" : path.resolve(file);
 }
 
-/** The proxies that the environment names, as curl reads them. */
+/** The proxies that the environment names, in small letters first; `ALL_PROXY` is not read. */
 export function readProxies(env: NodeJS.ProcessEnv = process.env): Proxies {
   const variable = (name: string) => env[name.toLowerCase()] ?? env[name.toUpperCase()] ?? "";
   return {

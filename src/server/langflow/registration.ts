@@ -32,19 +32,31 @@ export interface RegistrationRequest {
   readonly signal: AbortSignal;
 }
 
+export interface Registered {
+  readonly registration: Registration;
+  /** An administrator has locked the MCP servers: to try again with the same login and endpoint changes nothing. */
+  readonly isLocked: boolean;
+}
+
 /** Writes our endpoint into Langflow and lets Langflow count the tools it finds there. */
-export async function register(request: RegistrationRequest): Promise<Registration> {
+export async function register(request: RegistrationRequest): Promise<Registered> {
   const { http, workspace, endpoint, signal } = request;
   const servers = createMcpServers(http);
   const name = await chooseName(servers, request);
+  const url = registeredUrl(endpoint, workspace);
   try {
-    await servers.save({ name, url: registeredUrl(endpoint, workspace), token: endpoint.token }, signal);
+    await servers.save({ name, url, token: endpoint.token }, signal);
   } catch (error) {
-    // An administrator can lock the MCP servers; flows and their runs work all the same.
+    // Flows and their runs work all the same, and so does an entry that is there already.
     if (!(error instanceof ToolError) || error.code !== "NOT_PERMITTED") throw error;
-    return { name, state: "missing", problem: `The workspace is not registered. ${error.message} ${error.remedy}` };
+    const isThere = (await servers.urlOf(name, signal)) === url;
+    const found = isThere ? await verify(servers, { name, endpoint, signal }) : undefined;
+    if (found?.state === "verified") return { registration: found, isLocked: true };
+    const why = found?.problem ?? "The workspace is not registered.";
+    const problem = `${why} ${error.message} ${error.remedy}`;
+    return { registration: { name, state: found?.state ?? "missing", problem }, isLocked: true };
   }
-  return verify(servers, { name, endpoint, signal });
+  return { registration: await verify(servers, { name, endpoint, signal }), isLocked: false };
 }
 
 /** True when Langflow still has our entry with our URL. */

@@ -48,6 +48,8 @@ export class Session {
   readonly #ended = new AbortController();
   /** The token that Langflow last got: what it keeps of it is masked. */
   #sentToken: string | undefined;
+  /** The endpoint that Langflow did not let us register. */
+  #lockedOut: Endpoint | undefined;
 
   constructor(options: SessionOptions, deps: SessionDeps) {
     const { base, keyFile: _keyFile, ...login } = options;
@@ -96,9 +98,11 @@ export class Session {
     if (endpoint) {
       const kept = await store.read();
       const keptName = kept?.url === this.http.base ? kept.serverName : undefined;
-      this.registration = endpoint.owner
+      const registered = endpoint.owner
         ? await register({ http: this.http, workspace, endpoint, keptName, signal })
         : undefined;
+      this.registration = registered?.registration;
+      this.#lockedOut = registered?.isLocked ? endpoint : undefined;
       this.serverName = this.registration?.name ?? keptName ?? "";
       if (endpoint.owner) this.#sentToken = endpoint.token;
     }
@@ -115,6 +119,9 @@ export class Session {
   async isStillRegistered(signal: AbortSignal): Promise<boolean> {
     const endpoint = this.#deps.endpoint();
     if (!endpoint?.owner) return true;
+    const { url, token } = this.#lockedOut ?? {};
+    // It would be refused again; another login is another session.
+    if (this.registration?.state === "missing" && url === endpoint.url && token === endpoint.token) return true;
     if (this.registration?.state !== "verified" || this.#sentToken !== endpoint.token) return false;
     const { workspace } = this.#deps;
     return isRegistered({ http: this.http, workspace, endpoint, keptName: this.serverName, signal });

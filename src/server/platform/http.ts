@@ -1,7 +1,7 @@
 import { FormData, fetch } from "undici";
 import { ToolError, cancelled, systemCode } from "./errors.ts";
 import type { ErrorCode } from "./errors.ts";
-import { openRoute, tlsProblem } from "./network.ts";
+import { ProxyConnectionError, forgetCertificates, openRoute, tlsProblem } from "./network.ts";
 import type { Network, Route } from "./network.ts";
 
 export interface HttpCall {
@@ -94,12 +94,15 @@ export function statusOf(error: unknown): number | undefined {
 /** A client of one service that may be slow, gone, or something else than it should be. */
 export function createHttpClient(options: HttpOptions): HttpClient {
   const { service, base, timeoutMs, connectTimeoutMs, maxAnswerBytes, headers, refuse, observer } = options;
+  const { network = {} } = options;
   let opening: Promise<Route> | undefined;
+  /** Whose requests are not done yet. */
+  const left = new Set<Promise<Route>>();
   let proxy: string | undefined;
 
   async function route(): Promise<Route> {
     // Servers close a connection that idles for 5 s, and report it to nobody; near that, a request would meet the closing.
-    opening ??= openRoute(base, options.network ?? {}, { connectTimeoutMs, keepAliveTimeout: 1_000 });
+    opening ??= openRoute(base, network, { connectTimeoutMs, keepAliveTimeout: 1_000 });
     const opened = await opening.catch((error: unknown) => {
       opening = undefined;
       throw error;
@@ -110,13 +113,27 @@ export function createHttpClient(options: HttpOptions): HttpClient {
 
   /** The next request reads the files of the certificates again: the user may have corrected them meanwhile. */
   function leaveRoute(): void {
-    opening?.then(({ dispatcher }) => dispatcher.close()).catch(() => undefined);
+    forgetCertificates(network);
+    const leaving = opening;
+    if (!leaving) return;
     opening = undefined;
+    left.add(leaving);
+    leaving
+      .then(({ dispatcher }) => dispatcher.close())
+      .catch(() => undefined)
+      .finally(() => left.delete(leaving));
+  }
+
+  /** A server that does not take the client certificate may close the connection without a word. */
+  function isAboutCertificates(failure: unknown): boolean {
+    if (!(failure instanceof ToolError)) return false;
+    const isOfNetwork = failure.code === "NOT_READY" && statusOf(failure) === undefined;
+    return failure.code === "TLS_FAILED" || (isOfNetwork && network.clientCert !== undefined);
   }
 
   async function exchange<T>(call: HttpCall, read: (response: HttpResponse) => Promise<T>): Promise<T> {
-    const late = AbortSignal.timeout(timeoutMs);
-    const signal = call.patient ? call.signal : AbortSignal.any([call.signal, late]);
+    const late = call.patient ? undefined : AbortSignal.timeout(timeoutMs);
+    const signal = late ? AbortSignal.any([call.signal, late]) : call.signal;
     const done = observer?.started({ patient: call.patient ?? false });
     try {
       const response = await send(call, signal);
@@ -130,7 +147,7 @@ export function createHttpClient(options: HttpOptions): HttpClient {
       return value;
     } catch (error) {
       const failure = explain(error, { ...options, proxy, caller: call.signal, late });
-      if (failure instanceof ToolError && failure.code === "TLS_FAILED") leaveRoute();
+      if (isAboutCertificates(failure)) leaveRoute();
       done?.(isServicesFault(failure) ? "failed" : "ok");
       throw failure;
     }
@@ -226,8 +243,8 @@ export function createHttpClient(options: HttpOptions): HttpClient {
       }
     },
     async close() {
-      const opened = await route().catch(() => undefined);
-      await opened?.dispatcher.destroy();
+      const routes = await Promise.allSettled([...left, ...(opening ? [opening] : [])]);
+      await Promise.all(routes.flatMap((each) => (each.status === "fulfilled" ? [each.value.destroy()] : [])));
     },
   };
 }
@@ -263,13 +280,15 @@ function explain(error: unknown, { service, base, caller, late, timeoutMs, proxy
   }
   const chain = causesOf(error);
   const code = chain.map(systemCode).find((each) => each !== "") ?? "";
-  const refused = tlsProblem(code, base);
+  // fetch reports its own refusals, such as of a port that browsers block, by a TypeError without a code.
+  if (code === "" && !(error instanceof TypeError)) return error;
+  const message = chain.find((each) => systemCode(each) !== "")?.message ?? "";
+  const isProxys = proxy !== undefined && chain.some((each) => each instanceof ProxyConnectionError);
+  const refused = tlsProblem({ code, message, isProxys }, isProxys ? `https://${proxy}` : base);
   if (refused) return refused;
   if (proxy !== undefined) return proxyProblem(chain, { code, base, proxy });
   const known = networkProblems(service, base)[code];
   if (known) return new ToolError("NOT_READY", `${known[0]} ${base}.`, known[1]);
-  // fetch reports its own refusals, such as of a port that browsers block, by a TypeError without a code.
-  if (code === "" && !(error instanceof TypeError)) return error;
   return new ToolError(
     "NOT_READY",
     `The connection to ${base} failed${code === "" ? "" : ` (${code})`}.`,
@@ -307,7 +326,7 @@ type Problems = Readonly<Record<string, readonly [problem: string, remedy: strin
 
 function networkProblems(service: string, base: string): Problems {
   const also = base.startsWith("https:")
-    ? "and whether it wants a client certificate (--client-cert FILE)"
+    ? "and whether it wants a client certificate (--client-cert FILE, langflowConnect.tls.clientCert in VS Code)"
     : "and whether its address starts with https://";
   const tryAgain = `Try again; when it stays, look whether ${service} still runs, ${also}.`;
   const letThrough = "Check the address and that a firewall lets it through.";

@@ -2,7 +2,7 @@ import { X509Certificate, createPrivateKey } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createSecureContext, getCACertificates } from "node:tls";
 import type { SecureContext } from "node:tls";
-import { Agent, EnvHttpProxyAgent, Pool } from "undici";
+import { Agent, Pool, ProxyAgent, buildConnector } from "undici";
 import type { Dispatcher } from "undici";
 import { ToolError } from "./errors.ts";
 
@@ -30,6 +30,8 @@ export interface Route {
   readonly dispatcher: Dispatcher;
   /** Host and port of the proxy that the requests go to, if any. */
   readonly proxy?: string;
+  /** Ends the requests that are under way, also of a dispatcher that is closed and forgets its connections at that. */
+  destroy(): Promise<void>;
 }
 
 export interface Timeouts {
@@ -45,50 +47,138 @@ export function isLoopback(base: string): boolean {
 
 /** Reads the files of the network's certificates; what is wrong with one of them is a ToolError. */
 export async function openRoute(base: string, network: Network, timeouts: Timeouts): Promise<Route> {
-  const isTls = base.startsWith("https:");
-  const { connectTimeoutMs, keepAliveTimeout } = timeouts;
-  const secureContext = isTls ? await secureContextOf(network) : undefined;
-  const tls = { allowH2: false, ...(secureContext && { secureContext }) };
+  const url = new URL(base);
+  const isTls = url.protocol === "https:";
+  const { connectTimeoutMs: timeout, keepAliveTimeout } = timeouts;
+  const isDirect = isLoopback(base) || needsNoProxy(url, network.noProxy ?? "");
+  const proxy = isDirect ? undefined : proxyOf(network.proxies?.[isTls ? "https" : "http"] ?? "");
+  const contexts = isTls || proxy?.protocol === "https:" ? await contextsOf(network) : {};
+  const toService = tlsBy(contexts.service);
   // A run answers when it is done.
   const waits = { headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout };
-  const connect = { timeout: connectTimeoutMs, ...tls };
-  const proxy = isLoopback(base) ? undefined : proxyOf(network.proxies?.[isTls ? "https" : "http"] ?? "");
-  if (!proxy) return { dispatcher: new Agent({ connect, ...waits }) };
-  const dispatcher = new EnvHttpProxyAgent({
-    httpProxy: proxy.href,
-    httpsProxy: proxy.href,
-    noProxy: network.noProxy ?? "",
-    connect,
-    connectTimeout: connectTimeoutMs,
-    requestTls: tls,
-    proxyTls: tls,
-    factory: (origin, options) => new Pool(origin, Object.assign({}, options, waits)),
+  const pools = new Set<Pool>();
+  const open = (origin: string | URL, options: Pool.Options): Pool => {
+    // Agents give up a pool whose connections idled.
+    for (const each of pools) if (each.destroyed) pools.delete(each);
+    const pool = new Pool(origin, options);
+    pools.add(pool);
+    return pool;
+  };
+  const destroy = async (): Promise<void> => {
+    await Promise.all([...pools].map((each) => each.destroy()));
+  };
+  if (!proxy) {
+    return { dispatcher: new Agent({ connect: { timeout, ...toService }, factory: open, ...waits }), destroy };
+  }
+  const connect = connectorTo({ timeout, ...tlsBy(contexts.proxy) });
+  const dispatcher = new ProxyAgent({
+    uri: proxy.href,
+    connectTimeout: timeout,
+    requestTls: toService,
+    clientFactory: (origin) => open(origin, { connect }),
+    // Requests that need no tunnel go to the proxy itself.
+    factory: (origin, options) =>
+      open(origin, Object.assign({}, options, waits, new URL(origin).origin === proxy.origin && { connect })),
     ...waits,
   });
-  return { dispatcher, proxy: proxy.host };
+  return { dispatcher, proxy: proxy.host, destroy };
+}
+
+function tlsBy(secureContext: SecureContext | undefined) {
+  return { allowH2: false, ...(secureContext && { secureContext }) };
+}
+
+/** No connection to the proxy itself came about; the cause says why. */
+export class ProxyConnectionError extends Error {
+  constructor(cause: Error) {
+    super("There is no connection to the proxy.", { cause });
+  }
+}
+
+/** Both legs of a route through a proxy fail with the same codes: the errors of the first one are marked. */
+function connectorTo(options: buildConnector.BuildOptions): buildConnector.connector {
+  const connect = buildConnector(options);
+  return (target, done) => {
+    connect(target, (...[error, socket]) => {
+      if (error) done(new ProxyConnectionError(error), null);
+      else done(null, socket);
+    });
+  };
+}
+
+/** NO_PROXY: names of hosts, which stand for their subdomains too, `*.NAME` for these alone, `*` for every host; each may have a port. */
+function needsNoProxy({ hostname, port, protocol }: URL, noProxy: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
+  const usedPort = port === "" ? ({ "https:": "443" }[protocol] ?? "80") : port;
+  return noProxy
+    .toLowerCase()
+    .split(/[,\s]+/)
+    .some((entry) => {
+      // More than one colon without brackets is an IPv6 address.
+      const [, before = entry, wantedPort = usedPort] = /^(\[.+\]|[^:]+):(\d+)$/.exec(entry) ?? [];
+      if (wantedPort !== usedPort) return false;
+      const name = before.replace(/^\[|\]$/g, "").replace(/^\*?\.|\.$/g, "");
+      return name === "*" || (name === host && !before.startsWith("*.")) || host.endsWith(`.${name}`);
+    });
 }
 
 function proxyOf(address: string): URL | undefined {
   if (address.trim() === "") return undefined;
   const whole = /^[a-z\d]+:\/\//i.test(address.trim()) ? address.trim() : `http://${address.trim()}`;
   const url = URL.canParse(whole) ? new URL(whole) : undefined;
-  if (url && ["http:", "https:"].includes(url.protocol)) return url;
   // It is not repeated: it may contain a password.
-  throw wrongFile("The address of the proxy is not one of an HTTP proxy.", "Correct http.proxy or HTTPS_PROXY.");
+  if (!url || !["http:", "https:"].includes(url.protocol)) {
+    throw wrongFile("The address of the proxy is not one of an HTTP proxy.", "Correct http.proxy or HTTPS_PROXY.");
+  }
+  try {
+    decodeURIComponent(`${url.username}:${url.password}`);
+  } catch {
+    throw wrongFile(
+      "The user name or password in the address of the proxy contains a % that stands for no character.",
+      "Write % as %25 in http.proxy or HTTPS_PROXY.",
+    );
+  }
+  return url;
 }
 
-/** Undefined when Node's own trust is all there is. */
-async function secureContextOf(network: Network): Promise<SecureContext | undefined> {
+/** Undefined where Node's own trust is all there is. A proxy does not get to see the client certificate. */
+interface Contexts {
+  readonly service?: SecureContext;
+  readonly proxy?: SecureContext;
+}
+
+/** To read hundreds of certificates takes long, and one command opens several routes. */
+const openContexts = new WeakMap<Network, Promise<Contexts>>();
+
+function contextsOf(network: Network): Promise<Contexts> {
+  const known = openContexts.get(network);
+  if (known) return known;
+  const contexts = readContexts(network);
+  openContexts.set(network, contexts);
+  contexts.catch(() => {
+    forgetCertificates(network);
+  });
+  return contexts;
+}
+
+/** The next route reads the files again. */
+export function forgetCertificates(network: Network): void {
+  openContexts.delete(network);
+}
+
+async function readContexts(network: Network): Promise<Contexts> {
   const { caFile, clientCert, clientKey, systemCertificates = false } = network;
   const own = caFile === undefined ? [] : [await readCertificates("CA file", caFile)];
-  const ca = [...(systemCertificates ? getCACertificates("system") : []), ...own];
+  const more = [...(systemCertificates ? getCACertificates("system") : []), ...own];
   if (clientKey !== undefined && clientCert === undefined) {
     throw wrongFile("There is a key of a client certificate and no certificate.", "Give both.");
   }
   const shown = clientCert === undefined ? undefined : await readClientCertificate(clientCert, clientKey ?? clientCert);
-  if (ca.length === 0 && !shown) return undefined;
   // What NODE_EXTRA_CA_CERTS names is among the default ones.
-  return createSecureContext({ ...(ca.length > 0 && { ca: [...getCACertificates("default"), ...ca] }), ...shown });
+  const trusted = more.length > 0 && { ca: [...getCACertificates("default"), ...more] };
+  const proxy = trusted ? createSecureContext(trusted) : undefined;
+  const service = shown ? createSecureContext({ ...trusted, ...shown }) : proxy;
+  return { ...(proxy && { proxy }), ...(service && { service }) };
 }
 
 async function readClientCertificate(certFile: string, keyFile: string): Promise<{ cert: string; key: string }> {
@@ -140,13 +230,22 @@ const untrusted: readonly string[] = [
   "CERT_SIGNATURE_FAILURE",
 ];
 const outOfTime: readonly string[] = ["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID"];
-const noTls: readonly string[] = ["ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_PACKET_LENGTH_TOO_LONG", "EPROTO"];
-/** What a server answers that wants a certificate of ours: none came, or not one that it knows. */
+const noTls = /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG/;
+/** What a server answers that wants a certificate of ours: none came, or not one that it takes. */
 const clientRefused =
-  /^ERR_SSL_.*ALERT_(CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_UNKNOWN|HANDSHAKE_FAILURE)$/;
+  /ALERT_(CERTIFICATE_(REQUIRED|UNKNOWN|EXPIRED|REVOKED)|BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|UNKNOWN_CA|HANDSHAKE_FAILURE)\b/;
+
+/** The error of a connection that did not come about. */
+export interface ConnectionFault {
+  /** "" for none. */
+  readonly code: string;
+  readonly message: string;
+  /** To the proxy, which gets no client certificate. */
+  readonly isProxys: boolean;
+}
 
 /** Why TLS came about with nobody; undefined when a failure has nothing to do with it. */
-export function tlsProblem(code: string, base: string): ToolError | undefined {
+export function tlsProblem({ code, message, isProxys }: ConnectionFault, base: string): ToolError | undefined {
   if (untrusted.includes(code)) {
     return refused(
       `The certificate of ${base} is signed by no authority that is trusted here.`,
@@ -164,10 +263,17 @@ export function tlsProblem(code: string, base: string): ToolError | undefined {
       "Use the name that is in the certificate, or have one issued for this name.",
     );
   }
-  if (noTls.includes(code)) {
+  if (code !== "EPROTO" && !code.startsWith("ERR_SSL_")) return undefined;
+  // With EPROTO only the message has the reason, in the words of OpenSSL.
+  const reason = `${code} ${message}`.toUpperCase().replaceAll(" ", "_");
+  if (noTls.test(reason)) {
     return refused(`${base} does not speak TLS.`, "When it has none, start the address with http://.");
   }
-  return clientRefused.test(code) ? clientCertificateNeeded(base) : undefined;
+  if (clientRefused.test(reason) && !isProxys) return clientCertificateNeeded(base);
+  return refused(
+    `TLS with ${base} did not come about (${code}): most often both sides know no common version or cipher.`,
+    "Let it take TLS 1.2 or newer, and look at its own log.",
+  );
 }
 
 export function clientCertificateNeeded(base: string): ToolError {

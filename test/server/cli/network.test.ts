@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { certificatesOf, windowNetwork } from "../../../src/server/app/network.ts";
 import { readProxies, readSettings } from "../../../src/server/cli/settings.ts";
+import { InitializationOptions } from "../../../src/protocol/initialization.ts";
 import { settingsSchema } from "../../../src/protocol/settings.ts";
 
 const direct = { useProxy: true, proxy: "", noProxy: [] as string[], systemCertificates: true };
@@ -32,5 +33,13 @@ describe("How Langflow is reached", () => {
     assert.deepEqual(of({ useProxy: false, proxy: "http://d:4", systemCertificates: false }), {
       ...{ caFile: "/a/ca.pem", systemCertificates: false },
     });
+  });
+
+  it("has the default of a setting of VS Code that is of a wrong type, and starts", () => {
+    const wrong = { useProxy: "on", proxy: 80, noProxy: "localhost", systemCertificates: "all" };
+    const exclusions = { exclude: ["**/x"], useIgnoreFiles: "yes" };
+    const read = InitializationOptions.parse({ network: wrong, exclusions, settings: settingsSchema.parse({}) });
+    assert.deepEqual(read.network, direct);
+    assert.deepEqual(read.exclusions, { exclude: ["**/x"], useIgnoreFiles: true });
   });
 });

@@ -148,6 +148,29 @@ describe("The environments file", () => {
     assert.equal(readFileSync(at(yaml), "utf8"), used);
   });
 
+  it("removes every entry of the name, as it is read, and refuses what it would not remove or change", async () => {
+    const two = "environments:\n  a:\n    url: http://one\n  b:\n    url: http://b\n  a:\n    url: http://two\n";
+    write(yaml, two);
+    const added = await run("add", "a", "--url", "http://three");
+    assert.match(added.stderr, /has a in a form that no command can change, so it was not changed\. Change it by hand/);
+    assert.equal(readFileSync(at(yaml), "utf8"), two);
+    assert.match((await run("remove", "a")).stdout, /:\nb {2}http:\/\/b\n$/);
+    // Python's library reads it as a truth value.
+    write(yaml, "environments:\n  on:\n    url: http://one\n  off:\n    # here\n    url: http://off\n");
+    assert.equal((await run("remove", "true")).code, 0);
+    assert.equal(readFileSync(at(yaml), "utf8"), "environments:\n  off:\n    # here\n    url: http://off\n");
+    await run("add", "on", "--url", "http://on");
+    assert.deepEqual((await findEnvironments(workspace.folder))?.all.map(({ name }) => name).sort(), ["false", "on"]);
+    const base = "base: &base\n  a:\n    url: http://one\n";
+    for (const listed of ["environments:\n  <<: *base\n  b:\n    url: http://b\n", "environments: *base\n"]) {
+      write(yaml, base + listed);
+      const refused = await run("remove", "a");
+      assert.deepEqual([refused.code, readFileSync(at(yaml), "utf8")], [1, base + listed]);
+      assert.match(refused.stderr, /so it was not removed\. Change it by hand/);
+    }
+    assert.match((await run("add", "c", "--url", "http://c")).stderr, /so it was not changed\. Change it by hand/);
+  });
+
   it("gets an environment as a new table of a TOML file, whose entries are not changed", async () => {
     write(toml, '# mine\n[environments.local]\nurl = "http://127.0.0.1:7860"\n');
     await run("add", "stage", "--url", "https://pears.example", "--default");

@@ -19,10 +19,10 @@ export async function connectLangflow(deps: Deps): Promise<void> {
   const { server, remembered } = deps;
   const chosen = await chooseLangflow(server, remembered.lastUrl());
   if (!chosen) return;
-  const { url, login: given = {}, keyVariable } = chosen;
-  const isGiven = Object.keys(given).length > 0;
-  const login = isGiven ? given : await remembered.login(serverAddress(url) ?? url);
-  const keep = isGiven ? { keyVariable } : login;
+  const { url, login: given, keyVariable } = chosen;
+  const { login, keep } = given
+    ? { login: given, keep: { keyVariable } }
+    : await remembered.login(serverAddress(url) ?? url);
   await connect(deps, { url, login, keep }).catch((error: unknown) =>
     askAndConnect(deps, { url, failure: error, ask: askForLogin }),
   );

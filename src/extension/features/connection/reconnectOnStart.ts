@@ -15,7 +15,8 @@ export function reconnectOnStart({ server, remembered, log }: Reconnecting): Dis
   const connect = async () => {
     const url = remembered.workspaceUrl();
     if (url === undefined) return;
-    await server.operate("link.connect", { url, ...(await remembered.login(url)) });
+    const { login } = await remembered.login(url);
+    await server.operate("link.connect", { url, ...login });
   };
   return server.topic("endpoint").onChange((endpoint) => {
     if (!endpoint || endpoint.startedAt === seen) return;

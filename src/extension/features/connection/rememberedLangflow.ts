@@ -11,11 +11,17 @@ export interface Login {
 /** A key that is in an environment variable is read from there each time, and never kept. */
 export type KeptLogin = Login | { readonly keyVariable: string | undefined };
 
+/** What to log in with, and what is kept of it. */
+export interface UsableLogin {
+  readonly login: Login;
+  readonly keep: KeptLogin;
+}
+
 /** Which Langflow: the last one of this user, and the one of this workspace. Keys and passwords are in SecretStorage only. */
 export interface RememberedLangflow {
   lastUrl(): string | undefined;
   workspaceUrl(): string | undefined;
-  login(url: string): Promise<Login>;
+  login(url: string): Promise<UsableLogin>;
   remember(url: string, login: KeptLogin): Promise<void>;
   forget(): Promise<void>;
 }
@@ -42,14 +48,15 @@ export function createRememberedLangflow({
       const variable =
         workspaceState.get<string>(linkKey) === url ? workspaceState.get<string>(variableKey) : undefined;
       const inVariable = variable === undefined ? undefined : keyIn(variable);
-      if (inVariable !== undefined) return { apiKey: inVariable };
+      if (inVariable !== undefined) return { login: { apiKey: inVariable }, keep: { keyVariable: variable } };
       const kept = parts.map((part) => secrets.get(`${names[part]} ${url}`));
       const [apiKey, user, password] = await Promise.all(kept);
-      return {
+      const login = {
         ...(apiKey !== undefined && { apiKey }),
         ...(user !== undefined && { user }),
         ...(password !== undefined && { password }),
       };
+      return { login, keep: login };
     },
     async remember(url, login) {
       await globalState.update(lastKey, url);

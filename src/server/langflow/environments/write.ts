@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { stringify as tomlText } from "smol-toml";
 import { isMap, isScalar, parseDocument } from "yaml";
+import type { Document } from "yaml";
 import { ToolError } from "../../platform/errors.ts";
 import { langflowAddress } from "../client/address.ts";
 import { environmentOf, findFile, noFile } from "./environments.ts";
@@ -29,8 +30,11 @@ export async function saveEnvironment(folder: string, environment: NewEnvironmen
   if (found) parseEnvironments(shown, found.text);
   const text = file.endsWith(".toml")
     ? inToml(shown, found?.text ?? "", wanted)
-    : inYaml(found?.text ?? header, wanted);
+    : inYaml(shown, found?.text ?? header, wanted);
   const read = parseEnvironments(shown, text);
+  const saved = read.all.find(({ name }) => name === wanted.name);
+  const isSaved = saved?.url === wanted.url && (wanted.keyVariable ?? saved.keyVariable) === saved.keyVariable;
+  if (!isSaved || (wanted.isDefault && read.fallback !== wanted.name)) throw byHand(shown, wanted.name, "changed");
   await mkdir(path.dirname(file), { recursive: true });
   await writeFile(file, text);
   return read;
@@ -44,18 +48,26 @@ export async function removeEnvironment(folder: string, name: string): Promise<E
   if (found.file.endsWith(".toml")) throw tomlUnchanged(found.path);
   const text = withoutInYaml(found.path, found.text, name);
   const read = parseEnvironments(found.path, text);
+  if (read.fallback === name || read.all.some((each) => each.name === name)) throw byHand(found.path, name, "removed");
   await writeFile(found.file, text);
   return read;
 }
 
+/** Written in other forms than lines below a name: twice, or by & and *. */
+function byHand(shown: string, name: string, what: "changed" | "removed"): ToolError {
+  const message = `${shown} has ${name} in a form that no command can change, so it was not ${what}.`;
+  return new ToolError("INVALID_ENVIRONMENTS", message, "Change it by hand.");
+}
+
+/** As the file is read, see parse.ts: a name such as `on` is a truth value there, and one of another version a text. */
+function yamlOf(text: string): Document {
+  return parseDocument(text, { version: "1.1", uniqueKeys: false });
+}
+
 function withoutInYaml(shown: string, text: string, name: string): string {
-  const document = parseDocument(text, { uniqueKeys: false });
-  // A name that YAML reads as a number or a truth value is no string there.
+  const document = yamlOf(text);
   const listed = document.get("environments");
-  const key = isMap(listed)
-    ? listed.items.findLast(({ key: each }) => isScalar(each) && String(each) === name)?.key
-    : name;
-  document.deleteIn(["environments", key]);
+  if (isMap(listed)) listed.items = listed.items.filter(({ key }) => !isScalar(key) || String(key.value) !== name);
   if (document.getIn(["defaults", "environment"]) === name) document.deleteIn(["defaults", "environment"]);
   const defaults = document.get("defaults");
   if (isMap(defaults) && defaults.items.length === 0) document.delete("defaults");
@@ -78,12 +90,25 @@ function tomlUnchanged(shown: string): ToolError {
   );
 }
 
-function inYaml(text: string, { name, url, keyVariable, isDefault }: NewEnvironment): string {
-  const document = parseDocument(text, { uniqueKeys: false });
-  document.setIn(["environments", name, "url"], url);
-  if (keyVariable !== undefined) document.setIn(["environments", name, "api_key_env"], keyVariable);
-  if (isDefault) document.setIn(["defaults", "environment"], name);
-  return document.toString({ lineWidth: 0 });
+function inYaml(shown: string, text: string, { name, url, keyVariable, isDefault }: NewEnvironment): string {
+  const document = yamlOf(text);
+  // By itself the library would write an ordered map of YAML 1.1.
+  const ensureMapping = (...names: string[]): void => {
+    if ((document.getIn(names) ?? null) === null) document.setIn(names, document.createNode({}));
+  };
+  // Where an alias stands for a mapping, nothing can be added.
+  try {
+    document.contents ??= document.createNode({});
+    ensureMapping("environments");
+    ensureMapping("environments", name);
+    if (isDefault) ensureMapping("defaults");
+    document.setIn(["environments", name, "url"], url);
+    if (keyVariable !== undefined) document.setIn(["environments", name, "api_key_env"], keyVariable);
+    if (isDefault) document.setIn(["defaults", "environment"], name);
+    return document.toString({ lineWidth: 0 });
+  } catch {
+    throw byHand(shown, name, "changed");
+  }
 }
 
 /** A new table at the end leaves the file as it is; no library changes TOML and keeps its comments. */
