@@ -1,21 +1,7 @@
 import { z } from "zod";
+import { needKinds } from "./needKinds.ts";
 
 // What a flow needs of the server that it runs on.
-
-const needKinds = ["variable", "key", "file", "mcpServer", "knowledgeBase", "flow", "provider", "component"] as const;
-export type NeedKind = (typeof needKinds)[number];
-
-/** The words for a kind. */
-export const needWords: Readonly<Record<NeedKind, string>> = {
-  variable: "variable",
-  key: "key",
-  file: "file",
-  mcpServer: "MCP server",
-  knowledgeBase: "knowledge base",
-  flow: "flow",
-  provider: "model provider",
-  component: "component",
-};
 
 export const FlowNeed = z
   .object({

@@ -1,4 +1,4 @@
-import { needWords } from "../../protocol/flowNeeds.ts";
+import { needWords } from "../../protocol/needKinds.ts";
 import type { FlowNeed, FlowNeeds, Promotion } from "../../protocol/flowNeeds.ts";
 import { defineOperation } from "./defineOperation.ts";
 

@@ -1,6 +1,6 @@
 import { Uri, env, window } from "vscode";
 import type { FlowOfBoth } from "../../../protocol/flowFiles.ts";
-import { needWords } from "../../../protocol/flowNeeds.ts";
+import { needWords } from "../../../protocol/needKinds.ts";
 import type { FlowNeed } from "../../../protocol/flowNeeds.ts";
 import { serverAddress } from "../../../protocol/langflowAddress.ts";
 import { UserError } from "../../server/userError.ts";

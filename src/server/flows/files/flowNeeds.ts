@@ -1,6 +1,6 @@
 import { fieldNameOf, fieldsIn as namedFields, graphsOf } from "../check/flowGraph.ts";
 import { knownComponents } from "../check/knownComponents.ts";
-import type { NeedKind } from "../../../protocol/flowNeeds.ts";
+import type { NeedKind } from "../../../protocol/needKinds.ts";
 import { hasSecretShape } from "../../platform/redact.ts";
 import type { Catalogue } from "../model.ts";
 import { allNodesOf, isFields, isSecret, templateOf } from "./flowFile.ts";

@@ -1,5 +1,5 @@
-import { needWords } from "../../../protocol/flowNeeds.ts";
-import type { NeedKind } from "../../../protocol/flowNeeds.ts";
+import { needWords } from "../../../protocol/needKinds.ts";
+import type { NeedKind } from "../../../protocol/needKinds.ts";
 import type { VariableNames, Wanted } from "../../flows/files/flowNeeds.ts";
 import { ToolError } from "../../platform/errors.ts";
 import { fileName } from "./needs.ts";

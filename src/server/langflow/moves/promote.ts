@@ -1,5 +1,6 @@
-import { needWords } from "../../../protocol/flowNeeds.ts";
-import type { FlowNeed, NeedKind, Promotion } from "../../../protocol/flowNeeds.ts";
+import { needWords } from "../../../protocol/needKinds.ts";
+import type { FlowNeed, Promotion } from "../../../protocol/flowNeeds.ts";
+import type { NeedKind } from "../../../protocol/needKinds.ts";
 import { fingerprint, flowFileText, isFields, readFlowFile } from "../../flows/files/flowFile.ts";
 import type { FlowFile, ServerFlow } from "../../flows/files/flowFile.ts";
 import {
