@@ -25,7 +25,8 @@ describe("files that a report names", () => {
   it("are found in a long text in little time", () => {
     const started = performance.now();
     for (const part of ["a", "[", "`", "\\", "a/", "![", "("]) filesIn(part.repeat(200_000));
-    assert.ok(performance.now() - started < 2_000);
+    // With each part looked at from the start, this takes many minutes.
+    assert.ok(performance.now() - started < 10_000);
   });
 
   it("are not commands", () => {
