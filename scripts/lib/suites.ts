@@ -34,13 +34,6 @@ export const suites: readonly Suite[] = [
     seconds: 1500,
   },
   {
-    name: "langflowEditor",
-    files: ["test/langflow/editor/*.test.ts", "test/langflow/last.test.ts"],
-    fast: false,
-    needs: ["langflow", "vscode"],
-    seconds: 1200,
-  },
-  {
     name: "analysis",
     files: ["test/analysis/**/*.test.ts"],
     fast: false,
@@ -55,6 +48,14 @@ export const suites: readonly Suite[] = [
     fast: false,
     needs: ["conformance"],
     seconds: 300,
+  },
+  {
+    name: "langflowEditor",
+    files: ["test/langflow/editor/*.test.ts", "test/langflow/last.test.ts"],
+    fast: false,
+    needs: ["langflow", "vscode"],
+    seconds: 1200,
+    alone: true,
   },
   { name: "editor", files: ["test/editor/**/*.test.ts"], fast: false, needs: ["vscode"], seconds: 1200, alone: true },
 ];
