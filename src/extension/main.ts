@@ -41,7 +41,7 @@ export function activate(context: ExtensionContext): Activated {
   });
   const endpoint = activateEndpoint(server);
   const refactoring = activateRefactoring(server);
-  const langflowView = activateLangflowView(server);
+  const langflowView = activateLangflowView({ server, openReport: reports.open });
   const panel = activatePanel({ server, extensionUri: context.extensionUri });
   const features = [reports, status, findings, connection, flows, endpoint, refactoring, langflowView, panel];
   const all = {

@@ -12,6 +12,7 @@ export const commandTitles = {
   compareFlow: "Compare flow with Langflow",
   mergeFlow: "Merge flow file with Langflow",
   updateFlow: "Update components of flow file",
+  explainFlow: "Explain flow",
   showFlowVersions: "Show versions of flow",
   takeBackPush: "Take back last push of flow",
   pullAllFlows: "Pull all flows",

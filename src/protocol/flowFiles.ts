@@ -87,6 +87,15 @@ export const CheckedFlows = z
   .readonly();
 export type CheckedFlows = z.output<typeof CheckedFlows>;
 
+export const ExplainedFlow = z
+  .object({
+    path: z.string(),
+    name: z.string(),
+    markdown: z.string().describe("What the flow does, with a Mermaid chart; without secrets"),
+  })
+  .readonly();
+export type ExplainedFlow = z.output<typeof ExplainedFlow>;
+
 export const UpdatedFlowFile = z
   .object({
     path: z.string(),

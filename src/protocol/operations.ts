@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { flowChangeContracts } from "./flowChanges.ts";
-import { CheckedFlows, FlowFileDiff, FlowFilesStatus, UpdatedFlowFile, WrittenFlow } from "./flowFiles.ts";
+import {
+  CheckedFlows,
+  ExplainedFlow,
+  FlowFileDiff,
+  FlowFilesStatus,
+  UpdatedFlowFile,
+  WrittenFlow,
+} from "./flowFiles.ts";
 import { FlowNeeds, Promotion } from "./flowNeeds.ts";
 import { FlowDiff, FlowFacts, PushResult, RunFindings, RunResult, RunToRecord, TraceFacts } from "./flows.ts";
 import { LedgerSummary } from "./ledger.ts";
@@ -116,6 +123,7 @@ const contracts = {
     }),
     result: CheckedFlows,
   },
+  "flowFiles.explain": { effect: "read", params: z.strictObject({ file: z.string() }), result: ExplainedFlow },
   "flowFiles.update": {
     effect: "update",
     params: z.strictObject({

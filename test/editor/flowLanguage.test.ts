@@ -70,6 +70,35 @@ describe("flow files as a language in VS Code", function () {
     assert.equal(lenses, 0);
   });
 
+  it("are explained as a page, by the light bulb of the first line, and by a source action", async () => {
+    await editor.page.locator(".monaco-editor .view-line").first().click();
+    await editor.page.keyboard.press("Control+Home");
+    await editor.page.keyboard.press("Control+.");
+    await editor.page.locator(".action-widget").getByText("Explain flow").click();
+    const shown = await until("the page is there", () =>
+      editor.inHost((vscode) => {
+        const tab = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+        if (!(tab instanceof vscode.TabInputCustom) || tab.viewType !== "vscode.markdown.preview.editor") return;
+        return vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === tab.uri.toString())?.getText();
+      }),
+    );
+    assert.match(shown, /^# Cider\n[^]*\n {2}n1\["Old orchard"\]\n[^]*## Problems\n/);
+    // While it shows the file again, VS Code may offer nothing, its own actions neither.
+    const source = await until("there is a source action", () =>
+      editor.inHost(async (vscode, name) => {
+        await vscode.window.showTextDocument(vscode.Uri.file(name), { preview: false });
+        const actions = await vscode.commands.executeCommand<readonly import("vscode").CodeAction[]>(
+          "vscode.executeCodeActionProvider",
+          vscode.Uri.file(name),
+          new vscode.Range(1, 0, 1, 0),
+          "source",
+        );
+        return actions.find(({ title }) => title === "Explain flow")?.command?.command;
+      }, file),
+    );
+    assert.equal(source, "langflowConnect.explainFlow");
+  });
+
   it("lose a secret by a quick fix", async () => {
     const text = await until("the secret is gone", () =>
       editor.inHost(async (vscode, name) => {

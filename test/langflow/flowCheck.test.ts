@@ -118,13 +118,13 @@ describe("flow check beside what only the connected Langflow knows", function ()
     await workspace.remove();
   });
 
-  const check = async ({ url, apiKey }: Langflow, ...args: readonly string[]) => {
+  const run = async ({ url, apiKey }: Langflow, command: string, ...args: readonly string[]) => {
     const keyFile = path.join(data, "key");
     writeFileSync(keyFile, apiKey, { mode: 0o600 });
     const server = ["--url", url, "--key-file", keyFile];
     const { stdout } = await runCli([
       "flow",
-      "check",
+      command,
       "--workspace",
       workspace.folder,
       "--data",
@@ -132,8 +132,9 @@ describe("flow check beside what only the connected Langflow knows", function ()
       ...server,
       ...args,
     ]);
-    return JSON.parse(stdout) as unknown;
+    return stdout;
   };
+  const check = async (server: Langflow, format: string) => JSON.parse(await run(server, "check", format)) as unknown;
   const found = async (server: Langflow, ...codes: readonly string[]) => {
     const { files } = (await check(server, "--json")) as CheckedFlows;
     const problems = files.flatMap(({ problems: all }) => all).filter(({ code }) => codes.includes(code));
@@ -158,6 +159,16 @@ describe("flow check beside what only the connected Langflow knows", function ()
     assert.match(text.split("\n")[(line?.startLine ?? 0) - 1] ?? "", /juice = = 3/);
     assert.deepEqual(await found(await sharedLangflow("0.7.3"), ...codes), [], "1.7 would run it");
     assert.ok(!existsSync(ran), "no code of the file ran");
+  });
+
+  it("is in the explanation of a flow, whose fields are those that differ from this Langflow's", async () => {
+    const markdown = await run(langflow, "explain", "flows/cider.json");
+    assert.match(markdown, /\n\nCompared with Langflow 1\.13\.0: [^\n]*\n$/);
+    assert.match(
+      markdown,
+      /\n- Error `broken-code`, 1 ×\n {2}- The code of Custom Component does not compile, in line 2/,
+    );
+    assert.match(markdown, /\n### 1 Combine Text\n\n`CombineText`: [A-Z][^\n]*\.\n\n- Id: `CombineText-1`\n/);
   });
 
   it("reports a component that an administrator blocked, as long as it is", async () => {

@@ -1,4 +1,4 @@
-import { checkOffline } from "../app/offlineCheck.ts";
+import { openOfflineCheck } from "../app/offlineCheck.ts";
 import { callOperation } from "../endpoint/askServer.ts";
 import { connectLink } from "../operations/link.ts";
 import { operations } from "../../protocol/operations.ts";
@@ -61,8 +61,7 @@ export async function flow(args: readonly string[]): Promise<number> {
   const settings = readSettings(values);
   const given = { ...values, keyFile: values["key-file"] };
   if (given.url !== undefined && given.env !== undefined) throw new UsageError("Give --url or --env, not both.");
-  const isNamed = given.url !== undefined || given.env !== undefined;
-  const server = isNamed ? undefined : await findRunning(values.workspace, settings.data);
+  const server = isNamed(given) ? undefined : await findRunning(values.workspace, settings.data);
   const ofConnecting = ["key-file", "user", "ca-file", "client-cert", "client-key"];
   const unused = server && ofConnecting.find((flag) => Object.hasOwn(values, flag));
   if (unused !== undefined) {
@@ -88,12 +87,18 @@ interface Work {
   readonly signal: AbortSignal;
 }
 
+function isNamed({ url, env }: GivenServer): boolean {
+  return url !== undefined || env !== undefined;
+}
+
 async function runHere(settings: HeadlessSettings, given: GivenServer, work: Work) {
   if (work.offline) return inApp(given, settings, work, () => Promise.resolve());
   const { name, params, signal } = work;
-  if (name === "flowFiles.check" && given.url === undefined && given.env === undefined) {
-    const asked = operations[name].params.parse(params);
-    return checkOffline({ folders: given.workspace, data: settings.data, ...asked, signal });
+  if ((name === "flowFiles.check" || name === "flowFiles.explain") && !isNamed(given)) {
+    const check = await openOfflineCheck(given.workspace, settings.data);
+    if (name === "flowFiles.explain") return check.explain(operations[name].params.parse(params).file, signal);
+    const { files, ...asked } = operations[name].params.parse(params);
+    return check.files(files, { ...asked, signal });
   }
   const server = await chooseServer(given, settings.data);
   if (!server) {

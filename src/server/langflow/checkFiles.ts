@@ -1,4 +1,5 @@
-import type { CheckedFlows, FlowProblem, PlacedFlowProblem } from "../../protocol/flowFiles.ts";
+import type { CheckedFlows, ExplainedFlow, FlowProblem, PlacedFlowProblem } from "../../protocol/flowFiles.ts";
+import { explainFlow } from "../flows/explain/explainFlow.ts";
 import type { FlowText } from "../flows/files/flowText.ts";
 import { positionsIn } from "../flows/files/jsonPositions.ts";
 import { sarifOf } from "../flows/check/sarif.ts";
@@ -9,9 +10,10 @@ import { ToolError } from "../platform/errors.ts";
 import { version } from "../platform/version.ts";
 import type { Comparison, KnownLangflows } from "./knownLangflow.ts";
 
-/** What is wrong with flow files, on the disk and while they are typed. */
+/** What is wrong with flow files, on the disk and while they are typed, and what they do. */
 export interface FlowCheck {
   files(paths: readonly string[], asked: Checking): Promise<CheckedFlows>;
+  explain(path: string, signal: AbortSignal): Promise<ExplainedFlow>;
   text(flow: FlowText, signal: AbortSignal): Promise<readonly PlacedFlowProblem[]>;
 }
 
@@ -49,6 +51,18 @@ export function createFlowCheck(folder: Files, known: KnownLangflows): FlowCheck
       const files = checked.map(({ path, found }) => ({ path, problems: found.map(withoutPath) }));
       const withRanges = () => checked.map(({ path, text, found }) => ({ path, text, problems: placed(text, found) }));
       return { files, ...(catalogue && { catalogue }), ...(sarif && { sarif: sarifOf(withRanges(), version) }) };
+    },
+
+    async explain(wanted, signal) {
+      const path = await folder.pathOf(wanted);
+      const { text } = await folder.read(path);
+      const fields = readFlowFields(path, text);
+      const { check, checkCode, components, catalogue } = await known.ask(signal);
+      const problems = await problemsOf(path, text, { check, checkCode, signal });
+      const tooDeep = problems.find(({ code }) => code === "not-a-flow");
+      if (tooDeep) throw new ToolError("INVALID_ARGUMENT", tooDeep.message, "Pull the flow once more.");
+      const markdown = explainFlow({ fields, problems, components, catalogue });
+      return { path, name: String(fields["name"]), markdown };
     },
 
     async text({ text, fields }, signal) {

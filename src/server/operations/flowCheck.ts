@@ -16,6 +16,11 @@ export const flowCheckOperations = [
     },
     run: ({ files, ...asked }, { signal }, { flowCheck }) => flowCheck.files(files, { ...asked, signal }),
   }),
+  defineOperation("flowFiles.explain", {
+    needs: ["flowCheck"],
+    command: { group: "flow", name: "explain", argument: "file", show: ({ markdown }) => markdown.trimEnd() },
+    run: ({ file }, { signal }, { flowCheck }) => flowCheck.explain(file, signal),
+  }),
 ];
 
 function describeProblems({ files, catalogue }: CheckedFlows): string {

@@ -4,6 +4,7 @@ import type { Feature } from "../../support/feature.ts";
 import { deleteFlow, duplicateFlow, exportFlow, moveFlow, renameFlow, undoDeleteFlow } from "./changes.ts";
 import { compareFlow, pullAllFlows, pullFlow, pushChangedFlows, pushFlow } from "./commands.ts";
 import { dragFlows } from "./dragFlows.ts";
+import { explainFlow } from "./explainFlow.ts";
 import { showFlowVersions, takeBackPush } from "./versions.ts";
 import { createFlowList } from "./flowList.ts";
 import { createFlowTree } from "./flowTree.ts";
@@ -21,6 +22,7 @@ type ViewCommand =
   | "compareFlow"
   | "mergeFlow"
   | "updateFlow"
+  | "explainFlow"
   | "showFlowVersions"
   | "takeBackPush"
   | "promoteFlow"
@@ -31,8 +33,13 @@ type ViewCommand =
   | "deleteFlow"
   | "undoDeleteFlow";
 
+interface ViewParts {
+  readonly server: WindowServer;
+  openReport(title: string, markdown: string): Promise<void>;
+}
+
 /** The Langflow view: the server's flows, and their files. */
-export function activateLangflowView(server: WindowServer): Feature<ViewCommand> {
+export function activateLangflowView({ server, openReport }: ViewParts): Feature<ViewCommand> {
   const list = createFlowList(server);
   const tree = createFlowTree(list);
   const texts = createServerTexts(server);
@@ -76,6 +83,7 @@ export function activateLangflowView(server: WindowServer): Feature<ViewCommand>
       compareFlow: (item) => compareFlow(deps, item),
       mergeFlow: (item) => mergeFlow(deps, item),
       updateFlow: (item) => updateFlow(deps, item),
+      explainFlow: (item) => explainFlow(deps, openReport, item),
       showFlowVersions: (item) => showFlowVersions(deps, item),
       takeBackPush: (item) => takeBackPush(deps, item),
       promoteFlow: (item) => promoteFlow(deps, item),

@@ -43,7 +43,7 @@ describe("the pointer over a flow file", () => {
     const lines = [
       "**Orchard** `Orchard`",
       "Here: Old orchard",
-      "Grows apples, see \\!\\[x\\]\\(http\\://elsewhere/x\\.png\\)\\.",
+      "Grows apples, see !\\[x\\](http\\://elsewhere/x.png).",
       "Id: `Orchard-1`",
     ];
     assert.deepEqual(await hover('"type": "Orchard"', 10), lines);
@@ -54,7 +54,7 @@ describe("the pointer over a flow file", () => {
     await show(catalogue);
     assert.deepEqual(await hover('"kind"'), [
       "**Kind** of Old orchard",
-      "What grows \\*here\\*\\.",
+      "What grows \\*here\\*.",
       "- Type: `str`",
       "- Takes connections of: `Message`, `Text`",
       "- Default: `Gala`",

@@ -35,7 +35,8 @@ describe("quick fixes of what is wrong in a flow file", () => {
       return { range: { start: document.positionAt(start), end: document.positionAt(end) }, code, message };
     });
     const range = diagnostics[0]?.range;
-    return (await editor.ask("codeAction", { range, context: { diagnostics } })) as CodeAction[];
+    const actions = (await editor.ask("codeAction", { range, context: { diagnostics } })) as CodeAction[];
+    return actions.filter(({ kind }) => kind === "quickfix");
   }
 
   function applied(text: string, { edit }: CodeAction): unknown {

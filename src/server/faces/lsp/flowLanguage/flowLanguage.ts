@@ -14,6 +14,7 @@ import type { KnownComponents } from "../../../flows/check/knownComponents.ts";
 import { signalOf } from "../channel.ts";
 import { codeLensesOf } from "./codeLenses.ts";
 import { completionsAt } from "./completion.ts";
+import { explainActionsOf, explainKind } from "./explainActions.ts";
 import { hoverOf } from "./hover.ts";
 import type { OpenFlows } from "./openFlows.ts";
 import { outlineOf } from "./outline.ts";
@@ -77,9 +78,11 @@ export function serveFlowLanguage(connection: Connection, deps: FlowLanguageDeps
     const flow = flows(uri);
     return flow ? completionsAt(flow, position, await componentsFor(token)) : null;
   });
-  connection.onCodeAction(({ textDocument: { uri }, context: { diagnostics } }) => {
+  connection.onCodeAction(({ textDocument: { uri }, range, context: { diagnostics } }) => {
     const flow = flows(uri);
-    return flow ? quickFixesOf(flow, diagnostics, isConnected() && isFlowFile(uri)) : null;
+    if (!flow) return null;
+    const fixes = quickFixesOf(flow, diagnostics, isConnected() && isFlowFile(uri));
+    return [...fixes, ...explainActionsOf(flow, range)];
   });
 
   return {
@@ -93,7 +96,7 @@ export function serveFlowLanguage(connection: Connection, deps: FlowLanguageDeps
         connection.client.register(CompletionRequest.type, { documentSelector, triggerCharacters: ['"'] }),
         connection.client.register(CodeActionRequest.type, {
           documentSelector,
-          codeActionKinds: [CodeActionKind.QuickFix],
+          codeActionKinds: [CodeActionKind.QuickFix, explainKind, CodeActionKind.Empty],
         }),
       ]);
     },

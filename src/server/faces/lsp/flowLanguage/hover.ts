@@ -5,6 +5,7 @@ import type { GraphNode } from "../../../flows/check/flowGraph.ts";
 import type { KnownComponents } from "../../../flows/check/knownComponents.ts";
 import { own } from "../../../flows/files/flowFile.ts";
 import type { Fields } from "../../../flows/files/flowFile.ts";
+import { code, plain } from "../../../flows/markdown.ts";
 import { redactSecrets } from "../../../platform/redact.ts";
 import type { Subject } from "./subjects.ts";
 
@@ -50,20 +51,10 @@ function currentOf(node: GraphNode, known: KnownComponents | undefined): Fields 
   return (node.type === "CustomComponent" ? undefined : known?.find(node.type)) ?? node.component;
 }
 
-const longest = 1_000;
 const longestDefault = 100;
 
 function shownDefault({ value, password }: Fields): string {
   if (value === undefined || value === null || value === "" || password === true) return "none";
   const text = redactSecrets(typeof value === "string" ? value : JSON.stringify(value));
   return code(text.length > longestDefault ? `${text.slice(0, longestDefault)}…` : text);
-}
-
-/** Others wrote it: no links and no images of theirs. */
-function plain(text: string): string {
-  return text.slice(0, longest).replaceAll(/[\\`*_{}[\]()<>#+\-.!|~&:]/g, "\\$&");
-}
-
-function code(text: string): string {
-  return text === "" ? "" : `\`${text.replaceAll(/[`\r\n]/g, " ")}\``;
 }

@@ -2,6 +2,7 @@ import { SymbolKind } from "vscode-languageserver/node";
 import type { DocumentSymbol } from "vscode-languageserver/node";
 import { fieldNameOf, fieldsIn, nameOf, textOf, textsOf } from "../../../flows/check/flowGraph.ts";
 import type { FlowGraph, GraphEdge, GraphNode, JsonPath } from "../../../flows/check/flowGraph.ts";
+import { isSet } from "../../../flows/explain/setFields.ts";
 import type { Fields } from "../../../flows/files/flowFile.ts";
 import { redactSecrets } from "../../../platform/redact.ts";
 import type { OpenFlow } from "./openFlows.ts";
@@ -67,12 +68,6 @@ function edgeName(edge: GraphEdge, { byId }: FlowGraph): string {
   };
   const from = end(edge.source, textOf(edge.sourceHandle?.["name"]));
   return `${from} → ${end(edge.target, fieldNameOf(edge) ?? "")}`;
-}
-
-/** What somebody chose: fields that the canvas shows, but the code, which is most of a flow. */
-function isSet({ show, type, value }: Fields): boolean {
-  if (show === false || type === "code" || value === undefined || value === null || value === "") return false;
-  return typeof value !== "object" || Object.keys(value).length > 0;
 }
 
 function shownValue({ value, password }: Fields): string {
