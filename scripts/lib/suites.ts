@@ -31,7 +31,7 @@ export const suites: readonly Suite[] = [
     files: ["test/langflow/*.test.ts"],
     fast: false,
     needs: ["langflow"],
-    seconds: 1500,
+    seconds: 1800,
   },
   {
     name: "analysis",
