@@ -159,7 +159,7 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
         text = read.text;
         const file = { ...readFlowFile(path, read.text), ...read };
         const other = files.get(file.id);
-        if (other) problems.push({ path, message: `It has the id of ${other.path}: one of the two must go.` });
+        if (other) problems.push({ path, message: `It has the id of ${other.path}: give one of the two another id.` });
         else files.set(file.id, { path, file });
       } catch (error) {
         if (!(error instanceof ToolError)) throw error;

@@ -108,7 +108,7 @@ describe("flow files", () => {
     const there = new Set(["My key", `sk-${"a1".repeat(12)}`]);
     const typed = (value: string) => flow({ key: { password: true, load_from_db: true, value } });
     const sent = (value: string) => JSON.stringify(dataToPush(withTypedKeys(typed(value), there).flow, undefined));
-    for (const key of [`sk-${"a1".repeat(12)}`, "0123456789abcdef0123456789abcdef"]) {
+    for (const key of [`sk-${"a1".repeat(12)}`, "0123456789abcdef0123456789abcdef", "QX7Z-20K4-88PL-M3TA"]) {
       assert.match(sent(key), /"load_from_db":false/);
       assert.deepEqual(variablesOf(typed(key), there), {}, key);
       assert.deepEqual(keysOf(typed(key), {}), ["Model-1.key"]);
@@ -117,7 +117,10 @@ describe("flow files", () => {
     assert.match(sent("My key"), /"load_from_db":true/);
     assert.deepEqual(variablesOf(typed("My key"), there), { "Model-1.key": "My key" });
     // A variable that the server has lost.
-    assert.deepEqual(variablesOf(typed("OPENAI_API_KEY"), there), { "Model-1.key": "OPENAI_API_KEY" });
+    for (const name of ["OPENAI_API_KEY", "CELLAR-QUERY-FILTER", "S3_BUCKET", "JWT"]) {
+      assert.deepEqual(variablesOf(typed(name), there), { "Model-1.key": name });
+      assert.match(sent(name), /"load_from_db":true/);
+    }
   });
 
   it("leave out the secrets of components inside a group too, and send them as the server has them", () => {

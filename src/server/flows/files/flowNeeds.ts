@@ -51,9 +51,12 @@ function connectedFields(flow: Flow): readonly (readonly [at: string, name: stri
   );
 }
 
-/** A variable of the server, or a name as environment variables have it: the server may have lost that variable. */
+/** Capitals, as environment variables have them; with hyphens, letters alone: serial numbers have digits. */
+const nameShape = /^(?:[A-Z]+|[A-Z][A-Z0-9]*(?=_))(?:_[A-Z0-9]+|-[A-Z]+)*$/;
+
+/** A variable of the server, or what looks like the name of one: the server may have lost that variable. */
 function isVariableName(name: string, there: ServerVariables): boolean {
-  return !hasSecretShape(name) && (there.has(name) || /^[A-Z]+(_[A-Z0-9]+)*$/.test(name));
+  return !hasSecretShape(name) && (there.has(name) || nameShape.test(name));
 }
 
 /** The flow with keys as keys: what is typed into the field of a variable, and is no name, is sent as a key. */
