@@ -32,10 +32,22 @@ export function refactor(view: View, query: RefactorQuery, checkNames: CheckName
     changes: sorted,
     edits: sorted.reduce((sum, change) => sum + count(change), 0),
     conflicts: [...conflicts, ...(checkNames(view, names ? byPath(names) : sorted)?.conflicts ?? [])],
-    notes,
+    notes: [...notes, ...halfRead(view)],
     mentions,
     diffs: diffsOf(view, sorted),
   };
+}
+
+/** Cannot read file, for one named by its path; File not found, for a package's. */
+const notThere = new Set([5083, 6053]);
+
+/** Without what it extends, a tsconfig may lead imports elsewhere or nowhere. */
+function halfRead(view: View): string[] {
+  const half = view.configs.filter(({ errors }) => errors.some(({ code }) => notThere.has(code)));
+  const [first, ...others] = half.map(({ path }) => view.displayPath(path));
+  if (first === undefined) return [];
+  const more = others.length > 0 ? ` and ${others.length} more` : "";
+  return [`${first}${more} extends a file that is not there, so that uses in its files can be missed.`];
 }
 
 function byPath(changes: readonly FileChange[]): FileChange[] {
