@@ -2,19 +2,17 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openEditor, until } from "../../support/editor.ts";
+import { until } from "../../support/editor.ts";
 import type { Editor } from "../../support/editor.ts";
 import type { Langflow } from "../../support/langflow.ts";
-import { paletteOf } from "../../support/palette.ts";
 import type { Palette } from "../../support/palette.ts";
-import { scratchWorkspace } from "../../support/workspaces.ts";
 import type { ScratchWorkspace } from "../../support/workspaces.ts";
 import { graphOf } from "../flowServices.ts";
 import type { StoredFlow } from "../flowServices.ts";
 import { sharedLangflow } from "../live.ts";
 import { askLangflow } from "../rest.ts";
-import { editFlow, flowsViewOf } from "./flowsView.ts";
-import type { FlowsView } from "./flowsView.ts";
+import { editFlow, openFlowsWindow } from "./flowsView.ts";
+import type { FlowsView, FlowsWindow } from "./flowsView.ts";
 
 describe("actions of the Langflow view", function () {
   this.timeout(180_000);
@@ -25,30 +23,17 @@ describe("actions of the Langflow view", function () {
   let palette: Palette;
   let view: FlowsView;
   let id: string;
+  let opened: FlowsWindow;
   const name = "Perry orders";
   const at = (file: string) => path.join(workspace.folder, file);
-  const stored = async () => (await rest.ask("GET", `/api/v1/flows/${id}`)) as StoredFlow;
 
   before(async () => {
-    workspace = await scratchWorkspace({ "README.md": "# Perry\n" }, { name: "perry" });
-    langflow = await sharedLangflow("1.13.0");
-    rest = askLangflow(langflow);
     const flow = { name, description: "Takes orders.", data: graphOf("pears") };
-    id = ((await rest.ask("POST", "/api/v1/flows/", flow)) as StoredFlow).id;
-    editor = await openEditor({ workspace: workspace.folder });
-    palette = paletteOf(editor);
-    view = flowsViewOf(editor);
-    await editor.runCommand("Langflow: Focus on Flows View");
-    await palette.connect(langflow.url);
-    await view.row(name).waitFor();
-    await palette.fromMenu(view.row(name), "Pull flow");
-    await editor.page.locator(".tab", { hasText: "Perry_orders.json" }).waitFor();
+    opened = await openFlowsWindow({ folder: "perry", flow });
+    ({ workspace, langflow, rest, editor, palette, view, id } = opened);
+    await opened.pull();
   });
-  after(async () => {
-    await editor.close();
-    await rest.ask("DELETE", `/api/v1/flows/${id}`);
-    await workspace.remove();
-  });
+  after(() => opened.close());
   afterEach(() => palette.dismissToasts());
 
   it("overwrites the change that the dialog named, and asks again about a later one", async () => {
@@ -62,12 +47,12 @@ describe("actions of the Langflow view", function () {
     await rest.ask("PATCH", `/api/v1/flows/${id}`, { description: "Second." });
     await view.answer("Overwrite");
     await view.dialog().getByText('"Second."').waitFor();
-    assert.equal((await stored()).description, "Second.");
+    assert.equal((await opened.stored()).description, "Second.");
     // VS Code shows no more than three notifications within 0.8 s, and each attempt has its progress.
     await sleep(850);
     await view.answer("Overwrite");
     await palette.toast("Pushed Perry orders.").waitFor();
-    assert.equal((await stored()).description, "From the file.");
+    assert.equal((await opened.stored()).description, "From the file.");
   });
 
   it("takes a push back by the button of its message, and compares with versions", async () => {
@@ -78,7 +63,7 @@ describe("actions of the Langflow view", function () {
     const pushed = palette.toast("Pushed Perry orders.");
     await pushed.getByRole("button", { name: "Take back" }).click();
     await palette.toast("Took back Perry orders.").waitFor();
-    assert.equal((await stored()).description, "From the file.");
+    assert.equal((await opened.stored()).description, "From the file.");
     await view.state("changed in Langflow", name);
 
     await palette.fromMenu(view.row(name), "Show versions of flow");
@@ -105,7 +90,7 @@ describe("actions of the Langflow view", function () {
     await box.getByText("Another flow in Langflow has this name.").waitFor();
     await palette.answer("New name of Perry orders", "Perry sales");
     await editor.page.locator(".tab", { hasText: "Perry_sales.json" }).waitFor();
-    assert.equal((await stored()).name, "Perry sales");
+    assert.equal((await opened.stored()).name, "Perry sales");
     assert.deepEqual(readdirSync(at("flows")), ["Perry_sales.json"]);
     await until(
       "the old tab is closed",
@@ -116,17 +101,18 @@ describe("actions of the Langflow view", function () {
   });
 
   it("deletes a flow with its file, and brings both back", async () => {
-    const before = await stored();
+    const before = await opened.stored();
     await palette.fromMenu(view.row("Perry sales"), "Delete flow");
     await view.dialog().getByText("Delete Perry sales in Langflow?").waitFor();
     await view.answer("Delete with file");
     const toast = palette.toast("Deleted Perry sales.");
     await toast.waitFor();
-    await assert.rejects(stored);
+    await assert.rejects(opened.stored());
     assert.deepEqual(readdirSync(at("flows")), []);
+    await sleep(850);
     await toast.getByRole("button", { name: "Undo" }).click();
     await palette.toast("Brought back Perry sales.").waitFor();
-    assert.deepEqual((await stored()).data, before.data);
+    assert.deepEqual((await opened.stored()).data, before.data);
     assert.deepEqual(readdirSync(at("flows")), ["Perry_sales.json"]);
   });
 

@@ -2,19 +2,15 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { hasConflicts } from "../../../src/protocol/conflictMarks.ts";
-import { openEditor, until } from "../../support/editor.ts";
+import { until } from "../../support/editor.ts";
 import type { Editor } from "../../support/editor.ts";
-import { paletteOf } from "../../support/palette.ts";
 import type { Palette } from "../../support/palette.ts";
-import { scratchWorkspace } from "../../support/workspaces.ts";
 import type { ScratchWorkspace } from "../../support/workspaces.ts";
 import { graphOf } from "../flowServices.ts";
-import type { StoredFlow } from "../flowServices.ts";
-import { sharedLangflow } from "../live.ts";
-import { askLangflow } from "../rest.ts";
+import type { askLangflow } from "../rest.ts";
 import { starterFiles } from "../starterProjects.ts";
-import { editFlow, flowsViewOf } from "./flowsView.ts";
-import type { FlowsView } from "./flowsView.ts";
+import { editFlow, openFlowsWindow } from "./flowsView.ts";
+import type { FlowsView, FlowsWindow } from "./flowsView.ts";
 
 describe("merging and updating flow files in the Langflow view", function () {
   this.timeout(180_000);
@@ -24,9 +20,9 @@ describe("merging and updating flow files in the Langflow view", function () {
   let palette: Palette;
   let view: FlowsView;
   let id: string;
+  let opened: FlowsWindow;
   const name = "Quince orders";
   const file = () => path.join(workspace.folder, "flows/Quince_orders.json");
-  const stored = async () => (await rest.ask("GET", `/api/v1/flows/${id}`)) as StoredFlow;
 
   before(async () => {
     const [project] = [...starterFiles<object>("0.7.3")].flatMap(([each, flow]) =>
@@ -34,29 +30,15 @@ describe("merging and updating flow files in the Langflow view", function () {
     );
     assert.ok(project);
     const old = { ...project, id: "0d1d4d40-0000-4000-8000-00000000000a", name: "Quince agent", endpoint_name: null };
-    workspace = await scratchWorkspace(
-      { "README.md": "# Press\n", "flows/Quince_agent.json": JSON.stringify(old) },
-      { name: "press" },
-    );
-    const langflow = await sharedLangflow("1.13.0");
-    rest = askLangflow(langflow);
-    id = (
-      (await rest.ask("POST", "/api/v1/flows/", { name, description: "Before.", data: graphOf("pears") })) as StoredFlow
-    ).id;
-    editor = await openEditor({ workspace: workspace.folder });
-    palette = paletteOf(editor);
-    view = flowsViewOf(editor);
-    await editor.runCommand("Langflow: Focus on Flows View");
-    await palette.connect(langflow.url);
-    await view.row(name).waitFor();
-    await palette.fromMenu(view.row(name), "Pull flow");
-    await editor.page.locator(".tab", { hasText: "Quince_orders.json" }).waitFor();
+    opened = await openFlowsWindow({
+      folder: "press",
+      flow: { name, description: "Before.", data: graphOf("pears") },
+      files: { "flows/Quince_agent.json": JSON.stringify(old) },
+    });
+    ({ workspace, rest, editor, palette, view, id } = opened);
+    await opened.pull();
   });
-  after(async () => {
-    await editor.close();
-    await rest.ask("DELETE", `/api/v1/flows/${id}`);
-    await workspace.remove();
-  });
+  after(() => opened.close());
   afterEach(() => palette.dismissToasts());
 
   it("merges changes of both sides into the file", async () => {
@@ -72,7 +54,7 @@ describe("merging and updating flow files in the Langflow view", function () {
     await view.state("changed here", "Quince sales");
     await palette.fromMenu(view.row("Quince sales"), "Push flow file");
     await palette.toast("Pushed Quince sales.").waitFor();
-    assert.equal((await stored()).description, "From the file.");
+    assert.equal((await opened.stored()).description, "From the file.");
   });
 
   it("opens the merge editor where both changed the same, with what each side has", async () => {

@@ -1,22 +1,14 @@
 import assert from "node:assert/strict";
 import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
-import { openEditor, until } from "../../support/editor.ts";
+import { until } from "../../support/editor.ts";
 import type { Editor } from "../../support/editor.ts";
 import type { Langflow } from "../../support/langflow.ts";
-import { paletteOf } from "../../support/palette.ts";
 import type { Palette } from "../../support/palette.ts";
-import { scratchWorkspace } from "../../support/workspaces.ts";
 import type { ScratchWorkspace } from "../../support/workspaces.ts";
-import { sharedLangflow } from "../live.ts";
-import { askLangflow } from "../rest.ts";
-import { editFlow, flowsViewOf } from "./flowsView.ts";
-import type { FlowsView } from "./flowsView.ts";
-
-interface Stored {
-  readonly id: string;
-  readonly description: string;
-}
+import type { askLangflow } from "../rest.ts";
+import { editFlow, openFlowsWindow } from "./flowsView.ts";
+import type { FlowsView, FlowsWindow } from "./flowsView.ts";
 
 describe("the Langflow view", function () {
   this.timeout(180_000);
@@ -27,25 +19,16 @@ describe("the Langflow view", function () {
   let palette: Palette;
   let view: FlowsView;
   let id: string;
+  let opened: FlowsWindow;
   const name = "Cider orders";
   const file = () => path.join(workspace.folder, "flows/Cider_orders.json");
-  const stored = async () => (await rest.ask("GET", `/api/v1/flows/${id}`)) as Stored;
 
   before(async () => {
-    workspace = await scratchWorkspace({ "README.md": "# Cider\n" }, { name: "cider" });
-    langflow = await sharedLangflow("1.13.0");
-    rest = askLangflow(langflow);
     const flow = { name, description: "Takes orders.", data: { nodes: [], edges: [] } };
-    id = ((await rest.ask("POST", "/api/v1/flows/", flow)) as Stored).id;
-    editor = await openEditor({ workspace: workspace.folder });
-    palette = paletteOf(editor);
-    view = flowsViewOf(editor);
+    opened = await openFlowsWindow({ folder: "cider", flow });
+    ({ workspace, langflow, rest, editor, palette, view, id } = opened);
   });
-  after(async () => {
-    await editor.close();
-    await rest.ask("DELETE", `/api/v1/flows/${id}`);
-    await workspace.remove();
-  });
+  after(() => opened.close());
 
   it("says what it is for and offers to connect, and lists the flows once connected", async () => {
     await editor.runCommand("Langflow: Focus on Flows View");
@@ -71,7 +54,7 @@ describe("the Langflow view", function () {
     await view.row(name).hover();
     await view.row(name).getByRole("button", { name: "Push flow file" }).click();
     await palette.toast("Pushed Cider orders.").waitFor();
-    assert.equal((await stored()).description, "Takes orders by the barrel.");
+    assert.equal((await opened.stored()).description, "Takes orders by the barrel.");
   });
 
   it("pushes and compares by what stands above the text of the file", async () => {
@@ -87,7 +70,7 @@ describe("the Langflow view", function () {
     await link("Update components").waitFor();
     await link("Push").click();
     await palette.toast("Pushed Cider orders.").waitFor();
-    assert.equal((await stored()).description, "By the bottle.");
+    assert.equal((await opened.stored()).description, "By the bottle.");
     await link("Compare with Langflow").click();
     await editor.page.locator(".tab", { hasText: "Cider orders: Langflow ↔ file" }).waitFor();
   });
@@ -100,7 +83,7 @@ describe("the Langflow view", function () {
     await view.row(name).getByRole("button", { name: "Push flow file" }).click();
     await view.dialog().getByText("was changed in Langflow since it was pulled").waitFor();
     await editor.page.keyboard.press("Escape");
-    assert.equal((await stored()).description, "From the canvas.");
+    assert.equal((await opened.stored()).description, "From the canvas.");
   });
 
   it("sees that the folder of the files goes", async () => {

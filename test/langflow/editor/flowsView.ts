@@ -1,7 +1,15 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Locator } from "playwright-core";
-import { until } from "../../support/editor.ts";
+import { openEditor, until } from "../../support/editor.ts";
 import type { Editor } from "../../support/editor.ts";
+import type { Langflow } from "../../support/langflow.ts";
+import { paletteOf } from "../../support/palette.ts";
+import type { Palette } from "../../support/palette.ts";
+import { scratchWorkspace } from "../../support/workspaces.ts";
+import type { ScratchWorkspace } from "../../support/workspaces.ts";
+import type { StoredFlow } from "../flowServices.ts";
+import { sharedLangflow } from "../live.ts";
+import { askLangflow } from "../rest.ts";
 
 /** The Langflow view of a window, and the dialogs that its commands open. */
 export interface FlowsView {
@@ -29,4 +37,55 @@ export function flowsViewOf({ page }: Editor): FlowsView {
 export function editFlow(file: string, change: object): void {
   const flow = JSON.parse(readFileSync(file, "utf8")) as object;
   writeFileSync(file, `${JSON.stringify({ ...flow, ...change }, null, 2)}\n`);
+}
+
+/** A window on a folder, and a Langflow that has one flow for it. */
+export interface FlowsWindow {
+  readonly workspace: ScratchWorkspace;
+  readonly langflow: Langflow;
+  readonly rest: ReturnType<typeof askLangflow>;
+  readonly editor: Editor;
+  readonly palette: Palette;
+  readonly view: FlowsView;
+  /** Of the flow. */
+  readonly id: string;
+  /** The flow as Langflow has it. */
+  stored(): Promise<StoredFlow>;
+  /** Connects, and pulls the flow into its file. */
+  pull(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface WindowOptions {
+  /** Name of the folder. */
+  readonly folder: string;
+  readonly flow: { readonly name: string; readonly description: string; readonly data: object };
+  /** Texts of files in the folder. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+export async function openFlowsWindow({ folder, flow, files = {} }: WindowOptions): Promise<FlowsWindow> {
+  const workspace = await scratchWorkspace({ "README.md": `# ${folder}\n`, ...files }, { name: folder });
+  const langflow = await sharedLangflow("1.13.0");
+  const rest = askLangflow(langflow);
+  const { id } = (await rest.ask("POST", "/api/v1/flows/", flow)) as StoredFlow;
+  const editor = await openEditor({ workspace: workspace.folder });
+  const palette = paletteOf(editor);
+  const view = flowsViewOf(editor);
+  return {
+    ...{ workspace, langflow, rest, editor, palette, view, id },
+    stored: async () => (await rest.ask("GET", `/api/v1/flows/${id}`)) as StoredFlow,
+    async pull() {
+      await editor.runCommand("Langflow: Focus on Flows View");
+      await palette.connect(langflow.url);
+      await view.row(flow.name).waitFor();
+      await palette.fromMenu(view.row(flow.name), "Pull flow");
+      await editor.page.locator(".tab", { hasText: `${flow.name.replaceAll(" ", "_")}.json` }).waitFor();
+    },
+    async close() {
+      await editor.close();
+      await rest.ask("DELETE", `/api/v1/flows/${id}`);
+      await workspace.remove();
+    },
+  };
 }
