@@ -99,11 +99,10 @@ describe("public flows of Langflow 1.0 to 1.13 with Langflow 1.13.0", function (
     }
 
     const { url, apiKey } = await sharedLangflow("1.13.0");
-    const lfx = (cwd: string, ...args: string[]) => {
-      const command = path.join(path.dirname(realParts().langflow.versions["1.13.0"].command), "lfx");
-      const options = { cwd, env: { ...process.env, COLUMNS: "200" }, maxBuffer: 10_000_000 };
-      return run(command, [...args, "--target", url, "--api-key", apiKey], options);
-    };
+    const command = path.join(path.dirname(realParts().langflow.versions["1.13.0"].command), "lfx");
+    const lfxHere = (cwd: string, ...args: string[]) =>
+      run(command, args, { cwd, env: { ...process.env, COLUMNS: "200" }, maxBuffer: 10_000_000 });
+    const lfx = (cwd: string, ...args: string[]) => lfxHere(cwd, ...args, "--target", url, "--api-key", apiKey);
     const [pulled] = await Promise.all([
       first.operate("flowFiles.pull", { flows: [...ids] }),
       lfx(first.folder, "pull", "--output-dir", "theirs"),
@@ -131,6 +130,12 @@ describe("public flows of Langflow 1.0 to 1.13 with Langflow 1.13.0", function (
     );
     await second.operate("flowFiles.pull", { flows: [...ids], dir: "again" });
     assert.deepEqual(textsIn(path.join(second.folder, "again")), files);
+
+    // `lfx export` brings any file into its form: it finds nothing to change in ours.
+    cpSync(path.join(second.folder, "again"), path.join(second.folder, "exported"), { recursive: true });
+    const exported = [...files.keys()].map((name) => path.join("exported", name));
+    await lfxHere(second.folder, "export", "--in-place", ...exported);
+    assert.deepEqual(textsIn(path.join(second.folder, "exported")), files);
 
     // As Langflow's own package has it, a flow has a field that Langflow keeps of no flow and lacks some that it adds.
     const raw = { ...agenticFlow("TranslationFlow"), id: "0d1d4d40-0000-4000-8000-00000000000b" };
