@@ -13,6 +13,7 @@ export const commandTitles = {
   mergeFlow: "Merge flow file with Langflow",
   updateFlow: "Update components of flow file",
   explainFlow: "Explain flow",
+  openFlowPython: "Open Python of flow file",
   showFlowVersions: "Show versions of flow",
   takeBackPush: "Take back last push of flow",
   pullAllFlows: "Pull all flows",

@@ -96,6 +96,15 @@ export const ExplainedFlow = z
   .readonly();
 export type ExplainedFlow = z.output<typeof ExplainedFlow>;
 
+export const PythonOfFlow = z
+  .object({
+    path: z.string().describe("The flow file"),
+    python: z.array(z.string()).readonly().describe("Its Python files, which have the code that the flow file has"),
+    problem: z.string().exactOptional().describe("Why the two could not be brought together"),
+  })
+  .readonly();
+export type PythonOfFlow = z.output<typeof PythonOfFlow>;
+
 export const UpdatedFlowFile = z
   .object({
     path: z.string(),

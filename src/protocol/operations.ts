@@ -5,6 +5,7 @@ import {
   ExplainedFlow,
   FlowFileDiff,
   FlowFilesStatus,
+  PythonOfFlow,
   UpdatedFlowFile,
   WrittenFlow,
 } from "./flowFiles.ts";
@@ -132,6 +133,14 @@ const contracts = {
       write: z.boolean().default(false).describe("Write the files; without, only what would be done"),
     }),
     result: z.array(UpdatedFlowFile).readonly(),
+  },
+  "flowFiles.python": {
+    effect: "update",
+    params: z.strictObject({
+      files: z.array(z.string()).default([]).describe("Paths; all of the folder without any"),
+      dir,
+    }),
+    result: z.array(PythonOfFlow).readonly(),
   },
   "flowFiles.serverText": {
     effect: "read",

@@ -93,6 +93,11 @@ export const settingsSchema = z.object({
     description:
       'Severity or limit of each rule, such as { "max-params": { "limit": 5 }, "unused-export": "off" }. Where a folder has .langflow-connect/quality.json, what that says of a rule counts.',
   }),
+  "flows.python": z.boolean().catch(false).register(windowFacts, {
+    scope: "application",
+    description:
+      "Keep the Python of edited and custom components beside their flow, in flows/NAME/COMPONENT.py, when a flow is pulled.",
+  }),
   "cost.model": costModel.catch("").register(windowFacts, {
     scope: "machine",
     description: "Model whose price turns the tokens of tool calls into an estimate of money. Empty: tokens only.",
@@ -146,6 +151,14 @@ export const headlessSchema = z.object({
     description: "As `langflowConnect.tls.clientKey`.",
     valid: "the path of a file",
   }),
+  "flows.python": z
+    .stringbool({ truthy: ["on"], falsy: ["off"] })
+    .default(false)
+    .register(headlessFacts, {
+      variable: "LFC_FLOWS_PYTHON",
+      description: "As `langflowConnect.flows.python`: `on` or `off` (default).",
+      valid: "on or off",
+    }),
   "cost.model": costModel.default("").register(headlessFacts, {
     variable: "LFC_COST_MODEL",
     description: "As `langflowConnect.cost.model`.",

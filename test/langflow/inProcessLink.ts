@@ -60,6 +60,7 @@ export async function startLink(
   };
   const { link, flows, runs, flowFiles } = createLangflow({
     folder: nothingHere,
+    pythonFiles: () => false,
     versions: { list: () => Promise.resolve([]), keep: notAsked },
     synced: { read: () => Promise.resolve(undefined), write: notAsked },
     environments: { folder: ".", variable: () => undefined },

@@ -8,6 +8,7 @@ import { parseVersion } from "../../src/server/langflow/client/version.ts";
 import { createFlowChanges } from "../../src/server/langflow/flowChanges.ts";
 import { createFlowFiles } from "../../src/server/langflow/flowFiles.ts";
 import { createFlowHistory } from "../../src/server/langflow/flowHistory.ts";
+import { createPythonFiles } from "../../src/server/langflow/pythonFiles.ts";
 import { createSyncStore } from "../../src/server/langflow/syncStore.ts";
 import { createVersionStore } from "../../src/server/langflow/versionStore.ts";
 import type { HttpCall } from "../../src/server/platform/http.ts";
@@ -105,8 +106,14 @@ export async function openFlowParts(server: MemoryLangflow, { roots = 1 } = {}) 
   );
   const data = await mkdtemp(path.join(tmpdir(), "lfc-parts-"));
   const workspace = await openWorkspace(scratch.map(({ folder }) => folder));
-  const folder = createFlowFolder(workspace);
   const synced = createSyncStore(path.join(data, "synced"));
+  const settings = { python: false };
+  const pythonFiles = createPythonFiles({
+    folder: createFlowFolder(workspace),
+    synced,
+    pythonFiles: () => settings.python,
+  });
+  const { folder } = pythonFiles;
   const versions = createVersionStore(path.join(data, "versions"));
   let connected = server;
   const version = parseVersion({ version: "0.7.3", package: "Langflow Base" });
@@ -118,6 +125,8 @@ export async function openFlowParts(server: MemoryLangflow, { roots = 1 } = {}) 
     folder,
     synced,
     versions,
+    settings,
+    pythonFiles,
     flowFiles,
     flowChanges: createFlowChanges({ connection, flowFiles, folder, synced }),
     flowHistory: createFlowHistory({ connection, flowFiles, versions, synced }),

@@ -72,6 +72,8 @@ export interface AppOptions {
   readonly network?: Network;
   /** The value of an environment variable of this process, such as the key of an environment; none when left out. */
   variable?(name: string): string | undefined;
+  /** Whether a pull makes Python files of a flow's own components; no when left out. Read for each. */
+  pythonFiles?(): boolean;
   /** The model that tool calls are estimated for; "" for none. Read for every sum. */
   costModel(): string;
 }
@@ -164,6 +166,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       network: options.network ?? {},
       folder: createFlowFolder(workspace),
       synced: createSyncStore(files.synced),
+      pythonFiles: () => options.pythonFiles?.() ?? false,
       environments: { folder: folders[0] ?? ".", variable: options.variable ?? (() => undefined) },
       versions: createVersionStore(files.versions),
       catalogues: createCatalogueStore(files.catalogues),

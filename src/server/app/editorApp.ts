@@ -38,6 +38,7 @@ export async function openEditorApp(
     editTarget: target,
     // A changed text comes by another way than the call that asks about it.
     policies: [drain],
+    pythonFiles: () => settings["flows.python"],
     costModel: () => settings["cost.model"],
     network: windowNetwork(options, proxies),
   });

@@ -1,5 +1,5 @@
-import { readdir, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { FlowFolder } from "../langflow/flowFolder.ts";
 import { ToolError, systemCode } from "../platform/errors.ts";
 import { newNameProblem, pathKey } from "../workspace/paths/names.ts";
@@ -54,20 +54,20 @@ export function createFlowFolder(workspace: Workspace): FlowFolder {
       const { root } = await workspace.resolve(file);
       return workspace.displayPath(join(root.path, inside));
     },
-    async list(folder) {
+    async list(folder, ending = ".json") {
       const { absolute, displayPath } = await workspace.resolve(folder);
       const names = await readdir(absolute).catch((error: unknown) => {
         if (["ENOENT", "ENOTDIR"].includes(systemCode(error))) return [];
         throw error;
       });
-      const found = names.filter((name) => name.endsWith(".json")).sort();
+      const found = names.filter((name) => name.endsWith(ending)).sort();
       return found.map((name) => (displayPath === "." ? name : `${displayPath}/${name}`));
     },
     read: textOf,
     async write(path, text, expected) {
       const { absolute } = await newLocation(path);
       await checkText(path, expected);
-      await writeWhole(absolute, text);
+      if (text !== expected) await writeWhole(absolute, text);
     },
     async move(path, to, text, expected) {
       const [from, target] = [await workspace.existing(path), await newLocation(to)];
@@ -76,15 +76,25 @@ export function createFlowFolder(workspace: Workspace): FlowFolder {
       if (target.exists && !(await isOneFile(from.absolute, target.absolute))) {
         throw new ToolError("CONFLICT", `${to} exists already.`, "Move or remove it, then try again.");
       }
+      await mkdir(dirname(target.absolute), { recursive: true });
       await rename(from.absolute, target.absolute);
       await writeWhole(target.absolute, text);
+      await removeIfEmpty(from.absolute);
     },
     async remove(path, expected) {
       const { absolute } = await workspace.existing(path);
       await checkText(path, expected);
       await rm(absolute);
+      await removeIfEmpty(absolute);
     },
   };
+}
+
+/** The folder that a Python file leaves; that of the flows stays. */
+async function removeIfEmpty(file: string): Promise<void> {
+  if (!file.endsWith(".py")) return;
+  // It stays when something else is in it.
+  await rmdir(dirname(file)).catch(() => undefined);
 }
 
 async function isOneFile(one: string, other: string): Promise<boolean> {

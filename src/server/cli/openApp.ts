@@ -26,6 +26,7 @@ export function openApp(
     engine: settings["storage.engine"],
     variable: readVariable,
     network: { ...certificatesOf(settings), ...readProxies() },
+    pythonFiles: () => settings["flows.python"],
     costModel: () => settings["cost.model"],
     ...more,
   });

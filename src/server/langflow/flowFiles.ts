@@ -266,9 +266,9 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
         const pushed = await pushFile({ server, path, file: sent.flow, base, defaults, mayReplace, keep, signal });
         await common.write(pushed.id, pushed.stored);
         await synced.write(lastPushTo(server.base), pushed.id, pushed.stored);
-        if (pushed.rewritten !== undefined) {
-          await writePushed(folder, { path, id: pushed.id, before: file, text: pushed.rewritten });
-        }
+        // Code of Python files is in the flow file from now on, as in Langflow.
+        const text = pushed.rewritten ?? file.text;
+        await writePushed(folder, { path, id: pushed.id, before: file, text });
         const { id, result } = pushed;
         const given = id === file.id ? [] : ["This Langflow gives flows ids of its own: the file has it now."];
         const notes = [

@@ -18,6 +18,8 @@ import { createLangflowLink } from "./link.ts";
 import type { LangflowLink, LinkDeps } from "./link.ts";
 import { createFlowMoves } from "./moves/flowMoves.ts";
 import type { FlowMoves, FlowMovesDeps } from "./moves/flowMoves.ts";
+import { createPythonFiles } from "./pythonFiles.ts";
+import type { PythonFiles, PythonFilesDeps } from "./pythonFiles.ts";
 import { createLangflowRuns } from "./runs.ts";
 import type { LangflowRuns, RunsDeps } from "./runs.ts";
 import { createServerFlows } from "./serverFlows.ts";
@@ -29,6 +31,7 @@ export interface Langflow {
   readonly environmentList: EnvironmentList;
   readonly flows: LangflowFlows;
   readonly flowFiles: FlowFiles;
+  readonly pythonFiles: Pick<PythonFiles, "settle">;
   readonly serverFlows: ServerFlows;
   readonly flowMoves: FlowMoves;
   readonly flowChanges: FlowChanges;
@@ -42,11 +45,13 @@ export interface Langflow {
 }
 
 export type LangflowDeps = Omit<
-  ConnectionDeps & LinkDeps & RunsDeps & FlowFilesDeps & FlowMovesDeps & KnownLangflowsDeps,
+  ConnectionDeps & LinkDeps & RunsDeps & FlowFilesDeps & FlowMovesDeps & KnownLangflowsDeps & PythonFilesDeps,
   "connection"
 >;
 
-export function createLangflow(deps: LangflowDeps): Langflow {
+export function createLangflow(given: LangflowDeps): Langflow {
+  const pythonFiles = createPythonFiles(given);
+  const deps = { ...given, folder: pythonFiles.folder };
   const connection = createConnection(deps);
   const flowFiles = createFlowFiles({ ...deps, connection });
   const known = createKnownLangflows({ ...deps, connection });
@@ -55,6 +60,7 @@ export function createLangflow(deps: LangflowDeps): Langflow {
     environmentList: createEnvironmentList(deps.environments),
     flows: createLangflowFlows({ ...deps, connection }),
     flowFiles,
+    pythonFiles,
     flowChanges: createFlowChanges({ ...deps, connection, flowFiles }),
     serverFlows: createServerFlows({ connection }),
     flowMoves: createFlowMoves({ ...deps, connection }),

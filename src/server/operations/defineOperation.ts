@@ -10,6 +10,7 @@ import type { LangflowFlows } from "../langflow/flows.ts";
 import type { LangflowLink } from "../langflow/link.ts";
 import type { ToolRecorder } from "../langflow/recorder.ts";
 import type { FlowMoves } from "../langflow/moves/flowMoves.ts";
+import type { PythonFiles } from "../langflow/pythonFiles.ts";
 import type { LangflowRuns } from "../langflow/runs.ts";
 import type { ServerFlows } from "../langflow/serverFlows.ts";
 import type { Caller } from "../platform/call.ts";
@@ -20,6 +21,7 @@ export interface OperationServices {
   readonly environmentList: EnvironmentList;
   readonly flows: LangflowFlows;
   readonly flowFiles: FlowFiles;
+  readonly pythonFiles: Pick<PythonFiles, "settle">;
   readonly serverFlows: ServerFlows;
   readonly flowMoves: FlowMoves;
   readonly flowChanges: FlowChanges;

@@ -1,5 +1,11 @@
 import { flowStateWords } from "../../protocol/flowStates.ts";
-import type { FlowFilesStatus, FlowOfBoth, UpdatedFlowFile, WrittenFlow } from "../../protocol/flowFiles.ts";
+import type {
+  FlowFilesStatus,
+  FlowOfBoth,
+  PythonOfFlow,
+  UpdatedFlowFile,
+  WrittenFlow,
+} from "../../protocol/flowFiles.ts";
 import { defineOperation } from "./defineOperation.ts";
 
 export const flowFileOperations = [
@@ -50,6 +56,18 @@ export const flowFileOperations = [
     },
     run: ({ files, dir, write }, { signal }, { flowFiles }) => flowFiles.update(files, { dir, write, signal }),
   }),
+  defineOperation("flowFiles.python", {
+    needs: ["pythonFiles"],
+    command: {
+      group: "flow",
+      name: "python",
+      argument: "files",
+      offline: true,
+      show: describePython,
+      failed: (flows) => flows.some(({ problem }) => problem !== undefined),
+    },
+    run: ({ files, dir }, _, { pythonFiles }) => pythonFiles.settle(files, dir),
+  }),
   defineOperation("flowFiles.serverText", {
     needs: ["flowFiles"],
     run: async ({ id, ...like }, { signal }, { flowFiles }) => ({
@@ -81,6 +99,14 @@ function describeWritten(flows: readonly WrittenFlow[]): string {
     ...notes.map((note) => `  ${note}`),
   ]);
   return lines.join("\n") || "Nothing to do: both sides are the same.";
+}
+
+function describePython(flows: readonly PythonOfFlow[]): string {
+  const lines = flows.flatMap(({ path, python, problem }) => {
+    if (problem !== undefined) return [`${path}: ${withoutPath(problem, path)}`];
+    return python.length === 0 ? [] : [`${path}: ${python.join(", ")}`];
+  });
+  return lines.join("\n") || "No component was edited, and none is a custom one: there is no Python to keep apart.";
 }
 
 function describeUpdates(files: readonly UpdatedFlowFile[]): string {

@@ -5,6 +5,7 @@ import { deleteFlow, duplicateFlow, exportFlow, moveFlow, renameFlow, undoDelete
 import { compareFlow, pullAllFlows, pullFlow, pushChangedFlows, pushFlow } from "./commands.ts";
 import { dragFlows } from "./dragFlows.ts";
 import { explainFlow } from "./explainFlow.ts";
+import { followPython, openFlowPython } from "./flowPython.ts";
 import { showFlowVersions, takeBackPush } from "./versions.ts";
 import { createFlowList } from "./flowList.ts";
 import { createFlowTree } from "./flowTree.ts";
@@ -23,6 +24,7 @@ type ViewCommand =
   | "mergeFlow"
   | "updateFlow"
   | "explainFlow"
+  | "openFlowPython"
   | "showFlowVersions"
   | "takeBackPush"
   | "promoteFlow"
@@ -60,6 +62,7 @@ export function activateLangflowView({ server, openReport }: ViewParts): Feature
     disposables: [
       view,
       list,
+      followPython(server),
       list.onChange(describe),
       list.onChange(() => {
         texts.refresh();
@@ -83,6 +86,7 @@ export function activateLangflowView({ server, openReport }: ViewParts): Feature
       compareFlow: (item) => compareFlow(deps, item),
       mergeFlow: (item) => mergeFlow(deps, item),
       updateFlow: (item) => updateFlow(deps, item),
+      openFlowPython: (item) => openFlowPython(deps, item),
       explainFlow: (item) => explainFlow(deps, openReport, item),
       showFlowVersions: (item) => showFlowVersions(deps, item),
       takeBackPush: (item) => takeBackPush(deps, item),

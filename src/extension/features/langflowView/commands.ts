@@ -1,4 +1,4 @@
-import { window, workspace } from "vscode";
+import { window } from "vscode";
 import type { FlowOfBoth, WrittenFlow } from "../../../protocol/flowFiles.ts";
 import { runCommand } from "../../support/feature.ts";
 import { FlowNode, flowsOfItems } from "../../support/flowNode.ts";
@@ -9,6 +9,7 @@ import type { ViewDeps } from "./chooseFlow.ts";
 import { openComparison, unlessConflict } from "./conflicts.ts";
 import type { Reviewed } from "./conflicts.ts";
 import { flowFolder } from "./flowList.ts";
+import { saveFlow } from "./flowPython.ts";
 
 /** Writes flows of the server into their files. */
 export async function pullFlow(deps: ViewDeps, item: unknown, selection: unknown): Promise<void> {
@@ -57,7 +58,7 @@ export async function pushFlow(deps: ViewDeps, item: unknown, selection: unknown
   const flow = await chosenFlow(deps, item, "Push which flow?", hasFile);
   if (flow?.path === undefined) return;
   const { path } = flow;
-  await saveFile(path);
+  await saveFlow(path);
   const push = (reviewed: Reviewed) =>
     withProgress(`Pushing ${flow.name}`, (work) =>
       deps.server.operate("flowFiles.push", { files: [path], dir: folderOf(flow), ...reviewed }, work),
@@ -84,7 +85,7 @@ export async function pushChangedFlows(deps: ViewDeps): Promise<void> {
 }
 
 async function pushFlows(deps: ViewDeps, flows: readonly FlowOfBoth[]): Promise<void> {
-  for (const { path } of flows) if (path !== undefined) await saveFile(path);
+  for (const { path } of flows) if (path !== undefined) await saveFlow(path);
   const written = await withProgress("Pushing flows", (work) =>
     inFolders(flows, flowFolder(), (dir, some) =>
       deps.server.operate("flowFiles.push", { files: some.flatMap(({ path }) => path ?? []), dir }, work),
@@ -119,12 +120,6 @@ function report(verb: string, written: readonly WrittenFlow[]): void {
     const more = failed.length > 3 ? [`${String(failed.length - 3)} more failed.`] : [];
     void window.showWarningMessage([said, ...reasons, ...more].join(" "));
   }
-}
-
-/** What is pushed is what the file has: its editor's text is saved before. */
-async function saveFile(path: string): Promise<void> {
-  const uri = locationOf(path);
-  await workspace.textDocuments.find((document) => document.uri.toString() === uri?.toString())?.save();
 }
 
 /** What Langflow has on the left, the file on the right. */

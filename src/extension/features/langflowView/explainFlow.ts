@@ -11,7 +11,7 @@ export async function explainFlow(
   openReport: (title: string, markdown: string) => Promise<void>,
   item: unknown,
 ): Promise<void> {
-  const path = pathOf(item) ?? (await chosenFlow(deps, undefined, "Explain which flow?", hasFile))?.path;
+  const path = pathOfItem(item) ?? (await chosenFlow(deps, undefined, "Explain which flow?", hasFile))?.path;
   if (path === undefined) return;
   const { name, markdown } = await withProgress("Explaining the flow", (work) =>
     deps.server.operate("flowFiles.explain", { file: path }, work),
@@ -20,7 +20,7 @@ export async function explainFlow(
 }
 
 /** The file of the view's item, the given file, or the JSON file in the editor. */
-function pathOf(item: unknown): string | undefined {
+export function pathOfItem(item: unknown): string | undefined {
   const flow = flowOfItem(item);
   if (flow) return flow.path;
   const uri = typeof item === "string" ? Uri.parse(item) : window.activeTextEditor?.document.uri;

@@ -58,7 +58,7 @@ export function createFlowList(server: WindowServer): FlowList {
 
   // A folder that goes is one event, of the folder.
   const watchers = roots().map(({ uri }) =>
-    workspace.createFileSystemWatcher(new RelativePattern(uri, "{flows,flows/**/*.json}")),
+    workspace.createFileSystemWatcher(new RelativePattern(uri, "{flows,flows/**/*.json,flows/**/*.py}")),
   );
   const followed = watchers.flatMap((watcher) => [
     watcher,

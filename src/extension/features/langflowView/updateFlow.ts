@@ -1,10 +1,11 @@
-import { window, workspace } from "vscode";
+import { window } from "vscode";
 import type { UpdatedFlowFile } from "../../../protocol/flowFiles.ts";
 import { withProgress } from "../../support/progress.ts";
 import { locationOf } from "../../support/toolPaths.ts";
 import { chosenFlow, folderOf } from "./chooseFlow.ts";
 import type { ViewDeps } from "./chooseFlow.ts";
 import { openComparison } from "./conflicts.ts";
+import { saveFlow } from "./flowPython.ts";
 
 /** Brings the components of a flow file to the versions of Langflow, after saying what is lost by it. */
 export async function updateFlow(deps: ViewDeps, item: unknown): Promise<void> {
@@ -12,7 +13,7 @@ export async function updateFlow(deps: ViewDeps, item: unknown): Promise<void> {
   if (flow?.path === undefined) return;
   const { path } = flow;
   const uri = locationOf(path);
-  await workspace.textDocuments.find((document) => document.uri.toString() === uri?.toString())?.save();
+  await saveFlow(path);
   const update = (write: boolean) =>
     withProgress(`Updating ${flow.name}`, (work) =>
       deps.server.operate("flowFiles.update", { files: [path], dir: folderOf(flow), write }, work),
