@@ -5,6 +5,7 @@ import { realParts } from "../../scripts/lib/realParts.ts";
 import type { CheckedFlows, FlowFilesStatus, WrittenFlow } from "../../src/protocol/flowFiles.ts";
 import { textOfSide } from "../../src/protocol/conflictMarks.ts";
 import { runCli } from "../support/cli.ts";
+import { filesWith } from "../support/filesWith.ts";
 import { scratchWorkspace } from "../support/workspaces.ts";
 import type { ScratchWorkspace } from "../support/workspaces.ts";
 import { startLive, versions } from "./live.ts";
@@ -33,11 +34,16 @@ for (const version of versions) {
     let live: Live;
     let workspace: ScratchWorkspace;
     const at = (...names: string[]) => path.join(workspace.folder, ...names);
-    const flow = (...args: string[]) =>
-      runCli([
+    /** Answers and logs of all commands. */
+    const said: string[] = [];
+    const flow = async (...args: string[]) => {
+      const result = await runCli([
         ...["flow", ...args, "--workspace", workspace.folder, "--data", live.data],
         ...["--url", live.langflow.url, "--key-file", live.keyFile],
       ]);
+      said.push(result.stdout, result.stderr);
+      return result;
+    };
     const ask = async <Name extends keyof Answers>(name: Name, ...args: string[]): Promise<Answers[Name]> => {
       const { code, stdout, stderr } = await flow(name, ...args, "--json");
       if (stdout === "") throw new Error(`flow ${name} ended with ${code}: ${stderr}`);
@@ -305,6 +311,18 @@ for (const version of versions) {
       writeFileSync(at(pulled.path), JSON.stringify(typed));
       assert.equal((await flow("check", pulled.path)).code, 0);
       assert.equal((await flow("check", pulled.path, "--strict")).code, 1);
+    });
+
+    it("had no key in an answer, a log, a file of the workspace or one that is kept", () => {
+      const keys = ["sk-not-a-real-key", "sk-typed-0123456789", readFileSync(live.keyFile, "utf8").trim()];
+      assert.ok(said.length > 20);
+      for (const key of keys)
+        assert.deepEqual(
+          said.filter((text) => text.includes(key)).map(() => key),
+          [],
+        );
+      const found = filesWith(keys, workspace.folder, live.data);
+      assert.deepEqual(found, [live.keyFile]);
     });
   });
 }

@@ -14,6 +14,7 @@ import { buildFlow } from "../../src/server/flows/build.ts";
 import type { FlowPlan } from "../../src/server/flows/build.ts";
 import { Component } from "../../src/server/flows/model.ts";
 import { runCli } from "../support/cli.ts";
+import { filesWith } from "../support/filesWith.ts";
 import { startLangflow } from "../support/langflow.ts";
 import type { Langflow } from "../support/langflow.ts";
 import { scratchWorkspace } from "../support/workspaces.ts";
@@ -151,11 +152,16 @@ describe("promotion between two Langflows", function () {
   let there: Rest;
   let barrel: Awaited<ReturnType<typeof startBarrel>>;
   const file = (...names: string[]) => path.join(workspace.folder, ...names);
-  const flow = (...args: string[]) =>
-    runCli(["flow", ...args, "--workspace", workspace.folder, "--data", live.data], {
+  /** Answers and logs of all commands. */
+  const said: string[] = [];
+  const flow = async (...args: string[]) => {
+    const result = await runCli(["flow", ...args, "--workspace", workspace.folder, "--data", live.data], {
       KEY_HERE: live.langflow.apiKey,
       KEY_THERE: target.apiKey,
     });
+    said.push(result.stdout, result.stderr);
+    return result;
+  };
   const ask = async <Answer>(...args: string[]): Promise<Answer> => {
     const { stdout, stderr, code } = await flow(...args, "--json");
     if (stdout === "") throw new Error(`flow ${args.join(" ")} ended with ${code}: ${stderr}`);
@@ -573,5 +579,16 @@ defaults: {environment: here}
       const { endpoint_name: now, folder_id: folder } = (await oldRest("GET", `/api/v1/flows/${stored.id}`)) as Field;
       assert.deepEqual([moved.at(-1)?.result, now, folder], [expected, endpoint, project.id]);
     }
+  });
+
+  it("had no key in an answer, a log, a file of the workspace or one that is kept", () => {
+    const keys = [secret, "sk-of-the-other-side-012345", live.langflow.apiKey, target.apiKey];
+    assert.ok(said.length > 20);
+    for (const key of keys)
+      assert.deepEqual(
+        said.filter((text) => text.includes(key)).map(() => key),
+        [],
+      );
+    assert.deepEqual(filesWith(keys, workspace.folder, live.data), [live.keyFile]);
   });
 });
