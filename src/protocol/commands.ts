@@ -10,6 +10,7 @@ export const commandTitles = {
   pullFlow: "Pull flow",
   pushFlow: "Push flow file",
   compareFlow: "Compare flow with Langflow",
+  compareFlowAsJson: "Compare flow with Langflow as JSON",
   mergeFlow: "Merge flow file with Langflow",
   updateFlow: "Update components of flow file",
   explainFlow: "Explain flow",

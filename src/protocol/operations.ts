@@ -142,6 +142,14 @@ const contracts = {
     }),
     result: z.array(PythonOfFlow).readonly(),
   },
+  "flowFiles.readable": {
+    effect: "read",
+    params: z.strictObject({ left: z.string(), right: z.string() }),
+    result: z
+      .object({ left: z.string(), right: z.string() })
+      .readonly()
+      .describe("Two texts of flows for people who compare them: components, values, connections, then the canvas"),
+  },
   "flowFiles.serverText": {
     effect: "read",
     params: z.strictObject({

@@ -63,7 +63,7 @@ export function paletteOf(editor: Editor): Palette {
     pick,
     async fromMenu(item, entry) {
       await item.click({ button: "right" });
-      const choice = page.getByRole("menuitem", { name: entry });
+      const choice = page.getByRole("menuitem", { name: entry, exact: true });
       await choice.waitFor();
       // A click in a menu's first moment counts as the one that opened it.
       await sleep(500);

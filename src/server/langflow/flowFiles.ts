@@ -17,6 +17,7 @@ import {
   readFlowFile,
 } from "../flows/files/flowFile.ts";
 import type { FlowFile, ServerFlow } from "../flows/files/flowFile.ts";
+import { readableTexts } from "../flows/files/readableText.ts";
 import { ToolError } from "../platform/errors.ts";
 import { inParallel } from "../platform/inParallel.ts";
 import { readCatalogue } from "./client/components.ts";
@@ -45,6 +46,8 @@ export interface FlowFiles {
   /** Files by path; without any, all that are only here or changed here. */
   push(files: readonly string[], asked: Writing): Promise<readonly WrittenFlow[]>;
   diff(file: string, signal: AbortSignal): Promise<FlowFileDiff>;
+  /** Two texts of flows as people compare them: by components, values and connections. */
+  readable(left: string, right: string): { readonly left: string; readonly right: string };
   /** Brings components to the versions of Langflow; without `write`, says what it would do. */
   update(files: readonly string[], asked: Asked & { readonly write: boolean }): Promise<readonly UpdatedFlowFile[]>;
   /** A flow by id, name or file. */
@@ -297,6 +300,9 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
       const typed = hasOwnSecrets(sent.flow, theirs) ? ["a key or variable that is typed in the file"] : [];
       return { path, name: file.name, lines: [...compareFiles(theirs, file), ...typed] };
     },
+
+    readable: (left, right) =>
+      readableTexts(readFlowFile("The left text", left), readFlowFile("The right text", right)),
 
     async update(wanted, { dir, write, signal }) {
       const given = await Promise.all(wanted.map((path) => folder.pathOf(path)));

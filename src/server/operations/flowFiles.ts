@@ -68,6 +68,10 @@ export const flowFileOperations = [
     },
     run: ({ files, dir }, _, { pythonFiles }) => pythonFiles.settle(files, dir),
   }),
+  defineOperation("flowFiles.readable", {
+    needs: ["flowFiles"],
+    run: ({ left, right }, _, { flowFiles }) => Promise.resolve(flowFiles.readable(left, right)),
+  }),
   defineOperation("flowFiles.serverText", {
     needs: ["flowFiles"],
     run: async ({ id, ...like }, { signal }, { flowFiles }) => ({

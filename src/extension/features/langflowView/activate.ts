@@ -2,7 +2,7 @@ import { window, workspace } from "vscode";
 import type { WindowServer } from "../../server/windowServer.ts";
 import type { Feature } from "../../support/feature.ts";
 import { deleteFlow, duplicateFlow, exportFlow, moveFlow, renameFlow, undoDeleteFlow } from "./changes.ts";
-import { compareFlow, pullAllFlows, pullFlow, pushChangedFlows, pushFlow } from "./commands.ts";
+import { compareFlow, compareFlowAsJson, pullAllFlows, pullFlow, pushChangedFlows, pushFlow } from "./commands.ts";
 import { dragFlows } from "./dragFlows.ts";
 import { explainFlow } from "./explainFlow.ts";
 import { followPython, openFlowPython } from "./flowPython.ts";
@@ -11,6 +11,7 @@ import { createFlowList } from "./flowList.ts";
 import { createFlowTree } from "./flowTree.ts";
 import { createMergeSides, mergeFlow, mergeSideScheme } from "./mergeFlow.ts";
 import { promoteFlow } from "./promoteFlow.ts";
+import { createReadableTexts, readableScheme } from "./readableTexts.ts";
 import { updateFlow } from "./updateFlow.ts";
 import { createServerTexts, serverFlowScheme } from "./serverTexts.ts";
 
@@ -21,6 +22,7 @@ type ViewCommand =
   | "pullAllFlows"
   | "pushChangedFlows"
   | "compareFlow"
+  | "compareFlowAsJson"
   | "mergeFlow"
   | "updateFlow"
   | "explainFlow"
@@ -57,7 +59,8 @@ export function activateLangflowView({ server, openReport }: ViewParts): Feature
     const problem = list.problem();
     view.message = problem === undefined || !list.get() ? (problem ?? "") : `This list may be old. ${problem}`;
   };
-  const deps = { server, list, texts, deletions: [] };
+  const readable = createReadableTexts(server, texts);
+  const deps = { server, list, texts, readable, deletions: [] };
   return {
     disposables: [
       view,
@@ -66,11 +69,13 @@ export function activateLangflowView({ server, openReport }: ViewParts): Feature
       list.onChange(describe),
       list.onChange(() => {
         texts.refresh();
+        readable.refresh();
       }),
       view.onDidChangeVisibility(({ visible }) => {
         if (visible) list.refreshIfStale();
       }),
       workspace.registerTextDocumentContentProvider(serverFlowScheme, texts),
+      workspace.registerTextDocumentContentProvider(readableScheme, readable),
       workspace.registerTextDocumentContentProvider(mergeSideScheme, createMergeSides()),
     ],
     commands: {
@@ -84,6 +89,7 @@ export function activateLangflowView({ server, openReport }: ViewParts): Feature
       pullAllFlows: () => pullAllFlows(deps),
       pushChangedFlows: () => pushChangedFlows(deps),
       compareFlow: (item) => compareFlow(deps, item),
+      compareFlowAsJson: (item) => compareFlowAsJson(deps, item),
       mergeFlow: (item) => mergeFlow(deps, item),
       updateFlow: (item) => updateFlow(deps, item),
       openFlowPython: (item) => openFlowPython(deps, item),

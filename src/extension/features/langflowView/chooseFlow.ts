@@ -6,12 +6,14 @@ import { toolPath } from "../../support/toolPaths.ts";
 import type { Deletion } from "./deletions.ts";
 import { flowFolder, flowFolders } from "./flowList.ts";
 import type { FlowList } from "./flowList.ts";
+import type { ReadableTexts } from "./readableTexts.ts";
 import type { ServerTexts } from "./serverTexts.ts";
 
 export interface ViewDeps {
   readonly server: WindowServer;
   readonly list: FlowList;
   readonly texts: ServerTexts;
+  readonly readable: ReadableTexts;
   /** The last one last. */
   readonly deletions: Deletion[];
 }

@@ -1,4 +1,4 @@
-import { window } from "vscode";
+import { commands, window } from "vscode";
 import type { FlowOfBoth, WrittenFlow } from "../../../protocol/flowFiles.ts";
 import { runCommand } from "../../support/feature.ts";
 import { FlowNode, flowsOfItems } from "../../support/flowNode.ts";
@@ -124,8 +124,22 @@ function report(verb: string, written: readonly WrittenFlow[]): void {
 
 /** What Langflow has on the left, the file on the right. */
 export async function compareFlow(deps: ViewDeps, item: unknown): Promise<void> {
+  const compared = await chosenForComparison(deps, item);
+  if (compared) await openComparison(deps, compared.flow, compared.file);
+}
+
+/** Every character, and the file can be edited. */
+export async function compareFlowAsJson(deps: ViewDeps, item: unknown): Promise<void> {
+  const compared = await chosenForComparison(deps, item);
+  if (!compared) return;
+  const { flow, file } = compared;
+  const there = deps.texts.uriOf(flow, flow.path === undefined ? {} : { like: flow.path });
+  await commands.executeCommand("vscode.diff", there, file, `${flow.name}: Langflow ↔ file, as JSON`);
+}
+
+async function chosenForComparison(deps: ViewDeps, item: unknown) {
   const both = ({ state }: FlowOfBoth) => state !== "onlyHere" && state !== "onlyThere";
   const flow = await chosenFlow(deps, item, "Compare which flow?", both);
   const file = flow?.path === undefined ? undefined : locationOf(flow.path);
-  if (flow && file) await openComparison(deps.texts, flow, file);
+  return flow && file && { flow, file };
 }

@@ -1,10 +1,11 @@
-import { commands, window } from "vscode";
+import { window } from "vscode";
 import type { Uri } from "vscode";
 import type { FlowOfBoth } from "../../../protocol/flowFiles.ts";
 import { UserError } from "../../server/userError.ts";
 import { runCommand } from "../../support/feature.ts";
 import { FlowNode } from "../../support/flowNode.ts";
 import { locationOf } from "../../support/toolPaths.ts";
+import type { ReadableTexts } from "./readableTexts.ts";
 import type { ServerTexts } from "./serverTexts.ts";
 
 /** The state that the user saw in a dialog, and allowed to be replaced. */
@@ -12,8 +13,13 @@ export interface Reviewed {
   readonly reviewed?: string;
 }
 
-interface Question {
+/** What a comparison is made with. */
+export interface Comparing {
   readonly texts: ServerTexts;
+  readonly readable: ReadableTexts;
+}
+
+interface Question extends Comparing {
   readonly flow: FlowOfBoth;
   /** What becomes of the change that is replaced. */
   readonly detail: string;
@@ -32,24 +38,19 @@ export async function unlessConflict<T>(
   } catch (error) {
     if (!(error instanceof UserError) || error.reviewed === undefined) throw error;
     const { problem, reviewed } = error;
-    const { texts, flow, detail, proceed } = question;
+    const { flow, detail, proceed } = question;
     const file = flow.path === undefined ? undefined : locationOf(flow.path);
     const [merge, compare] = ["Merge", "Compare"];
     const buttons = file ? [merge, compare, proceed] : [proceed];
     const choice = await window.showWarningMessage(problem, { modal: true, detail }, ...buttons);
     if (choice === proceed) return unlessConflict(question, write, { reviewed });
     if (choice === merge) await runCommand("mergeFlow", new FlowNode(flow));
-    if (choice === compare && file) await openComparison(texts, flow, file);
+    if (choice === compare && file) await openComparison(question, flow, file);
     return undefined;
   }
 }
 
-/** What Langflow has on the left, the file on the right. */
-export async function openComparison(texts: ServerTexts, flow: FlowOfBoth, file: Uri): Promise<void> {
-  await commands.executeCommand(
-    "vscode.diff",
-    texts.uriOf(flow, flow.path === undefined ? {} : { like: flow.path }),
-    file,
-    `${flow.name}: Langflow ↔ file`,
-  );
+/** What Langflow has on the left, the file on the right, by components and values. */
+export async function openComparison({ texts, readable }: Comparing, flow: FlowOfBoth, file: Uri): Promise<void> {
+  await readable.open(texts.uriOf(flow), file, `${flow.name}: Langflow ↔ file`);
 }

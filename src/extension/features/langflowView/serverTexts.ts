@@ -9,6 +9,7 @@ export const serverFlowScheme = "langflow-connect-flow";
 
 /** Flows of the server as documents to compare a file with. */
 export interface ServerTexts extends TextDocumentContentProvider {
+  textOf(uri: Uri): Promise<string>;
   uriOf(flow: FlowOfBoth, wanted?: TextWanted): Uri;
   /** Those that are open are asked for once more. */
   refresh(): void;
@@ -17,17 +18,20 @@ export interface ServerTexts extends TextDocumentContentProvider {
 export function createServerTexts(server: WindowServer): ServerTexts {
   const changed = new EventEmitter<Uri>();
   const shown = new Map<string, Uri>();
+  async function textOf({ query }: Uri): Promise<string> {
+    const { flow, version, dir, like } = readTextQuery(query);
+    if (version !== undefined) {
+      const folder = dir === undefined ? {} : { dir };
+      return (await server.operate("flowVersions.text", { flow, version, ...folder })).text;
+    }
+    const form = like === undefined ? {} : { like };
+    return (await server.operate("flowFiles.serverText", { id: flow, ...form })).text;
+  }
+
   return {
     onDidChange: changed.event,
-    async provideTextDocumentContent(uri) {
-      const { flow, version, dir, like } = readTextQuery(uri.query);
-      if (version !== undefined) {
-        const folder = dir === undefined ? {} : { dir };
-        return (await server.operate("flowVersions.text", { flow, version, ...folder })).text;
-      }
-      const form = like === undefined ? {} : { like };
-      return (await server.operate("flowFiles.serverText", { id: flow, ...form })).text;
-    },
+    textOf,
+    provideTextDocumentContent: textOf,
     uriOf({ id, name }, wanted = {}) {
       const path = `/${name.replaceAll(/[\\/:*?"<>|#]/g, " ").trim()}.json`;
       const query = textQuery(id, wanted);

@@ -42,7 +42,7 @@ export async function updateFlow(deps: ViewDeps, item: unknown): Promise<void> {
   const compare = "Compare with Langflow";
   const done = `${flow.name}: ${updated} of ${outdated} updated in the file. Look at the changes, then push it.`;
   void window.showInformationMessage(done, ...(flow.state === "onlyHere" ? [] : [compare])).then(async (choice) => {
-    if (choice === compare && uri) await openComparison(deps.texts, flow, uri);
+    if (choice === compare && uri) await openComparison(deps, flow, uri);
   });
 }
 

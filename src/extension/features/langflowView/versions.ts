@@ -1,4 +1,4 @@
-import { commands, window } from "vscode";
+import { window } from "vscode";
 import type { FlowVersion } from "../../../protocol/flowChanges.ts";
 import type { FlowOfBoth } from "../../../protocol/flowFiles.ts";
 import { withProgress } from "../../support/progress.ts";
@@ -36,10 +36,10 @@ export async function takeBackPush(deps: ViewDeps, item: unknown): Promise<void>
   if (flow) await takeBack(deps, flow, {});
 }
 
-async function compareVersion({ texts }: ViewDeps, flow: FlowOfBoth, version: FlowVersion): Promise<void> {
+async function compareVersion({ texts, readable }: ViewDeps, flow: FlowOfBoth, version: FlowVersion): Promise<void> {
   const title = `${flow.name}: ${version.name} ↔ Langflow`;
   const was = texts.uriOf(flow, { version: version.name, dir: folderOf(flow) });
-  await commands.executeCommand("vscode.diff", was, texts.uriOf(flow), title);
+  await readable.open(was, texts.uriOf(flow), title);
 }
 
 interface Wanted extends Reviewed {
