@@ -93,9 +93,15 @@ describe("flows as people compare them", () => {
       changed.data.edges = [edge("B-1", "A-1")];
     });
     assert.deepEqual(changes, [
-      ...["- description: Presses.", "- A-1.out → B-1.text"],
+      ...["- description: Presses.", "- kind = 1", "- A-1.out → B-1.text"],
       ...["+ description: Presses pears.", "+ kind = 2", "+ empty: full", "+ B-1.out → A-1.text"],
     ]);
+  });
+
+  it("does not repeat code that both have", () => {
+    const { left } = readableTexts(read(flow()), read(flow()));
+    assert.equal(left.split("\n").filter((line) => line === "  code: the same, 3 lines").length, 2);
+    assert.ok(!left.includes("class Press"));
   });
 
   it("shows what differs besides values, and the canvas apart", () => {

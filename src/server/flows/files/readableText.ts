@@ -14,7 +14,7 @@ export function readableText(flow: FlowFile, other?: FlowFile): string {
   const others = new Map(nodesOf(there).map((node) => [node["id"], node]));
   const settings = Object.entries(plain.fields).filter(([key, value]) => key !== "data" && value !== null);
   const components = nodesOf(plain).map((node) => [
-    ...componentLines(node),
+    ...componentLines(node, others.get(node["id"])),
     ...(typed.get(node["id"]) ?? []),
     ...propertyLines(node, others.get(node["id"])),
   ]);
@@ -47,13 +47,18 @@ function byFirstLine([one = ""]: readonly string[], [other = ""]: readonly strin
   return one < other ? -1 : 1;
 }
 
-function componentLines(node: Fields): string[] {
+function componentLines(node: Fields, other: Fields | undefined): string[] {
   const fields = Object.entries(templateOf(node)).flatMap(([name, field]) =>
     isFields(field) && !isEmpty(field["value"]) ? [[name, field["value"]] as const] : [],
   );
   // Code last: what is set stands before what it is made of.
   const values = fields.sort(([one], [other]) => order(one, other));
-  return [String(node["id"]), ...values.flatMap(([name, value]) => valueLines("  ", name, value))];
+  const there = templateOf(other ?? {});
+  const lines = values.flatMap(([name, value]) => {
+    const isSame = name === "code" && typeof value === "string" && fieldsOf(own(there, name))["value"] === value;
+    return isSame ? [`  code: the same, ${value.split("\n").length} lines`] : valueLines("  ", name, value);
+  });
+  return [String(node["id"]), ...lines];
 }
 
 /** A key or the name of a variable that somebody typed into the file. */
