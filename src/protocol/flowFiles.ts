@@ -12,6 +12,7 @@ export const FlowOfBoth = z
     project: z.string().exactOptional().describe("Name of its project in Langflow"),
     url: z.string().exactOptional().describe("Address of the flow on Langflow's canvas; absent when it is only here"),
     mcp: z.literal(true).exactOptional().describe("Clients of Langflow's own MCP server can call it"),
+    a2a: z.literal(true).exactOptional().describe("It is published as an agent over A2A"),
     path: z.string().exactOptional().describe("Its file; absent when it is only in Langflow"),
   })
   .readonly();

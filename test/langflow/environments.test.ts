@@ -103,11 +103,36 @@ for (const version of versions) {
       assert.equal(code, 0);
       const found = (JSON.parse(stdout) as ServerFlowFacts[]).find((each) => each.id === id);
       assert.deepEqual(found, {
-        ...{ id, name, mcp: true, endpointName: `basket-${version.replaceAll(".", "-")}` },
+        ...{ id, name, mcp: true, a2a: false, endpointName: `basket-${version.replaceAll(".", "-")}` },
         url: `${live.langflow.url}/flow/${id}`,
         project: projects.find((each) => each.id === folder_id)?.name,
       });
       await live.rest("DELETE", `/api/v1/flows/${id}`);
+    });
+
+    it("says of the flows that Langflow publishes over A2A, and of no other, that they are", async () => {
+      const data = { nodes: [], edges: [] };
+      const make = async (name: string, fields: object) => {
+        const flow = { ...{ name: `${name} ${version}`, data }, ...fields };
+        return ((await live.rest("POST", "/api/v1/flows/", flow)) as { id: string }).id;
+      };
+      const ids = [
+        await make("Agent", { flow_type: "agent", a2a_enabled: true }),
+        await make("Agent of nobody", { flow_type: "agent", a2a_enabled: false }),
+        await make("Workflow", { flow_type: "workflow", a2a_enabled: true }),
+      ];
+      const isOld = version === "0.7.3";
+      const published = isOld ? [] : ((await live.rest("GET", "/api/v1/a2a/agents")) as { id: string }[]);
+      const env = { ORCHARD_KEY: live.langflow.apiKey };
+      const all = JSON.parse((await list(env, "--json")).stdout) as ServerFlowFacts[];
+      assert.deepEqual(
+        all.flatMap(({ id, a2a }) => (a2a ? [id] : [])),
+        published.map(({ id }) => id),
+      );
+      assert.equal(published.length, isOld ? 0 : 1);
+      const { stdout } = await list(env);
+      assert.equal(/Agent \S+ {2}\(.*, A2A\)/.test(stdout), !isOld, stdout);
+      for (const id of ids) await live.rest("DELETE", `/api/v1/flows/${id}`);
     });
 
     it("takes the named one, and says which variable a wrong key is from", async () => {

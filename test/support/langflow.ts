@@ -130,6 +130,8 @@ function langflowEnv(version: LangflowVersion, dir: string): Record<string, stri
     LANGFLOW_CREATE_STARTER_PROJECTS: "false",
     LANGFLOW_WORKERS: "1",
     DO_NOT_TRACK: "true",
+    // Off otherwise: with it, Langflow itself lists what it publishes.
+    LANGFLOW_A2A_ENABLED: "true",
     NO_COLOR: "1",
     // Of an unexpected failure it writes 400 lines otherwise, and answers nobody for the second that this takes.
     LANGFLOW_PRETTY_LOGS: "false",

@@ -21,7 +21,7 @@ import { readableTexts } from "../flows/files/readableText.ts";
 import { ToolError } from "../platform/errors.ts";
 import { inParallel } from "../platform/inParallel.ts";
 import { readCatalogue } from "./client/components.ts";
-import { createFlowTexts } from "./client/flowTexts.ts";
+import { createFlowTexts, isA2aAgent } from "./client/flowTexts.ts";
 import type { FlowHeader, FlowTexts } from "./client/flowTexts.ts";
 import type { Connection } from "./connection.ts";
 import type { FlowFolder } from "./flowFolder.ts";
@@ -386,11 +386,8 @@ function stateOf({ mine, theirs, base, hasSecrets }: Texts): FlowOfBoth["state"]
   return base === mine && !hasSecrets ? "changedThere" : "changedBoth";
 }
 
-function facts(
-  base: string,
-  { id, name, folder_id: folderId, mcp_enabled: mcp }: FlowHeader,
-  projects: ReadonlyMap<string, string>,
-) {
+function facts(base: string, header: FlowHeader, projects: ReadonlyMap<string, string>) {
+  const { id, name, folder_id: folderId, mcp_enabled: mcp } = header;
   const project = projects.get(folderId ?? "");
   return {
     id,
@@ -398,6 +395,7 @@ function facts(
     url: `${base}/flow/${id}`,
     ...(project !== undefined && { project }),
     ...(mcp === true && { mcp }),
+    ...(isA2aAgent(header) && { a2a: true as const }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { ServerFlowFacts } from "../../protocol/serverFlows.ts";
-import { createFlowTexts } from "./client/flowTexts.ts";
+import { createFlowTexts, isA2aAgent } from "./client/flowTexts.ts";
 import type { Connection } from "./connection.ts";
 
 /** The flows of the connected Langflow, without a look at files. */
@@ -13,7 +13,8 @@ export function createServerFlows({ connection }: { readonly connection: Pick<Co
       const { http } = await connection.use();
       const server = createFlowTexts(http);
       const [headers, projects] = await Promise.all([server.list(signal), server.projects(signal)]);
-      const flows = headers.map(({ id, name, folder_id: folderId, endpoint_name: endpointName, mcp_enabled: mcp }) => {
+      const flows = headers.map((header) => {
+        const { id, name, folder_id: folderId, endpoint_name: endpointName, mcp_enabled: mcp } = header;
         const project = projects.get(folderId ?? "");
         return {
           id,
@@ -22,6 +23,7 @@ export function createServerFlows({ connection }: { readonly connection: Pick<Co
           ...(project !== undefined && { project }),
           ...(typeof endpointName === "string" && endpointName !== "" && { endpointName }),
           mcp: mcp === true,
+          a2a: isA2aAgent(header),
         };
       });
       return flows.sort((one, other) => one.name.localeCompare(other.name));

@@ -9,11 +9,12 @@ export const serverFlowOperations = [
   }),
 ];
 
-function describe({ id, name, project, endpointName, mcp }: ServerFlowFacts): string {
+function describe({ id, name, project, endpointName, mcp, a2a }: ServerFlowFacts): string {
   const more = [
     ...(project === undefined ? [] : [project]),
     ...(endpointName === undefined ? [] : [`endpoint ${endpointName}`]),
     ...(mcp ? ["MCP"] : []),
+    ...(a2a ? ["A2A"] : []),
   ];
   return `${id}  ${name}${more.length === 0 ? "" : `  (${more.join(", ")})`}`;
 }

@@ -86,6 +86,14 @@ describe("the Langflow view", function () {
     assert.equal((await opened.stored()).description, "From the canvas.");
   });
 
+  it("says how others can call the flow", async () => {
+    await rest.ask("PATCH", `/api/v1/flows/${id}`, { mcp_enabled: true, flow_type: "agent", a2a_enabled: true });
+    await editor.runCommand("Langflow Connect: Refresh flows");
+    await view.state("MCP · A2A", name);
+    const label = await view.row(name).getAttribute("aria-label");
+    assert.match(label ?? "", /exposed over MCP, published over A2A/);
+  });
+
   it("sees that the folder of the files goes", async () => {
     rmSync(path.dirname(file()), { recursive: true });
     await until("the flow is only in Langflow", async () => /only in Langflow/.test(await view.row(name).innerText()));

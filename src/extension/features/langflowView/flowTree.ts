@@ -88,19 +88,26 @@ const icons: Readonly<Record<FlowState, string>> = {
 };
 
 function flowItem(flow: FlowOfBoth): TreeItem {
-  const { id, name, state, path, mcp } = flow;
+  const { id, name, state, path, mcp, a2a } = flow;
   const item = new TreeItem(name);
   const words = flowStateWords[state];
   // Two folders of the workspace can have a file of one flow.
   item.id = `flow ${id} ${path ?? ""}`;
-  item.description = [...(state === "same" ? [] : [words]), ...(mcp ? ["MCP"] : [])].join(" · ");
+  item.description = [...(state === "same" ? [] : [words]), ...(mcp ? ["MCP"] : []), ...(a2a ? ["A2A"] : [])].join(
+    " · ",
+  );
   item.iconPath = new ThemeIcon(icons[state]);
   item.contextValue = `flow ${state}`;
-  const lines = [`${name}: ${words}`, path, flow.url, mcp && "Clients of Langflow's MCP server can call it."].filter(
-    Boolean,
-  );
+  const lines = [
+    `${name}: ${words}`,
+    path,
+    flow.url,
+    mcp && "Clients of Langflow's MCP server can call it.",
+    a2a && "It is published as an agent over A2A.",
+  ].filter(Boolean);
   item.tooltip = new MarkdownString().appendText(lines.join("\n"));
-  item.accessibilityInformation = { label: [name, words, ...(mcp ? ["exposed over MCP"] : [])].join(", ") };
+  const exposed = [...(mcp ? ["exposed over MCP"] : []), ...(a2a ? ["published over A2A"] : [])];
+  item.accessibilityInformation = { label: [name, words, ...exposed].join(", ") };
   const uri = path === undefined ? undefined : locationOf(path);
   if (uri) item.command = { command: "vscode.open", title: "Open file", arguments: [uri] };
   return item;

@@ -13,6 +13,8 @@ const Header = z.looseObject({
   folder_id: z.string().nullish(),
   endpoint_name: z.string().nullish(),
   mcp_enabled: z.boolean().nullish(),
+  a2a_enabled: z.boolean().nullish(),
+  flow_type: z.string().nullish(),
   updated_at: z.string().nullish(),
 });
 export type FlowHeader = z.output<typeof Header>;
@@ -129,6 +131,11 @@ export function createFlowTexts(http: LangflowHttp): FlowTexts {
       await http.text({ method: "DELETE", path: at(id), signal });
     },
   };
+}
+
+/** Langflow publishes over A2A only what is an agent, whatever the switch of a plain workflow says. */
+export function isA2aAgent({ a2a_enabled: enabled, flow_type: type }: FlowHeader): boolean {
+  return enabled === true && type === "agent";
 }
 
 /** Langflow shows a user no flow of another one, but takes its id for no second one. */
