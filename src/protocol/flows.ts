@@ -106,3 +106,14 @@ export const TraceFacts = z
   })
   .readonly();
 export type TraceFacts = z.output<typeof TraceFacts>;
+
+/** The newest run of a flow, by Langflow's own tracing. */
+export const LastRun = z
+  .object({
+    startedAt: z.string().describe("ISO time"),
+    latencyMs: z.number(),
+    failed: z.boolean(),
+    problem: z.string().exactOptional().describe("Langflow's words of why it failed, in quotes and without secrets"),
+  })
+  .readonly();
+export type LastRun = z.output<typeof LastRun>;

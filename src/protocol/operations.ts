@@ -10,7 +10,7 @@ import {
   WrittenFlow,
 } from "./flowFiles.ts";
 import { FlowNeeds, Promotion } from "./flowNeeds.ts";
-import { FlowDiff, FlowFacts, PushResult, RunFindings, RunResult, RunToRecord, TraceFacts } from "./flows.ts";
+import { FlowDiff, FlowFacts, LastRun, PushResult, RunFindings, RunResult, RunToRecord, TraceFacts } from "./flows.ts";
 import { LedgerSummary } from "./ledger.ts";
 import { ServerFlowFacts } from "./serverFlows.ts";
 import { Activity, LinkStatus } from "./status.ts";
@@ -191,6 +191,13 @@ const contracts = {
   // Between two servers of one workspace: Langflow calls one of them, and a run may be the other's.
   "runs.record": { effect: "read", params: RunToRecord, result: none },
   "runs.recorded": { effect: "read", params: RunToRecord.pick({ id: true }), result: RunFindings },
+  "runs.last": {
+    effect: "read",
+    params: z.strictObject({ id: z.string().describe("Of a flow, as `flow list` shows it") }),
+    result: z.object({
+      run: LastRun.exactOptional().describe("Absent when the flow never ran, or this Langflow does not record runs"),
+    }),
+  },
   "runs.traces": { effect: "read", params: flow, result: z.array(TraceFacts).readonly() },
   "ledger.recent": { effect: "read", params: none, result: z.array(Activity).readonly() },
   "ledger.summary": {

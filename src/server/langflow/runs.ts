@@ -1,7 +1,7 @@
-import type { RunResult, TraceFacts } from "../../protocol/flows.ts";
+import type { LastRun, RunResult, TraceFacts } from "../../protocol/flows.ts";
 import type { FlowRunRecord } from "../platform/call.ts";
 import { ToolError } from "../platform/errors.ts";
-import { listTraces } from "./client/traces.ts";
+import { listTraces, readLastRun } from "./client/traces.ts";
 import type { Connection } from "./connection.ts";
 import { findFlow } from "./flowLookup.ts";
 import { runFlow } from "./runFlow.ts";
@@ -13,6 +13,8 @@ export interface LangflowRuns {
   /** Resolves when the run is done; the signal cancels it in Langflow too. */
   start(flow: string, options: RunOptions): Promise<RunResult>;
   traces(flow: string, signal: AbortSignal): Promise<readonly TraceFacts[]>;
+  /** Of a flow by its id. */
+  last(id: string, signal: AbortSignal): Promise<LastRun | undefined>;
 }
 
 export interface RunsDeps {
@@ -30,6 +32,10 @@ export function createLangflowRuns({ connection, recorder, recordRun, now }: Run
       const flow = await findFlow(http, { flow: name, serverName, signal: options.signal });
       options.progress(`Running "${flow.name}" in Langflow`);
       return runFlow(flow, options, { http, recorder, record: recordRun, now });
+    },
+    async last(id, signal) {
+      const { http } = await connection.use();
+      return readLastRun(http, id, signal);
     },
     async traces(name, signal) {
       const { http, serverName } = await connection.use();

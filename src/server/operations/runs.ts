@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { RunResult, RunUsage, TraceFacts } from "../../protocol/flows.ts";
+import type { LastRun, RunResult, RunUsage, TraceFacts } from "../../protocol/flows.ts";
 import { count, duration } from "../../protocol/format.ts";
 import { ToolError } from "../platform/errors.ts";
 import { defineOperation } from "./defineOperation.ts";
@@ -29,6 +29,14 @@ export const runOperations = [
       throw new ToolError("NOT_FOUND", "This server does not record that run.", "Start the run again.");
     },
   }),
+  defineOperation("runs.last", {
+    needs: ["runs"],
+    command: { group: "flow", name: "last-run", argument: "id", show: ({ run }) => describeLastRun(run) },
+    async run({ id }, { signal }, { runs }) {
+      const run = await runs.last(id, signal);
+      return run ? { run } : {};
+    },
+  }),
   defineOperation("runs.traces", {
     needs: ["runs"],
     command: {
@@ -50,6 +58,13 @@ function describeUsage(usage: RunUsage): string {
   return usage.models
     .map((use) => `${use.model}: ${count(use.inputTokens)} in, ${count(use.outputTokens)} out`)
     .join("; ");
+}
+
+function describeLastRun(run: LastRun | undefined): string {
+  if (!run) return "No run is recorded.";
+  const { startedAt, latencyMs, failed, problem } = run;
+  const how = failed ? `failed${problem === undefined ? "" : `: ${problem}`}` : "ok";
+  return `${startedAt}  ${duration(latencyMs)}  ${how}`;
 }
 
 function describeTrace({ startedAt, status, latencyMs, tokens, id }: TraceFacts): string {

@@ -6,6 +6,7 @@ import type { Editor } from "../../support/editor.ts";
 import type { Langflow } from "../../support/langflow.ts";
 import type { Palette } from "../../support/palette.ts";
 import type { ScratchWorkspace } from "../../support/workspaces.ts";
+import { chatFlow } from "../chatFlow.ts";
 import type { askLangflow } from "../rest.ts";
 import { editFlow, openFlowsWindow } from "./flowsView.ts";
 import type { FlowsView, FlowsWindow } from "./flowsView.ts";
@@ -92,6 +93,37 @@ describe("the Langflow view", function () {
     await view.state("MCP · A2A", name);
     const label = await view.row(name).getAttribute("aria-label");
     assert.match(label ?? "", /exposed over MCP, published over A2A/);
+  });
+
+  it("says under the pointer when the flow ran last, and why that failed", async () => {
+    const run = () => rest.ask("POST", `/api/v1/run/${id}?stream=false`, { input_value: "apples" });
+    // A list that is drawn anew under the pointer shows nothing until the pointer moves.
+    const tooltip = async () => {
+      await palette.runToEnd("refreshFlows");
+      const hover = editor.page.locator(".monaco-hover:visible", { hasText: `${name}:` });
+      await until("the tooltip is there", async () => {
+        await editor.page.mouse.move(900, 500);
+        await view.row(name).hover();
+        return hover.waitFor({ timeout: 2_000 }).then(
+          () => true,
+          () => false,
+        );
+      });
+      return (await hover.innerText()).replaceAll("\u00a0", " ");
+    };
+    assert.doesNotMatch(await tooltip(), /Last run/);
+
+    await rest.ask("PATCH", `/api/v1/flows/${id}`, { data: chatFlow() });
+    await run();
+    await until("the run is there", async () => /Last run: (just now|\d+ s ago), \d/.test(await tooltip()));
+    const data = chatFlow("no cider at http://miller:hunter2@cellar.example");
+    await rest.ask("PATCH", `/api/v1/flows/${id}`, { data });
+    await assert.rejects(run(), /hunter2/);
+    await until("the failure is there", async () =>
+      /Last run failed (just now|\d+ s ago): "Chat Input: no cider at http:\/\/miller:•••@cellar.example"/.test(
+        await tooltip(),
+      ),
+    );
   });
 
   it("sees that the folder of the files goes", async () => {

@@ -45,7 +45,7 @@ interface ViewParts {
 /** The Langflow view: the server's flows, and their files. */
 export function activateLangflowView({ server, openReport }: ViewParts): Feature<ViewCommand> {
   const list = createFlowList(server);
-  const tree = createFlowTree(list);
+  const tree = createFlowTree(server, list);
   const texts = createServerTexts(server);
   const view = window.createTreeView("langflowConnect.flows", {
     treeDataProvider: tree,

@@ -1,11 +1,13 @@
-import { EventEmitter, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState } from "vscode";
+import { EventEmitter, ThemeIcon, TreeItem, TreeItemCollapsibleState } from "vscode";
 import type { TreeDataProvider } from "vscode";
 import type { FlowFilesStatus, FlowOfBoth } from "../../../protocol/flowFiles.ts";
 import { flowStateWords } from "../../../protocol/flowStates.ts";
 import type { FlowState } from "../../../protocol/flowStates.ts";
 import { FlowNode } from "../../support/flowNode.ts";
+import type { WindowServer } from "../../server/windowServer.ts";
 import { locationOf } from "../../support/toolPaths.ts";
 import type { FlowList } from "./flowList.ts";
+import { flowTooltip } from "./flowTooltip.ts";
 
 /** A project of Langflow with its flows. */
 export class ProjectNode {
@@ -26,8 +28,11 @@ type Problem = FlowFilesStatus["problems"][number];
 const onlyHere = "Only in this folder";
 const withoutProject = "Without a project";
 
-export function createFlowTree(list: FlowList): TreeDataProvider<FlowTreeNode> {
-  const changed = new EventEmitter<undefined>();
+/** VS Code keeps a tooltip until its item changes, and what it says of runs becomes old. */
+const tooltipMs = 15_000;
+
+export function createFlowTree(server: WindowServer, list: FlowList): TreeDataProvider<FlowTreeNode> {
+  const changed = new EventEmitter<FlowTreeNode | undefined>();
   list.onChange(() => {
     changed.fire(undefined);
   });
@@ -41,6 +46,14 @@ export function createFlowTree(list: FlowList): TreeDataProvider<FlowTreeNode> {
     getTreeItem(node) {
       if (node instanceof FlowNode) return flowItem(node.flow);
       return node instanceof ProjectNode ? projectItem(node) : problemItem(node);
+    },
+    async resolveTreeItem(item, node) {
+      if (!(node instanceof FlowNode)) return item;
+      item.tooltip = await flowTooltip(server, node.flow);
+      setTimeout(() => {
+        changed.fire(node);
+      }, tooltipMs);
+      return item;
     },
   };
 }
@@ -98,14 +111,6 @@ function flowItem(flow: FlowOfBoth): TreeItem {
   );
   item.iconPath = new ThemeIcon(icons[state]);
   item.contextValue = `flow ${state}`;
-  const lines = [
-    `${name}: ${words}`,
-    path,
-    flow.url,
-    mcp && "Clients of Langflow's MCP server can call it.",
-    a2a && "It is published as an agent over A2A.",
-  ].filter(Boolean);
-  item.tooltip = new MarkdownString().appendText(lines.join("\n"));
   const exposed = [...(mcp ? ["exposed over MCP"] : []), ...(a2a ? ["published over A2A"] : [])];
   item.accessibilityInformation = { label: [name, words, ...exposed].join(", ") };
   const uri = path === undefined ? undefined : locationOf(path);

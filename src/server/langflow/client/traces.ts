@@ -1,7 +1,8 @@
 import { z } from "zod";
-import type { ModelUsage, TraceFacts } from "../../../protocol/flows.ts";
-import type { LangflowHttp } from "./http.ts";
+import type { LastRun, ModelUsage, TraceFacts } from "../../../protocol/flows.ts";
 import { statusOf } from "../../platform/http.ts";
+import { quoted } from "../foreignText.ts";
+import type { LangflowHttp } from "./http.ts";
 
 const Trace = z.looseObject({
   id: z.string(),
@@ -23,12 +24,20 @@ const TokenUsage = z
   .nullish();
 
 interface Span {
+  readonly name?: string | null | undefined;
+  readonly error?: string | null | undefined;
   readonly modelName?: string | null | undefined;
   readonly tokenUsage?: z.output<typeof TokenUsage>;
   readonly children?: readonly Span[] | null | undefined;
 }
 const Span: z.ZodType<Span> = z.lazy(() =>
-  z.object({ modelName: z.string().nullish(), tokenUsage: TokenUsage, children: z.array(Span).nullish() }),
+  z.object({
+    name: z.string().nullish(),
+    error: z.string().nullish(),
+    modelName: z.string().nullish(),
+    tokenUsage: TokenUsage,
+    children: z.array(Span).nullish(),
+  }),
 );
 
 const TraceList = z.object({ traces: z.array(Trace) });
@@ -40,22 +49,51 @@ export async function listTraces(
   flowId: string,
   signal: AbortSignal,
 ): Promise<readonly (TraceFacts & { readonly sessionId?: string })[] | undefined> {
+  const traces = await readTraces(http, `flow_id=${encodeURIComponent(flowId)}`, signal);
+  return traces?.map(({ id, name, status, startTime, totalLatencyMs, totalTokens, sessionId }) => ({
+    id,
+    name,
+    status,
+    startedAt: startTime,
+    latencyMs: totalLatencyMs ?? 0,
+    tokens: totalTokens ?? 0,
+    ...(typeof sessionId === "string" && { sessionId }),
+  }));
+}
+
+/** The newest run of a flow; undefined when it never ran, or the version has no traces. */
+export async function readLastRun(
+  http: LangflowHttp,
+  flowId: string,
+  signal: AbortSignal,
+): Promise<LastRun | undefined> {
+  const [trace] = (await readTraces(http, `flow_id=${encodeURIComponent(flowId)}&size=1`, signal)) ?? [];
+  if (!trace) return undefined;
+  const { id, startTime, totalLatencyMs, status } = trace;
+  const run = { startedAt: startTime, latencyMs: totalLatencyMs ?? 0 };
+  if (status !== "error") return { ...run, failed: false };
+  const problem = firstError((await readSpans(http, id, signal)) ?? []);
+  return { ...run, failed: true, ...(problem !== undefined && { problem: quoted(problem) }) };
+}
+
+/** Newest first. What a run was given and what it answered come along with each, so a caller asks for few. */
+async function readTraces(http: LangflowHttp, query: string, signal: AbortSignal) {
   try {
-    const path = `/api/v1/monitor/traces?flow_id=${encodeURIComponent(flowId)}`;
-    const { traces } = await http.json({ method: "GET", path, signal }, TraceList);
-    return traces.map(({ id, name, status, startTime, totalLatencyMs, totalTokens, sessionId }) => ({
-      id,
-      name,
-      status,
-      startedAt: startTime,
-      latencyMs: totalLatencyMs ?? 0,
-      tokens: totalTokens ?? 0,
-      ...(typeof sessionId === "string" && { sessionId }),
-    }));
+    return (await http.json({ method: "GET", path: `/api/v1/monitor/traces?${query}`, signal }, TraceList)).traces;
   } catch (error) {
     if (statusOf(error) === 404) return undefined;
     throw error;
   }
+}
+
+/** Of the component that failed first: those after it fail because of it. */
+function firstError(spans: readonly Span[]): string | undefined {
+  for (const { name, error, children } of spans) {
+    if (error) return name ? `${name}: ${error}` : error;
+    const inner = firstError(children ?? []);
+    if (inner !== undefined) return inner;
+  }
+  return undefined;
 }
 
 /** Tokens by model of one trace; undefined while it is not written. */
@@ -64,10 +102,14 @@ export async function traceUsage(
   traceId: string,
   signal: AbortSignal,
 ): Promise<readonly ModelUsage[] | undefined> {
+  const spans = await readSpans(http, traceId, signal);
+  return spans && sumByModel(spans);
+}
+
+async function readSpans(http: LangflowHttp, traceId: string, signal: AbortSignal) {
   try {
     const path = `/api/v1/monitor/traces/${encodeURIComponent(traceId)}`;
-    const { spans } = await http.json({ method: "GET", path, signal }, TraceDetail);
-    return sumByModel(spans ?? []);
+    return (await http.json({ method: "GET", path, signal }, TraceDetail)).spans ?? [];
   } catch (error) {
     if (statusOf(error) === 404) return undefined;
     throw error;
