@@ -16,6 +16,7 @@ export const commandTitles = {
   explainFlow: "Explain flow",
   openFlowPython: "Open Python of flow file",
   showFlowVersions: "Show versions of flow",
+  showFlowTriggers: "Show triggers of flow",
   takeBackPush: "Take back last push of flow",
   pullAllFlows: "Pull all flows",
   pushChangedFlows: "Push all changed flow files",

@@ -12,7 +12,7 @@ import {
 import { FlowNeeds, Promotion } from "./flowNeeds.ts";
 import { FlowDiff, FlowFacts, LastRun, PushResult, RunFindings, RunResult, RunToRecord, TraceFacts } from "./flows.ts";
 import { LedgerSummary } from "./ledger.ts";
-import { ServerFlowFacts } from "./serverFlows.ts";
+import { FlowTrigger, ServerFlowFacts } from "./serverFlows.ts";
 import { Activity, LinkStatus } from "./status.ts";
 
 /**
@@ -29,6 +29,8 @@ interface Contract<Params, Result> {
 
 const none = z.strictObject({});
 const flow = z.strictObject({ flow: z.string().describe("Id or name of a flow, or the name of a pushed template") });
+
+const trigger = z.strictObject({ id: z.string().describe("Of a trigger, as `flow triggers` shows it") });
 
 const dir = z.string().default("flows").describe("Folder of the flow files");
 const overwrite = z.boolean().default(false).describe("Also over a change that the other side has");
@@ -159,6 +161,15 @@ const contracts = {
     result: z.object({ text: z.string().describe("The flow of the server as its file would be") }),
   },
   "serverFlows.list": { effect: "read", params: none, result: z.array(ServerFlowFacts).readonly() },
+  "serverFlows.triggers": {
+    effect: "read",
+    params: z.strictObject({ id: z.string().describe("Of a flow, as `flow list` shows it") }),
+    result: z.object({
+      triggers: z.array(FlowTrigger).readonly().exactOptional().describe("Absent when this Langflow has no triggers"),
+    }),
+  },
+  "serverFlows.enableTrigger": { effect: "update", params: trigger, result: FlowTrigger },
+  "serverFlows.disableTrigger": { effect: "update", params: trigger, result: FlowTrigger },
   "flowMoves.needs": { effect: "read", params: z.strictObject({ file: z.string() }), result: FlowNeeds },
   "flowMoves.promote": {
     effect: "update",

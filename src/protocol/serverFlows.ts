@@ -13,3 +13,18 @@ export const ServerFlowFacts = z
   })
   .readonly();
 export type ServerFlowFacts = z.output<typeof ServerFlowFacts>;
+
+/** What starts a flow without anybody. */
+export const FlowTrigger = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    kind: z.string().describe("Such as schedule or inbound_webhook"),
+    state: z.string().describe("It starts runs only while it is active"),
+    schedule: z.string().exactOptional().describe("As cron, with its time zone"),
+    nextRun: z.string().exactOptional().describe("ISO time"),
+    lastRun: z.string().exactOptional().describe("ISO time"),
+    problem: z.string().exactOptional().describe("Langflow's words of what is wrong, in quotes and without secrets"),
+  })
+  .readonly();
+export type FlowTrigger = z.output<typeof FlowTrigger>;

@@ -1,10 +1,14 @@
-import type { ServerFlowFacts } from "../../protocol/serverFlows.ts";
+import type { FlowTrigger, ServerFlowFacts } from "../../protocol/serverFlows.ts";
 import { createFlowTexts, isA2aAgent } from "./client/flowTexts.ts";
+import { listTriggers, switchTrigger } from "./client/triggers.ts";
 import type { Connection } from "./connection.ts";
 
 /** The flows of the connected Langflow, without a look at files. */
 export interface ServerFlows {
   list(signal: AbortSignal): Promise<readonly ServerFlowFacts[]>;
+  /** Of a flow by its id; undefined where this Langflow has none. */
+  triggers(id: string, signal: AbortSignal): Promise<readonly FlowTrigger[] | undefined>;
+  switchTrigger(wanted: { readonly id: string; readonly enabled: boolean }, signal: AbortSignal): Promise<FlowTrigger>;
 }
 
 export function createServerFlows({ connection }: { readonly connection: Pick<Connection, "use"> }): ServerFlows {
@@ -27,6 +31,14 @@ export function createServerFlows({ connection }: { readonly connection: Pick<Co
         };
       });
       return flows.sort((one, other) => one.name.localeCompare(other.name));
+    },
+    async triggers(id, signal) {
+      const { http } = await connection.use();
+      return listTriggers(http, id, signal);
+    },
+    async switchTrigger(wanted, signal) {
+      const { http } = await connection.use();
+      return switchTrigger(http, wanted, signal);
     },
   };
 }

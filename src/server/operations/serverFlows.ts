@@ -1,4 +1,4 @@
-import type { ServerFlowFacts } from "../../protocol/serverFlows.ts";
+import type { FlowTrigger, ServerFlowFacts } from "../../protocol/serverFlows.ts";
 import { defineOperation } from "./defineOperation.ts";
 
 export const serverFlowOperations = [
@@ -6,6 +6,29 @@ export const serverFlowOperations = [
     needs: ["serverFlows"],
     command: { group: "flow", name: "list", show: (flows) => flows.map(describe).join("\n") || "No flows." },
     run: (_, { signal }, { serverFlows }) => serverFlows.list(signal),
+  }),
+  defineOperation("serverFlows.triggers", {
+    needs: ["serverFlows"],
+    command: {
+      group: "flow",
+      name: "triggers",
+      argument: "id",
+      show: ({ triggers = [] }) => triggers.map(describeTrigger).join("\n") || "No triggers.",
+    },
+    async run({ id }, { signal }, { serverFlows }) {
+      const triggers = await serverFlows.triggers(id, signal);
+      return triggers ? { triggers } : {};
+    },
+  }),
+  defineOperation("serverFlows.enableTrigger", {
+    needs: ["serverFlows"],
+    command: { group: "flow", name: "enable-trigger", argument: "id", show: describeTrigger },
+    run: ({ id }, { signal }, { serverFlows }) => serverFlows.switchTrigger({ id, enabled: true }, signal),
+  }),
+  defineOperation("serverFlows.disableTrigger", {
+    needs: ["serverFlows"],
+    command: { group: "flow", name: "disable-trigger", argument: "id", show: describeTrigger },
+    run: ({ id }, { signal }, { serverFlows }) => serverFlows.switchTrigger({ id, enabled: false }, signal),
   }),
 ];
 
@@ -17,4 +40,13 @@ function describe({ id, name, project, endpointName, mcp, a2a }: ServerFlowFacts
     ...(a2a ? ["A2A"] : []),
   ];
   return `${id}  ${name}${more.length === 0 ? "" : `  (${more.join(", ")})`}`;
+}
+
+function describeTrigger({ id, name, kind, state, schedule, nextRun, problem }: FlowTrigger): string {
+  const more = [
+    ...(schedule === undefined ? [] : [schedule]),
+    ...(nextRun === undefined ? [] : [`next run ${nextRun}`]),
+    ...(problem === undefined ? [] : [problem]),
+  ];
+  return `${id}  ${name}  ${kind}, ${[state, ...more].join(", ")}`;
 }

@@ -24,6 +24,21 @@ describe("the Langflow view", function () {
   const name = "Cider orders";
   const file = () => path.join(workspace.folder, "flows/Cider_orders.json");
 
+  // A list that is drawn anew under the pointer shows nothing until the pointer moves.
+  const tooltip = async () => {
+    await palette.runToEnd("refreshFlows");
+    const hover = editor.page.locator(".monaco-hover:visible", { hasText: `${name}:` });
+    await until("the tooltip is there", async () => {
+      await editor.page.mouse.move(900, 500);
+      await view.row(name).hover();
+      return hover.waitFor({ timeout: 2_000 }).then(
+        () => true,
+        () => false,
+      );
+    });
+    return (await hover.innerText()).replaceAll("\u00a0", " ");
+  };
+
   before(async () => {
     const flow = { name, description: "Takes orders.", data: { nodes: [], edges: [] } };
     opened = await openFlowsWindow({ folder: "cider", flow });
@@ -97,20 +112,6 @@ describe("the Langflow view", function () {
 
   it("says under the pointer when the flow ran last, and why that failed", async () => {
     const run = () => rest.ask("POST", `/api/v1/run/${id}?stream=false`, { input_value: "apples" });
-    // A list that is drawn anew under the pointer shows nothing until the pointer moves.
-    const tooltip = async () => {
-      await palette.runToEnd("refreshFlows");
-      const hover = editor.page.locator(".monaco-hover:visible", { hasText: `${name}:` });
-      await until("the tooltip is there", async () => {
-        await editor.page.mouse.move(900, 500);
-        await view.row(name).hover();
-        return hover.waitFor({ timeout: 2_000 }).then(
-          () => true,
-          () => false,
-        );
-      });
-      return (await hover.innerText()).replaceAll("\u00a0", " ");
-    };
     assert.doesNotMatch(await tooltip(), /Last run/);
 
     await rest.ask("PATCH", `/api/v1/flows/${id}`, { data: chatFlow() });
@@ -124,6 +125,35 @@ describe("the Langflow view", function () {
         await tooltip(),
       ),
     );
+  });
+
+  it("says what starts the flow, and enables and disables it", async () => {
+    const trigger = (fields: object) => rest.ask("POST", "/api/v1/triggers", { flow_id: id, ...fields });
+    await trigger({ name: "Nightly", kind: "schedule", config: { cron: "0 3 * * *" }, state: "active" });
+    await trigger({ name: "Orders", kind: "inbound_webhook" });
+    await until("the triggers are there", async () =>
+      /2 triggers, 1 active: (inbound webhook, schedule|schedule, inbound webhook)/.test(await tooltip()),
+    );
+
+    const stateOf = async (wanted: string) => {
+      const all = (await rest.ask("GET", `/api/v1/triggers?flow_id=${id}`)) as { name: string; state: string }[];
+      return all.find((each) => each.name === wanted)?.state;
+    };
+    await palette.fromMenu(view.row(name), "Show triggers of flow");
+    const nightly = palette.box(`Triggers of ${name}`).locator(".monaco-list-row", { hasText: "Nightly" });
+    await nightly.waitFor();
+    assert.match(await nightly.innerText(), /schedule, active[\s\S]*0 3 \* \* \* \(UTC\)/);
+    await palette.pick(`Triggers of ${name}`, "Nightly");
+    await palette.pick(`Nightly of ${name}`, "Disable");
+    await palette.toast("Nightly is paused.").waitFor();
+    assert.equal(await stateOf("Nightly"), "paused");
+
+    await palette.fromMenu(view.row(name), "Show triggers of flow");
+    await palette.pick(`Triggers of ${name}`, "Orders");
+    await palette.pick(`Orders of ${name}`, "Enable");
+    await palette.toast("Orders is active.").waitFor();
+    assert.equal(await stateOf("Orders"), "active");
+    await palette.dismissToasts();
   });
 
   it("sees that the folder of the files goes", async () => {

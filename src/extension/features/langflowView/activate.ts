@@ -12,6 +12,7 @@ import { createFlowTree } from "./flowTree.ts";
 import { createMergeSides, mergeFlow, mergeSideScheme } from "./mergeFlow.ts";
 import { promoteFlow } from "./promoteFlow.ts";
 import { createReadableTexts, readableScheme } from "./readableTexts.ts";
+import { showFlowTriggers } from "./triggers.ts";
 import { updateFlow } from "./updateFlow.ts";
 import { createServerTexts, serverFlowScheme } from "./serverTexts.ts";
 
@@ -28,6 +29,7 @@ type ViewCommand =
   | "explainFlow"
   | "openFlowPython"
   | "showFlowVersions"
+  | "showFlowTriggers"
   | "takeBackPush"
   | "promoteFlow"
   | "renameFlow"
@@ -95,6 +97,7 @@ export function activateLangflowView({ server, openReport }: ViewParts): Feature
       openFlowPython: (item) => openFlowPython(deps, item),
       explainFlow: (item) => explainFlow(deps, openReport, item),
       showFlowVersions: (item) => showFlowVersions(deps, item),
+      showFlowTriggers: (item) => showFlowTriggers(deps, item),
       takeBackPush: (item) => takeBackPush(deps, item),
       promoteFlow: (item) => promoteFlow(deps, item),
       renameFlow: (item) => renameFlow(deps, item),

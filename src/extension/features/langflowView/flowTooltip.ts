@@ -3,6 +3,7 @@ import type { FlowOfBoth } from "../../../protocol/flowFiles.ts";
 import type { LastRun } from "../../../protocol/flows.ts";
 import { flowStateWords } from "../../../protocol/flowStates.ts";
 import { ago, duration } from "../../../protocol/format.ts";
+import type { FlowTrigger } from "../../../protocol/serverFlows.ts";
 import type { WindowServer } from "../../server/windowServer.ts";
 
 /** A pointer does not wait longer for what Langflow says besides. */
@@ -25,8 +26,26 @@ export async function flowTooltip(server: WindowServer, flow: FlowOfBoth): Promi
 /** Nothing where Langflow does not say it, as an older one, or not in time. */
 async function activityOf(server: WindowServer, id: string): Promise<readonly string[]> {
   const work = { signal: AbortSignal.timeout(askMs), report: () => undefined };
-  const run = await server.operate("runs.last", { id }, work).catch(() => ({ run: undefined }));
-  return run.run ? [lastRunWords(run.run)] : [];
+  const [{ run }, { triggers = [] }] = await Promise.all([
+    server.operate("runs.last", { id }, work).catch(() => ({ run: undefined })),
+    server.operate("serverFlows.triggers", { id }, work).catch(() => ({ triggers: undefined })),
+  ]);
+  return [...(run ? [lastRunWords(run)] : []), ...(triggers.length > 0 ? [triggerWords(triggers)] : [])];
+}
+
+/** Such as "3 triggers, 2 active: 2 × schedule, inbound webhook". */
+function triggerWords(triggers: readonly FlowTrigger[]): string {
+  const active = triggers.filter(({ state }) => state === "active").length;
+  const kinds = new Map<string, number>();
+  for (const { kind } of triggers) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  const words = [...kinds].map(([kind, count]) => `${count > 1 ? `${String(count)} × ` : ""}${kindWords(kind)}`);
+  const many = triggers.length === 1 ? "1 trigger" : `${String(triggers.length)} triggers`;
+  return `${many}, ${String(active)} active: ${words.join(", ")}`;
+}
+
+/** Langflow writes inbound_webhook and slack.message. */
+export function kindWords(kind: string): string {
+  return kind.replaceAll(/[._]/g, " ");
 }
 
 function lastRunWords({ startedAt, latencyMs, failed, problem }: LastRun): string {
