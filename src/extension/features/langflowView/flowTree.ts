@@ -28,8 +28,8 @@ type Problem = FlowFilesStatus["problems"][number];
 const onlyHere = "Only in this folder";
 const withoutProject = "Without a project";
 
-/** VS Code keeps a tooltip until its item changes, and what it says of runs becomes old. */
-const tooltipMs = 15_000;
+/** VS Code keeps a tooltip until its item changes, which closes it: long enough to read it, and soon enough for a new run. */
+const tooltipMs = 30_000;
 
 export function createFlowTree(server: WindowServer, list: FlowList): TreeDataProvider<FlowTreeNode> {
   const changed = new EventEmitter<FlowTreeNode | undefined>();
