@@ -26,6 +26,7 @@ import { createOpenFlows } from "./flowLanguage/openFlows.ts";
 import { publishFlowProblems } from "./flowProblems.ts";
 import type { FlowProblemsDeps } from "./flowProblems.ts";
 import { createEditorTarget } from "./editTarget.ts";
+import { createFolderFiles } from "./folderFiles.ts";
 
 /** The application with its endpoint open, as this face uses it. */
 export interface EditorApp {
@@ -93,6 +94,7 @@ export function serveEditor({ log, open }: LspOptions): Promise<string> {
       components: app.components,
       isConnected: () => isConnected,
       isFlowFile: (uri) => isInFlowFolder(uri, roots),
+      files: createFolderFiles(app.workspace),
     });
     app.topics.subscribe((message) => {
       if (!isOfLink(message)) return;

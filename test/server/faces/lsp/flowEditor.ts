@@ -23,6 +23,8 @@ const textDocument = { uri };
 export interface FlowEditorOptions {
   readonly isConnected?: boolean;
   readonly isFlowFile?: boolean;
+  /** What the workspace has besides the open file, by URI. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly catalogue?: Readonly<Record<string, Component>>;
 }
 
@@ -43,7 +45,7 @@ export interface FlowEditor {
 }
 
 export async function openFlowEditor(options: FlowEditorOptions = {}): Promise<FlowEditor> {
-  const { isConnected = true, isFlowFile = true, catalogue } = options;
+  const { isConnected = true, isFlowFile = true, catalogue, files = {} } = options;
   const [there, back] = [new PassThrough(), new PassThrough()];
   const connection = createConnection(new StreamMessageReader(there), new StreamMessageWriter(back));
   const editor: ProtocolConnection = createProtocolConnection(
@@ -57,6 +59,10 @@ export async function openFlowEditor(options: FlowEditorOptions = {}): Promise<F
     components: () => Promise.resolve(components),
     isConnected: () => isConnected,
     isFlowFile: () => isFlowFile,
+    files: {
+      beside: () => Promise.resolve([uri, ...Object.keys(files).filter((one) => one.startsWith("file:///w/flows/"))]),
+      read: (at) => Promise.resolve(files[at]),
+    },
   });
   connection.onRequest("drain", () => null);
   let [refreshes, version] = [0, 0];

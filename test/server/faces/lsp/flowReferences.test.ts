@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { CompletionItem, Location } from "vscode-languageserver/node";
-import { openFlowEditor } from "./flowEditor.ts";
-import type { FlowEditor } from "./flowEditor.ts";
+import { openFlowEditor, uri } from "./flowEditor.ts";
+import type { FlowEditor, FlowEditorOptions } from "./flowEditor.ts";
 import { component, edge, flowText, orchard, press } from "./flowSamples.ts";
 
 describe("ids in a flow file", () => {
@@ -46,6 +46,65 @@ describe("ids in a flow file", () => {
       [...uses, '"id": "[Press-1]"', '"id": "[Press-1]"'].sort(),
     );
     assert.deepEqual(await find('"kind"', 1, true), []);
+  });
+});
+
+describe("all flow files of a folder", () => {
+  let editor: FlowEditor;
+  afterEach(() => editor.close());
+
+  const [otherUri, brokenUri] = ["file:///w/flows/must%20%28old%29.json", "file:///w/flows/broken.json"];
+  const needsUri = "file:///w/.lfx/needs/0d1d4d40-0000-4000-8000-000000000001.json";
+  const ofVariable = (value: string) => ({ type: "str", load_from_db: true, value });
+  const cellar = component("Cellar-1", "Cellar", { key: ofVariable("BARREL_KEY"), rent: ofVariable("RENT_KEY") });
+  const pulled = component("Cellar-2", "Cellar", { key: ofVariable(""), rent: ofVariable("") });
+  const inGroup = component("Group-1", "Group", {}, { flow: { data: { nodes: [cellar], edges: [] } } });
+  // A key that is no variable's, and the name of one in a field of text.
+  const others = component("Press-1", "Press", {
+    key: { type: "str", load_from_db: false, value: "BARREL_KEY" },
+    note: { type: "str", value: "BARREL_KEY" },
+  });
+  const text = flowText([pulled, others]);
+  const other = flowText([inGroup, press]).replace("0d1d4d40", "1d1d4d40");
+  const needs = `${JSON.stringify({ variables: { "Cellar-2.key": "BARREL_KEY", "Gone-1.key": "RENT_KEY" } }, null, 1)}\n`;
+  const texts: Readonly<Record<string, string>> = { [uri]: text, [otherUri]: other, [needsUri]: needs };
+
+  /** Each as its file and line with what is marked in it, so that also an empty value shows. */
+  async function find(found: string, behind: number, options: FlowEditorOptions = {}) {
+    editor = await openFlowEditor({
+      files: { [otherUri]: other, [needsUri]: needs, [brokenUri]: '{"nodes": ["edges":' },
+      ...options,
+    });
+    await editor.open(text);
+    const context = { includeDeclaration: true };
+    const locations = (await editor.askAt("references", found, behind, { context })) as Location[];
+    return locations.map(({ uri: where, range: { start, end } }) => {
+      const line = texts[where]?.split("\n")[start.line] ?? "";
+      const marked = `${line.slice(0, start.character)}[${line.slice(start.character, end.character)}]`;
+      return `${where.split("/").at(-1) ?? ""}:${String(start.line + 1)} ${marked.trim()}`;
+    });
+  }
+  const lineOf = (whole: string, part: string) => String(whole.slice(0, whole.indexOf(part)).split("\n").length);
+  const firstValue = `must%20%28old%29.json:${lineOf(other, '"BARREL_KEY"')} "value": "[BARREL_KEY]`;
+  const leftOut = `cider.json:${lineOf(text, '"value": ""')} "value": "[]`;
+  const entry = '0d1d4d40-0000-4000-8000-000000000001.json:3 "Cellar-2.key": "[BARREL_KEY]';
+
+  it("are searched for a variable, whose name the file leaves out", async () => {
+    assert.deepEqual(await find('"value": ""', 10), [leftOut, entry, firstValue]);
+    editor.close();
+    // Nothing says which variable fills the field.
+    const rent = text.slice(text.indexOf('"rent"'), text.indexOf('""', text.indexOf('"rent"')) + 2);
+    assert.deepEqual(await find(rent, rent.length - 1), []);
+  });
+
+  it("are searched for a component by its type, in groups too", async () => {
+    const types = [
+      `cider.json:${lineOf(text, '"type": "Cellar"')} "type": "[Cellar]`,
+      `must%20%28old%29.json:${lineOf(other, '"type": "Cellar"')} "type": "[Cellar]`,
+    ];
+    assert.deepEqual(await find('"type": "Cellar"', 11), types);
+    editor.close();
+    assert.deepEqual(await find('"type": "Cellar"', 11, { isFlowFile: false }), types.slice(0, 1));
   });
 });
 

@@ -15,6 +15,8 @@ import { signalOf } from "../channel.ts";
 import { codeLensesOf } from "./codeLenses.ts";
 import { completionsAt } from "./completion.ts";
 import { explainActionsOf, explainKind } from "./explainActions.ts";
+import { flowsOfFolder } from "./flowsOfFolder.ts";
+import type { FolderFiles } from "./flowsOfFolder.ts";
 import { hoverOf } from "./hover.ts";
 import type { OpenFlows } from "./openFlows.ts";
 import { outlineOf } from "./outline.ts";
@@ -29,6 +31,7 @@ export interface FlowLanguageDeps {
   isConnected(): boolean;
   /** Whether the file is one of those that are pushed and pulled. */
   isFlowFile(uri: string): boolean;
+  readonly files: FolderFiles;
 }
 
 /** Flows as a language of the editor. */
@@ -42,7 +45,7 @@ export interface FlowLanguage {
 const documentSelector = [{ scheme: "file", pattern: "**/*.json" }];
 
 export function serveFlowLanguage(connection: Connection, deps: FlowLanguageDeps): FlowLanguage {
-  const { flows, components, isConnected, isFlowFile } = deps;
+  const { flows, components, isConnected, isFlowFile, files } = deps;
   let registered: readonly Disposable[] = [];
 
   connection.onDocumentSymbol(({ textDocument: { uri } }) => {
@@ -72,7 +75,11 @@ export function serveFlowLanguage(connection: Connection, deps: FlowLanguageDeps
   });
   connection.onReferences((params) => {
     const at = subjectOf(params);
-    return at ? referencesOf(at.flow, at.subject, params.context.includeDeclaration) : null;
+    if (!at) return null;
+    const { flow, subject } = at;
+    const alone = [{ flow, needs: undefined }];
+    const folder = () => (isFlowFile(flow.uri) ? flowsOfFolder(flow, files) : Promise.resolve(alone));
+    return referencesOf(flow, subject, { withDefinition: params.context.includeDeclaration, folder });
   });
   connection.onCompletion(async ({ textDocument: { uri }, position }, token) => {
     const flow = flows(uri);

@@ -16,6 +16,7 @@ export function hoverOf(subject: Subject, known: KnownComponents | undefined): H
 }
 
 function linesOf(subject: Subject, known: KnownComponents | undefined): string[] | undefined {
+  if (subject.kind === "variable") return undefined;
   if (subject.kind === "field") return fieldLines(subject.node, subject.field, known);
   if (subject.kind === "component") return componentLines(subject.node, known);
   const node = subject.graph.byId.get(subject.id);

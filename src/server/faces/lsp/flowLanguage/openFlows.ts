@@ -4,12 +4,15 @@ import type { TextRange } from "../../../flows/files/jsonPositions.ts";
 import { readFlowText } from "../../../flows/files/flowText.ts";
 import type { FlowText } from "../../../flows/files/flowText.ts";
 
-/** A flow that is open in the editor. */
-export interface OpenFlow extends FlowText {
+/** Offsets of a text as the editor counts them. */
+export interface TextPositions {
   readonly uri: string;
   offsetAt(position: Position): number;
   rangeOf(range: TextRange): Range;
 }
+
+/** A flow as the editor has it, or would open it. */
+export interface OpenFlow extends FlowText, TextPositions {}
 
 /** The flow of an open file as it is typed; undefined when that is no flow, or no JSON at the moment. */
 export type OpenFlows = (uri: string) => OpenFlow | undefined;
@@ -21,20 +24,27 @@ export function createOpenFlows(opened: TextDocuments<TextDocument>): OpenFlows 
   return (uri) => {
     const document = uri.endsWith(".json") ? opened.get(uri) : undefined;
     if (!document) return undefined;
-    const { languageId, version } = document;
+    const { version } = document;
     const known = read.get(uri);
     if (known?.version === version) return known.flow;
-    const text = document.getText();
-    const content = readFlowText(text);
-    // The document goes on with what is typed, while somebody may still wait for an answer about this version.
-    const same = TextDocument.create(uri, languageId, version, text);
-    const flow = content && {
-      ...content,
-      uri,
-      offsetAt: (position: Position) => same.offsetAt(position),
-      rangeOf: ({ start, end }: TextRange) => ({ start: same.positionAt(start), end: same.positionAt(end) }),
-    };
+    const flow = flowIn(uri, document.getText());
     read.set(uri, { version, flow });
     return flow;
+  };
+}
+
+/** The flow of a text, with positions in it; undefined when it is none. */
+export function flowIn(uri: string, text: string): OpenFlow | undefined {
+  const content = readFlowText(text);
+  return content && { ...content, ...textPositions(uri, text) };
+}
+
+/** A text of its own: an open document goes on with what is typed, while somebody may still wait for an answer. */
+export function textPositions(uri: string, text: string): TextPositions {
+  const document = TextDocument.create(uri, "json", 0, text);
+  return {
+    uri,
+    offsetAt: (position) => document.offsetAt(position),
+    rangeOf: ({ start, end }) => ({ start: document.positionAt(start), end: document.positionAt(end) }),
   };
 }

@@ -1,13 +1,18 @@
 import type { Position } from "vscode-languageserver/node";
-import { fieldNameOf, textOf } from "../../../flows/check/flowGraph.ts";
+import { fieldNameOf, fieldsOf, textOf } from "../../../flows/check/flowGraph.ts";
 import type { FlowGraph, GraphEdge, GraphNode, JsonPath } from "../../../flows/check/flowGraph.ts";
 import type { OpenFlow } from "./openFlows.ts";
 
-/** What the cursor is on: a component, a field of one, or an end of a connection. */
+/** What the cursor is on: a component, a field of one, the variable in a field, or an end of a connection. */
 export type Subject =
-  | { readonly kind: "component"; readonly graph: FlowGraph; readonly node: GraphNode }
+  | { readonly kind: "component"; readonly graph: FlowGraph; readonly node: GraphNode; readonly by: Naming }
   | { readonly kind: "field"; readonly graph: FlowGraph; readonly node: GraphNode; readonly field: string }
+  /** A pulled file leaves the name of the variable out. */
+  | { readonly kind: "variable"; readonly graph: FlowGraph; readonly node: GraphNode; readonly field: string }
   | { readonly kind: "end"; readonly graph: FlowGraph; readonly id: string };
+
+/** What of a component names it where the cursor is. */
+type Naming = "id" | "type" | "displayName";
 
 /** A node or an edge around the cursor, and where in it that is. */
 export interface Item {
@@ -44,12 +49,26 @@ function startsWith(path: JsonPath, start: JsonPath): boolean {
   return start.every((key, index) => path[index] === key);
 }
 
-const naming = new Set(["id", "data.id", "data.type", "data.node.display_name"]);
+const naming: ReadonlyMap<string, Naming> = new Map([
+  ["id", "id"],
+  ["data.id", "id"],
+  ["data.type", "type"],
+  ["data.node.display_name", "displayName"],
+]);
 
 function subjectInNode({ graph, rest, isName }: Item, node: GraphNode): Subject | undefined {
-  if (naming.has(rest.join("."))) return { kind: "component", graph, node };
+  const by = naming.get(rest.join("."));
+  if (by) return { kind: "component", graph, node, by };
   const field = fieldIn(rest);
-  return field !== undefined && rest.length === 4 && isName ? { kind: "field", graph, node, field } : undefined;
+  if (field === undefined) return undefined;
+  if (rest.length === 4) return isName ? { kind: "field", graph, node, field } : undefined;
+  const isVariable = rest.length === 5 && rest[4] === "value" && isOfVariable(node.template[field]);
+  return isVariable ? { kind: "variable", graph, node, field } : undefined;
+}
+
+/** Whether a global variable of Langflow fills the field. */
+export function isOfVariable(field: unknown): boolean {
+  return fieldsOf(field)["load_from_db"] === true;
 }
 
 /** The field of the component that the path leads into. */
