@@ -15,6 +15,7 @@ describe("flow files as a language in VS Code", function () {
   before(async () => {
     workspace = await scratchWorkspace({
       "flows/cider.json": flowText([orchard, press], [edge("Orchard-1", "Press-1")]),
+      "flows/must (old).json": flowText([press]).replace("0d1d4d40", "1d1d4d40"),
     });
     file = path.join(workspace.folder, "flows/cider.json");
     editor = await openEditor({ workspace: workspace.folder });
@@ -57,6 +58,43 @@ describe("flow files as a language in VS Code", function () {
       texts.some((text) => text.startsWith("**Kind of apple** of Old orchard")),
       texts.join("\n"),
     );
+  });
+
+  it("are searched together for a type of components, and a component of one gets another id", async () => {
+    const found = await editor.inHost(async (vscode, name) => {
+      const document = await vscode.workspace.openTextDocument(vscode.Uri.file(name));
+      const at = (text: string) => document.positionAt(document.getText().indexOf(text) + text.length - 2);
+      const locations = await vscode.commands.executeCommand<readonly import("vscode").Location[]>(
+        "vscode.executeReferenceProvider",
+        document.uri,
+        at('"type": "Press"'),
+      );
+      const renaming = await vscode.commands.executeCommand<import("vscode").WorkspaceEdit>(
+        "vscode.executeDocumentRenameProvider",
+        document.uri,
+        at('"id": "Press-1"'),
+        "Press-2",
+      );
+      const refused: unknown = await vscode.commands
+        .executeCommand("vscode.executeDocumentRenameProvider", document.uri, at('"id": "Press-1"'), "Mill-1")
+        .then(undefined, String);
+      const edits = renaming
+        .entries()
+        .map(([uri, changes]) => [uri.path, changes.map(({ newText }) => newText)] as const);
+      return { references: locations.map(({ uri, range }) => `${uri.path}:${range.start.line}`), edits, refused };
+    }, file);
+    const lines = flowText([orchard, press], [edge("Orchard-1", "Press-1")]).split("\n");
+    const other = flowText([press]).split("\n");
+    const isType = (line: string) => line.trim().startsWith('"type": "Press"');
+    const folder = path.dirname(file);
+    assert.deepEqual(found.references, [
+      `${file}:${lines.findIndex(isType)}`,
+      `${path.join(folder, "must (old).json")}:${other.findIndex(isType)}`,
+    ]);
+    assert.deepEqual(found.edits, [
+      [file, ['"Press-2"', '"Press-2"', '"Press-2"', '"Press-2"', '"Orchard-1-Press-2"']],
+    ]);
+    assert.match(String(found.refused), /must begin with Press-/);
   });
 
   it("have nothing above their text without Langflow", async () => {

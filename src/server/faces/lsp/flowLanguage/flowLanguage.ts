@@ -7,7 +7,10 @@ import {
   DefinitionRequest,
   DocumentSymbolRequest,
   HoverRequest,
+  MessageType,
   ReferencesRequest,
+  RenameRequest,
+  ShowMessageNotification,
 } from "vscode-languageserver/node";
 import type { CancellationToken, Connection, Disposable, TextDocumentPositionParams } from "vscode-languageserver/node";
 import type { KnownComponents } from "../../../flows/check/knownComponents.ts";
@@ -15,7 +18,7 @@ import { signalOf } from "../channel.ts";
 import { codeLensesOf } from "./codeLenses.ts";
 import { completionsAt } from "./completion.ts";
 import { explainActionsOf, explainKind } from "./explainActions.ts";
-import { flowsOfFolder } from "./flowsOfFolder.ts";
+import { flowsOfFolder, needsOf } from "./flowsOfFolder.ts";
 import type { FolderFiles } from "./flowsOfFolder.ts";
 import { hoverOf } from "./hover.ts";
 import type { OpenFlows } from "./openFlows.ts";
@@ -23,6 +26,7 @@ import { outlineOf } from "./outline.ts";
 import { subjectAt } from "./subjects.ts";
 import { quickFixesOf } from "./quickFixes.ts";
 import { definitionOf, referencesOf } from "./references.ts";
+import { leftOutOf, renamableAt, renameOf } from "./rename.ts";
 
 export interface FlowLanguageDeps {
   readonly flows: OpenFlows;
@@ -81,6 +85,24 @@ export function serveFlowLanguage(connection: Connection, deps: FlowLanguageDeps
     const folder = () => (isFlowFile(flow.uri) ? flowsOfFolder(flow, files) : Promise.resolve(alone));
     return referencesOf(flow, subject, { withDefinition: params.context.includeDeclaration, folder });
   });
+  connection.onPrepareRename((params) => {
+    const at = subjectOf(params);
+    return at ? renamableAt(at.flow, at.subject, params.position) : null;
+  });
+  connection.onRenameRequest(async (params) => {
+    const at = subjectOf(params);
+    if (!at) return null;
+    const { flow, subject } = at;
+    const needs = isFlowFile(flow.uri) ? await needsOf(flow, files) : undefined;
+    const edit = renameOf(flow, subject, { newName: params.newName, needs });
+    const leftOut = edit ? leftOutOf(subject) : [];
+    if (leftOut.length > 0) {
+      const what = "Langflow keeps what the file leaves out by the id of its component";
+      const message = `${what}: after the next push, set ${leftOut.join(", ")} there again.`;
+      await connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Warning, message });
+    }
+    return edit;
+  });
   connection.onCompletion(async ({ textDocument: { uri }, position }, token) => {
     const flow = flows(uri);
     return flow ? completionsAt(flow, position, await componentsFor(token)) : null;
@@ -100,6 +122,7 @@ export function serveFlowLanguage(connection: Connection, deps: FlowLanguageDeps
         connection.client.register(HoverRequest.type, { documentSelector }),
         connection.client.register(DefinitionRequest.type, { documentSelector }),
         connection.client.register(ReferencesRequest.type, { documentSelector }),
+        connection.client.register(RenameRequest.type, { documentSelector, prepareProvider: true }),
         connection.client.register(CompletionRequest.type, { documentSelector, triggerCharacters: ['"'] }),
         connection.client.register(CodeActionRequest.type, {
           documentSelector,

@@ -46,18 +46,19 @@ export async function referencesOf(
   }
   const id = subject.kind === "component" ? subject.node.id : subject.id;
   if (id === "") return [];
-  const paths = [...(withDefinition ? definitions(subject.graph, id) : []), ...uses(subject.graph, id)];
+  const paths = [...(withDefinition ? definitions(subject.graph, id) : []), ...usesOf(subject.graph, id)];
   return paths.flatMap((path) => textAt(flow, path));
 }
 
-function definitions({ nodes }: FlowGraph, id: string): JsonPath[] {
+export function definitions({ nodes }: FlowGraph, id: string): JsonPath[] {
   return nodes.flatMap((node) => [
     ...(node.id === id ? [[...node.at, "id"]] : []),
     ...(node.data["id"] === id ? [[...node.at, "data", "id"]] : []),
   ]);
 }
 
-function uses({ edges }: FlowGraph, id: string): JsonPath[] {
+/** The ends of connections, without the handles that are kept as texts. */
+export function usesOf({ edges }: FlowGraph, id: string): JsonPath[] {
   return edges.flatMap(({ at, source, target, sourceHandle, targetHandle }) => [
     ...(source === id ? [[...at, "source"]] : []),
     ...(target === id ? [[...at, "target"]] : []),
