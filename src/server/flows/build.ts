@@ -1,4 +1,5 @@
 import { ToolError } from "../platform/errors.ts";
+import { canvasEdge } from "./canvasEdge.ts";
 import { componentOf, fieldOf, withValue } from "./model.ts";
 import type { Catalogue, Component, FieldChoice, FlowData } from "./model.ts";
 
@@ -89,22 +90,5 @@ function connect(edge: EdgePlan, from: Built, to: Built): FlowData["edges"][numb
   }
   const sourceHandle = { dataType: from.plan.type, id: edge.from, name: output.name, output_types: output.types ?? [] };
   const targetHandle = { fieldName: edge.field, id: edge.to, inputTypes: input.input_types ?? [], type: input.type };
-  const source = handleText(sourceHandle);
-  const target = handleText(targetHandle);
-  return {
-    id: `xy-edge__${edge.from}${source}-${edge.to}${target}`,
-    source: edge.from,
-    target: edge.to,
-    sourceHandle: source,
-    targetHandle: target,
-    data: { sourceHandle, targetHandle },
-    animated: false,
-    className: "",
-  };
-}
-
-/** The canvas keeps a handle as JSON with œ for the quotation mark, keys in alphabetical order. */
-function handleText(handle: Readonly<Record<string, unknown>>): string {
-  const sorted = Object.fromEntries(Object.entries(handle).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return JSON.stringify(sorted).replaceAll('"', "œ");
+  return canvasEdge(sourceHandle, targetHandle);
 }

@@ -39,9 +39,12 @@ describe("quick fixes of what is wrong in a flow file", () => {
     return actions.filter(({ kind }) => kind === "quickfix");
   }
 
-  function applied(text: string, { edit }: CodeAction): unknown {
+  function textAfter(text: string, { edit }: CodeAction): string {
     const edits = edit?.changes?.[uri] ?? assert.fail("no edit of the file");
-    return JSON.parse(TextDocument.applyEdits(TextDocument.create(uri, "json", 1, text), edits));
+    return TextDocument.applyEdits(TextDocument.create(uri, "json", 1, text), edits);
+  }
+  function applied(text: string, fix: CodeAction): unknown {
+    return JSON.parse(textAfter(text, fix));
   }
   const titles = (actions: readonly CodeAction[]) => actions.map(({ title }) => title);
 
@@ -94,6 +97,121 @@ describe("quick fixes of what is wrong in a flow file", () => {
     assert.deepEqual(titles(actions), ["Remove this component"]);
     const [fix = assert.fail()] = actions;
     assert.deepEqual(applied(text, fix), JSON.parse(flowText([orchard, press], [good])));
+  });
+
+  describe("connect a required input by its type", () => {
+    const needed = (more: object = {}) => ({
+      fruit: { type: "str", show: true, required: true, input_types: ["Message"], value: "", ...more },
+    });
+    const apples = { name: "apples", display_name: "Apples", types: ["Message"], selected: "Message" };
+    const grove = (id: string, outputs: readonly object[], more: object = {}) => {
+      const { data, ...node } = component(id, "Grove", {}, { display_name: "Old grove", outputs });
+      return { ...node, data: { ...data, ...more } };
+    };
+    const mill = component("Mill-1", "Mill", needed(), { outputs: [apples] });
+    /** As the canvas of Langflow 1.13 writes it. */
+    const drawn = (source: string, name = "apples") => {
+      const from = `{œdataTypeœ:œGroveœ,œidœ:œ${source}œ,œnameœ:œ${name}œ,œoutput_typesœ:[œMessageœ]}`;
+      const to = "{œfieldNameœ:œfruitœ,œidœ:œMill-1œ,œinputTypesœ:[œMessageœ],œtypeœ:œstrœ}";
+      return {
+        animated: false,
+        className: "",
+        data: {
+          sourceHandle: { dataType: "Grove", id: source, name, output_types: ["Message"] },
+          targetHandle: { fieldName: "fruit", id: "Mill-1", inputTypes: ["Message"], type: "str" },
+        },
+        id: `xy-edge__${source}${from}-Mill-1${to}`,
+        source,
+        sourceHandle: from,
+        target: "Mill-1",
+        targetHandle: to,
+      };
+    };
+    const problems = (text: string) =>
+      check({ fields: JSON.parse(text) as Record<string, unknown> }).map(({ code, node }) => `${code} ${node ?? ""}`);
+
+    for (const [where, edges] of [
+      ["the first", []],
+      ["one more", [edge("Mill-1", "Press-1")]],
+    ] as const) {
+      it(`as ${where} connection of the flow`, async () => {
+        const nodes = [grove("Grove-1", [apples]), mill, press];
+        const text = flowText(nodes, edges);
+        const actions = await fixes(text, "missing-input");
+        assert.deepEqual(titles(actions), ["Connect Old grove's Apples"]);
+        const [fix = assert.fail()] = actions;
+        const after = textAfter(text, fix);
+        assert.equal(after, flowText(nodes, [...edges, drawn("Grove-1")]));
+        const gone = ["missing-input Mill-1", "dead-component Grove-1", "dead-component Mill-1"];
+        assert.deepEqual(
+          problems(after),
+          problems(text).filter((one) => !gone.includes(one)),
+        );
+      });
+    }
+
+    it("and select the output, where the canvas shows one of several", async () => {
+      const outputs = [{ ...apples, name: "pips", types: ["Data"], selected: "Data" }, apples];
+      const shows = (name: string) => grove("Grove-1", outputs, { selected_output: name });
+      const text = flowText([shows("pips"), mill, press]);
+      const [fix = assert.fail()] = await fixes(text, "missing-input");
+      assert.equal(textAfter(text, fix), flowText([shows("apples"), mill, press], [drawn("Grove-1")]));
+      editor.close();
+      // Another output of it leads somewhere.
+      const used = flowText([shows("pips"), mill, press], [edge("Grove-1", "Press-1")]);
+      assert.deepEqual(await fixes(used, "missing-input"), []);
+    });
+
+    it("named by their ids where two components have one name", async () => {
+      const text = flowText([grove("Grove-1", [apples]), grove("Grove-2", [apples]), mill]);
+      assert.deepEqual(titles(await fixes(text, "missing-input")), [
+        "Connect Old grove's Apples (Grove-1)",
+        "Connect Old grove's Apples (Grove-2)",
+      ]);
+    });
+
+    it("with the type that is chosen of several, and the types of older versions", async () => {
+      const both = { ...apples, types: ["Data", "Message"] };
+      const table = (types: readonly string[]) => component("Mill-1", "Mill", needed({ input_types: types }));
+      assert.equal((await fixes(flowText([grove("Grove-1", [both]), mill]), "missing-input")).length, 1);
+      editor.close();
+      assert.equal((await fixes(flowText([grove("Grove-1", [both]), table(["JSON"])]), "missing-input")).length, 0);
+      editor.close();
+      const data = { ...both, selected: "Data" };
+      assert.equal((await fixes(flowText([grove("Grove-1", [data]), table(["JSON"])]), "missing-input")).length, 1);
+    });
+
+    it("from the output that the canvas shows, of two that fit", async () => {
+      const outputs = [apples, { ...apples, name: "juice", display_name: "Juice" }];
+      const shows = grove("Grove-1", outputs, { selected_output: "juice" });
+      const text = flowText([shows, mill]);
+      const [fix = assert.fail(), ...others] = await fixes(text, "missing-input");
+      assert.deepEqual([fix.title, others], ["Connect Old grove's Juice", []]);
+      assert.equal(textAfter(text, fix), flowText([shows, mill], [drawn("Grove-1", "juice")]));
+    });
+
+    const groups = { group_outputs: true };
+    const twice = [
+      { ...apples, ...groups },
+      { ...apples, ...groups, name: "juice" },
+    ];
+    for (const [why, nodes, edges] of [
+      ["has two outputs that fit", [grove("Grove-1", twice), mill], []],
+      ["hides the output", [grove("Grove-1", [{ ...apples, hidden: true }]), mill], []],
+      ["would close a cycle", [grove("Grove-1", [apples]), mill], [edge("Mill-1", "Grove-1")]],
+      ["is a group", [component("Grove-1", "Grove", {}, { outputs: [apples], flow: { data: {} } }), mill], []],
+    ] as const) {
+      it(`not from a component that ${why}`, async () => {
+        assert.deepEqual(await fixes(flowText(nodes, edges), "missing-input"), []);
+      });
+    }
+
+    for (const more of [{ advanced: true }, { type: "model" }, { input_types: [] }]) {
+      it(`not to a field that the canvas does not connect: ${JSON.stringify(more)}`, async () => {
+        const field = component("Mill-1", "Mill", needed(more));
+        assert.deepEqual(await fixes(flowText([grove("Grove-1", [apples]), field]), "missing-input"), []);
+      });
+    }
   });
 
   it("are none for other problems", async () => {

@@ -2,6 +2,7 @@ import { CodeActionKind } from "vscode-languageserver/node";
 import type { CodeAction, Diagnostic, TextEdit } from "vscode-languageserver/node";
 import { commandId } from "../../../../protocol/commands.ts";
 import type { JsonPath } from "../../../flows/check/flowGraph.ts";
+import { connectingFixes } from "./connectingFixes.ts";
 import type { OpenFlow } from "./openFlows.ts";
 import { itemAt } from "./subjects.ts";
 import type { Item } from "./subjects.ts";
@@ -10,21 +11,19 @@ import type { Item } from "./subjects.ts";
 export function quickFixesOf(flow: OpenFlow, problems: readonly Diagnostic[], canUpdate: boolean): CodeAction[] {
   return problems.flatMap((problem) => {
     const item = itemAt(flow, flow.offsetAt(problem.range.start));
-    const fix = item && fixOf(flow, problem, item, canUpdate);
-    return fix ? [{ ...fix, kind: CodeActionKind.QuickFix, diagnostics: [problem] }] : [];
+    const fixes = item ? fixesOf(flow, problem, item, canUpdate) : [];
+    return fixes.map((fix) => ({ ...fix, kind: CodeActionKind.QuickFix, diagnostics: [problem] }));
   });
 }
 
-function fixOf(flow: OpenFlow, { code }: Diagnostic, item: Item, canUpdate: boolean): CodeAction | undefined {
+function fixesOf(flow: OpenFlow, { code }: Diagnostic, item: Item, canUpdate: boolean): CodeAction[] {
   const edits = (title: string, changed: TextEdit[]) =>
-    changed.length > 0 ? { title, edit: { changes: { [flow.uri]: changed } } } : undefined;
+    changed.length > 0 ? [{ title, edit: { changes: { [flow.uri]: changed } } }] : [];
   switch (code) {
     case "outdated-component":
     case "breaking-update": {
       const title = "Update components of this flow";
-      return canUpdate
-        ? { title, command: { title, command: commandId("updateFlow"), arguments: [flow.uri] } }
-        : undefined;
+      return canUpdate ? [{ title, command: { title, command: commandId("updateFlow"), arguments: [flow.uri] } }] : [];
     }
     case "secret-in-file":
       return edits("Empty this value", emptied(flow, item));
@@ -32,8 +31,10 @@ function fixOf(flow: OpenFlow, { code }: Diagnostic, item: Item, canUpdate: bool
       return edits("Remove this connection", item.edge ? withoutItem(flow, item.edge.at) : []);
     case "dead-component":
       return edits("Remove this component", withoutComponent(flow, item));
+    case "missing-input":
+      return connectingFixes(flow, item).flatMap(({ title, changed }) => edits(title, changed));
     default:
-      return undefined;
+      return [];
   }
 }
 
