@@ -15,6 +15,7 @@ export const commandTitles = {
   updateFlow: "Update components of flow file",
   explainFlow: "Explain flow",
   openFlowPython: "Open Python of flow file",
+  moveSecret: "Move secret of flow file to a global variable",
   showFlowVersions: "Show versions of flow",
   showFlowTriggers: "Show triggers of flow",
   takeBackPush: "Take back last push of flow",

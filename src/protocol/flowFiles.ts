@@ -130,3 +130,18 @@ export const UpdatedFlowFile = z
   })
   .readonly();
 export type UpdatedFlowFile = z.output<typeof UpdatedFlowFile>;
+
+const Position = z.object({ line: z.int(), character: z.int() }).readonly();
+
+export const MovedSecret = z
+  .object({
+    result: z
+      .enum(["created", "used", "exists"])
+      .describe("used: a variable that was there; exists: it is there, and nothing was done"),
+    edits: z
+      .array(z.object({ start: Position, end: Position, newText: z.string() }).readonly())
+      .readonly()
+      .describe("What the file says instead of the secret; nothing is written"),
+  })
+  .readonly();
+export type MovedSecret = z.output<typeof MovedSecret>;

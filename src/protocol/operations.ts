@@ -6,6 +6,7 @@ import {
   FlowFileDiff,
   FlowFilesStatus,
   PythonOfFlow,
+  MovedSecret,
   UpdatedFlowFile,
   WrittenFlow,
 } from "./flowFiles.ts";
@@ -196,6 +197,21 @@ const contracts = {
         .describe("Fingerprints that conflicts gave: writes over the states that they described, and no other"),
     }),
     result: Promotion,
+  },
+  // The secret itself is in no parameter and no result.
+  "flowSecrets.move": {
+    effect: "update",
+    params: z.strictObject({
+      file: z.string(),
+      node: z.string().describe("The id of a component"),
+      field: z.string().describe("Its field with the secret"),
+      name: z.string().describe("Of the global variable"),
+      existing: z
+        .boolean()
+        .default(false)
+        .describe("Use a variable of that name that is there, without its value changing"),
+    }),
+    result: MovedSecret,
   },
   ...flowChangeContracts,
   "runs.start": { effect: "run", params: flow, result: RunResult },

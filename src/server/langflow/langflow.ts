@@ -20,6 +20,8 @@ import { createFlowMoves } from "./moves/flowMoves.ts";
 import type { FlowMoves, FlowMovesDeps } from "./moves/flowMoves.ts";
 import { createPythonFiles } from "./pythonFiles.ts";
 import type { PythonFiles, PythonFilesDeps } from "./pythonFiles.ts";
+import { createFlowSecrets } from "./moves/flowSecrets.ts";
+import type { FlowSecrets } from "./moves/flowSecrets.ts";
 import { createLangflowRuns } from "./runs.ts";
 import type { LangflowRuns, RunsDeps } from "./runs.ts";
 import { createServerFlows } from "./serverFlows.ts";
@@ -37,6 +39,7 @@ export interface Langflow {
   readonly flowChanges: FlowChanges;
   readonly flowHistory: FlowHistory;
   readonly flowCheck: FlowCheck;
+  readonly flowSecrets: FlowSecrets;
   /** Of the connected Langflow, or without one of the last. */
   readonly components: KnownLangflows["components"];
   readonly runs: LangflowRuns;
@@ -66,6 +69,7 @@ export function createLangflow(given: LangflowDeps): Langflow {
     flowMoves: createFlowMoves({ ...deps, connection }),
     flowHistory: createFlowHistory({ ...deps, connection, flowFiles }),
     flowCheck: createFlowCheck(deps.folder, known),
+    flowSecrets: createFlowSecrets({ ...deps, connection }),
     components: known.components,
     runs: createLangflowRuns({ ...deps, connection }),
     dispose: connection.close,

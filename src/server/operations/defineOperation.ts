@@ -11,6 +11,7 @@ import type { LangflowLink } from "../langflow/link.ts";
 import type { ToolRecorder } from "../langflow/recorder.ts";
 import type { FlowMoves } from "../langflow/moves/flowMoves.ts";
 import type { PythonFiles } from "../langflow/pythonFiles.ts";
+import type { FlowSecrets } from "../langflow/moves/flowSecrets.ts";
 import type { LangflowRuns } from "../langflow/runs.ts";
 import type { ServerFlows } from "../langflow/serverFlows.ts";
 import type { Caller } from "../platform/call.ts";
@@ -27,6 +28,7 @@ export interface OperationServices {
   readonly flowChanges: FlowChanges;
   readonly flowHistory: FlowHistory;
   readonly flowCheck: FlowCheck;
+  readonly flowSecrets: FlowSecrets;
   readonly runs: LangflowRuns;
   readonly ledger: Ledger;
   /** What Langflow asks of this server's tools, for the runs of the workspace's other servers. */

@@ -6,6 +6,7 @@ import { environmentOperations } from "./environments.ts";
 import { flowFileOperations } from "./flowFiles.ts";
 import { flowMoveOperations } from "./flowMoves.ts";
 import { flowOperations } from "./flows.ts";
+import { flowSecretOperations } from "./flowSecrets.ts";
 import { ledgerOperations } from "./ledger.ts";
 import { linkOperations } from "./link.ts";
 import { runOperations } from "./runs.ts";
@@ -21,6 +22,7 @@ export const allOperations: readonly Operation[] = [
   ...flowMoveOperations,
   ...flowChangeOperations,
   ...flowCheckOperations,
+  ...flowSecretOperations,
   ...runOperations,
   ...ledgerOperations,
   ...endpointOperations,

@@ -1,12 +1,13 @@
 import type { Feature } from "../../support/feature.ts";
 import { cancelRun, openFlow, pushAnalysisFlow, runFlow } from "./commands.ts";
 import type { RunDeps } from "./commands.ts";
+import { moveSecret } from "./moveSecret.ts";
 import { createRuns } from "./runs.ts";
 
 /** Flows in Langflow and their runs. */
 export function activateFlows(
   deps: Omit<RunDeps, "runs">,
-): Feature<"pushAnalysisFlow" | "runFlow" | "cancelRun" | "openFlow"> {
+): Feature<"pushAnalysisFlow" | "runFlow" | "cancelRun" | "openFlow" | "moveSecret"> {
   const runs = createRuns();
   return {
     disposables: [],
@@ -17,6 +18,7 @@ export function activateFlows(
         cancelRun(runs);
       },
       openFlow: (item) => openFlow(deps.server, item),
+      moveSecret: (uri, at) => moveSecret(deps.server, uri, at),
     },
   };
 }

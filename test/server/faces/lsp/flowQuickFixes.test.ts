@@ -67,10 +67,27 @@ describe("quick fixes of what is wrong in a flow file", () => {
 
   it("empty a secret", async () => {
     const text = flowText([orchard]);
-    const actions = await fixes(text, "secret-in-file");
+    const actions = await fixes(text, "secret-in-file", { isConnected: false });
     assert.deepEqual(titles(actions), ["Empty this value"]);
     const [fix = assert.fail()] = actions;
     assert.deepEqual(applied(text, fix), JSON.parse(text.replace('"pips"', '""')));
+  });
+
+  it("move a secret to Langflow while it is connected, without naming the secret", async () => {
+    const [fix, ...others] = await fixes(flowText([orchard]), "secret-in-file");
+    assert.deepEqual(titles(others), ["Empty this value"]);
+    const title = "Move this secret to a global variable";
+    const command = { title, command: "langflowConnect.moveSecret", arguments: [uri, ["Orchard-1", "key"]] };
+    assert.deepEqual(
+      { title: fix?.title, command: fix?.command, edit: fix?.edit },
+      { title, command, edit: undefined },
+    );
+  });
+
+  it("leave the secrets of an MCP server where only its settings can have them", async () => {
+    const value = { name: "mill", config: { headers: { "x-mill": "pips" } } };
+    const mill = component("Mill-1", "Mill", { mcp_server: { type: "mcp", value } });
+    assert.deepEqual(titles(await fixes(flowText([mill]), "secret-in-file")), ["Empty this value"]);
   });
 
   const gone = edge("Gone-1", "Press-1");

@@ -110,7 +110,7 @@ export function serveFlowLanguage(connection: Connection, deps: FlowLanguageDeps
   connection.onCodeAction(({ textDocument: { uri }, range, context: { diagnostics } }) => {
     const flow = flows(uri);
     if (!flow) return null;
-    const fixes = quickFixesOf(flow, diagnostics, isConnected() && isFlowFile(uri));
+    const fixes = quickFixesOf(flow, diagnostics, { isConnected: isConnected(), isFlowFile: isFlowFile(uri) });
     return [...fixes, ...explainActionsOf(flow, range)];
   });
 

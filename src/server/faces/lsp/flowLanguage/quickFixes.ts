@@ -1,32 +1,48 @@
 import { CodeActionKind } from "vscode-languageserver/node";
 import type { CodeAction, Diagnostic, TextEdit } from "vscode-languageserver/node";
 import { commandId } from "../../../../protocol/commands.ts";
+import type { CommandName } from "../../../../protocol/commands.ts";
 import type { JsonPath } from "../../../flows/check/flowGraph.ts";
+import { typedSecret } from "../../../flows/files/variableInstead.ts";
 import { connectingFixes } from "./connectingFixes.ts";
 import type { OpenFlow } from "./openFlows.ts";
-import { itemAt } from "./subjects.ts";
+import { fieldIn, itemAt } from "./subjects.ts";
 import type { Item } from "./subjects.ts";
 
-/** Ways to end what is wrong. Components are updated by the connected Langflow, in files of the flow folder. */
-export function quickFixesOf(flow: OpenFlow, problems: readonly Diagnostic[], canUpdate: boolean): CodeAction[] {
+/** What some fixes need. */
+export interface FixContext {
+  readonly isConnected: boolean;
+  /** Components are updated in files of the flow folder. */
+  readonly isFlowFile: boolean;
+}
+
+/** Ways to end what is wrong. */
+export function quickFixesOf(flow: OpenFlow, problems: readonly Diagnostic[], context: FixContext): CodeAction[] {
   return problems.flatMap((problem) => {
     const item = itemAt(flow, flow.offsetAt(problem.range.start));
-    const fixes = item ? fixesOf(flow, problem, item, canUpdate) : [];
+    const fixes = item ? fixesOf(flow, problem, item, context) : [];
     return fixes.map((fix) => ({ ...fix, kind: CodeActionKind.QuickFix, diagnostics: [problem] }));
   });
 }
 
-function fixesOf(flow: OpenFlow, { code }: Diagnostic, item: Item, canUpdate: boolean): CodeAction[] {
+function fixesOf(flow: OpenFlow, { code }: Diagnostic, item: Item, context: FixContext): CodeAction[] {
   const edits = (title: string, changed: TextEdit[]) =>
     changed.length > 0 ? [{ title, edit: { changes: { [flow.uri]: changed } } }] : [];
+  const run = (title: string, name: CommandName, ...args: readonly unknown[]) => ({
+    title,
+    command: { title, command: commandId(name), arguments: [...args] },
+  });
+  const { isConnected, isFlowFile } = context;
   switch (code) {
     case "outdated-component":
-    case "breaking-update": {
-      const title = "Update components of this flow";
-      return canUpdate ? [{ title, command: { title, command: commandId("updateFlow"), arguments: [flow.uri] } }] : [];
+    case "breaking-update":
+      return isConnected && isFlowFile ? [run("Update components of this flow", "updateFlow", flow.uri)] : [];
+    case "secret-in-file": {
+      const [node, field] = [item.node?.id ?? "", fieldIn(item.rest) ?? ""];
+      const canMove = isConnected && typedSecret(flow, node, field) !== undefined;
+      const move = run("Move this secret to a global variable", "moveSecret", flow.uri, [node, field]);
+      return [...(canMove ? [move] : []), ...edits("Empty this value", emptied(flow, item))];
     }
-    case "secret-in-file":
-      return edits("Empty this value", emptied(flow, item));
     case "missing-node":
       return edits("Remove this connection", item.edge ? withoutItem(flow, item.edge.at) : []);
     case "dead-component":
