@@ -2,6 +2,7 @@
 export const commandTitles = {
   connectLangflow: "Connect to Langflow",
   disconnectLangflow: "Disconnect",
+  registerServer: "Register this workspace's MCP server",
   pushAnalysisFlow: "Push workspace analysis flow",
   runFlow: "Run flow",
   cancelRun: "Cancel run",

@@ -59,6 +59,7 @@ const contracts = {
     }),
     result: LinkStatus,
   },
+  "link.register": { effect: "update", params: none, result: LinkStatus },
   "link.disconnect": {
     effect: "delete",
     params: none,

@@ -6,6 +6,7 @@ import type { Login } from "./client/auth.ts";
 import { statusOf } from "../platform/http.ts";
 import type { LangflowHttp } from "./client/http.ts";
 import type { LangflowVersion } from "./client/version.ts";
+import type { Registration } from "./registration.ts";
 import { Session } from "./session.ts";
 import type { SessionDeps } from "./session.ts";
 
@@ -47,6 +48,8 @@ export interface OpenLink {
   readonly version: LangflowVersion;
   /** Our name among Langflow's MCP servers; "" while another window has the registration. */
   readonly serverName: string;
+  /** Another object after each registration. */
+  readonly registration?: Registration | undefined;
 }
 
 export interface Connection {
@@ -173,7 +176,8 @@ export function createConnection(deps: ConnectionDeps): Connection {
 
   function tryUse(): OpenLink | undefined {
     if (!session?.version) return undefined;
-    return { http: session.http, version: session.version, serverName: session.serverName };
+    const { http, version, serverName, registration } = session;
+    return { http, version, serverName, registration };
   }
 
   return {

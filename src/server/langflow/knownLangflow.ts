@@ -109,9 +109,12 @@ export function createKnownLangflows({ connection, catalogues, log, ownTools }: 
   };
 }
 
-/** The version is read again at each loss of the connection: after a restart packages may be there, or another version. */
+/**
+ * The version is read again at each loss of the connection: after a restart packages may be there, or another version. A
+ * registration adds an MCP server.
+ */
 function isOfSame(one: OpenLink | undefined, other: OpenLink | undefined): boolean {
-  return one?.http === other?.http && one?.version === other?.version;
+  return one?.http === other?.http && one?.version === other?.version && one?.registration === other?.registration;
 }
 
 function comparison(langflow: KnownLangflow, from: "langflow" | "cache") {

@@ -15,6 +15,13 @@ export const linkOperations = [
     command: { name: "connect", show: describeLink },
     run: (params, { signal }, { link }) => connectLink(link, { ...params, signal }),
   }),
+  defineOperation("link.register", {
+    needs: ["link"],
+    async run(_, __, { link }) {
+      await link.endpointChanged();
+      return link.status();
+    },
+  }),
   defineOperation("link.disconnect", {
     needs: ["link"],
     command: {

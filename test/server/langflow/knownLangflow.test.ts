@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createAuthenticatedHttp } from "../../../src/server/langflow/client/authenticated.ts";
 import { parseVersion } from "../../../src/server/langflow/client/version.ts";
+import type { OpenLink } from "../../../src/server/langflow/connection.ts";
 import { createKnownLangflows } from "../../../src/server/langflow/knownLangflow.ts";
 import { ToolError } from "../../../src/server/platform/errors.ts";
 import { HttpFailure } from "../../../src/server/platform/http.ts";
@@ -50,7 +51,7 @@ describe("what flows are compared with", () => {
         if (call.path === "/api/v1/validate/code") return now.code();
         return call.path.startsWith("/api/v2/mcp/servers") ? [] : {};
       });
-      let link = { http: server.http, version: parseVersion({ version: now.version }), serverName: "" };
+      let link: OpenLink = { http: server.http, version: parseVersion({ version: now.version }), serverName: "" };
       const known = createKnownLangflows({
         connection: { use: () => Promise.resolve(link), tryUse: () => link },
         catalogues: { write: () => Promise.resolve(), newest: () => Promise.resolve(undefined) },
@@ -67,6 +68,9 @@ describe("what flows are compared with", () => {
         },
         reconnect: () => {
           link = { ...link, version: parseVersion({ version: now.version }) };
+        },
+        register: () => {
+          link = { ...link, registration: { name: "orchard", state: "verified" } };
         },
       };
     }
@@ -90,6 +94,22 @@ describe("what flows are compared with", () => {
       langflow.now.code = () => fine;
       langflow.reconnect();
       assert.deepEqual(await langflow.found(), []);
+    });
+
+    it("is asked for its MCP servers again once this workspace was registered there", async () => {
+      const langflow = changing();
+      const node = { template: { mcp_server: { type: "mcp", value: { name: "orchard" } } } };
+      const data = { nodes: [{ id: "Mill-1", data: { type: "Mill", node } }], edges: [] };
+      const codes = async () => {
+        const { check } = await langflow.known.remembered(signal);
+        return check({ fields: { data } }).filter(({ code }) => code === "unknown-mcp-server").length;
+      };
+      assert.equal(await codes(), 1);
+      langflow.now.answer = ({ path }) => (path.startsWith("/api/v2/mcp/servers") ? [{ name: "orchard" }] : undefined);
+      // Within the time for which an answer counts.
+      assert.equal(await codes(), 1);
+      langflow.register();
+      assert.equal(await codes(), 0);
     });
 
     it("says that code was not checked, but not where its policy refuses the code", async () => {

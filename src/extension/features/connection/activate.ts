@@ -2,6 +2,7 @@ import type { LogOutputChannel } from "vscode";
 import type { WindowServer } from "../../server/windowServer.ts";
 import type { Feature } from "../../support/feature.ts";
 import { askForKey, connectLangflow, disconnectLangflow } from "./commands.ts";
+import { registerServer } from "./registerServer.ts";
 import { reconnectOnStart } from "./reconnectOnStart.ts";
 import { createRememberedLangflow } from "./rememberedLangflow.ts";
 import type { ExtensionStorage } from "./rememberedLangflow.ts";
@@ -12,7 +13,7 @@ interface Deps {
   readonly log: LogOutputChannel;
 }
 
-export interface Connection extends Feature<"connectLangflow" | "disconnectLangflow"> {
+export interface Connection extends Feature<"connectLangflow" | "disconnectLangflow" | "registerServer"> {
   /**
    * When the failure means that Langflow wants an API key: asks for it and connects with it. False when the user gives
    * none. Throws every other failure again.
@@ -29,6 +30,7 @@ export function activateConnection({ server, storage, log }: Deps): Connection {
     commands: {
       connectLangflow: () => connectLangflow(deps),
       disconnectLangflow: () => disconnectLangflow(deps),
+      registerServer: () => registerServer(server),
     },
     askForKey: (failure) => askForKey(deps, failure),
   };

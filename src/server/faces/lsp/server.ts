@@ -88,11 +88,13 @@ export function serveEditor({ log, open }: LspOptions): Promise<string> {
     const flows = createOpenFlows(opened);
     const checkAgain = publishFlowProblems(connection, { opened, flows, log, check: app.flowCheck.text });
     let isConnected = false;
+    let serverName: string | undefined;
     const { roots } = app.workspace;
     language = serveFlowLanguage(connection, {
       flows,
       components: app.components,
       isConnected: () => isConnected,
+      serverName: () => serverName,
       isFlowFile: (uri) => isInFlowFolder(uri, roots),
       files: createFolderFiles(app.workspace),
     });
@@ -100,6 +102,7 @@ export function serveEditor({ log, open }: LspOptions): Promise<string> {
       if (!isOfLink(message)) return;
       // Another Langflow has other components.
       checkAgain();
+      serverName = message.value.registration?.name;
       const before = isConnected;
       isConnected = message.value.state === "connected" || message.value.state === "slow";
       if (isConnected !== before) language?.refresh();

@@ -60,6 +60,7 @@ export async function openFlowEditor(options: FlowEditorOptions = {}): Promise<F
     flows,
     components: () => Promise.resolve(components),
     isConnected: () => isConnected,
+    serverName: () => "workspace-cider",
     isFlowFile: () => isFlowFile,
     files: {
       beside: () => Promise.resolve([uri, ...Object.keys(files).filter((one) => one.startsWith("file:///w/flows/"))]),

@@ -14,7 +14,7 @@ const catalogue = new Map([
   ["Press", { template: newCode, outputs: [juice] }],
 ]);
 const oldPress = component("Press-3", "Press", { code: { value: "class Press: ..." } });
-const check = flowChecker({ version: "1.13.0", catalogue });
+const check = flowChecker({ version: "1.13.0", catalogue, mcpServers: new Set<string>() });
 
 describe("quick fixes of what is wrong in a flow file", () => {
   let editor: FlowEditor;
@@ -88,6 +88,19 @@ describe("quick fixes of what is wrong in a flow file", () => {
     const value = { name: "mill", config: { headers: { "x-mill": "pips" } } };
     const mill = component("Mill-1", "Mill", { mcp_server: { type: "mcp", value } });
     assert.deepEqual(titles(await fixes(flowText([mill]), "secret-in-file")), ["Empty this value"]);
+  });
+
+  it("register this workspace when a flow calls it, and no other server", async () => {
+    const mill = (name: string) =>
+      flowText([component("Mill-1", "Mill", { mcp_server: { type: "mcp", value: { name } } })]);
+    const [fix, ...others] = await fixes(mill("workspace-cider"), "unknown-mcp-server");
+    const title = "Register this workspace's MCP server";
+    assert.deepEqual([fix?.title, others], [title, []]);
+    assert.deepEqual(fix?.command, { title, command: "langflowConnect.registerServer", arguments: [] });
+    editor.close();
+    assert.deepEqual(await fixes(mill("workspace-perry"), "unknown-mcp-server"), []);
+    editor.close();
+    assert.deepEqual(await fixes(mill("workspace-cider"), "unknown-mcp-server", { isConnected: false }), []);
   });
 
   const gone = edge("Gone-1", "Press-1");

@@ -33,6 +33,8 @@ export interface FlowLanguageDeps {
   /** Undefined when nothing is known of any Langflow. */
   components(signal: AbortSignal): Promise<KnownComponents | undefined>;
   isConnected(): boolean;
+  /** The name of this workspace among Langflow's MCP servers, where it has one. */
+  serverName(): string | undefined;
   /** Whether the file is one of those that are pushed and pulled. */
   isFlowFile(uri: string): boolean;
   readonly files: FolderFiles;
@@ -49,7 +51,7 @@ export interface FlowLanguage {
 const documentSelector = [{ scheme: "file", pattern: "**/*.json" }];
 
 export function serveFlowLanguage(connection: Connection, deps: FlowLanguageDeps): FlowLanguage {
-  const { flows, components, isConnected, isFlowFile, files } = deps;
+  const { flows, components, isConnected, serverName, isFlowFile, files } = deps;
   let registered: readonly Disposable[] = [];
 
   connection.onDocumentSymbol(({ textDocument: { uri } }) => {
@@ -110,7 +112,11 @@ export function serveFlowLanguage(connection: Connection, deps: FlowLanguageDeps
   connection.onCodeAction(({ textDocument: { uri }, range, context: { diagnostics } }) => {
     const flow = flows(uri);
     if (!flow) return null;
-    const fixes = quickFixesOf(flow, diagnostics, { isConnected: isConnected(), isFlowFile: isFlowFile(uri) });
+    const fixes = quickFixesOf(flow, diagnostics, {
+      isConnected: isConnected(),
+      isFlowFile: isFlowFile(uri),
+      serverName: serverName(),
+    });
     return [...fixes, ...explainActionsOf(flow, range)];
   });
 

@@ -3,6 +3,7 @@ import type { CodeAction, Diagnostic, TextEdit } from "vscode-languageserver/nod
 import { commandId } from "../../../../protocol/commands.ts";
 import type { CommandName } from "../../../../protocol/commands.ts";
 import type { JsonPath } from "../../../flows/check/flowGraph.ts";
+import { mcpServerOf } from "../../../flows/check/mcpTools.ts";
 import { typedSecret } from "../../../flows/files/variableInstead.ts";
 import { connectingFixes } from "./connectingFixes.ts";
 import type { OpenFlow } from "./openFlows.ts";
@@ -14,6 +15,8 @@ export interface FixContext {
   readonly isConnected: boolean;
   /** Components are updated in files of the flow folder. */
   readonly isFlowFile: boolean;
+  /** The name of this workspace among Langflow's MCP servers. */
+  readonly serverName: string | undefined;
 }
 
 /** Ways to end what is wrong. */
@@ -32,7 +35,7 @@ function fixesOf(flow: OpenFlow, { code }: Diagnostic, item: Item, context: FixC
     title,
     command: { title, command: commandId(name), arguments: [...args] },
   });
-  const { isConnected, isFlowFile } = context;
+  const { isConnected, isFlowFile, serverName } = context;
   switch (code) {
     case "outdated-component":
     case "breaking-update":
@@ -47,6 +50,11 @@ function fixesOf(flow: OpenFlow, { code }: Diagnostic, item: Item, context: FixC
       return edits("Remove this connection", item.edge ? withoutItem(flow, item.edge.at) : []);
     case "dead-component":
       return edits("Remove this component", withoutComponent(flow, item));
+    case "unknown-mcp-server": {
+      // Of another server nobody here knows more than its name.
+      const isOwn = isConnected && item.node !== undefined && mcpServerOf(item.node) === serverName;
+      return isOwn ? [run("Register this workspace's MCP server", "registerServer")] : [];
+    }
     case "missing-input":
       return connectingFixes(flow, item).flatMap(({ title, changed }) => edits(title, changed));
     default:

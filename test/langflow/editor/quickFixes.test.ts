@@ -6,7 +6,7 @@ import { graphOf, secretKey } from "../flowServices.ts";
 import { openFlowsWindow } from "./flowsView.ts";
 import type { FlowsWindow } from "./flowsView.ts";
 
-describe("a secret of a flow file in a window with Langflow", function () {
+describe("quick fixes of a flow file that Langflow does", function () {
   this.timeout(180_000);
   let opened: FlowsWindow;
   const flow = { name: "Quince orders", description: "Takes orders.", data: graphOf("quinces") };
@@ -65,7 +65,7 @@ describe("a secret of a flow file in a window with Langflow", function () {
     .replace('"load_from_db": false', '"load_from_db": true')
     .replace(JSON.stringify(secretKey), '"QUINCE_KEY"');
 
-  it("becomes a variable there and its name here, and comes back by undo", async () => {
+  it("move a secret: it becomes a variable there and its name here, and comes back by undo", async () => {
     await choose("QUINCE_KEY");
     await opened.palette.toast("Langflow has the value now, as the global variable QUINCE_KEY.").waitFor();
     assert.equal(await inEditor(), expected);
@@ -75,7 +75,7 @@ describe("a secret of a flow file in a window with Langflow", function () {
     assert.equal(await inEditor(), text);
   });
 
-  it("is asked about when the variable is there already", async () => {
+  it("ask before a variable that is there already is used", async () => {
     await choose("QUINCE_KEY");
     const question = opened.view.dialog();
     await question.getByText("Langflow has a global variable QUINCE_KEY already. Use it?").waitFor();
@@ -85,7 +85,16 @@ describe("a secret of a flow file in a window with Langflow", function () {
     assert.equal((await named("QUINCE_KEY")).length, 1);
   });
 
-  it("stands in no log of the window and in nothing that the server keeps", () => {
+  it("register the workspace where Langflow has lost it", async () => {
+    const { palette, rest } = opened;
+    await rest.ask("DELETE", "/api/v2/mcp/servers/workspace-quince");
+    await palette.dismissToasts();
+    await palette.runToEnd("registerServer");
+    await palette.toast("Langflow has this workspace as the MCP server workspace-quince, with").waitFor();
+    assert.ok((await rest.mcpServers()).includes("workspace-quince"));
+  });
+
+  it("leave the secret in no log of the window and in nothing that the server keeps", () => {
     const { data, dataDir } = opened.editor;
     const logs = filesBelow(path.dirname(dataDir)).filter((name) => name.endsWith(".log"));
     const texts = [...filesBelow(data), ...logs].map((name) => [name, readFileSync(name, "latin1")] as const);

@@ -1,0 +1,24 @@
+import { window } from "vscode";
+import { commandTitles } from "../../../protocol/commands.ts";
+import { UserError } from "../../server/userError.ts";
+import type { WindowServer } from "../../server/windowServer.ts";
+import { withProgress } from "../../support/progress.ts";
+
+/** Writes this workspace into Langflow's MCP servers now, and not only with the next heartbeat. */
+export async function registerServer(server: WindowServer): Promise<void> {
+  const { state, registration } = await withProgress("Registering this workspace in Langflow", (work) =>
+    server.operate("link.register", {}, work),
+  );
+  if (registration?.state === "verified") {
+    const tools = registration.tools === undefined ? "" : `, with ${registration.tools} tools`;
+    void window.showInformationMessage(`Langflow has this workspace as the MCP server ${registration.name}${tools}.`);
+    return;
+  }
+  const isOff = state !== "connected" && state !== "slow";
+  const message = isOff ? "Langflow is not connected." : "Another window on the same folders has the registration.";
+  throw new UserError({
+    code: "NOT_READY",
+    message: registration?.problem ?? message,
+    remedy: `Run "${commandTitles.connectLangflow}" ${isOff ? "first" : "there"}.`,
+  });
+}
