@@ -69,7 +69,8 @@ export function createLangflow(given: LangflowDeps): Langflow {
     flowMoves: createFlowMoves({ ...deps, connection }),
     flowHistory: createFlowHistory({ ...deps, connection, flowFiles }),
     flowCheck: createFlowCheck(deps.folder, known),
-    flowSecrets: createFlowSecrets({ ...deps, connection }),
+    // The text that an editor has: its answer is edits of that.
+    flowSecrets: createFlowSecrets({ ...given, connection }),
     components: known.components,
     runs: createLangflowRuns({ ...deps, connection }),
     dispose: connection.close,

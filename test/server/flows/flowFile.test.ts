@@ -9,8 +9,11 @@ import {
   flowFileText,
   flowOfAnswer,
   hasOwnSecrets,
+  nodesOf,
   readFlowFile,
+  templateOf,
 } from "../../../src/server/flows/files/flowFile.ts";
+import type { FlowFile } from "../../../src/server/flows/files/flowFile.ts";
 
 const plain = { codeAsLines: false };
 const id = "0d1d4d40-0000-4000-8000-000000000001";
@@ -93,6 +96,36 @@ describe("flow files", () => {
     assert.match(sent, /"other":\{"password":true,"value":"sk-new"\}/);
     assert.equal(hasOwnSecrets(file, server), true);
     assert.equal(hasOwnSecrets(flow({ key: { password: true, value: "" } }), server), false);
+  });
+
+  it("send the keys of a component whose id was changed in the file, where only one can be meant", () => {
+    const nodes = (...given: readonly (readonly [id: string, type: string, x: number, value: string])[]) =>
+      readFlowFile(
+        "a.json",
+        JSON.stringify({
+          id: "0d1d4d40-0000-4000-8000-000000000001",
+          name: "a",
+          data: {
+            nodes: given.map(([id, type, x, value]) => ({
+              id,
+              position: { x, y: 0.5 },
+              data: { type, node: { template: { key: { password: true, value } } } },
+            })),
+          },
+        }),
+      );
+    const sent = (file: FlowFile, server: FlowFile) =>
+      nodesOf({ fields: { data: dataToPush(file, server) } }).map((node) =>
+        JSON.stringify(templateOf(node)["key"]).includes("sk-1"),
+      );
+    const server = nodes(["Model-1", "Model", 1, "sk-1"], ["Other-1", "Other", 2, "sk-2"]);
+    assert.deepEqual(sent(nodes(["Model-best", "Model", 1, ""]), server), [true]);
+    assert.equal(hasOwnSecrets(nodes(["Model-best", "Model", 1, "sk-1"]), server), false);
+    assert.deepEqual(sent(nodes(["Model-best", "Model", 3, ""]), server), [false], "it stands elsewhere");
+    assert.deepEqual(sent(nodes(["Other-best", "Other", 1, ""]), server), [false], "it is of another type");
+    assert.deepEqual(sent(nodes(["Model-1", "Model", 1, ""], ["Model-2", "Model", 1, ""]), server), [true, false]);
+    const two = nodes(["Model-1", "Model", 1, "sk-1"], ["Model-2", "Model", 1, "sk-1"]);
+    assert.deepEqual(sent(nodes(["Model-best", "Model", 1, ""]), two), [false], "nobody knows which of two");
   });
 
   it("send a key as a key and a variable as a variable, whatever the file says of it", () => {

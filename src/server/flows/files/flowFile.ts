@@ -193,11 +193,29 @@ export function flowFileName(name: string): string {
  */
 export function dataToPush(file: FlowFile, onServer: FlowFile | undefined): Fields {
   const data = fieldsOf(file.fields["data"]);
-  const there = new Map(nodesOf(onServer).map((node) => [node["id"], node]));
+  const there = nodesThere(file, onServer);
   const nodes = listOf(data["nodes"]).map((node) =>
     isFields(node) ? withFields(node, there.get(node["id"]), fullField) : node,
   );
   return { ...data, nodes };
+}
+
+/**
+ * The server's components by the ids that they have in the file: one whose id was changed there is the only one of its
+ * type that stands where it stood, and keeps its keys.
+ */
+function nodesThere(file: FlowFile, onServer: FlowFile | undefined): ReadonlyMap<unknown, Fields> {
+  const there = new Map(nodesOf(onServer).map((node) => [node["id"], node]));
+  const here = new Set(nodesOf(file).map((node) => node["id"]));
+  const left = [...there.values()].filter((node) => !here.has(node["id"]));
+  for (const node of nodesOf(file)) {
+    const isIt = (other: Fields) =>
+      fieldsOf(other["data"])["type"] === fieldsOf(node["data"])["type"] &&
+      sortedJson(other["position"]) === sortedJson(node["position"]);
+    const [same, ...others] = there.has(node["id"]) ? [] : left.filter(isIt);
+    if (same && others.length === 0) there.set(node["id"], same);
+  }
+  return there;
 }
 
 /** A key and the name of a variable differ only by `load_from_db`: value and flag go together. */
@@ -218,7 +236,7 @@ export function hasTypedSecrets(file: FlowFile): boolean {
 /** Whether the file has a key or the name of a variable, typed in, that the server does not have. */
 export function hasOwnSecrets(file: FlowFile, onServer: FlowFile): boolean {
   let found = false;
-  const there = new Map(nodesOf(onServer).map((node) => [node["id"], node]));
+  const there = nodesThere(file, onServer);
   for (const node of nodesOf(file)) {
     withFields(node, there.get(node["id"]), (field, theirs) => {
       const { value } = field;

@@ -41,8 +41,6 @@ export interface FlowEditor {
   askAt(method: string, found: string, behind?: number, more?: object): Promise<unknown>;
   /** What the text has there. */
   textAt(range: Range): string;
-  /** What the server said to the user. */
-  readonly messages: readonly string[];
   close(): void;
 }
 
@@ -70,9 +68,7 @@ export async function openFlowEditor(options: FlowEditorOptions = {}): Promise<F
   connection.onRequest("drain", () => null);
   let [refreshes, version] = [0, 0];
   const registered: Registration[] = [];
-  const messages: string[] = [];
   editor.onRequest(RegistrationRequest.type, ({ registrations }) => void registered.push(...registrations));
-  editor.onNotification("window/showMessage", ({ message }: { message: string }) => void messages.push(message));
   editor.onRequest("workspace/codeLens/refresh", () => {
     refreshes++;
     return null;
@@ -92,7 +88,6 @@ export async function openFlowEditor(options: FlowEditorOptions = {}): Promise<F
   return {
     flows,
     registered,
-    messages,
     refreshes: () => refreshes,
     refresh: () => language.refresh(),
     async open(text) {

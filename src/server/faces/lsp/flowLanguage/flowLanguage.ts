@@ -7,10 +7,8 @@ import {
   DefinitionRequest,
   DocumentSymbolRequest,
   HoverRequest,
-  MessageType,
   ReferencesRequest,
   RenameRequest,
-  ShowMessageNotification,
 } from "vscode-languageserver/node";
 import type { CancellationToken, Connection, Disposable, TextDocumentPositionParams } from "vscode-languageserver/node";
 import type { KnownComponents } from "../../../flows/check/knownComponents.ts";
@@ -26,7 +24,7 @@ import { outlineOf } from "./outline.ts";
 import { subjectAt } from "./subjects.ts";
 import { quickFixesOf } from "./quickFixes.ts";
 import { definitionOf, referencesOf } from "./references.ts";
-import { leftOutOf, renamableAt, renameOf } from "./rename.ts";
+import { renamableAt, renameOf } from "./rename.ts";
 
 export interface FlowLanguageDeps {
   readonly flows: OpenFlows;
@@ -96,14 +94,7 @@ export function serveFlowLanguage(connection: Connection, deps: FlowLanguageDeps
     if (!at) return null;
     const { flow, subject } = at;
     const needs = isFlowFile(flow.uri) ? await needsOf(flow, files) : undefined;
-    const edit = renameOf(flow, subject, { newName: params.newName, needs });
-    const leftOut = edit ? leftOutOf(subject) : [];
-    if (leftOut.length > 0) {
-      const what = "Langflow keeps what the file leaves out by the id of its component";
-      const message = `${what}: after the next push, set ${leftOut.join(", ")} there again.`;
-      await connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Warning, message });
-    }
-    return edit;
+    return renameOf(flow, subject, { newName: params.newName, needs }) ?? null;
   });
   connection.onCompletion(async ({ textDocument: { uri }, position }, token) => {
     const flow = flows(uri);

@@ -1,8 +1,7 @@
 import { ErrorCodes, ResponseError } from "vscode-languageserver/node";
 import type { Position, Range, TextEdit, WorkspaceEdit } from "vscode-languageserver/node";
-import { fieldsIn, nameOf, textOf } from "../../../flows/check/flowGraph.ts";
+import { nameOf, textOf } from "../../../flows/check/flowGraph.ts";
 import type { FlowGraph, JsonPath } from "../../../flows/check/flowGraph.ts";
-import { isSecret } from "../../../flows/files/flowFile.ts";
 import type { FlowNeedsText } from "./flowsOfFolder.ts";
 import type { OpenFlow } from "./openFlows.ts";
 import { definitions, usesOf } from "./references.ts";
@@ -48,17 +47,6 @@ export function renameOf(flow: OpenFlow, subject: Subject, { newName, needs }: R
   const edits = [...whole.flatMap((at) => replaced(flow, at, newName)), ...editsOfTexts(flow, graph, from, newName)];
   const ofNeeds = needs ? editsOfNeeds(needs, from, newName) : [];
   return { changes: { [flow.uri]: edits, ...(needs && ofNeeds.length > 0 && { [needs.uri]: ofNeeds }) } };
-}
-
-/** What Langflow keeps by the id, and the file leaves out: fields of the component, by their names. */
-export function leftOutOf(subject: Subject): readonly string[] {
-  if (subject.kind === "component" && subject.by !== "id") return [];
-  const node =
-    subject.kind === "end" ? subject.graph.byId.get(subject.id) : subject.kind === "component" && subject.node;
-  if (!node) return [];
-  return fieldsIn(node.template).flatMap(([name, field]) =>
-    isSecret(field) && field["show"] !== false && (field["value"] ?? "") === "" ? [name] : [],
-  );
 }
 
 /** Langflow takes a component whose id contains one of them for an input or output of the flow. */
