@@ -143,6 +143,11 @@ const contracts = {
     params: z.strictObject({
       files: z.array(z.string()).default([]).describe("Paths; all of the folder without any"),
       dir,
+      make: z
+        .boolean()
+        .default(true)
+        .meta({ flag: false })
+        .describe("Make the Python files that edited and custom components lack"),
     }),
     result: z.array(PythonOfFlow).readonly(),
   },

@@ -143,8 +143,8 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
     flows.push(...withFile);
     flows.sort((one, other) => one.name.localeCompare(other.name));
     const marked = headers.flatMap(({ id, name }): Marked[] => {
-      const path = here.marked.get(id);
-      return path === undefined ? [] : [{ id, name, path }];
+      const file = here.marked.get(id);
+      return file === undefined ? [] : [{ id, name, ...file }];
     });
     return { server, http, flows, projects: [...projects.values()], problems: here.problems, marked };
   }
@@ -153,8 +153,8 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
   async function readAll(dir: string) {
     const files = new Map<string, { path: string; file: ReadFile }>();
     const problems: { path: string; message: string }[] = [];
-    /** By the ids of flows, their files with conflicts that nobody has resolved. */
-    const marked = new Map<string, string>();
+    /** By the ids of flows, their files that wait until somebody resolves a conflict. */
+    const marked = new Map<string, Pick<Marked, "path" | "error">>();
     for (const path of await folder.list(dir)) {
       let text = "";
       try {
@@ -167,8 +167,9 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
       } catch (error) {
         if (!(error instanceof ToolError)) throw error;
         problems.push({ path, message: error.message });
-        const id = hasConflicts(text) ? idOf(textOfSide(text, "mine")) : undefined;
-        if (id !== undefined) marked.set(id, path);
+        const { flow } = error.details;
+        const id = hasConflicts(text) ? idOf(textOfSide(text, "mine")) : flow;
+        if (typeof id === "string") marked.set(id, { path, error });
       }
     }
     return { files, problems, marked };
@@ -221,10 +222,9 @@ export function createFlowFiles({ connection, folder, synced, versions }: FlowFi
           return { ...facts, result: merged.result, notes: merged.notes };
         }
         const isSame = flow.file && plainText(flow.file) === plainText(theirs) && flow.state === "same";
-        if (!isSame) {
-          const text = flowFileText(theirs, { codeAsLines: flow.file?.codeAsLines ?? false });
-          await folder.write(path, text, flow.file?.text);
-        }
+        // Also when it is the same: the folder may have to make its Python files.
+        const text = flowFileText(theirs, { codeAsLines: flow.file?.codeAsLines ?? false });
+        await folder.write(path, isSame ? flow.file.text : text, flow.file?.text);
         await common.write(flow.id, plainText(theirs));
         await keepVariables(theirs, path);
         return { ...facts, result: isSame ? "unchanged" : flow.path === undefined ? "created" : "updated" };
@@ -417,8 +417,10 @@ function freePath(
   );
 }
 
-/** A flow whose file has conflicts that nobody has resolved. */
-type Marked = Required<Pick<FlowOfBoth, "id" | "name" | "path">>;
+/** A flow whose file cannot be read until somebody resolves a conflict. */
+interface Marked extends Required<Pick<FlowOfBoth, "id" | "name" | "path">> {
+  readonly error: ToolError;
+}
 
 interface Choice {
   readonly folder: FlowFolder;
@@ -434,13 +436,7 @@ async function chooseFlow({ folder, flows, marked }: Choice, wanted: string): Pr
   if (first && !second) return first;
   if (!first) {
     const waiting = marked.find(({ id, name, path: at }) => [id, name].includes(wanted) || at === path);
-    if (waiting) {
-      throw new ToolError(
-        "CONFLICT",
-        `${waiting.path} has conflicts that nobody has resolved.`,
-        "Decide between the marks <<<<<<< and >>>>>>> in the file, or get it back by Git, then try again.",
-      );
-    }
+    if (waiting) throw waiting.error;
     throw new ToolError(
       "NOT_FOUND",
       `There is no flow ${JSON.stringify(wanted)}, here or in Langflow.`,

@@ -14,7 +14,13 @@ export interface PythonFiles {
   /** The same folder; a flow file has the code of its Python files, and what is written goes into them too. */
   readonly folder: FlowFolder;
   /** Puts changed Python into flow files, and makes the Python files that they lack; of all in the folder without any. */
-  settle(files: readonly string[], dir: string): Promise<readonly PythonOfFlow[]>;
+  settle(files: readonly string[], options: SettleOptions): Promise<readonly PythonOfFlow[]>;
+}
+
+interface SettleOptions {
+  readonly dir: string;
+  /** Whether edited and custom components without a Python file get one. */
+  readonly make: boolean;
 }
 
 export interface PythonFilesDeps {
@@ -88,7 +94,10 @@ export function createPythonFiles({ folder, synced, pythonFiles }: PythonFilesDe
       const known = codes.get(id);
       if (!known) continue;
       isUnsaved ||= file.unsaved;
-      if (await isNewer(path, file, { id, code: known.code })) changed.set(id, codeFrom(file.text, known.code));
+      const isFollowed = await isNewer(path, file, { id, code: known.code }).catch((error: unknown) => {
+        throw error instanceof ToolError ? ofFlow(error, flow) : error;
+      });
+      if (isFollowed) changed.set(id, codeFrom(file.text, known.code));
     }
     if (changed.size === 0) return { text: own, unsaved: isUnsaved, own, python };
     const form = { codeAsLines: flow.codeAsLines, secrets: "kept" } as const;
@@ -98,45 +107,53 @@ export function createPythonFiles({ folder, synced, pythonFiles }: PythonFilesDe
 
   /** Whether the Python file is to be followed; fails when nobody knows which of the two is. */
   async function isNewer(path: string, file: PythonFile, { id, code }: { id: string; code: string }): Promise<boolean> {
-    const here = codeFrom(file.text, code);
-    if (here === code) {
+    if (isSameCode(file.text, code)) {
       await writeBase(path, id, code);
       return false;
     }
     if (hasConflicts(file.text)) throw withMarks(file.path);
     const before = await readBase(path, id);
     if (before === printOf(code)) return true;
-    if (before === printOf(here)) return false;
+    if (before === printOf(file.text)) return false;
     throw differ(path, file.path, before !== undefined);
   }
 
   /** Puts the code of a flow into its Python files. */
   async function writePython(path: string, flow: FlowFile, python: Both["python"], makes: MakesFile) {
     const codes = codeOf(flow);
+    const gone = await goneOf(path, python, codes);
+    // A component with another id keeps its file.
+    const isRenamed = ({ code, isOwn }: ComponentCode) => isOwn && gone.some(({ text }) => isSameCode(text, code));
     const written: string[] = [];
     for (const [id, component] of codes) {
       const before = python.get(id);
-      if (!before && !(fileId.test(id) && makes(id, component))) continue;
+      if (!before && !(fileId.test(id) && (isRenamed(component) || makes(id, component)))) continue;
       const { code } = component;
       const file = fileOf(path, id);
-      const after = before && codeFrom(before.text, code) === code ? before.text : asFile(code);
+      const after = textFor(before?.text, code);
       if (after !== before?.text) await folder.write(file, after, before?.text);
       await writeBase(path, id, code);
       written.push(file);
     }
-    for (const [id, { path: file, text }] of python) {
-      // Of a component that is gone, unless somebody changed it.
-      if (!codes.has(id) && (await readBase(path, id)) === printOf(text)) await folder.remove(file, text);
-    }
+    for (const { path: file, text } of gone) await folder.remove(file, text);
     return written;
+  }
+
+  /** Python files of components that the flow does not have any more, and that nobody changed. */
+  async function goneOf(path: string, python: Both["python"], codes: Codes): Promise<readonly PythonFile[]> {
+    const gone: PythonFile[] = [];
+    for (const [id, file] of python) {
+      if (!codes.has(id) && (await readBase(path, id)) === printOf(file.text)) gone.push(file);
+    }
+    return gone;
   }
 
   /** A Python file that nobody has put into the flow is not written over. */
   function checkOrphans(flow: FlowFile, { codes, python }: { codes: Codes; python: Both["python"] }): void {
     for (const [id, { code }] of codeOf(flow)) {
       const file = python.get(id);
-      if (!file || codes.has(id) || codeFrom(file.text, code) === code) continue;
-      throw new ToolError("CONFLICT", `${file.path} exists already.`, "Move or remove it, then try again.");
+      if (!file || codes.has(id) || isSameCode(file.text, code)) continue;
+      throw existsAlready(file.path);
     }
   }
 
@@ -160,6 +177,7 @@ export function createPythonFiles({ folder, synced, pythonFiles }: PythonFilesDe
     if (flow) {
       const makes: MakesFile = (id, { isOwn }) => (isOwn && pythonFiles()) || removed.get(path)?.has(id) === true;
       await writePython(path, flow, python, makes);
+      removed.delete(path);
     } else {
       // A merge with conflicts has what the Python files have: what is decided in the flow file is newer.
       for (const [id, file] of python) if (codes.has(id)) await writeBase(path, id, file.text);
@@ -168,11 +186,15 @@ export function createPythonFiles({ folder, synced, pythonFiles }: PythonFilesDe
 
   async function move(path: string, to: string, text: string, expected: string): Promise<void> {
     const now = await expectedNow(path, expected);
+    const isOther = folder.keyOf(dirOf(path)) !== folder.keyOf(dirOf(to));
+    const taken = isOther ? await pythonOf(to) : new Map<string, PythonFile>();
+    const inTheWay = [...now.python.keys()].map((id) => taken.get(id)).find((file) => file);
+    if (inTheWay) throw existsAlready(inTheWay.path);
     await folder.move(path, to, text, now.own);
     const codes = codesIn(to, text);
     for (const [id, file] of now.python) {
-      await folder.move(file.path, fileOf(to, id), file.text, file.text);
       const known = codes.get(id);
+      await folder.move(file.path, fileOf(to, id), known ? textFor(file.text, known.code) : file.text, file.text);
       if (known) await writeBase(to, id, known.code);
     }
   }
@@ -186,13 +208,18 @@ export function createPythonFiles({ folder, synced, pythonFiles }: PythonFilesDe
     for (const [, file] of own) await folder.remove(file.path, file.text);
   }
 
-  async function settleOne(path: string): Promise<readonly string[]> {
+  async function settleOne(path: string, make: boolean): Promise<readonly string[]> {
     const now = await read(path);
     const unsaved = [{ path, unsaved: now.unsaved }, ...now.python.values()].findLast((file) => file.unsaved);
     if (unsaved) throw unsavedFile(unsaved.path);
     const flow = readFlowFile(path, now.text);
     if (now.text !== now.own) await folder.write(path, now.text, now.own);
-    return writePython(path, flow, now.python, (_id, { isOwn }) => isOwn);
+    const codes = codeOf(flow);
+    for (const [id, file] of now.python) {
+      const before = codes.has(id) ? undefined : await readBase(path, id);
+      if (before !== undefined && before !== printOf(file.text)) throw withoutComponent(path, file.path);
+    }
+    return writePython(path, flow, now.python, (_id, { isOwn }) => isOwn && make);
   }
 
   return {
@@ -207,12 +234,12 @@ export function createPythonFiles({ folder, synced, pythonFiles }: PythonFilesDe
       remove: (path, expected) => inTurn(() => remove(path, expected)),
     },
 
-    async settle(files, dir) {
+    async settle(files, { dir, make }) {
       const given = await Promise.all(files.map((path) => folder.pathOf(path)));
       const settled: PythonOfFlow[] = [];
       for (const path of given.length > 0 ? given : await folder.list(dir)) {
         try {
-          settled.push({ path, python: await inTurn(() => settleOne(path)) });
+          settled.push({ path, python: await inTurn(() => settleOne(path, make)) });
         } catch (error) {
           if (given.length === 1 || !(error instanceof ToolError) || error.code === "CANCELLED") throw error;
           settled.push({ path, python: [], problem: `${error.message} ${error.remedy}` });
@@ -221,6 +248,11 @@ export function createPythonFiles({ folder, synced, pythonFiles }: PythonFilesDe
       return settled;
     },
   };
+}
+
+/** The same, with the flow whose file it is about: it has one, whatever is wrong. */
+function ofFlow({ code, message, remedy }: ToolError, { id }: FlowFile): ToolError {
+  return new ToolError(code, message, remedy, { flow: id });
 }
 
 /** Undefined of a text that is no flow: who needs one says what is wrong with it. */
@@ -245,14 +277,36 @@ function printOf(code: string): string {
   return fingerprint(codeFrom(code, ""));
 }
 
-/** Editors end a file with a line end, and Git may write those of Windows: that is no change of the code. */
+/** Editors end a file with a line end, and Git may write other ones: that is no change of the code. */
+function isSameCode(file: string, code: string): boolean {
+  return printOf(file) === printOf(code);
+}
+
+/** The text of a file with this code: the one that it has, when that says the same. */
+function textFor(before: string | undefined, code: string): string {
+  return before !== undefined && isSameCode(before, code) ? before : asFile(code);
+}
+
+/** The code of a file, with the line ends of the code before. */
 function codeFrom(text: string, before: string): string {
-  const code = before.includes("\r\n") ? text : text.replaceAll("\r\n", "\n");
-  return before.endsWith("\n") ? code : code.replace(/\n$/, "");
+  const code = text.replaceAll(/\r?\n/g, before.includes("\r\n") ? "\r\n" : "\n");
+  return before.endsWith("\n") ? code : code.replace(/\r?\n$/, "");
 }
 
 function asFile(code: string): string {
   return code.endsWith("\n") ? code : `${code}\n`;
+}
+
+function existsAlready(file: string): ToolError {
+  return new ToolError("CONFLICT", `${file} exists already.`, "Move or remove it, then try again.");
+}
+
+function withoutComponent(path: string, file: string): ToolError {
+  return new ToolError(
+    "CONFLICT",
+    `${file} was changed, and ${path} has no component of that id any more.`,
+    "Give the file the id of its component as its name, or remove it, then try again.",
+  );
 }
 
 function withMarks(file: string): ToolError {

@@ -66,7 +66,7 @@ export const flowFileOperations = [
       show: describePython,
       failed: (flows) => flows.some(({ problem }) => problem !== undefined),
     },
-    run: ({ files, dir }, _, { pythonFiles }) => pythonFiles.settle(files, dir),
+    run: ({ files, ...options }, _, { pythonFiles }) => pythonFiles.settle(files, options),
   }),
   defineOperation("flowFiles.readable", {
     needs: ["flowFiles"],

@@ -13,7 +13,10 @@ export const serverFlowOperations = [
       group: "flow",
       name: "triggers",
       argument: "id",
-      show: ({ triggers = [] }) => triggers.map(describeTrigger).join("\n") || "No triggers.",
+      show: ({ triggers }) =>
+        triggers
+          ? triggers.map(describeTrigger).join("\n") || "No triggers."
+          : "This version of Langflow has no triggers. Update Langflow to 1.13 or newer.",
     },
     async run({ id }, { signal }, { serverFlows }) {
       const triggers = await serverFlows.triggers(id, signal);

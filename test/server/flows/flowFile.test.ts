@@ -124,6 +124,8 @@ describe("flow files", () => {
     assert.deepEqual(sent(nodes(["Model-best", "Model", 3, ""]), server), [false], "it stands elsewhere");
     assert.deepEqual(sent(nodes(["Other-best", "Other", 1, ""]), server), [false], "it is of another type");
     assert.deepEqual(sent(nodes(["Model-1", "Model", 1, ""], ["Model-2", "Model", 1, ""]), server), [true, false]);
+    const copies = nodes(["Model-2", "Model", 1, ""], ["Model-3", "Model", 1, ""]);
+    assert.deepEqual(sent(copies, server), [false, false], "nobody knows which of two");
     const two = nodes(["Model-1", "Model", 1, "sk-1"], ["Model-2", "Model", 1, "sk-1"]);
     assert.deepEqual(sent(nodes(["Model-best", "Model", 1, ""]), two), [false], "nobody knows which of two");
   });

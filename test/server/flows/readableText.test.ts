@@ -133,6 +133,21 @@ describe("flows as people compare them", () => {
     assert.deepEqual(changes, ["+ api_key: typed here, not shown"]);
   });
 
+  it("says so of a key inside a group too", () => {
+    const grouped = (value: string) => {
+      const whole = flow();
+      const inner = node("C-1");
+      inner.data.node.template["api_key"] = { type: "str", password: true, value };
+      const { data } = nodeOf(whole);
+      Object.assign(data.node, { flow: { data: { nodes: [inner], edges: [] } } });
+      return read(whole);
+    };
+    const { left, right } = readableTexts(grouped(""), grouped("sk-typed-0123456789"));
+    assert.equal(left.includes("typed here"), false);
+    assert.match(right, /^ {2}C-1\.api_key: typed here, not shown$/m);
+    assert.ok(!right.includes("sk-typed"));
+  });
+
   it("says when only the form of something empty differs", () => {
     const changes = diff((changed) => {
       nodeOf(changed).data.node.template["empty"] = { type: "str", value: null };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { createFlowFolder } from "../../../src/server/app/flowFolder.ts";
 import { createPythonFiles } from "../../../src/server/langflow/pythonFiles.ts";
@@ -69,7 +69,7 @@ describe("Python files beside a flow file", () => {
     write(file, read(file).replace(JSON.stringify(before), JSON.stringify(code)));
   };
   const stateOf = async () => (await parts.flowFiles.status(asked)).flows.map(({ state }) => state);
-  const settle = () => parts.pythonFiles.settle([file], "flows");
+  const settle = () => parts.pythonFiles.settle([file], { dir: "flows", make: true });
   const failure = async (work: Promise<unknown>): Promise<ToolError> => {
     const error = await work.then(() => undefined).catch((reason: unknown) => reason);
     assert.ok(error instanceof ToolError, `nothing was refused: ${String(error)}`);
@@ -176,7 +176,7 @@ describe("Python files beside a flow file", () => {
     const message = `${file} has other code than ${press}, and both were changed.`;
     assert.equal((await failure(parts.flowFiles.push([file], writing))).message, message);
     const { problems, flows } = await parts.flowFiles.status(asked);
-    assert.deepEqual([problems, flows.map(({ path: each }) => each)], [[{ path: file, message }], [undefined]]);
+    assert.deepEqual([problems, flows], [[{ path: file, message }], []]);
     assert.equal(inLangflow()["Press-1"], before);
 
     // The data folder of another machine.
@@ -241,6 +241,88 @@ describe("Python files beside a flow file", () => {
     assert.equal(read("flows/Perry/Press-1.py"), `${before}\n`);
   });
 
+  it("brings the newer code of the flow file along when the flow is renamed", async () => {
+    await settle();
+    setInFile(after);
+    await parts.flowChanges.rename(id, "Perry", asked);
+    assert.equal(read("flows/Perry/Press-1.py"), `${after}\n`);
+    assert.match(read("flows/Perry.json"), /return 10/);
+  });
+
+  it("is not renamed over Python of others", async () => {
+    await settle();
+    write("flows/Perry/Press-1.py", "mine = 1\n");
+    const { notes } = await parts.flowChanges.rename(id, "Perry", asked);
+    assert.deepEqual(notes, ["Its file was not renamed: flows/Perry/Press-1.py exists already."]);
+    assert.deepEqual(readdirSync(at("flows")).sort(), ["Cider", "Cider.json", "Perry"]);
+    assert.equal(read("flows/Perry/Press-1.py"), "mine = 1\n");
+  });
+
+  it("stays away when it was removed, until somebody asks for it", async () => {
+    setThere(component("Press-1", before), component("Mill-1", "mill = 1"));
+    await parts.flowFiles.pull([id], writing);
+    await settle();
+    rmSync(at(press));
+    write("flows/Cider/Mill-1.py", "mill = 2\n");
+    await parts.pythonFiles.settle([file], { dir: "flows", make: false });
+    assert.equal(inFile()["Mill-1"], "mill = 2");
+    assert.deepEqual(readdirSync(at("flows/Cider")), ["Mill-1.py"]);
+    await settle();
+    assert.deepEqual(readdirSync(at("flows/Cider")), ["Mill-1.py", "Press-1.py"]);
+  });
+
+  it("follows a component whose id is changed in the flow file, and says so when both were changed", async () => {
+    await settle();
+    const rename = (from: string, to: string) => write(file, read(file).replaceAll(from, to));
+    rename("Press-1", "Press-best");
+    await parts.flowFiles.push([file], writing);
+    assert.deepEqual(readdirSync(at("flows/Cider")), ["Press-best.py"]);
+    assert.equal(read("flows/Cider/Press-best.py"), `${before}\n`);
+    rename("Press-best", "Press-2");
+    write("flows/Cider/Press-best.py", `${after}\n`);
+    const message = `flows/Cider/Press-best.py was changed, and ${file} has no component of that id any more.`;
+    assert.equal((await failure(settle())).message, message);
+  });
+
+  it("a flow whose two files differ is not taken for one that has none", async () => {
+    await settle();
+    renameSync(at(file), at("flows/mine.json"));
+    renameSync(at("flows/Cider"), at("flows/mine"));
+    write("flows/mine/Press-1.py", "mine = 1\n");
+    assert.deepEqual((await parts.flowFiles.status(asked)).flows, []);
+    assert.deepEqual(
+      (await parts.flowFiles.pull([], writing)).map(({ path: each, result }) => [each, result]),
+      [["flows/mine.json", "skipped"]],
+    );
+    assert.match(
+      (await failure(parts.flowFiles.pull([id], writing))).message,
+      /other code than flows\/mine\/Press-1\.py/,
+    );
+    assert.deepEqual(readdirSync(at("flows")).sort(), ["mine", "mine.json"]);
+  });
+
+  it("has the line ends of the code, whatever those of the file", async () => {
+    const windows = before.replaceAll("\n", "\r\n");
+    setThere(component("Press-1", windows));
+    await parts.flowFiles.pull([id], writing);
+    await settle();
+    write(press, `${before}\n`);
+    assert.deepEqual(await stateOf(), ["same"]);
+    write(press, `${after}\n`);
+    await parts.flowFiles.push([file], writing);
+    assert.equal(inLangflow()["Press-1"], after.replaceAll("\n", "\r\n"));
+  });
+
+  it("is not of two components that have one id", async () => {
+    await settle();
+    const inner = (code: string) => component("Press-1", code);
+    setThere(group("Group-1", [inner("one = 1")]), group("Group-2", [inner("two = 2")]));
+    await parts.flowFiles.pull([id], writing);
+    await settle();
+    assert.equal(existsSync(at(press)), false);
+    assert.match(read(file), /one = 1[\s\S]*two = 2/);
+  });
+
   it("removes the file of a component that is gone, unless somebody changed it", async () => {
     setThere(component("Press-1", before), component("Mill-1", "mill = 1"));
     await parts.flowFiles.pull([id], writing);
@@ -278,7 +360,7 @@ describe("Python files beside a flow file", () => {
       synced: createSyncStore(path.join(parts.data, "synced")),
       pythonFiles: () => false,
     });
-    const error = await failure(unsaved.settle([file], "flows"));
+    const error = await failure(unsaved.settle([file], { dir: "flows", make: true }));
     assert.equal(error.message, `${press} has unsaved changes in the editor.`);
     assert.equal((await unsaved.folder.read(file)).unsaved, true);
   });
@@ -291,7 +373,7 @@ describe("Python files beside a flow file", () => {
     });
     await parts.flowFiles.pull([other], writing);
     write("flows/broken.json", "{");
-    const settled = await parts.pythonFiles.settle([], "flows");
+    const settled = await parts.pythonFiles.settle([], { dir: "flows", make: true });
     assert.deepEqual(
       settled.map(({ python, problem }) => [python, problem]),
       [

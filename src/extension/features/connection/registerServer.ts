@@ -14,11 +14,14 @@ export async function registerServer(server: WindowServer): Promise<void> {
     void window.showInformationMessage(`Langflow has this workspace as the MCP server ${registration.name}${tools}.`);
     return;
   }
-  const isOff = state !== "connected" && state !== "slow";
-  const message = isOff ? "Langflow is not connected." : "Another window on the same folders has the registration.";
+  if (state !== "connected" && state !== "slow") {
+    const remedy = `Run "${commandTitles.connectLangflow}" first.`;
+    throw new UserError({ code: "NOT_READY", message: "Langflow is not connected.", remedy });
+  }
+  const problem = registration?.problem;
   throw new UserError({
     code: "NOT_READY",
-    message: registration?.problem ?? message,
-    remedy: `Run "${commandTitles.connectLangflow}" ${isOff ? "first" : "there"}.`,
+    message: problem ?? "This window has no MCP endpoint, or another window on the same folders has the registration.",
+    remedy: problem === undefined ? `Run "${commandTitles.restartServer}".` : "Then choose the quick fix again.",
   });
 }

@@ -9,7 +9,7 @@ import type { ViewDeps } from "./chooseFlow.ts";
 import { openComparison, unlessConflict } from "./conflicts.ts";
 import type { Reviewed } from "./conflicts.ts";
 import { flowFolder } from "./flowList.ts";
-import { saveFlow } from "./flowPython.ts";
+import { saveFlow, settlePython } from "./flowPython.ts";
 
 /** Writes flows of the server into their files. */
 export async function pullFlow(deps: ViewDeps, item: unknown, selection: unknown): Promise<void> {
@@ -133,6 +133,7 @@ export async function compareFlowAsJson(deps: ViewDeps, item: unknown): Promise<
   const compared = await chosenForComparison(deps, item);
   if (!compared) return;
   const { flow, file } = compared;
+  if (flow.path !== undefined) await settlePython(deps, flow.path);
   const there = deps.texts.uriOf(flow, flow.path === undefined ? {} : { like: flow.path });
   await commands.executeCommand("vscode.diff", there, file, `${flow.name}: Langflow ↔ file, as JSON`);
 }

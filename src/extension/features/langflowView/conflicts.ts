@@ -2,9 +2,11 @@ import { window } from "vscode";
 import type { Uri } from "vscode";
 import type { FlowOfBoth } from "../../../protocol/flowFiles.ts";
 import { UserError } from "../../server/userError.ts";
+import type { WindowServer } from "../../server/windowServer.ts";
 import { runCommand } from "../../support/feature.ts";
 import { FlowNode } from "../../support/flowNode.ts";
 import { locationOf } from "../../support/toolPaths.ts";
+import { settlePython } from "./flowPython.ts";
 import type { ReadableTexts } from "./readableTexts.ts";
 import type { ServerTexts } from "./serverTexts.ts";
 
@@ -15,6 +17,7 @@ export interface Reviewed {
 
 /** What a comparison is made with. */
 export interface Comparing {
+  readonly server: WindowServer;
   readonly texts: ServerTexts;
   readonly readable: ReadableTexts;
 }
@@ -51,6 +54,8 @@ export async function unlessConflict<T>(
 }
 
 /** What Langflow has on the left, the file on the right, by components and values. */
-export async function openComparison({ texts, readable }: Comparing, flow: FlowOfBoth, file: Uri): Promise<void> {
+export async function openComparison(parts: Comparing, flow: FlowOfBoth, file: Uri): Promise<void> {
+  const { texts, readable } = parts;
+  if (flow.path !== undefined) await settlePython(parts, flow.path);
   await readable.open(texts.uriOf(flow), file, `${flow.name}: Langflow ↔ file`);
 }

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { window, workspace } from "vscode";
 import type { Uri } from "vscode";
+import { UserError } from "../../server/userError.ts";
 import type { WindowServer } from "../../server/windowServer.ts";
 import { withProgress } from "../../support/progress.ts";
 import type { Disposable } from "../../support/store.ts";
@@ -39,11 +40,28 @@ export function followPython(server: WindowServer): Disposable {
     const file = flowOf(uri);
     if (file === undefined) return;
     try {
-      await server.operate("flowFiles.python", { files: [file] });
+      await putPythonIn(server, file);
     } catch (error) {
-      void window.showWarningMessage(error instanceof Error ? error.message : String(error));
+      // Other Python beside other JSON is not ours, and without a server nothing is to be said at each save.
+      if (!(error instanceof UserError) || error.code !== "CONFLICT") return;
+      void window.showWarningMessage(error.message);
     }
   });
+}
+
+/** Makes no Python file: one that was removed stays away. */
+async function putPythonIn(server: WindowServer, file: string): Promise<void> {
+  await server.operate("flowFiles.python", { files: [file], make: false });
+}
+
+/** Before a comparison: Python may have been changed by Git or in a terminal. */
+export async function settlePython({ server }: Pick<ViewDeps, "server">, file: string): Promise<void> {
+  try {
+    await putPythonIn(server, file);
+  } catch (error) {
+    // What is typed and not saved yet is compared as it is.
+    if (!(error instanceof UserError) || error.code !== "NOT_READY") throw error;
+  }
 }
 
 /** Saves what of a flow stands in editors. */

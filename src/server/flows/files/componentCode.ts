@@ -11,14 +11,18 @@ export interface ComponentCode {
 /** The Python of every component that has some, inside groups too, by the id of the component. */
 export function codeOf(flow: Pick<FlowFile, "fields">): ReadonlyMap<string, ComponentCode> {
   const codes = new Map<string, ComponentCode>();
+  const twice = new Set<string>();
   for (const node of allNodesOf(flow)) {
     const { id } = node;
     const code = codeIn(templateOf(node));
     const data = fieldsOf(node["data"]);
     const isOwn = fieldsOf(data["node"])["edited"] === true || data["type"] === "CustomComponent";
-    // Of two with one id, which a group that was copied can have, nobody could say whose a file is.
-    if (typeof id === "string" && code !== undefined) codes.set(id, { code, isOwn: isOwn && !codes.has(id) });
+    if (typeof id !== "string" || code === undefined) continue;
+    if (codes.has(id)) twice.add(id);
+    codes.set(id, { code, isOwn });
   }
+  // Of two with one id, which a group that was copied can have, nobody could say whose a file is.
+  for (const id of twice) codes.delete(id);
   return codes;
 }
 

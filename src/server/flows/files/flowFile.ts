@@ -207,13 +207,16 @@ export function dataToPush(file: FlowFile, onServer: FlowFile | undefined): Fiel
 function nodesThere(file: FlowFile, onServer: FlowFile | undefined): ReadonlyMap<unknown, Fields> {
   const there = new Map(nodesOf(onServer).map((node) => [node["id"], node]));
   const here = new Set(nodesOf(file).map((node) => node["id"]));
+  const known = new Set(there.keys());
   const left = [...there.values()].filter((node) => !here.has(node["id"]));
   for (const node of nodesOf(file)) {
     const isIt = (other: Fields) =>
+      isFields(other["position"]) &&
       fieldsOf(other["data"])["type"] === fieldsOf(node["data"])["type"] &&
       sortedJson(other["position"]) === sortedJson(node["position"]);
-    const [same, ...others] = there.has(node["id"]) ? [] : left.filter(isIt);
-    if (same && others.length === 0) there.set(node["id"], same);
+    const [same, ...others] = known.has(node["id"]) ? [] : left.filter(isIt);
+    const isOnly = others.length === 0 && nodesOf(file).filter(isIt).length === 1;
+    if (same && isOnly) there.set(node["id"], same);
   }
   return there;
 }

@@ -1,6 +1,16 @@
 import { sortedJson } from "./exactJson.ts";
 import { edgesOf } from "./compareFiles.ts";
-import { fieldsOf, isFields, isSecret, nodesOf, own, plainText, readFlowFile, templateOf } from "./flowFile.ts";
+import {
+  allNodesOf,
+  fieldsOf,
+  isFields,
+  isSecret,
+  nodesOf,
+  own,
+  plainText,
+  readFlowFile,
+  templateOf,
+} from "./flowFile.ts";
 import type { Fields, FlowFile } from "./flowFile.ts";
 
 /**
@@ -61,10 +71,13 @@ function componentLines(node: Fields, other: Fields | undefined): string[] {
   return [String(node["id"]), ...lines];
 }
 
-/** A key or the name of a variable that somebody typed into the file. */
+/** Keys and names of variables that somebody typed into the file, also inside a group. */
 function typedSecrets(node: Fields): string[] {
-  return Object.entries(templateOf(node)).flatMap(([name, field]) =>
-    isFields(field) && isSecret(field) && !isEmpty(field["value"]) ? [`  ${name}: typed here, not shown`] : [],
+  return allNodesOf({ fields: { data: { nodes: [node] } } }).flatMap((one) =>
+    Object.entries(templateOf(one)).flatMap(([name, field]) => {
+      if (!isFields(field) || !isSecret(field) || isEmpty(field["value"])) return [];
+      return [`  ${one === node ? "" : `${String(one["id"])}.`}${name}: typed here, not shown`];
+    }),
   );
 }
 

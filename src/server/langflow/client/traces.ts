@@ -3,6 +3,7 @@ import type { LastRun, ModelUsage, TraceFacts } from "../../../protocol/flows.ts
 import { statusOf } from "../../platform/http.ts";
 import { quoted } from "../foreignText.ts";
 import type { LangflowHttp } from "./http.ts";
+import { utc } from "./utc.ts";
 
 const Trace = z.looseObject({
   id: z.string(),
@@ -54,7 +55,7 @@ export async function listTraces(
     id,
     name,
     status,
-    startedAt: startTime,
+    startedAt: utc(startTime),
     latencyMs: totalLatencyMs ?? 0,
     tokens: totalTokens ?? 0,
     ...(typeof sessionId === "string" && { sessionId }),
@@ -70,7 +71,7 @@ export async function readLastRun(
   const [trace] = (await readTraces(http, `flow_id=${encodeURIComponent(flowId)}&size=1`, signal)) ?? [];
   if (!trace) return undefined;
   const { id, startTime, totalLatencyMs, status } = trace;
-  const run = { startedAt: startTime, latencyMs: totalLatencyMs ?? 0 };
+  const run = { startedAt: utc(startTime), latencyMs: totalLatencyMs ?? 0 };
   if (status !== "error") return { ...run, failed: false };
   const problem = firstError((await readSpans(http, id, signal)) ?? []);
   return { ...run, failed: true, ...(problem !== undefined && { problem: quoted(problem) }) };

@@ -4,6 +4,7 @@ import { ToolError } from "../../platform/errors.ts";
 import { HttpFailure, statusOf } from "../../platform/http.ts";
 import { quoted } from "../foreignText.ts";
 import type { LangflowHttp } from "./http.ts";
+import { utc } from "./utc.ts";
 
 const Trigger = z.looseObject({
   id: z.string(),
@@ -69,9 +70,4 @@ function factsOf({ id, name, kind, state, config, ...trigger }: z.output<typeof 
     ...(last && { lastRun: utc(last) }),
     ...(problem && { problem: quoted(problem) }),
   };
-}
-
-/** SQLite gives Langflow times without their zone, which is UTC. */
-function utc(time: string): string {
-  return /Z|[+-]\d\d:\d\d$/.test(time) ? time : `${time}Z`;
 }
