@@ -25,7 +25,10 @@ for (const version of versions) {
     it("are none at first, and unknown to an older version", async () => {
       const isOld = version === "0.7.3";
       assert.deepEqual(await services.operate("serverFlows.triggers", { id }), isOld ? {} : { triggers: [] });
-      assert.deepEqual(await services.cli("triggers", id), { code: 0, stdout: "No triggers.\n", stderr: "" });
+      const words = isOld
+        ? "This version of Langflow has no triggers. Update Langflow to 1.13 or newer."
+        : "No triggers.";
+      assert.deepEqual(await services.cli("triggers", id), { code: 0, stdout: `${words}\n`, stderr: "" });
     });
 
     if (version === "0.7.3") return;

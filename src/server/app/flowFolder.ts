@@ -1,5 +1,6 @@
 import { mkdir, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { unsavedFile } from "../langflow/flowFolder.ts";
 import type { FlowFolder } from "../langflow/flowFolder.ts";
 import { ToolError, systemCode } from "../platform/errors.ts";
 import { newNameProblem, pathKey } from "../workspace/paths/names.ts";
@@ -27,11 +28,7 @@ export function createFlowFolder(workspace: Workspace): FlowFolder {
     const { displayPath } = location;
     const now = location.exists ? await textOf(path) : undefined;
     if (now?.unsaved) {
-      throw new ToolError(
-        "NOT_READY",
-        `${displayPath} has unsaved changes in the editor.`,
-        "Save or revert the file, then try again.",
-      );
+      throw unsavedFile(displayPath);
     }
     if (now?.text !== expected) {
       throw new ToolError("CONFLICT", `${displayPath} was changed in between.`, "Look at the file, then try again.");

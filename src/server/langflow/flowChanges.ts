@@ -7,7 +7,9 @@ import { ToolError } from "../platform/errors.ts";
 import { alsoSent, createFlowTexts } from "./client/flowTexts.ts";
 import type { FlowTexts } from "./client/flowTexts.ts";
 import type { Connection } from "./connection.ts";
-import type { Asked, FlowFiles, KnownFlow } from "./flowFiles.ts";
+import type { Asked } from "./bothSides.ts";
+import type { FlowFiles, KnownFlow } from "./flowFiles.ts";
+import { unsavedFile } from "./flowFolder.ts";
 import type { FlowFolder } from "./flowFolder.ts";
 import { setId } from "./givenId.ts";
 import { moveVariableNames } from "./moves/variableNames.ts";
@@ -104,7 +106,7 @@ export function createFlowChanges({ connection, flowFiles, folder, synced }: Flo
     async rename(wanted, name, asked) {
       const { flow, server } = await open(wanted, asked);
       const { id, file, path, state } = flow;
-      if (file?.unsaved) throw unsaved(path ?? "");
+      if (file?.unsaved) throw unsavedFile(path ?? "");
       const isThere = state !== "onlyHere";
       if (path !== undefined) await renamedPath(flow, name, path);
       if (isThere) {
@@ -134,7 +136,7 @@ export function createFlowChanges({ connection, flowFiles, folder, synced }: Flo
     async remove(wanted, { withFile, ...asked }) {
       const { flow, server } = await open(wanted, asked);
       const { id, path, file, base } = flow;
-      if (withFile && file?.unsaved) throw unsaved(path ?? "");
+      if (withFile && file?.unsaved) throw unsavedFile(path ?? "");
       const fields = await server.whole(id, asked.signal);
       const known = { ...(path !== undefined && { path }), ...(base !== undefined && { base }) };
       const kept: Removed = { server: server.base, fields, dir: asked.dir, ...known };
@@ -219,10 +221,6 @@ function refused(flow: string) {
   return (error: unknown): never => {
     throw refusal(flow, error);
   };
-}
-
-function unsaved(path: string): ToolError {
-  return new ToolError("NOT_READY", `${path} has unsaved changes in the editor.`, "Save the file, then try again.");
 }
 
 function otherServer(name: string, server: string): ToolError {

@@ -1,3 +1,5 @@
+import { ToolError } from "../platform/errors.ts";
+
 /** The files of a folder of the workspace. Paths are as users see them. */
 export interface FlowFolder {
   /** A path that a user gave, as `list` gives it. */
@@ -15,4 +17,9 @@ export interface FlowFolder {
   move(path: string, to: string, text: string, expected: string): Promise<void>;
   /** Only a file with the text that is expected; a folder of Python files goes with the last of them. */
   remove(path: string, expected: string): Promise<void>;
+}
+
+/** Why a file is neither read for Langflow nor written. */
+export function unsavedFile(path: string): ToolError {
+  return new ToolError("NOT_READY", `${path} has unsaved changes in the editor.`, "Save the file, then try again.");
 }

@@ -6,6 +6,7 @@ import { sortedJson } from "../flows/files/exactJson.ts";
 import { fileForm, fingerprint, readFlowFile } from "../flows/files/flowFile.ts";
 import type { FlowFile } from "../flows/files/flowFile.ts";
 import { ToolError } from "../platform/errors.ts";
+import { unsavedFile } from "./flowFolder.ts";
 import type { FlowFolder } from "./flowFolder.ts";
 import type { SyncStore } from "./syncStore.ts";
 
@@ -324,8 +325,4 @@ function differ(path: string, file: string, bothChanged: boolean): ToolError {
     `${path} has other code than ${file}, and ${why}.`,
     `Remove ${file} to keep the code of the flow file, or copy the right code into both.`,
   );
-}
-
-function unsavedFile(path: string): ToolError {
-  return new ToolError("NOT_READY", `${path} has unsaved changes in the editor.`, "Save the file, then try again.");
 }

@@ -1,4 +1,5 @@
 import { Position, Range, Uri, WorkspaceEdit, window, workspace } from "vscode";
+import { variableName } from "../../../protocol/variableName.ts";
 import { UserError } from "../../server/userError.ts";
 import type { WindowServer } from "../../server/windowServer.ts";
 import { withProgress } from "../../support/progress.ts";
@@ -24,7 +25,7 @@ export async function moveSecret(server: WindowServer, uri: unknown, at: unknown
     value: secret.field.toUpperCase().replaceAll(/[^A-Z0-9]+/g, "_"),
     ignoreFocusOut: true,
     validateInput: (typed) =>
-      /^[A-Za-z_][\w-]*$/.test(typed) ? undefined : "Letters, digits, underscores and hyphens, such as API_KEY.",
+      variableName.test(typed) ? undefined : "Letters, digits, underscores and hyphens, such as API_KEY.",
   });
   if (name === undefined) return;
   const document = await workspace.openTextDocument(secret.uri);

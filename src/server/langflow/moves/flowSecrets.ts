@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { PositionedEdit } from "../../../protocol/edits.ts";
 import type { MovedSecret } from "../../../protocol/flowFiles.ts";
+import { variableName } from "../../../protocol/variableName.ts";
 import { readFlowText } from "../../flows/files/flowText.ts";
 import { typedSecret } from "../../flows/files/variableInstead.ts";
 import type { TextChange } from "../../flows/files/variableInstead.ts";
@@ -40,7 +41,7 @@ interface FlowSecretsDeps {
 export function createFlowSecrets({ connection, folder }: FlowSecretsDeps): FlowSecrets {
   return {
     async move({ file, node, field, name, existing, signal }) {
-      if (!/^[A-Za-z_][\w-]*$/.test(name) || hasSecretShape(name)) {
+      if (!variableName.test(name) || hasSecretShape(name)) {
         const remedy = "Give it letters, digits, underscores and hyphens, such as API_KEY.";
         throw new ToolError("INVALID_ARGUMENT", "That is no name of a global variable.", remedy);
       }
