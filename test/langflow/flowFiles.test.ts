@@ -164,14 +164,14 @@ for (const version of versions) {
     });
 
     it("says what Langflow refuses: a name that another flow has", async () => {
-      const [one, other] = [await made(`Lid ${version}`), await made(`Cork ${version}`)];
+      const [one, other] = [await made(`Lid ${version}`), await made(`Bung ${version}`)];
       const [pulled] = await ask("pull", other.id);
       assert.ok(pulled);
       writeFileSync(at(pulled.path), JSON.stringify({ ...fileOf(pulled.path), name: one.name }));
       const refused = await flow("push", pulled.path);
       assert.equal(refused.code, 1);
-      assert.match(refused.stderr, /Langflow has another flow with the name of flows\/Cork/);
-      assert.equal((await stored(other.id)).name, `Cork ${version}`);
+      assert.match(refused.stderr, /Langflow has another flow with the name of flows\/Bung/);
+      assert.equal((await stored(other.id)).name, `Bung ${version}`);
     });
 
     it("stops a push over a change that Langflow got since the pull, and says which", async () => {
