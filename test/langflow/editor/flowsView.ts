@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Locator } from "playwright-core";
 import { openEditor, until } from "../../support/editor.ts";
 import type { Editor } from "../../support/editor.ts";
@@ -17,8 +18,14 @@ export interface FlowsView {
   /** Waits until the view says this of a flow. */
   state(text: string, flow: string): Promise<void>;
   dialog(): Locator;
+  /** Clicks a button of the dialog, once a person could have read it. */
   answer(button: string): Promise<void>;
+  /** The same with a button of a notification. */
+  press(notification: Locator, button: string): Promise<void>;
 }
+
+/** VS Code drops the fourth notification within 0.8 s, and each command shows its progress in one. */
+const readingMs = 850;
 
 export function flowsViewOf({ page }: Editor): FlowsView {
   const row = (text: string) => page.locator(".pane-body .monaco-list-row", { hasText: text });
@@ -29,7 +36,17 @@ export function flowsViewOf({ page }: Editor): FlowsView {
       await until(`${flow} is ${text}`, async () => (await row(flow).first().innerText()).includes(text));
     },
     dialog,
-    answer: (button) => dialog().getByRole("button", { name: button, exact: true }).click(),
+    async answer(button) {
+      const choice = dialog().getByRole("button", { name: button, exact: true });
+      await choice.waitFor();
+      await sleep(readingMs);
+      await choice.click();
+    },
+    async press(notification, button) {
+      await notification.waitFor();
+      await sleep(readingMs);
+      await notification.getByRole("button", { name: button }).click();
+    },
   };
 }
 

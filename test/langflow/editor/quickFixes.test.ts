@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { until } from "../../support/editor.ts";
 import { graphOf, secretKey } from "../flowServices.ts";
 import { openFlowsWindow } from "./flowsView.ts";
@@ -80,8 +79,6 @@ describe("quick fixes of a flow file that Langflow does", function () {
     await choose("QUINCE_KEY");
     const question = opened.view.dialog();
     await question.getByText("Langflow has a global variable QUINCE_KEY already. Use it?").waitFor();
-    // VS Code shows no more than three notifications within 0.8 s, and each attempt has its progress.
-    await sleep(850);
     await opened.view.answer("Use it");
     await opened.palette.toast("The field takes the global variable QUINCE_KEY.").waitFor();
     assert.equal(await inEditor(), expected);
