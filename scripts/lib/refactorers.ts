@@ -141,7 +141,7 @@ export function startTsserverRefactorer(work: string): Promise<Refactorer> {
   });
 }
 
-async function editsOf(server: TsServer, work: string, file: string, draw: Draw): Promise<Edits> {
+export async function editsOf(server: TsServer, work: string, file: string, draw: Draw): Promise<Edits> {
   if (draw.operation === "move_path") {
     const paths = { oldFilePath: file, newFilePath: path.join(work, draw.to ?? "") };
     return FileEdits.parse(await server.request("getEditsForFileRename", { file, ...paths }));

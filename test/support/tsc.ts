@@ -17,24 +17,42 @@ const libs = new Map<string, ts.SourceFile>();
 
 /** Paths and codes of what TypeScript itself says more of after edits; the new name counts as the ones it replaces. */
 export function compileWith(folder: string, changes: readonly FileChange[], newName: string): string[] {
-  const texts = new Map<string, string>();
   const old = new Set<string>();
   for (const change of changes) {
     if (change.kind !== "edit") throw new Error("Only edits.");
-    let text = readFileSync(change.path, "utf8");
-    for (const { start, end, newText } of [...change.edits].sort((a, b) => b.start - a.start)) {
-      old.add(text.slice(start, end));
-      text = text.slice(0, start) + newText + text.slice(end);
-    }
-    texts.set(change.path, text);
+    const text = readFileSync(change.path, "utf8");
+    for (const { start, end } of change.edits) old.add(text.slice(start, end));
   }
-  const names = new RegExp(`\\b(?:${[newName, ...old].join("|")})\\b`, "g");
+  return newlySaid(folder, changes, new RegExp(`\\b(?:${[newName, ...old].join("|")})\\b`, "g"));
+}
+
+/** The same after any edits and new files, whatever the folders in its messages. */
+export function compileMoved(folder: string, changes: readonly FileChange[]): string[] {
+  return newlySaid(folder, changes, /import\("[^"]*"\)\./g);
+}
+
+function newlySaid(folder: string, changes: readonly FileChange[], names: RegExp): string[] {
   const before = said(folder, new Map(), names);
-  return said(folder, texts, names).filter((item) => {
+  return said(folder, textsAfter(changes), names).filter((item) => {
     const at = before.indexOf(item);
     if (at !== -1) before.splice(at, 1);
     return at === -1;
   });
+}
+
+function textsAfter(changes: readonly FileChange[]): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const change of changes) {
+    if (change.kind === "create") texts.set(change.path, change.text);
+    else if (change.kind === "edit") {
+      let text = readFileSync(change.path, "utf8");
+      for (const { start, end, newText } of [...change.edits].sort((a, b) => b.start - a.start)) {
+        text = text.slice(0, start) + newText + text.slice(end);
+      }
+      texts.set(change.path, text);
+    } else throw new Error("Only edits and new files.");
+  }
+  return texts;
 }
 
 function said(folder: string, texts: ReadonlyMap<string, string>, names: RegExp): string[] {
@@ -49,7 +67,9 @@ function said(folder: string, texts: ReadonlyMap<string, string>, names: RegExp)
     if (known && file.includes("/node_modules/")) libs.set(file, known);
     return known;
   };
-  const program = ts.createProgram(fileNames, options, host);
+  const { fileExists } = host;
+  host.fileExists = (file) => texts.has(file) || fileExists(file);
+  const program = ts.createProgram([...new Set([...fileNames, ...texts.keys()])], options, host);
   const declared = options.declaration ? program.getDeclarationDiagnostics() : [];
   return [...ts.getPreEmitDiagnostics(program), ...declared].map(({ file, code, messageText }) => {
     const message = ts.flattenDiagnosticMessageText(messageText, "\n").replaceAll(names, "·");

@@ -42,6 +42,6 @@ export interface Impact {
   readonly complete: boolean;
   /** There was no time for every file. */
   readonly late?: true;
-  /** A rename after which every name still means what it meant: no type was looked at, and none can change. */
+  /** A rename or move after which every name still means what it meant: no type can change, so only moved code was type-checked. */
   readonly byNames?: true;
 }

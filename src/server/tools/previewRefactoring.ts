@@ -70,7 +70,7 @@ export const previewRefactoring = defineTool({
     checked: z
       .object({ by: z.enum(["types", "names"]), files: z.int(), complete: z.boolean() })
       .describe(
-        "Files that were checked for `added`; by names: each use of the old and the new name means what it meant, so that no type can change",
+        "Files that were checked for `added`; by names: each use of what is renamed or moved means what it meant, so that no type can change",
       ),
     conflicts: z
       .array(z.object({ path: z.string(), line: z.int().optional(), message: z.string() }))

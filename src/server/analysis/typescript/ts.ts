@@ -11,10 +11,16 @@ interface ProgramInternals {
     specifier: ts.StringLiteralLike,
     file: ts.SourceFile,
   ): { readonly resolvedModule?: ts.ResolvedModuleFull } | undefined;
+  getSemanticDiagnostics(
+    file: ts.SourceFile,
+    token: ts.CancellationToken,
+    nodes: readonly ts.Node[],
+  ): readonly ts.Diagnostic[];
 }
 
 interface SourceFileInternals {
   readonly imports: readonly ts.StringLiteralLike[] | undefined;
+  readonly commentDirectives: readonly { readonly range: ts.TextRange }[] | undefined;
 }
 
 /** Host members that the language service reads and its public type leaves out. */
@@ -38,6 +44,27 @@ export function importedFiles(program: ts.Program, file: ts.SourceFile, one?: ts
     const resolved = inside.getResolvedModuleFromModuleSpecifier(specifier, file)?.resolvedModule;
     return resolved ? [resolved.resolvedFileName] : [];
   });
+}
+
+/** What the compiler says about these statements of a file alone, and about names that are declared twice in it. */
+export function diagnosticsOfStatements(
+  program: ts.Program,
+  statements: readonly ts.Statement[],
+  token: ts.CancellationToken,
+): readonly ts.Diagnostic[] {
+  const [file] = statements.map((statement) => statement.getSourceFile());
+  if (!file) return [];
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- see ProgramInternals
+  const inside = program as ts.Program & ProgramInternals;
+  return inside
+    .getSemanticDiagnostics(file, token, statements)
+    .filter(({ start = 0 }) => statements.some((at) => at.pos <= start && start < at.end));
+}
+
+/** Comments such as `@ts-expect-error`. */
+export function commentDirectives(file: ts.SourceFile): readonly ts.TextRange[] {
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- see SourceFileInternals
+  return ((file as ts.SourceFile & SourceFileInternals).commentDirectives ?? []).map(({ range }) => range);
 }
 
 /** Where the library files seem to be. They come with the bundle, without comments. */
@@ -96,4 +123,15 @@ export function resolvedIn(checker: ts.TypeChecker, name: string, location?: ts.
   const inside = checker as ts.TypeChecker & CheckerInternals;
   const meaning = ts.SymbolFlags.Value | ts.SymbolFlags.Type | ts.SymbolFlags.Namespace | ts.SymbolFlags.Alias;
   return inside.resolveName(name, location, meaning, false);
+}
+
+interface AliasInternals {
+  getTypeOnlyAliasDeclaration(alias: ts.Symbol): ts.Node | undefined;
+}
+
+/** The `import type` or `export type` by which a name is reached, if there is one. */
+export function typeOnlyDeclaration(checker: ts.TypeChecker, alias: ts.Symbol): ts.Node | undefined {
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- there at run time, not in the declarations
+  const inside = checker as ts.TypeChecker & AliasInternals;
+  return alias.flags & ts.SymbolFlags.Alias ? inside.getTypeOnlyAliasDeclaration(alias) : undefined;
 }

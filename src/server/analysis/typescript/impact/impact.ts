@@ -14,8 +14,9 @@ import { scopeOf, touched } from "./scope.ts";
 /** Makes the copy of a project that has the changes. */
 export type Fork = typeof forkProgram;
 
-interface Comparing extends ImpactQuery {
-  readonly scope: "importers" | "dependents";
+interface Comparing extends Omit<ImpactQuery, "scope"> {
+  /** The changed files and what imports them, or all that depends on them; or the files of these keys. */
+  readonly scope: "importers" | "dependents" | ReadonlySet<string>;
 }
 
 /** Which diagnostics the changes would add and remove: the projects now against copies that have the changes. */
@@ -94,7 +95,8 @@ function compare(comparison: Comparison): boolean {
   const base = baseOf(project);
   const fork = forkOf(view, project, after, renamed);
   const token = tokenOf(view, deadline);
-  for (const file of scopeOf({ base, fork, after, whole: scope === "dependents" })) {
+  const files = typeof scope === "string" ? scopeOf({ base, fork, after, whole: scope === "dependents" }) : scope;
+  for (const file of files) {
     // Another project may have changed files that this one has not.
     if (!base.getSourceFile(file) && !fork.getSourceFile(file)) continue;
     if (!own(file)) continue;

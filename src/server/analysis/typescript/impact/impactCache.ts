@@ -5,6 +5,7 @@ import { forkProgram } from "../fork.ts";
 import type { CheckNames } from "../names.ts";
 import type { Project } from "../project.ts";
 import type { ts } from "../ts.ts";
+import { checkMove } from "../sameNames/checkMove.ts";
 import { isNameOfOthers } from "./farUses.ts";
 import { impactOf } from "./impact.ts";
 import type { Fork } from "./impact.ts";
@@ -37,9 +38,16 @@ export function createImpactCache(checkNames: CheckNames): (view: View, query: I
       const impact = { added: [], removed: [], scope: names.files, complete: true, byNames: true } as const;
       return keep({ key, timeoutMs: query.timeoutMs, impact });
     }
+    const forkOf = forks.of(view, query.changes);
+    const move = checkMove(view, query.changes, forkOf);
+    if (move) {
+      const { complete, late, ...found } = impactOf(view, { ...query, scope: move.rewritten }, forkOf);
+      const impact = { ...found, complete, ...(late && { late }), scope: move.files, byNames: true } as const;
+      return keep({ key, timeoutMs: query.timeoutMs, impact });
+    }
     const isWide = query.scope === "dependents" || (query.scope === "reached" && isNameOfOthers(view, query.changes));
     const scope = isWide ? "dependents" : "importers";
-    const impact = impactOf(view, { ...query, scope }, forks.of(view, query.changes));
+    const impact = impactOf(view, { ...query, scope }, forkOf);
     return keep({ key, timeoutMs: query.timeoutMs, impact });
   };
 }
