@@ -186,6 +186,20 @@ describe(`analysis of viem (LFC_SEED=${seed})`, function () {
       assert.ok(byNames >= 15);
     });
 
+    it("moves of symbols that 50 to 100 files import leave no new error, and are proven by names alone", async () => {
+      checks.length = 0;
+      await survives([
+        { operation: "move_symbol", symbol: "errors/base.ts#BaseError", to: "errors/version.ts" },
+        {
+          operation: "move_symbol",
+          symbol: "utils/encoding/toHex.ts#numberToHex",
+          to: "utils/encoding/numberToHex.ts",
+        },
+        { operation: "move_symbol", symbol: "utils/getAction.ts#getAction", to: "utils/uid.ts" },
+      ]);
+      assert.deepEqual(checks, ["names", "names", "names"]);
+    });
+
     it("10 other refactorings leave no new error, and undo restores every byte", async () => {
       const range = async (file: string, text: string) => {
         const source = await readFile(path.join(folder, file), "utf8");
