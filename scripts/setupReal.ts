@@ -9,6 +9,7 @@ import { cacheDir, cleanEnv, ensureNode, installNpm, run, withLock } from "./lib
 import {
   CODE_SERVER_VERSION,
   CONFORMANCE_VERSIONS,
+  LANGFLOW_OPENAI,
   LANGFLOW_REQUIREMENTS,
   LANGFLOW_VERSIONS,
   STAMP,
@@ -103,9 +104,10 @@ async function setUpLangflow(mayUseApt: boolean) {
   const known = realParts().langflow.versions;
   const missing = LANGFLOW_VERSIONS.filter((version) => !known[version].present);
   for (const version of LANGFLOW_VERSIONS) if (!missing.includes(version)) console.log(`langflow: ${version} is there`);
-  const { starters } = realParts().langflow;
+  const { starters, openai } = realParts().langflow;
   if (starters.present) console.log("langflow: flows of older versions are there");
-  if (missing.length === 0 && starters.present) return;
+  if (openai.present) console.log(`langflow: ${LANGFLOW_OPENAI} is there`);
+  if (missing.length === 0 && starters.present && openai.present) return;
   const python = await findPython();
   const uv = await ensureUv(python, mayUseApt);
   for (const version of missing) {
@@ -129,6 +131,21 @@ async function setUpLangflow(mayUseApt: boolean) {
     });
   }
   if (!starters.present) await setUpStarters({ python, uv, folder: starters.folder });
+  if (!openai.present) await setUpOpenAi(uv, openai.folder);
+}
+
+/** In a folder of its own, so that the tests of a bare Langflow have one. All that it needs is in Langflow already. */
+async function setUpOpenAi(uv: string, folder: string) {
+  await step(`langflow: ${LANGFLOW_OPENAI}`, {
+    folder,
+    spec: LANGFLOW_OPENAI,
+    timeoutMs: 5 * MINUTE,
+    install: async (logFile) => {
+      const python = venvCommand(langflowFolder("1.13.0"), "python");
+      const args = ["--quiet", "--no-deps", "--python", python, "--target", folder, LANGFLOW_OPENAI];
+      await run(uv, ["pip", "install", ...args], { timeoutMs: 5 * MINUTE, logFile });
+    },
+  });
 }
 
 /**

@@ -20,7 +20,11 @@ type ConformancePart = Presence & { folder: string; script: string; node: string
 /** A part with versions is present when all of them are */
 export interface RealParts {
   vscode: Presence & { folder: string; server: string; node: string; chromium: string | undefined };
-  langflow: Presence & { versions: Record<LangflowVersion, LangflowPart>; starters: Presence & { folder: string } };
+  langflow: Presence & {
+    versions: Record<LangflowVersion, LangflowPart>;
+    starters: Presence & { folder: string };
+    openai: Presence & { folder: string };
+  };
   conformance: Presence & { versions: Record<ConformanceVersion, ConformancePart> };
   packages: Presence;
 }
@@ -32,6 +36,8 @@ export const LANGFLOW_REQUIREMENTS: Record<LangflowVersion, readonly string[]> =
   "0.7.3": ["langflow-base==0.7.3", "openai"],
 };
 export const LANGFLOW_VERSIONS: readonly LangflowVersion[] = ["1.13.0", "0.7.3"];
+/** What a flow of the newest one needs to call OpenAI's models, beside it: a bare Langflow has no model provider. */
+export const LANGFLOW_OPENAI = "langchain-openai==1.7.4";
 /** The newest `langflow-base` of each Langflow from 1.0 on that is not installed itself, for the flows that it ships. */
 export const STARTER_PACKAGES: ReadonlyMap<string, string> = new Map([
   ["1.0", "0.0.99"],
@@ -63,6 +69,7 @@ export function realParts(): RealParts {
   };
   // The number is raised when the recipe changes, so that an older copy is recreated.
   const starters = presence("langflow", join(cacheDir(), "langflow-starters-1"), []);
+  const openai = presence("langflow", join(cacheDir(), LANGFLOW_OPENAI.replace("==", "-")), []);
   const conformance: Record<ConformanceVersion, ConformancePart> = {
     "0.1.16": conformancePart("0.1.16", node),
     "0.2.0-alpha.12": conformancePart("0.2.0-alpha.12", node),
@@ -75,9 +82,10 @@ export function realParts(): RealParts {
       chromium,
     },
     langflow: {
-      ...allPresent("langflow", [...Object.values(langflow), starters]),
+      ...allPresent("langflow", [...Object.values(langflow), starters, openai]),
       versions: langflow,
       starters,
+      openai,
     },
     conformance: { ...allPresent("conformance", Object.values(conformance)), versions: conformance },
     packages: { present: subjectNames.every(hasSubject), install: installCommand("packages") },

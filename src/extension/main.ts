@@ -1,6 +1,7 @@
 import { window } from "vscode";
 import type { ExtensionContext } from "vscode";
 import { registerCommands } from "./commands.ts";
+import { activateAlerts } from "./features/alerts/activate.ts";
 import { activateConnection } from "./features/connection/activate.ts";
 import { activateEndpoint } from "./features/endpoint/activate.ts";
 import { activateFindings } from "./features/findings/activate.ts";
@@ -43,7 +44,8 @@ export function activate(context: ExtensionContext): Activated {
   const refactoring = activateRefactoring(server);
   const langflowView = activateLangflowView({ server, openReport: reports.open });
   const panel = activatePanel({ server, extensionUri: context.extensionUri });
-  const features = [reports, status, findings, connection, flows, endpoint, refactoring, langflowView, panel];
+  const alerts = activateAlerts(server);
+  const features = [reports, status, alerts, findings, connection, flows, endpoint, refactoring, langflowView, panel];
   const all = {
     ...status.commands,
     ...findings.commands,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { AlertList } from "./alerts.ts";
 import { flowChangeContracts } from "./flowChanges.ts";
 import {
   CheckedFlows,
@@ -238,6 +239,7 @@ const contracts = {
     params: z.strictObject({ since: z.iso.datetime() }),
     result: LedgerSummary,
   },
+  "alerts.list": { effect: "read", params: none, result: AlertList },
   "endpoint.rotateToken": { effect: "update", params: none, result: none },
 } as const;
 

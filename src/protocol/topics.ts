@@ -1,3 +1,4 @@
+import type { AlertList } from "./alerts.ts";
 import type { EndpointStatus, LinkStatus } from "./status.ts";
 
 export interface EndpointMessage extends EndpointStatus {
@@ -15,6 +16,7 @@ export interface Topics {
   /** With the endpoint's token. */
   readonly endpoint: EndpointMessage;
   readonly link: LinkStatus;
+  readonly alerts: AlertList;
 }
 
 export type TopicName = keyof Topics;
@@ -29,5 +31,5 @@ export interface TopicMessage<Name extends TopicName = TopicName> {
 export const linkOff: LinkStatus = { state: "off", warnings: [] };
 
 /** The topics that the panel gets as they are. Never one with a token or a key in it. */
-export const panelTopics = ["link"] as const satisfies readonly TopicName[];
+export const panelTopics = ["link", "alerts"] as const satisfies readonly TopicName[];
 export type PanelTopic = (typeof panelTopics)[number];

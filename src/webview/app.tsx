@@ -3,6 +3,7 @@ import { commandTitles } from "../protocol/commands.ts";
 import type { PanelCommand } from "../protocol/panel.ts";
 import type { LinkState, ServerState } from "../protocol/status.ts";
 import { ActivityList } from "./activity.tsx";
+import { Alerts } from "./alerts.tsx";
 import { Connection } from "./connection.tsx";
 import { Cost } from "./cost.tsx";
 import { send, useSlice } from "./slices.ts";
@@ -26,6 +27,7 @@ export function App() {
           {advice}
         </p>
       )}
+      <Alerts />
       <Connection />
       <ActivityList />
       {server.state === "running" && <Cost />}

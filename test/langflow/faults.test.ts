@@ -5,6 +5,8 @@ import type { LangflowVersion } from "../../scripts/lib/realParts.ts";
 import { createLangflowHttp } from "../../src/server/langflow/client/http.ts";
 import { runInBackground } from "../../src/server/langflow/client/runs.ts";
 import { ToolError } from "../../src/server/platform/errors.ts";
+import { createAlerts } from "../../src/server/health/alerts.ts";
+import { watchLink } from "../../src/server/health/watchLink.ts";
 import { startFaultProxy } from "../support/faultProxy.ts";
 import type { FaultMode, FaultProxy } from "../support/faultProxy.ts";
 import type { Langflow } from "../support/langflow.ts";
@@ -131,6 +133,24 @@ for (const version of versions) {
       assert.ok(Array.isArray(await listing));
       await proxy.setMode({ kind: "pass" });
       await test.until(({ state }) => state === "connected");
+    });
+
+    it("raises one alert while its heartbeats take more than a second, and ends it", async function () {
+      this.timeout(30_000);
+      const alerts = createAlerts(() => new Date());
+      const observe = watchLink(alerts);
+      const changes: string[] = [];
+      alerts.onChange((list) => {
+        for (const { rule, resolvedAt } of list) changes.push(`${rule} ${resolvedAt === undefined ? "fired" : "over"}`);
+      });
+      test.link.onStatus(observe);
+      await connect();
+      await proxy.setMode({ kind: "delay", ms: 1_050 });
+      await test.until(() => alerts.list().length === 1, 15_000);
+      assert.ok((test.link.status().latencyMs ?? 0) > 1_000);
+      await proxy.setMode({ kind: "pass" });
+      await test.until(() => alerts.list()[0]?.resolvedAt !== undefined, 15_000);
+      assert.deepEqual(changes, ["langflowLatency fired", "langflowLatency over"]);
     });
 
     if (version === "1.13.0") {

@@ -16,6 +16,8 @@ export interface LangflowOptions {
   readonly web?: boolean;
   /** Its user must log in. */
   readonly autoLogin?: false;
+  /** Its flows can call OpenAI's models, at this address. Version 1.13.0 only. */
+  readonly modelProvider?: string;
 }
 
 export interface Langflow {
@@ -50,7 +52,13 @@ export async function startLangflow(options: LangflowOptions): Promise<Langflow>
     logFile: join(dir, "langflow.log"),
     maxSeconds: LIFE_SECONDS,
     maxMegabytes: DATA_MEGABYTES,
-    env: { ...foreignEnv(), ...langflowEnv(options.version, dir), ...loginEnv(options), ...options.env },
+    env: {
+      ...foreignEnv(),
+      ...langflowEnv(options.version, dir),
+      ...loginEnv(options),
+      ...providerEnv(options),
+      ...options.env,
+    },
   });
   const name = `Langflow ${options.version}`;
   await waitForUrl({ url: `${url}/health`, service, name, timeoutMs: START_TIMEOUT_MS });
@@ -91,6 +99,13 @@ export async function createApiKey(url: string, autoLogin = true): Promise<strin
 
 /** Who logs in where auto-login is off. */
 export const user = { username: "gardener", password: "Apples-and-pears-1" };
+
+function providerEnv({ modelProvider }: LangflowOptions): Record<string, string> {
+  if (modelProvider === undefined) return {};
+  const { present, folder, install } = realParts().langflow.openai;
+  if (!present) throw new Error(`langchain-openai is not installed: run \`${install}\``);
+  return { PYTHONPATH: folder, OPENAI_API_BASE: modelProvider, OPENAI_API_KEY: "sk-not-a-real-key-0123456789" };
+}
 
 function logIn(url: string): Promise<Response> {
   return fetch(`${url}/api/v1/login`, { method: "POST", body: new URLSearchParams(user) });

@@ -12,7 +12,7 @@ export interface DrawnSymbol {
   readonly label: string;
 }
 
-/** Symbols of a git work tree, a quarter of each kind, drawn by a seed from a plain walk of TypeScript's own trees. */
+/** Symbols of a git work tree, as many of each kind where there are, drawn by a seed from a plain walk of TypeScript's own trees. */
 export async function drawSymbols(
   folder: string,
   { seed, count }: { seed: number; count: number },
@@ -33,8 +33,10 @@ export async function drawSymbols(
   const random = generator(seed);
   const drawn: DrawnSymbol[] = [];
   const kinds = [...byKind].sort(([a], [b]) => (a < b ? -1 : 1));
-  while (drawn.length < count) {
-    const of = kinds[drawn.length % kinds.length]?.[1] ?? [];
+  for (let turn = 0; drawn.length < count; turn++) {
+    if (kinds.every(([, of]) => of.length === 0)) throw new Error(`Only ${drawn.length} symbols are there.`);
+    // A kind of which there are few is used up before the others.
+    const of = kinds[turn % kinds.length]?.[1] ?? [];
     const [one] = of.splice(Math.floor(random() * of.length), 1);
     if (one) drawn.push(one);
   }

@@ -4,6 +4,8 @@ import { createAnalysis } from "../analysis/analysis.ts";
 import { createLedger } from "../economy/ledger.ts";
 import { registerLedgerMetrics } from "../economy/metrics.ts";
 import type { Ledger } from "../economy/types.ts";
+import { createAlerts } from "../health/alerts.ts";
+import { watchLink } from "../health/watchLink.ts";
 import { callOperation } from "../endpoint/askServer.ts";
 import { openEndpoint } from "../endpoint/endpoint.ts";
 import type { EndpointOptions, OpenEndpoint } from "../endpoint/endpoint.ts";
@@ -186,10 +188,16 @@ export async function createApp(options: AppOptions): Promise<App> {
   const topics = createTopics();
   const { link } = langflow;
   topics.publish("link", link.status());
+  const alerts = createAlerts(() => new Date());
+  alerts.onChange((list) => {
+    topics.publish("alerts", list);
+  });
+  const observeLink = watchLink(alerts);
   link.onStatus((status) => {
     topics.publish("link", status);
+    observeLink(status);
   });
-  const operate = createOperations({ ...langflow, ledger, recorder, endpoint: { rotateToken } });
+  const operate = createOperations({ ...langflow, alerts, ledger, recorder, endpoint: { rotateToken } });
   const controlToken = newToken();
   const faces = { runner, operate, controlToken, version, log, scope, metrics: metrics.text };
 

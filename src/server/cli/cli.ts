@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { alerts, alertsUsage } from "./alerts.ts";
 import { call } from "./call.ts";
 import { doctor } from "./doctor.ts";
 import { environments } from "./environments.ts";
@@ -27,6 +28,7 @@ ${[...flowUsage, ...gitUsage].map((line) => `    ${line}`).join("\n")}
   langflow-connect environments [--workspace DIR] [--json]
   langflow-connect environments add NAME --url URL [--api-key-env VARIABLE] [--default] [--workspace DIR]
   langflow-connect environments remove NAME [--workspace DIR]
+  langflow-connect ${alertsUsage}
   langflow-connect doctor [--url URL]
   serve, flow and doctor: [--ca-file FILE] [--client-cert FILE --client-key FILE] for a Langflow behind TLS`;
 
@@ -38,6 +40,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
   langflow,
   flow,
   environments,
+  alerts,
   doctor,
   lsp,
 };

@@ -1,6 +1,7 @@
 import { operations } from "../../protocol/operations.ts";
 import type { CheckedParamsOf, OperationName, ResultOf } from "../../protocol/operations.ts";
 import type { Ledger } from "../economy/types.ts";
+import type { Alerts } from "../health/alerts.ts";
 import type { FlowChanges } from "../langflow/flowChanges.ts";
 import type { FlowHistory } from "../langflow/flowHistory.ts";
 import type { FlowCheck } from "../langflow/checkFiles.ts";
@@ -31,6 +32,7 @@ export interface OperationServices {
   readonly flowSecrets: FlowSecrets;
   readonly runs: LangflowRuns;
   readonly ledger: Ledger;
+  readonly alerts: Pick<Alerts, "list">;
   /** What Langflow asks of this server's tools, for the runs of the workspace's other servers. */
   readonly recorder: Pick<ToolRecorder, "start" | "findings">;
   readonly endpoint: {

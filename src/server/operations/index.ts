@@ -1,4 +1,5 @@
 import type { Operation, OperationCall, OperationServices } from "./defineOperation.ts";
+import { alertOperations } from "./alerts.ts";
 import { endpointOperations } from "./endpoint.ts";
 import { flowChangeOperations } from "./flowChanges.ts";
 import { flowCheckOperations } from "./flowCheck.ts";
@@ -25,6 +26,7 @@ export const allOperations: readonly Operation[] = [
   ...flowSecretOperations,
   ...runOperations,
   ...ledgerOperations,
+  ...alertOperations,
   ...endpointOperations,
 ];
 

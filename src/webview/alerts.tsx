@@ -1,0 +1,28 @@
+import { clock } from "../protocol/format.ts";
+import { useSlice } from "./slices.ts";
+
+/** What is not well now, and what was not. */
+export function Alerts() {
+  const alerts = useSlice("alerts") ?? [];
+  if (alerts.length === 0) return null;
+  return (
+    <section aria-labelledby="alerts">
+      <h2 id="alerts">Alerts</h2>
+      <ul className="alerts">
+        {alerts.map(({ id, message, remedy, firedAt, resolvedAt }) => (
+          <li key={id} className={resolvedAt === undefined ? "note" : "over"}>
+            {resolvedAt === undefined ? (
+              <>
+                Since {clock(firedAt)}: {message} {remedy}
+              </>
+            ) : (
+              <>
+                {clock(firedAt)} to {clock(resolvedAt)}: {message}
+              </>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
