@@ -129,6 +129,21 @@ for (const version of versions) {
       assert.equal((await ask("push", pulled.path))[0]?.result, "unchanged");
     });
 
+    it("pushes a component under another id, whose key stays on the server", async () => {
+      const { id } = await made(`Renamed press ${version}`);
+      const [pulled] = await ask("pull", id);
+      assert.ok(pulled?.path);
+      const model = modelOf(await stored(id));
+      const text = readFileSync(at(pulled.path), "utf8");
+      assert.ok(text.includes(model.id) && !text.includes("sk-not-a-real-key"));
+      writeFileSync(at(pulled.path), text.replaceAll(model.id, "CiderPress-1"));
+      assert.equal((await ask("push", pulled.path))[0]?.result, "updated");
+      const now = modelOf(await stored(id));
+      assert.equal(now.id, "CiderPress-1");
+      assert.deepEqual(now.template["api_key"], model.template["api_key"]);
+      assert.equal(now.template["api_key"]?.value, "sk-not-a-real-key-0123456789abcdef");
+    });
+
     it("writes over no file that is not the flow's, and pushes a key that is typed in the file", async () => {
       const { id } = await made(`Barrel ${version}`);
       const name = `flows/Barrel_${version.replaceAll(".", "_")}.json`;
