@@ -39,7 +39,20 @@ export const Finding = z
   .readonly();
 export type Finding = z.output<typeof Finding>;
 
-const ModelUsage = z.object({ model: z.string(), inputTokens: z.int(), outputTokens: z.int() }).readonly();
+const ModelUsage = z
+  .object({
+    model: z.string(),
+    inputTokens: z.int().describe("Those from and into a cache included"),
+    outputTokens: z.int().describe("Reasoning included"),
+    cacheRead: z
+      .int()
+      .exactOptional()
+      .describe("Tokens that were read from a cache; absent, as the others, when not reported"),
+    cacheWrite: z.int().exactOptional(),
+    reasoning: z.int().exactOptional(),
+    audio: z.int().exactOptional(),
+  })
+  .readonly();
 export type ModelUsage = z.output<typeof ModelUsage>;
 
 export const RunUsage = z.discriminatedUnion("reported", [

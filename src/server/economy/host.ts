@@ -46,7 +46,7 @@ interface Batch {
   failed(error: ToolError): void;
 }
 
-const upToDate = "SELECT name FROM pragma_table_info('runs') WHERE name = 'tenant'";
+const upToDate = "SELECT name FROM pragma_table_info('run_models') WHERE name = 'cost_pico'";
 
 /**
  * The ledger's side in its worker. Whatever came in since the last commit goes into one commit, so a sync of the disk

@@ -1,6 +1,7 @@
 import type { Activity } from "../../protocol/status.ts";
 import type { Row, SqlValue } from "../storage/database.ts";
 import { summedFigures } from "./callFigures.ts";
+import { decimalOf, picoOfSum, sumOfPico } from "./money.ts";
 import { priceDate, priceOf } from "./prices.ts";
 import type { CallRow } from "./rows.ts";
 import type { LedgerTotal, LedgerSummary } from "./types.ts";
@@ -34,7 +35,7 @@ export function recentActivity(query: ReportQuery & { readonly limit: number }):
   const runs = sources.flatMap((source) =>
     source.all(
       "SELECT r.*, count(m.model) AS models, sum(m.input_tokens) AS input_tokens, sum(m.output_tokens) AS " +
-        "output_tokens, CASE WHEN count(m.cost) = count(m.model) THEN sum(m.cost) END AS cost FROM runs r " +
+        `output_tokens, count(m.cost_pico) AS priced, ${sumOfPico("m.cost_pico")} FROM runs r ` +
         "LEFT JOIN run_models m ON m.run_id = r.id WHERE r.tenant = ? GROUP BY r.id ORDER BY r.at DESC LIMIT ?",
       tenant,
       limit,
@@ -89,8 +90,13 @@ function runActivity(row: Row): Activity {
       inputTokens: Number(row["input_tokens"]),
       outputTokens: Number(row["output_tokens"]),
     }),
-    ...(typeof row["cost"] === "number" && { cost: row["cost"] }),
+    ...(row["models"] !== 0 && row["priced"] === row["models"] && { cost: dollarsOf(picoOfSum(row)) }),
   };
+}
+
+/** For display only: totals are added up before. */
+function dollarsOf(pico: bigint): number {
+  return Number(decimalOf(pico));
 }
 
 function common(row: Row) {
@@ -111,9 +117,10 @@ const callTotals =
 /** Per run first: a run of two models has two rows, and one without a price makes the whole run's cost unknown. */
 const flowTotals =
   "SELECT flow_name AS name, count(*) AS calls, sum(outcome <> 'ok') AS failed, sum(input) AS input, sum(output) AS " +
-  "output, sum(unreported IS NOT NULL) AS uncounted, sum(duration_ms) AS duration, sum(cost) AS cost, " +
-  "sum(unpriced) AS unpriced FROM (SELECT r.*, sum(m.input_tokens) AS input, sum(m.output_tokens) AS output, " +
-  "sum(m.cost) AS cost, count(m.model) - count(m.cost) AS unpriced FROM runs r LEFT JOIN run_models m " +
+  "output, sum(unreported IS NOT NULL) AS uncounted, sum(duration_ms) AS duration, sum(cost_high) AS cost_high, " +
+  "sum(cost_low) AS cost_low, sum(unpriced) AS unpriced FROM (SELECT r.*, sum(m.input_tokens) AS input, " +
+  `sum(m.output_tokens) AS output, ${sumOfPico("m.cost_pico")}, count(m.model) - count(m.cost_pico) AS unpriced ` +
+  "FROM runs r LEFT JOIN run_models m " +
   "ON m.run_id = r.id WHERE r.tenant = ? AND r.at >= ? GROUP BY r.id) GROUP BY flow_name";
 
 export function summarize(query: ReportQuery & { readonly since: Date }): LedgerSummary {
@@ -171,7 +178,7 @@ function merged(rows: readonly Row[]): Merged[] {
         sum,
         input: sum.inputTokens,
         output: sum.outputTokens,
-        cost: total("cost"),
+        cost: dollarsOf(parts.reduce((all, row) => all + picoOfSum(row), 0n)),
         unpriced: total("unpriced"),
       };
     })

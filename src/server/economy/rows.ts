@@ -1,3 +1,4 @@
+import type { ModelUsage } from "../../protocol/flows.ts";
 import type { FlowRunRecord, Principal, ToolCallRecord } from "../platform/call.ts";
 import { callFigures } from "./callFigures.ts";
 import { redactSecrets } from "../platform/redact.ts";
@@ -27,7 +28,7 @@ export interface RunRow {
   readonly outcome: string;
   /** Why there is no usage. */
   readonly unreported?: string;
-  readonly models: readonly { readonly model: string; readonly inputTokens: number; readonly outputTokens: number }[];
+  readonly models: readonly ModelUsage[];
 }
 
 export function callRow(record: ToolCallRecord): CallRow {
@@ -74,14 +75,19 @@ function withoutCredentials(server: string): string {
 }
 
 /** A run that calls one model several times reports it several times. */
-function oncePerModel(models: RunRow["models"]): RunRow["models"] {
-  const totals = new Map<string, { model: string; inputTokens: number; outputTokens: number }>();
-  for (const { model, inputTokens, outputTokens } of models) {
-    const name = label(model);
-    const sum = totals.get(name) ?? { model: name, inputTokens: 0, outputTokens: 0 };
-    sum.inputTokens += inputTokens;
-    sum.outputTokens += outputTokens;
-    totals.set(name, sum);
-  }
-  return [...totals.values()];
+function oncePerModel(models: readonly ModelUsage[]): readonly ModelUsage[] {
+  return [...Map.groupBy(models, ({ model }) => label(model))].map(([model, uses]) => ({
+    model,
+    inputTokens: uses.reduce((sum, { inputTokens }) => sum + inputTokens, 0),
+    outputTokens: uses.reduce((sum, { outputTokens }) => sum + outputTokens, 0),
+    ...totalIfReported("cacheRead", uses),
+    ...totalIfReported("cacheWrite", uses),
+    ...totalIfReported("reasoning", uses),
+    ...totalIfReported("audio", uses),
+  }));
+}
+
+function totalIfReported(kind: "cacheRead" | "cacheWrite" | "reasoning" | "audio", uses: readonly ModelUsage[]) {
+  const reported = uses.flatMap((use) => use[kind] ?? []);
+  return reported.length === 0 ? {} : { [kind]: reported.reduce((sum, tokens) => sum + tokens, 0) };
 }

@@ -1,7 +1,7 @@
 import { callFigures } from "./callFigures.ts";
 import type { Migration } from "../storage/migrate.ts";
 
-/** Times are milliseconds since 1970. NULL tokens are not counted, NULL costs are unknown: neither is ever 0. */
+/** Times are milliseconds since 1970. NULL tokens are not counted or not reported, NULL costs are unknown: neither is ever 0. */
 export const ledgerMigrations: readonly Migration[] = [
   {
     id: 1,
@@ -31,6 +31,18 @@ export const ledgerMigrations: readonly Migration[] = [
       ALTER TABLE calls ADD COLUMN tenant TEXT NOT NULL DEFAULT 'local';
       ALTER TABLE runs ADD COLUMN principal TEXT NOT NULL DEFAULT 'local';
       ALTER TABLE runs ADD COLUMN tenant TEXT NOT NULL DEFAULT 'local';
+    `,
+  },
+  {
+    // Money in 10^-12 US dollars; `cost`, in floating point, is no longer used.
+    id: 3,
+    sql: `
+      ALTER TABLE run_models ADD COLUMN cost_pico INTEGER;
+      ALTER TABLE run_models ADD COLUMN cache_read_tokens INTEGER;
+      ALTER TABLE run_models ADD COLUMN cache_write_tokens INTEGER;
+      ALTER TABLE run_models ADD COLUMN reasoning_tokens INTEGER;
+      ALTER TABLE run_models ADD COLUMN audio_tokens INTEGER;
+      UPDATE run_models SET cost_pico = CAST(round(cost * 1e12) AS INTEGER) WHERE cost IS NOT NULL;
     `,
   },
   ...callFigures.flatMap(({ migration }) => migration ?? []),

@@ -1,5 +1,6 @@
 import type { Database } from "../storage/database.ts";
 import { callFigures } from "./callFigures.ts";
+import { picoOf } from "./money.ts";
 import { priceDate, priceOf } from "./prices.ts";
 import type { CallRow, RunRow } from "./rows.ts";
 
@@ -37,7 +38,9 @@ export function createLedgerWriter(database: Database, workspace: string): Ledge
   );
   const forget = database.prepare("DELETE FROM run_models WHERE run_id = ?");
   const model = database.prepare(
-    "INSERT INTO run_models (run_id, model, input_tokens, output_tokens, cost, price_date) VALUES (?, ?, ?, ?, ?, ?)",
+    // As text, because a number loses digits above 2^53.
+    "INSERT INTO run_models (run_id, model, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, " +
+      "reasoning_tokens, audio_tokens, cost_pico, price_date) VALUES (?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS INTEGER), ?)",
   );
 
   function writeRun(row: RunRow): void {
@@ -45,10 +48,12 @@ export function createLedgerWriter(database: Database, workspace: string): Ledge
     const { name: who, tenant } = row.principal;
     run.run(id, at, durationMs, workspace, flowId, flowName, server, outcome, unreported, who, tenant);
     forget.run(id);
-    for (const { model: name, inputTokens, outputTokens } of row.models) {
+    for (const { model: name, inputTokens, outputTokens, cacheRead, cacheWrite, reasoning, audio } of row.models) {
       // Priced now: prices change, and a run cost what it cost on its day.
-      const cost = priceOf(name, { input: inputTokens, output: outputTokens }, new Date(at));
-      model.run(id, name, inputTokens, outputTokens, cost === "unknown" ? null : cost, priceDate);
+      const cost = priceOf(name, { input: inputTokens, output: outputTokens, cacheRead, cacheWrite }, new Date(at));
+      const kinds = [cacheRead, cacheWrite, reasoning, audio].map((tokens) => tokens ?? null);
+      const pico = cost === "unknown" ? null : String(picoOf(cost));
+      model.run(id, name, inputTokens, outputTokens, ...kinds, pico, priceDate);
     }
   }
 

@@ -315,6 +315,52 @@ for (const engine of ["node", "sqljs"] as const) {
       );
     });
 
+    it("makes the money of an older ledger exact", async () => {
+      const ledger = open();
+      for (const flowName of ["tenth", "tiny", "unpriced"])
+        await ledger.recordRun(run({ flowName, usage: { reported: true, models: [use("gpt-4o", 1, 1)] } }), localUser);
+      await ledger.dispose();
+      const columns = ["cost_pico", "cache_read_tokens", "cache_write_tokens", "reasoning_tokens", "audio_tokens"];
+      const old = (flowName: string, cost: string) =>
+        `UPDATE run_models SET cost = ${cost} WHERE run_id = (SELECT id FROM runs WHERE flow_name = '${flowName}');`;
+      sql(
+        columns.map((column) => `ALTER TABLE run_models DROP COLUMN ${column};`).join("") +
+          `${old("tenth", "0.1 + 0.2")}${old("tiny", "0.00000125")}DELETE FROM migrations WHERE id = 3;`,
+      );
+      await open().recent(1, localUser);
+      const stored = "SELECT flow_name, quote(cost_pico) FROM runs JOIN run_models ON run_id = id ORDER BY flow_name";
+      assert.equal(sql(stored), "tenth|300000000000\ntiny|1250000\nunpriced|NULL");
+    });
+
+    it("stores the money of a run as an exact integer, with the kinds of tokens that were reported", async () => {
+      const ledger = open();
+      const cached = { ...use("gpt-4o", 1000, 10), cacheRead: 600, reasoning: 0 };
+      const models = [cached, use("gpt-4o-mini", 3, 7), { ...use("home-grown", 5, 5), audio: 2 }, cached];
+      await ledger.recordRun(run({ usage: { reported: true, models } }), localUser);
+      const stored =
+        "SELECT model, input_tokens, quote(cost_pico), typeof(cost_pico), quote(cache_read_tokens), " +
+        "quote(cache_write_tokens), quote(reasoning_tokens), quote(audio_tokens) FROM run_models ORDER BY model";
+      assert.deepEqual(sql(stored).split("\n"), [
+        // Dollars a million: 2.50, cached 1.25, written 10; mini 0.15 and 0.60.
+        `gpt-4o|2000|${String(800n * 2_500_000n + 1200n * 1_250_000n + 20n * 10_000_000n)}|integer|1200|NULL|0|NULL`,
+        `gpt-4o-mini|3|${String(3n * 150_000n + 7n * 600_000n)}|integer|NULL|NULL|NULL|NULL`,
+        "home-grown|5|NULL|null|NULL|NULL|NULL|2",
+      ]);
+    });
+
+    it("loses no digit of sums above 2^53", async () => {
+      const ledger = open();
+      for (const at of [1, 2])
+        await ledger.recordRun(
+          run({ flowName: "much", startedAt: new Date(at), usage: { reported: true, models: [use("gpt-4o", 1, 1)] } }),
+          localUser,
+        );
+      await ledger.dispose();
+      sql("UPDATE run_models SET cost_pico = 4503599627370496123");
+      const { flows } = await open().summary(epoch, localUser);
+      assert.equal(flows[0]?.cost, Number("9007199.254740992246"));
+    });
+
     it("refuses a ledger of a newer version and leaves it alone", async () => {
       const ledger = open();
       await ledger.recordCall(call({}));
@@ -329,6 +375,10 @@ for (const engine of ["node", "sqljs"] as const) {
 }
 
 type CallFacts = Partial<Omit<ToolCallRecord, "caller">> & { readonly client?: string; readonly principal?: Principal };
+
+function use(model: string, inputTokens: number, outputTokens: number) {
+  return { model, inputTokens, outputTokens };
+}
 
 function call({ client = "tester", principal = localUser, ...facts }: CallFacts): ToolCallRecord {
   return {

@@ -1,0 +1,37 @@
+/** Digits of US dollars that are stored: integers of 10^-12 are exact for prices of a million tokens with six decimals. */
+const decimals = 12;
+const half = 1_000_000_000;
+
+/** US dollars, as the price data works them out in floating point, in 10^-12 dollars. */
+export function picoOf(dollars: number): bigint {
+  // Not `dollars * 1e12`, whose product is rounded once more.
+  return BigInt(dollars.toFixed(decimals).replace(".", ""));
+}
+
+/** The same from a decimal of at most twelve digits after the point, such as "0.0123". */
+export function picoOfDecimal(text: string): bigint {
+  const [whole = "", fraction = ""] = text.split(".");
+  return BigInt(whole + fraction.padEnd(decimals, "0"));
+}
+
+/** US dollars as a decimal without zeros at its end: "0.0123", "0". */
+export function decimalOf(pico: bigint): string {
+  const digits = String(pico).padStart(decimals + 1, "0");
+  const fraction = digits.slice(-decimals).replace(/0+$/, "");
+  const whole = digits.slice(0, -decimals);
+  return fraction === "" ? whole : `${whole}.${fraction}`;
+}
+
+/**
+ * Columns with the sum of a column of 10^-12 dollars, for `picoOfSum`. In two parts, because engines hand over numbers,
+ * which lose digits above 2^53: 9007 dollars.
+ */
+export function sumOfPico(column: string): string {
+  const part = String(half);
+  return `sum(${column} / ${part}) AS cost_high, sum(${column} % ${part}) AS cost_low`;
+}
+
+/** Of a row with the columns of `sumOfPico`; 0 when nothing was summed. */
+export function picoOfSum(row: Readonly<Record<string, unknown>>): bigint {
+  return BigInt(Number(row["cost_high"] ?? 0)) * BigInt(half) + BigInt(Number(row["cost_low"] ?? 0));
+}
