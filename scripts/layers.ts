@@ -98,6 +98,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     "src/server/storage",
     "src/server/workspace",
     "src/server/analysis",
+    "src/server/economy",
     "src/server/flows",
     "src/server/langflow",
     "src/server/tools",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AlertList } from "./alerts.ts";
+import { CostQuery, CostReport } from "./cost.ts";
 import { flowChangeContracts } from "./flowChanges.ts";
 import {
   CheckedFlows,
@@ -240,6 +241,7 @@ const contracts = {
     result: LedgerSummary,
   },
   "alerts.list": { effect: "read", params: none, result: AlertList },
+  "ledger.cost": { effect: "read", params: CostQuery, result: CostReport },
   "endpoint.rotateToken": { effect: "update", params: none, result: none },
 } as const;
 

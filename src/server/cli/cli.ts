@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { alerts, alertsUsage } from "./alerts.ts";
 import { call } from "./call.ts";
+import { cost, costUsage } from "./cost.ts";
 import { doctor } from "./doctor.ts";
 import { environments } from "./environments.ts";
 import { flow } from "./flow.ts";
@@ -13,6 +14,7 @@ import { serve } from "./serve.ts";
 import { serveFlagsUsage } from "./settings.ts";
 import { stdio } from "./stdio.ts";
 import { tools } from "./tools.ts";
+import { CostKey } from "../../protocol/cost.ts";
 import { ToolError } from "../platform/errors.ts";
 
 const usage = `Usage:
@@ -29,6 +31,8 @@ ${[...flowUsage, ...gitUsage].map((line) => `    ${line}`).join("\n")}
   langflow-connect environments add NAME --url URL [--api-key-env VARIABLE] [--default] [--workspace DIR]
   langflow-connect environments remove NAME [--workspace DIR]
   langflow-connect ${alertsUsage}
+  langflow-connect ${costUsage}
+    where KEY is ${CostKey.options.join(", ")}; the last 30 days by day without any
   langflow-connect doctor [--url URL]
   serve, flow and doctor: [--ca-file FILE] [--client-cert FILE --client-key FILE] for a Langflow behind TLS`;
 
@@ -41,6 +45,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
   flow,
   environments,
   alerts,
+  cost,
   doctor,
   lsp,
 };

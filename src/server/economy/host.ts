@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { ToolError } from "../platform/errors.ts";
 import type { Database } from "../storage/database.ts";
 import { createCallCounter } from "./callCounter.ts";
+import { costReport } from "./costReport.ts";
 import type { LedgerEvent, LedgerFailure, LedgerMethods, RowWrite } from "./messages.ts";
 import { recentActivity, summarize } from "./report.ts";
 import type { RowSource } from "./report.ts";
@@ -167,6 +168,8 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
     },
     recent: (query) => read((sources) => recentActivity({ ...query, sources })),
     summary: ({ since, ...query }) => read((sources) => summarize({ ...query, sources, since: new Date(since) })),
+    cost: ({ from, to, ...query }) =>
+      read((sources) => costReport({ ...query, sources, from: new Date(from), to: new Date(to) })),
     async close() {
       await flush();
       await counter.finish();

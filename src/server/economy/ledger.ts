@@ -129,6 +129,7 @@ export function createLedger({ workerFile, options, log, model }: LedgerDeps): L
     },
     recent: (limit, { tenant }) => ask("recent", { model: model(), tenant, limit }),
     summary: (since, { tenant }) => ask("summary", { model: model(), tenant, since: since.getTime() }),
+    cost: (query, { tenant }) => ask("cost", { ...query, tenant }),
     status() {
       const { kept, lost } = rows.counts();
       return { ...status, unsaved: kept, lost };

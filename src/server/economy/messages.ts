@@ -1,3 +1,4 @@
+import type { CostQuery, CostReport } from "../../protocol/cost.ts";
 import type { Activity } from "../../protocol/status.ts";
 import type { Exchange } from "../platform/threads/protocol.ts";
 import type { CallRow, RunRow } from "./rows.ts";
@@ -37,6 +38,7 @@ export interface LedgerMethods {
   write: Exchange<readonly RowWrite[], undefined>;
   recent: Exchange<Asked & { readonly limit: number }, readonly Activity[]>;
   summary: Exchange<Asked & { readonly since: number }, LedgerSummary>;
+  cost: Exchange<{ readonly tenant: string } & CostQuery, CostReport>;
   /** Answered when everything is counted and written, and the store closed. */
   close: Exchange<undefined, undefined>;
 }

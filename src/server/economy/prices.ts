@@ -1,5 +1,8 @@
 import { calcPrice } from "@pydantic/genai-prices";
 
+/** The pinned version of the price data. */
+export const priceVersion = "0.1.8";
+
 /** Day on which the pinned version of the price data was published. */
 export const priceDate = "2026-09-23";
 

@@ -1,3 +1,4 @@
+import type { CostQuery, CostReport } from "../../protocol/cost.ts";
 import type { LedgerSummary } from "../../protocol/ledger.ts";
 import type { Activity } from "../../protocol/status.ts";
 import type { FlowRunRecord, Principal, ToolCallRecord } from "../platform/call.ts";
@@ -17,6 +18,8 @@ export interface Ledger {
   /** Newest first. */
   recent(limit: number, principal: Principal): Promise<readonly Activity[]>;
   summary(since: Date, principal: Principal): Promise<LedgerSummary>;
+  /** From a time to a time, by keys; exact. */
+  cost(query: CostQuery, principal: Principal): Promise<CostReport>;
   status(): LedgerStatus;
   /** Every finished call of this process, once it is written and its tokens are counted. */
   onActivity(listener: (activity: Activity) => void): { dispose(): void };

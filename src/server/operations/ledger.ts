@@ -12,4 +12,8 @@ export const ledgerOperations = [
     needs: ["ledger"],
     run: ({ since }, { caller }, { ledger }) => ledger.summary(new Date(since), caller.principal),
   }),
+  defineOperation("ledger.cost", {
+    needs: ["ledger"],
+    run: (query, { caller }, { ledger }) => ledger.cost(query, caller.principal),
+  }),
 ];

@@ -1,0 +1,61 @@
+import { z } from "zod";
+
+/** What a cost report adds up by. Hours, days, weeks (from Monday) and months are those of the server's time zone. */
+export const CostKey = z.enum(["hour", "day", "week", "month", "flow", "model", "tool", "client"]);
+export type CostKey = z.output<typeof CostKey>;
+
+const Tokens = z
+  .object({
+    input: z
+      .int()
+      .describe("Tokens of the arguments of calls, and tokens that models of runs read, those from a cache included"),
+    output: z
+      .int()
+      .describe("Tokens of the answers of calls, and tokens that models of runs wrote, reasoning included"),
+    cacheRead: z.int().nullable(),
+    cacheWrite: z.int().nullable(),
+    reasoning: z.int().nullable(),
+    audio: z.int().nullable(),
+  })
+  .readonly()
+  .describe("A kind that no part reported is null, never 0");
+export type CostTokens = z.output<typeof Tokens>;
+
+/** US dollars of the runs as a decimal, such as "0.0123"; null where a part has no known price or no known tokens. */
+const Money = z
+  .string()
+  .regex(/^\d+(?:\.\d+)?$/)
+  .nullable();
+
+const CostRow = z
+  .object({
+    key: z.partialRecord(CostKey, z.string()),
+    calls: z.int().describe("Tool calls"),
+    runs: z.int().describe("Flow runs"),
+    tokens: Tokens,
+    uncounted: z.int().describe("Calls and runs whose tokens are not known and not in the totals"),
+    cost: Money,
+    unknown: z.array(z.string()).readonly().exactOptional().describe("Models without a known price"),
+  })
+  .readonly();
+export type CostRow = z.output<typeof CostRow>;
+
+/** Totals from a time to a time, one row for each combination of the keys that has any. */
+export const CostReport = z
+  .object({
+    currency: z.literal("USD"),
+    prices: z.object({ version: z.string(), date: z.string() }).readonly(),
+    from: z.string().describe("ISO time, inclusive"),
+    to: z.string().describe("ISO time, exclusive"),
+    rows: z.array(CostRow).readonly(),
+    total: CostRow.unwrap().omit({ key: true }).readonly(),
+  })
+  .readonly();
+export type CostReport = z.output<typeof CostReport>;
+
+export const CostQuery = z.strictObject({
+  from: z.iso.datetime(),
+  to: z.iso.datetime(),
+  by: z.array(CostKey).max(4),
+});
+export type CostQuery = z.output<typeof CostQuery>;

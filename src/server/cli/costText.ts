@@ -1,0 +1,120 @@
+import type { CostKey, CostReport } from "../../protocol/cost.ts";
+import { count, money } from "../../protocol/format.ts";
+import { decimalOf, picoOfDecimal } from "../economy/money.ts";
+
+// The cost report as people, spreadsheets and a shell prompt read it.
+
+type Totals = CostReport["total"];
+type TokenKind = keyof Totals["tokens"];
+
+const headings = {
+  hour: "Hour",
+  day: "Day",
+  week: "Week from",
+  month: "Month",
+  flow: "Flow",
+  model: "Model",
+  tool: "Tool",
+  client: "Client",
+} as const satisfies Record<CostKey, string>;
+
+const tokenHeadings = {
+  input: "Tokens in",
+  output: "Tokens out",
+  cacheRead: "Cache read",
+  cacheWrite: "Cache write",
+  reasoning: "Reasoning",
+  audio: "Audio",
+} as const satisfies Record<TokenKind, string>;
+const tokenKinds: readonly TokenKind[] = ["input", "output", "cacheRead", "cacheWrite", "reasoning", "audio"];
+
+export function costTable(report: CostReport, by: readonly CostKey[]): string {
+  const { rows, total, from, to } = report;
+  if (rows.length === 0) return `No calls or runs from ${localTime(from)} to ${localTime(to)}.`;
+  const kinds = tokenKinds.filter((kind) => kind === "input" || kind === "output" || total.tokens[kind] !== null);
+  const numbers = (totals: Totals) => [
+    count(totals.calls),
+    count(totals.runs),
+    ...kinds.map((kind) => tokens(totals, kind)),
+    shortCost(totals),
+  ];
+  const lines = [
+    [...by.map((key) => headings[key]), "Calls", "Runs", ...kinds.map((kind) => tokenHeadings[kind]), "Cost"],
+    ...rows.map((row) => [...by.map((key) => shown(row.key[key])), ...numbers(row)]),
+    [...by.map((_, index) => (index === 0 ? "Total" : "")), ...numbers(total)],
+  ];
+  const widths = lines[0]?.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0))) ?? [];
+  const align = (cell: string, column: number) =>
+    column < by.length ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);
+  const notes = [
+    ...(total.unknown ? [`No price is known for ${total.unknown.join(", ")}.`] : []),
+    ...(total.uncounted > 0 ? [`Tokens are not known of ${count(total.uncounted)} calls and runs.`] : []),
+  ];
+  return [...lines.map((line) => line.map(align).join("  ").trimEnd()), ...notes].join("\n");
+}
+
+/** Calls have no flow and no model, runs no tool. */
+function shown(name: string | undefined): string {
+  return name === undefined || name === "" ? "-" : name;
+}
+
+function tokens(totals: Totals, kind: TokenKind): string {
+  const { calls, runs, uncounted } = totals;
+  const value = kind !== "input" && kind !== "output" ? totals.tokens[kind] : undefined;
+  if (value === null || (value === undefined && uncounted >= calls + runs)) return "not reported";
+  return count(totals.tokens[kind] ?? 0);
+}
+
+/** The cost is that of runs. */
+function shortCost({ cost, runs }: Totals): string {
+  if (cost === null) return "unknown";
+  return runs === 0 ? "-" : short(cost);
+}
+
+function short(cost: string): string {
+  return cost === "0" ? "$0" : money(Number(cost));
+}
+
+/** RFC 4180; what is not known is empty. */
+export function costCsv({ rows }: CostReport, by: readonly CostKey[]): string {
+  const kinds = ["input", "output", "cache_read", "cache_write", "reasoning", "audio"].map((kind) => `${kind}_tokens`);
+  const lines = [
+    [...by, "calls", "runs", ...kinds, "uncounted", "cost_usd", "unknown_models"],
+    ...rows.map((row) => [
+      ...by.map((key) => row.key[key] ?? ""),
+      ...[row.calls, row.runs, ...tokenKinds.map((kind) => row.tokens[kind]), row.uncounted].map((value) =>
+        value === null ? "" : String(value),
+      ),
+      row.cost ?? "",
+      row.unknown?.join("; ") ?? "",
+    ]),
+  ];
+  return lines.map((line) => `${line.map(quoted).join(",")}\r`).join("\n");
+}
+
+function quoted(field: string): string {
+  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+}
+
+/** Of a report by day and model: what is known of today and of the whole time, for a shell prompt. */
+export function costLine({ rows }: CostReport, today: string): string {
+  return `today ${known(rows.filter(({ key }) => key.day === today))}, month ${known(rows)}`;
+}
+
+function known(rows: readonly Totals[]): string {
+  const pico = rows.reduce((sum, { cost }) => sum + (cost === null ? 0n : picoOfDecimal(cost)), 0n);
+  const exact = decimalOf(pico);
+  if (rows.every(({ cost }) => cost !== null)) return short(exact);
+  return pico === 0n ? "unknown" : `over ${short(roundedDown(exact))}`;
+}
+
+/** As short as it is shown: "over" must not name more than there is. */
+function roundedDown(exact: string): string {
+  const [whole = "0", fraction = ""] = exact.split(".");
+  const shown = Number(exact) < 0.1 ? 4 : 2;
+  return decimalOf(picoOfDecimal(`${whole}.${fraction.slice(0, shown)}`));
+}
+
+function localTime(iso: string): string {
+  return new Date(iso).toLocaleString("sv-SE");
+}
