@@ -18,6 +18,7 @@ import type { Theme } from "../test/support/vscode.ts";
 import { scratchWorkspace } from "../test/support/workspaces.ts";
 import { makeFlows, shootFlows, shootWelcome } from "./lib/flowShots.ts";
 import type { FlowShots } from "./lib/flowShots.ts";
+import { writeUsage } from "./lib/usageShots.ts";
 
 const { values } = parseArgs({
   options: { keep: { type: "boolean", default: false }, theme: { type: "string", multiple: true } },
@@ -67,6 +68,7 @@ console.log(
 process.exitCode = problems.length === 0 ? 0 : 1;
 
 async function shoot(theme: Theme) {
+  await writeUsage(path.join(scratch, theme));
   const editor = await openEditor({
     workspace: workspace.folder,
     data: path.join(scratch, theme),
@@ -126,13 +128,20 @@ async function shoot(theme: Theme) {
     await client.call("read_file", { path: "src/cart.ts" });
     await client.call("read_file", { path: "src/missing.ts" });
     await editor.runCommand("Langflow Connect: Open panel");
-    await (await frameWith(page, "#cost")).locator("section:last-of-type table").first().waitFor();
+    await (await frameWith(page, "#cost")).locator("canvas").waitFor();
     await page.locator(".tab.active", { hasText: "Langflow Connect" }).waitFor();
     await page.mouse.move(200, 500);
     await page.waitForTimeout(2_000);
     await clear(editor);
     await shot("panel");
-    await check(await frameWith(page, "#connection"), `panel-${theme}`);
+    const full = await frameWith(page, "#connection");
+    await check(full, `panel-${theme}`);
+    await full.locator("#cost").evaluate((heading) => {
+      heading.scrollIntoView();
+    });
+    await shot("cost");
+    await full.locator("summary").click();
+    await check(full, `cost-${theme}`);
     await page.locator(".statusbar-item", { hasText: "Langflow" }).hover();
     await page.locator(".monaco-hover", { hasText: "MCP endpoint" }).waitFor();
     await shot("status-bar");

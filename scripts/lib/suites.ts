@@ -17,7 +17,12 @@ export interface Suite {
 export const suites: readonly Suite[] = [
   {
     name: "unit",
-    files: ["test/server/**/*.test.ts", "test/extension/**/*.test.ts", "test/protocol/**/*.test.ts"],
+    files: [
+      "test/server/**/*.test.ts",
+      "test/extension/**/*.test.ts",
+      "test/protocol/**/*.test.ts",
+      "test/webview/**/*.test.ts",
+    ],
     fast: true,
     needs: [],
     seconds: 1200,

@@ -28,6 +28,13 @@ export function clock(iso: string): string {
   return new Date(iso).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
 }
 
+/** The time alone of today, with its day before that. */
+export function clockOrDay(iso: string, now: Date): string {
+  const at = new Date(iso);
+  if (at.toDateString() === now.toDateString()) return clock(iso);
+  return `${at.toLocaleDateString("en-US", { month: "short", day: "numeric" })}, ${clock(iso)}`;
+}
+
 export function money(cost: number | "unknown" | undefined): string {
   if (cost === undefined) return "–";
   if (cost === "unknown") return "unknown";

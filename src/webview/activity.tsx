@@ -1,5 +1,5 @@
 import type { Activity } from "../protocol/status.ts";
-import { clock, count, duration } from "../protocol/format.ts";
+import { clockOrDay, count, duration } from "../protocol/format.ts";
 import { useSlice } from "./slices.ts";
 
 const shown = 50;
@@ -43,7 +43,7 @@ export function ActivityList() {
 function row({ id, kind, name, client, startedAt, durationMs, outcome, inputTokens, outputTokens }: Activity) {
   return (
     <tr key={id}>
-      <td>{clock(startedAt)}</td>
+      <td>{clockOrDay(startedAt, new Date())}</td>
       <td>
         <code>{name}</code>
         {kind === "run" && " (flow)"}

@@ -1,4 +1,4 @@
-import { clock } from "../protocol/format.ts";
+import { clock, clockOrDay } from "../protocol/format.ts";
 import { useSlice } from "./slices.ts";
 
 /** What is not well now, and what was not. */
@@ -13,11 +13,11 @@ export function Alerts() {
           <li key={id} className={resolvedAt === undefined ? "note" : "over"}>
             {resolvedAt === undefined ? (
               <>
-                Since {clock(firedAt)}: {message} {remedy}
+                Since {clockOrDay(firedAt, new Date())}: {message} {remedy}
               </>
             ) : (
               <>
-                {clock(firedAt)} to {clock(resolvedAt)}: {message}
+                {clockOrDay(firedAt, new Date())} to {clock(resolvedAt)}: {message}
               </>
             )}
           </li>

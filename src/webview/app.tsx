@@ -29,8 +29,8 @@ export function App() {
       )}
       <Alerts />
       <Connection />
-      <ActivityList />
       {server.state === "running" && <Cost />}
+      <ActivityList />
     </main>
   );
 }

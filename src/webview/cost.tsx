@@ -3,6 +3,8 @@ import { costPeriods } from "../protocol/periods.ts";
 import type { CostPeriod } from "../protocol/periods.ts";
 import type { CostTotals } from "../protocol/panel.ts";
 import { count, duration, money } from "../protocol/format.ts";
+import { CostChart } from "./costChart.tsx";
+import type { TimeKey } from "./costSeries.ts";
 import { send, useSlice } from "./slices.ts";
 
 const periods: readonly CostPeriod[] = ["day", "week", "month"];
@@ -31,12 +33,12 @@ export function Cost() {
           </select>
         </label>
       </div>
-      <Totals totals={totals} />
+      <Totals totals={totals} by={period === "day" ? "hour" : "day"} />
     </section>
   );
 }
 
-function Totals({ totals }: { readonly totals: CostTotals }) {
+function Totals({ totals, by }: { readonly totals: CostTotals; readonly by: TimeKey }) {
   switch (totals.state) {
     case "loading":
       return <p className="empty">Adding up…</p>;
@@ -47,7 +49,8 @@ function Totals({ totals }: { readonly totals: CostTotals }) {
         </p>
       );
     case "ready": {
-      const { tools, flows, prices } = totals.summary;
+      const { report, summary } = totals;
+      const { tools, flows, prices } = summary;
       if (tools.length === 0 && flows.length === 0) return <p className="empty">Nothing was used in this period.</p>;
       const model =
         prices.model === undefined
@@ -55,6 +58,7 @@ function Totals({ totals }: { readonly totals: CostTotals }) {
           : `Money of tool calls is an estimate for ${prices.model}.`;
       return (
         <>
+          <CostChart report={report} by={by} />
           <TotalsTable title="Tools" unit="Calls" totals={tools} />
           <TotalsTable title="Flows" unit="Runs" totals={flows} />
           <p className="empty">

@@ -28,7 +28,7 @@ export function followCost(server: WindowServer): Cost {
     timer = undefined;
     if (server.status.get().server.state !== "running") return;
     const { period } = state.get();
-    const totals = await totalsSince(server, new Date(Date.now() - periodMs[period]));
+    const totals = await totalsOf(server, period);
     // Another period may have been chosen meanwhile; its own totals are on their way.
     if (state.get().period === period) state.update(() => ({ period, totals }));
   }
@@ -51,9 +51,16 @@ export function followCost(server: WindowServer): Cost {
   };
 }
 
-async function totalsSince(server: WindowServer, since: Date): Promise<CostTotals> {
+async function totalsOf(server: WindowServer, period: CostPeriod): Promise<CostTotals> {
+  const now = Date.now();
+  const from = new Date(now - periodMs[period]).toISOString();
+  const time = period === "day" ? "hour" : "day";
   try {
-    return { state: "ready", summary: await server.operate("ledger.summary", { since: since.toISOString() }) };
+    const [summary, report] = await Promise.all([
+      server.operate("ledger.summary", { since: from }),
+      server.operate("ledger.cost", { from, to: new Date(now + 1).toISOString(), by: [time, "model"] }),
+    ]);
+    return { state: "ready", summary, report };
   } catch (error) {
     return { state: "failed", message: error instanceof Error ? error.message : String(error) };
   }
