@@ -51,8 +51,9 @@ export async function stopShared(): Promise<void> {
   running.clear();
 }
 
-export async function startLive(version: LangflowVersion): Promise<Live> {
-  const langflow = await sharedLangflow(version);
+/** With a Langflow of the caller's own, or with the one that the tests share. */
+export async function startLive(version: LangflowVersion, own?: Langflow): Promise<Live> {
+  const langflow = own ?? (await sharedLangflow(version));
   const data = await mkdtemp(path.join(tmpdir(), "lfc-live-"));
   const keyFile = path.join(data, "key");
   await writeFile(keyFile, `${langflow.apiKey}\n`, { mode: 0o600 });

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { calcPrice } from "@pydantic/genai-prices";
+import { CostReport } from "../../src/protocol/cost.ts";
+import type { RunResult } from "../../src/protocol/flows.ts";
+import { runCli } from "../support/cli.ts";
+import { startLangflow } from "../support/langflow.ts";
+import type { Langflow } from "../support/langflow.ts";
+import { startModelProvider } from "../support/modelProvider.ts";
+import type { BilledCall, ModelProvider } from "../support/modelProvider.ts";
+import { startServer } from "../support/server.ts";
+import type { RunningServer } from "../support/server.ts";
+import { scratchWorkspace } from "../support/workspaces.ts";
+import type { ScratchWorkspace } from "../support/workspaces.ts";
+import { agentFlow } from "./agentFlow.ts";
+import { startLive } from "./live.ts";
+import type { Live } from "./live.ts";
+
+describe("what runs of an agent used, with Langflow 1.13.0 and a model provider with a log", function () {
+  this.timeout(300_000);
+  let provider: ModelProvider;
+  let langflow: Langflow;
+  let live: Live;
+  let workspace: ScratchWorkspace;
+  let server: RunningServer;
+
+  before(async () => {
+    provider = await startModelProvider();
+    langflow = await startLangflow({ version: "1.13.0", modelProvider: provider.url });
+    live = await startLive("1.13.0", langflow);
+    workspace = await scratchWorkspace({ "README.md": "# Press\n" });
+    server = await startServer({ folders: [workspace.folder], data: live.data });
+    await live.connect(workspace.folder);
+  });
+  after(async () => {
+    await server.stop();
+    await live.stop();
+    await workspace.remove();
+    await langflow.stop();
+    await provider.close();
+  });
+
+  async function make(model: string, name: string): Promise<string> {
+    const flow = await live.rest("POST", "/api/v1/flows/", { name, data: agentFlow(model) });
+    return (flow as { id: string }).id;
+  }
+
+  async function run(model: string, name: string): Promise<RunResult> {
+    return live.ask(workspace.folder, "run", await make(model, name));
+  }
+
+  /** What the ledger says of a flow, by `langflow-connect cost`. */
+  async function costOf(name: string) {
+    const where = ["--workspace", workspace.folder, "--data", live.data];
+    const { stdout, stderr } = await runCli(["cost", "--by", "flow", "--json", ...where]);
+    assert.equal(stderr, "");
+    const row = CostReport.parse(JSON.parse(stdout)).rows.find(({ key }) => key.flow === name);
+    assert.ok(row, stdout);
+    return row;
+  }
+
+  it("is the provider's own count: tokens of every call once, and their price", async () => {
+    provider.answer(
+      {
+        tool: "evaluate_expression",
+        args: { expression: "2+2" },
+        usage: { input: 1000, output: 20, cached: 0, reasoning: 0 },
+      },
+      { text: "It is 4.", usage: { input: 1100, output: 8, cached: 0, reasoning: 0 } },
+    );
+    const result = await run("gpt-4o-mini", "Counting press");
+    assert.match(result.report, /It is 4\./);
+    assert.deepEqual(result.usage, {
+      reported: true,
+      models: [{ model: "gpt-4o-mini", inputTokens: 2100, outputTokens: 28 }],
+    });
+    const { tokens, uncounted, runs, cost } = await costOf("Counting press");
+    assert.deepEqual([tokens.input, tokens.output, uncounted, runs], [2100, 28, 0, 1]);
+    assert.deepEqual(billed(provider.billed), [2100, 28]);
+    assert.equal(cost, priceOf(provider.billed));
+  });
+
+  it("counts a call that was tried again once, as the provider bills it", async () => {
+    const before = provider.billed.length;
+    provider.answer(
+      { status: 500, message: "overloaded" },
+      { text: "Fine.", usage: { input: 50, output: 2, cached: 0, reasoning: 0 } },
+    );
+    await run("gpt-4o-mini", "Patient press");
+    const { tokens, uncounted } = await costOf("Patient press");
+    assert.deepEqual([tokens.input, tokens.output], billed(provider.billed.slice(before)));
+    assert.equal(uncounted, 0);
+  });
+
+  it("is unknown, not free, for a model without a price", async () => {
+    await run("orchard-large-9", "Odd press");
+    const { tokens, cost, unknown } = await costOf("Odd press");
+    assert.deepEqual([tokens.input, cost, unknown], [120, null, ["orchard-large-9"]]);
+  });
+});
+
+function billed(calls: readonly BilledCall[]): [number, number] {
+  const sum = (of: (call: BilledCall) => number) => calls.reduce((total, call) => total + of(call), 0);
+  return [sum(({ input }) => input), sum(({ output }) => output)];
+}
+
+/** By the price list itself, call by call. */
+function priceOf(calls: readonly BilledCall[]): string {
+  const prices = calls.map(({ model, input, output }) => {
+    const found = calcPrice({ input_tokens: input, output_tokens: output }, model);
+    assert.ok(found);
+    return found.total_price;
+  });
+  return String(Number(prices.reduce((total, price) => total + price, 0).toFixed(12)));
+}
