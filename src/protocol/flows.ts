@@ -57,7 +57,13 @@ export type ModelUsage = z.output<typeof ModelUsage>;
 
 export const RunUsage = z.discriminatedUnion("reported", [
   z.object({ reported: z.literal(false), reason: z.string() }).readonly(),
-  z.object({ reported: z.literal(true), models: z.array(ModelUsage).readonly() }).readonly(),
+  z
+    .object({
+      reported: z.literal(true),
+      models: z.array(ModelUsage).readonly().describe("One for every call of a model"),
+      missing: z.string().exactOptional().describe("Why the tokens of other calls are not known"),
+    })
+    .readonly(),
 ]);
 export type RunUsage = z.output<typeof RunUsage>;
 

@@ -3,6 +3,7 @@ import { calcPrice } from "@pydantic/genai-prices";
 import { CostReport } from "../../src/protocol/cost.ts";
 import type { RunResult } from "../../src/protocol/flows.ts";
 import { runCli } from "../support/cli.ts";
+import { until } from "../support/editor.ts";
 import { startLangflow } from "../support/langflow.ts";
 import type { Langflow } from "../support/langflow.ts";
 import { startModelProvider } from "../support/modelProvider.ts";
@@ -71,7 +72,10 @@ describe("what runs of an agent used, with Langflow 1.13.0 and a model provider 
     assert.match(result.report, /It is 4\./);
     assert.deepEqual(result.usage, {
       reported: true,
-      models: [{ model: "gpt-4o-mini", inputTokens: 2100, outputTokens: 28 }],
+      models: [
+        { model: "gpt-4o-mini", inputTokens: 1000, outputTokens: 20 },
+        { model: "gpt-4o-mini", inputTokens: 1100, outputTokens: 8 },
+      ],
     });
     const { tokens, uncounted, runs, cost } = await costOf("Counting press");
     assert.deepEqual([tokens.input, tokens.output, uncounted, runs], [2100, 28, 0, 1]);
@@ -89,6 +93,23 @@ describe("what runs of an agent used, with Langflow 1.13.0 and a model provider 
     const { tokens, uncounted } = await costOf("Patient press");
     assert.deepEqual([tokens.input, tokens.output], billed(provider.billed.slice(before)));
     assert.equal(uncounted, 0);
+  });
+
+  it("has what a run used until it failed, and says that the failed call's tokens are not known", async () => {
+    const before = provider.billed.length;
+    provider.answer(
+      {
+        tool: "evaluate_expression",
+        args: { expression: "1+1" },
+        usage: { input: 300, output: 9, cached: 0, reasoning: 0 },
+      },
+      { status: 400, message: "too long" },
+    );
+    await assert.rejects(run("gpt-4o-mini", "Broken press"), /too long/);
+    await until("the trace of the failed run is read", async () => (await costOf("Broken press")).tokens.input > 0);
+    const { tokens, uncounted, runs, cost } = await costOf("Broken press");
+    assert.deepEqual([tokens.input, tokens.output], billed(provider.billed.slice(before)));
+    assert.deepEqual([runs, uncounted, cost], [1, 1, null]);
   });
 
   it("is unknown, not free, for a model without a price", async () => {

@@ -1,4 +1,4 @@
-import type { ModelUsage } from "../../protocol/flows.ts";
+import type { ModelUsage, RunUsage } from "../../protocol/flows.ts";
 import type { FlowRunRecord, Principal, ToolCallRecord } from "../platform/call.ts";
 import { callFigures } from "./callFigures.ts";
 import { redactSecrets } from "../platform/redact.ts";
@@ -26,9 +26,14 @@ export interface RunRow {
   readonly flowName: string;
   readonly server: string;
   readonly outcome: string;
-  /** Why there is no usage. */
+  /** Why there is no usage, or not all of it. */
   readonly unreported?: string;
-  readonly models: readonly ModelUsage[];
+  readonly models: readonly UsedModel[];
+}
+
+/** A model's tokens in a run, in all and of each call: prices depend on the size of a call. */
+export interface UsedModel extends ModelUsage {
+  readonly calls: readonly ModelUsage[];
 }
 
 export function callRow(record: ToolCallRecord): CallRow {
@@ -55,8 +60,14 @@ export function runRow({ usage, ...record }: FlowRunRecord, principal: Principal
     flowName: label(record.flowName),
     server: withoutCredentials(record.server),
     outcome: record.outcome,
-    ...(usage.reported ? { models: oncePerModel(usage.models) } : { models: [], unreported: label(usage.reason) }),
+    models: usage.reported ? oncePerModel(usage.models) : [],
+    ...unreportedOf(usage),
   };
+}
+
+function unreportedOf(usage: RunUsage): Pick<RunRow, "unreported"> {
+  const reason = usage.reported ? usage.missing : usage.reason;
+  return reason === undefined ? {} : { unreported: label(reason) };
 }
 
 /** Names come from outside: one short line, and no secret that somebody put there. */
@@ -75,9 +86,10 @@ function withoutCredentials(server: string): string {
 }
 
 /** A run that calls one model several times reports it several times. */
-function oncePerModel(models: readonly ModelUsage[]): readonly ModelUsage[] {
+function oncePerModel(models: readonly ModelUsage[]): readonly UsedModel[] {
   return [...Map.groupBy(models, ({ model }) => label(model))].map(([model, uses]) => ({
     model,
+    calls: uses,
     inputTokens: uses.reduce((sum, { inputTokens }) => sum + inputTokens, 0),
     outputTokens: uses.reduce((sum, { outputTokens }) => sum + outputTokens, 0),
     ...totalIfReported("cacheRead", uses),

@@ -2,7 +2,7 @@ import type { Database } from "../storage/database.ts";
 import { callFigures } from "./callFigures.ts";
 import { picoOf } from "./money.ts";
 import { priceDate, priceOf } from "./prices.ts";
-import type { CallRow, RunRow } from "./rows.ts";
+import type { CallRow, RunRow, UsedModel } from "./rows.ts";
 
 export interface CallTokens {
   readonly id: string;
@@ -48,12 +48,11 @@ export function createLedgerWriter(database: Database, workspace: string): Ledge
     const { name: who, tenant } = row.principal;
     run.run(id, at, durationMs, workspace, flowId, flowName, server, outcome, unreported, who, tenant);
     forget.run(id);
-    for (const { model: name, inputTokens, outputTokens, cacheRead, cacheWrite, reasoning, audio } of row.models) {
-      // Priced now: prices change, and a run cost what it cost on its day.
-      const cost = priceOf(name, { input: inputTokens, output: outputTokens, cacheRead, cacheWrite }, new Date(at));
+    for (const used of row.models) {
+      const { model: name, inputTokens, outputTokens, cacheRead, cacheWrite, reasoning, audio } = used;
       const kinds = [cacheRead, cacheWrite, reasoning, audio].map((tokens) => tokens ?? null);
-      const pico = cost === "unknown" ? null : String(picoOf(cost));
-      model.run(id, name, inputTokens, outputTokens, ...kinds, pico, priceDate);
+      // Priced now: prices change, and a run cost what it cost on its day.
+      model.run(id, name, inputTokens, outputTokens, ...kinds, costOf(used, new Date(at)), priceDate);
     }
   }
 
@@ -69,4 +68,15 @@ export function createLedgerWriter(database: Database, workspace: string): Ledge
       });
     },
   };
+}
+
+/** In 10^-12 dollars, as text; null where no price is known. */
+function costOf({ model, calls }: UsedModel, at: Date): string | null {
+  let pico = 0n;
+  for (const { inputTokens, outputTokens, cacheRead, cacheWrite } of calls) {
+    const cost = priceOf(model, { input: inputTokens, output: outputTokens, cacheRead, cacheWrite }, at);
+    if (cost === "unknown") return null;
+    pico += picoOf(cost);
+  }
+  return String(pico);
 }

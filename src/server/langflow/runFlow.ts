@@ -7,7 +7,7 @@ import { statusOf } from "../platform/http.ts";
 import type { LangflowHttp } from "./client/http.ts";
 import { keyNeeded } from "./client/keyNeeded.ts";
 import { refusesTweaks, runInBackground, runInStream } from "./client/runs.ts";
-import type { FinishedRun, StartRun } from "./client/runs.ts";
+import type { StartRun } from "./client/runs.ts";
 import { listTraces, traceUsage } from "./client/traces.ts";
 import type { FoundByRun, RunRecorder } from "./runRecorder.ts";
 import { nameRun, withoutName } from "./runName.ts";
@@ -54,11 +54,14 @@ export async function runFlow(flow: FlowFacts, options: RunOptions, deps: RunDep
     const problem = problemOf(recorded);
     const findings = problem === undefined ? recorded.findings : undefined;
     const report = problem === undefined ? finished.text : `${finished.text}\n\n> ${problem}`;
-    const usage = await usageOf(finished, { flow, runId, deps, signal });
+    const usage = await usageOf({ flow, runId, traceId: finished.traceId, deps, signal });
     await row("ok", usage);
     return { runId, flow, report, ...(findings && { findings }), durationMs, usage };
   } catch (error) {
-    await row(signal.aborted ? "cancelled" : "failed", { reported: false, reason: "the run did not finish" });
+    const outcome = signal.aborted ? "cancelled" : "failed";
+    await row(outcome, { reported: false, reason: "the run did not finish" });
+    // What its models used until then is in its trace, which nobody waits for.
+    void usageUntilEnd({ flow, runId, deps }).then((usage) => usage && row(outcome, usage));
     throw statusOf(error) === 403 ? needsKey(http.base) : error;
   }
 }
@@ -87,6 +90,7 @@ function problemOf({ ambiguous, lost }: FoundByRun): string | undefined {
 interface UsageQuery {
   readonly flow: FlowFacts;
   readonly runId: string;
+  readonly traceId?: string | undefined;
   readonly deps: RunDeps;
   readonly signal: AbortSignal;
 }
@@ -94,18 +98,27 @@ interface UsageQuery {
 /** Traces are written about a second after the run; they are looked for this many times, half a second apart. */
 const traceAttempts = 8;
 
+const failedTraceMs = 10_000;
+
 const notReported: RunUsage = { reported: false, reason: "not reported by this version" };
 
+const notSaid = "Langflow does not say what each call of a model used";
+
+/** Of a run that failed or was cancelled; undefined where nothing of it is known. */
+async function usageUntilEnd(query: Omit<UsageQuery, "signal">): Promise<RunUsage | undefined> {
+  const usage = await usageOf({ ...query, signal: AbortSignal.timeout(failedTraceMs) });
+  return usage.reported ? usage : undefined;
+}
+
 /** From the run's trace; an older version says nothing of tokens. A run is done even when its usage can't be read. */
-async function usageOf(run: FinishedRun, { flow, runId, deps, signal }: UsageQuery): Promise<RunUsage> {
-  if (run.models.length > 0) return { reported: true, models: run.models };
+async function usageOf({ flow, runId, traceId, deps, signal }: UsageQuery): Promise<RunUsage> {
   try {
     for (let attempt = 0; attempt < traceAttempts; attempt++) {
       const traces = await listTraces(deps.http, flow.id, signal);
       if (!traces) return notReported;
-      const trace = traces.find((candidate) => candidate.id === run.traceId || candidate.sessionId === runId);
-      const models = trace && (await traceUsage(deps.http, trace.id, signal));
-      if (models) return { reported: true, models };
+      const trace = traces.find((candidate) => candidate.id === traceId || candidate.sessionId === runId);
+      const used = trace && (await traceUsage(deps.http, trace.id, signal));
+      if (used) return { reported: true, models: used.calls, ...(used.isPartial && { missing: notSaid }) };
       await sleep(500, undefined, { signal });
     }
     return { reported: false, reason: "Langflow wrote no trace of the run" };

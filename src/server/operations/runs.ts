@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { LastRun, RunResult, RunUsage, TraceFacts } from "../../protocol/flows.ts";
+import type { LastRun, ModelUsage, RunResult, RunUsage, TraceFacts } from "../../protocol/flows.ts";
 import { count, duration } from "../../protocol/format.ts";
 import { ToolError } from "../platform/errors.ts";
 import { defineOperation } from "./defineOperation.ts";
@@ -54,10 +54,13 @@ export function describeRun(run: RunResult): string {
 
 function describeUsage(usage: RunUsage): string {
   if (!usage.reported) return `tokens ${usage.reason}`;
-  if (usage.models.length === 0) return "no model was called";
-  return usage.models
-    .map((use) => `${use.model}: ${count(use.inputTokens)} in, ${count(use.outputTokens)} out`)
-    .join("; ");
+  if (usage.models.length === 0 && usage.missing === undefined) return "no model was called";
+  const total = (uses: readonly ModelUsage[], tokens: "inputTokens" | "outputTokens") =>
+    count(uses.reduce((sum, use) => sum + use[tokens], 0));
+  const models = [...Map.groupBy(usage.models, ({ model }) => model)].map(
+    ([model, uses]) => `${model}: ${total(uses, "inputTokens")} in, ${total(uses, "outputTokens")} out`,
+  );
+  return [...models, ...(usage.missing === undefined ? [] : [usage.missing])].join("; ");
 }
 
 function describeLastRun(run: LastRun | undefined): string {

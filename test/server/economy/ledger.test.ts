@@ -174,6 +174,22 @@ for (const engine of ["node", "sqljs"] as const) {
       assert.ok(!("inputTokens" in (recent.find(({ name }) => name === "silent") ?? {})));
     });
 
+    it("prices each call of a model by its own size, and says of a run that lacks a call's tokens that it does", async () => {
+      const ledger = open();
+      // Twice the price above 200,000 tokens in a call: 1.25 and 10 dollars a million, then 2.50 and 15.
+      const call = { model: "gemini-2.5-pro", inputTokens: 150_000, outputTokens: 1_000 };
+      const large = { ...call, inputTokens: 300_000, outputTokens: 2_000 };
+      await ledger.recordRun(run({ flowName: "two", usage: { reported: true, models: [call, call] } }), localUser);
+      await ledger.recordRun(run({ flowName: "one", usage: { reported: true, models: [large] } }), localUser);
+      const missing = { reported: true, models: [call], missing: "a call failed" } as const;
+      await ledger.recordRun(run({ flowName: "part", outcome: "failed", usage: missing }), localUser);
+      const flows = new Map((await ledger.summary(epoch, localUser)).flows.map((flow) => [flow.name, flow]));
+      assert.deepEqual([flows.get("two")?.cost, flows.get("one")?.cost], [0.395, 0.78]);
+      assert.deepEqual([flows.get("two")?.inputTokens, flows.get("one")?.inputTokens], [300_000, 300_000]);
+      const { inputTokens, uncounted, cost } = flows.get("part") ?? {};
+      assert.deepEqual([inputTokens, uncounted, cost], [150_000, 1, "unknown"]);
+    });
+
     it("keeps no argument, no answer, no secret and no credential in its files", async () => {
       const ledger = open();
       const secret = `ghp_${"A1b2".repeat(9)}`;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { langflowAddress } from "../../../src/server/langflow/client/address.ts";
-import { sumByModel } from "../../../src/server/langflow/client/traces.ts";
+import { modelCalls } from "../../../src/server/langflow/client/traces.ts";
 import { parseVersion } from "../../../src/server/langflow/client/version.ts";
 import { quoted } from "../../../src/server/langflow/foreignText.ts";
 import { versionWarnings } from "../../../src/server/langflow/knownVulnerabilities.ts";
@@ -158,10 +158,30 @@ describe("Usage of a trace", () => {
       { tokenUsage: usage, children: [{ modelName: "m-1", tokenUsage: usage }] },
       { modelName: "m-1", tokenUsage: usage, children: [{ modelName: "m-2", tokenUsage: usage }] },
     ];
-    assert.deepEqual(sumByModel(spans), [
-      { model: "m-1", inputTokens: 20, outputTokens: 8 },
-      { model: "m-2", inputTokens: 10, outputTokens: 4 },
-    ]);
+    const used = { inputTokens: 10, outputTokens: 4 };
+    assert.deepEqual(modelCalls(spans), {
+      calls: [
+        { model: "m-1", ...used },
+        { model: "m-1", ...used },
+        { model: "m-2", ...used },
+      ],
+      isPartial: false,
+    });
+  });
+
+  it("is partial with a call that says no tokens, as one that failed does", () => {
+    const usage = { promptTokens: 10, completionTokens: 4 };
+    const nothing = { promptTokens: 0, completionTokens: 0 };
+    for (const tokenUsage of [nothing, undefined]) {
+      const spans = [
+        { modelName: "m-1", tokenUsage: usage },
+        { modelName: "m-1", error: "overloaded", tokenUsage },
+      ];
+      assert.deepEqual(modelCalls(spans), {
+        calls: [{ model: "m-1", inputTokens: 10, outputTokens: 4 }],
+        isPartial: true,
+      });
+    }
   });
 });
 

@@ -17,8 +17,6 @@ export interface FinishedRun {
   readonly text: string;
   /** Id of the trace when Langflow says which it is. */
   readonly traceId?: string;
-  /** Token usage in the answer itself. */
-  readonly models: readonly { readonly model: string; readonly inputTokens: number; readonly outputTokens: number }[];
 }
 
 const Message = z.looseObject({ text: z.string() });
@@ -158,8 +156,8 @@ export async function runInBackground(http: LangflowHttp, run: StartRun): Promis
       const collector = createCollector(run.progress);
       try {
         for await (const line of http.lines({ method: "GET", path, signal: run.signal })) collector.take(line);
-        if (collector.ended()) return { text: collector.text(), traceId: jobId, models: [] };
-        return { text: await endState(http, { jobId, text: collector.text(), run }), traceId: jobId, models: [] };
+        if (collector.ended()) return { text: collector.text(), traceId: jobId };
+        return { text: await endState(http, { jobId, text: collector.text(), run }), traceId: jobId };
       } catch (error) {
         if (!(error instanceof ToolError) || run.signal.aborted) throw error;
         if (statusOf(error) !== undefined || isRunFailure(error) || attempt >= reattachments) throw error;
@@ -239,5 +237,5 @@ export async function runInStream(http: LangflowHttp, run: StartRun): Promise<Fi
       "Check that Langflow is still running, then run the flow again.",
     );
   }
-  return { text: collector.text(), models: [] };
+  return { text: collector.text() };
 }

@@ -97,14 +97,21 @@ function firstError(spans: readonly Span[]): string | undefined {
   return undefined;
 }
 
-/** Tokens by model of one trace; undefined while it is not written. */
+export interface TraceUsage {
+  /** One for every call of a model. */
+  readonly calls: readonly ModelUsage[];
+  /** A call ended without its tokens, such as one that failed. */
+  readonly isPartial: boolean;
+}
+
+/** What the models of one run used; undefined while its trace is not written. */
 export async function traceUsage(
   http: LangflowHttp,
   traceId: string,
   signal: AbortSignal,
-): Promise<readonly ModelUsage[] | undefined> {
+): Promise<TraceUsage | undefined> {
   const spans = await readSpans(http, traceId, signal);
-  return spans && sumByModel(spans);
+  return spans && modelCalls(spans);
 }
 
 async function readSpans(http: LangflowHttp, traceId: string, signal: AbortSignal) {
@@ -117,20 +124,22 @@ async function readSpans(http: LangflowHttp, traceId: string, signal: AbortSigna
   }
 }
 
-/** Only spans that name a model count: the component around a model call repeats the same usage. */
-export function sumByModel(spans: readonly Span[]): readonly ModelUsage[] {
-  const totals = new Map<string, { inputTokens: number; outputTokens: number }>();
-  const walk = (span: Span): void => {
-    const usage = span.tokenUsage;
-    if (span.modelName && usage) {
-      const sum = totals.get(span.modelName) ?? { inputTokens: 0, outputTokens: 0 };
-      totals.set(span.modelName, {
-        inputTokens: sum.inputTokens + (usage.promptTokens ?? usage.inputTokens ?? 0),
-        outputTokens: sum.outputTokens + (usage.completionTokens ?? usage.outputTokens ?? 0),
-      });
+/**
+ * Only spans that name a model count: the component around a model call repeats the same usage. A call that failed says 0
+ * tokens, although a provider may bill what it had sent by then.
+ */
+export function modelCalls(spans: readonly Span[]): TraceUsage {
+  const calls: ModelUsage[] = [];
+  let isPartial = false;
+  const walk = ({ modelName: model, tokenUsage: usage, children }: Span): void => {
+    if (model) {
+      const inputTokens = usage?.promptTokens ?? usage?.inputTokens ?? 0;
+      const outputTokens = usage?.completionTokens ?? usage?.outputTokens ?? 0;
+      if (inputTokens + outputTokens > 0) calls.push({ model, inputTokens, outputTokens });
+      else isPartial = true;
     }
-    for (const child of span.children ?? []) walk(child);
+    for (const child of children ?? []) walk(child);
   };
   for (const span of spans) walk(span);
-  return [...totals].map(([model, sum]) => ({ model, ...sum }));
+  return { calls, isPartial };
 }
