@@ -30,7 +30,8 @@ const tokenKinds: readonly TokenKind[] = ["input", "output", "cacheRead", "cache
 
 export function costTable(report: CostReport, by: readonly CostKey[]): string {
   const { rows, total, from, to } = report;
-  if (rows.length === 0) return `No calls or runs from ${localTime(from)} to ${localTime(to)}.`;
+  if (rows.length === 0)
+    return `No calls or runs from ${localDate(Date.parse(from))} to ${localDate(Date.parse(to) - 1)}.`;
   const kinds = tokenKinds.filter((kind) => kind === "input" || kind === "output" || total.tokens[kind] !== null);
   const numbers = (totals: Totals) => [
     count(totals.calls),
@@ -48,7 +49,7 @@ export function costTable(report: CostReport, by: readonly CostKey[]): string {
     column < by.length ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);
   const notes = [
     ...(total.unknown ? [`No price is known for ${total.unknown.join(", ")}.`] : []),
-    ...(total.uncounted > 0 ? [`Tokens are not known of ${count(total.uncounted)} calls and runs.`] : []),
+    ...(total.uncounted > 0 ? [`Calls and runs without known tokens: ${count(total.uncounted)}.`] : []),
   ];
   return [...lines.map((line) => line.map(align).join("  ").trimEnd()), ...notes].join("\n");
 }
@@ -115,6 +116,7 @@ function roundedDown(exact: string): string {
   return decimalOf(picoOfDecimal(`${whole}.${fraction.slice(0, shown)}`));
 }
 
-function localTime(iso: string): string {
-  return new Date(iso).toLocaleString("sv-SE");
+/** YYYY-MM-DD */
+function localDate(time: number): string {
+  return new Date(time).toLocaleDateString("sv-SE");
 }

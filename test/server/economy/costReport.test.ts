@@ -126,15 +126,6 @@ describe("The cost report", () => {
     totals.push(byModel.total, report([]).total, report(["flow", "model", "hour"]).total);
     for (const total of totals) assert.deepEqual(total, plainSum(calls, runs));
 
-    const pairs = runs.flatMap(({ flow, uses }) =>
-      uses?.length ? uses.map((use) => [flow, use.model]) : [[flow, ""]],
-    );
-    const withCalls = [...pairs, ["", ""]].map((pair) => JSON.stringify(pair));
-    assert.deepEqual(
-      report(["flow", "model"]).rows.map(({ key }) => JSON.stringify([key.flow, key.model])),
-      [...new Set(withCalls)].sort(),
-    );
-
     const models = ["", "dear", "free", "odd", "small"];
     assert.deepEqual(
       byModel.rows,
@@ -188,6 +179,17 @@ describe("The cost report", () => {
       ["b", null, ["b"]],
       ["z", null, ["z"]],
     ]);
+    assert.deepEqual(
+      report(["flow", "model"]).rows.map(({ key }) => [key.flow, key.model]),
+      [
+        ["free", ""],
+        ["mixed", "a"],
+        ["mixed", "b"],
+        ["mixed", "z"],
+        ["paid", "a"],
+        ["silent", ""],
+      ],
+    );
     const { total } = report(["model"]);
     assert.deepEqual([total.runs, total.uncounted, total.cost, total.unknown], [4, 1, null, ["b", "z"]]);
   });
