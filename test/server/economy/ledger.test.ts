@@ -190,6 +190,28 @@ for (const engine of ["node", "sqljs"] as const) {
       assert.deepEqual([inputTokens, uncounted, cost], [150_000, 1, "unknown"]);
     });
 
+    it("reports the exact cost of runs, of stores of either engine", async () => {
+      const other = open(engine === "node" ? "sqljs" : "node");
+      const ledger = open();
+      const startedAt = new Date("2026-11-01T12:00:00Z");
+      for (const each of [ledger, other]) {
+        const models = [use("gpt-4o", 1_234_567, 3)];
+        await each.recordRun(run({ startedAt, usage: { reported: true, models } }), localUser);
+        await each.recordCall(call({ startedAt }));
+      }
+      const asked = { from: "2026-11-01T00:00:00Z", to: "2026-11-02T00:00:00Z", by: ["client" as const] };
+      const { rows, total } = await ledger.cost(asked, localUser);
+      assert.deepEqual(
+        rows.map(({ key, calls, runs, cost }) => [key.client, calls, runs, cost]),
+        [
+          // Dollars a million: 2.50 read, 10 written.
+          ["langflow", 0, 2, "6.172895"],
+          ["tester", 2, 0, "0"],
+        ],
+      );
+      assert.deepEqual([total.runs, total.cost], [2, "6.172895"]);
+    });
+
     it("keeps no argument, no answer, no secret and no credential in its files", async () => {
       const ledger = open();
       const secret = `ghp_${"A1b2".repeat(9)}`;
