@@ -34,14 +34,14 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   "src/extension/features/status": ["src/protocol", "src/extension/server", "types:src/extension/support"],
   "src/webview": ["src/protocol"],
   "src/server/platform": ["types:src/protocol"],
-  "src/server/storage": [],
+  "src/server/storage": ["src/server/platform"],
   "src/server/workspace": ["src/server/platform", "src/protocol"],
   "src/server/analysis": ["src/server/platform", "src/protocol", "types:src/server/workspace"],
   // What a flow is, without Langflow: pure, see `forbiddenModules`.
   "src/server/flows": ["src/server/platform", "src/protocol"],
   "src/server/langflow": ["src/server/platform", "src/protocol", "src/server/flows"],
   "src/server/health": ["types:src/protocol"],
-  "src/server/economy": ["src/server/platform", "types:src/protocol", "types:src/server/storage"],
+  "src/server/economy": ["src/server/platform", "src/protocol", "types:src/server/storage"],
   "src/server/tools": [
     "src/server/platform",
     "src/protocol",

@@ -75,6 +75,7 @@ export const RunResult = z
     findings: z.array(Finding).readonly().exactOptional().describe("Absent when the run asked for no analysis"),
     durationMs: z.number(),
     usage: RunUsage,
+    warnings: z.array(z.string()).readonly().exactOptional().describe("Soft budgets that are used up"),
   })
   .readonly();
 export type RunResult = z.output<typeof RunResult>;

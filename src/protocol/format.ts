@@ -35,6 +35,13 @@ export function clockOrDay(iso: string, now: Date): string {
   return `${at.toLocaleDateString("en-US", { month: "short", day: "numeric" })}, ${clock(iso)}`;
 }
 
+export function localTime(iso: string): string {
+  const at = new Date(iso);
+  const two = (value: number) => String(value).padStart(2, "0");
+  const day = [String(at.getFullYear()), two(at.getMonth() + 1), two(at.getDate())].join("-");
+  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
 export function money(cost: number | "unknown" | undefined): string {
   if (cost === undefined) return "–";
   if (cost === "unknown") return "unknown";

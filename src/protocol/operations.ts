@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { AlertList } from "./alerts.ts";
 import { CostQuery, CostReport } from "./cost.ts";
+import { Budget, BudgetPeriod, BudgetState, ScopeText } from "./budgets.ts";
 import { flowChangeContracts } from "./flowChanges.ts";
 import {
   CheckedFlows,
@@ -242,6 +243,23 @@ const contracts = {
   },
   "alerts.list": { effect: "read", params: none, result: AlertList },
   "ledger.cost": { effect: "read", params: CostQuery, result: CostReport },
+  "budgets.list": { effect: "read", params: none, result: z.array(BudgetState).readonly() },
+  "budgets.set": {
+    effect: "update",
+    params: z.strictObject({
+      name: Budget.unwrap().shape.name,
+      limit: Budget.unwrap().shape.limit.describe("US dollars as a decimal, such as 2.50"),
+      period: BudgetPeriod.describe("One of day, week, month"),
+      scope: ScopeText.exactOptional().describe("Of the runs that count, as KIND=VALUE; all runs without"),
+      hard: z.boolean().default(false).describe("Stop further runs once the limit is reached"),
+    }),
+    result: BudgetState,
+  },
+  "budgets.remove": {
+    effect: "delete",
+    params: z.strictObject({ name: z.string() }),
+    result: none,
+  },
   "endpoint.rotateToken": { effect: "update", params: none, result: none },
 } as const;
 

@@ -81,6 +81,7 @@ export async function startLink(
     },
     recorder,
     log: createLogger(() => undefined),
+    budgets: { admit: () => Promise.resolve({ warnings: () => Promise.resolve([]), release: () => undefined }) },
     recordRun: (run) => {
       recordedRuns.push(run);
       return Promise.resolve();

@@ -1,6 +1,8 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createAnalysis } from "../analysis/analysis.ts";
+import { createBudgets } from "../economy/budgets.ts";
+import { createBudgetStore } from "../economy/budgetStore.ts";
 import { createLedger } from "../economy/ledger.ts";
 import { registerLedgerMetrics } from "../economy/metrics.ts";
 import type { Ledger } from "../economy/types.ts";
@@ -29,6 +31,7 @@ import type { Logger } from "../platform/logger.ts";
 import { createMetrics } from "../platform/metrics.ts";
 import { registerProcessMetrics } from "../platform/processMetrics.ts";
 import type { Network } from "../platform/network.ts";
+import { createMutex } from "../platform/mutex.ts";
 import { createTopics } from "../platform/topics.ts";
 import type { TopicHub } from "../platform/topics.ts";
 import { localUser } from "../platform/call.ts";
@@ -102,13 +105,14 @@ export async function createApp(options: AppOptions): Promise<App> {
   const scope = new DisposableStack();
   const workspace = await openWorkspace(folders, options.exclusions);
   await openDataFolder(data);
+  const workspaceLabel = workspace.roots.map((root) => root.name).join(", ");
   const ledger = scope.add(
     createLedger({
       workerFile: new URL("./ledgerWorker.mjs", import.meta.url),
       options: {
         folder: path.join(data, "ledger"),
         engine: options.engine,
-        workspace: workspace.roots.map((root) => root.name).join(", "),
+        workspace: workspaceLabel,
       },
       log,
       model: options.costModel,
@@ -120,6 +124,16 @@ export async function createApp(options: AppOptions): Promise<App> {
   scope.add(registerProcessMetrics(metrics));
   const hash = rootsHash(workspace.roots);
   const files = dataFiles(data, hash);
+  const mutex = createMutex(files.locks);
+  const budgets = createBudgets({
+    store: createBudgetStore(files.budgets, mutex),
+    ledger,
+    mutex,
+    principal: localUser,
+    workspace: workspaceLabel,
+    log,
+    now: () => new Date(),
+  });
   const target = options.editTarget?.(workspace);
   const edits = await openEdits({
     workspace,
@@ -180,6 +194,7 @@ export async function createApp(options: AppOptions): Promise<App> {
             .map(({ listed: { name, inputSchema } }) => [name, Object.keys(inputSchema["properties"] ?? {})]),
         ),
       log,
+      budgets,
       recordRun: (run) => ledger.recordRun(run, localUser),
       rotateToken,
       now: () => new Date(),
@@ -197,7 +212,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     topics.publish("link", status);
     observeLink(status);
   });
-  const operate = createOperations({ ...langflow, alerts, ledger, recorder, endpoint: { rotateToken } });
+  const operate = createOperations({ ...langflow, alerts, ledger, budgets, recorder, endpoint: { rotateToken } });
   const controlToken = newToken();
   const faces = { runner, operate, controlToken, version, log, scope, metrics: metrics.text };
 

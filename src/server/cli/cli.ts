@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { alerts, alertsUsage } from "./alerts.ts";
+import { budget } from "./budget.ts";
 import { call } from "./call.ts";
 import { cost, costUsage } from "./cost.ts";
 import { doctor } from "./doctor.ts";
@@ -33,6 +34,9 @@ ${[...flowUsage, ...gitUsage].map((line) => `    ${line}`).join("\n")}
   langflow-connect ${alertsUsage}
   langflow-connect ${costUsage}
     where KEY is ${CostKey.options.join(", ")}; the last 30 days by day without any
+  langflow-connect budget list [--workspace DIR] [--json]
+  langflow-connect budget set NAME --limit AMOUNT --period day|week|month [--scope KIND=VALUE] [--hard] [--workspace DIR] [--json]
+  langflow-connect budget remove NAME [--workspace DIR] [--json]
   langflow-connect doctor [--url URL]
   serve, flow and doctor: [--ca-file FILE] [--client-cert FILE --client-key FILE] for a Langflow behind TLS`;
 
@@ -46,6 +50,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
   environments,
   alerts,
   cost,
+  budget,
   doctor,
   lsp,
 };

@@ -5,7 +5,7 @@ import type { Operation } from "../operations/defineOperation.ts";
 import { allOperations } from "../operations/index.ts";
 import { UsageError } from "./options.ts";
 
-// The subcommands of `langflow` and `flow`, as they follow from the operations.
+// The subcommands of `langflow`, `flow` and `budget`, as they follow from the operations.
 
 export interface Subcommand {
   readonly operation: Operation;
@@ -25,7 +25,7 @@ interface Flag {
   readonly description: string;
 }
 
-function subcommandsOf(wanted: "langflow" | "flow"): ReadonlyMap<string, Subcommand> {
+function subcommandsOf(wanted: "langflow" | "flow" | "budget"): ReadonlyMap<string, Subcommand> {
   return new Map(
     allOperations.flatMap((operation) => {
       const { command } = operation;
@@ -37,6 +37,7 @@ function subcommandsOf(wanted: "langflow" | "flow"): ReadonlyMap<string, Subcomm
 
 export const subcommands = subcommandsOf("langflow");
 export const flowSubcommands = subcommandsOf("flow");
+export const budgetSubcommands = subcommandsOf("budget");
 
 /** Every param is a flag but the argument, and what must not stand on a command line. */
 function flagsOf({ name, command }: Operation): ReadonlyMap<string, Flag> {

@@ -6,6 +6,7 @@ import { costReport } from "./costReport.ts";
 import type { LedgerEvent, LedgerFailure, LedgerMethods, RowWrite } from "./messages.ts";
 import { recentActivity, summarize } from "./report.ts";
 import type { RowSource } from "./report.ts";
+import { mayUseModel, spending } from "./spending.ts";
 import { createLedgerWriter } from "./writer.ts";
 import type { CallTokens, LedgerWriter } from "./writer.ts";
 
@@ -170,6 +171,8 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
     summary: ({ since, ...query }) => read((sources) => summarize({ ...query, sources, since: new Date(since) })),
     cost: ({ from, to, ...query }) =>
       read((sources) => costReport({ ...query, sources, from: new Date(from), to: new Date(to) })),
+    spending: (query) => read((sources) => spending(sources, query)),
+    mayUseModel: (query) => read((sources) => mayUseModel(sources, query)),
     async close() {
       await flush();
       await counter.finish();

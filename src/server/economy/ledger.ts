@@ -130,6 +130,9 @@ export function createLedger({ workerFile, options, log, model }: LedgerDeps): L
     recent: (limit, { tenant }) => ask("recent", { model: model(), tenant, limit }),
     summary: (since, { tenant }) => ask("summary", { model: model(), tenant, since: since.getTime() }),
     cost: (query, { tenant }) => ask("cost", { ...query, tenant }),
+    spending: (since, scope, { tenant }) =>
+      ask("spending", { tenant, since: since.getTime(), ...(scope && { scope }) }),
+    mayUseModel: ({ since, ...query }, { tenant }) => ask("mayUseModel", { ...query, tenant, since: since.getTime() }),
     status() {
       const { kept, lost } = rows.counts();
       return { ...status, unsaved: kept, lost };

@@ -2,7 +2,8 @@ import type { CostQuery, CostReport } from "../../protocol/cost.ts";
 import type { Activity } from "../../protocol/status.ts";
 import type { Exchange } from "../platform/threads/protocol.ts";
 import type { CallRow, RunRow } from "./rows.ts";
-import type { LedgerSummary } from "./types.ts";
+import type { ModelQuery, SpendingQuery } from "./spending.ts";
+import type { LedgerSummary, Spending } from "./types.ts";
 
 /** What the ledger's worker is started with. */
 export interface WorkerOptions {
@@ -39,6 +40,8 @@ export interface LedgerMethods {
   recent: Exchange<Asked & { readonly limit: number }, readonly Activity[]>;
   summary: Exchange<Asked & { readonly since: number }, LedgerSummary>;
   cost: Exchange<{ readonly tenant: string } & CostQuery, CostReport>;
+  spending: Exchange<SpendingQuery, Spending>;
+  mayUseModel: Exchange<ModelQuery, boolean>;
   /** Answered when everything is counted and written, and the store closed. */
   close: Exchange<undefined, undefined>;
 }

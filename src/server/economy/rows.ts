@@ -71,7 +71,7 @@ function unreportedOf(usage: RunUsage): Pick<RunRow, "unreported"> {
 }
 
 /** Names come from outside: one short line, and no secret that somebody put there. */
-function label(text: string): string {
+export function label(text: string): string {
   const line = text.replace(/\p{Cc}+/gu, " ");
   return redactSecrets(line).slice(0, 120);
 }

@@ -1,4 +1,5 @@
 import type { CostQuery, CostReport } from "../../protocol/cost.ts";
+import type { BudgetScope } from "../../protocol/budgets.ts";
 import type { LedgerSummary } from "../../protocol/ledger.ts";
 import type { Activity } from "../../protocol/status.ts";
 import type { FlowRunRecord, Principal, ToolCallRecord } from "../platform/call.ts";
@@ -20,9 +21,26 @@ export interface Ledger {
   summary(since: Date, principal: Principal): Promise<LedgerSummary>;
   /** From a time to a time, by keys; exact. */
   cost(query: CostQuery, principal: Principal): Promise<CostReport>;
+  /** What flow runs that began since a time cost: all, or those of a scope. */
+  spending(since: Date, scope: BudgetScope | undefined, principal: Principal): Promise<Spending>;
+  /** Whether a flow called a model since a time; also true while no usage of the flow is known. */
+  mayUseModel(query: FlowModel, principal: Principal): Promise<boolean>;
   status(): LedgerStatus;
   /** Every finished call of this process, once it is written and its tokens are counted. */
   onActivity(listener: (activity: Activity) => void): { dispose(): void };
+}
+
+export interface Spending {
+  /** US dollars, exact, of what has a known price. */
+  readonly spent: string;
+  /** Runs without usage, or with a model without a price: not in the sum, or with a part of their cost. */
+  readonly unknownRuns: number;
+}
+
+interface FlowModel {
+  readonly flowId: string;
+  readonly model: string;
+  readonly since: Date;
 }
 
 export interface LedgerStatus {

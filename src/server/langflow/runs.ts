@@ -1,4 +1,4 @@
-import type { LastRun, RunResult, TraceFacts } from "../../protocol/flows.ts";
+import type { FlowFacts, LastRun, RunResult, TraceFacts } from "../../protocol/flows.ts";
 import type { FlowRunRecord } from "../platform/call.ts";
 import { ToolError } from "../platform/errors.ts";
 import { listTraces, readLastRun } from "./client/traces.ts";
@@ -17,21 +17,39 @@ export interface LangflowRuns {
   last(id: string, signal: AbortSignal): Promise<LastRun | undefined>;
 }
 
+/** What may stop a run before it begins, and has something to say of one that is done. */
+export interface RunBudgets {
+  admit(flow: FlowFacts, options: RunOptions): Promise<AdmittedRun>;
+}
+
+interface AdmittedRun {
+  warnings(): Promise<readonly string[]>;
+  release(): void;
+}
+
 export interface RunsDeps {
   readonly connection: Pick<Connection, "use">;
   readonly recorder: RunRecorder;
+  readonly budgets: RunBudgets;
   /** One ledger row for every run. */
   recordRun(run: FlowRunRecord): Promise<void>;
   now(): Date;
 }
 
-export function createLangflowRuns({ connection, recorder, recordRun, now }: RunsDeps): LangflowRuns {
+export function createLangflowRuns({ connection, recorder, budgets, recordRun, now }: RunsDeps): LangflowRuns {
   return {
     async start(name, options) {
       const { http, serverName } = await connection.use();
       const flow = await findFlow(http, { flow: name, serverName, signal: options.signal });
-      options.progress(`Running "${flow.name}" in Langflow`);
-      return runFlow(flow, options, { http, recorder, record: recordRun, now });
+      const admitted = await budgets.admit(flow, options);
+      try {
+        options.progress(`Running "${flow.name}" in Langflow`);
+        const result = await runFlow(flow, options, { http, recorder, record: recordRun, now });
+        const warnings = await admitted.warnings();
+        return warnings.length === 0 ? result : { ...result, warnings };
+      } finally {
+        admitted.release();
+      }
     },
     async last(id, signal) {
       const { http } = await connection.use();

@@ -1,5 +1,6 @@
 import type { Operation, OperationCall, OperationServices } from "./defineOperation.ts";
 import { alertOperations } from "./alerts.ts";
+import { budgetOperations } from "./budgets.ts";
 import { endpointOperations } from "./endpoint.ts";
 import { flowChangeOperations } from "./flowChanges.ts";
 import { flowCheckOperations } from "./flowCheck.ts";
@@ -27,6 +28,7 @@ export const allOperations: readonly Operation[] = [
   ...runOperations,
   ...ledgerOperations,
   ...alertOperations,
+  ...budgetOperations,
   ...endpointOperations,
 ];
 

@@ -49,7 +49,9 @@ export const runOperations = [
 ];
 
 export function describeRun(run: RunResult): string {
-  return `${run.report.trimEnd()}\n\nFlow: ${run.flow.url} (${duration(run.durationMs)}, ${describeUsage(run.usage)})`;
+  const facts = `Flow: ${run.flow.url} (${duration(run.durationMs)}, ${describeUsage(run.usage)})`;
+  const warnings = (run.warnings ?? []).map((warning) => `Warning: ${warning}`);
+  return `${run.report.trimEnd()}\n\n${[facts, ...warnings].join("\n")}`;
 }
 
 function describeUsage(usage: RunUsage): string {

@@ -31,6 +31,10 @@ export interface DataFiles {
   readonly versions: string;
   /** Components by version of Langflow, whatever the roots. */
   readonly catalogues: string;
+  /** Of this user, whatever the roots. */
+  readonly budgets: string;
+  /** Lock files, where only one process may do something at a time. */
+  readonly locks: string;
 }
 
 export function dataFiles(folder: string, hash: string): DataFiles {
@@ -42,6 +46,8 @@ export function dataFiles(folder: string, hash: string): DataFiles {
     synced: path.join(folder, "synced", hash),
     versions: path.join(folder, "versions", hash),
     catalogues: path.join(folder, "catalogues"),
+    budgets: path.join(folder, "budgets.json"),
+    locks: path.join(folder, "locks"),
   };
 }
 

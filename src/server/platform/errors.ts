@@ -76,6 +76,8 @@ export const errorCodes = [
   "ID_NOT_WRITTEN",
   "CHANGED_ON_TARGET",
   "TOML_UNCHANGED",
+  "INVALID_BUDGETS",
+  "BUDGET_EXCEEDED",
   "CANCELLED",
   "INTERNAL",
 ] as const;

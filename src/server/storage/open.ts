@@ -6,7 +6,7 @@ import { StorageError, fileError } from "./database.ts";
 import type { Database } from "./database.ts";
 import { loadNodeSqlite, openNodeDatabase } from "./nodeEngine.ts";
 import { openSqljsDatabase } from "./sqljs/engine.ts";
-import { takeLock } from "./sqljs/lock.ts";
+import { takeLock } from "../platform/fileLock.ts";
 import { openNodeReadOnly, openReadOnly } from "./sqljs/readOnly.ts";
 import type { ReadOnlyStore } from "./sqljs/readOnly.ts";
 

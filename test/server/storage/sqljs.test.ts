@@ -11,7 +11,7 @@ import type { OpenStore } from "../../../src/server/storage/open.ts";
 import { openSqljsDatabase } from "../../../src/server/storage/sqljs/engine.ts";
 import { realFiles } from "../../../src/server/storage/sqljs/files.ts";
 import type { JournalFiles } from "../../../src/server/storage/sqljs/files.ts";
-import { takeLock } from "../../../src/server/storage/sqljs/lock.ts";
+import { takeLock } from "../../../src/server/platform/fileLock.ts";
 import { wasmFile } from "./wasm.ts";
 
 describe("storage on sql.js with its journal", () => {

@@ -4,7 +4,7 @@ import { writeSync } from "node:fs";
 import type { EngineChoice } from "../../../src/server/storage/open.ts";
 import { openSqljsDatabase } from "../../../src/server/storage/sqljs/engine.ts";
 import { loadSqljs, openStore } from "../../../src/server/storage/open.ts";
-import { takeLock } from "../../../src/server/storage/sqljs/lock.ts";
+import { takeLock } from "../../../src/server/platform/fileLock.ts";
 
 const [folder = "", engine = "", wasm = ""] = process.argv.slice(2);
 const database = engine === "sqljs" ? await smallSnapshots() : await shared();

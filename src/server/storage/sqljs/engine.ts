@@ -16,7 +16,7 @@ import {
 import type { JournalFiles } from "./files.ts";
 import { decodeJournal, encodeRecord } from "./journal.ts";
 import type { Entry } from "./journal.ts";
-import type { FileLock } from "./lock.ts";
+import type { FileLock } from "../../platform/fileLock.ts";
 import { kindOf } from "./sqlText.ts";
 
 export interface SqljsOptions {

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { randomBytes } from "node:crypto";
 
-/** A lock that is ours: only its owner writes the store beside it. */
+/** A lock that is ours: only its owner does what the file beside it stands for. */
 export interface FileLock {
   /** False once another process took the lock over, which it may when this one stood still for a minute. */
   kept(): boolean;
