@@ -48,13 +48,21 @@ describe("budgets", () => {
   });
 
   /** What one process of a user has, with files that all of them share. */
-  function open(engine: "node" | "sqljs" = "node", workspace = "app"): Process {
+  function open(engine: "node" | "sqljs" = "node", workspace = "app", given?: Ledger): Process {
     const log = createLogger((line) => logged.push(line), "debug");
     const options = { folder: path.join(data, "ledger"), engine, workspace };
     const ledger = createLedger({ workerFile, options, log, model: () => "" });
     const mutex = createMutex(path.join(data, "locks"));
     const store = createBudgetStore(path.join(data, "budgets.json"), mutex);
-    const budgets = createBudgets({ store, ledger, mutex, principal: localUser, workspace, log, now: () => now });
+    const budgets = createBudgets({
+      store,
+      ledger: given ?? ledger,
+      mutex,
+      principal: localUser,
+      workspace,
+      log,
+      now: () => now,
+    });
     const process = { budgets, ledger, dispose: () => ledger.dispose() };
     opened.push(process);
     return process;
@@ -259,12 +267,29 @@ describe("budgets", () => {
     await budgets.set({ ...monthly, name: "next" }, signal);
     first.release();
     const acquired = await second;
-    const third = budgets.admit(report, quiet);
+    const said: string[] = [];
+    const third = budgets.admit(report, { signal, progress: (message) => said.push(message) });
+    while (said.length === 0) await sleep(5);
+    assert.deepEqual(said, ["Waiting for another run: with the hard budget next, runs go one after the other"]);
     acquired.release();
     (await third).release();
   });
 
-  it("lets no run of a hard budget go while rows are not on the disk", async () => {
+  it("lets no run of a hard budget go while rows of the ledger are only in memory", async () => {
+    const { ledger } = open();
+    const full = { message: "The disk is full.", remedy: "Make room." };
+    const failing = { ...ledger, status: () => ({ ...ledger.status(), unsaved: 3, problem: full }) };
+    const { budgets } = open("node", "app", failing);
+    await budgets.set({ ...monthly, hard: false }, signal);
+    (await budgets.admit(report, quiet)).release();
+    await budgets.set(monthly, signal);
+    const { code, message, remedy } = await failureOf(budgets.admit(report, quiet));
+    assert.equal(code, "NOT_READY");
+    assert.match(message, /"team" cannot be checked: 3 rows/);
+    assert.equal(remedy, "Make room. Or remove it: `langflow-connect budget remove team`.");
+  });
+
+  it("lets no run of a hard budget go while the ledger cannot be read", async () => {
     const { budgets, ledger } = open();
     await budgets.set(monthly, signal);
     await rm(path.join(data, "ledger"), { recursive: true });

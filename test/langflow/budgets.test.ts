@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { runCli } from "../support/cli.ts";
+import { startServer } from "../support/server.ts";
+import type { RunningServer } from "../support/server.ts";
+import { scratchWorkspace } from "../support/workspaces.ts";
+import type { ScratchWorkspace } from "../support/workspaces.ts";
+import { startLive } from "./live.ts";
+import type { Live } from "./live.ts";
+
+describe("budgets of runs in a real Langflow", function () {
+  this.timeout(180_000);
+  let live: Live;
+  let workspace: ScratchWorkspace;
+  let server: RunningServer;
+  const budget = async (...args: string[]) => {
+    const { code, stderr } = await runCli(["budget", ...args, "--workspace", workspace.folder, "--data", live.data]);
+    assert.equal(code, 0, stderr);
+  };
+
+  before(async () => {
+    [live, workspace] = await Promise.all([
+      startLive("1.13.0"),
+      scratchWorkspace({ "src/pear.ts": "export const pear = 1;\n" }, { name: "Budget App" }),
+    ]);
+    server = await startServer({ folders: [workspace.folder], data: live.data });
+    await live.connect(workspace.folder);
+  });
+  after(async () => {
+    await server.stop();
+    await live.stop();
+    await workspace.remove();
+  });
+
+  it("warn in a run's answer when they are soft, and stop it when they are hard, however it is started", async () => {
+    const { id } = await live.ask(workspace.folder, "push", "workspace-analysis");
+    await budget("set", "none", "--limit", "0", "--period", "week", "--scope", `flow=${id}`);
+    const run = await live.ask(workspace.folder, "run", "workspace-analysis");
+    assert.deepEqual(run.warnings, ['The budget "none" is used up: $0 of $0 spent this week.']);
+    assert.match((await live.cli(workspace.folder, "run", id)).stdout, /\nWarning: The budget "none" is used up/);
+    assert.equal(server.log().match(/budget\.reached/g)?.length, 2);
+
+    await budget("set", "none", "--limit", "0", "--period", "week", "--scope", `flow=${id}`, "--hard");
+    const traces = async () => (await live.cli(workspace.folder, "traces", id, "--json")).stdout;
+    const before = await traces();
+    for (const name of ["workspace-analysis", id]) {
+      const { code, stdout, stderr } = await live.cli(workspace.folder, "run", name);
+      assert.deepEqual([code, stdout], [1, ""]);
+      assert.match(stderr, /The hard budget "none" stops this run: \$0 of \$0 spent this week, until /);
+    }
+    await server.stop();
+    server = await startServer({
+      folders: [workspace.folder],
+      data: live.data,
+      args: ["--langflow", live.langflow.url, "--key-file", live.keyFile, "--run", "workspace-analysis"],
+    });
+    const deadline = Date.now() + 60_000;
+    while (!server.log().includes("To go on, raise it") && Date.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    assert.match(server.log(), /The hard budget "none" stops this run/);
+    assert.equal(await traces(), before, "nothing ran in Langflow");
+
+    await budget("remove", "none");
+    assert.equal((await live.ask(workspace.folder, "run", id)).warnings, undefined);
+  });
+});
