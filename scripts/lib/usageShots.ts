@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { runRow } from "../../src/server/economy/rows.ts";
 import { ledgerMigrations } from "../../src/server/economy/schema.ts";
@@ -34,4 +35,15 @@ export async function writeUsage(data: string): Promise<void> {
   }
   createLedgerWriter(database, "bookshop").write({ calls: [], runs, tokens: [] });
   database.close();
+  const budgets = [
+    { name: "team", limit: "2", period: "month", hard: true },
+    {
+      name: "reviews",
+      limit: "0.1",
+      period: "day",
+      scope: { kind: "flow", value: "Review of a pull request" },
+      hard: false,
+    },
+  ];
+  await writeFile(path.join(data, "budgets.json"), JSON.stringify({ budgets }), { mode: 0o600 });
 }

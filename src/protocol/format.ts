@@ -45,7 +45,8 @@ export function localTime(iso: string): string {
 export function money(cost: number | "unknown" | undefined): string {
   if (cost === undefined) return "–";
   if (cost === "unknown") return "unknown";
-  if (cost > 0 && cost < 0.0001) return "< $0.0001";
+  if (cost === 0) return "$0";
+  if (cost < 0.0001) return "< $0.0001";
   return `$${cost.toFixed(cost < 0.1 ? 4 : 2)}`;
 }
 

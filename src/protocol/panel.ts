@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { BudgetState } from "./budgets.ts";
 import type { CostReport } from "./cost.ts";
 import type { LedgerSummary } from "./ledger.ts";
 import type { CostPeriod } from "./periods.ts";
@@ -7,7 +8,12 @@ import type { PanelTopic, Topics } from "./topics.ts";
 
 export type CostTotals =
   | { readonly state: "loading" }
-  | { readonly state: "ready"; readonly summary: LedgerSummary; readonly report: CostReport }
+  | {
+      readonly state: "ready";
+      readonly summary: LedgerSummary;
+      readonly report: CostReport;
+      readonly budgets: readonly BudgetState[];
+    }
   | { readonly state: "failed"; readonly message: string };
 
 /** What the panel shows, slice by slice: its own, and the server's topics for it. No token and no key is in any. */

@@ -3,6 +3,7 @@ import { costPeriods } from "../protocol/periods.ts";
 import type { CostPeriod } from "../protocol/periods.ts";
 import type { CostTotals } from "../protocol/panel.ts";
 import { count, duration, money } from "../protocol/format.ts";
+import { Budgets } from "./budgets.tsx";
 import { CostChart } from "./costChart.tsx";
 import type { TimeKey } from "./costSeries.ts";
 import { send, useSlice } from "./slices.ts";
@@ -49,15 +50,17 @@ function Totals({ totals, by }: { readonly totals: CostTotals; readonly by: Time
         </p>
       );
     case "ready": {
-      const { report, summary } = totals;
+      const { report, summary, budgets } = totals;
       const { tools, flows, prices } = summary;
-      if (tools.length === 0 && flows.length === 0) return <p className="empty">Nothing was used in this period.</p>;
+      if (tools.length === 0 && flows.length === 0 && budgets.length === 0)
+        return <p className="empty">Nothing was used in this period.</p>;
       const model =
         prices.model === undefined
           ? "Money of tool calls is estimated when the setting langflowConnect.cost.model names a model."
           : `Money of tool calls is an estimate for ${prices.model}.`;
       return (
         <>
+          <Budgets budgets={budgets} />
           <CostChart report={report} by={by} />
           <TotalsTable title="Tools" unit="Calls" totals={tools} />
           <TotalsTable title="Flows" unit="Runs" totals={flows} />

@@ -162,7 +162,7 @@ function words({ value, whole }: Amount, measure: Measure): string {
 
 function format(value: number, measure: Measure): string {
   if (measure === "tokens") return count(value);
-  return value === 0 ? "$0" : money(value);
+  return money(value);
 }
 
 const dollars = new Intl.NumberFormat("en-US", {

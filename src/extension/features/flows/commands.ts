@@ -60,6 +60,7 @@ export async function runFlow(deps: RunDeps, flowId?: unknown): Promise<void> {
   // Some versions let their auto-login do everything but this.
   const result = await run().catch(async (error: unknown) => ((await askForKey(error)) ? run() : undefined));
   if (!result) return;
+  for (const warning of result.warnings ?? []) void window.showWarningMessage(warning);
   // A flow that analyzed nothing says nothing of what was found before.
   if (result.findings) showFindings(result.findings);
   await openReport(`${result.flow.name} ${new Date().toISOString().slice(0, 16).replace("T", " ")}`, result.report);

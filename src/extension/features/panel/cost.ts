@@ -56,11 +56,12 @@ async function totalsOf(server: WindowServer, period: CostPeriod): Promise<CostT
   const from = new Date(now - periodMs[period]).toISOString();
   const time = period === "day" ? "hour" : "day";
   try {
-    const [summary, report] = await Promise.all([
+    const [summary, report, budgets] = await Promise.all([
       server.operate("ledger.summary", { since: from }),
       server.operate("ledger.cost", { from, to: new Date(now + 1).toISOString(), by: [time, "model"] }),
+      server.operate("budgets.list", {}),
     ]);
-    return { state: "ready", summary, report };
+    return { state: "ready", summary, report, budgets };
   } catch (error) {
     return { state: "failed", message: error instanceof Error ? error.message : String(error) };
   }

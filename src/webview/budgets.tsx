@@ -1,0 +1,43 @@
+import type { BudgetState } from "../protocol/budgets.ts";
+import { localTime, money } from "../protocol/format.ts";
+
+/** Each budget with what is spent of it. */
+export function Budgets({ budgets }: { readonly budgets: readonly BudgetState[] }) {
+  if (budgets.length === 0) return null;
+  return (
+    <ul className="budgets" aria-label="Budgets">
+      {budgets.map((budget) => (
+        <li key={budget.name}>
+          <span className="head">
+            <strong>{titleOf(budget)}</strong>
+            <span>
+              {money(Number(budget.spent))} of {money(Number(budget.limit))}, until {localTime(budget.periodEnd)}
+            </span>
+          </span>
+          <progress
+            className={shareOf(budget) < 1 ? "" : "full"}
+            value={Math.min(1, shareOf(budget))}
+            aria-label={`${budget.name}: ${stateOf(budget)}`}
+          />
+          <span>{stateOf(budget)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function titleOf({ name, scope }: BudgetState): string {
+  return scope ? `${name} (${scope.kind} ${scope.value})` : name;
+}
+
+function shareOf({ spent, limit }: BudgetState): number {
+  return Number(limit) === 0 ? 1 : Number(spent) / Number(limit);
+}
+
+function stateOf(budget: BudgetState): string {
+  const { hard, unknownRuns } = budget;
+  const share = `${String(Math.floor(shareOf(budget) * 100))} % used`;
+  const effect = shareOf(budget) < 1 ? "" : hard ? ", no further run begins" : ", each run warns";
+  const runs = unknownRuns === 1 ? "1 run is" : `${String(unknownRuns)} runs are`;
+  return `${share}${effect}${unknownRuns === 0 ? "" : `; ${runs} not wholly in the sum`}.`;
+}
