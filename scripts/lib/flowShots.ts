@@ -57,9 +57,14 @@ export async function shootFlows(shots: FlowShots): Promise<void> {
   const row = (name: string) => page.locator(".pane-body .monaco-list-row", { hasText: name });
   for (const name of ["Order desk", "Stock report"]) {
     await row(name).getByText("only in Langflow").waitFor();
-    await row(name).hover();
-    await row(name).getByRole("button", { name: "Pull flow" }).click();
-    await until(`${name} is pulled`, async () => !(await row(name).innerText()).includes("Langflow"));
+    const isPulled = async () => !(await row(name).innerText()).includes("Langflow");
+    // The row is recreated when the states are read again: a click just then is lost.
+    for (let click = 0; click < 3 && !(await isPulled()); click++) {
+      await row(name).hover();
+      await row(name).getByRole("button", { name: "Pull flow" }).click();
+      await page.waitForTimeout(3_000);
+    }
+    await until(`${name} is pulled`, isPulled);
   }
   await shootCompare(shots, { file, row });
   await shootFile(shots, file);

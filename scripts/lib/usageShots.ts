@@ -36,7 +36,7 @@ export async function writeUsage(data: string): Promise<void> {
   createLedgerWriter(database, "bookshop").write({ calls: [], runs, tokens: [] });
   database.close();
   const budgets = [
-    { name: "team", limit: "2", period: "month", hard: true },
+    { name: "team", limit: "5", period: "month", hard: true },
     {
       name: "reviews",
       limit: "0.1",

@@ -30,7 +30,9 @@ export function costSeries(report: CostReport, { measure, by }: { measure: Measu
     const amounts = times.map((time) => sum((byTime.get(time) ?? []).map((row) => amountOf(row, measure))));
     return { name: nameOf(name, measure), amounts };
   });
-  const sorted = models.sort((a, b) => sum(b.amounts).value - sum(a.amounts).value || (a.name < b.name ? -1 : 1));
+  // Runs that called no model have nothing to show.
+  const used = models.filter(({ amounts }) => amounts.some(({ value, whole }) => value > 0 || !whole));
+  const sorted = used.sort((a, b) => sum(b.amounts).value - sum(a.amounts).value || (a.name < b.name ? -1 : 1));
   if (sorted.length <= maxModels) return { times, models: sorted };
   const others = sorted.slice(maxModels - 1);
   const amounts = times.map((_, index) => sum(others.flatMap((model) => model.amounts[index] ?? [])));

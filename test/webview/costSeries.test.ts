@@ -24,6 +24,8 @@ describe("the series of the cost chart", () => {
         row({ day: "2026-11-01", model: "small" }, { cost: "0.5" }),
         row({ day: "2026-11-01", model: "large" }, { cost: "12.125" }),
         row({ day: "2026-11-01", model: "" }, { calls: 7, runs: 0 }),
+        // A run that called no model.
+        row({ day: "2026-11-02", model: "" }, { cost: "0" }),
       ]),
       { measure: "cost", by: "day" },
     );
