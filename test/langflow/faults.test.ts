@@ -214,6 +214,9 @@ for (const version of versions) {
     });
 
     it("mends a registration that was taken out or points elsewhere", async () => {
+      // Langflow itself asks the endpoint, the one that is gone too, which takes its time on a busy machine.
+      await test.close();
+      test = await startLink("faults", { ...quick, requestMs: 20_000 });
       const { registration } = await connect();
       const name = registration?.name ?? "";
       const entry = `${langflow.url}/api/v2/mcp/servers/${name}`;
@@ -295,10 +298,9 @@ for (const version of versions) {
       await proxy.setMode({ kind: "pass" });
       const run = await test.runs.start("workspace-analysis", { signal, progress });
       assert.match(run.report, /1 files, 2 lines/);
-      assert.deepEqual(
-        test.recordedRuns.map(({ outcome }) => outcome),
-        ["failed", "ok"],
-      );
+      // A run that failed is recorded again once its trace is read.
+      const outcomes = new Map(test.recordedRuns.map(({ id, outcome }) => [id, outcome]));
+      assert.deepEqual([...outcomes.values()], ["failed", "ok"]);
     });
 
     it("cancels a run in Langflow: what comes after the running tool call is not done any more", async () => {
