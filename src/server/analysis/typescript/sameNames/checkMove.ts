@@ -44,15 +44,20 @@ export function checkMove(
   if (!changes.every(isCode)) return undefined;
   const after = textsAfter(view, changes);
   const changed = new Set(changes.map(({ path }) => keyOf(slashed(path))));
-  const rewritten = new Set<string>();
   const files = new Set<string>();
+  const all: Paired[] = [];
   for (const { project } of touched(view, after)) {
     const fork = forkOf(view, project, after);
-    const pairing = checkProject({ view, base: project.program(), fork, changed, files });
-    if (!pairing) return undefined;
-    for (const { after: file } of pairing.rewritten) rewritten.add(keyOf(file.fileName));
+    const paired = pairedIn({ view, base: project.program(), fork, changed, files });
+    if (!paired) return undefined;
+    all.push(paired);
   }
-  return rewritten.size === 0 ? undefined : { rewritten, files: files.size };
+  const rewritten = new Set(
+    all.flatMap(({ pairing }) => pairing.rewritten.map(({ after: file }) => keyOf(file.fileName))),
+  );
+  // Most edits move nothing, and end here.
+  if (rewritten.size === 0 || !all.every(isSure)) return undefined;
+  return { rewritten, files: files.size };
 }
 
 interface Check {
@@ -64,20 +69,22 @@ interface Check {
   readonly files: Set<string>;
 }
 
-/** What is where after the changes, when that is sure. */
-function checkProject(check: Check): Pairing | undefined {
-  const { view, base, fork, changed } = check;
-  const options = base.getCompilerOptions();
-  const { emitDecoratorMetadata, stableTypeOrdering } = options;
-  // Types would depend on the order of files, and errors on the form of an import.
-  if (emitDecoratorMetadata === true || stableTypeOrdering === true) return undefined;
-  if (!isSameProgram(base, fork, changed)) return undefined;
+/** Where the statements of the changed files are afterwards. */
+function pairedIn(check: Check): Paired | undefined {
+  const { base, fork, changed } = check;
   const both = fork.getSourceFiles().flatMap((after): BothFiles[] => {
     return changed.has(keyOf(after.fileName)) ? [{ before: base.getSourceFile(after.fileName), after }] : [];
   });
   const pairing = both.every(isPlainModule) ? pairStatements(both) : undefined;
-  if (!pairing || !areAlike(view, base, pairing)) return undefined;
-  return areNamesSame({ ...check, options, both, pairing }) ? pairing : undefined;
+  return pairing && { ...check, options: base.getCompilerOptions(), both, pairing };
+}
+
+function isSure(paired: Paired): boolean {
+  const { view, base, fork, changed, options, pairing } = paired;
+  const { emitDecoratorMetadata, stableTypeOrdering } = options;
+  // Types would depend on the order of files, and errors on the form of an import.
+  if (emitDecoratorMetadata === true || stableTypeOrdering === true) return false;
+  return areAlike(view, base, pairing) && isSameProgram(base, fork, changed) && areNamesSame(paired);
 }
 
 interface Paired extends Check {

@@ -1,3 +1,4 @@
+import { bindingNames, isNamedDeclaration } from "../../syntax/tsNames.ts";
 import { ts } from "../ts.ts";
 
 /** A file of a project before and after changes. A new file was not there before. */
@@ -67,10 +68,9 @@ export function pairStatements(files: readonly BothFiles[]): Pairing | undefined
 /** The names that a statement declares. */
 export function namesOf(statement: ts.Statement): string[] {
   if (ts.isVariableStatement(statement)) {
-    return statement.declarationList.declarations.flatMap(({ name }) => bindingNames(name));
+    return statement.declarationList.declarations.flatMap(({ name }) => bindingNames(name).map(({ text }) => text));
   }
-  if (!isNamed(statement)) return [];
-  return [statement.name?.text ?? "default"];
+  return isNamedDeclaration(statement) ? [statement.name?.text ?? "default"] : [];
 }
 
 /**
@@ -95,28 +95,4 @@ function unnamedCount(file: ts.SourceFile | undefined): number {
 
 function codeOf(file: ts.SourceFile | undefined): ts.Statement[] {
   return file?.statements.filter((statement) => !isForm(statement)) ?? [];
-}
-
-function bindingNames(name: ts.BindingName): string[] {
-  if (ts.isIdentifier(name)) return [name.text];
-  return name.elements.flatMap((element) => (ts.isOmittedExpression(element) ? [] : bindingNames(element.name)));
-}
-
-type Named =
-  | ts.FunctionDeclaration
-  | ts.ClassDeclaration
-  | ts.InterfaceDeclaration
-  | ts.TypeAliasDeclaration
-  | ts.EnumDeclaration
-  | ts.ModuleDeclaration;
-
-function isNamed(node: ts.Node): node is Named {
-  return (
-    ts.isFunctionDeclaration(node) ||
-    ts.isClassDeclaration(node) ||
-    ts.isInterfaceDeclaration(node) ||
-    ts.isTypeAliasDeclaration(node) ||
-    ts.isEnumDeclaration(node) ||
-    ts.isModuleDeclaration(node)
-  );
 }
