@@ -67,6 +67,8 @@ for (const file of files) {
     const words = line
       // VS Code's own name.
       .replaceAll("placeHolder", "")
+      // Git's own name.
+      .replaceAll(/refs\W{1,2}heads/g, "")
       .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
       .replaceAll(/[_-]/g, " ")
       .toLowerCase();

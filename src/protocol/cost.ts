@@ -1,7 +1,21 @@
 import { z } from "zod";
 
 /** What a cost report adds up by. Hours, days, weeks (from Monday) and months are those of the server's time zone. */
-export const CostKey = z.enum(["hour", "day", "week", "month", "flow", "model", "tool", "client"]);
+export const CostKey = z.enum([
+  "hour",
+  "day",
+  "week",
+  "month",
+  "flow",
+  "component",
+  "model",
+  "tool",
+  "client",
+  "file",
+  "folder",
+  "commit",
+  "branch",
+]);
 export type CostKey = z.output<typeof CostKey>;
 
 const Tokens = z

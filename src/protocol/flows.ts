@@ -42,6 +42,7 @@ export type Finding = z.output<typeof Finding>;
 const ModelUsage = z
   .object({
     model: z.string(),
+    component: z.string().exactOptional().describe("Of the flow, by the name that it has on the canvas"),
     inputTokens: z.int().describe("Those from and into a cache included"),
     outputTokens: z.int().describe("Reasoning included"),
     cacheRead: z

@@ -73,8 +73,8 @@ describe("what runs of an agent used, with Langflow 1.13.0 and a model provider 
     assert.deepEqual(result.usage, {
       reported: true,
       models: [
-        { model: "gpt-4o-mini", inputTokens: 1000, outputTokens: 20 },
-        { model: "gpt-4o-mini", inputTokens: 1100, outputTokens: 8 },
+        { model: "gpt-4o-mini", component: "Agent", inputTokens: 1000, outputTokens: 20 },
+        { model: "gpt-4o-mini", component: "Agent", inputTokens: 1100, outputTokens: 8 },
       ],
     });
     const { tokens, uncounted, runs, cost } = await costOf("Counting press");

@@ -26,6 +26,7 @@ import { dataFiles, newToken, openDataFolder } from "../platform/dataFolder.ts";
 import type { RuleChanges } from "../../protocol/findings.ts";
 import type { Exclusions } from "../platform/ignoreRules.ts";
 import { DisposableStack } from "../platform/disposables.ts";
+import { createGitHead } from "../platform/gitHead.ts";
 import { describeError } from "../platform/logger.ts";
 import type { Logger } from "../platform/logger.ts";
 import { createMetrics } from "../platform/metrics.ts";
@@ -116,6 +117,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       },
       log,
       model: options.costModel,
+      head: createGitHead(workspace.roots[0]?.path ?? folders[0] ?? "."),
     }),
   );
   const metrics = createMetrics();

@@ -21,7 +21,6 @@ const options = {
 export const costUsage = "cost [--from DATE] [--to DATE] [--by KEY[,KEY]] [--csv | --json | --line] [--workspace DIR]";
 
 const defaultDays = 30;
-const notRecorded = ["component", "file", "folder", "commit", "branch"];
 
 /** What flow runs cost, and the tokens of runs and tool calls, by the ledger of all servers of this user. */
 export async function cost(args: readonly string[]): Promise<number> {
@@ -65,7 +64,6 @@ function keysOf(text: string): CostQuery["by"] {
   const names = [...new Set(text.split(",").map((name) => name.trim()))];
   const known = CostKey.options.join(", ");
   return names.map((name) => {
-    if (notRecorded.includes(name)) throw new UsageError(`--by ${name}: this is not recorded yet. Use ${known}.`);
     const key = CostKey.safeParse(name);
     if (!key.success) throw new UsageError(`--by ${name}: no such key. Use ${known}.`);
     return key.data;

@@ -13,9 +13,14 @@ const headings = {
   week: "Week from",
   month: "Month",
   flow: "Flow",
+  component: "Component",
   model: "Model",
   tool: "Tool",
   client: "Client",
+  file: "File",
+  folder: "Folder",
+  commit: "Commit",
+  branch: "Branch",
 } as const satisfies Record<CostKey, string>;
 
 const tokenHeadings = {
@@ -41,7 +46,7 @@ export function costTable(report: CostReport, by: readonly CostKey[]): string {
   ];
   const lines = [
     [...by.map((key) => headings[key]), "Calls", "Runs", ...kinds.map((kind) => tokenHeadings[kind]), "Cost"],
-    ...rows.map((row) => [...by.map((key) => shown(row.key[key])), ...numbers(row)]),
+    ...rows.map((row) => [...by.map((key) => shown(key, row.key[key])), ...numbers(row)]),
     [...by.map((_, index) => (index === 0 ? "Total" : "")), ...numbers(total)],
   ];
   const widths = lines[0]?.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0))) ?? [];
@@ -55,8 +60,9 @@ export function costTable(report: CostReport, by: readonly CostKey[]): string {
 }
 
 /** Calls have no flow and no model, runs no tool. */
-function shown(name: string | undefined): string {
-  return name === undefined || name === "" ? "-" : name;
+function shown(key: CostKey, name: string | undefined): string {
+  if (name === undefined || name === "") return "-";
+  return key === "commit" ? name.slice(0, 12) : name;
 }
 
 function tokens(totals: Totals, kind: TokenKind): string {

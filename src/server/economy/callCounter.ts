@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { Activity } from "../../protocol/status.ts";
+import { filesOfCall } from "./callFiles.ts";
 import type { CallWrite } from "./messages.ts";
 import { callActivity } from "./report.ts";
 import type { CallTokens } from "./writer.ts";
@@ -47,7 +48,8 @@ export function createCallCounter({ countTokens, report, keep, flush }: CallCoun
         const { row, inputText = "", outputText = "", model } = call;
         const tokens = await countBoth(inputText, outputText);
         waitingChars -= inputText.length + outputText.length;
-        if (tokens) keep({ id: row.id, ...tokens });
+        if (tokens)
+          keep({ id: row.id, ...tokens, files: row.outcome === "ok" ? filesOfCall(inputText, outputText) : [] });
         counted.push(callActivity(row, tokens, model));
       }
       reportCounted();

@@ -1,106 +1,156 @@
-import type { CostKey, CostReport, CostRow, CostTokens } from "../../protocol/cost.ts";
+import path from "node:path";
+import type { CostKey, CostReport, CostRow } from "../../protocol/cost.ts";
 import type { Row } from "../storage/database.ts";
-import {
-  dayName,
-  dayOfHour,
-  hourName,
-  localDaySql,
-  localHourSql,
-  monthName,
-  offsetSql,
-  offsetsBetween,
-  weekName,
-} from "./localTime.ts";
-import { decimalOf, picoOfSum, sumOfPico } from "./money.ts";
+import { add, addPart, emptySum, isEmpty, minus, totalOf } from "./costSum.ts";
+import type { Part, Sum } from "./costSum.ts";
+import { fileParts } from "./fileParts.ts";
+import { dayName, dayOfHour, hourName, localDaySql, localHourSql, monthName, weekName } from "./localTime.ts";
+import { localHour, offsetSql, offsetsBetween } from "./localTime.ts";
+import { sumOfPico } from "./money.ts";
 import { priceDate, priceVersion } from "./prices.ts";
-import type { RowSource } from "./report.ts";
+import type { CostReportQuery, RowSource } from "./report.ts";
+import { quarterMs } from "./usageSchema.ts";
 
-export interface CostReportQuery {
-  readonly sources: readonly RowSource[];
-  readonly tenant: string;
-  readonly from: Date;
-  readonly to: Date;
-  readonly by: readonly CostKey[];
-}
-
-/** Tool calls, runs each once, or runs once for each of their models, by the keys that their table has. */
+/** Totals of tool calls, or of what runs used, by the keys that they have. */
 interface Table {
+  readonly name: "call_totals" | "run_totals";
   readonly keys: Partial<Record<CostKey, string>>;
-  /** Added up for rows of the report, and for its total. */
-  readonly counts: "always" | "withoutModel" | "withModel";
-  readonly select: string;
+  select(by: readonly CostKey[]): string;
 }
 
 const calls: Table = {
-  keys: { tool: "tool", client: "client" },
-  counts: "always",
-  select:
-    "count(*) AS calls, 0 AS runs, sum(input_tokens IS NULL) AS uncounted, 0 AS unpriced, " +
-    "sum(input_tokens) AS input, sum(output_tokens) AS output FROM calls",
-};
-const runs: Table = {
-  keys: { flow: "flow_name" },
-  counts: "withoutModel",
-  select: "0 AS calls, count(*) AS runs, sum(unreported IS NOT NULL) AS uncounted FROM runs",
+  name: "call_totals",
+  keys: { tool: "tool", client: "client", commit: "commit_id", branch: "branch" },
+  select: () =>
+    "sum(calls) AS calls, 0 AS runs, sum(uncounted) AS uncounted, 0 AS unpriced, sum(input_tokens) AS input, " +
+    "sum(output_tokens) AS output",
 };
 const uses: Table = {
-  keys: { flow: "flow_name", model: "coalesce(model, '')" },
-  counts: "withModel",
-  select:
-    "0 AS calls, count(*) AS runs, sum(unreported IS NOT NULL) AS uncounted, " +
-    "sum(model IS NOT NULL AND cost_pico IS NULL) AS unpriced, sum(input_tokens) AS input, sum(output_tokens) AS " +
-    "output, sum(cache_read_tokens) AS cacheRead, sum(cache_write_tokens) AS cacheWrite, sum(reasoning_tokens) AS " +
-    `reasoning, sum(audio_tokens) AS audio, ${sumOfPico("cost_pico")} FROM runs LEFT JOIN run_models ON run_id = id`,
+  name: "run_totals",
+  keys: { flow: "flow_name", component: "component", model: "model", commit: "commit_id", branch: "branch" },
+  select: (by) => {
+    const runs = runCount(by);
+    return (
+      `0 AS calls, sum(uses) AS uses, sum(${runs}) AS runs, sum(${runs} * unreported) AS uncounted, sum(runs) AS all_runs, ` +
+      "sum(runs * unreported) AS all_uncounted, sum(unpriced) AS unpriced, sum(input_tokens) AS input, " +
+      `sum(output_tokens) AS output, ${reported("cache_read", "cacheRead")}, ${reported("cache_write", "cacheWrite")}, ` +
+      `${reported("reasoning", "reasoning")}, ${reported("audio", "audio")}, ${sumOfPico("cost_pico")}`
+    );
+  },
 };
+
+/** The column that adds up to how many runs there are: a run of two models is in the rows of both. */
+function runCount(by: readonly CostKey[]): string {
+  if (by.includes("model")) return by.includes("component") ? "uses" : "runs_by_model";
+  return by.includes("component") ? "runs_by_component" : "runs";
+}
+
+function reported(kind: string, name: string): string {
+  return `CASE WHEN sum(${kind}_reported) > 0 THEN sum(${kind}_tokens) END AS ${name}`;
+}
 
 /** What calls and runs have no name for. */
 const none = "";
 
+interface Group {
+  readonly key: CostRow["key"];
+  readonly sum: Sum;
+}
+
 /** Costs of runs and tokens of all, exact, of the stores of all processes. */
 export function costReport(query: CostReportQuery): CostReport {
-  const { from, to, by, sources } = query;
-  const rows = new Map<string, { readonly key: CostRow["key"]; readonly sum: Sum }>();
-  const total = emptySum();
-  const offset = offsetSql(usedOffsets(query));
-  for (const table of [calls, runs, uses]) {
-    const counted = table.counts === "always" || table.counts === (by.includes("model") ? "withModel" : "withoutModel");
-    for (const source of sources) {
-      for (const row of rowsOf(source, { table, offset, query })) {
-        // A run of two models counts once here.
-        add(total, row, table.counts !== "withModel");
-        // Only how many runs there are, which the rows of their models say.
-        if (table === runs && !counted) continue;
-        const key = Object.fromEntries(by.map((name) => [name, keyOf(name, row, table)]));
-        const id = JSON.stringify(by.map((name) => key[name]));
-        const { sum } = rows.get(id) ?? { sum: emptySum() };
-        add(sum, row, counted);
-        rows.set(id, { key, sum });
-      }
-    }
-  }
+  const { from, to, by } = query;
+  const { groups, total } = totals({ ...query, by: by.filter((key) => key !== "file" && key !== "folder") });
+  const rows = by.includes("file") || by.includes("folder") ? byFile(groups, query) : [...groups.values()];
   return {
     currency: "USD",
     prices: { version: priceVersion, date: priceDate },
     from: from.toISOString(),
     to: to.toISOString(),
-    rows: [...rows.values()]
-      .sort((a, b) => compareKeys(a.key, b.key, by))
-      .map(({ key, sum }) => ({ key, ...totalOf(sum) })),
+    rows: rows.sort((a, b) => compareKeys(a.key, b.key, by)).map(({ key, sum }) => ({ key, ...totalOf(sum) })),
     total: totalOf(total),
   };
+}
+
+function totals(query: CostReportQuery) {
+  const { by, sources } = query;
+  const groups = new Map<string, Group>();
+  const total = emptySum();
+  const offset = offsetSql(usedOffsets(query));
+  for (const table of [calls, uses]) {
+    for (const source of sources) {
+      for (const row of rowsOf(source, { table, offset, query })) {
+        // A run of two models counts once here.
+        const all = { runs: row["all_runs"] ?? 0, uncounted: row["all_uncounted"] ?? row["uncounted"] ?? 0 };
+        add(total, { ...row, ...all });
+        const key = Object.fromEntries(by.map((name) => [name, keyOf(name, row, table)]));
+        add(groupOf(groups, key, by).sum, row);
+      }
+    }
+  }
+  return { groups, total };
+}
+
+function groupOf(groups: Map<string, Group>, key: CostRow["key"], by: readonly CostKey[]): Group {
+  const id = JSON.stringify(by.map((name) => key[name]));
+  const group = groups.get(id) ?? { key, sum: emptySum() };
+  groups.set(id, group);
+  return group;
+}
+
+/** Each group by the files that its calls, and the calls of its runs, were about; the rest of it has no file. */
+function byFile(whole: ReadonlyMap<string, Group>, query: CostReportQuery): Group[] {
+  const { by } = query;
+  const others = by.filter((key) => key !== "file" && key !== "folder");
+  const groups = new Map<string, Group>();
+  const taken = new Map<string, Group>();
+  for (const part of fileParts(query)) {
+    const key = Object.fromEntries(by.map((name) => [name, keyOfPart(name, part)]));
+    addPart(groupOf(groups, key, by).sum, part);
+    // Of a part that is left, it stays unknown what it cost.
+    const known = part.isWhole ? part : { ...part, unpriced: false, isUnreported: false };
+    addPart(groupOf(taken, key, others).sum, known);
+  }
+  const rest = [...whole].flatMap(([id, { key, sum }]) => {
+    const part = taken.get(id);
+    const left = part ? minus(sum, part.sum) : sum;
+    return isEmpty(left) ? [] : [{ key: { ...key, ...withoutFile(by) }, sum: left }];
+  });
+  return [...groups.values(), ...rest];
+}
+
+function withoutFile(by: readonly CostKey[]): CostRow["key"] {
+  return { ...(by.includes("file") && { file: none }), ...(by.includes("folder") && { folder: none }) };
+}
+
+function keyOfPart(key: CostKey, part: Part): string {
+  if (isTimeKey(key)) {
+    const time = localHour(part.at);
+    return timeKey(key, dayOfHour(time.hour), time);
+  }
+  switch (key) {
+    case "file":
+      return part.path;
+    case "folder":
+      return path.posix.dirname(part.path);
+    default:
+      return part.names[key] ?? none;
+  }
 }
 
 /** Only for as long as there are rows: a query can ask for thousands of years. */
 function usedOffsets({ sources, from, to, by }: CostReportQuery) {
   if (!by.some(isTimeKey)) return [];
   const ends = sources.flatMap((source) =>
-    ["calls", "runs"].flatMap((table) =>
-      ["min", "max"].flatMap((end) => source.all(`SELECT ${end}(at) AS at FROM ${table}`)[0]?.["at"] ?? []),
+    [calls, uses].flatMap(({ name }) =>
+      ["min", "max"].flatMap(
+        (end) => source.all(`SELECT ${end}(quarter) AS quarter FROM ${name}`)[0]?.["quarter"] ?? [],
+      ),
     ),
   );
-  const times = ends.map(Number);
+  const times = ends.map((quarter) => Number(quarter) * quarterMs);
   const start = Math.max(from.getTime(), Math.min(...times));
-  const end = Math.min(to.getTime(), Math.max(...times) + 1);
+  const end = Math.min(to.getTime(), Math.max(...times) + quarterMs);
   return start < end ? offsetsBetween(start, end) : [];
 }
 
@@ -120,13 +170,16 @@ function rowsOf(source: RowSource, { table, offset, query }: Asked): readonly Ro
         : []),
     ...by.flatMap((key) => (table.keys[key] === undefined ? [] : [`${table.keys[key]} AS ${key}_key`])),
     // Which models have no price.
-    ...(table === uses && !by.includes("model") ? ["coalesce(model, '') AS model_key"] : []),
+    ...(table === uses && !by.includes("model") ? ["model AS model_key"] : []),
   ];
-  const columns = [...groups, table.select].join(", ");
+  const columns = [...groups, table.select(by)].join(", ");
   const grouped = groups.length === 0 ? "" : ` GROUP BY ${groups.map((_, index) => String(index + 1)).join(", ")}`;
-  const sql = `SELECT ${columns} WHERE tenant = ? AND at >= ? AND at < ?${grouped}`;
+  const sql =
+    `SELECT ${columns} FROM (SELECT *, quarter * ${String(quarterMs)} AS at FROM ${table.name} ` +
+    `WHERE quarter >= ? AND quarter < ? AND tenant = ?)${grouped}`;
+  const rows = source.all(sql, from.getTime() / quarterMs, to.getTime() / quarterMs, tenant);
   // Without groups, SQL has a row of nothing as well.
-  return source.all(sql, tenant, from.getTime(), to.getTime()).filter((row) => row["calls"] !== 0 || row["runs"] !== 0);
+  return rows.filter((row) => Number(row["calls"] ?? 0) + Number(row["uses"] ?? 0) > 0);
 }
 
 function isTimeKey(key: CostKey): boolean {
@@ -134,73 +187,25 @@ function isTimeKey(key: CostKey): boolean {
 }
 
 function keyOf(key: CostKey, row: Row, table: Table): string {
-  const hour = Number(row["hour"]);
-  const day = () => ("hour" in row ? dayOfHour(hour) : Number(row["day"]));
+  if (isTimeKey(key)) {
+    const hour = Number(row["hour"]);
+    return timeKey(key, "hour" in row ? dayOfHour(hour) : Number(row["day"]), { hour, offset: Number(row["offset"]) });
+  }
+  if (key === "client" && table === uses) return "langflow";
+  return table.keys[key] === undefined ? none : String(row[`${key}_key`]);
+}
+
+function timeKey(key: CostKey, day: number, { hour, offset }: { hour: number; offset: number }): string {
   switch (key) {
     case "hour":
-      return hourName(hour, Number(row["offset"]));
-    case "day":
-      return dayName(day());
+      return hourName(hour, offset);
     case "week":
-      return weekName(day());
+      return weekName(day);
     case "month":
-      return monthName(day());
-    case "client":
-      return table === calls ? String(row["client_key"]) : "langflow";
-    case "flow":
-    case "model":
-    case "tool":
-      return table.keys[key] === undefined ? none : String(row[`${key}_key`]);
+      return monthName(day);
+    default:
+      return dayName(day);
   }
-}
-
-interface Sum {
-  calls: number;
-  runs: number;
-  uncounted: number;
-  tokens: { -readonly [Kind in keyof CostTokens]: CostTokens[Kind] };
-  pico: bigint;
-  /** No part lacks a price or its usage. */
-  whole: boolean;
-  readonly unpriced: Set<string>;
-}
-
-const kinds = ["cacheRead", "cacheWrite", "reasoning", "audio"] as const;
-
-function emptySum(): Sum {
-  const tokens = { input: 0, output: 0, cacheRead: null, cacheWrite: null, reasoning: null, audio: null };
-  return { calls: 0, runs: 0, uncounted: 0, tokens, pico: 0n, whole: true, unpriced: new Set() };
-}
-
-function add(sum: Sum, row: Row, counted: boolean): void {
-  const number = (column: string) => Number(row[column] ?? 0);
-  if (counted) {
-    sum.calls += number("calls");
-    sum.runs += number("runs");
-    sum.uncounted += number("uncounted");
-  }
-  sum.tokens.input += number("input");
-  sum.tokens.output += number("output");
-  for (const kind of kinds) {
-    const tokens = row[kind] ?? null;
-    if (tokens !== null) sum.tokens[kind] = (sum.tokens[kind] ?? 0) + Number(tokens);
-  }
-  sum.pico += picoOfSum(row);
-  // Calls have no cost that could be missing.
-  if (number("runs") > 0 && number("uncounted") + number("unpriced") > 0) sum.whole = false;
-  if (number("unpriced") > 0) sum.unpriced.add(String(row["model_key"]));
-}
-
-function totalOf({ unpriced, pico, whole, ...sum }: Sum): CostReport["total"] {
-  const { calls: callCount, runs: runCount, tokens, uncounted } = sum;
-  return {
-    calls: callCount,
-    runs: runCount,
-    tokens,
-    uncounted,
-    cost: whole ? decimalOf(pico) : null,
-    ...(unpriced.size > 0 && { unknown: [...unpriced].sort() }),
-  };
 }
 
 /** By the first key, then by the second, and so on; hours as they came. */

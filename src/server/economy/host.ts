@@ -48,7 +48,7 @@ interface Batch {
   failed(error: ToolError): void;
 }
 
-const upToDate = "SELECT name FROM pragma_table_info('run_models') WHERE name = 'cost_pico'";
+const upToDate = "SELECT name FROM sqlite_schema WHERE name = 'run_totals'";
 
 /**
  * The ledger's side in its worker. Whatever came in since the last commit goes into one commit, so a sync of the disk

@@ -1,4 +1,5 @@
 import type { Activity } from "../../protocol/status.ts";
+import type { GitHead } from "../platform/gitHead.ts";
 import type { Logger } from "../platform/logger.ts";
 import { createThread } from "../platform/threads/thread.ts";
 import type { LedgerEvent, LedgerFailure, LedgerMethods, WorkerOptions } from "./messages.ts";
@@ -13,6 +14,8 @@ export interface LedgerDeps {
   readonly log: Logger;
   /** The model that tool calls are estimated for; empty when none is set. */
   model(): string;
+  /** What is checked out in the workspace. */
+  head(): GitHead;
 }
 
 /** A call's answer waits for its row this long at most, and then goes out all the same. */
@@ -25,7 +28,13 @@ const heapMb = 512;
  * The ledger as the server sees it. Its thread writes and counts; this side keeps what is not yet on the disk, tries
  * it again, and reports it.
  */
-export function createLedger({ workerFile, options, log, model }: LedgerDeps): Ledger & { dispose(): Promise<void> } {
+export function createLedger({
+  workerFile,
+  options,
+  log,
+  model,
+  head,
+}: LedgerDeps): Ledger & { dispose(): Promise<void> } {
   const thread = createThread<LedgerMethods, LedgerEvent>({
     workerFile,
     name: "ledger",
@@ -121,11 +130,11 @@ export function createLedger({ workerFile, options, log, model }: LedgerDeps): L
     async recordCall(record) {
       if (closed) return;
       const { inputText, outputText } = record;
-      await rows.write({ model: model(), call: { row: callRow(record), inputText, outputText } });
+      await rows.write({ model: model(), call: { row: callRow(record, head()), inputText, outputText } });
     },
     async recordRun(record, principal) {
       if (closed) return;
-      await rows.write({ model: model(), run: runRow(record, principal) });
+      await rows.write({ model: model(), run: runRow(record, principal, head()) });
     },
     recent: (limit, { tenant }) => ask("recent", { model: model(), tenant, limit }),
     summary: (since, { tenant }) => ask("summary", { model: model(), tenant, since: since.getTime() }),

@@ -31,6 +31,12 @@ function offsetAt(time: number): number {
   return -new Date(time).getTimezoneOffset() * 60_000;
 }
 
+/** A time in the hours of local time since 1970-01-01. */
+export function localHour(time: number): { readonly hour: number; readonly offset: number } {
+  const offset = offsetAt(time);
+  return { hour: Math.floor((time + offset) / hourMs), offset };
+}
+
 /** An SQL expression with the offset at the time of a row. */
 export function offsetSql([first, ...later]: readonly Offset[]): string {
   const initial = String(first?.offset ?? 0);

@@ -1,3 +1,4 @@
+import type { CostKey } from "../../protocol/cost.ts";
 import type { Activity } from "../../protocol/status.ts";
 import type { Row, SqlValue } from "../storage/database.ts";
 import { summedFigures } from "./callFigures.ts";
@@ -9,6 +10,15 @@ import type { LedgerTotal, LedgerSummary } from "./types.ts";
 /** A source of rows: this process's store or another's. */
 export interface RowSource {
   all(sql: string, ...params: readonly SqlValue[]): readonly Row[];
+}
+
+export interface CostReportQuery {
+  readonly sources: readonly RowSource[];
+  readonly tenant: string;
+  /** Both on a quarter of an hour: totals are kept for each. */
+  readonly from: Date;
+  readonly to: Date;
+  readonly by: readonly CostKey[];
 }
 
 /** A tool call's money is an estimate for one model: the answer is what the model reads, the arguments what it wrote. */
@@ -36,7 +46,7 @@ export function recentActivity(query: ReportQuery & { readonly limit: number }):
     source.all(
       "SELECT r.*, count(m.model) AS models, sum(m.input_tokens) AS input_tokens, sum(m.output_tokens) AS " +
         `output_tokens, count(m.cost_pico) AS priced, ${sumOfPico("m.cost_pico")} FROM runs r ` +
-        "LEFT JOIN run_models m ON m.run_id = r.id WHERE r.tenant = ? GROUP BY r.id ORDER BY r.at DESC LIMIT ?",
+        "LEFT JOIN run_uses m ON m.run_id = r.id AND m.model <> '' WHERE r.tenant = ? GROUP BY r.id ORDER BY r.at DESC LIMIT ?",
       tenant,
       limit,
     ),
@@ -120,8 +130,8 @@ const flowTotals =
   "output, sum(unreported IS NOT NULL) AS uncounted, sum(duration_ms) AS duration, sum(cost_high) AS cost_high, " +
   "sum(cost_low) AS cost_low, sum(unpriced) AS unpriced FROM (SELECT r.*, sum(m.input_tokens) AS input, " +
   `sum(m.output_tokens) AS output, ${sumOfPico("m.cost_pico")}, count(m.model) - count(m.cost_pico) AS unpriced ` +
-  "FROM runs r LEFT JOIN run_models m " +
-  "ON m.run_id = r.id WHERE r.tenant = ? AND r.at >= ? GROUP BY r.id) GROUP BY flow_name";
+  "FROM runs r LEFT JOIN run_uses m " +
+  "ON m.run_id = r.id AND m.model <> '' WHERE r.tenant = ? AND r.at >= ? GROUP BY r.id) GROUP BY flow_name";
 
 export function summarize(query: ReportQuery & { readonly since: Date }): LedgerSummary {
   const { sources, tenant, since, model } = query;

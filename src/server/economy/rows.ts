@@ -1,6 +1,8 @@
 import type { ModelUsage, RunUsage } from "../../protocol/flows.ts";
 import type { FlowRunRecord, Principal, ToolCallRecord } from "../platform/call.ts";
 import { callFigures } from "./callFigures.ts";
+import { noHead } from "../platform/gitHead.ts";
+import type { GitHead } from "../platform/gitHead.ts";
 import { redactSecrets } from "../platform/redact.ts";
 
 /** A call as it goes to the store: no argument and no answer, only how long they are. */
@@ -13,6 +15,9 @@ export interface CallRow {
   readonly client: string;
   readonly principal: Principal;
   readonly outcome: string;
+  readonly head: GitHead;
+  /** The flow run that the call is part of, where Langflow says which. */
+  readonly runId?: string;
   /** In the order of `callFigures`. */
   readonly figures: readonly number[];
 }
@@ -26,17 +31,23 @@ export interface RunRow {
   readonly flowName: string;
   readonly server: string;
   readonly outcome: string;
+  readonly head: GitHead;
+  /** Of its trace in Langflow, once known. */
+  readonly traceId?: string;
+  /** Of a run that somebody else started, which is in the ledger for its trace: the session that Langflow ran it in. */
+  readonly sessionOfOther?: string;
   /** Why there is no usage, or not all of it. */
   readonly unreported?: string;
-  readonly models: readonly UsedModel[];
+  readonly uses: readonly RunUse[];
 }
 
-/** A model's tokens in a run, in all and of each call: prices depend on the size of a call. */
-export interface UsedModel extends ModelUsage {
+/** What a component of a run used of a model, in all and by call: prices depend on the size of a call. */
+export interface RunUse extends ModelUsage {
+  readonly component: string;
   readonly calls: readonly ModelUsage[];
 }
 
-export function callRow(record: ToolCallRecord): CallRow {
+export function callRow(record: ToolCallRecord, head: GitHead): CallRow {
   return {
     id: record.id,
     at: record.startedAt.getTime(),
@@ -46,11 +57,14 @@ export function callRow(record: ToolCallRecord): CallRow {
     client: label(record.caller.client),
     principal: record.caller.principal,
     outcome: record.outcome,
+    head,
+    ...(record.caller.flowRun !== undefined && { runId: record.caller.flowRun }),
     figures: callFigures.map((figure) => figure.of(record)),
   };
 }
 
-export function runRow({ usage, ...record }: FlowRunRecord, principal: Principal): RunRow {
+/** Of a run that somebody else started, nobody knows what was checked out. */
+export function runRow({ usage, ...record }: FlowRunRecord, principal: Principal, head: GitHead = noHead): RunRow {
   return {
     id: record.id,
     principal,
@@ -60,7 +74,10 @@ export function runRow({ usage, ...record }: FlowRunRecord, principal: Principal
     flowName: label(record.flowName),
     server: withoutCredentials(record.server),
     outcome: record.outcome,
-    models: usage.reported ? oncePerModel(usage.models) : [],
+    head: record.sessionOfOther === undefined ? head : noHead,
+    ...(record.traceId !== undefined && { traceId: record.traceId }),
+    ...(record.sessionOfOther !== undefined && { sessionOfOther: record.sessionOfOther }),
+    uses: usage.reported ? usesOf(usage.models) : [],
     ...unreportedOf(usage),
   };
 }
@@ -85,17 +102,19 @@ function withoutCredentials(server: string): string {
   }
 }
 
-/** A run that calls one model several times reports it several times. */
-function oncePerModel(models: readonly ModelUsage[]): readonly UsedModel[] {
-  return [...Map.groupBy(models, ({ model }) => label(model))].map(([model, uses]) => ({
-    model,
-    calls: uses,
-    inputTokens: uses.reduce((sum, { inputTokens }) => sum + inputTokens, 0),
-    outputTokens: uses.reduce((sum, { outputTokens }) => sum + outputTokens, 0),
-    ...totalIfReported("cacheRead", uses),
-    ...totalIfReported("cacheWrite", uses),
-    ...totalIfReported("reasoning", uses),
-    ...totalIfReported("audio", uses),
+/** A component that calls one model several times reports it several times. */
+function usesOf(models: readonly ModelUsage[]): readonly RunUse[] {
+  const keyOf = ({ component = "", model }: ModelUsage) => JSON.stringify([label(component), label(model)]);
+  return [...Map.groupBy(models, keyOf).values()].map((calls) => ({
+    component: label(calls[0]?.component ?? ""),
+    model: label(calls[0]?.model ?? ""),
+    calls,
+    inputTokens: calls.reduce((sum, { inputTokens }) => sum + inputTokens, 0),
+    outputTokens: calls.reduce((sum, { outputTokens }) => sum + outputTokens, 0),
+    ...totalIfReported("cacheRead", calls),
+    ...totalIfReported("cacheWrite", calls),
+    ...totalIfReported("reasoning", calls),
+    ...totalIfReported("audio", calls),
   }));
 }
 

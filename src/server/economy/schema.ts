@@ -1,5 +1,6 @@
 import { callFigures } from "./callFigures.ts";
 import type { Migration } from "../storage/migrate.ts";
+import { usageMigration } from "./usageSchema.ts";
 
 /** Times are milliseconds since 1970. NULL tokens are not counted or not reported, NULL costs are unknown: neither is ever 0. */
 export const ledgerMigrations: readonly Migration[] = [
@@ -45,5 +46,6 @@ export const ledgerMigrations: readonly Migration[] = [
       UPDATE run_models SET cost_pico = CAST(round(cost * 1e12) AS INTEGER) WHERE cost IS NOT NULL;
     `,
   },
+  usageMigration,
   ...callFigures.flatMap(({ migration }) => migration ?? []),
 ];

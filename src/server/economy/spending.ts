@@ -26,8 +26,8 @@ export interface ModelQuery extends RunsSince {
 export function spending(sources: readonly RowSource[], { tenant, since, scope }: SpendingQuery): Spending {
   const { join, where, params } = conditionOf(scope);
   const sql =
-    `SELECT ${sumOfPico("m.cost_pico")}, count(DISTINCT CASE WHEN r.unreported IS NOT NULL OR (m.model IS NOT NULL AND ` +
-    `m.cost_pico IS NULL) THEN r.id END) AS unknown_runs FROM runs r LEFT JOIN run_models m ON m.run_id = r.id ${join} ` +
+    `SELECT ${sumOfPico("m.cost_pico")}, count(DISTINCT CASE WHEN r.unreported IS NOT NULL OR (m.model <> '' AND ` +
+    `m.cost_pico IS NULL) THEN r.id END) AS unknown_runs FROM runs r LEFT JOIN run_uses m ON m.run_id = r.id ${join} ` +
     `WHERE r.tenant = ? AND r.at >= ? ${where}`;
   const order = scope?.kind === "model" ? [...params, tenant, since] : [tenant, since, ...params];
   const rows = sources.flatMap((source) => source.all(sql, ...order));
@@ -56,7 +56,7 @@ function conditionOf(scope: BudgetScope | undefined) {
 /** Whether a flow may call a model, by its runs since a time: it did, or no usage of it is known. */
 export function mayUseModel(sources: readonly RowSource[], { tenant, since, flowId, model }: ModelQuery): boolean {
   const sql =
-    "SELECT count(m.model) AS used, sum(r.unreported IS NULL) AS known FROM runs r LEFT JOIN run_models m " +
+    "SELECT count(m.model) AS used, sum(r.unreported IS NULL) AS known FROM runs r LEFT JOIN run_uses m " +
     "ON m.run_id = r.id AND m.model = ? WHERE r.tenant = ? AND r.at >= ? AND r.flow_id = ?";
   const rows = sources.flatMap((source) => source.all(sql, label(model), tenant, since, flowId));
   const total = (column: string) => rows.reduce((sum, row) => sum + Number(row[column] ?? 0), 0);

@@ -1,13 +1,16 @@
 import type { Database } from "../storage/database.ts";
+import type { FileWeight } from "./callFiles.ts";
 import { callFigures } from "./callFigures.ts";
 import { picoOf } from "./money.ts";
 import { priceDate, priceOf } from "./prices.ts";
-import type { CallRow, RunRow, UsedModel } from "./rows.ts";
+import type { CallRow, RunRow, RunUse } from "./rows.ts";
 
+/** What is known of a call once its texts are read. */
 export interface CallTokens {
   readonly id: string;
   readonly input: number;
   readonly output: number;
+  readonly files: readonly FileWeight[];
 }
 
 /** What one commit of the ledger writes. */
@@ -17,13 +20,16 @@ export interface LedgerBatch {
   readonly tokens: readonly CallTokens[];
 }
 
+const dayMs = 86_400_000;
+
 export interface LedgerWriter {
   /** All of it in one commit. A row that is there already, after a failure whose commit did last, is left as it is. */
   write(batch: LedgerBatch): void;
 }
 
 const callColumns = [
-  ...["id", "at", "workspace", "tool", "face", "client", "outcome", "principal", "tenant"],
+  ...["id", "at", "workspace", "tool", "face", "client", "outcome", "principal", "tenant", "branch"],
+  ...["commit_id", "run_id"],
   ...callFigures.map(({ column }) => column),
 ];
 
@@ -32,46 +38,84 @@ export function createLedgerWriter(database: Database, workspace: string): Ledge
     `INSERT OR IGNORE INTO calls (${callColumns.join(", ")}) VALUES (${callColumns.map(() => "?").join(", ")})`,
   );
   const tokens = database.prepare("UPDATE calls SET input_tokens = ?, output_tokens = ? WHERE id = ?");
+  const file = database.prepare("INSERT OR IGNORE INTO call_files (call_id, path, weight) VALUES (?, ?, ?)");
   const run = database.prepare(
     "INSERT OR REPLACE INTO runs (id, at, duration_ms, workspace, flow_id, flow_name, server, outcome, unreported, " +
-      "principal, tenant) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "principal, tenant, branch, commit_id, trace_id, session_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
-  const forget = database.prepare("DELETE FROM run_models WHERE run_id = ?");
-  const model = database.prepare(
+  const forgetUses = database.prepare("DELETE FROM run_uses WHERE run_id = ?");
+  const forgetRun = database.prepare("DELETE FROM runs WHERE id = ?");
+  const sameTrace = database.prepare("SELECT id FROM runs WHERE trace_id = ? AND id <> ?");
+  const sameSession = database.prepare("SELECT id FROM runs WHERE session_id = ? AND at >= ? AND id <> ?");
+  const isThere = database.prepare("SELECT 1 AS found FROM runs WHERE id IN (?, ?)");
+  const kept = database.prepare("SELECT since FROM rows_kept");
+  const use = database.prepare(
     // As text, because a number loses digits above 2^53.
-    "INSERT INTO run_models (run_id, model, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, " +
-      "reasoning_tokens, audio_tokens, cost_pico, price_date) VALUES (?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS INTEGER), ?)",
+    "INSERT INTO run_uses (run_id, component, model, input_tokens, output_tokens, cache_read_tokens, " +
+      "cache_write_tokens, reasoning_tokens, audio_tokens, cost_pico, price_date, first_of_run, first_of_model, " +
+      "first_of_component) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS INTEGER), ?, ?, ?, ?)",
   );
 
+  /** A run that another started is known by its trace, and is there once, however often the trace is read. */
+  function isKnown({ id, at, traceId, sessionOfOther }: RunRow): boolean {
+    if (sessionOfOther === undefined) return false;
+    // What began before is in the totals only: whether this run is among it cannot be known any more.
+    if (at < Number(kept.get()?.["since"])) return true;
+    if (traceId !== undefined && sameTrace.get(traceId, id)) return true;
+    return isThere.get(id, sessionOfOther) !== undefined;
+  }
+
   function writeRun(row: RunRow): void {
-    const { id, at, durationMs, flowId, flowName, server, outcome, unreported = null } = row;
+    if (isKnown(row)) return;
+    const { id, at, durationMs, flowId, flowName, server, outcome, unreported = null, traceId = null } = row;
     const { name: who, tenant } = row.principal;
-    run.run(id, at, durationMs, workspace, flowId, flowName, server, outcome, unreported, who, tenant);
-    forget.run(id);
-    for (const used of row.models) {
-      const { model: name, inputTokens, outputTokens, cacheRead, cacheWrite, reasoning, audio } = used;
-      const kinds = [cacheRead, cacheWrite, reasoning, audio].map((tokens) => tokens ?? null);
-      // Priced now: prices change, and a run cost what it cost on its day.
-      model.run(id, name, inputTokens, outputTokens, ...kinds, costOf(used, new Date(at)), priceDate);
+    const { branch, commit } = row.head;
+    const session = row.sessionOfOther ?? null;
+    // Its trace may have been read before the run was over here.
+    const imported = session === null ? [...sameTrace.all(traceId, id), ...sameSession.all(id, at - dayMs, id)] : [];
+    for (const { id: other = null } of imported) {
+      forgetUses.run(other);
+      forgetRun.run(other);
     }
+    forgetUses.run(id);
+    const rest = [who, tenant, branch, commit, traceId, session];
+    // Of no workspace, since a window that only looks at Langflow has nothing to do with what others start.
+    const where = session === null ? workspace : "";
+    run.run(id, at, durationMs, where, flowId, flowName, server, outcome, unreported, ...rest);
+    const [models, components] = [new Set<string>(), new Set<string>()];
+    for (const used of row.uses) {
+      const { component, model, inputTokens, outputTokens, cacheRead, cacheWrite, reasoning, audio } = used;
+      const kinds = [cacheRead, cacheWrite, reasoning, audio].map((tokens) => tokens ?? null);
+      const first = [used === row.uses[0], !models.has(model), !components.has(component)].map(Number);
+      models.add(model);
+      components.add(component);
+      // Priced now: prices change, and a run cost what it cost on its day.
+      const cost = costOf(used, new Date(at));
+      use.run(id, component, model, inputTokens, outputTokens, ...kinds, cost, priceDate, ...first);
+    }
+    if (row.uses.length === 0) use.run(id, "", "", null, null, null, null, null, null, null, "", 1, 1, 1);
   }
 
   return {
     write(batch) {
       database.transaction(() => {
         for (const row of batch.calls) {
-          const { id, at, tool, face, client, outcome, principal, figures } = row;
-          call.run(id, at, workspace, tool, face, client, outcome, principal.name, principal.tenant, ...figures);
+          const { id, at, tool, face, client, outcome, principal, head, runId = null, figures } = row;
+          const who = [principal.name, principal.tenant, head.branch, head.commit, runId];
+          call.run(id, at, workspace, tool, face, client, outcome, ...who, ...figures);
         }
         for (const row of batch.runs) writeRun(row);
-        for (const { id, input, output } of batch.tokens) tokens.run(input, output, id);
+        for (const { id, input, output, files } of batch.tokens) {
+          tokens.run(input, output, id);
+          for (const { path, weight } of files) file.run(id, path, weight);
+        }
       });
     },
   };
 }
 
 /** In 10^-12 dollars, as text; null where no price is known. */
-function costOf({ model, calls }: UsedModel, at: Date): string | null {
+function costOf({ model, calls }: RunUse, at: Date): string | null {
   let pico = 0n;
   for (const { inputTokens, outputTokens, cacheRead, cacheWrite } of calls) {
     const cost = priceOf(model, { input: inputTokens, output: outputTokens, cacheRead, cacheWrite }, at);

@@ -71,4 +71,8 @@ export interface FlowRunRecord {
   readonly durationMs: number;
   readonly outcome: "ok" | "failed" | "cancelled";
   readonly usage: RunUsage;
+  /** Of its trace in Langflow, once known. */
+  readonly traceId?: string;
+  /** Of a run that was started elsewhere, such as on the canvas: the session that Langflow ran it in. */
+  readonly sessionOfOther?: string;
 }

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createLedger } from "../../../src/server/economy/ledger.ts";
+import { noHead } from "../../../src/server/platform/gitHead.ts";
 import { localUser } from "../../../src/server/platform/call.ts";
 import { createLogger } from "../../../src/server/platform/logger.ts";
 import { runCli } from "../../support/cli.ts";
@@ -31,7 +32,13 @@ describe("The command budget", () => {
   /** Two runs of this moment, as another process records them: 30 cents, and one without usage. */
   async function recordRuns() {
     const options = { folder: path.join(data, "ledger"), engine: "auto", workspace: "elsewhere" } as const;
-    const ledger = createLedger({ workerFile, options, log: createLogger(() => undefined), model: () => "" });
+    const ledger = createLedger({
+      workerFile,
+      options,
+      log: createLogger(() => undefined),
+      model: () => "",
+      head: () => noHead,
+    });
     const facts = { flowId: "f1", flowName: "Cider report", server: "http://127.0.0.1:7860", durationMs: 1 };
     for (const usage of [
       { reported: true, models: [{ model: "gpt-4o", inputTokens: 120_000, outputTokens: 0 }] },

@@ -59,9 +59,11 @@ describe("`cost` on the command line", () => {
         ('${id}', ${String(Date.parse(at))}, 1, 'app', 'f', '${name}', '', 'ok');` +
         models
           .map(
-            ([model, input, output, pico]) =>
-              `INSERT INTO run_models (run_id, model, input_tokens, output_tokens, cost_pico, price_date) VALUES
-                ('${id}', '${model}', ${String(input)}, ${String(output)}, ${pico}, '');`,
+            ([model, input, output, pico], index) =>
+              `INSERT INTO run_uses (run_id, component, model, input_tokens, output_tokens, cost_pico, price_date,
+                first_of_run, first_of_model, first_of_component) VALUES
+                ('${id}', '', '${model}', ${String(input)}, ${String(output)}, ${pico}, '',
+                ${String(Number(index === 0))}, 1, ${String(Number(index === 0))});`,
           )
           .join(""),
       folder,
@@ -153,17 +155,19 @@ describe("`cost` on the command line", () => {
       assert.equal(await line(), "today $0.13, month $0.13\n");
       run({ id: "2", at, flow: "f", models: [["home-grown", 1, 1, "NULL"]] }, other);
       assert.equal(await line(), "today over $0.12, month over $0.12\n");
-      sql("UPDATE run_models SET cost_pico = NULL", other);
+      sql("UPDATE run_uses SET cost_pico = NULL", other);
       assert.equal(await line(), "today unknown, month unknown\n");
     } finally {
       await rm(other, { recursive: true, force: true });
     }
   });
 
-  it("names the right keys, and those that are not recorded yet", async () => {
+  it("names the right keys", async () => {
     for (const [args, said] of [
-      [["--by", "colour"], /^--by colour: no such key\. Use hour, day, week, month, flow, model, tool, client\.\n$/],
-      [["--by", "day,branch"], /^--by branch: this is not recorded yet\. Use hour, day, /],
+      [
+        ["--by", "colour"],
+        /^--by colour: no such key\. Use hour, day, week, month, flow, component, model, .*, branch\.\n$/,
+      ],
       [["--from", "2026-02-30"], /^--from must be a date such as 2026-11-01\.\n$/],
       [["--from", "2026-11-02", "--to", "2026-11-01"], /^--from 2026-11-02 is after --to 2026-11-01\.\n$/],
       [["--json", "--csv"], /^Give one of --csv, --json and --line\.\n$/],

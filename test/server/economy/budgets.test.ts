@@ -10,6 +10,7 @@ import type { Budgets } from "../../../src/server/economy/budgets.ts";
 import { createBudgetStore } from "../../../src/server/economy/budgetStore.ts";
 import { createLedger } from "../../../src/server/economy/ledger.ts";
 import type { Ledger } from "../../../src/server/economy/types.ts";
+import { noHead } from "../../../src/server/platform/gitHead.ts";
 import { localUser } from "../../../src/server/platform/call.ts";
 import type { FlowRunRecord } from "../../../src/server/platform/call.ts";
 import { ToolError } from "../../../src/server/platform/errors.ts";
@@ -51,7 +52,7 @@ describe("budgets", () => {
   function open(engine: "node" | "sqljs" = "node", workspace = "app", given?: Ledger): Process {
     const log = createLogger((line) => logged.push(line), "debug");
     const options = { folder: path.join(data, "ledger"), engine, workspace };
-    const ledger = createLedger({ workerFile, options, log, model: () => "" });
+    const ledger = createLedger({ workerFile, options, log, model: () => "", head: () => noHead });
     const mutex = createMutex(path.join(data, "locks"));
     const store = createBudgetStore(path.join(data, "budgets.json"), mutex);
     const budgets = createBudgets({

@@ -25,6 +25,7 @@ const zones = [
 const year = { from: new Date("2026-01-01T00:00:00Z"), to: new Date("2027-01-01T00:00:00Z") };
 
 interface Use {
+  readonly component?: string;
   readonly model: string;
   readonly input: number;
   readonly output: number;
@@ -36,12 +37,14 @@ interface Call {
   readonly tool: string;
   readonly client: string;
   readonly tokens: readonly [number, number] | null;
+  readonly branch?: string;
 }
 interface Run {
   readonly at: number;
   readonly flow: string;
   /** Null: not reported. */
   readonly uses: readonly Use[] | null;
+  readonly branch?: string;
 }
 
 describe("The cost report", () => {
@@ -73,23 +76,33 @@ describe("The cost report", () => {
   function store(calls: readonly Call[], runs: readonly Run[], into = database): void {
     const call = into.prepare(
       "INSERT INTO calls (id, at, duration_ms, workspace, tool, face, client, outcome, input_bytes, output_bytes, " +
-        "input_tokens, output_tokens) VALUES (?, ?, 1, 'app', ?, 'mcp', ?, 'ok', 1, 1, ?, ?)",
+        "input_tokens, output_tokens, branch) VALUES (?, ?, 1, 'app', ?, 'mcp', ?, 'ok', 1, 1, ?, ?, ?)",
     );
     const run = into.prepare(
-      "INSERT INTO runs (id, at, duration_ms, workspace, flow_id, flow_name, server, outcome, unreported) " +
-        "VALUES (?, ?, 1, 'app', 'f', ?, '', 'ok', ?)",
+      "INSERT INTO runs (id, at, duration_ms, workspace, flow_id, flow_name, server, outcome, unreported, " +
+        "branch) VALUES (?, ?, 1, 'app', 'f', ?, '', 'ok', ?, ?)",
     );
     const use = into.prepare(
-      "INSERT INTO run_models (run_id, model, input_tokens, output_tokens, cache_read_tokens, cost_pico, price_date) " +
-        "VALUES (?, ?, ?, ?, ?, CAST(? AS INTEGER), '')",
+      "INSERT INTO run_uses (run_id, component, model, input_tokens, output_tokens, cache_read_tokens, cost_pico, " +
+        "price_date, first_of_run, first_of_model, first_of_component) " +
+        "VALUES (?, ?, ?, ?, ?, ?, CAST(? AS INTEGER), '', ?, ?, ?)",
     );
     into.transaction(() => {
-      for (const [id, { at, tool, client, tokens }] of calls.entries())
-        call.run(String(id), at, tool, client, tokens?.[0] ?? null, tokens?.[1] ?? null);
-      for (const [id, { at, flow, uses }] of runs.entries()) {
-        run.run(String(id), at, flow, uses ? null : "no traces");
-        for (const { model, input, output, pico, cacheRead } of uses ?? [])
-          use.run(String(id), model, input, output, cacheRead, pico === null ? null : String(pico));
+      for (const [id, { at, tool, client, tokens, branch = "" }] of calls.entries())
+        call.run(String(id), at, tool, client, tokens?.[0] ?? null, tokens?.[1] ?? null, branch);
+      for (const [id, { at, flow, uses, branch = "" }] of runs.entries()) {
+        run.run(String(id), at, flow, uses ? null : "no traces", branch);
+        for (const [index, { component = "", model, input, output, pico, cacheRead }] of (uses ?? []).entries()) {
+          const before = uses?.slice(0, index) ?? [];
+          const first = [
+            index === 0,
+            !before.some((other) => other.model === model),
+            !before.some((other) => (other.component ?? "") === component),
+          ].map(Number);
+          const money = pico === null ? null : String(pico);
+          use.run(String(id), component, model, input, output, cacheRead, money, ...first);
+        }
+        if (!uses?.length) use.run(String(id), "", "", null, null, null, null, 1, 1, 1);
       }
     });
   }
@@ -107,6 +120,7 @@ describe("The cost report", () => {
       flow: { call: () => "", run: ({ flow }) => flow },
       tool: { call: ({ tool }) => tool, run: () => "" },
       client: { call: ({ client }) => client, run: () => "langflow" },
+      branch: { call: ({ branch = "" }) => branch, run: ({ branch = "" }) => branch },
     };
     const totals = [];
     for (const [key, { call, run }] of Object.entries(keys)) {
@@ -126,20 +140,109 @@ describe("The cost report", () => {
     totals.push(byModel.total, report([]).total, report(["flow", "model", "hour"]).total);
     for (const total of totals) assert.deepEqual(total, plainSum(calls, runs));
 
-    const models = ["", "dear", "free", "odd", "small"];
+    // A run counts once for each of its models or components, and what has none is under "".
+    for (const by of [["model"], ["component"], ["component", "model"]] as const) {
+      const nameOf = (use: Use | undefined) => by.map((key) => use?.[key] ?? "");
+      const parts = runs.flatMap((run) =>
+        run.uses?.length
+          ? [...Map.groupBy(run.uses, (use) => JSON.stringify(nameOf(use)))].map(([name, uses]) => ({
+              ...run,
+              name,
+              uses,
+            }))
+          : [{ ...run, name: JSON.stringify(nameOf(undefined)) }],
+      );
+      const nothing = JSON.stringify(nameOf(undefined));
+      const expected = [...Map.groupBy(parts, ({ name }) => name)]
+        .map(([name, some]) => {
+          const names = JSON.parse(name) as string[];
+          const key = Object.fromEntries(by.map((one, index) => [one, names[index]]));
+          return { key, ...plainSum(name === nothing ? calls : [], some) };
+        })
+        .sort((a, b) => (Object.values(a.key).join("\0") < Object.values(b.key).join("\0") ? -1 : 1));
+      assert.deepEqual(report(by).rows, expected, by.join());
+    }
+  });
+
+  it("splits calls and runs over the files that they were about, and the parts add up to the whole", () => {
+    const at = year.from.getTime();
+    const use = (pico: bigint | null): Use => ({
+      model: pico === null ? "odd" : "a",
+      input: 100,
+      output: 10,
+      pico,
+      cacheRead: 7,
+    });
+    store(
+      [
+        { at, tool: "read_file", client: "x", tokens: [10, 101] },
+        { at, tool: "search_code", client: "x", tokens: [5, 30] },
+        { at, tool: "search_code", client: "y", tokens: null },
+      ],
+      [
+        { at, flow: "review", uses: [use(10n ** 12n)] },
+        { at, flow: "review", uses: [use(null)] },
+        { at, flow: "other", uses: [use(5n)] },
+        { at, flow: "other", uses: null },
+      ],
+    );
+    const file = (call: number, name: string, weight: number) =>
+      `INSERT INTO call_files VALUES ('${String(call)}', '${name}', ${String(weight)});`;
+    database.exec(
+      `UPDATE calls SET run_id = '0' WHERE id IN ('0', '1'); ${file(0, "src/a.ts", 3)} ${file(0, "src/b.ts", 1)}
+      ${file(1, "src/a.ts", 1)} ${file(1, "README.md", 1)} ${file(1, "", 2)}`,
+    );
+    const shown = ({ rows }: CostReport) =>
+      rows.map(({ key, calls, runs, tokens, cost, uncounted, unknown = [] }) =>
+        [
+          ...Object.values(key),
+          calls,
+          runs,
+          tokens.input,
+          tokens.output,
+          tokens.cacheRead,
+          cost,
+          uncounted,
+          unknown.join(),
+        ].join(" "),
+      );
+    // The run's weights: a 4, b 1, README 1, and 2 of files that are not listed.
+    assert.deepEqual(shown(report(["file"])), [
+      " 1 3 227 37 15  2 odd",
+      "README.md 1 1 13 8 1 0.125 0 ",
+      "src/a.ts 2 1 59 88 4 0.5 0 ",
+      "src/b.ts 1 1 16 28 1 0.125 0 ",
+    ]);
+    for (const by of [["file"], ["folder"], ["folder", "flow"], ["file", "model", "day"]] as const) {
+      const { rows, total } = report(by);
+      const sum = (of: (row: CostReport["total"]) => number) => rows.reduce((all, row) => all + of(row), 0);
+      assert.equal(
+        sum(({ tokens }) => tokens.input),
+        total.tokens.input,
+        by.join(),
+      );
+      assert.equal(
+        sum(({ tokens }) => tokens.output),
+        total.tokens.output,
+        by.join(),
+      );
+      assert.equal(
+        sum(({ tokens }) => tokens.cacheRead ?? 0),
+        total.tokens.cacheRead,
+        by.join(),
+      );
+    }
     assert.deepEqual(
-      byModel.rows,
-      models.map((model) => {
-        // A run counts once for each of its models, and what has no model is under "".
-        const parts = runs.flatMap((run) =>
-          run.uses && run.uses.length > 0
-            ? run.uses.filter((use) => use.model === model).map((use) => ({ ...run, uses: [use] }))
-            : model === ""
-              ? [run]
-              : [],
-        );
-        return { key: { model }, ...plainSum(model === "" ? calls : [], parts) };
-      }),
+      report(["folder", "flow"]).rows.map(({ key, cost }) => [key.folder, key.flow, cost]),
+      [
+        ["", "", "0"],
+        ["", "other", null],
+        ["", "review", null],
+        [".", "", "0"],
+        [".", "review", "0.125"],
+        ["src", "", "0"],
+        ["src", "review", "0.625"],
+      ],
     );
   });
 
@@ -200,7 +303,9 @@ describe("The cost report", () => {
     store([call(from - 1), call(from), call(to - 1), call(to)], []);
     const other = await open("other.db");
     store([call(from)], [{ at: to - 1, flow: "f", uses: [] }], other);
-    database.exec("UPDATE calls SET tenant = 'mill' WHERE id = '1'");
+    database.exec(
+      "UPDATE call_totals SET tenant = 'mill' WHERE quarter = (SELECT at / 900000 FROM calls WHERE id = '1')",
+    );
     process.env["TZ"] = "UTC";
     const sources = [sourceOf(database), sourceOf(other)];
     const counts = ({ rows }: CostReport) => rows.map(({ key, calls, runs }) => [key.day, calls, runs]);
@@ -250,6 +355,7 @@ describe("The cost report", () => {
       process.env["TZ"] = TZ;
       const start = Date.parse(from);
       database.exec("DELETE FROM calls");
+      database.exec("DELETE FROM call_totals");
       // A call each minute, and one on either side of the day.
       const minutes = Array.from({ length: hours * 60 + 2 }, (_, minute) => start + (minute - 1) * 60_000);
       store(
@@ -328,7 +434,8 @@ function randomRows(count: number): { calls: Call[]; runs: Run[] } {
     return state % limit;
   };
   const time = () => Date.parse("2026-01-02T12:00:00Z") + below(362 * 86_400) * 1000 + below(1000);
-  const use = (model: string): Use => ({
+  const use = (model: string, component: string): Use => ({
+    component,
     model,
     input: below(100_000),
     output: below(5_000),
@@ -340,13 +447,18 @@ function randomRows(count: number): { calls: Call[]; runs: Run[] } {
     tool: `tool ${String(below(7))}`,
     client: ["editor", "langflow", "cli"][below(3)] ?? "",
     tokens: below(10) === 0 ? null : ([below(2_000), below(9_000)] as const),
+    branch: `branch ${String(below(3))}`,
   }));
   const runs = Array.from({ length: count / 2 }, () => {
     const flow = `flow ${String(below(30))}`;
     const priced = ["dear", "small", "free"].filter(() => below(2) === 0);
     // Two flows use a model without a price; one reports nothing at times.
     const models = flow.endsWith("7") && below(3) === 0 ? [...priced, "odd"] : priced;
-    return { at: time(), flow, uses: flow === "flow 11" && below(2) === 0 ? null : models.map(use) };
+    const uses = ["Agent", "Judge"].flatMap((component) =>
+      component === "Agent" || below(3) === 0 ? models.map((model) => use(model, component)) : [],
+    );
+    const branch = `branch ${String(below(3))}`;
+    return { at: time(), flow, branch, uses: flow === "flow 11" && below(2) === 0 ? null : uses };
   });
   return { calls, runs };
 }

@@ -7,6 +7,7 @@ import { createLedgerHost } from "../../../src/server/economy/host.ts";
 import type { LedgerEvent } from "../../../src/server/economy/messages.ts";
 import { ledgerMigrations } from "../../../src/server/economy/schema.ts";
 import { localUser } from "../../../src/server/platform/call.ts";
+import { noHead } from "../../../src/server/platform/gitHead.ts";
 import { migrate } from "../../../src/server/storage/migrate.ts";
 import { loadNodeSqlite, openNodeDatabase } from "../../../src/server/storage/nodeEngine.ts";
 
@@ -110,6 +111,7 @@ function row(id: string) {
     principal: localUser,
     outcome: "ok",
 
+    head: noHead,
     figures: [1, 2, 3],
   };
 }

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { encode } from "gpt-tokenizer/encoding/o200k_base";
 import { createLedger } from "../../../src/server/economy/ledger.ts";
+import { ledgerMigrations } from "../../../src/server/economy/schema.ts";
 import type { Ledger } from "../../../src/server/economy/types.ts";
 import type { FlowRunRecord, Principal, ToolCallRecord } from "../../../src/server/platform/call.ts";
 import { createLogger } from "../../../src/server/platform/logger.ts";
@@ -15,6 +16,7 @@ import { localUser } from "../../../src/server/platform/call.ts";
 const workerFile = new URL("../../../dist/server/ledgerWorker.mjs", import.meta.url);
 const dyingWorkerFile = new URL("../../support/dyingLedgerWorker.ts", import.meta.url);
 const epoch = new Date(0);
+const head = { branch: "plums", commit: "0123456789012345678901234567890123456789" };
 
 for (const engine of ["node", "sqljs"] as const) {
   describe(`ledger on ${engine}`, () => {
@@ -36,7 +38,7 @@ for (const engine of ["node", "sqljs"] as const) {
     function open(on: "node" | "sqljs" = engine): Ledger & { dispose(): Promise<void> } {
       const log = createLogger((line) => logged.push(line), "debug");
       const options = { folder, engine: on, workspace: "app" };
-      const ledger = createLedger({ workerFile, options, log, model: () => model });
+      const ledger = createLedger({ workerFile, options, log, model: () => model, head: () => head });
       opened.push(ledger);
       return ledger;
     }
@@ -277,7 +279,7 @@ for (const engine of ["node", "sqljs"] as const) {
     it("writes what its thread left when it died", async () => {
       const log = createLogger((line) => logged.push(line), "debug");
       const options = { folder, engine, workspace: "app" };
-      const ledger = createLedger({ workerFile: dyingWorkerFile, options, log, model: () => model });
+      const ledger = createLedger({ workerFile: dyingWorkerFile, options, log, model: () => model, head: () => head });
       opened.push(ledger);
       await ledger.recordCall(call({}));
       const { state, unsaved, problem } = ledger.status();
@@ -340,34 +342,51 @@ for (const engine of ["node", "sqljs"] as const) {
     // Only SQLite's own file can be changed from outside here.
     if (engine !== "node") return;
     it("brings a ledger of the first version up to date and keeps its rows", async () => {
-      const ledger = open();
-      await ledger.recordCall(call({ tool: "kept" }));
-      await ledger.dispose();
-      const added = ["calls", "runs"].flatMap((table) =>
-        ["principal", "tenant"].map((column) => `ALTER TABLE ${table} DROP COLUMN ${column};`),
+      await mkdir(folder, { recursive: true });
+      sql(
+        `${ledgerMigrations[0]?.sql ?? ""} CREATE TABLE migrations (id INTEGER PRIMARY KEY);
+        INSERT INTO migrations VALUES (1);
+        INSERT INTO calls VALUES ('c1', 900000, 2, 'app', 'kept', 'mcp', 'x', 'ok', 1, 1, 30, 4);`,
       );
-      sql(`${added.join("")} DELETE FROM migrations WHERE id = 2;`);
       assert.deepEqual(
         (await open().recent(10, localUser)).map(({ name }) => name),
         ["kept"],
       );
     });
 
-    it("makes the money of an older ledger exact", async () => {
-      const ledger = open();
-      for (const flowName of ["tenth", "tiny", "unpriced"])
-        await ledger.recordRun(run({ flowName, usage: { reported: true, models: [use("gpt-4o", 1, 1)] } }), localUser);
-      await ledger.dispose();
-      const columns = ["cost_pico", "cache_read_tokens", "cache_write_tokens", "reasoning_tokens", "audio_tokens"];
-      const old = (flowName: string, cost: string) =>
-        `UPDATE run_models SET cost = ${cost} WHERE run_id = (SELECT id FROM runs WHERE flow_name = '${flowName}');`;
+    it("makes the money of an older ledger exact, and adds up its rows", async () => {
+      await mkdir(folder, { recursive: true });
+      const older = ledgerMigrations.slice(0, 2).map((migration) => migration.sql);
+      const runOf = (id: string, unreported: string) =>
+        `INSERT INTO runs (id, at, duration_ms, workspace, flow_id, flow_name, server, outcome, unreported)
+          VALUES ('${id}', 1800001, 5, 'app', 'f', '${id}', '', 'ok', ${unreported});`;
+      const modelOf = (id: string, model: string, cost: string) =>
+        `INSERT INTO run_models (run_id, model, input_tokens, output_tokens, cost, price_date)
+          VALUES ('${id}', '${model}', 10, 1, ${cost}, '2026-01-01');`;
       sql(
-        columns.map((column) => `ALTER TABLE run_models DROP COLUMN ${column};`).join("") +
-          `${old("tenth", "0.1 + 0.2")}${old("tiny", "0.00000125")}DELETE FROM migrations WHERE id = 3;`,
+        older.join("") +
+          "CREATE TABLE migrations (id INTEGER PRIMARY KEY); INSERT INTO migrations VALUES (1), (2);" +
+          runOf("silent", "'not reported'") +
+          runOf("tenth", "NULL") +
+          modelOf("tenth", "a", "0.1 + 0.2") +
+          modelOf("tenth", "b", "NULL") +
+          runOf("tiny", "NULL") +
+          modelOf("tiny", "a", "0.00000125") +
+          "INSERT INTO calls VALUES ('c1', 900000, 2, 'app', 't', 'mcp', 'x', 'ok', 1, 1, 30, 4, 'local', 'local');" +
+          "INSERT INTO calls VALUES ('c2', 900000, 2, 'app', 't', 'mcp', 'x', 'ok', 1, 1, NULL, NULL, 'local', 'local');",
       );
       await open().recent(1, localUser);
-      const stored = "SELECT flow_name, quote(cost_pico) FROM runs JOIN run_models ON run_id = id ORDER BY flow_name";
-      assert.equal(sql(stored), "tenth|300000000000\ntiny|1250000\nunpriced|NULL");
+      const stored =
+        "SELECT flow_name, u.model, quote(cost_pico) FROM runs JOIN run_uses u ON run_id = id ORDER BY 1, 2";
+      assert.equal(sql(stored), "silent||NULL\ntenth|a|300000000000\ntenth|b|NULL\ntiny|a|1250000");
+      const totals = "flow_name, model, unreported, uses, runs, runs_by_model, unpriced, input_tokens, cost_pico";
+      assert.equal(
+        sql(`SELECT quarter, ${totals}, duration_ms FROM run_totals ORDER BY 2, 3`),
+        "2|silent||1|1|1|1|0|0|0|5.0\n2|tenth|a|0|1|1|1|0|10|300000000000|5.0\n" +
+          "2|tenth|b|0|1|0|1|1|10|0|0.0\n2|tiny|a|0|1|1|1|0|10|1250000|5.0",
+      );
+      const calls = "SELECT quarter, calls, uncounted, input_tokens, output_tokens, duration_ms FROM call_totals";
+      assert.equal(sql(calls), "1|2|1|30|4|4.0");
     });
 
     it("stores the money of a run as an exact integer, with the kinds of tokens that were reported", async () => {
@@ -377,7 +396,7 @@ for (const engine of ["node", "sqljs"] as const) {
       await ledger.recordRun(run({ usage: { reported: true, models } }), localUser);
       const stored =
         "SELECT model, input_tokens, quote(cost_pico), typeof(cost_pico), quote(cache_read_tokens), " +
-        "quote(cache_write_tokens), quote(reasoning_tokens), quote(audio_tokens) FROM run_models ORDER BY model";
+        "quote(cache_write_tokens), quote(reasoning_tokens), quote(audio_tokens) FROM run_uses ORDER BY model";
       assert.deepEqual(sql(stored).split("\n"), [
         // Dollars a million: 2.50, cached 1.25, written 10; mini 0.15 and 0.60.
         `gpt-4o|2000|${String(800n * 2_500_000n + 1200n * 1_250_000n + 20n * 10_000_000n)}|integer|1200|NULL|0|NULL`,
@@ -394,7 +413,7 @@ for (const engine of ["node", "sqljs"] as const) {
           localUser,
         );
       await ledger.dispose();
-      sql("UPDATE run_models SET cost_pico = 4503599627370496123");
+      sql("UPDATE run_uses SET cost_pico = 4503599627370496123");
       const { flows } = await open().summary(epoch, localUser);
       assert.equal(flows[0]?.cost, Number("9007199.254740992246"));
     });

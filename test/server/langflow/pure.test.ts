@@ -152,16 +152,20 @@ describe("A run of a server that Langflow does not call", () => {
 });
 
 describe("Usage of a trace", () => {
-  it("counts spans that name a model, not the components around them", () => {
+  it("counts spans that name a model, for the component that they are in and not once more for it", () => {
     const usage = { promptTokens: 10, completionTokens: 4, totalTokens: 14 };
     const spans = [
-      { tokenUsage: usage, children: [{ modelName: "m-1", tokenUsage: usage }] },
+      {
+        name: "Agent",
+        tokenUsage: usage,
+        children: [{ children: [{ name: "Chat", modelName: "m-1", tokenUsage: usage }] }],
+      },
       { modelName: "m-1", tokenUsage: usage, children: [{ modelName: "m-2", tokenUsage: usage }] },
     ];
     const used = { inputTokens: 10, outputTokens: 4 };
     assert.deepEqual(modelCalls(spans), {
       calls: [
-        { model: "m-1", ...used },
+        { model: "m-1", component: "Agent", ...used },
         { model: "m-1", ...used },
         { model: "m-2", ...used },
       ],

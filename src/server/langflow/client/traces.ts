@@ -131,15 +131,17 @@ async function readSpans(http: LangflowHttp, traceId: string, signal: AbortSigna
 export function modelCalls(spans: readonly Span[]): TraceUsage {
   const calls: ModelUsage[] = [];
   let isPartial = false;
-  const walk = ({ modelName: model, tokenUsage: usage, children }: Span): void => {
+  const walk = ({ modelName: model, tokenUsage: usage, children }: Span, component: string): void => {
     if (model) {
       const inputTokens = usage?.promptTokens ?? usage?.inputTokens ?? 0;
       const outputTokens = usage?.completionTokens ?? usage?.outputTokens ?? 0;
-      if (inputTokens + outputTokens > 0) calls.push({ model, inputTokens, outputTokens });
-      else isPartial = true;
+      if (inputTokens + outputTokens > 0) {
+        calls.push({ model, ...(component !== "" && { component }), inputTokens, outputTokens });
+      } else isPartial = true;
     }
-    for (const child of children ?? []) walk(child);
+    for (const child of children ?? []) walk(child, component);
   };
-  for (const span of spans) walk(span);
+  // Components are the outermost spans.
+  for (const span of spans) walk(span, span.name ?? "");
   return { calls, isPartial };
 }
