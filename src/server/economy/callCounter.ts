@@ -49,7 +49,12 @@ export function createCallCounter({ countTokens, report, keep, flush }: CallCoun
         const tokens = await countBoth(inputText, outputText);
         waitingChars -= inputText.length + outputText.length;
         if (tokens)
-          keep({ id: row.id, ...tokens, files: row.outcome === "ok" ? filesOfCall(inputText, outputText) : [] });
+          keep({
+            id: row.id,
+            at: row.at,
+            ...tokens,
+            files: row.outcome === "ok" ? filesOfCall(inputText, outputText) : [],
+          });
         counted.push(callActivity(row, tokens, model));
       }
       reportCounted();

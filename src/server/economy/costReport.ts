@@ -4,8 +4,7 @@ import type { Row } from "../storage/database.ts";
 import { add, addPart, emptySum, isEmpty, minus, totalOf } from "./costSum.ts";
 import type { Part, Sum } from "./costSum.ts";
 import { fileParts } from "./fileParts.ts";
-import { dayName, dayOfHour, hourName, localDaySql, localHourSql, monthName, weekName } from "./localTime.ts";
-import { localHour, offsetSql, offsetsBetween } from "./localTime.ts";
+import { dayName, dayOfHour, hourName, localHour, monthName, weekName } from "./localTime.ts";
 import { sumOfPico } from "./money.ts";
 import { priceDate, priceVersion } from "./prices.ts";
 import type { CostReportQuery, RowSource } from "./report.ts";
@@ -76,10 +75,9 @@ function totals(query: CostReportQuery) {
   const { by, sources } = query;
   const groups = new Map<string, Group>();
   const total = emptySum();
-  const offset = offsetSql(usedOffsets(query));
   for (const table of [calls, uses]) {
     for (const source of sources) {
-      for (const row of rowsOf(source, { table, offset, query })) {
+      for (const row of rowsOf(source, { table, query })) {
         // A run of two models counts once here.
         const all = { runs: row["all_runs"] ?? 0, uncounted: row["all_uncounted"] ?? row["uncounted"] ?? 0 };
         add(total, { ...row, ...all });
@@ -124,10 +122,7 @@ function withoutFile(by: readonly CostKey[]): CostRow["key"] {
 }
 
 function keyOfPart(key: CostKey, part: Part): string {
-  if (isTimeKey(key)) {
-    const time = localHour(part.at);
-    return timeKey(key, dayOfHour(time.hour), time);
-  }
+  if (isTimeKey(key)) return timeKey(key, part.at);
   switch (key) {
     case "file":
       return part.path;
@@ -138,46 +133,29 @@ function keyOfPart(key: CostKey, part: Part): string {
   }
 }
 
-/** Only for as long as there are rows: a query can ask for thousands of years. */
-function usedOffsets({ sources, from, to, by }: CostReportQuery) {
-  if (!by.some(isTimeKey)) return [];
-  const ends = sources.flatMap((source) =>
-    [calls, uses].flatMap(({ name }) =>
-      ["min", "max"].flatMap(
-        (end) => source.all(`SELECT ${end}(quarter) AS quarter FROM ${name}`)[0]?.["quarter"] ?? [],
-      ),
-    ),
-  );
-  const times = ends.map((quarter) => Number(quarter) * quarterMs);
-  const start = Math.max(from.getTime(), Math.min(...times));
-  const end = Math.min(to.getTime(), Math.max(...times) + quarterMs);
-  return start < end ? offsetsBetween(start, end) : [];
-}
-
 interface Asked {
   readonly table: Table;
-  readonly offset: string;
   readonly query: CostReportQuery;
 }
 
-function rowsOf(source: RowSource, { table, offset, query }: Asked): readonly Row[] {
+function rowsOf(source: RowSource, { table, query }: Asked): readonly Row[] {
   const { tenant, from, to, by } = query;
+  const inTime = "WHERE quarter >= ? AND quarter < ? AND tenant = ?";
+  const params = [from.getTime() / quarterMs, to.getTime() / quarterMs, tenant];
+  const hasUnpriced =
+    table === uses &&
+    source.all(`SELECT 1 FROM ${table.name} ${inTime} AND unpriced > 0 LIMIT 1`, ...params).length > 0;
   const groups = [
-    ...(by.includes("hour")
-      ? [`${localHourSql(offset)} AS hour`, `${offset} AS offset`]
-      : by.some(isTimeKey)
-        ? [`${localDaySql(offset)} AS day`]
-        : []),
+    // In the order of the table, which costs less than grouping by days; they are added up here.
+    ...(by.some(isTimeKey) ? ["quarter"] : []),
     ...by.flatMap((key) => (table.keys[key] === undefined ? [] : [`${table.keys[key]} AS ${key}_key`])),
-    // Which models have no price.
-    ...(table === uses && !by.includes("model") ? ["model AS model_key"] : []),
+    // Which models have no price; a further group costs more than the query, and most have one.
+    ...(hasUnpriced && !by.includes("model") ? ["model AS model_key"] : []),
   ];
   const columns = [...groups, table.select(by)].join(", ");
   const grouped = groups.length === 0 ? "" : ` GROUP BY ${groups.map((_, index) => String(index + 1)).join(", ")}`;
-  const sql =
-    `SELECT ${columns} FROM (SELECT *, quarter * ${String(quarterMs)} AS at FROM ${table.name} ` +
-    `WHERE quarter >= ? AND quarter < ? AND tenant = ?)${grouped}`;
-  const rows = source.all(sql, from.getTime() / quarterMs, to.getTime() / quarterMs, tenant);
+  const sql = `SELECT ${columns} FROM ${table.name} ${inTime}${grouped}`;
+  const rows = source.all(sql, ...params);
   // Without groups, SQL has a row of nothing as well.
   return rows.filter((row) => Number(row["calls"] ?? 0) + Number(row["uses"] ?? 0) > 0);
 }
@@ -187,24 +165,22 @@ function isTimeKey(key: CostKey): boolean {
 }
 
 function keyOf(key: CostKey, row: Row, table: Table): string {
-  if (isTimeKey(key)) {
-    const hour = Number(row["hour"]);
-    return timeKey(key, "hour" in row ? dayOfHour(hour) : Number(row["day"]), { hour, offset: Number(row["offset"]) });
-  }
+  if (isTimeKey(key)) return timeKey(key, Number(row["quarter"]) * quarterMs);
   if (key === "client" && table === uses) return "langflow";
   return table.keys[key] === undefined ? none : String(row[`${key}_key`]);
 }
 
-function timeKey(key: CostKey, day: number, { hour, offset }: { hour: number; offset: number }): string {
+function timeKey(key: CostKey, at: number): string {
+  const { hour, offset } = localHour(at);
   switch (key) {
     case "hour":
       return hourName(hour, offset);
     case "week":
-      return weekName(day);
+      return weekName(dayOfHour(hour));
     case "month":
-      return monthName(day);
+      return monthName(dayOfHour(hour));
     default:
-      return dayName(day);
+      return dayName(dayOfHour(hour));
   }
 }
 

@@ -19,8 +19,8 @@ export function* fileParts(query: CostReportQuery): Generator<Part> {
 
 function* partsOfCalls({ sources, tenant, from, to }: CostReportQuery): Generator<Part> {
   const sql =
-    "SELECT c.*, f.path, f.weight FROM calls c JOIN call_files f ON f.call_id = c.id " +
-    "WHERE c.tenant = ? AND c.at >= ? AND c.at < ? ORDER BY c.id";
+    "SELECT c.*, f.path, f.weight FROM call_files f CROSS JOIN calls c ON c.id = f.call_id " +
+    "WHERE c.tenant = ? AND f.at >= ? AND f.at < ? ORDER BY f.call_id, f.path";
   for (const source of sources) {
     const rows = source.all(sql, tenant, from.getTime(), to.getTime());
     for (const [first, ...others] of groupedBy(rows, "id")) {
@@ -39,6 +39,7 @@ function* partsOfRuns(query: CostReportQuery): Generator<Part> {
     "SELECT r.*, u.component, u.model, u.input_tokens, u.output_tokens, u.cache_read_tokens, u.cache_write_tokens, " +
     "u.reasoning_tokens, u.audio_tokens, CAST(u.cost_pico AS TEXT) AS pico FROM runs r JOIN run_uses u " +
     "ON u.run_id = r.id WHERE r.tenant = ? AND r.at >= ? AND r.at < ?";
+  if (weights.size === 0) return;
   for (const source of sources) {
     for (const row of source.all(sql, tenant, from.getTime(), to.getTime())) {
       const ofRun = weights.get(text(row, "id"));
@@ -60,8 +61,8 @@ function* partsOfRuns(query: CostReportQuery): Generator<Part> {
 /** By run: its calls can be in the store of another process. */
 function weightsOfRuns({ sources, tenant, from, to }: CostReportQuery): ReadonlyMap<string, Weights> {
   const sql =
-    "SELECT c.run_id, f.path, sum(f.weight) AS weight FROM calls c JOIN call_files f ON f.call_id = c.id " +
-    "WHERE c.tenant = ? AND c.run_id IS NOT NULL AND c.at >= ? AND c.at < ? GROUP BY c.run_id, f.path";
+    "SELECT c.run_id, f.path, sum(f.weight) AS weight FROM call_files f CROSS JOIN calls c ON c.id = f.call_id " +
+    "WHERE c.tenant = ? AND c.run_id IS NOT NULL AND f.at >= ? AND f.at < ? GROUP BY c.run_id, f.path";
   const runs = new Map<string, Map<string, number>>();
   for (const source of sources) {
     for (const row of source.all(sql, tenant, from.getTime(), to.getTime() + longestRunMs)) {

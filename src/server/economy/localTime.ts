@@ -1,32 +1,6 @@
 const dayMs = 24 * 3600_000;
 const hourMs = 3600_000;
 
-/** From a time on, local time is UTC and this much. */
-export interface Offset {
-  readonly from: number;
-  readonly offset: number;
-}
-
-/** The offsets of this process's time zone from a time to a time, the first of them from before the start. */
-export function offsetsBetween(from: number, to: number): readonly Offset[] {
-  const offsets = [{ from, offset: offsetAt(from) }];
-  let offset = offsetAt(from);
-  // No zone changes its offset and takes it back within a day.
-  for (let start = from; start < to; start += dayMs) {
-    const end = Math.min(start + dayMs, to);
-    if (offsetAt(end) === offset) continue;
-    let [before, after] = [start, end];
-    while (after - before > 1) {
-      const middle = Math.floor((before + after) / 2);
-      if (offsetAt(middle) === offset) before = middle;
-      else after = middle;
-    }
-    offset = offsetAt(end);
-    offsets.push({ from: after, offset });
-  }
-  return offsets;
-}
-
 function offsetAt(time: number): number {
   return -new Date(time).getTimezoneOffset() * 60_000;
 }
@@ -35,23 +9,6 @@ function offsetAt(time: number): number {
 export function localHour(time: number): { readonly hour: number; readonly offset: number } {
   const offset = offsetAt(time);
   return { hour: Math.floor((time + offset) / hourMs), offset };
-}
-
-/** An SQL expression with the offset at the time of a row. */
-export function offsetSql([first, ...later]: readonly Offset[]): string {
-  const initial = String(first?.offset ?? 0);
-  if (later.length === 0) return initial;
-  const cases = later.map(({ from, offset }) => `WHEN at >= ${String(from)} THEN ${String(offset)}`);
-  return `CASE ${cases.reverse().join(" ")} ELSE ${initial} END`;
-}
-
-/** Local days since 1970-01-01. */
-export function localDaySql(offset: string): string {
-  return `(at + ${offset}) / ${String(dayMs)}`;
-}
-
-export function localHourSql(offset: string): string {
-  return `(at + ${offset}) / ${String(hourMs)}`;
 }
 
 export const dayOfHour = (hour: number): number => Math.floor((hour * hourMs) / dayMs);

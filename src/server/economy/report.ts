@@ -5,6 +5,7 @@ import { summedFigures } from "./callFigures.ts";
 import { decimalOf, picoOfSum, sumOfPico } from "./money.ts";
 import { priceDate, priceOf } from "./prices.ts";
 import type { CallRow } from "./rows.ts";
+import { quarterMs } from "./usageSchema.ts";
 import type { LedgerTotal, LedgerSummary } from "./types.ts";
 
 /** A source of rows: this process's store or another's. */
@@ -45,8 +46,8 @@ export function recentActivity(query: ReportQuery & { readonly limit: number }):
   const runs = sources.flatMap((source) =>
     source.all(
       "SELECT r.*, count(m.model) AS models, sum(m.input_tokens) AS input_tokens, sum(m.output_tokens) AS " +
-        `output_tokens, count(m.cost_pico) AS priced, ${sumOfPico("m.cost_pico")} FROM runs r ` +
-        "LEFT JOIN run_uses m ON m.run_id = r.id AND m.model <> '' WHERE r.tenant = ? GROUP BY r.id ORDER BY r.at DESC LIMIT ?",
+        `output_tokens, count(m.cost_pico) AS priced, ${sumOfPico("m.cost_pico")} FROM (SELECT * FROM runs ` +
+        "WHERE tenant = ? ORDER BY at DESC LIMIT ?) r LEFT JOIN run_uses m ON m.run_id = r.id AND m.model <> '' GROUP BY r.id",
       tenant,
       limit,
     ),
@@ -118,30 +119,37 @@ function common(row: Row) {
   };
 }
 
-const figureTotals = summedFigures.map(({ column, sum }) => `sum(${column}) AS ${sum}`).join(", ");
-
 const callTotals =
-  "count(*) AS calls, sum(outcome <> 'ok') AS failed, sum(input_tokens) AS input, sum(output_tokens) AS output, " +
-  `sum(input_tokens IS NULL) AS uncounted, ${figureTotals} FROM calls WHERE tenant = ? AND at >= ? GROUP BY name`;
+  "sum(calls) AS calls, sum(calls * (outcome <> 'ok')) AS failed, sum(input_tokens) AS input, sum(output_tokens) AS " +
+  "output, sum(uncounted) AS uncounted, sum(duration_ms) AS duration FROM call_totals";
 
-/** Per run first: a run of two models has two rows, and one without a price makes the whole run's cost unknown. */
 const flowTotals =
-  "SELECT flow_name AS name, count(*) AS calls, sum(outcome <> 'ok') AS failed, sum(input) AS input, sum(output) AS " +
-  "output, sum(unreported IS NOT NULL) AS uncounted, sum(duration_ms) AS duration, sum(cost_high) AS cost_high, " +
-  "sum(cost_low) AS cost_low, sum(unpriced) AS unpriced FROM (SELECT r.*, sum(m.input_tokens) AS input, " +
-  `sum(m.output_tokens) AS output, ${sumOfPico("m.cost_pico")}, count(m.model) - count(m.cost_pico) AS unpriced ` +
-  "FROM runs r LEFT JOIN run_uses m " +
-  "ON m.run_id = r.id AND m.model <> '' WHERE r.tenant = ? AND r.at >= ? GROUP BY r.id) GROUP BY flow_name";
+  "SELECT flow_name AS name, sum(runs) AS calls, sum(runs * (outcome <> 'ok')) AS failed, sum(input_tokens) AS input, " +
+  "sum(output_tokens) AS output, sum(runs * unreported) AS uncounted, sum(duration_ms) AS duration, " +
+  `sum(unpriced) AS unpriced, ${sumOfPico("cost_pico")} FROM run_totals`;
 
+/** Since the quarter of an hour that a time is in. */
 export function summarize(query: ReportQuery & { readonly since: Date }): LedgerSummary {
   const { sources, tenant, since, model } = query;
-  const totalsOf = (sql: string) => merged(sources.flatMap((source) => source.all(sql, tenant, since.getTime())));
+  const quarter = Math.floor(since.getTime() / quarterMs);
+  const rowsOf = (sql: string) =>
+    sources.flatMap((source) => source.all(`${sql} WHERE quarter >= ? AND tenant = ? GROUP BY name`, quarter, tenant));
   const calls = (name: string) =>
-    totalsOf(`SELECT ${name} AS name, ${callTotals}`).map(({ sum, input, output }): LedgerTotal => {
-      const counted = sum.calls - sum.uncounted;
-      return { ...sum, ...estimate(model, { calls: counted, input, output }) };
-    });
-  const flows = totalsOf(flowTotals).map(({ sum, cost, unpriced }): LedgerTotal => {
+    merged([...rowsOf(`SELECT ${name} AS name, ${callTotals}`), ...figuresOf(name)]).map(
+      ({ sum, input, output }): LedgerTotal => {
+        const counted = sum.calls - sum.uncounted;
+        return { ...sum, ...estimate(model, { calls: counted, input, output }) };
+      },
+    );
+  /** Of figures that the totals do not have. */
+  const figuresOf = (name: string) => {
+    if (otherFigures.length === 0) return [];
+    const columns = otherFigures.map(({ column, sum }) => `sum(${column}) AS ${sum}`).join(", ");
+    return rowsOf(
+      `SELECT ${name} AS name, ${columns} FROM (SELECT *, at / ${String(quarterMs)} AS quarter FROM calls)`,
+    );
+  };
+  const flows = merged(rowsOf(flowTotals)).map(({ sum, cost, unpriced }): LedgerTotal => {
     return { ...sum, cost: unpriced > 0 || sum.uncounted > 0 ? "unknown" : cost };
   });
   return {
@@ -149,7 +157,9 @@ export function summarize(query: ReportQuery & { readonly since: Date }): Ledger
     tools: calls("tool"),
     flows,
     clients: calls("client"),
-    days: calls("strftime('%Y-%m-%d', at / 1000, 'unixepoch')").sort((a, b) => (a.name < b.name ? -1 : 1)),
+    days: calls(`strftime('%Y-%m-%d', quarter * ${String(quarterMs / 1000)}, 'unixepoch')`).sort((a, b) =>
+      a.name < b.name ? -1 : 1,
+    ),
     prices: { date: priceDate, ...(model !== "" && { model }) },
   };
 }
@@ -163,7 +173,7 @@ interface Merged {
 }
 
 /** Of a figure that only tool calls have, totals of runs say nothing. */
-const otherFigures = summedFigures.map(({ sum }) => sum).filter((sum) => sum !== "duration");
+const otherFigures = summedFigures.filter(({ sum }) => sum !== "duration");
 
 /** Totals of several stores by name, the most used first. */
 function merged(rows: readonly Row[]): Merged[] {
@@ -172,7 +182,7 @@ function merged(rows: readonly Row[]): Merged[] {
       const total = (field: string) => parts.reduce((sum, row) => sum + Number(row[field] ?? 0), 0);
       const calls = total("calls");
       const figures = Object.fromEntries(
-        otherFigures.flatMap((figure) => (parts.some((row) => figure in row) ? [[figure, total(figure)]] : [])),
+        otherFigures.flatMap(({ sum: name }) => (parts.some((row) => name in row) ? [[name, total(name)]] : [])),
       );
       const sum = {
         name,

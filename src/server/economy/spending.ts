@@ -2,6 +2,8 @@ import type { BudgetScope } from "../../protocol/budgets.ts";
 import { decimalOf, picoOfSum, sumOfPico } from "./money.ts";
 import type { RowSource } from "./report.ts";
 import { label } from "./rows.ts";
+import type { Row } from "../storage/database.ts";
+import { quarterMs } from "./usageSchema.ts";
 import type { Spending } from "./types.ts";
 
 /** The client of every flow run. */
@@ -24,41 +26,60 @@ export interface ModelQuery extends RunsSince {
 
 /** What flow runs cost. A run without usage may have called any model, so each model counts it as unknown. */
 export function spending(sources: readonly RowSource[], { tenant, since, scope }: SpendingQuery): Spending {
-  const { join, where, params } = conditionOf(scope);
-  const sql =
-    `SELECT ${sumOfPico("m.cost_pico")}, count(DISTINCT CASE WHEN r.unreported IS NOT NULL OR (m.model <> '' AND ` +
-    `m.cost_pico IS NULL) THEN r.id END) AS unknown_runs FROM runs r LEFT JOIN run_uses m ON m.run_id = r.id ${join} ` +
-    `WHERE r.tenant = ? AND r.at >= ? ${where}`;
-  const order = scope?.kind === "model" ? [...params, tenant, since] : [tenant, since, ...params];
-  const rows = sources.flatMap((source) => source.all(sql, ...order));
+  const { where, params } = conditionOf(scope);
+  const model = scope?.kind === "model" ? { where: "AND model = ?", params: [label(scope.value)] } : all;
+  const quarter = Math.floor(since / quarterMs);
+  const totals = (columns: string, extra: Condition) =>
+    sources.flatMap((source) =>
+      source.all(
+        `SELECT ${columns} FROM run_totals WHERE quarter >= ? AND tenant = ? ${where} ${extra.where}`,
+        ...[quarter, tenant, ...params, ...extra.params],
+      ),
+    );
+  const count = (rows: readonly Row[]) => rows.reduce((sum, row) => sum + Number(row["runs"] ?? 0), 0);
+  // Those without a price are few, and have an index of their own.
+  const unpriced = sources.flatMap((source) =>
+    source.all(
+      "SELECT count(DISTINCT r.id) AS runs FROM run_uses JOIN runs r ON r.id = run_id WHERE cost_pico IS NULL AND " +
+        `model <> '' AND r.unreported IS NULL AND r.at >= ? AND r.tenant = ? ${where} ${model.where}`,
+      ...[quarter * quarterMs, tenant, ...params, ...model.params],
+    ),
+  );
   return {
-    spent: decimalOf(rows.reduce((sum, row) => sum + picoOfSum(row), 0n)),
-    unknownRuns: rows.reduce((sum, row) => sum + Number(row["unknown_runs"]), 0),
+    spent: decimalOf(totals(sumOfPico("cost_pico"), model).reduce((sum, row) => sum + picoOfSum(row), 0n)),
+    unknownRuns: count(totals("sum(runs) AS runs", { where: "AND unreported = 1", params: [] })) + count(unpriced),
   };
 }
 
-function conditionOf(scope: BudgetScope | undefined) {
+interface Condition {
+  readonly where: string;
+  readonly params: readonly string[];
+}
+
+const all: Condition = { where: "", params: [] };
+
+function conditionOf(scope: BudgetScope | undefined): Condition {
   const value = scope?.value ?? "";
   switch (scope?.kind) {
     case undefined:
-      return { join: "", where: "", params: [] };
-    case "workspace":
-      return { join: "", where: "AND r.workspace = ?", params: [value] };
-    case "flow":
-      return { join: "", where: "AND (r.flow_id = ? OR r.flow_name = ?)", params: [value, label(value)] };
     case "model":
-      return { join: "AND m.model = ?", where: "", params: [label(value)] };
+      return all;
+    case "workspace":
+      return { where: "AND workspace = ?", params: [value] };
+    case "flow":
+      return { where: "AND (flow_id = ? OR flow_name = ?)", params: [value, label(value)] };
     case "client":
-      return { join: "", where: "AND ? = ?", params: [value, runClient] };
+      return { where: "AND ? = ?", params: [value, runClient] };
   }
 }
 
 /** Whether a flow may call a model, by its runs since a time: it did, or no usage of it is known. */
 export function mayUseModel(sources: readonly RowSource[], { tenant, since, flowId, model }: ModelQuery): boolean {
   const sql =
-    "SELECT count(m.model) AS used, sum(r.unreported IS NULL) AS known FROM runs r LEFT JOIN run_uses m " +
-    "ON m.run_id = r.id AND m.model = ? WHERE r.tenant = ? AND r.at >= ? AND r.flow_id = ?";
-  const rows = sources.flatMap((source) => source.all(sql, label(model), tenant, since, flowId));
+    "SELECT sum(model = ?) AS used, sum(unreported = 0) AS known FROM run_totals " +
+    "WHERE quarter >= ? AND tenant = ? AND flow_id = ?";
+  const params = [label(model), Math.floor(since / quarterMs), tenant, flowId];
+  const rows = sources.flatMap((source) => source.all(sql, ...params));
   const total = (column: string) => rows.reduce((sum, row) => sum + Number(row[column] ?? 0), 0);
   return total("used") > 0 || total("known") === 0;
 }

@@ -77,9 +77,12 @@ export const usageMigration: Migration = {
       cost_pico INTEGER, price_date TEXT NOT NULL, first_of_run INTEGER NOT NULL, first_of_model INTEGER NOT NULL,
       first_of_component INTEGER NOT NULL, PRIMARY KEY (run_id, component, model)
     ) WITHOUT ROWID;
+    CREATE INDEX run_uses_unpriced ON run_uses (run_id) WHERE cost_pico IS NULL AND model <> '';
     CREATE TABLE call_files (
-      call_id TEXT NOT NULL, path TEXT NOT NULL, weight INTEGER NOT NULL, PRIMARY KEY (call_id, path)
+      call_id TEXT NOT NULL, path TEXT NOT NULL, weight INTEGER NOT NULL, at INTEGER NOT NULL,
+      PRIMARY KEY (call_id, path)
     ) WITHOUT ROWID;
+    CREATE INDEX call_files_at ON call_files (at);
     CREATE TABLE rows_kept (since INTEGER NOT NULL);
     INSERT INTO rows_kept VALUES (0);
 

@@ -8,6 +8,7 @@ import type { CallRow, RunRow, RunUse } from "./rows.ts";
 /** What is known of a call once its texts are read. */
 export interface CallTokens {
   readonly id: string;
+  readonly at: number;
   readonly input: number;
   readonly output: number;
   readonly files: readonly FileWeight[];
@@ -38,7 +39,7 @@ export function createLedgerWriter(database: Database, workspace: string): Ledge
     `INSERT OR IGNORE INTO calls (${callColumns.join(", ")}) VALUES (${callColumns.map(() => "?").join(", ")})`,
   );
   const tokens = database.prepare("UPDATE calls SET input_tokens = ?, output_tokens = ? WHERE id = ?");
-  const file = database.prepare("INSERT OR IGNORE INTO call_files (call_id, path, weight) VALUES (?, ?, ?)");
+  const file = database.prepare("INSERT OR IGNORE INTO call_files (call_id, path, weight, at) VALUES (?, ?, ?, ?)");
   const run = database.prepare(
     "INSERT OR REPLACE INTO runs (id, at, duration_ms, workspace, flow_id, flow_name, server, outcome, unreported, " +
       "principal, tenant, branch, commit_id, trace_id, session_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -105,9 +106,9 @@ export function createLedgerWriter(database: Database, workspace: string): Ledge
           call.run(id, at, workspace, tool, face, client, outcome, ...who, ...figures);
         }
         for (const row of batch.runs) writeRun(row);
-        for (const { id, input, output, files } of batch.tokens) {
+        for (const { id, at, input, output, files } of batch.tokens) {
           tokens.run(input, output, id);
-          for (const { path, weight } of files) file.run(id, path, weight);
+          for (const { path, weight } of files) file.run(id, path, weight, at);
         }
       });
     },

@@ -187,7 +187,7 @@ describe("The cost report", () => {
       ],
     );
     const file = (call: number, name: string, weight: number) =>
-      `INSERT INTO call_files VALUES ('${String(call)}', '${name}', ${String(weight)});`;
+      `INSERT INTO call_files VALUES ('${String(call)}', '${name}', ${String(weight)}, ${String(at)});`;
     database.exec(
       `UPDATE calls SET run_id = '0' WHERE id IN ('0', '1'); ${file(0, "src/a.ts", 3)} ${file(0, "src/b.ts", 1)}
       ${file(1, "src/a.ts", 1)} ${file(1, "README.md", 1)} ${file(1, "", 2)}`,
