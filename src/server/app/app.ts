@@ -198,6 +198,10 @@ export async function createApp(options: AppOptions): Promise<App> {
       log,
       budgets,
       recordRun: (run) => ledger.recordRun(run, localUser),
+      knownRuns: {
+        unrecorded: (traces) => ledger.unrecorded(traces),
+        lastOfOthers: (server) => ledger.lastOfOthers(server, localUser),
+      },
       rotateToken,
       now: () => new Date(),
     }),

@@ -35,6 +35,8 @@ interface RunningFlow {
 interface AdmitOptions {
   readonly signal: AbortSignal;
   progress(message: string): void;
+  /** Brings the ledger up to date with runs that others started. */
+  readRunsOfOthers(): Promise<void>;
 }
 
 export interface BudgetsDeps {
@@ -116,10 +118,11 @@ export function createBudgets({ store, ledger, mutex, principal, workspace, log,
     );
   }
 
-  async function slotFor(flow: RunningFlow, { signal, progress }: AdmitOptions): Promise<Acquired> {
+  async function slotFor(flow: RunningFlow, { signal, progress, readRunsOfOthers }: AdmitOptions): Promise<Acquired> {
     let slot: Acquired = { release: () => undefined };
     let names: readonly string[] = [];
     try {
+      if ((await store.read()).some(({ hard }) => hard)) await readRunsOfOthers();
       // Looked at once more after waiting: another run has cost something, and budgets may have changed.
       for (;;) {
         const states = await statesFor(flow, true);

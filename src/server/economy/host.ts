@@ -7,6 +7,7 @@ import type { LedgerEvent, LedgerFailure, LedgerMethods, RowWrite } from "./mess
 import { recentActivity, summarize } from "./report.ts";
 import type { RowSource } from "./report.ts";
 import { mayUseModel, spending } from "./spending.ts";
+import { lastOfOthers, unrecorded } from "./tracedRuns.ts";
 import { createLedgerWriter } from "./writer.ts";
 import type { CallTokens, LedgerWriter } from "./writer.ts";
 
@@ -173,6 +174,8 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
       read((sources) => costReport({ ...query, sources, from: new Date(from), to: new Date(to) })),
     spending: (query) => read((sources) => spending(sources, query)),
     mayUseModel: (query) => read((sources) => mayUseModel(sources, query)),
+    unrecorded: (traces) => read((sources) => unrecorded(sources, traces)),
+    lastOfOthers: (query) => read((sources) => lastOfOthers(sources, query)),
     async close() {
       await flush();
       await counter.finish();

@@ -5,7 +5,7 @@ import { createThread } from "../platform/threads/thread.ts";
 import type { LedgerEvent, LedgerFailure, LedgerMethods, WorkerOptions } from "./messages.ts";
 import { callActivity } from "./report.ts";
 import { createRowQueue } from "./rowQueue.ts";
-import { callRow, runRow } from "./rows.ts";
+import { callRow, runRow, withoutCredentials } from "./rows.ts";
 import type { Ledger, LedgerStatus } from "./types.ts";
 
 export interface LedgerDeps {
@@ -142,6 +142,19 @@ export function createLedger({
     spending: (since, scope, { tenant }) =>
       ask("spending", { tenant, since: since.getTime(), ...(scope && { scope }) }),
     mayUseModel: ({ since, ...query }, { tenant }) => ask("mayUseModel", { ...query, tenant, since: since.getTime() }),
+    async unrecorded(traces) {
+      const toFind = traces.map(({ traceId, sessionId, startedAt }) => ({
+        traceId,
+        sessionId,
+        at: startedAt.getTime(),
+      }));
+      const missing = new Set(await ask("unrecorded", toFind));
+      return traces.filter((_, index) => missing.has(index));
+    },
+    async lastOfOthers(server, { tenant }) {
+      const at = await ask("lastOfOthers", { server: withoutCredentials(server), tenant });
+      return at === undefined ? undefined : new Date(at);
+    },
     status() {
       const { kept, lost } = rows.counts();
       return { ...status, unsaved: kept, lost };

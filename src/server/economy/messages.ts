@@ -3,6 +3,7 @@ import type { Activity } from "../../protocol/status.ts";
 import type { Exchange } from "../platform/threads/protocol.ts";
 import type { CallRow, RunRow } from "./rows.ts";
 import type { ModelQuery, SpendingQuery } from "./spending.ts";
+import type { TraceToFind } from "./tracedRuns.ts";
 import type { LedgerSummary, Spending } from "./types.ts";
 
 /** What the ledger's worker is started with. */
@@ -42,6 +43,10 @@ export interface LedgerMethods {
   cost: Exchange<{ readonly tenant: string } & CostQuery, CostReport>;
   spending: Exchange<SpendingQuery, Spending>;
   mayUseModel: Exchange<ModelQuery, boolean>;
+  /** The positions of those that are not known. */
+  unrecorded: Exchange<readonly TraceToFind[], readonly number[]>;
+  /** In milliseconds. */
+  lastOfOthers: Exchange<{ readonly tenant: string; readonly server: string }, number | undefined>;
   /** Answered when everything is counted and written, and the store closed. */
   close: Exchange<undefined, undefined>;
 }

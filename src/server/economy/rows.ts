@@ -93,7 +93,8 @@ export function label(text: string): string {
   return redactSecrets(line).slice(0, 120);
 }
 
-function withoutCredentials(server: string): string {
+/** An address as the ledger has it. */
+export function withoutCredentials(server: string): string {
   try {
     const { origin, pathname } = new URL(server);
     return `${origin}${pathname}`;

@@ -25,9 +25,19 @@ export interface Ledger {
   spending(since: Date, scope: BudgetScope | undefined, principal: Principal): Promise<Spending>;
   /** Whether a flow called a model since a time; also true while no usage of the flow is known. */
   mayUseModel(query: FlowModel, principal: Principal): Promise<boolean>;
+  /** Which of these traces of runs are neither in the ledger nor of runs that are recorded under their session. */
+  unrecorded<T extends TracedRun>(traces: readonly T[]): Promise<readonly T[]>;
+  /** When the newest run of a server began that somebody else started. */
+  lastOfOthers(server: string, principal: Principal): Promise<Date | undefined>;
   status(): LedgerStatus;
   /** Every finished call of this process, once it is written and its tokens are counted. */
   onActivity(listener: (activity: Activity) => void): { dispose(): void };
+}
+
+interface TracedRun {
+  readonly traceId: string;
+  readonly sessionId: string;
+  readonly startedAt: Date;
 }
 
 export interface Spending {

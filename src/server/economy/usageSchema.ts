@@ -70,6 +70,8 @@ export const usageMigration: Migration = {
     ALTER TABLE runs ADD COLUMN session_id TEXT;
     CREATE INDEX calls_run ON calls (run_id) WHERE run_id IS NOT NULL;
     CREATE INDEX runs_trace ON runs (trace_id) WHERE trace_id IS NOT NULL;
+    CREATE INDEX runs_of_others ON runs (server, at) WHERE session_id IS NOT NULL;
+    CREATE INDEX runs_session ON runs (session_id) WHERE session_id IS NOT NULL;
 
     CREATE TABLE run_uses (
       run_id TEXT NOT NULL, component TEXT NOT NULL, model TEXT NOT NULL, input_tokens INTEGER, output_tokens INTEGER,

@@ -22,6 +22,8 @@ import { createPythonFiles } from "./pythonFiles.ts";
 import type { PythonFiles, PythonFilesDeps } from "./pythonFiles.ts";
 import { createFlowSecrets } from "./moves/flowSecrets.ts";
 import type { FlowSecrets } from "./moves/flowSecrets.ts";
+import { createRunImport } from "./runImport.ts";
+import type { RunImport, RunImportDeps } from "./runImport.ts";
 import { createLangflowRuns } from "./runs.ts";
 import type { LangflowRuns, RunsDeps } from "./runs.ts";
 import { createServerFlows } from "./serverFlows.ts";
@@ -43,13 +45,21 @@ export interface Langflow {
   /** Of the connected Langflow, or without one of the last. */
   readonly components: KnownLangflows["components"];
   readonly runs: LangflowRuns;
+  readonly runImport: Pick<RunImport, "refresh">;
   /** Stops the heartbeat; the registration stays for the next start. */
   dispose(): Promise<void>;
 }
 
 export type LangflowDeps = Omit<
-  ConnectionDeps & LinkDeps & RunsDeps & FlowFilesDeps & FlowMovesDeps & KnownLangflowsDeps & PythonFilesDeps,
-  "connection"
+  ConnectionDeps &
+    LinkDeps &
+    RunsDeps &
+    FlowFilesDeps &
+    FlowMovesDeps &
+    KnownLangflowsDeps &
+    PythonFilesDeps &
+    RunImportDeps,
+  "connection" | "runImport"
 >;
 
 export function createLangflow(given: LangflowDeps): Langflow {
@@ -57,6 +67,7 @@ export function createLangflow(given: LangflowDeps): Langflow {
   const deps = { ...given, folder: pythonFiles.folder };
   const connection = createConnection(deps);
   const flowFiles = createFlowFiles({ ...deps, connection });
+  const runImport = createRunImport({ ...deps, connection });
   const known = createKnownLangflows({ ...deps, connection });
   return {
     link: createLangflowLink({ ...deps, connection }),
@@ -72,7 +83,11 @@ export function createLangflow(given: LangflowDeps): Langflow {
     // The text that an editor has: its answer is edits of that.
     flowSecrets: createFlowSecrets({ ...given, connection }),
     components: known.components,
-    runs: createLangflowRuns({ ...deps, connection }),
-    dispose: connection.close,
+    runs: createLangflowRuns({ ...deps, connection, runImport }),
+    runImport,
+    async dispose() {
+      runImport.dispose();
+      await connection.close();
+    },
   };
 }

@@ -9,6 +9,7 @@ import { keyNeeded } from "./client/keyNeeded.ts";
 import { refusesTweaks, runInBackground, runInStream } from "./client/runs.ts";
 import type { StartRun } from "./client/runs.ts";
 import { listTraces, traceUsage } from "./client/traces.ts";
+import type { TraceUsage } from "./client/traces.ts";
 import type { FoundByRun, RunRecorder } from "./runRecorder.ts";
 import { nameRun, withoutName } from "./runName.ts";
 import type { RunName } from "./runName.ts";
@@ -31,7 +32,7 @@ export async function runFlow(flow: FlowFacts, options: RunOptions, deps: RunDep
   const { signal, progress } = options;
   const runId = randomUUID();
   const startedAt = now();
-  const row = (outcome: FlowRunRecord["outcome"], usage: RunUsage) =>
+  const row = (outcome: FlowRunRecord["outcome"], { usage, traceId }: Used) =>
     deps.record({
       id: runId,
       flowId: flow.id,
@@ -41,6 +42,7 @@ export async function runFlow(flow: FlowFacts, options: RunOptions, deps: RunDep
       durationMs: now().getTime() - startedAt.getTime(),
       outcome,
       usage,
+      ...(traceId !== undefined && { traceId }),
     });
   try {
     const name = await nameRun(http, { flowId: flow.id, runId, signal });
@@ -54,14 +56,14 @@ export async function runFlow(flow: FlowFacts, options: RunOptions, deps: RunDep
     const problem = problemOf(recorded);
     const findings = problem === undefined ? recorded.findings : undefined;
     const report = problem === undefined ? finished.text : `${finished.text}\n\n> ${problem}`;
-    const usage = await usageOf({ flow, runId, traceId: finished.traceId, deps, signal });
-    await row("ok", usage);
-    return { runId, flow, report, ...(findings && { findings }), durationMs, usage };
+    const used = await usageOf({ flow, runId, traceId: finished.traceId, deps, signal });
+    await row("ok", used);
+    return { runId, flow, report, ...(findings && { findings }), durationMs, usage: used.usage };
   } catch (error) {
     const outcome = signal.aborted ? "cancelled" : "failed";
-    await row(outcome, { reported: false, reason: "the run did not finish" });
+    await row(outcome, { usage: { reported: false, reason: "the run did not finish" } });
     // What its models used until then is in its trace, which nobody waits for.
-    void usageUntilEnd({ flow, runId, deps }).then((usage) => usage && row(outcome, usage));
+    void usageUntilEnd({ flow, runId, deps }).then((used) => used && row(outcome, used));
     throw statusOf(error) === 403 ? needsKey(http.base) : error;
   }
 }
@@ -87,6 +89,11 @@ function problemOf({ ambiguous, lost }: FoundByRun): string | undefined {
   return undefined;
 }
 
+interface Used {
+  readonly usage: RunUsage;
+  readonly traceId?: string | undefined;
+}
+
 interface UsageQuery {
   readonly flow: FlowFacts;
   readonly runId: string;
@@ -105,25 +112,29 @@ const notReported: RunUsage = { reported: false, reason: "not reported by this v
 const notSaid = "Langflow does not say what each call of a model used";
 
 /** Of a run that failed or was cancelled; undefined where nothing of it is known. */
-async function usageUntilEnd(query: Omit<UsageQuery, "signal">): Promise<RunUsage | undefined> {
-  const usage = await usageOf({ ...query, signal: AbortSignal.timeout(failedTraceMs) });
-  return usage.reported ? usage : undefined;
+async function usageUntilEnd(query: Omit<UsageQuery, "signal">): Promise<Used | undefined> {
+  const used = await usageOf({ ...query, signal: AbortSignal.timeout(failedTraceMs) });
+  return used.usage.reported ? used : undefined;
+}
+
+export function usageOfTrace({ calls, isPartial }: TraceUsage): RunUsage {
+  return { reported: true, models: calls, ...(isPartial && { missing: notSaid }) };
 }
 
 /** From the run's trace; an older version says nothing of tokens. A run is done even when its usage can't be read. */
-async function usageOf({ flow, runId, traceId, deps, signal }: UsageQuery): Promise<RunUsage> {
+async function usageOf({ flow, runId, traceId, deps, signal }: UsageQuery): Promise<Used> {
   try {
     for (let attempt = 0; attempt < traceAttempts; attempt++) {
       const traces = await listTraces(deps.http, flow.id, signal);
-      if (!traces) return notReported;
+      if (!traces) return { usage: notReported, traceId };
       const trace = traces.find((candidate) => candidate.id === traceId || candidate.sessionId === runId);
       const used = trace && (await traceUsage(deps.http, trace.id, signal));
-      if (used) return { reported: true, models: used.calls, ...(used.isPartial && { missing: notSaid }) };
+      if (used) return { usage: usageOfTrace(used), traceId: trace.id };
       await sleep(500, undefined, { signal });
     }
-    return { reported: false, reason: "Langflow wrote no trace of the run" };
+    return { usage: { reported: false, reason: "Langflow wrote no trace of the run" }, traceId };
   } catch {
-    return { reported: false, reason: "the trace could not be read" };
+    return { usage: { reported: false, reason: "the trace could not be read" }, traceId };
   }
 }
 

@@ -5,6 +5,7 @@ import { listTraces, readLastRun } from "./client/traces.ts";
 import type { Connection } from "./connection.ts";
 import { findFlow } from "./flowLookup.ts";
 import { runFlow } from "./runFlow.ts";
+import type { RunImport } from "./runImport.ts";
 import type { RunOptions } from "./runFlow.ts";
 import type { RunRecorder } from "./runRecorder.ts";
 
@@ -19,7 +20,7 @@ export interface LangflowRuns {
 
 /** What may stop a run before it begins, and has something to say of one that is done. */
 export interface RunBudgets {
-  admit(flow: FlowFacts, options: RunOptions): Promise<AdmittedRun>;
+  admit(flow: FlowFacts, options: RunOptions & { readRunsOfOthers(): Promise<void> }): Promise<AdmittedRun>;
 }
 
 interface AdmittedRun {
@@ -31,17 +32,19 @@ export interface RunsDeps {
   readonly connection: Pick<Connection, "use">;
   readonly recorder: RunRecorder;
   readonly budgets: RunBudgets;
+  readonly runImport: Pick<RunImport, "refresh">;
   /** One ledger row for every run. */
   recordRun(run: FlowRunRecord): Promise<void>;
   now(): Date;
 }
 
-export function createLangflowRuns({ connection, recorder, budgets, recordRun, now }: RunsDeps): LangflowRuns {
+export function createLangflowRuns(deps: RunsDeps): LangflowRuns {
+  const { connection, recorder, budgets, runImport, recordRun, now } = deps;
   return {
     async start(name, options) {
       const { http, serverName } = await connection.use();
       const flow = await findFlow(http, { flow: name, serverName, signal: options.signal });
-      const admitted = await budgets.admit(flow, options);
+      const admitted = await budgets.admit(flow, { ...options, readRunsOfOthers: runImport.refresh });
       try {
         options.progress(`Running "${flow.name}" in Langflow`);
         const result = await runFlow(flow, options, { http, recorder, record: recordRun, now });

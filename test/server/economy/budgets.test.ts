@@ -21,7 +21,8 @@ const workerFile = new URL("../../../dist/server/ledgerWorker.mjs", import.meta.
 const { signal } = new AbortController();
 const report = { id: "f1", name: "Report" };
 const other = { id: "f2", name: "Digest" };
-const quiet = { signal, progress: () => undefined };
+const readRunsOfOthers = () => Promise.resolve();
+const quiet = { signal, progress: () => undefined, readRunsOfOthers };
 /** Noon of a Wednesday in the middle of a month, in any zone. */
 const now = new Date(2026, 5, 17, 12);
 
@@ -248,7 +249,11 @@ describe("budgets", () => {
     for (const { budgets } of [here, there]) {
       const said: string[] = [];
       const cancel = new AbortController();
-      const waiting = budgets.admit(report, { signal: cancel.signal, progress: (message) => said.push(message) });
+      const waiting = budgets.admit(report, {
+        signal: cancel.signal,
+        progress: (message) => said.push(message),
+        readRunsOfOthers,
+      });
       while (said.length === 0) await sleep(5);
       cancel.abort();
       assert.equal((await failureOf(waiting)).code, "CANCELLED");
@@ -257,6 +262,25 @@ describe("budgets", () => {
     const next = [here, there].map(({ budgets }) => budgets.admit(report, quiet).then((run) => run.release()));
     first.release();
     await Promise.all(next);
+  });
+
+  it("counts what others started until then, where a hard budget needs to know", async () => {
+    const { budgets, ledger } = open();
+    let reads = 0;
+    const reading = {
+      ...quiet,
+      async readRunsOfOthers() {
+        reads++;
+        const foreign = { ...run({ usage: used(["gpt-4o", 400_000, 0]) }), sessionOfOther: "canvas" };
+        await ledger.recordRun(foreign, localUser);
+      },
+    };
+    await budgets.set({ ...monthly, hard: false }, signal);
+    (await budgets.admit(report, reading)).release();
+    assert.equal(reads, 0);
+    await budgets.set(monthly, signal);
+    assert.equal((await failureOf(budgets.admit(report, reading))).code, "BUDGET_EXCEEDED");
+    assert.equal(reads, 1);
   });
 
   it("goes by the budgets as they are when the wait is over", async () => {
@@ -269,7 +293,7 @@ describe("budgets", () => {
     first.release();
     const acquired = await second;
     const said: string[] = [];
-    const third = budgets.admit(report, { signal, progress: (message) => said.push(message) });
+    const third = budgets.admit(report, { signal, progress: (message) => said.push(message), readRunsOfOthers });
     while (said.length === 0) await sleep(5);
     assert.deepEqual(said, ["Waiting for another run: with the hard budget next, runs go one after the other"]);
     acquired.release();

@@ -339,6 +339,44 @@ for (const engine of ["node", "sqljs"] as const) {
       assert.equal(sql("SELECT principal, tenant FROM calls ORDER BY principal"), "ada|orchard\neve|mill");
     });
 
+    it("has a run once, whether its trace is read before the run is recorded here, after it, or again", async () => {
+      const ledger = open();
+      const runs = async () => {
+        const { flows } = await ledger.summary(epoch, localUser);
+        return flows.map(({ name, calls, inputTokens, cost }) => [name, calls, inputTokens, cost]);
+      };
+      const usage = { reported: true, models: [{ ...use("gpt-4o", 1000, 0), component: "Agent" }] } as const;
+      const startedAt = new Date();
+      const ours = run({ flowName: "f", usage, startedAt, traceId: "t1" });
+      const traceOf = (traceId: string, session: string) =>
+        run({ id: traceId, flowName: "f", usage, startedAt, traceId, sessionOfOther: session });
+      const once = [["f", 1, 1000, 0.0025]];
+      // While our run is under way, its session is not yet known.
+      await ledger.recordRun(traceOf("t1", ours.id), localUser);
+      assert.deepEqual(await runs(), once);
+      const { traceId: _unknown, ...untraced } = ours;
+      await ledger.recordRun(untraced, localUser);
+      assert.deepEqual(await runs(), once);
+      for (const again of [ours, traceOf("t1", ours.id), traceOf("t1", "another"), ours]) {
+        await ledger.recordRun(again, localUser);
+        assert.deepEqual(await runs(), once);
+      }
+      // A session of the canvas has many runs.
+      for (const traceId of ["t2", "t3", "t3"]) await ledger.recordRun(traceOf(traceId, "canvas"), localUser);
+      assert.deepEqual(await runs(), [["f", 3, 3000, 0.0075]]);
+      const known = (traceId: string, sessionId: string) => ({ traceId, sessionId, startedAt });
+      const asked = [known("t1", "x"), known("t2", "canvas"), known("t4", "canvas"), known("t5", ours.id)];
+      assert.deepEqual(
+        (await ledger.unrecorded(asked)).map(({ traceId }) => traceId),
+        ["t4"],
+      );
+      assert.deepEqual(await ledger.lastOfOthers(ours.server, localUser), startedAt);
+      assert.equal(await ledger.lastOfOthers("http://127.0.0.1:1/", localUser), undefined);
+      if (engine !== "sqljs") return;
+      // Another process, with a file of its own, finds them in this one.
+      assert.deepEqual((await open().unrecorded(asked)).length, 1);
+    });
+
     // Only SQLite's own file can be changed from outside here.
     if (engine !== "node") return;
     it("brings a ledger of the first version up to date and keeps its rows", async () => {

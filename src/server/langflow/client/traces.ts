@@ -87,6 +87,62 @@ async function readTraces(http: LangflowHttp, query: string, signal: AbortSignal
   }
 }
 
+/** A run that is over, as its trace has it. */
+export interface TracedRun {
+  readonly traceId: string;
+  readonly sessionId: string;
+  readonly flowId: string;
+  readonly flowName: string;
+  readonly startedAt: Date;
+  readonly durationMs: number;
+  readonly failed: boolean;
+}
+
+const EndedTrace = z.object({
+  id: z.string(),
+  name: z.string(),
+  status: z.string(),
+  startTime: z.string(),
+  totalLatencyMs: z.number().nullish(),
+  sessionId: z.string().nullish(),
+  flowId: z.string(),
+});
+const EndedTraces = z.object({ traces: z.array(EndedTrace) });
+
+/** What each run was given and answered comes along, so pages are short. */
+const pageSize = 50;
+
+/** Runs of all flows of the user that began since a time and are over; undefined where the version has no traces. */
+export async function listRuns(
+  http: LangflowHttp,
+  since: Date,
+  signal: AbortSignal,
+): Promise<readonly TracedRun[] | undefined> {
+  const runs = new Map<string, TracedRun>();
+  for (let page = 1; ; page++) {
+    const path = `/api/v1/monitor/traces?start_time=${since.toISOString()}&size=${String(pageSize)}&page=${String(page)}`;
+    const traces = await http.json({ method: "GET", path, signal }, EndedTraces).catch((error: unknown) => {
+      if (statusOf(error) === 404) return undefined;
+      throw error;
+    });
+    if (!traces) return undefined;
+    // A run that begins meanwhile moves the others: one can come twice, and none is left out.
+    for (const { id, name, status, startTime, totalLatencyMs, sessionId, flowId } of traces.traces) {
+      if (status !== "ok" && status !== "error") continue;
+      runs.set(id, {
+        traceId: id,
+        sessionId: sessionId ?? id,
+        flowId,
+        flowName: name.endsWith(` - ${flowId}`) ? name.slice(0, -flowId.length - 3) : name,
+        startedAt: new Date(utc(startTime)),
+        durationMs: totalLatencyMs ?? 0,
+        failed: status === "error",
+      });
+    }
+    if (traces.traces.length < pageSize) return [...runs.values()];
+  }
+}
+
 /** Of the component that failed first: those after it fail because of it. */
 function firstError(spans: readonly Span[]): string | undefined {
   for (const { name, error, children } of spans) {

@@ -1,0 +1,28 @@
+import type { RowSource } from "./report.ts";
+
+/** A run as a trace of Langflow names it. */
+export interface TraceToFind {
+  readonly traceId: string;
+  readonly sessionId: string;
+  readonly at: number;
+}
+
+/** The positions of traces that no store has a run of; a run of ours has its id as the session. */
+export function unrecorded(sources: readonly RowSource[], traces: readonly TraceToFind[]): readonly number[] {
+  const sql =
+    "SELECT 1 FROM runs WHERE trace_id = ? UNION ALL SELECT 1 FROM runs WHERE id IN (?, ?) " +
+    "UNION ALL SELECT 1 FROM rows_kept WHERE since > ? LIMIT 1";
+  const isKnown = ({ traceId, sessionId, at }: TraceToFind) =>
+    sources.some((source) => source.all(sql, traceId, traceId, sessionId, at).length > 0);
+  return traces.flatMap((trace, index) => (isKnown(trace) ? [] : [index]));
+}
+
+/** When the newest run of a server began that somebody else started; undefined without any. */
+export function lastOfOthers(
+  sources: readonly RowSource[],
+  { server, tenant }: { readonly server: string; readonly tenant: string },
+): number | undefined {
+  const sql = "SELECT max(at) AS at FROM runs WHERE server = ? AND session_id IS NOT NULL AND tenant = ?";
+  const times = sources.flatMap((source) => source.all(sql, server, tenant)[0]?.["at"] ?? []).map(Number);
+  return times.length === 0 ? undefined : Math.max(...times);
+}
