@@ -36,6 +36,10 @@ export const windowFacts = z.registry<WindowFacts>();
 export const headlessFacts = z.registry<HeadlessFacts>();
 
 const advertisedUrl = z.union([z.literal(""), z.httpUrl()]);
+/** A budget of a month looks at its own rows. */
+const keepDays = z.int().min(31).max(3650);
+const defaultKeepDays = 400;
+
 const costModel = z.string().max(200);
 const file = z.string().max(4_096);
 
@@ -102,6 +106,11 @@ export const settingsSchema = z.object({
     scope: "machine",
     description: "Model whose price turns the tokens of tool calls into an estimate of money. Empty: tokens only.",
   }),
+  "ledger.keepDays": keepDays.catch(defaultKeepDays).register(windowFacts, {
+    scope: "application",
+    description:
+      "Days that the ledger keeps each tool call and flow run; older ones stay in the totals of the reports. From 31 to 3650.",
+  }),
 });
 
 export type Settings = Readonly<z.output<typeof settingsSchema>>;
@@ -164,6 +173,17 @@ export const headlessSchema = z.object({
     description: "As `langflowConnect.cost.model`.",
     valid: "the name of a model, at most 200 characters",
   }),
+  "ledger.keepDays": z
+    .string()
+    .regex(/^\d{2,4}$/)
+    .transform(Number)
+    .pipe(keepDays)
+    .default(defaultKeepDays)
+    .register(headlessFacts, {
+      variable: "LFC_LEDGER_KEEP_DAYS",
+      description: "As `langflowConnect.ledger.keepDays`. Default: `400`.",
+      valid: "a number from 31 to 3650",
+    }),
   "storage.engine": z.enum(["auto", "node", "sqljs"]).default("auto").register(headlessFacts, {
     variable: "LFC_STORAGE_ENGINE",
     description: "Engine of the ledger: `auto` (default), `node` (SQLite of Node) or `sqljs` (in WebAssembly).",

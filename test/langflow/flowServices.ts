@@ -82,6 +82,7 @@ export async function openFlowServices(version: LangflowVersion): Promise<FlowSe
     editPolicy: () => "auto",
     engine: "auto",
     costModel: () => "",
+    keepDays: 400,
   });
   const made: string[] = [];
   const operate: FlowServices["operate"] = async (name, params) => {

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { calcPrice } from "@pydantic/genai-prices";
 import { CostReport } from "../../src/protocol/cost.ts";
 import type { RunResult } from "../../src/protocol/flows.ts";
@@ -28,7 +31,11 @@ describe("what runs of an agent used, with Langflow 1.13.0 and a model provider 
     provider = await startModelProvider();
     langflow = await startLangflow({ version: "1.13.0", modelProvider: provider.url });
     live = await startLive("1.13.0", langflow);
-    workspace = await scratchWorkspace({ "README.md": "# Press\n" });
+    const deep = `export function press(a: number) {\n${"if (a) {\n".repeat(9)}a++;\n${"}\n".repeat(9)}}\n`;
+    workspace = await scratchWorkspace({ "README.md": "# Press\n", "src/press.ts": deep }, { name: "orchard" });
+    const git = (...args: string[]) => execFileSync("git", args, { cwd: workspace.folder });
+    git("checkout", "-q", "-b", "presses");
+    git("-c", "user.email=a@example.com", "-c", "user.name=A", "commit", "-q", "--allow-empty", "-m", "press");
     server = await startServer({ folders: [workspace.folder], data: live.data });
     await live.connect(workspace.folder);
   });
@@ -110,6 +117,36 @@ describe("what runs of an agent used, with Langflow 1.13.0 and a model provider 
     const { tokens, uncounted, runs, cost } = await costOf("Broken press");
     assert.deepEqual([tokens.input, tokens.output], billed(provider.billed.slice(before)));
     assert.deepEqual([runs, uncounted, cost], [1, 1, null]);
+  });
+
+  it("is split over the files that a run's calls were about", async () => {
+    await live.ask(workspace.folder, "push", "workspace-analysis");
+    const { runId } = await live.ask(workspace.folder, "run", "workspace-analysis");
+    const where = ["--workspace", workspace.folder, "--data", live.data];
+    const files = async () => {
+      const { stdout } = await runCli(["cost", "--by", "file,flow", "--json", ...where]);
+      const { rows } = CostReport.parse(JSON.parse(stdout));
+      return rows.filter(({ key }) => key.file === "src/press.ts").map(({ key, runs }) => [key.flow, runs]);
+    };
+    // The calls have no flow; their run has one, by the calls that Langflow made with its id.
+    const expected = [
+      ["", 0],
+      ["Workspace analysis (orchard)", 1],
+    ];
+    await until("the calls are counted", async () => (await files()).length === expected.length);
+    assert.deepEqual(await files(), expected);
+    const database = new DatabaseSync(path.join(live.data, "ledger", "ledger.db"), { readOnly: true });
+    const head =
+      "SELECT DISTINCT branch, commit_id FROM calls WHERE run_id = ? UNION SELECT branch, commit_id FROM runs WHERE id = ?";
+    const commit = execFileSync("git", ["rev-parse", "HEAD"], { cwd: workspace.folder, encoding: "utf8" }).trim();
+    assert.deepEqual(
+      database
+        .prepare(head)
+        .all(runId, runId)
+        .map((row) => ({ ...row })),
+      [{ branch: "presses", commit_id: commit }],
+    );
+    database.close();
   });
 
   it("is unknown, not free, for a model without a price", async () => {

@@ -36,6 +36,7 @@ import { createMutex } from "../platform/mutex.ts";
 import { createTopics } from "../platform/topics.ts";
 import type { TopicHub } from "../platform/topics.ts";
 import { localUser } from "../platform/call.ts";
+import type { ToolCallRecord } from "../platform/call.ts";
 import type { EngineChoice } from "../storage/open.ts";
 import { ownTools } from "../tools/index.ts";
 import { registerCallMetrics } from "../tools/runner/callMetrics.ts";
@@ -82,6 +83,8 @@ export interface AppOptions {
   pythonFiles?(): boolean;
   /** The model that tool calls are estimated for; "" for none. Read for every sum. */
   costModel(): string;
+  /** Days that the ledger keeps each call and run. */
+  readonly keepDays: number;
 }
 
 /** Every service, wired once; the faces are opened on it. */
@@ -114,6 +117,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         folder: path.join(data, "ledger"),
         engine: options.engine,
         workspace: workspaceLabel,
+        keepDays: options.keepDays,
       },
       log,
       model: options.costModel,
@@ -157,6 +161,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   const search = scope.add(createSearch({ workspace, workerFile: new URL("./searchWorker.mjs", import.meta.url) }));
   const jobs = scope.add(createJobs());
   const recorder = createToolRecorder();
+  /** With the run that it is part of, which the call itself does not always name. */
+  const recordCall = (call: ToolCallRecord) => {
+    const flowRun = recorder.record(call);
+    return ledger.recordCall({ ...call, caller: { ...call.caller, ...(flowRun !== undefined && { flowRun }) } });
+  };
   const services = { workspace, edits, search, analysis, jobs };
   const registry = createRegistry({ sources: [ownTools], services, toolsets: options.toolsets });
   const runner = createToolRunner({
@@ -164,7 +173,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     services,
     log,
     policies: options.policies ?? [],
-    observers: [recorder.record, observeCall, ledger.recordCall],
+    observers: [observeCall, recordCall],
     displayText: workspace.displayText,
     now: () => new Date(),
   });

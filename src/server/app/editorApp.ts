@@ -40,6 +40,7 @@ export async function openEditorApp(
     policies: [drain],
     pythonFiles: () => settings["flows.python"],
     costModel: () => settings["cost.model"],
+    keepDays: settings["ledger.keepDays"],
     network: windowNetwork(options, proxies),
   });
   const files = dataFiles(data, rootsHash(app.workspace.roots));

@@ -28,6 +28,7 @@ export function openApp(
     network: { ...certificatesOf(settings), ...readProxies() },
     pythonFiles: () => settings["flows.python"],
     costModel: () => settings["cost.model"],
+    keepDays: settings["ledger.keepDays"],
     ...more,
   });
 }

@@ -4,6 +4,7 @@ import type { Database } from "../storage/database.ts";
 import { createCallCounter } from "./callCounter.ts";
 import { costReport } from "./costReport.ts";
 import type { LedgerEvent, LedgerFailure, LedgerMethods, RowWrite } from "./messages.ts";
+import { forgetRows } from "./retention.ts";
 import { recentActivity, summarize } from "./report.ts";
 import type { RowSource } from "./report.ts";
 import { mayUseModel, spending } from "./spending.ts";
@@ -36,6 +37,8 @@ export type LedgerAnswers = {
 export interface LedgerHost extends LedgerAnswers {
   /** Opens the store and loads the token tables before the first call needs them; says when that fails. */
   warmUp(): Promise<void>;
+  /** Deletes calls and runs that began before a time; what they add up to stays. */
+  forget(before: number): Promise<void>;
 }
 
 interface OpenLedger {
@@ -159,6 +162,15 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
       }
       // The first count that is needed says it when the tables cannot be read.
       await deps.countTokens("").catch(() => 0);
+    },
+    async forget(before) {
+      try {
+        const { opened } = await ready();
+        for (const _deleted of forgetRows(opened.database, before)) await nextTurn();
+      } catch (error) {
+        // Tried again the next day.
+        deps.emit({ kind: "failed", error: deps.describe(error) });
+      }
     },
     write(rows) {
       const written = new Promise<undefined>((resolve, reject) => {

@@ -12,6 +12,8 @@ export interface WorkerOptions {
   readonly engine: "auto" | "node" | "sqljs";
   /** Names of the roots: rows show which window they come from, and contain no path. */
   readonly workspace: string;
+  /** Calls and runs are deleted once they are older, and only their totals kept. */
+  readonly keepDays: number;
 }
 
 /** A row with the texts whose tokens are counted once it is written. */

@@ -21,8 +21,12 @@ const options = z
     folder: z.string(),
     engine: z.enum(["auto", "node", "sqljs"]),
     workspace: z.string(),
+    keepDays: z.int(),
   })
   .parse(workerData);
+
+const dayMs = 86_400_000;
+const firstForgetMs = 60_000;
 
 const emit = (event: LedgerEvent) => postEvent(port, event);
 
@@ -42,6 +46,13 @@ const host = createLedgerHost({
 const answers: LedgerAnswers = host;
 answerCalls<LedgerMethods>(port, (method, query) => answers[method](query));
 void host.warmUp();
+// Not at once: a command line is over by then, and a start has other work.
+setTimeout(forget, firstForgetMs).unref();
+setInterval(forget, dayMs).unref();
+
+function forget(): void {
+  void host.forget(Date.now() - options.keepDays * dayMs);
+}
 
 async function open(): Promise<LedgerStore> {
   const store = await openStore({

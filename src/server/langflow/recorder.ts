@@ -30,7 +30,8 @@ export interface Recording {
 
 /** Keeps what our tools answer to Langflow while a flow runs: the run's findings come from there, not from its prose. */
 export interface ToolRecorder {
-  record(call: RecordedCall): void;
+  /** Gives the run that the call is part of, where that is known. */
+  record(call: RecordedCall): string | undefined;
   start(run: RunToRecord): Recording;
   /** Of a run that is being recorded. */
   findings(runId: string): RunFindings | undefined;
@@ -59,12 +60,13 @@ export function createToolRecorder(): ToolRecorder {
 
   return {
     record(call) {
-      if (call.caller.client !== langflowClient) return;
+      if (call.caller.client !== langflowClient) return undefined;
       const runs = [...open].filter((run) => couldHaveMade(run, call));
       for (const run of runs) {
         if (runs.length > 1) run.ambiguous = true;
         else if (run.calls.length < mostCalls) run.calls.push(call);
       }
+      return call.caller.flowRun ?? (runs.length === 1 ? runs[0]?.id : undefined);
     },
     start(run) {
       const opened: OpenRun = { ...run, calls: [], ambiguous: false };

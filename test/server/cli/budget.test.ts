@@ -31,7 +31,12 @@ describe("The command budget", () => {
 
   /** Two runs of this moment, as another process records them: 30 cents, and one without usage. */
   async function recordRuns() {
-    const options = { folder: path.join(data, "ledger"), engine: "auto", workspace: "elsewhere" } as const;
+    const options = {
+      folder: path.join(data, "ledger"),
+      engine: "auto",
+      workspace: "elsewhere",
+      keepDays: 400,
+    } as const;
     const ledger = createLedger({
       workerFile,
       options,

@@ -52,7 +52,7 @@ describe("budgets", () => {
   /** What one process of a user has, with files that all of them share. */
   function open(engine: "node" | "sqljs" = "node", workspace = "app", given?: Ledger): Process {
     const log = createLogger((line) => logged.push(line), "debug");
-    const options = { folder: path.join(data, "ledger"), engine, workspace };
+    const options = { folder: path.join(data, "ledger"), engine, workspace, keepDays: 400 };
     const ledger = createLedger({ workerFile, options, log, model: () => "", head: () => noHead });
     const mutex = createMutex(path.join(data, "locks"));
     const store = createBudgetStore(path.join(data, "budgets.json"), mutex);

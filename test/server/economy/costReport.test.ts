@@ -6,6 +6,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { CostKey, CostReport } from "../../../src/protocol/cost.ts";
 import { costReport } from "../../../src/server/economy/costReport.ts";
+import { forgetRows } from "../../../src/server/economy/retention.ts";
+import { runRow } from "../../../src/server/economy/rows.ts";
+import { createLedgerWriter } from "../../../src/server/economy/writer.ts";
+import { localUser } from "../../../src/server/platform/call.ts";
+import type { FlowRunRecord } from "../../../src/server/platform/call.ts";
 import { priceVersion } from "../../../src/server/economy/prices.ts";
 import type { RowSource } from "../../../src/server/economy/report.ts";
 import { ledgerMigrations } from "../../../src/server/economy/schema.ts";
@@ -162,6 +167,44 @@ describe("The cost report", () => {
         .sort((a, b) => (Object.values(a.key).join("\0") < Object.values(b.key).join("\0") ? -1 : 1));
       assert.deepEqual(report(by).rows, expected, by.join());
     }
+  });
+
+  it("stays the same when old rows are deleted, and a run that is read again is not counted twice", () => {
+    const { calls, runs } = randomRows(2000);
+    store(calls, runs);
+    const file = database.prepare("INSERT INTO call_files SELECT id, 'a.ts', 1, at FROM calls WHERE id = ?");
+    for (let id = 0; id < 1000; id += 3) file.run(String(id));
+    const half = Date.parse("2026-07-01T00:07:00Z");
+    const by: readonly (readonly CostKey[])[] = [["day"], ["flow", "model"], ["tool"], ["component"], ["branch"], []];
+    const whole = by.map((keys) => report(keys));
+    const before = report(["file"]);
+    let batches = 0;
+    for (const _deleted of forgetRows(database, half)) batches++;
+    assert.ok(batches > 0);
+    const counts = ["calls", "runs", "run_uses", "call_files"].map((table) =>
+      Number(database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.["n"]),
+    );
+    const quarter = Date.parse("2026-07-01T00:00:00Z");
+    const left = runs.filter(({ at }) => at >= quarter);
+    assert.deepEqual(counts, [
+      calls.filter(({ at }) => at >= quarter).length,
+      left.length,
+      left.reduce((sum, { uses }) => sum + Math.max(uses?.length ?? 0, 1), 0),
+      calls.filter(({ at }, id) => at >= quarter && id % 3 === 0).length,
+    ]);
+    assert.deepEqual(
+      by.map((keys) => report(keys)),
+      whole,
+    );
+    const after = report(["file"]);
+    assert.deepEqual(after.total, before.total);
+    assert.ok((after.rows[1]?.calls ?? 0) < (before.rows[1]?.calls ?? 0));
+    const writer = createLedgerWriter(database, "app");
+    const again = { ...foreignRun("old"), startedAt: new Date(quarter - 1) };
+    writer.write({ calls: [], runs: [runRow(again, localUser)], tokens: [] });
+    assert.deepEqual(report([]), whole.at(-1));
+    writer.write({ calls: [], runs: [runRow({ ...again, startedAt: new Date(quarter) }, localUser)], tokens: [] });
+    assert.equal(report([]).total.runs, (whole.at(-1)?.total.runs ?? 0) + 1);
   });
 
   it("splits calls and runs over the files that they were about, and the parts add up to the whole", () => {
@@ -387,6 +430,19 @@ describe("The cost report", () => {
     assert.equal(priceVersion, (JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version);
   });
 });
+
+function foreignRun(id: string): FlowRunRecord {
+  const facts = {
+    id,
+    traceId: id,
+    sessionOfOther: "canvas",
+    flowId: "f",
+    flowName: "f",
+    server: "http://127.0.0.1:1/",
+  };
+  const usage = { reported: true, models: [] } as const;
+  return { ...facts, startedAt: new Date(), durationMs: 1, outcome: "ok", usage };
+}
 
 function sourceOf(database: Database): RowSource {
   return { all: (sql, ...params) => database.prepare(sql).all(...params) };

@@ -37,7 +37,7 @@ for (const engine of ["node", "sqljs"] as const) {
 
     function open(on: "node" | "sqljs" = engine): Ledger & { dispose(): Promise<void> } {
       const log = createLogger((line) => logged.push(line), "debug");
-      const options = { folder, engine: on, workspace: "app" };
+      const options = { folder, engine: on, workspace: "app", keepDays: 400 };
       const ledger = createLedger({ workerFile, options, log, model: () => model, head: () => head });
       opened.push(ledger);
       return ledger;
@@ -278,7 +278,7 @@ for (const engine of ["node", "sqljs"] as const) {
 
     it("writes what its thread left when it died", async () => {
       const log = createLogger((line) => logged.push(line), "debug");
-      const options = { folder, engine, workspace: "app" };
+      const options = { folder, engine, workspace: "app", keepDays: 400 };
       const ledger = createLedger({ workerFile: dyingWorkerFile, options, log, model: () => model, head: () => head });
       opened.push(ledger);
       await ledger.recordCall(call({}));
