@@ -143,9 +143,10 @@ export function createLedger({
       ask("spending", { tenant, since: since.getTime(), ...(scope && { scope }) }),
     mayUseModel: ({ since, ...query }, { tenant }) => ask("mayUseModel", { ...query, tenant, since: since.getTime() }),
     async unrecorded(traces) {
-      const toFind = traces.map(({ traceId, sessionId, startedAt }) => ({
+      const toFind = traces.map(({ traceId, sessionId, flowId, startedAt }) => ({
         traceId,
         sessionId,
+        flowId,
         at: startedAt.getTime(),
       }));
       const missing = new Set(await ask("unrecorded", toFind));

@@ -4,16 +4,20 @@ import type { RowSource } from "./report.ts";
 export interface TraceToFind {
   readonly traceId: string;
   readonly sessionId: string;
+  readonly flowId: string;
   readonly at: number;
 }
 
-/** The positions of traces that no store has a run of; a run of ours has its id as the session. */
+/**
+ * The positions of traces that no store has a run of. A run of ours has its id as the session; a flow that it runs in turn
+ * has the same session, and is a run of its own.
+ */
 export function unrecorded(sources: readonly RowSource[], traces: readonly TraceToFind[]): readonly number[] {
   const sql =
-    "SELECT 1 FROM runs WHERE trace_id = ? UNION ALL SELECT 1 FROM runs WHERE id IN (?, ?) " +
+    "SELECT 1 FROM runs WHERE trace_id = ? UNION ALL SELECT 1 FROM runs WHERE id = ? AND flow_id = ? " +
     "UNION ALL SELECT 1 FROM rows_kept WHERE since > ? LIMIT 1";
-  const isKnown = ({ traceId, sessionId, at }: TraceToFind) =>
-    sources.some((source) => source.all(sql, traceId, traceId, sessionId, at).length > 0);
+  const isKnown = ({ traceId, sessionId, flowId, at }: TraceToFind) =>
+    sources.some((source) => source.all(sql, traceId, sessionId, flowId, at).length > 0);
   return traces.flatMap((trace, index) => (isKnown(trace) ? [] : [index]));
 }
 

@@ -37,6 +37,7 @@ export interface Ledger {
 interface TracedRun {
   readonly traceId: string;
   readonly sessionId: string;
+  readonly flowId: string;
   readonly startedAt: Date;
 }
 

@@ -21,8 +21,6 @@ export interface LedgerBatch {
   readonly tokens: readonly CallTokens[];
 }
 
-const dayMs = 86_400_000;
-
 export interface LedgerWriter {
   /** All of it in one commit. A row that is there already, after a failure whose commit did last, is left as it is. */
   write(batch: LedgerBatch): void;
@@ -47,8 +45,8 @@ export function createLedgerWriter(database: Database, workspace: string): Ledge
   const forgetUses = database.prepare("DELETE FROM run_uses WHERE run_id = ?");
   const forgetRun = database.prepare("DELETE FROM runs WHERE id = ?");
   const sameTrace = database.prepare("SELECT id FROM runs WHERE trace_id = ? AND id <> ?");
-  const sameSession = database.prepare("SELECT id FROM runs WHERE session_id = ? AND at >= ? AND id <> ?");
-  const isThere = database.prepare("SELECT 1 AS found FROM runs WHERE id IN (?, ?)");
+  const sameSession = database.prepare("SELECT id FROM runs WHERE session_id = ? AND flow_id = ?");
+  const isThere = database.prepare("SELECT 1 AS found FROM runs WHERE id = ? OR (id = ? AND flow_id = ?)");
   const kept = database.prepare("SELECT since FROM rows_kept");
   const use = database.prepare(
     // As text, because a number loses digits above 2^53.
@@ -58,12 +56,12 @@ export function createLedgerWriter(database: Database, workspace: string): Ledge
   );
 
   /** A run that another started is known by its trace, and is there once, however often the trace is read. */
-  function isKnown({ id, at, traceId, sessionOfOther }: RunRow): boolean {
+  function isKnown({ id, at, flowId, traceId, sessionOfOther }: RunRow): boolean {
     if (sessionOfOther === undefined) return false;
     // What began before is in the totals only: whether this run is among it cannot be known any more.
     if (at < Number(kept.get()?.["since"])) return true;
     if (traceId !== undefined && sameTrace.get(traceId, id)) return true;
-    return isThere.get(id, sessionOfOther) !== undefined;
+    return isThere.get(id, sessionOfOther, flowId) !== undefined;
   }
 
   function writeRun(row: RunRow): void {
@@ -73,7 +71,7 @@ export function createLedgerWriter(database: Database, workspace: string): Ledge
     const { branch, commit } = row.head;
     const session = row.sessionOfOther ?? null;
     // Its trace may have been read before the run was over here.
-    const imported = session === null ? [...sameTrace.all(traceId, id), ...sameSession.all(id, at - dayMs, id)] : [];
+    const imported = session === null ? [...sameTrace.all(traceId, id), ...sameSession.all(id, flowId)] : [];
     for (const { id: other = null } of imported) {
       forgetUses.run(other);
       forgetRun.run(other);

@@ -364,12 +364,22 @@ for (const engine of ["node", "sqljs"] as const) {
       // A session of the canvas has many runs.
       for (const traceId of ["t2", "t3", "t3"]) await ledger.recordRun(traceOf(traceId, "canvas"), localUser);
       assert.deepEqual(await runs(), [["f", 3, 3000, 0.0075]]);
-      const known = (traceId: string, sessionId: string) => ({ traceId, sessionId, startedAt });
+      const known = (traceId: string, sessionId: string, flowId = ours.flowId) => ({
+        traceId,
+        sessionId,
+        flowId,
+        startedAt,
+      });
       const asked = [known("t1", "x"), known("t2", "canvas"), known("t4", "canvas"), known("t5", ours.id)];
+      // A flow that ours runs has the same session.
+      asked.push(known("t6", ours.id, "inner"));
       assert.deepEqual(
         (await ledger.unrecorded(asked)).map(({ traceId }) => traceId),
-        ["t4"],
+        ["t4", "t6"],
       );
+      await ledger.recordRun({ ...traceOf("t6", ours.id), flowId: "inner", flowName: "inner" }, localUser);
+      await ledger.recordRun(ours, localUser);
+      assert.deepEqual((await runs())[1], ["inner", 1, 1000, 0.0025]);
       assert.deepEqual(await ledger.lastOfOthers(ours.server, localUser), startedAt);
       assert.equal(await ledger.lastOfOthers("http://127.0.0.1:1/", localUser), undefined);
       if (engine !== "sqljs") return;
