@@ -59,8 +59,8 @@ export const CostReport = z
   .object({
     currency: z.literal("USD"),
     prices: z.object({ version: z.string(), date: z.string() }).readonly(),
-    from: z.string().describe("ISO time, inclusive"),
-    to: z.string().describe("ISO time, exclusive"),
+    from: z.string().describe("ISO time, inclusive; the start of a quarter of an hour"),
+    to: z.string().describe("ISO time, exclusive; the end of one"),
     rows: z.array(CostRow).readonly(),
     total: CostRow.unwrap().omit({ key: true }).readonly(),
   })

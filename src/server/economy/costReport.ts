@@ -57,7 +57,8 @@ interface Group {
 }
 
 /** Costs of runs and tokens of all, exact, of the stores of all processes. */
-export function costReport(query: CostReportQuery): CostReport {
+export function costReport(asked: CostReportQuery): CostReport {
+  const query = inQuarters(asked);
   const { from, to, by } = query;
   const { groups, total } = totals({ ...query, by: by.filter((key) => key !== "file" && key !== "folder") });
   const rows = by.includes("file") || by.includes("folder") ? byFile(groups, query) : [...groups.values()];
@@ -69,6 +70,13 @@ export function costReport(query: CostReportQuery): CostReport {
     rows: rows.sort((a, b) => compareKeys(a.key, b.key, by)).map(({ key, sum }) => ({ key, ...totalOf(sum) })),
     total: totalOf(total),
   };
+}
+
+/** Totals are kept for a quarter of an hour: a part of one is counted whole, and the answer's times say so. */
+function inQuarters(query: CostReportQuery): CostReportQuery {
+  const from = new Date(Math.floor(query.from.getTime() / quarterMs) * quarterMs);
+  const to = new Date(Math.ceil(query.to.getTime() / quarterMs) * quarterMs);
+  return { ...query, from, to };
 }
 
 function totals(query: CostReportQuery) {

@@ -16,7 +16,6 @@ export interface RowSource {
 export interface CostReportQuery {
   readonly sources: readonly RowSource[];
   readonly tenant: string;
-  /** Both on a quarter of an hour: totals are kept for each. */
   readonly from: Date;
   readonly to: Date;
   readonly by: readonly CostKey[];

@@ -358,6 +358,11 @@ describe("The cost report", () => {
     ]);
     assert.deepEqual(counts(report(["day"], { sources, tenant: "mill" })), [["2026-01-01", 1, 0]]);
     assert.deepEqual(report([], { sources, tenant: "nobody" }).rows, []);
+    const part = report([], { tenant: "mill", from: new Date(from + 1), to: new Date(from + 2) });
+    assert.deepEqual(
+      [part.from, part.to, part.total.calls],
+      ["2026-01-01T00:00:00.000Z", "2026-01-01T00:15:00.000Z", 1],
+    );
     const ages = { sources, from: new Date("0001-01-01T00:00:00Z"), to: new Date("9999-01-01T00:00:00Z") };
     assert.equal(report(["day"], ages).total.calls, 4);
   });
