@@ -48,6 +48,8 @@ const CostRow = z
     runs: z.int().describe("Flow runs"),
     tokens: Tokens,
     uncounted: z.int().describe("Calls and runs whose tokens are not known and not in the totals"),
+    callMs: z.number().nullable().describe("Milliseconds of all calls; null in rows that share calls"),
+    runMs: z.number().nullable().describe("Milliseconds of all runs; null in rows that share runs, as by model"),
     cost: Money,
     unknown: z.array(z.string()).readonly().exactOptional().describe("Models without a known price"),
   })

@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { BudgetState } from "./budgets.ts";
 import type { CostReport } from "./cost.ts";
 import type { LedgerSummary } from "./ledger.ts";
-import type { CostPeriod } from "./periods.ts";
+import { costSplits } from "./periods.ts";
+import type { CostPeriod, CostSplit } from "./periods.ts";
 import type { Activity, EndpointStatus, ServerState } from "./status.ts";
 import type { PanelTopic, Topics } from "./topics.ts";
 
@@ -26,7 +27,7 @@ export interface PanelSlices extends Pick<Topics, PanelTopic> {
     readonly advice?: string;
   };
   readonly activities: readonly Activity[];
-  readonly cost: { readonly period: CostPeriod; readonly totals: CostTotals };
+  readonly cost: { readonly period: CostPeriod; readonly split: CostSplit; readonly totals: CostTotals };
 }
 
 export type SliceName = keyof PanelSlices;
@@ -41,7 +42,8 @@ export interface SliceMessage<Name extends SliceName = SliceName> {
 /** Panel → extension: the page can only ask for these. */
 export const PanelRequest = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("ready") }),
-  z.strictObject({ type: z.literal("period"), period: z.enum(["day", "week", "month"]) }),
+  z.strictObject({ type: z.literal("period"), period: z.enum(["day", "week", "month", "quarter"]) }),
+  z.strictObject({ type: z.literal("split"), split: z.enum(costSplits) }),
   z.strictObject({
     type: z.literal("command"),
     command: z.enum([

@@ -1,18 +1,20 @@
 import type { LedgerTotal } from "../protocol/ledger.ts";
 import { costPeriods } from "../protocol/periods.ts";
-import type { CostPeriod } from "../protocol/periods.ts";
-import type { CostTotals } from "../protocol/panel.ts";
+import type { CostPeriod, CostSplit } from "../protocol/periods.ts";
+import type { CostTotals, PanelSlices } from "../protocol/panel.ts";
 import { count, duration, money } from "../protocol/format.ts";
 import { Budgets } from "./budgets.tsx";
 import { CostChart } from "./costChart.tsx";
 import type { TimeKey } from "./costSeries.ts";
 import { send, useSlice } from "./slices.ts";
 
-const periods: readonly CostPeriod[] = ["day", "week", "month"];
+const periods: readonly CostPeriod[] = ["day", "week", "month", "quarter"];
+
+const first: PanelSlices["cost"] = { period: "week", split: "model", totals: { state: "loading" } };
 
 /** Tokens by tool and by flow, with money where it is known. */
 export function Cost() {
-  const { period, totals } = useSlice("cost") ?? { period: "week", totals: { state: "loading" } };
+  const { period, split, totals } = useSlice("cost") ?? first;
   return (
     <section aria-labelledby="cost">
       <div className="head">
@@ -34,12 +36,18 @@ export function Cost() {
           </select>
         </label>
       </div>
-      <Totals totals={totals} by={period === "day" ? "hour" : "day"} />
+      <Totals totals={totals} split={split} by={period === "day" ? "hour" : "day"} />
     </section>
   );
 }
 
-function Totals({ totals, by }: { readonly totals: CostTotals; readonly by: TimeKey }) {
+interface TotalsProps {
+  readonly totals: CostTotals;
+  readonly split: CostSplit;
+  readonly by: TimeKey;
+}
+
+function Totals({ totals, split, by }: TotalsProps) {
   switch (totals.state) {
     case "loading":
       return <p className="empty">Adding up…</p>;
@@ -61,7 +69,7 @@ function Totals({ totals, by }: { readonly totals: CostTotals; readonly by: Time
       return (
         <>
           <Budgets budgets={budgets} />
-          <CostChart report={report} by={by} />
+          <CostChart report={report} split={split} by={by} />
           <TotalsTable title="Tools" unit="Calls" totals={tools} />
           <TotalsTable title="Flows" unit="Runs" totals={flows} />
           <p className="empty">

@@ -1,23 +1,45 @@
-import { BarController, BarElement, CategoryScale, Chart, Legend, LinearScale, Tooltip } from "chart.js";
+import {
+  BarController,
+  BarElement,
+  CategoryScale,
+  Chart,
+  Legend,
+  LinearScale,
+  LineController,
+  LineElement,
+} from "chart.js";
+import { PointElement, Tooltip } from "chart.js";
 import { useEffect, useRef, useState } from "react";
-import { count, money } from "../protocol/format.ts";
+import { count, duration, money } from "../protocol/format.ts";
 import type { CostReport } from "../protocol/cost.ts";
-import { costSeries, shortTime } from "./costSeries.ts";
+import { costSplits } from "../protocol/periods.ts";
+import type { CostSplit } from "../protocol/periods.ts";
+import { costSeries, isTime, measuresOf, shortTime } from "./costSeries.ts";
 import type { Amount, CostSeries, Measure, TimeKey } from "./costSeries.ts";
+import { send } from "./slices.ts";
 
-Chart.register(BarController, BarElement, CategoryScale, Legend, LinearScale, Tooltip);
+Chart.register(BarController, BarElement, LineController, LineElement, PointElement);
+Chart.register(CategoryScale, Legend, LinearScale, Tooltip);
 
 interface CostChartProps {
   readonly report: CostReport;
+  readonly split: CostSplit;
   readonly by: TimeKey;
 }
 
-const measures: Readonly<Record<Measure, string>> = { cost: "Cost of runs", tokens: "Tokens" };
+const measures: Readonly<Record<Measure, string>> = {
+  cost: "Cost of runs",
+  tokens: "Tokens",
+  runTime: "Average time of a run",
+  callTime: "Average time of a tool call",
+};
 
-/** Bars by day or hour, stacked by model, and the same as a table. */
-export function CostChart({ report, by }: CostChartProps) {
-  const [measure, setMeasure] = useState<Measure>("cost");
-  const series = costSeries(report, { measure, by });
+/** Stacked bars, or lines of averages, by day or hour, and the same as a table. */
+export function CostChart({ report, split, by }: CostChartProps) {
+  const [chosen, setMeasure] = useState<Measure>("cost");
+  const known = measuresOf(split);
+  const measure = known.includes(chosen) ? chosen : (known[0] ?? "tokens");
+  const series = costSeries(report, { measure, split, by });
   return (
     <figure className="chart">
       <figcaption>
@@ -26,23 +48,47 @@ export function CostChart({ report, by }: CostChartProps) {
           <select
             value={measure}
             onChange={({ target }) => {
-              setMeasure(target.value === "tokens" ? "tokens" : "cost");
+              const found = known.find((each) => each === target.value);
+              if (found) setMeasure(found);
             }}
           >
-            <option value="cost">{measures.cost}</option>
-            <option value="tokens">{measures.tokens}</option>
+            {known.map((each) => (
+              <option value={each} key={each}>
+                {measures[each]}
+              </option>
+            ))}
+          </select>
+        </label>{" "}
+        <label>
+          by{" "}
+          <select
+            value={split}
+            onChange={({ target }) => {
+              const found = costSplits.find((each) => each === target.value);
+              if (found) send({ type: "split", split: found });
+            }}
+          >
+            {costSplits.map((each) => (
+              <option value={each} key={each}>
+                {each}
+              </option>
+            ))}
           </select>
         </label>
       </figcaption>
-      {series.models.length === 0 ? (
-        <p className="empty">No flow was run in this period.</p>
+      {series.parts.length === 0 ? (
+        <p className="empty">
+          {measure === "cost" || measure === "runTime"
+            ? "No flow was run in this period."
+            : "Nothing was used in this period."}
+        </p>
       ) : (
         <>
-          <Bars series={series} measure={measure} by={by} />
+          <Plot series={series} measure={measure} split={split} by={by} />
           <Missing series={series} measure={measure} />
           <details>
             <summary>The same as a table</summary>
-            <SeriesTable series={series} measure={measure} by={by} />
+            <SeriesTable series={series} measure={measure} split={split} by={by} />
           </details>
         </>
       )}
@@ -51,8 +97,8 @@ export function CostChart({ report, by }: CostChartProps) {
 }
 
 /** What no bar can show. */
-function Missing({ series: { models }, measure }: Omit<SeriesProps, "by">) {
-  const names = models.filter(({ amounts }) => amounts.some(({ whole }) => !whole)).map(({ name }) => name);
+function Missing({ series: { parts }, measure }: Pick<SeriesProps, "series" | "measure">) {
+  const names = parts.filter(({ amounts }) => amounts.some(({ whole }) => !whole)).map(({ name }) => name);
   if (names.length === 0) return null;
   const what = measure === "cost" ? "a price or tokens that are not known" : "tokens that are not known";
   return (
@@ -65,35 +111,42 @@ function Missing({ series: { models }, measure }: Omit<SeriesProps, "by">) {
 interface SeriesProps {
   readonly series: CostSeries;
   readonly measure: Measure;
+  readonly split: CostSplit;
   readonly by: TimeKey;
 }
 
-function Bars({ series, measure, by }: SeriesProps) {
+function Plot({ series, measure, split, by }: SeriesProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const theme = useTheme();
   useEffect(() => {
     if (!canvas.current) return;
     const colors = themeColors();
+    const isLine = isTime(measure);
     const chart = new Chart(canvas.current, {
-      type: "bar",
+      type: isLine ? "line" : "bar",
       data: {
         labels: series.times.map((time) => shortTime(time, by)),
-        datasets: series.models.map(({ name, amounts }, index) => ({
-          label: name,
-          data: amounts.map(({ value }) => value),
-          backgroundColor: colors.models[index % colors.models.length],
-          borderColor: colors.border,
-          borderWidth: colors.border === "transparent" ? 0 : 1,
-        })),
+        datasets: series.parts.map(({ name, amounts }, index) => {
+          const color = colors.parts[index % colors.parts.length];
+          return {
+            label: name,
+            // A day without a run has no average.
+            data: amounts.map(({ value }) => (isLine && value === 0 ? null : value)),
+            backgroundColor: color,
+            borderColor: isLine ? color : colors.border,
+            borderWidth: isLine ? 2 : colors.border === "transparent" ? 0 : 1,
+            spanGaps: true,
+          };
+        }),
       },
       options: {
         animation: false,
         maintainAspectRatio: false,
         color: colors.text,
         scales: {
-          x: { stacked: true, ticks: { color: colors.text, maxRotation: 0 }, grid: { display: false } },
+          x: { stacked: !isLine, ticks: { color: colors.text, maxRotation: 0 }, grid: { display: false } },
           y: {
-            stacked: true,
+            stacked: !isLine,
             beginAtZero: true,
             ticks: { color: colors.text, callback: (value) => axisText(Number(value), measure) },
             grid: { color: colors.grid },
@@ -104,7 +157,7 @@ function Bars({ series, measure, by }: SeriesProps) {
           tooltip: {
             callbacks: {
               label: ({ dataset, dataIndex, datasetIndex }) => {
-                const amount = series.models[datasetIndex]?.amounts[dataIndex];
+                const amount = series.parts[datasetIndex]?.amounts[dataIndex];
                 return amount ? `${dataset.label ?? ""}: ${words(amount, measure)}` : "";
               },
             },
@@ -115,22 +168,26 @@ function Bars({ series, measure, by }: SeriesProps) {
     return () => {
       chart.destroy();
     };
-  }, [series, measure, by, theme]);
+  }, [series, measure, split, by, theme]);
   return (
     <div className="bars">
-      <canvas ref={canvas} role="img" aria-label={`${measures[measure]} by ${by} and model, as bars`} />
+      <canvas
+        ref={canvas}
+        role="img"
+        aria-label={`${measures[measure]} by ${by} and ${split}, as ${isTime(measure) ? "lines" : "bars"}`}
+      />
     </div>
   );
 }
 
-function SeriesTable({ series: { times, models }, measure, by }: SeriesProps) {
+function SeriesTable({ series: { times, parts }, measure, split, by }: SeriesProps) {
   return (
-    <div className="scroll" tabIndex={0} role="region" aria-label={`${measures[measure]} by ${by} and model`}>
+    <div className="scroll" tabIndex={0} role="region" aria-label={`${measures[measure]} by ${by} and ${split}`}>
       <table>
         <thead>
           <tr>
             <th scope="col">{by === "day" ? "Day" : "Hour"}</th>
-            {models.map(({ name }) => (
+            {parts.map(({ name }) => (
               <th scope="col" className="number" key={name}>
                 {name}
               </th>
@@ -141,7 +198,7 @@ function SeriesTable({ series: { times, models }, measure, by }: SeriesProps) {
           {times.map((time, index) => (
             <tr key={time}>
               <td>{time}</td>
-              {models.map(({ name, amounts }) => (
+              {parts.map(({ name, amounts }) => (
                 <td className="number" key={name}>
                   {words(amounts[index] ?? { value: 0, whole: true }, measure)}
                 </td>
@@ -161,8 +218,8 @@ function words({ value, whole }: Amount, measure: Measure): string {
 }
 
 function format(value: number, measure: Measure): string {
-  if (measure === "tokens") return count(value);
-  return money(value);
+  if (isTime(measure)) return value === 0 ? "-" : duration(value);
+  return measure === "tokens" ? count(value) : money(value);
 }
 
 const dollars = new Intl.NumberFormat("en-US", {
@@ -173,6 +230,7 @@ const dollars = new Intl.NumberFormat("en-US", {
 });
 
 function axisText(value: number, measure: Measure): string {
+  if (isTime(measure)) return duration(value);
   return measure === "tokens" ? count(value) : dollars.format(value);
 }
 
@@ -186,7 +244,7 @@ function themeColors() {
     text,
     grid: color("panel-border", color("contrastBorder", "#80808040")),
     border: color("contrastBorder", "transparent"),
-    models: names.map((name) => color(`charts-${name}`, text)),
+    parts: names.map((name) => color(`charts-${name}`, text)),
   };
 }
 

@@ -1,12 +1,18 @@
 import type { CostReport, CostRow } from "../protocol/cost.ts";
+import type { CostSplit } from "../protocol/periods.ts";
 
-export type Measure = "cost" | "tokens";
+export type Measure = "cost" | "tokens" | "runTime" | "callTime";
 export type TimeKey = "hour" | "day";
 
-/** What a chart and its table show: for each time the amount of each model. */
+/** What a chart and its table show: for each time the amount of each part. */
 export interface CostSeries {
   readonly times: readonly string[];
-  readonly models: readonly { readonly name: string; readonly amounts: readonly Amount[] }[];
+  readonly parts: readonly Part[];
+}
+
+interface Part {
+  readonly name: string;
+  readonly amounts: readonly Amount[];
 }
 
 /** `whole` is false where a part is not known: the amount is then what is known of it. */
@@ -15,46 +21,109 @@ export interface Amount {
   readonly whole: boolean;
 }
 
-/** Tool calls are of no model. */
-export const toolCalls = "Tool calls";
+export interface SeriesChoice {
+  readonly measure: Measure;
+  readonly split: CostSplit;
+  readonly by: TimeKey;
+}
 
-/** The most used models, and one more for the others: as many as there are colors that differ well. */
-const maxModels = 6;
+/** What is measured by each split: a run of two models, or a call about two files, has no time that is theirs. */
+export function measuresOf(split: CostSplit): readonly Measure[] {
+  switch (split) {
+    case "flow":
+      return ["cost", "tokens", "runTime"];
+    case "tool":
+      return ["tokens", "callTime"];
+    case "client":
+    case "branch":
+      return ["cost", "tokens", "runTime", "callTime"];
+    case "model":
+    case "component":
+    case "file":
+    case "folder":
+      return ["cost", "tokens"];
+  }
+}
 
-export function costSeries(report: CostReport, { measure, by }: { measure: Measure; by: TimeKey }): CostSeries {
+/** The most used parts, and one more for the others: as many as there are colors that differ well. */
+const maxParts = 6;
+
+export function costSeries(report: CostReport, { measure, split, by }: SeriesChoice): CostSeries {
   const times = timesOf(report, by);
-  const rows = report.rows.filter((row) => measure === "tokens" || row.runs > 0);
-  const byModel = Map.groupBy(rows, ({ key }) => (key.model === undefined || key.model === "" ? "" : key.model));
-  const models = [...byModel].map(([name, own]) => {
-    const byTime = Map.groupBy(own, ({ key }) => key[by] ?? "");
-    const amounts = times.map((time) => sum((byTime.get(time) ?? []).map((row) => amountOf(row, measure))));
-    return { name: nameOf(name, measure), amounts };
-  });
-  // Runs that called no model have nothing to show.
-  const used = models.filter(({ amounts }) => amounts.some(({ value, whole }) => value > 0 || !whole));
-  const sorted = used.sort((a, b) => sum(b.amounts).value - sum(a.amounts).value || (a.name < b.name ? -1 : 1));
-  if (sorted.length <= maxModels) return { times, models: sorted };
-  const others = sorted.slice(maxModels - 1);
-  const amounts = times.map((_, index) => sum(others.flatMap((model) => model.amounts[index] ?? [])));
-  return { times, models: [...sorted.slice(0, maxModels - 1), { name: "Other models", amounts }] };
-}
-
-/** Runs whose model nobody reported have no model either. */
-function nameOf(model: string, measure: Measure): string {
-  if (model !== "") return model;
-  return measure === "tokens" ? toolCalls : "Not reported";
-}
-
-function amountOf({ cost, tokens, uncounted }: CostRow, measure: Measure): Amount {
-  if (measure === "tokens") return { value: tokens.input + tokens.output, whole: uncounted === 0 };
-  return { value: Number(cost ?? 0), whole: cost !== null };
-}
-
-function sum(amounts: readonly Amount[]): Amount {
-  return {
-    value: amounts.reduce((total, { value }) => total + value, 0),
-    whole: amounts.every(({ whole }) => whole),
+  const partOf = (name: string, rows: readonly CostRow[]): Part => {
+    const byTime = Map.groupBy(rows, ({ key }) => key[by] ?? "");
+    return { name, amounts: times.map((time) => amountOf(byTime.get(time) ?? [], measure)) };
   };
+  const measured = report.rows.filter((row) => measuredOf(row, measure).count > 0);
+  const named = [...Map.groupBy(measured, ({ key }) => key[split] ?? "")]
+    .map(([name, rows]) => ({ name: nameOf(name, split, measure), rows, all: amountOf(rows, measure) }))
+    // Runs that called no model have nothing to show.
+    .filter(({ all }) => all.value > 0 || !all.whole)
+    .sort((a, b) => b.all.value - a.all.value || (a.name < b.name ? -1 : 1));
+  const shown = named.length > maxParts ? named.slice(0, maxParts - 1) : named;
+  const others = named.slice(shown.length).flatMap(({ rows }) => rows);
+  return {
+    times,
+    parts: [
+      ...shown.map(({ name, rows }) => partOf(name, rows)),
+      ...(others.length > 0 ? [partOf("Others", others)] : []),
+    ],
+  };
+}
+
+/** What has no name of the split. */
+function nameOf(name: string, split: CostSplit, measure: Measure): string {
+  if (name !== "") return name;
+  switch (split) {
+    case "model":
+    case "component":
+      // Runs whose model nobody reported have no model either.
+      return measure === "tokens" ? "Tool calls" : "Not reported";
+    case "flow":
+      return "Tool calls";
+    case "tool":
+      return "Flow runs";
+    case "client":
+      return "Not named";
+    case "file":
+    case "folder":
+      return "No file";
+    case "branch":
+      return "No branch";
+  }
+}
+
+interface Measured {
+  readonly value: number;
+  /** Calls and runs that it is of. */
+  readonly count: number;
+  readonly whole: boolean;
+}
+
+function measuredOf({ cost, tokens, uncounted, calls, runs, callMs, runMs }: CostRow, measure: Measure): Measured {
+  switch (measure) {
+    case "cost":
+      return { value: Number(cost ?? 0), count: runs, whole: cost !== null };
+    case "tokens":
+      return { value: tokens.input + tokens.output, count: calls + runs, whole: uncounted === 0 };
+    case "runTime":
+      return { value: runMs ?? 0, count: runs, whole: true };
+    case "callTime":
+      return { value: callMs ?? 0, count: calls, whole: true };
+  }
+}
+
+/** The total of some rows, or the average of their times. */
+function amountOf(rows: readonly CostRow[], measure: Measure): Amount {
+  const all = rows.map((row) => measuredOf(row, measure));
+  const value = all.reduce((total, part) => total + part.value, 0);
+  const count = all.reduce((total, part) => total + part.count, 0);
+  return { value: isTime(measure) && count > 0 ? value / count : value, whole: all.every(({ whole }) => whole) };
+}
+
+/** An average, whose parts do not add up. */
+export function isTime(measure: Measure): boolean {
+  return measure === "runTime" || measure === "callTime";
 }
 
 /** Every day or hour of the report, those without any use too, as the keys of its rows have them. */

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { CostReport, CostRow } from "../../src/protocol/cost.ts";
-import { costSeries, shortTime } from "../../src/webview/costSeries.ts";
+import { costSeries, measuresOf, shortTime } from "../../src/webview/costSeries.ts";
 
 const tokens = { input: 0, output: 0, cacheRead: null, cacheWrite: null, reasoning: null, audio: null };
 
 function row(key: CostRow["key"], more: Partial<CostRow>): CostRow {
-  return { key, calls: 0, runs: 1, tokens, uncounted: 0, cost: "0", ...more };
+  return { key, calls: 0, runs: 1, tokens, uncounted: 0, callMs: 0, runMs: 0, cost: "0", ...more };
 }
 
 function report(from: string, to: string, rows: readonly CostRow[]): CostReport {
@@ -27,12 +27,12 @@ describe("the series of the cost chart", () => {
         // A run that called no model.
         row({ day: "2026-11-02", model: "" }, { cost: "0" }),
       ]),
-      { measure: "cost", by: "day" },
+      { measure: "cost", split: "model", by: "day" },
     );
-    const values = (index: number) => series.models[index]?.amounts.map(({ value }) => value);
+    const values = (index: number) => series.parts[index]?.amounts.map(({ value }) => value);
     assert.deepEqual(series.times, ["2026-10-30", "2026-10-31", "2026-11-01", "2026-11-02"]);
     assert.deepEqual(
-      series.models.map(({ name }) => name),
+      series.parts.map(({ name }) => name),
       ["large", "small"],
     );
     assert.deepEqual(
@@ -49,15 +49,15 @@ describe("the series of the cost chart", () => {
   });
 
   it("says of an amount that lacks a part that it is not whole", () => {
-    const { models } = costSeries(
+    const { parts } = costSeries(
       days([
         row({ day: "2026-10-30", model: "odd" }, { cost: null, unknown: ["odd"] }),
         row({ day: "2026-10-31", model: "" }, { cost: null, uncounted: 1 }),
       ]),
-      { measure: "cost", by: "day" },
+      { measure: "cost", split: "model", by: "day" },
     );
     assert.deepEqual(
-      models.map(({ name, amounts }) => [name, amounts.map(({ value, whole }) => [value, whole])]),
+      parts.map(({ name, amounts }) => [name, amounts.map(({ value, whole }) => [value, whole])]),
       [
         [
           "Not reported",
@@ -83,30 +83,51 @@ describe("the series of the cost chart", () => {
 
   it("counts tokens of tool calls, and puts what is beyond six models together", () => {
     const used = (input: number, output: number) => ({ tokens: { ...tokens, input, output } });
-    const { models } = costSeries(
+    const { parts } = costSeries(
       days([
         row({ day: "2026-10-30", model: "" }, { calls: 3, runs: 0, ...used(1000, 2000) }),
         ...[1, 2, 3, 4, 5, 6].map((size) => row({ day: "2026-10-31", model: `m${String(size)}` }, used(size, size))),
       ]),
-      { measure: "tokens", by: "day" },
+      { measure: "tokens", split: "model", by: "day" },
     );
     assert.deepEqual(
-      models.map(({ name, amounts }) => [name, amounts.reduce((sum, { value }) => sum + value, 0)]),
+      parts.map(({ name, amounts }) => [name, amounts.reduce((sum, { value }) => sum + value, 0)]),
       [
         ["Tool calls", 3000],
         ["m6", 12],
         ["m5", 10],
         ["m4", 8],
         ["m3", 6],
-        ["Other models", 6],
+        ["Others", 6],
       ],
     );
+  });
+
+  it("shows average times of flows, of all runs of a day together", () => {
+    const series = costSeries(
+      days([
+        row({ day: "2026-10-30", flow: "slow" }, { runs: 2, runMs: 9000 }),
+        row({ day: "2026-10-31", flow: "quick" }, { runs: 4, runMs: 4000 }),
+        row({ day: "2026-10-31", flow: "slow" }, { runs: 1, runMs: 3000 }),
+        row({ day: "2026-10-31", flow: "" }, { runs: 0, calls: 5, callMs: 700 }),
+      ]),
+      { measure: "runTime", split: "flow", by: "day" },
+    );
+    assert.deepEqual(
+      series.parts.map(({ name, amounts }) => [name, amounts.map(({ value }) => value)]),
+      [
+        ["slow", [4500, 3000, 0, 0]],
+        ["quick", [0, 1000, 0, 0]],
+      ],
+    );
+    assert.deepEqual(measuresOf("model"), ["cost", "tokens"]);
   });
 
   it("has every hour of a day, by the clock of this machine", () => {
     const from = new Date(2026, 5, 1, 22, 30);
     const { times } = costSeries(report(from.toISOString(), new Date(2026, 5, 2, 1).toISOString(), []), {
       measure: "tokens",
+      split: "model",
       by: "hour",
     });
     assert.deepEqual(

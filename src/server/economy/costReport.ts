@@ -22,7 +22,7 @@ const calls: Table = {
   keys: { tool: "tool", client: "client", commit: "commit_id", branch: "branch" },
   select: () =>
     "sum(calls) AS calls, 0 AS runs, sum(uncounted) AS uncounted, 0 AS unpriced, sum(input_tokens) AS input, " +
-    "sum(output_tokens) AS output",
+    "sum(output_tokens) AS output, sum(duration_ms) AS call_ms",
 };
 const uses: Table = {
   name: "run_totals",
@@ -31,7 +31,7 @@ const uses: Table = {
     const runs = runCount(by);
     return (
       `0 AS calls, sum(uses) AS uses, sum(${runs}) AS runs, sum(${runs} * unreported) AS uncounted, sum(runs) AS all_runs, ` +
-      "sum(runs * unreported) AS all_uncounted, sum(unpriced) AS unpriced, sum(input_tokens) AS input, " +
+      "sum(runs * unreported) AS all_uncounted, sum(duration_ms) AS run_ms, sum(unpriced) AS unpriced, sum(input_tokens) AS input, " +
       `sum(output_tokens) AS output, ${reported("cache_read", "cacheRead")}, ${reported("cache_write", "cacheWrite")}, ` +
       `${reported("reasoning", "reasoning")}, ${reported("audio", "audio")}, ${sumOfPico("cost_pico")}`
     );
@@ -67,9 +67,18 @@ export function costReport(asked: CostReportQuery): CostReport {
     prices: { version: priceVersion, date: priceDate },
     from: from.toISOString(),
     to: to.toISOString(),
-    rows: rows.sort((a, b) => compareKeys(a.key, b.key, by)).map(({ key, sum }) => ({ key, ...totalOf(sum) })),
+    rows: rows
+      .sort((a, b) => compareKeys(a.key, b.key, by))
+      .map(({ key, sum }) => ({ key, ...totalOf(sum), ...sharedTimes(by) })),
     total: totalOf(total),
   };
+}
+
+/** The time of a run of two models is that of neither. */
+function sharedTimes(by: readonly CostKey[]) {
+  const isByFile = by.includes("file") || by.includes("folder");
+  const isByUse = by.includes("model") || by.includes("component");
+  return { ...(isByFile && { callMs: null }), ...((isByFile || isByUse) && { runMs: null }) };
 }
 
 /** Totals are kept for a quarter of an hour: a part of one is counted whole, and the answer's times say so. */

@@ -10,6 +10,8 @@ export interface Sum {
   uncounted: number;
   tokens: { -readonly [Kind in keyof CostTokens]: CostTokens[Kind] };
   pico: bigint;
+  callMs: number;
+  runMs: number;
   /** Runs without known tokens, and uses without a known price: with any, the cost is not known. */
   unknown: number;
   readonly unpriced: Set<string>;
@@ -42,7 +44,18 @@ const kinds = ["cacheRead", "cacheWrite", "reasoning", "audio"] as const;
 
 export function emptySum(): Sum {
   const tokens = { input: 0, output: 0, cacheRead: null, cacheWrite: null, reasoning: null, audio: null };
-  return { calls: 0, runs: 0, uncounted: 0, tokens, pico: 0n, unknown: 0, unpriced: new Set(), seen: new Set() };
+  return {
+    calls: 0,
+    runs: 0,
+    uncounted: 0,
+    tokens,
+    pico: 0n,
+    callMs: 0,
+    runMs: 0,
+    unknown: 0,
+    unpriced: new Set(),
+    seen: new Set(),
+  };
 }
 
 export function isEmpty({ calls, runs, tokens, pico }: Sum): boolean {
@@ -59,6 +72,8 @@ export function add(sum: Sum, row: Row): void {
   sum.tokens.output += number("output");
   for (const kind of kinds) addKind(sum, kind, row[kind] === null ? undefined : row[kind]);
   sum.pico += picoOfSum(row);
+  sum.callMs += number("call_ms");
+  sum.runMs += number("run_ms");
   // Calls have no cost that could be missing.
   if (number("uses") > 0) sum.unknown += number("uncounted") + number("unpriced");
   if (number("unpriced") > 0) sum.unpriced.add(String(row["model_key"]));
@@ -110,18 +125,17 @@ export function minus(whole: Sum, part: Sum): Sum {
     uncounted: whole.uncounted - part.uncounted,
     tokens,
     pico: whole.pico - part.pico,
+    callMs: whole.callMs,
+    runMs: whole.runMs,
     unknown,
     unpriced: unknown > 0 ? whole.unpriced : new Set(),
     seen: new Set(),
   };
 }
 
-export function totalOf({ calls, runs, uncounted, tokens, pico, unknown, unpriced }: Sum): CostReport["total"] {
+export function totalOf({ pico, unknown, unpriced, seen: _seen, ...sum }: Sum): CostReport["total"] {
   return {
-    calls,
-    runs,
-    tokens,
-    uncounted,
+    ...sum,
     cost: unknown === 0 ? decimalOf(pico) : null,
     ...(unpriced.size > 0 && { unknown: [...unpriced].sort() }),
   };

@@ -162,7 +162,7 @@ describe("The cost report", () => {
         .map(([name, some]) => {
           const names = JSON.parse(name) as string[];
           const key = Object.fromEntries(by.map((one, index) => [one, names[index]]));
-          return { key, ...plainSum(name === nothing ? calls : [], some) };
+          return { key, ...plainSum(name === nothing ? calls : [], some), runMs: null };
         })
         .sort((a, b) => (Object.values(a.key).join("\0") < Object.values(b.key).join("\0") ? -1 : 1));
       assert.deepEqual(report(by).rows, expected, by.join());
@@ -480,6 +480,9 @@ function plainSum(calls: readonly Call[], runs: readonly Run[]): CostReport["tot
       reasoning: null,
       audio: null,
     },
+    // Each takes a millisecond.
+    callMs: calls.length,
+    runMs: runs.length,
     uncounted: calls.filter(({ tokens }) => !tokens).length + runs.filter((run) => !run.uses).length,
     cost: whole ? `${String(dollars)}.${rest}`.replace(/\.?0+$/, "") || "0" : null,
     ...(unknown.length > 0 && { unknown }),

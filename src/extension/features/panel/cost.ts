@@ -1,5 +1,5 @@
 import type { CostTotals, PanelSlices } from "../../../protocol/panel.ts";
-import type { CostPeriod } from "../../../protocol/periods.ts";
+import type { CostPeriod, CostSplit } from "../../../protocol/periods.ts";
 import type { WindowServer } from "../../server/windowServer.ts";
 import { createStore } from "../../support/store.ts";
 import type { Disposable, Store } from "../../support/store.ts";
@@ -8,29 +8,35 @@ export interface Cost extends Disposable {
   readonly state: Store<PanelSlices["cost"]>;
   /** Adds up now. */
   ask(): Promise<void>;
-  choose(period: CostPeriod): Promise<void>;
+  choose(choice: { readonly period: CostPeriod } | { readonly split: CostSplit }): Promise<void>;
 }
 
 const periodMs: Readonly<Record<CostPeriod, number>> = {
   day: 86_400_000,
   week: 7 * 86_400_000,
   month: 30 * 86_400_000,
+  quarter: 90 * 86_400_000,
 };
 /** Calls come in bursts: the totals are asked for at most this often. */
 const askEveryMs = 1_000;
 
 /** The totals of a period, asked for again after calls and changes of the server's state. */
 export function followCost(server: WindowServer): Cost {
-  const state = createStore<PanelSlices["cost"]>({ period: "week", totals: { state: "loading" } });
+  const state = createStore<PanelSlices["cost"]>({
+    period: "week",
+    split: "model",
+    totals: { state: "loading" },
+  });
   let timer: NodeJS.Timeout | undefined;
 
   async function ask(): Promise<void> {
     timer = undefined;
     if (server.status.get().server.state !== "running") return;
-    const { period } = state.get();
-    const totals = await totalsOf(server, period);
-    // Another period may have been chosen meanwhile; its own totals are on their way.
-    if (state.get().period === period) state.update(() => ({ period, totals }));
+    const { period, split } = state.get();
+    const totals = await totalsOf(server, period, split);
+    // Another choice may have been made meanwhile; its own totals are on their way.
+    const now = state.get();
+    if (now.period === period && now.split === split) state.update(() => ({ period, split, totals }));
   }
 
   const askSoon = () => {
@@ -40,8 +46,8 @@ export function followCost(server: WindowServer): Cost {
   return {
     state,
     ask,
-    choose(period) {
-      state.update(() => ({ period, totals: { state: "loading" } }));
+    choose(choice) {
+      state.update((before) => ({ ...before, ...choice, totals: { state: "loading" } }));
       return ask();
     },
     dispose() {
@@ -51,14 +57,14 @@ export function followCost(server: WindowServer): Cost {
   };
 }
 
-async function totalsOf(server: WindowServer, period: CostPeriod): Promise<CostTotals> {
+async function totalsOf(server: WindowServer, period: CostPeriod, split: CostSplit): Promise<CostTotals> {
   const now = Date.now();
   const from = new Date(now - periodMs[period]).toISOString();
   const time = period === "day" ? "hour" : "day";
   try {
     const [summary, report, budgets] = await Promise.all([
       server.operate("ledger.summary", { since: from }),
-      server.operate("ledger.cost", { from, to: new Date(now + 1).toISOString(), by: [time, "model"] }),
+      server.operate("ledger.cost", { from, to: new Date(now + 1).toISOString(), by: [time, split] }),
       server.operate("budgets.list", {}),
     ]);
     return { state: "ready", summary, report, budgets };

@@ -89,7 +89,9 @@ function feed(webview: Webview, server: WindowServer): () => void {
           sendAll();
           return cost.ask();
         case "period":
-          return cost.choose(data.period);
+          return cost.choose({ period: data.period });
+        case "split":
+          return cost.choose({ split: data.split });
         case "command":
           return runCommand(data.command);
       }
