@@ -1,4 +1,4 @@
-// Reports over a ledger of a million rows, as the server answers them, beside the same sums by the sqlite3 program over
+// Reports over a ledger of a million rows, as the server answers them, beside the same totals by the sqlite3 program over
 // the rows themselves. Twenty tools, three clients, twenty flows and four models in the working hours of 90 days.
 import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
