@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { RuleChanges } from "./findings.ts";
+import { OwnPrices, ownPricesProblem } from "./ownPrices.ts";
 
 // Every setting, once: the manifest, the tables of the README, the types, and what reads the window's settings, the
 // environment and the command line are made from this.
@@ -28,7 +29,7 @@ interface HeadlessFacts {
   /** What the flag takes, in the help. */
   readonly takes?: string;
   readonly description: string;
-  /** Completes "NAME must be …". */
+  /** Completes "NAME must be …"; without, the schema's own words follow the name. */
   readonly valid?: string;
 }
 
@@ -42,6 +43,15 @@ const defaultKeepDays = 400;
 
 const costModel = z.string().max(200);
 const file = z.string().max(4_096);
+
+/** Undefined when it is none. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
 
 /** What VS Code has behind `langflowConnect.`; a value that does not fit counts as not set. */
 export const settingsSchema = z.object({
@@ -110,6 +120,11 @@ export const settingsSchema = z.object({
     scope: "application",
     description:
       "Days that the ledger keeps each tool call and flow run; older ones stay in the totals of the reports. From 31 to 3650.",
+  }),
+  "cost.prices": OwnPrices.catch([]).register(windowFacts, {
+    scope: "machine",
+    description:
+      'Your own prices in US dollars for a million tokens, before those of the price list; the first that fits a model counts. Such as [{ "model": "ollama/*", "free": true }].',
   }),
 });
 
@@ -183,6 +198,20 @@ export const headlessSchema = z.object({
       variable: "LFC_LEDGER_KEEP_DAYS",
       description: "As `langflowConnect.ledger.keepDays`. Default: `400`.",
       valid: "a number from 31 to 3650",
+    }),
+  "cost.prices": z
+    .string()
+    .transform((text, context) => {
+      const value = jsonOf(text);
+      const problem = value === undefined ? "it is not JSON" : ownPricesProblem(value);
+      if (problem === undefined) return OwnPrices.parse(value);
+      context.addIssue(problem);
+      return z.NEVER;
+    })
+    .default([])
+    .register(headlessFacts, {
+      variable: "LFC_COST_PRICES",
+      description: "As `langflowConnect.cost.prices`, in JSON.",
     }),
   "storage.engine": z.enum(["auto", "node", "sqljs"]).default("auto").register(headlessFacts, {
     variable: "LFC_STORAGE_ENGINE",

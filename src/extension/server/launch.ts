@@ -23,7 +23,7 @@ import { serverEnvironment } from "./serverEnvironment.ts";
 import type { ServerRun } from "./supervisor.ts";
 
 export { operations } from "../../protocol/operations.ts";
-export { readExclusions, readNetwork, readSettings } from "./settings.ts";
+export { readExclusions, readNetwork, readSettings, warnOfPrices } from "./settings.ts";
 
 export interface LaunchOptions {
   /** The bundled server. */

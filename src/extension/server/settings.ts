@@ -1,5 +1,6 @@
-import { workspace } from "vscode";
+import { window, workspace } from "vscode";
 import type { z } from "zod";
+import { ownPricesProblem } from "../../protocol/ownPrices.ts";
 import { settingsSchema } from "../../protocol/settings.ts";
 import type { InitializationOptions } from "../../protocol/initialization.ts";
 import type { Settings } from "../../protocol/settings.ts";
@@ -12,6 +13,18 @@ export function readSettings(): Settings {
   const given: Partial<Record<keyof z.input<typeof settingsSchema>, unknown>> = {};
   for (const key of settingsSchema.keyof().options) given[key] = values.get(key);
   return settingsSchema.parse(given);
+}
+
+let warnedOf: string | undefined;
+
+/** Prices that do not fit count as not set: then flow runs get those of the list, which the user must know. Once for each fault. */
+export function warnOfPrices(): void {
+  const name = "cost.prices";
+  const problem = ownPricesProblem(workspace.getConfiguration(section).get(name) ?? []);
+  if (problem !== undefined && problem !== warnedOf) {
+    void window.showWarningMessage(`The setting ${section}.${name} does not count: ${problem}.`);
+  }
+  warnedOf = problem;
 }
 
 /** How VS Code reaches the network by its own settings. What a workspace says of it does not count: it could lead keys elsewhere. */

@@ -90,13 +90,14 @@ export function createWindowServer(context: ExtensionContext, log: LogOutputChan
     const off = offReason();
     if (off) throw new Error(statusView({ server: { state: "off", reason: off }, link: linkOff }).tooltip);
     // The language client is most of the extension's code: activation does not wait for it.
-    const { launchServer, readExclusions, readNetwork, readSettings } = await import("./launch.ts");
+    const { launchServer, readExclusions, readNetwork, readSettings, warnOfPrices } = await import("./launch.ts");
     const started = await launchServer({
       module: path.join(context.extensionPath, "dist", "server", "main.mjs"),
       log,
       handlers,
       initializationOptions: async () => {
         const token = await context.secrets.get(tokenKey());
+        warnOfPrices();
         return {
           settings: readSettings(),
           exclusions: readExclusions(),
@@ -184,7 +185,8 @@ export function createWindowServer(context: ExtensionContext, log: LogOutputChan
     followProgress,
     ready,
     async sendSettings() {
-      const { readSettings } = await import("./launch.ts");
+      const { readSettings, warnOfPrices } = await import("./launch.ts");
+      warnOfPrices();
       await processRun?.request(serverRequests.settings, readSettings());
     },
     start,

@@ -23,6 +23,7 @@ import { listenHttp } from "../endpoint/listen.ts";
 import { createOperations } from "../operations/index.ts";
 import type { RunOperation } from "../operations/index.ts";
 import { dataFiles, newToken, openDataFolder } from "../platform/dataFolder.ts";
+import type { OwnPrices } from "../../protocol/ownPrices.ts";
 import type { RuleChanges } from "../../protocol/findings.ts";
 import type { Exclusions } from "../platform/ignoreRules.ts";
 import { DisposableStack } from "../platform/disposables.ts";
@@ -85,6 +86,8 @@ export interface AppOptions {
   costModel(): string;
   /** Days that the ledger keeps each call and run. */
   readonly keepDays: number;
+  /** The user's own prices; none when left out. Read for every run. */
+  ownPrices?(): OwnPrices;
 }
 
 /** Every service, wired once; the faces are opened on it. */
@@ -122,6 +125,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       log,
       model: options.costModel,
       head: createGitHead(workspace.roots[0]?.path ?? folders[0] ?? "."),
+      ...(options.ownPrices && { ownPrices: options.ownPrices }),
     }),
   );
   const metrics = createMetrics();

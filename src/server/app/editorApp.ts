@@ -41,6 +41,7 @@ export async function openEditorApp(
     pythonFiles: () => settings["flows.python"],
     costModel: () => settings["cost.model"],
     keepDays: settings["ledger.keepDays"],
+    ownPrices: () => settings["cost.prices"],
     network: windowNetwork(options, proxies),
   });
   const files = dataFiles(data, rootsHash(app.workspace.roots));

@@ -29,6 +29,7 @@ export function openApp(
     pythonFiles: () => settings["flows.python"],
     costModel: () => settings["cost.model"],
     keepDays: settings["ledger.keepDays"],
+    ownPrices: () => settings["cost.prices"],
     ...more,
   });
 }

@@ -40,9 +40,11 @@ export function readSettings(
     const byFlag = flag === undefined ? undefined : flags[flag];
     const inEnvironment = variable === undefined ? "" : (env[variable] ?? "");
     const value = byFlag ?? (inEnvironment === "" ? undefined : inEnvironment);
-    if (value !== undefined && !schema.safeParse(value).success) {
+    const { error } = value === undefined ? {} : schema.safeParse(value);
+    if (error) {
       const name = byFlag === undefined ? variable : `--${String(flag)}`;
-      throw new UsageError(`${String(name)} must be ${valid ?? "valid"}.`);
+      const problem = valid === undefined ? `: ${String(error.issues[0]?.message)}` : ` must be ${valid}`;
+      throw new UsageError(`${String(name)}${problem}.`);
     }
     return [key, value] as const;
   });

@@ -5,6 +5,7 @@ import { createCallCounter } from "./callCounter.ts";
 import { costReport } from "./costReport.ts";
 import type { LedgerEvent, LedgerFailure, LedgerMethods, RowWrite } from "./messages.ts";
 import { forgetRows } from "./retention.ts";
+import { useOwnPrices } from "./prices.ts";
 import { recentActivity, summarize } from "./report.ts";
 import type { RowSource } from "./report.ts";
 import { mayUseModel, spending } from "./spending.ts";
@@ -179,6 +180,10 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
       lastWrite = written.catch(() => undefined);
       void flush();
       return written;
+    },
+    useOwnPrices(prices) {
+      useOwnPrices(prices);
+      return Promise.resolve(undefined);
     },
     recent: (query) => read((sources) => recentActivity({ ...query, sources })),
     summary: ({ since, ...query }) => read((sources) => summarize({ ...query, sources, since: new Date(since) })),

@@ -1,3 +1,4 @@
+import type { OwnPrices } from "../../protocol/ownPrices.ts";
 import type { Activity } from "../../protocol/status.ts";
 import type { GitHead } from "../platform/gitHead.ts";
 import type { Logger } from "../platform/logger.ts";
@@ -16,6 +17,8 @@ export interface LedgerDeps {
   model(): string;
   /** What is checked out in the workspace. */
   head(): GitHead;
+  /** The user's own prices; none when left out. */
+  ownPrices?(): OwnPrices;
 }
 
 /** A call's answer waits for its row this long at most, and then goes out all the same. */
@@ -28,13 +31,8 @@ const heapMb = 512;
  * The ledger as the server sees it. Its thread writes and counts; this side keeps what is not yet on the disk, tries
  * it again, and reports it.
  */
-export function createLedger({
-  workerFile,
-  options,
-  log,
-  model,
-  head,
-}: LedgerDeps): Ledger & { dispose(): Promise<void> } {
+export function createLedger(deps: LedgerDeps): Ledger & { dispose(): Promise<void> } {
+  const { workerFile, options, log, model, head } = deps;
   const thread = createThread<LedgerMethods, LedgerEvent>({
     workerFile,
     name: "ledger",
@@ -42,12 +40,16 @@ export function createLedger({
     heapMb,
     onEvent,
     onLost({ message }, cause) {
+      sentPrices = none;
       const detail = cause?.message ?? "it ended";
       onFailure({ code: "failed", message, remedy: "See the log for the cause.", detail });
     },
   });
   const rows = createRowQueue({
-    send: (batch) => thread.call("write", batch),
+    send(batch) {
+      sendPrices();
+      return thread.call("write", batch);
+    },
     onWritten,
     onKept: ({ call, model: pricedBy }) => {
       if (call) report([callActivity(call.row, undefined, pricedBy)]);
@@ -59,6 +61,7 @@ export function createLedger({
     maxWaitMs,
   });
   let status: Omit<LedgerStatus, "unsaved" | "lost"> = { state: "starting", errors: 0 };
+  let sentPrices: OwnPrices = none;
   let retry: NodeJS.Timeout | undefined;
   let closed = false;
   const activityListeners = new Set<(activity: Activity) => void>();
@@ -108,7 +111,16 @@ export function createLedger({
   /** Goes after the rows that were recorded before it. */
   function ask<M extends keyof LedgerMethods>(method: M, query: LedgerMethods[M]["query"]) {
     rows.flush();
+    sendPrices();
     return thread.call(method, query);
+  }
+
+  /** As the setting is now: rows are priced when they are written. A new thread has none. */
+  function sendPrices(): void {
+    const prices = deps.ownPrices?.() ?? none;
+    if (prices === sentPrices) return;
+    sentPrices = prices;
+    thread.call("useOwnPrices", prices).catch(() => (sentPrices = none));
   }
 
   /** Everything written and counted, as far as that takes no longer than a user who quits waits. */
@@ -172,6 +184,8 @@ export function createLedger({
     },
   };
 }
+
+const none: OwnPrices = [];
 
 const slow = {
   message: "The ledger has not been written for 5 seconds.",

@@ -1,4 +1,5 @@
 import type { CostQuery, CostReport } from "../../protocol/cost.ts";
+import type { OwnPrices } from "../../protocol/ownPrices.ts";
 import type { Activity } from "../../protocol/status.ts";
 import type { Exchange } from "../platform/threads/protocol.ts";
 import type { CallRow, RunRow } from "./rows.ts";
@@ -38,6 +39,8 @@ interface Asked {
 
 /** What the ledger's thread is asked. */
 export interface LedgerMethods {
+  /** What comes after it is priced by these. */
+  useOwnPrices: Exchange<OwnPrices, undefined>;
   /** Answered when all rows are on the disk. Rows that come in together are one call: waking the thread costs more than a row. */
   write: Exchange<readonly RowWrite[], undefined>;
   recent: Exchange<Asked & { readonly limit: number }, readonly Activity[]>;

@@ -1,10 +1,16 @@
-import { calcPrice } from "@pydantic/genai-prices";
+import { calcPrice, findProvider } from "@pydantic/genai-prices";
+import type { OwnPrice, OwnPrices } from "../../protocol/ownPrices.ts";
+import { picoOf, picoOfDecimal } from "./money.ts";
+import type { RunUse } from "./rows.ts";
 
 /** The pinned version of the price data. */
 export const priceVersion = "0.1.8";
 
 /** Day on which the pinned version of the price data was published. */
 export const priceDate = "2026-09-23";
+
+/** What `run_models.price_date` says of a cost by the user's own prices. */
+export const ownSource = "own";
 
 interface PricedTokens {
   /** Those of the cache included. */
@@ -14,22 +20,122 @@ interface PricedTokens {
   readonly cacheWrite?: number | undefined;
 }
 
-/** US dollars for one request, or "unknown" where the price data has no such model: never 0 for want of a price. */
+export interface Cost {
+  /** 10^-12 dollars; undefined where no price is known: never 0 for want of a price. */
+  readonly pico: bigint | undefined;
+  /** The date of the price list, with the user's discount if any, or `own`. */
+  readonly source: string;
+}
+
+// As the price data, which its package keeps for the whole thread, so are the user's own prices.
+let own: OwnPrices = [];
+
+/** From now on these go before the price list. */
+export function useOwnPrices(prices: OwnPrices): void {
+  own = prices;
+}
+
+/** The cost of one request, by the price of its time. */
+export function costOf(model: string, tokens: PricedTokens, at: Date): Cost {
+  const entry = own.find((each) => fits(each, model));
+  if (entry?.free) return { pico: 0n, source: ownSource };
+  if (entry?.discount === undefined && entry) return { pico: ownCost(entry, tokens), source: ownSource };
+  const found = listPrice(model, tokens, at);
+  const pico = found && picoOf(found.total_price);
+  if (entry?.discount === undefined) return { pico, source: priceDate };
+  return { pico: pico && discounted(pico, String(entry.discount)), source: `${priceDate} -${String(entry.discount)}%` };
+}
+
+/** The cost of all requests of a component in a run to one model, each by its own size; unknown when that of one is. */
+export function costOfCalls({ model, calls }: RunUse, at: Date): Cost {
+  let pico: bigint | undefined = 0n;
+  let source = priceDate;
+  for (const { inputTokens: input, outputTokens: output, cacheRead, cacheWrite } of calls) {
+    const cost = costOf(model, { input, output, cacheRead, cacheWrite }, at);
+    pico = pico === undefined || cost.pico === undefined ? undefined : pico + cost.pico;
+    source = cost.source;
+  }
+  return { pico, source };
+}
+
+/** US dollars for one request, or "unknown". */
 export function priceOf(model: string, tokens: PricedTokens, at: Date): number | "unknown" {
+  const { pico } = costOf(model, tokens, at);
+  return pico === undefined ? "unknown" : Number(pico) / 1e12;
+}
+
+/** What the price data says of a request; undefined where it has no such model. */
+export function listPrice(model: string, tokens: PricedTokens, at: Date) {
   const usage = {
     input_tokens: tokens.input,
     output_tokens: tokens.output,
     ...(tokens.cacheRead !== undefined && { cache_read_tokens: tokens.cacheRead }),
     ...(tokens.cacheWrite !== undefined && { cache_write_tokens: tokens.cacheWrite }),
   };
-  // Langflow and gateways write `provider/model` or `provider:model`.
-  const [, providerId = "", rest = ""] = /^([^/:]+)[/:](.+)$/.exec(model) ?? [];
+  const { provider = "", name } = partsOf(model);
   try {
-    const found =
+    return (
       calcPrice(usage, model, { timestamp: at }) ??
-      (providerId === "" ? null : calcPrice(usage, rest, { timestamp: at, providerId }));
-    return found ? found.total_price : "unknown";
+      (provider === "" ? null : calcPrice(usage, name, { timestamp: at, providerId: provider })) ??
+      undefined
+    );
   } catch {
-    return "unknown";
+    return undefined;
   }
+}
+
+/** Langflow and gateways write `provider/model` or `provider:model`. */
+function partsOf(model: string): { readonly provider?: string; readonly name: string } {
+  const [, provider, name] = /^([^/:]+)[/:](.+)$/.exec(model) ?? [];
+  return provider === undefined || name === undefined ? { name: model } : { provider, name };
+}
+
+function fits({ model: glob, provider }: OwnPrice, model: string): boolean {
+  const { provider: written, name } = partsOf(model);
+  if (glob !== undefined && !matches(glob, model) && !matches(glob, name)) return false;
+  if (provider === undefined || written?.toLowerCase() === provider.toLowerCase()) return true;
+  return written === undefined && findProvider({ modelId: model.toLowerCase() })?.id === provider.toLowerCase();
+}
+
+/** Whether a text fits a pattern in which * stands for any characters; case does not matter. Linear in the text for each star. */
+function matches(glob: string, text: string): boolean {
+  const [first = "", ...rest] = glob.toLowerCase().split("*");
+  const whole = text.toLowerCase();
+  const last = rest.pop();
+  if (last === undefined) return whole === first;
+  if (!whole.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of rest) {
+    const found = whole.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return whole.length - last.length >= at && whole.endsWith(last);
+}
+
+/** Exact: a price for a million tokens in 10^-6 dollars is one for a token in 10^-12. */
+function ownCost({ input, output, cacheRead, cacheWrite }: OwnPrice, tokens: PricedTokens): bigint | undefined {
+  if (input === undefined || output === undefined) return undefined;
+  const { cacheRead: read = 0, cacheWrite: written = 0 } = tokens;
+  const uncached = tokens.input - read - written;
+  const parts = [
+    [input, uncached],
+    [cacheRead ?? input, read],
+    [cacheWrite ?? input, written],
+    [output, tokens.output],
+  ] as const;
+  // An estimate by an average call has fractions of tokens.
+  if (parts.some(([, count]) => count < 0)) return undefined;
+  return parts.reduce((sum, [price, count]) => sum + picoPerToken(price) * BigInt(Math.round(count)), 0n);
+}
+
+function picoPerToken(price: string | number): bigint {
+  return picoOfDecimal(String(price)) / 1_000_000n;
+}
+
+/** Rounded to the nearest 10^-12 dollars, half of one up. */
+function discounted(pico: bigint, percent: string): bigint {
+  const all = 10_000n;
+  const off = picoOfDecimal(percent) / 10_000_000_000n;
+  return (pico * (all - off) + all / 2n) / all;
 }

@@ -1,9 +1,8 @@
 import type { Database } from "../storage/database.ts";
 import type { FileWeight } from "./callFiles.ts";
 import { callFigures } from "./callFigures.ts";
-import { picoOf } from "./money.ts";
-import { priceDate, priceOf } from "./prices.ts";
-import type { CallRow, RunRow, RunUse } from "./rows.ts";
+import { costOfCalls } from "./prices.ts";
+import type { CallRow, RunRow } from "./rows.ts";
 
 /** What is known of a call once its texts are read. */
 export interface CallTokens {
@@ -89,8 +88,9 @@ export function createLedgerWriter(database: Database, workspace: string): Ledge
       models.add(model);
       components.add(component);
       // Priced now: prices change, and a run cost what it cost on its day.
-      const cost = costOf(used, new Date(at));
-      use.run(id, component, model, inputTokens, outputTokens, ...kinds, cost, priceDate, ...first);
+      const { pico, source } = costOfCalls(used, new Date(at));
+      const cost = pico === undefined ? null : String(pico);
+      use.run(id, component, model, inputTokens, outputTokens, ...kinds, cost, source, ...first);
     }
     if (row.uses.length === 0) use.run(id, "", "", null, null, null, null, null, null, null, "", 1, 1, 1);
   }
@@ -111,15 +111,4 @@ export function createLedgerWriter(database: Database, workspace: string): Ledge
       });
     },
   };
-}
-
-/** In 10^-12 dollars, as text; null where no price is known. */
-function costOf({ model, calls }: RunUse, at: Date): string | null {
-  let pico = 0n;
-  for (const { inputTokens, outputTokens, cacheRead, cacheWrite } of calls) {
-    const cost = priceOf(model, { input: inputTokens, output: outputTokens, cacheRead, cacheWrite }, at);
-    if (cost === "unknown") return null;
-    pico += picoOf(cost);
-  }
-  return String(pico);
 }
