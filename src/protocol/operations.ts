@@ -2,6 +2,7 @@ import { z } from "zod";
 import { AlertList } from "./alerts.ts";
 import { CostQuery, CostReport } from "./cost.ts";
 import { Budget, BudgetPeriod, BudgetState, ScopeText } from "./budgets.ts";
+import { PriceChanges, PricesShown } from "./prices.ts";
 import { flowChangeContracts } from "./flowChanges.ts";
 import {
   CheckedFlows,
@@ -243,6 +244,20 @@ const contracts = {
   },
   "alerts.list": { effect: "read", params: none, result: AlertList },
   "ledger.cost": { effect: "read", params: CostQuery, result: CostReport },
+  "prices.show": {
+    effect: "read",
+    params: z.strictObject({
+      model: z.string().min(1).max(200).exactOptional().describe("All that flow runs have used without one"),
+    }),
+    result: PricesShown,
+  },
+  "prices.update": {
+    effect: "update",
+    params: z.strictObject({
+      from: z.string().exactOptional().meta({ file: true }).describe("A file with the list, instead of a download"),
+    }),
+    result: PriceChanges,
+  },
   "budgets.list": { effect: "read", params: none, result: z.array(BudgetState).readonly() },
   "budgets.set": {
     effect: "update",

@@ -4,6 +4,7 @@ import { createAnalysis } from "../analysis/analysis.ts";
 import { createBudgets } from "../economy/budgets.ts";
 import { createBudgetStore } from "../economy/budgetStore.ts";
 import { createLedger } from "../economy/ledger.ts";
+import { createPriceUpdates } from "../economy/priceUpdates.ts";
 import { registerLedgerMetrics } from "../economy/metrics.ts";
 import type { Ledger } from "../economy/types.ts";
 import { createAlerts } from "../health/alerts.ts";
@@ -119,6 +120,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       options: {
         folder: path.join(data, "ledger"),
         engine: options.engine,
+        prices: path.join(data, "prices.json"),
         workspace: workspaceLabel,
         keepDays: options.keepDays,
       },
@@ -231,7 +233,16 @@ export async function createApp(options: AppOptions): Promise<App> {
     topics.publish("link", status);
     observeLink(status);
   });
-  const operate = createOperations({ ...langflow, alerts, ledger, budgets, recorder, endpoint: { rotateToken } });
+  const priceUpdates = createPriceUpdates({ ledger, network: options.network ?? {}, now: () => new Date() });
+  const operate = createOperations({
+    ...langflow,
+    alerts,
+    ledger,
+    budgets,
+    priceUpdates,
+    recorder,
+    endpoint: { rotateToken },
+  });
   const controlToken = newToken();
   const faces = { runner, operate, controlToken, version, log, scope, metrics: metrics.text };
 

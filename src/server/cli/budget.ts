@@ -1,46 +1,9 @@
-import { operations } from "../../protocol/operations.ts";
-import { callOperation } from "../endpoint/askServer.ts";
-import { budgetSubcommands, optionsOf, paramsOf } from "./langflowCommands.ts";
-import { cliCaller, openApp } from "./openApp.ts";
-import { UsageError, expectPositionals, note, parseOptions, print, shared, stopSignal } from "./options.ts";
-import { findRunning } from "./running.ts";
-import { readSettings, settingFlags } from "./settings.ts";
+import { budgetSubcommands } from "./langflowCommands.ts";
+import { runGroup } from "./operationGroup.ts";
 
 const usage = "Use `budget list`, `budget set NAME --limit AMOUNT --period day|week|month`, or `budget remove NAME`.";
 
-/** Lists, sets and removes budgets: through the running server of the folder, whose ledger has all rows, or here. */
-export async function budget(args: readonly string[]): Promise<number> {
-  const flags = optionsOf(budgetSubcommands);
-  const { values, positionals } = parseOptions(args, { ...shared, ...settingFlags("other"), ...flags });
-  const [verb = "", name] = positionals;
-  const subcommand = budgetSubcommands.get(verb);
-  if (!subcommand) throw new UsageError(usage);
-  const { operation, command } = subcommand;
-  expectPositionals(positionals, command.argument === undefined ? 1 : 2);
-  if (command.argument !== undefined && name === undefined) throw new UsageError(usage);
-  const given: Readonly<Record<string, unknown>> = values;
-  const foreign = Object.keys(flags).find((flag) => !subcommand.flags.has(flag) && given[flag] !== undefined);
-  if (foreign !== undefined) throw new UsageError(`budget ${verb} has no --${foreign}.`);
-  const params = {
-    ...(command.argument !== undefined && { [command.argument]: name }),
-    ...paramsOf(subcommand, values),
-  };
-  // Wrong use, before anything is started.
-  operations[operation.name].params.parse(params);
-  const settings = readSettings(values);
-  const { signal } = stopSignal();
-  const server = await findRunning(values.workspace, settings.data);
-  const request = { name: operation.name, params, signal, progress: note };
-  const answer = server ? await callOperation(server, request) : await runHere();
-  print(values.json ? JSON.stringify(answer) : command.show(answer));
-  return 0;
-
-  async function runHere(): Promise<unknown> {
-    const app = await openApp(values.workspace, settings);
-    try {
-      return await app.operate(operation.name, params, { caller: cliCaller, signal, progress: note });
-    } finally {
-      await app.shutdown("done");
-    }
-  }
+/** Lists, sets and removes budgets. */
+export function budget(args: readonly string[]): Promise<number> {
+  return runGroup(args, { name: "budget", subcommands: budgetSubcommands, usage });
 }

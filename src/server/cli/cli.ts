@@ -11,6 +11,7 @@ import { gitUsage } from "./flowGit.ts";
 import { flowUsage, langflowUsage } from "./langflowCommands.ts";
 import { lsp } from "./lsp.ts";
 import { UsageError, note, print } from "./options.ts";
+import { prices } from "./prices.ts";
 import { serve } from "./serve.ts";
 import { serveFlagsUsage } from "./settings.ts";
 import { stdio } from "./stdio.ts";
@@ -37,6 +38,8 @@ ${[...flowUsage, ...gitUsage].map((line) => `    ${line}`).join("\n")}
   langflow-connect budget list [--workspace DIR] [--json]
   langflow-connect budget set NAME --limit AMOUNT --period day|week|month [--scope KIND=VALUE] [--hard] [--workspace DIR] [--json]
   langflow-connect budget remove NAME [--workspace DIR] [--json]
+  langflow-connect prices show [MODEL] [--workspace DIR] [--json]
+  langflow-connect prices update [--from FILE] [--workspace DIR] [--json]
   langflow-connect doctor [--url URL]
   serve, flow and doctor: [--ca-file FILE] [--client-cert FILE --client-key FILE] for a Langflow behind TLS`;
 
@@ -51,6 +54,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
   alerts,
   cost,
   budget,
+  prices,
   doctor,
   lsp,
 };

@@ -5,7 +5,7 @@ import type { Operation } from "../operations/defineOperation.ts";
 import { allOperations } from "../operations/index.ts";
 import { UsageError } from "./options.ts";
 
-// The subcommands of `langflow`, `flow` and `budget`, as they follow from the operations.
+// The subcommands of `langflow`, `flow`, `budget` and `prices`, as they follow from the operations.
 
 export interface Subcommand {
   readonly operation: Operation;
@@ -25,7 +25,7 @@ interface Flag {
   readonly description: string;
 }
 
-function subcommandsOf(wanted: "langflow" | "flow" | "budget"): ReadonlyMap<string, Subcommand> {
+function subcommandsOf(wanted: NonNullable<Subcommand["command"]["group"]>): ReadonlyMap<string, Subcommand> {
   return new Map(
     allOperations.flatMap((operation) => {
       const { command } = operation;
@@ -38,6 +38,7 @@ function subcommandsOf(wanted: "langflow" | "flow" | "budget"): ReadonlyMap<stri
 export const subcommands = subcommandsOf("langflow");
 export const flowSubcommands = subcommandsOf("flow");
 export const budgetSubcommands = subcommandsOf("budget");
+export const priceSubcommands = subcommandsOf("prices");
 
 /** Every param is a flag but the argument, and what must not stand on a command line. */
 function flagsOf({ name, command }: Operation): ReadonlyMap<string, Flag> {
@@ -82,8 +83,16 @@ function usageOf(subcommand: Subcommand): string {
 }
 
 export function needsSecond({ operation, command }: Subcommand): boolean {
-  const { required = [] } = z.toJSONSchema(operations[operation.name].params, { io: "input" });
-  return command.second !== undefined && required.includes(command.second);
+  return isRequired(operation, command.second);
+}
+
+export function needsArgument({ operation, command }: Subcommand): boolean {
+  return isRequired(operation, command.argument);
+}
+
+function isRequired({ name }: Operation, param: string | undefined): boolean {
+  const { required = [] } = z.toJSONSchema(operations[name].params, { io: "input" });
+  return param !== undefined && required.includes(param);
 }
 
 /** Whether the argument takes what is left of the line. */

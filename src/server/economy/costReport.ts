@@ -6,7 +6,7 @@ import type { Part, Sum } from "./costSum.ts";
 import { fileParts } from "./fileParts.ts";
 import { dayName, dayOfHour, hourName, localHour, monthName, weekName } from "./localTime.ts";
 import { sumOfPico } from "./money.ts";
-import { priceDate, priceVersion } from "./prices.ts";
+import { listVersion } from "./prices.ts";
 import type { CostReportQuery, RowSource } from "./report.ts";
 import { quarterMs } from "./usageSchema.ts";
 
@@ -62,9 +62,10 @@ export function costReport(asked: CostReportQuery): CostReport {
   const { from, to, by } = query;
   const { groups, total } = totals({ ...query, by: by.filter((key) => key !== "file" && key !== "folder") });
   const rows = by.includes("file") || by.includes("folder") ? byFile(groups, query) : [...groups.values()];
+  const { version, date } = listVersion();
   return {
     currency: "USD",
-    prices: { version: priceVersion, date: priceDate },
+    prices: { version, date },
     from: from.toISOString(),
     to: to.toISOString(),
     rows: rows

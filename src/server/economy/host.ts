@@ -5,11 +5,14 @@ import { createCallCounter } from "./callCounter.ts";
 import { costReport } from "./costReport.ts";
 import type { LedgerEvent, LedgerFailure, LedgerMethods, RowWrite } from "./messages.ts";
 import { forgetRows } from "./retention.ts";
-import { useOwnPrices } from "./prices.ts";
+import { compareLists, countModels, newList } from "./priceList.ts";
+import { listFacts, listProviders, useOwnPrices } from "./prices.ts";
+import type { PriceStore } from "./priceStore.ts";
 import { recentActivity, summarize } from "./report.ts";
 import type { RowSource } from "./report.ts";
 import { mayUseModel, spending } from "./spending.ts";
 import { lastOfOthers, unrecorded } from "./tracedRuns.ts";
+import { countUnknown, priceUnknown, usedPrices } from "./usedPrices.ts";
 import { createLedgerWriter } from "./writer.ts";
 import type { CallTokens, LedgerWriter } from "./writer.ts";
 
@@ -26,6 +29,8 @@ export interface HostDeps {
   /** Opens the store with its schema up to date. */
   open(): Promise<LedgerStore>;
   countTokens(text: string): Promise<number>;
+  /** Where an updated price list is kept; the pinned one is used without. */
+  readonly prices?: PriceStore;
   describe(error: unknown): LedgerFailure;
   emit(event: LedgerEvent): void;
 }
@@ -136,7 +141,7 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
     for (const { call, model } of rows) if (call) counter.add(call, model);
   }
 
-  async function read<T>(work: (sources: readonly RowSource[]) => T): Promise<T> {
+  async function read<T>(work: (sources: readonly RowSource[]) => T | Promise<T>): Promise<T> {
     // A report contains every row that was recorded before it was asked for.
     await lastWrite;
     try {
@@ -145,7 +150,7 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
       try {
         // A process that has just opened its file may not have brought the tables up to date yet.
         const others = all.filter((other) => other.all(upToDate).length > 0);
-        return work([{ all: (sql, ...params) => opened.database.prepare(sql).all(...params) }, ...others]);
+        return await work([{ all: (sql, ...params) => opened.database.prepare(sql).all(...params) }, ...others]);
       } finally {
         for (const other of all) other.close();
       }
@@ -189,6 +194,22 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
     summary: ({ since, ...query }) => read((sources) => summarize({ ...query, sources, since: new Date(since) })),
     cost: ({ from, to, ...query }) =>
       read((sources) => costReport({ ...query, sources, from: new Date(from), to: new Date(to) })),
+    prices: (query) => read((sources) => usedPrices(sources, query)),
+    async updatePrices({ tenant, text, date }) {
+      const before = await listProviders();
+      const list = newList(text, { date, least: countModels(before) });
+      const changes = compareLists(before, list.providers);
+      await deps.prices?.keep(list);
+      await lastWrite;
+      const priced = await ready().then(
+        ({ opened }) => priceUnknown(opened.database, tenant),
+        (error: unknown) => {
+          throw notReady(deps.describe(error));
+        },
+      );
+      const unknownRuns = await read((sources) => countUnknown(sources, tenant));
+      return { list: await listFacts(), ...changes, priced, unknownRuns };
+    },
     spending: (query) => read((sources) => spending(sources, query)),
     mayUseModel: (query) => read((sources) => mayUseModel(sources, query)),
     unrecorded: (traces) => read((sources) => unrecorded(sources, traces)),

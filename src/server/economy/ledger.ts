@@ -151,6 +151,8 @@ export function createLedger(deps: LedgerDeps): Ledger & { dispose(): Promise<vo
     recent: (limit, { tenant }) => ask("recent", { model: model(), tenant, limit }),
     summary: (since, { tenant }) => ask("summary", { model: model(), tenant, since: since.getTime() }),
     cost: (query, { tenant }) => ask("cost", { ...query, tenant }),
+    prices: (name, { tenant }) => ask("prices", { tenant, ...(name !== undefined && { model: name }) }),
+    updatePrices: (list, { tenant }) => ask("updatePrices", { ...list, tenant }),
     spending: (since, scope, { tenant }) =>
       ask("spending", { tenant, since: since.getTime(), ...(scope && { scope }) }),
     mayUseModel: ({ since, ...query }, { tenant }) => ask("mayUseModel", { ...query, tenant, since: since.getTime() }),

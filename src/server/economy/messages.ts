@@ -1,7 +1,9 @@
 import type { CostQuery, CostReport } from "../../protocol/cost.ts";
 import type { OwnPrices } from "../../protocol/ownPrices.ts";
+import type { PriceChanges, PricesShown } from "../../protocol/prices.ts";
 import type { Activity } from "../../protocol/status.ts";
 import type { Exchange } from "../platform/threads/protocol.ts";
+import type { PricesQuery } from "./usedPrices.ts";
 import type { CallRow, RunRow } from "./rows.ts";
 import type { ModelQuery, SpendingQuery } from "./spending.ts";
 import type { TraceToFind } from "./tracedRuns.ts";
@@ -11,6 +13,8 @@ import type { LedgerSummary, Spending } from "./types.ts";
 export interface WorkerOptions {
   readonly folder: string;
   readonly engine: "auto" | "node" | "sqljs";
+  /** File of the updated price list; none is used when left out. */
+  readonly prices?: string;
   /** Names of the roots: rows show which window they come from, and contain no path. */
   readonly workspace: string;
   /** Calls and runs are deleted once they are older, and only their totals kept. */
@@ -46,6 +50,9 @@ export interface LedgerMethods {
   recent: Exchange<Asked & { readonly limit: number }, readonly Activity[]>;
   summary: Exchange<Asked & { readonly since: number }, LedgerSummary>;
   cost: Exchange<{ readonly tenant: string } & CostQuery, CostReport>;
+  prices: Exchange<PricesQuery, PricesShown>;
+  /** Takes a newer list from its text, and prices runs whose cost is not known. */
+  updatePrices: Exchange<{ readonly tenant: string; readonly text: string; readonly date: string }, PriceChanges>;
   spending: Exchange<SpendingQuery, Spending>;
   mayUseModel: Exchange<ModelQuery, boolean>;
   /** The positions of those that are not known. */

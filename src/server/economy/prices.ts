@@ -1,6 +1,9 @@
-import { calcPrice, findProvider } from "@pydantic/genai-prices";
+import { calcPrice, findProvider, updatePrices, waitForUpdate } from "@pydantic/genai-prices";
 import type { OwnPrice, OwnPrices } from "../../protocol/ownPrices.ts";
-import { picoOf, picoOfDecimal } from "./money.ts";
+import type { PriceListFacts, ShownModel } from "../../protocol/prices.ts";
+import { decimalOf, picoOf, picoOfDecimal } from "./money.ts";
+import { countModels, shownPrice } from "./priceList.ts";
+import type { KeptList } from "./priceList.ts";
 import type { RunUse } from "./rows.ts";
 
 /** The pinned version of the price data. */
@@ -8,6 +11,34 @@ export const priceVersion = "0.1.8";
 
 /** Day on which the pinned version of the price data was published. */
 export const priceDate = "2026-09-23";
+
+const pinned = { version: priceVersion, date: priceDate, updated: false };
+const pinnedProviders = waitForUpdate();
+let inUse = pinned;
+
+/** From now on an updated list is used, or the pinned one: without another, or when the product is newer than that. */
+export async function useList(kept: KeptList | undefined): Promise<void> {
+  const isNewer = kept !== undefined && kept.date >= priceDate;
+  const providers = isNewer ? kept.providers : await pinnedProviders;
+  updatePrices(({ setProviderData }) => {
+    setProviderData(providers);
+  });
+  inUse = isNewer ? { version: kept.version, date: kept.date, updated: true } : pinned;
+}
+
+/** Version and date of the list that prices now. */
+export function listVersion(): Pick<PriceListFacts, "version" | "date" | "updated"> {
+  return inUse;
+}
+
+/** The data of the list that prices now. */
+export async function listProviders() {
+  return (await waitForUpdate()) ?? [];
+}
+
+export async function listFacts(): Promise<PriceListFacts> {
+  return { ...inUse, models: countModels(await listProviders()) };
+}
 
 /** What `run_models.price_date` says of a cost by the user's own prices. */
 export const ownSource = "own";
@@ -42,20 +73,57 @@ export function costOf(model: string, tokens: PricedTokens, at: Date): Cost {
   if (entry?.discount === undefined && entry) return { pico: ownCost(entry, tokens), source: ownSource };
   const found = listPrice(model, tokens, at);
   const pico = found && picoOf(found.total_price);
-  if (entry?.discount === undefined) return { pico, source: priceDate };
-  return { pico: pico && discounted(pico, String(entry.discount)), source: `${priceDate} -${String(entry.discount)}%` };
+  if (entry?.discount === undefined) return { pico, source: inUse.date };
+  const percent = String(entry.discount);
+  return { pico: pico && discounted(pico, percent), source: `${inUse.date} -${percent}%` };
 }
 
 /** The cost of all requests of a component in a run to one model, each by its own size; unknown when that of one is. */
 export function costOfCalls({ model, calls }: RunUse, at: Date): Cost {
   let pico: bigint | undefined = 0n;
-  let source = priceDate;
+  let source = inUse.date;
   for (const { inputTokens: input, outputTokens: output, cacheRead, cacheWrite } of calls) {
     const cost = costOf(model, { input, output, cacheRead, cacheWrite }, at);
     pico = pico === undefined || cost.pico === undefined ? undefined : pico + cost.pico;
     source = cost.source;
   }
   return { pico, source };
+}
+
+/** The same of requests of which only the total is known; unknown where the size of each decides on the price. */
+export function costOfTotal(model: string, tokens: PricedTokens, at: Date): Cost {
+  const cost = costOf(model, tokens, at);
+  if (cost.source === ownSource) return cost;
+  const prices = Object.entries(listPrice(model, tokens, at)?.model_price ?? {});
+  const byRequest = prices.some(
+    ([key, price]) =>
+      (key === "requests_kcount" && price !== 0) ||
+      (typeof price === "object" && price.tiers.some(({ start }) => tokens.input > start)),
+  );
+  return byRequest ? { ...cost, pico: undefined } : cost;
+}
+
+/** What a million tokens of a model cost now, and where that is from. */
+export function shownModel(model: string, at: Date): Pick<ShownModel, "source" | "discount" | "price"> {
+  const entry = own.find((each) => fits(each, model));
+  if (entry?.free) return { source: "own", price: { input: "0", output: "0" } };
+  if (entry && entry.discount === undefined) {
+    const { input, output, cacheRead, cacheWrite } = entry;
+    const fields = Object.entries({ input, output, cacheRead, cacheWrite }).flatMap(([field, price]) =>
+      price === undefined ? [] : [[field, decimalOf(picoOfDecimal(String(price)))] as const],
+    );
+    return { source: "own", price: Object.fromEntries(fields) };
+  }
+  const found = listPrice(model, { input: 1, output: 1 }, at);
+  if (!found) return { source: "unknown" };
+  const price = shownPrice(found.model_price);
+  if (entry?.discount === undefined) return { source: "list", price };
+  const percent = String(entry.discount);
+  const { tiers, ...amounts } = price;
+  const reduced = Object.entries(amounts).map(
+    ([field, amount]) => [field, decimalOf(discounted(picoOfDecimal(amount), percent))] as const,
+  );
+  return { source: "list", discount: percent, price: { ...Object.fromEntries(reduced), ...(tiers && { tiers }) } };
 }
 
 /** US dollars for one request, or "unknown". */

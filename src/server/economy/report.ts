@@ -3,7 +3,7 @@ import type { Activity } from "../../protocol/status.ts";
 import type { Row, SqlValue } from "../storage/database.ts";
 import { summedFigures } from "./callFigures.ts";
 import { decimalOf, picoOfSum, sumOfPico } from "./money.ts";
-import { priceDate, priceOf } from "./prices.ts";
+import { listVersion, priceOf } from "./prices.ts";
 import type { CallRow } from "./rows.ts";
 import { quarterMs } from "./usageSchema.ts";
 import type { LedgerTotal, LedgerSummary } from "./types.ts";
@@ -159,7 +159,7 @@ export function summarize(query: ReportQuery & { readonly since: Date }): Ledger
     days: calls(`strftime('%Y-%m-%d', quarter * ${String(quarterMs / 1000)}, 'unixepoch')`).sort((a, b) =>
       a.name < b.name ? -1 : 1,
     ),
-    prices: { date: priceDate, ...(model !== "" && { model }) },
+    prices: { date: listVersion().date, ...(model !== "" && { model }) },
   };
 }
 

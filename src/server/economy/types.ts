@@ -1,6 +1,7 @@
 import type { CostQuery, CostReport } from "../../protocol/cost.ts";
 import type { BudgetScope } from "../../protocol/budgets.ts";
 import type { LedgerSummary } from "../../protocol/ledger.ts";
+import type { PriceChanges, PricesShown } from "../../protocol/prices.ts";
 import type { Activity } from "../../protocol/status.ts";
 import type { FlowRunRecord, Principal, ToolCallRecord } from "../platform/call.ts";
 
@@ -21,6 +22,10 @@ export interface Ledger {
   summary(since: Date, principal: Principal): Promise<LedgerSummary>;
   /** From a time to a time, by keys; exact. */
   cost(query: CostQuery, principal: Principal): Promise<CostReport>;
+  /** What the models that flow runs have used cost now, or one of them. */
+  prices(model: string | undefined, principal: Principal): Promise<PricesShown>;
+  /** Takes a newer price list from its text, and prices runs whose cost is not known; the others stay. */
+  updatePrices(list: { readonly text: string; readonly date: string }, principal: Principal): Promise<PriceChanges>;
   /** What flow runs that began since a time cost: all, or those of a scope. */
   spending(since: Date, scope: BudgetScope | undefined, principal: Principal): Promise<Spending>;
   /** Whether a flow called a model since a time; also true while no usage of the flow is known. */

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { createLedgerHost } from "./host.ts";
 import type { LedgerAnswers, LedgerStore } from "./host.ts";
 import type { LedgerEvent, LedgerMethods } from "./messages.ts";
+import { createPriceStore } from "./priceStore.ts";
 import { ledgerMigrations } from "./schema.ts";
 import { describeError } from "../platform/logger.ts";
 import { answerCalls, postEvent } from "../platform/threads/answerCalls.ts";
@@ -22,6 +23,7 @@ const options = z
     engine: z.enum(["auto", "node", "sqljs"]),
     workspace: z.string(),
     keepDays: z.int(),
+    prices: z.string().optional(),
   })
   .parse(workerData);
 
@@ -30,7 +32,11 @@ const firstForgetMs = 60_000;
 
 const emit = (event: LedgerEvent) => postEvent(port, event);
 
+const notice = (message: string) => emit({ kind: "notice", message });
+const prices = options.prices === undefined ? undefined : createPriceStore(options.prices, notice);
+
 const host = createLedgerHost({
+  ...(prices && { prices }),
   workspace: options.workspace,
   open,
   countTokens,
@@ -44,7 +50,10 @@ const host = createLedgerHost({
   },
 });
 const answers: LedgerAnswers = host;
-answerCalls<LedgerMethods>(port, (method, query) => answers[method](query));
+answerCalls<LedgerMethods>(port, async (method, query) => {
+  await prices?.refresh();
+  return answers[method](query);
+});
 void host.warmUp();
 // Not at once: a command line is over by then, and a start has other work.
 setTimeout(forget, firstForgetMs).unref();
@@ -60,9 +69,7 @@ async function open(): Promise<LedgerStore> {
     name: "ledger",
     engine: options.engine,
     wasm: fileURLToPath(new URL("./sql-wasm.wasm", import.meta.url)),
-    notice: (message) => {
-      emit({ kind: "notice", message });
-    },
+    notice,
   });
   try {
     migrate(store.database, ledgerMigrations);

@@ -1,6 +1,7 @@
 import { operations } from "../../protocol/operations.ts";
 import type { CheckedParamsOf, OperationName, ResultOf } from "../../protocol/operations.ts";
 import type { Budgets } from "../economy/budgets.ts";
+import type { PriceUpdates } from "../economy/priceUpdates.ts";
 import type { Ledger } from "../economy/types.ts";
 import type { Alerts } from "../health/alerts.ts";
 import type { FlowChanges } from "../langflow/flowChanges.ts";
@@ -33,6 +34,7 @@ export interface OperationServices {
   readonly flowSecrets: FlowSecrets;
   readonly runs: LangflowRuns;
   readonly ledger: Ledger;
+  readonly priceUpdates: PriceUpdates;
   readonly alerts: Pick<Alerts, "list">;
   readonly budgets: Pick<Budgets, "list" | "set" | "remove">;
   /** What Langflow asks of this server's tools, for the runs of the workspace's other servers. */
@@ -52,7 +54,7 @@ export interface OperationCall {
 /** `langflow-connect GROUP NAME [ARGUMENT]`; the other params are flags. */
 export interface CommandLine<Result> {
   /** `langflow` when left out. */
-  readonly group?: "langflow" | "flow" | "budget";
+  readonly group?: "langflow" | "flow" | "budget" | "prices";
   readonly name: string;
   /** The param that stands without a flag; one that is a list takes what is left of the line. */
   readonly argument?: string;

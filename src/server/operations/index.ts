@@ -11,6 +11,7 @@ import { flowOperations } from "./flows.ts";
 import { flowSecretOperations } from "./flowSecrets.ts";
 import { ledgerOperations } from "./ledger.ts";
 import { linkOperations } from "./link.ts";
+import { priceOperations } from "./prices.ts";
 import { runOperations } from "./runs.ts";
 import { serverFlowOperations } from "./serverFlows.ts";
 
@@ -29,6 +30,7 @@ export const allOperations: readonly Operation[] = [
   ...ledgerOperations,
   ...alertOperations,
   ...budgetOperations,
+  ...priceOperations,
   ...endpointOperations,
 ];
 
