@@ -2,6 +2,7 @@ import { z } from "zod";
 import { AlertList } from "./alerts.ts";
 import { CostQuery, CostReport } from "./cost.ts";
 import { Budget, BudgetPeriod, BudgetState, ScopeText } from "./budgets.ts";
+import { CostForecast } from "./forecast.ts";
 import { PriceChanges, PricesShown } from "./prices.ts";
 import { flowChangeContracts } from "./flowChanges.ts";
 import {
@@ -244,6 +245,7 @@ const contracts = {
   },
   "alerts.list": { effect: "read", params: none, result: AlertList },
   "ledger.cost": { effect: "read", params: CostQuery, result: CostReport },
+  "cost.forecast": { effect: "read", params: none, result: CostForecast },
   "prices.show": {
     effect: "read",
     params: z.strictObject({

@@ -146,6 +146,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     log,
     now: () => new Date(),
   });
+  const priceUpdates = createPriceUpdates({ ledger, network: options.network ?? {}, now: () => new Date() });
   const target = options.editTarget?.(workspace);
   const edits = await openEdits({
     workspace,
@@ -233,7 +234,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     topics.publish("link", status);
     observeLink(status);
   });
-  const priceUpdates = createPriceUpdates({ ledger, network: options.network ?? {}, now: () => new Date() });
   const operate = createOperations({
     ...langflow,
     alerts,

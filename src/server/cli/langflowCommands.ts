@@ -39,6 +39,7 @@ export const subcommands = subcommandsOf("langflow");
 export const flowSubcommands = subcommandsOf("flow");
 export const budgetSubcommands = subcommandsOf("budget");
 export const priceSubcommands = subcommandsOf("prices");
+export const costSubcommands = subcommandsOf("cost");
 
 /** Every param is a flag but the argument, and what must not stand on a command line. */
 function flagsOf({ name, command }: Operation): ReadonlyMap<string, Flag> {

@@ -8,14 +8,17 @@ import { findRunning } from "./running.ts";
 import { readSettings, settingFlags } from "./settings.ts";
 
 interface Group {
-  /** What stands before the subcommand, as messages name it. */
-  readonly name: string;
+  /** What stands before the subcommand on the command line; nothing when left out. */
+  readonly name?: string;
   readonly subcommands: ReadonlyMap<string, Subcommand>;
   readonly usage: string;
 }
 
 /** Subcommands that need no connection: through the running server of the folder, whose ledger has all rows, or here. */
-export async function runGroup(args: readonly string[], { name: group, subcommands, usage }: Group): Promise<number> {
+export async function runGroup(
+  args: readonly string[],
+  { name: group = "", subcommands, usage }: Group,
+): Promise<number> {
   const flags = optionsOf(subcommands);
   const { values, positionals } = parseOptions(args, { ...shared, ...settingFlags("other"), ...flags });
   const [verb = "", argument] = positionals;
@@ -26,7 +29,7 @@ export async function runGroup(args: readonly string[], { name: group, subcomman
   if (needsArgument(subcommand) && argument === undefined) throw new UsageError(usage);
   const given: Readonly<Record<string, unknown>> = values;
   const foreign = Object.keys(flags).find((flag) => !subcommand.flags.has(flag) && given[flag] !== undefined);
-  if (foreign !== undefined) throw new UsageError(`${group} ${verb} has no --${foreign}.`);
+  if (foreign !== undefined) throw new UsageError(`${`${group} ${verb}`.trim()} has no --${foreign}.`);
   const params = {
     ...(command.argument !== undefined && argument !== undefined && { [command.argument]: argument }),
     ...paramsOf(subcommand, values),

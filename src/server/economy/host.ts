@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { ToolError } from "../platform/errors.ts";
 import type { Database } from "../storage/database.ts";
 import { createCallCounter } from "./callCounter.ts";
+import { costForecast } from "./costForecast.ts";
 import { costReport } from "./costReport.ts";
 import type { LedgerEvent, LedgerFailure, LedgerMethods, RowWrite } from "./messages.ts";
 import { forgetRows } from "./retention.ts";
@@ -194,6 +195,7 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
     summary: ({ since, ...query }) => read((sources) => summarize({ ...query, sources, since: new Date(since) })),
     cost: ({ from, to, ...query }) =>
       read((sources) => costReport({ ...query, sources, from: new Date(from), to: new Date(to) })),
+    forecast: ({ tenant, now }) => read((sources) => costForecast(sources, { tenant, now: new Date(now) })),
     prices: (query) => read((sources) => usedPrices(sources, query)),
     async updatePrices({ tenant, text, date }) {
       const before = await listProviders();

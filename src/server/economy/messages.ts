@@ -1,4 +1,5 @@
 import type { CostQuery, CostReport } from "../../protocol/cost.ts";
+import type { CostForecast } from "../../protocol/forecast.ts";
 import type { OwnPrices } from "../../protocol/ownPrices.ts";
 import type { PriceChanges, PricesShown } from "../../protocol/prices.ts";
 import type { Activity } from "../../protocol/status.ts";
@@ -50,6 +51,8 @@ export interface LedgerMethods {
   recent: Exchange<Asked & { readonly limit: number }, readonly Activity[]>;
   summary: Exchange<Asked & { readonly since: number }, LedgerSummary>;
   cost: Exchange<{ readonly tenant: string } & CostQuery, CostReport>;
+  /** As of a time in milliseconds. */
+  forecast: Exchange<{ readonly tenant: string; readonly now: number }, CostForecast>;
   prices: Exchange<PricesQuery, PricesShown>;
   /** Takes a newer list from its text, and prices runs whose cost is not known. */
   updatePrices: Exchange<{ readonly tenant: string; readonly text: string; readonly date: string }, PriceChanges>;

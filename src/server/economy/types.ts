@@ -1,6 +1,7 @@
 import type { CostQuery, CostReport } from "../../protocol/cost.ts";
 import type { BudgetScope } from "../../protocol/budgets.ts";
 import type { LedgerSummary } from "../../protocol/ledger.ts";
+import type { CostForecast } from "../../protocol/forecast.ts";
 import type { PriceChanges, PricesShown } from "../../protocol/prices.ts";
 import type { Activity } from "../../protocol/status.ts";
 import type { FlowRunRecord, Principal, ToolCallRecord } from "../platform/call.ts";
@@ -22,6 +23,8 @@ export interface Ledger {
   summary(since: Date, principal: Principal): Promise<LedgerSummary>;
   /** From a time to a time, by keys; exact. */
   cost(query: CostQuery, principal: Principal): Promise<CostReport>;
+  /** What runs will have cost at the end of the current day, week and month. */
+  forecast(now: Date, principal: Principal): Promise<CostForecast>;
   /** What the models that flow runs have used cost now, or one of them. */
   prices(model: string | undefined, principal: Principal): Promise<PricesShown>;
   /** Takes a newer price list from its text, and prices runs whose cost is not known; the others stay. */

@@ -54,7 +54,7 @@ export interface OperationCall {
 /** `langflow-connect GROUP NAME [ARGUMENT]`; the other params are flags. */
 export interface CommandLine<Result> {
   /** `langflow` when left out. */
-  readonly group?: "langflow" | "flow" | "budget" | "prices";
+  readonly group?: "langflow" | "flow" | "budget" | "prices" | "cost";
   readonly name: string;
   /** The param that stands without a flag; one that is a list takes what is left of the line. */
   readonly argument?: string;

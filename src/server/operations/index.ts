@@ -1,6 +1,7 @@
 import type { Operation, OperationCall, OperationServices } from "./defineOperation.ts";
 import { alertOperations } from "./alerts.ts";
 import { budgetOperations } from "./budgets.ts";
+import { costOperations } from "./cost.ts";
 import { endpointOperations } from "./endpoint.ts";
 import { flowChangeOperations } from "./flowChanges.ts";
 import { flowCheckOperations } from "./flowCheck.ts";
@@ -31,6 +32,7 @@ export const allOperations: readonly Operation[] = [
   ...alertOperations,
   ...budgetOperations,
   ...priceOperations,
+  ...costOperations,
   ...endpointOperations,
 ];
 

@@ -64,11 +64,12 @@ describe("The command prices", () => {
     await ledger.dispose();
   }
 
-  function costs(): readonly string[] {
-    const query = "SELECT run_id, ifnull(cost_pico, 'unknown'), price_date FROM run_uses ORDER BY run_id";
-    const rows = execFileSync("sqlite3", [path.join(data, "ledger", "ledger.db"), query], { encoding: "utf8" });
-    return rows.trim().split("\n");
+  function sql(query: string): string {
+    return execFileSync("sqlite3", [path.join(data, "ledger", "ledger.db"), query], { encoding: "utf8" }).trim();
   }
+
+  const costs = () =>
+    sql("SELECT run_id, ifnull(cost_pico, 'unknown'), price_date FROM run_uses ORDER BY run_id").split("\n");
 
   /** The data of the package with some changes, as their makers publish it: with fields that pricing does not read. */
   async function newer(change?: (providers: Provider[]) => void): Promise<string> {
@@ -144,6 +145,10 @@ describe("The command prices", () => {
       "5|unknown|2026-09-23",
       "6|0|own",
     ]);
+    // The totals of every quarter of an hour, too.
+    const totals = sql("SELECT sum(cost_pico), sum(unpriced) FROM run_totals");
+    const known = 2_600_000_000n + 1_000_001n * 123_456n + 14_000_000n + 1_002_000_000n;
+    assert.equal(totals, `${String(known)}|2`);
     assert.equal((await stat(path.join(data, "prices.json"))).mode & 0o777, 0o600);
   });
 

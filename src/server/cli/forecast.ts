@@ -1,0 +1,7 @@
+import { costSubcommands } from "./langflowCommands.ts";
+import { runGroup } from "./operationGroup.ts";
+
+/** What flow runs will have cost at the end of the day, the week and the month. */
+export function forecast(args: readonly string[]): Promise<number> {
+  return runGroup(["forecast", ...args], { subcommands: costSubcommands, usage: "Use `forecast`." });
+}

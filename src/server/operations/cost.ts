@@ -1,0 +1,33 @@
+import { money } from "../../protocol/format.ts";
+import type { CostForecast } from "../../protocol/forecast.ts";
+import { defineOperation } from "./defineOperation.ts";
+
+export const costOperations = [
+  defineOperation("cost.forecast", {
+    needs: ["ledger"],
+    command: { group: "cost", name: "forecast", show: describeForecast },
+    run: (_, { caller }, { ledger }) => ledger.forecast(new Date(), caller.principal),
+  }),
+];
+
+const periodNames = { day: "Today", week: "This week", month: "This month" } as const;
+
+function describeForecast({ days, leastDays, unknownDays, periods }: CostForecast): string {
+  const lines = periods.map(({ period, spent, expected, low, high }) => {
+    const until = `${periodNames[period].padEnd(10)}  ${dollars(spent)} spent`;
+    if (expected === undefined || low === undefined || high === undefined) return until;
+    return `${until}, ${dollars(expected)} expected at its end, four of five times ${dollars(low)} to ${dollars(high)}`;
+  });
+  const unknown = unknownDays.length === 1 ? "1 day" : `${String(unknownDays.length)} days`;
+  return [
+    ...lines,
+    days < leastDays
+      ? `No forecast yet: the ledger has ${String(days)} whole days since the first flow run, and a forecast needs ${String(leastDays)}.`
+      : `By ${String(days)} days of history.`,
+    ...(unknownDays.length > 0 ? [`On ${unknown}, runs had an unknown cost, which is not in the figures.`] : []),
+  ].join("\n");
+}
+
+function dollars(amount: string): string {
+  return Number(amount) === 0 ? "$0" : money(Number(amount));
+}
