@@ -2,6 +2,7 @@ import { z } from "zod";
 import { AlertList } from "./alerts.ts";
 import { CostQuery, CostReport } from "./cost.ts";
 import { Budget, BudgetPeriod, BudgetState, ScopeText } from "./budgets.ts";
+import { CostEstimate } from "./estimate.ts";
 import { CostForecast } from "./forecast.ts";
 import { PriceChanges, PricesShown } from "./prices.ts";
 import { flowChangeContracts } from "./flowChanges.ts";
@@ -245,6 +246,14 @@ const contracts = {
   },
   "alerts.list": { effect: "read", params: none, result: AlertList },
   "ledger.cost": { effect: "read", params: CostQuery, result: CostReport },
+  "cost.estimate": {
+    effect: "read",
+    params: z.strictObject({
+      flow: z.string().min(1).max(500).describe("Id or name of a flow, or its file"),
+      input: z.string().max(1_000_000).exactOptional().describe("What the run would be given"),
+    }),
+    result: CostEstimate,
+  },
   "cost.forecast": { effect: "read", params: none, result: CostForecast },
   "prices.show": {
     effect: "read",

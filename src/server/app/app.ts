@@ -4,6 +4,7 @@ import { createAnalysis } from "../analysis/analysis.ts";
 import { createBudgets } from "../economy/budgets.ts";
 import { createBudgetStore } from "../economy/budgetStore.ts";
 import { createLedger } from "../economy/ledger.ts";
+import { createEstimates } from "../economy/estimates.ts";
 import { createPriceUpdates } from "../economy/priceUpdates.ts";
 import { registerLedgerMetrics } from "../economy/metrics.ts";
 import type { Ledger } from "../economy/types.ts";
@@ -17,6 +18,7 @@ import type { Langflow } from "../langflow/langflow.ts";
 import { createCatalogueStore } from "../langflow/catalogueStore.ts";
 import { createSyncStore } from "../langflow/syncStore.ts";
 import { createVersionStore } from "../langflow/versionStore.ts";
+import { modelsOfFile } from "../langflow/flowModels.ts";
 import { createLinkStore } from "../langflow/linkStore.ts";
 import { createToolRecorder } from "../langflow/recorder.ts";
 import { createRunRecorder } from "../langflow/runRecorder.ts";
@@ -148,6 +150,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   const priceUpdates = createPriceUpdates({ ledger, network: options.network ?? {}, now: () => new Date() });
   const target = options.editTarget?.(workspace);
+  const flowFolder = createFlowFolder(workspace);
   const edits = await openEdits({
     workspace,
     data,
@@ -198,7 +201,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       endpoint: () => endpoint && { url: endpoint.publicUrl(), token: endpoint.token(), owner: endpoint.owner() },
       store: createLinkStore(files.link),
       network: options.network ?? {},
-      folder: createFlowFolder(workspace),
+      folder: flowFolder,
       synced: createSyncStore(files.synced),
       pythonFiles: () => options.pythonFiles?.() ?? false,
       environments: { folder: folders[0] ?? ".", variable: options.variable ?? (() => undefined) },
@@ -222,6 +225,11 @@ export async function createApp(options: AppOptions): Promise<App> {
       now: () => new Date(),
     }),
   );
+  const estimates = createEstimates({
+    ledger,
+    modelsOf: (flow, signal) =>
+      flow.endsWith(".json") ? modelsOfFile(flowFolder, flow) : langflow.flows.models(flow, signal),
+  });
   const topics = createTopics();
   const { link } = langflow;
   topics.publish("link", link.status());
@@ -240,6 +248,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     ledger,
     budgets,
     priceUpdates,
+    estimates,
     recorder,
     endpoint: { rotateToken },
   });

@@ -5,7 +5,7 @@ import { call } from "./call.ts";
 import { cost, costUsage } from "./cost.ts";
 import { doctor } from "./doctor.ts";
 import { environments } from "./environments.ts";
-import { forecast } from "./forecast.ts";
+import { estimate, forecast } from "./estimate.ts";
 import { flow } from "./flow.ts";
 import { langflow } from "./langflow.ts";
 import { gitUsage } from "./flowGit.ts";
@@ -39,6 +39,7 @@ ${[...flowUsage, ...gitUsage].map((line) => `    ${line}`).join("\n")}
   langflow-connect budget list [--workspace DIR] [--json]
   langflow-connect budget set NAME --limit AMOUNT --period day|week|month [--scope KIND=VALUE] [--hard] [--workspace DIR] [--json]
   langflow-connect budget remove NAME [--workspace DIR] [--json]
+  langflow-connect estimate FLOW [--input TEXT] [--workspace DIR] [--json]
   langflow-connect forecast [--workspace DIR] [--json]
   langflow-connect prices show [MODEL] [--workspace DIR] [--json]
   langflow-connect prices update [--from FILE] [--workspace DIR] [--json]
@@ -55,6 +56,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
   environments,
   alerts,
   cost,
+  estimate,
   forecast,
   budget,
   prices,

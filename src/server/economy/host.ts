@@ -6,6 +6,7 @@ import { costForecast } from "./costForecast.ts";
 import { costReport } from "./costReport.ts";
 import type { LedgerEvent, LedgerFailure, LedgerMethods, RowWrite } from "./messages.ts";
 import { forgetRows } from "./retention.ts";
+import { estimate } from "./estimate.ts";
 import { compareLists, countModels, newList } from "./priceList.ts";
 import { listFacts, listProviders, useOwnPrices } from "./prices.ts";
 import type { PriceStore } from "./priceStore.ts";
@@ -156,6 +157,7 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
         for (const other of all) other.close();
       }
     } catch (error) {
+      if (error instanceof ToolError) throw error;
       throw notReady(deps.describe(error));
     }
   }
@@ -195,6 +197,7 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
     summary: ({ since, ...query }) => read((sources) => summarize({ ...query, sources, since: new Date(since) })),
     cost: ({ from, to, ...query }) =>
       read((sources) => costReport({ ...query, sources, from: new Date(from), to: new Date(to) })),
+    estimate: (query) => read((sources) => estimate(sources, query)),
     forecast: ({ tenant, now }) => read((sources) => costForecast(sources, { tenant, now: new Date(now) })),
     prices: (query) => read((sources) => usedPrices(sources, query)),
     async updatePrices({ tenant, text, date }) {

@@ -151,6 +151,7 @@ export function createLedger(deps: LedgerDeps): Ledger & { dispose(): Promise<vo
     recent: (limit, { tenant }) => ask("recent", { model: model(), tenant, limit }),
     summary: (since, { tenant }) => ask("summary", { model: model(), tenant, since: since.getTime() }),
     cost: (query, { tenant }) => ask("cost", { ...query, tenant }),
+    estimate: (query, { tenant }) => ask("estimate", { ...query, tenant }),
     forecast: (now, { tenant }) => ask("forecast", { tenant, now: now.getTime() }),
     prices: (name, { tenant }) => ask("prices", { tenant, ...(name !== undefined && { model: name }) }),
     updatePrices: (list, { tenant }) => ask("updatePrices", { ...list, tenant }),

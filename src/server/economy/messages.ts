@@ -1,4 +1,5 @@
 import type { CostQuery, CostReport } from "../../protocol/cost.ts";
+import type { CostEstimate } from "../../protocol/estimate.ts";
 import type { CostForecast } from "../../protocol/forecast.ts";
 import type { OwnPrices } from "../../protocol/ownPrices.ts";
 import type { PriceChanges, PricesShown } from "../../protocol/prices.ts";
@@ -8,7 +9,7 @@ import type { PricesQuery } from "./usedPrices.ts";
 import type { CallRow, RunRow } from "./rows.ts";
 import type { ModelQuery, SpendingQuery } from "./spending.ts";
 import type { TraceToFind } from "./tracedRuns.ts";
-import type { LedgerSummary, Spending } from "./types.ts";
+import type { EstimateQuery, LedgerSummary, Spending } from "./types.ts";
 
 /** What the ledger's worker is started with. */
 export interface WorkerOptions {
@@ -51,6 +52,7 @@ export interface LedgerMethods {
   recent: Exchange<Asked & { readonly limit: number }, readonly Activity[]>;
   summary: Exchange<Asked & { readonly since: number }, LedgerSummary>;
   cost: Exchange<{ readonly tenant: string } & CostQuery, CostReport>;
+  estimate: Exchange<EstimateQuery, CostEstimate>;
   /** As of a time in milliseconds. */
   forecast: Exchange<{ readonly tenant: string; readonly now: number }, CostForecast>;
   prices: Exchange<PricesQuery, PricesShown>;

@@ -1,6 +1,7 @@
 import type { CostQuery, CostReport } from "../../protocol/cost.ts";
 import type { BudgetScope } from "../../protocol/budgets.ts";
 import type { LedgerSummary } from "../../protocol/ledger.ts";
+import type { CostEstimate } from "../../protocol/estimate.ts";
 import type { CostForecast } from "../../protocol/forecast.ts";
 import type { PriceChanges, PricesShown } from "../../protocol/prices.ts";
 import type { Activity } from "../../protocol/status.ts";
@@ -23,6 +24,8 @@ export interface Ledger {
   summary(since: Date, principal: Principal): Promise<LedgerSummary>;
   /** From a time to a time, by keys; exact. */
   cost(query: CostQuery, principal: Principal): Promise<CostReport>;
+  /** What one run of a flow will cost, by its past runs. */
+  estimate(query: Omit<EstimateQuery, "tenant">, principal: Principal): Promise<CostEstimate>;
   /** What runs will have cost at the end of the current day, week and month. */
   forecast(now: Date, principal: Principal): Promise<CostForecast>;
   /** What the models that flow runs have used cost now, or one of them. */
@@ -47,6 +50,15 @@ interface TracedRun {
   readonly sessionId: string;
   readonly flowId: string;
   readonly startedAt: Date;
+}
+
+/** One run of a flow, by its past runs. */
+export interface EstimateQuery {
+  readonly tenant: string;
+  readonly flow: { readonly id?: string; readonly name: string };
+  /** Those that the flow names, for a flow that never ran. */
+  readonly models: readonly string[];
+  readonly inputTokens?: number;
 }
 
 export interface Spending {

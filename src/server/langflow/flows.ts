@@ -1,11 +1,13 @@
 import type { FlowDiff, FlowFacts, PushResult } from "../../protocol/flows.ts";
 import type { LinkStatus } from "../../protocol/status.ts";
+import { modelsIn } from "../flows/files/flowModels.ts";
 import { plainText } from "../flows/files/flowFile.ts";
 import { ToolError } from "../platform/errors.ts";
 import { createFlowTexts } from "./client/flowTexts.ts";
 import { createFlows } from "./client/flows.ts";
 import type { Connection, OpenLink } from "./connection.ts";
 import { findFlow } from "./flowLookup.ts";
+import type { FlowModels } from "./flowModels.ts";
 import { rememberFlow } from "./linkStore.ts";
 import type { LinkStore } from "./linkStore.ts";
 import { diffFlow, pullFlow } from "./pull.ts";
@@ -23,6 +25,7 @@ export interface LangflowFlows {
   /** The flow as Langflow exports it, without keys and tokens. */
   pull(flow: string, signal: AbortSignal): Promise<Readonly<Record<string, unknown>>>;
   diff(template: string, signal: AbortSignal): Promise<FlowDiff>;
+  models(flow: string, signal: AbortSignal): Promise<FlowModels>;
 }
 
 export interface FlowsDeps {
@@ -59,6 +62,11 @@ export function createLangflowFlows({ connection, store, versions, synced }: Flo
     async pull(name, signal) {
       const { http, serverName } = await connection.use();
       return pullFlow(http, (await findFlow(http, { flow: name, serverName, signal })).id, signal);
+    },
+    async models(wanted, signal) {
+      const { http, serverName } = await connection.use();
+      const { id, name } = await findFlow(http, { flow: wanted, serverName, signal });
+      return { id, name, models: modelsIn({ fields: await pullFlow(http, id, signal) }) };
     },
     async diff(template, signal) {
       const known = await knownId(template);

@@ -1,4 +1,5 @@
-import { money } from "../../protocol/format.ts";
+import { count, money } from "../../protocol/format.ts";
+import type { CostEstimate, ModelEstimate } from "../../protocol/estimate.ts";
 import type { CostForecast } from "../../protocol/forecast.ts";
 import { defineOperation } from "./defineOperation.ts";
 
@@ -7,6 +8,11 @@ export const costOperations = [
     needs: ["ledger"],
     command: { group: "cost", name: "forecast", show: describeForecast },
     run: (_, { caller }, { ledger }) => ledger.forecast(new Date(), caller.principal),
+  }),
+  defineOperation("cost.estimate", {
+    needs: ["estimates"],
+    command: { group: "cost", name: "estimate", argument: "flow", show: describeEstimate },
+    run: (params, { caller, signal }, { estimates }) => estimates.estimate({ ...params, signal }, caller.principal),
   }),
 ];
 
@@ -30,4 +36,32 @@ function describeForecast({ days, leastDays, unknownDays, periods }: CostForecas
 
 function dollars(amount: string): string {
   return Number(amount) === 0 ? "$0" : money(Number(amount));
+}
+
+function describeEstimate({ flow, runs, inputTokens, models, cost, unknown }: CostEstimate): string {
+  const past = runs === 1 ? "its last run" : `its last ${count(runs)} runs`;
+  return [
+    `A run of ${flow.name}: ${cost === null ? "cost unknown" : `${amounts(cost)}, by ${past}`}`,
+    ...models.map(describeModel),
+    ...(inputTokens === undefined ? [] : [`The input has ${count(inputTokens)} tokens.`]),
+    ...unknown,
+  ].join("\n");
+}
+
+function describeModel({ model, input, output, cost, inputCost }: ModelEstimate): string {
+  const figures = [
+    ...(input ? [`${tokens(input)} tokens in`] : []),
+    ...(output ? [`${tokens(output)} out`] : []),
+    ...(cost ? [amounts(cost)] : ["cost unknown"]),
+    ...(inputCost === undefined ? [] : [`the input once ${inputCost === null ? "unknown" : dollars(inputCost)}`]),
+  ];
+  return `  ${model}: ${figures.join(", ")}`;
+}
+
+function amounts({ low, median, high }: NonNullable<CostEstimate["cost"]>): string {
+  return `${dollars(median)} (${dollars(low)} to ${dollars(high)})`;
+}
+
+function tokens({ low, median, high }: NonNullable<ModelEstimate["input"]>): string {
+  return `${count(median)} (${count(low)} to ${count(high)})`;
 }

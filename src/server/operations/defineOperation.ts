@@ -1,6 +1,7 @@
 import { operations } from "../../protocol/operations.ts";
 import type { CheckedParamsOf, OperationName, ResultOf } from "../../protocol/operations.ts";
 import type { Budgets } from "../economy/budgets.ts";
+import type { Estimates } from "../economy/estimates.ts";
 import type { PriceUpdates } from "../economy/priceUpdates.ts";
 import type { Ledger } from "../economy/types.ts";
 import type { Alerts } from "../health/alerts.ts";
@@ -35,6 +36,7 @@ export interface OperationServices {
   readonly runs: LangflowRuns;
   readonly ledger: Ledger;
   readonly priceUpdates: PriceUpdates;
+  readonly estimates: Estimates;
   readonly alerts: Pick<Alerts, "list">;
   readonly budgets: Pick<Budgets, "list" | "set" | "remove">;
   /** What Langflow asks of this server's tools, for the runs of the workspace's other servers. */
