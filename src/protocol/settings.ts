@@ -247,7 +247,7 @@ export const headlessSchema = z.object({
     .register(headlessFacts, {
       flag: "toolsets",
       takes: "a,b",
-      description: "Toolsets that a client gets which names none. Default: all but `quality`.",
+      description: "Toolsets that a client gets which names none. Default: all but `quality` and `cost`.",
     }),
   "edits.allowProtected": z.array(z.string()).default([]).register(headlessFacts, {
     flag: "allow-protected",

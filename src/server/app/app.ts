@@ -176,7 +176,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     const flowRun = recorder.record(call);
     return ledger.recordCall({ ...call, caller: { ...call.caller, ...(flowRun !== undefined && { flowRun }) } });
   };
-  const services = { workspace, edits, search, analysis, jobs };
+  const estimates = createEstimates({
+    ledger,
+    modelsOf: (flow, signal) =>
+      flow.endsWith(".json") ? modelsOfFile(flowFolder, flow) : langflow.flows.models(flow, signal),
+  });
+  const cost = { report: ledger.cost, estimate: estimates.estimate };
+  const services = { workspace, edits, search, analysis, jobs, cost, budgets };
   const registry = createRegistry({ sources: [ownTools], services, toolsets: options.toolsets });
   const runner = createToolRunner({
     registry,
@@ -225,11 +231,6 @@ export async function createApp(options: AppOptions): Promise<App> {
       now: () => new Date(),
     }),
   );
-  const estimates = createEstimates({
-    ledger,
-    modelsOf: (flow, signal) =>
-      flow.endsWith(".json") ? modelsOfFile(flowFolder, flow) : langflow.flows.models(flow, signal),
-  });
   const topics = createTopics();
   const { link } = langflow;
   topics.publish("link", link.status());

@@ -16,6 +16,8 @@ export interface BudgetStore {
   read(): Promise<readonly Budget[]>;
   /** A budget of the same name is replaced. */
   set(budget: Budget, signal: AbortSignal): Promise<void>;
+  /** The same, unless `refuse` throws for the budget that would be replaced. */
+  replace(budget: Budget, options: { refuse(before: Budget): void; signal: AbortSignal }): Promise<void>;
   /** False when there is none of that name. */
   remove(name: string, signal: AbortSignal): Promise<boolean>;
 }
@@ -51,10 +53,13 @@ export function createBudgetStore(file: string, mutex: Mutex): BudgetStore {
 
   return {
     read,
-    set: (budget, signal) =>
-      change(signal, (before) =>
-        [...before.filter(({ name }) => name !== budget.name), budget].sort((a, b) => (a.name < b.name ? -1 : 1)),
-      ),
+    set: (budget, signal) => change(signal, (before) => withBudget(before, budget)),
+    replace: (budget, { refuse, signal }) =>
+      change(signal, (before) => {
+        // Under the lock: between a look and a write, the user may have changed it.
+        for (const one of before) if (one.name === budget.name) refuse(one);
+        return withBudget(before, budget);
+      }),
     async remove(name, signal) {
       let found = false;
       await change(signal, (before) => {
@@ -64,4 +69,8 @@ export function createBudgetStore(file: string, mutex: Mutex): BudgetStore {
       return found;
     },
   };
+}
+
+function withBudget(before: readonly Budget[], budget: Budget): readonly Budget[] {
+  return [...before.filter(({ name }) => name !== budget.name), budget].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -15,6 +15,8 @@ import type { Ledger } from "./types.ts";
 export interface Budgets {
   list(): Promise<readonly BudgetState[]>;
   set(budget: Budget, signal: AbortSignal): Promise<BudgetState>;
+  /** Sets a new budget or makes one stricter; refuses with NOT_PERMITTED to take anything of one back. */
+  tighten(budget: Budget, signal: AbortSignal): Promise<BudgetState>;
   remove(name: string, signal: AbortSignal): Promise<void>;
   /** Ends when the run may start, and fails with BUDGET_EXCEEDED when a hard budget stops it. */
   admit(flow: RunningFlow, wait: AdmitOptions): Promise<AdmittedRun>;
@@ -149,6 +151,10 @@ export function createBudgets({ store, ledger, mutex, principal, workspace, log,
       await store.set(budget, signal);
       return stateOf(budget);
     },
+    async tighten(budget, signal) {
+      await store.replace(budget, { refuse: (before) => refuseLooser(before, budget), signal });
+      return stateOf(budget);
+    },
     async remove(name, signal) {
       if (await store.remove(name, signal)) return;
       throw new ToolError(
@@ -176,6 +182,24 @@ export function createBudgets({ store, ledger, mutex, principal, workspace, log,
       };
     },
   };
+}
+
+/** What a budget is about, and how strict it is, is the user's decision: a caller may only add to it. */
+function refuseLooser(before: Budget, next: Budget): void {
+  const isHigher = picoOfDecimal(next.limit) > picoOfDecimal(before.limit);
+  const isSofter = before.hard && !next.hard;
+  const isOther = before.period !== next.period || scopeOf(before) !== scopeOf(next);
+  if (!isHigher && !isSofter && !isOther) return;
+  const what = isOther ? "have another period or scope" : isHigher ? "have a higher limit" : "become soft";
+  throw new ToolError(
+    "NOT_PERMITTED",
+    `The budget "${before.name}" would ${what}, which only the user decides: it has $${before.limit} a ${before.period}${before.hard ? ", hard" : ""}.`,
+    `Ask the user to run \`${setCommand(next)}\`, or use another name for a further budget.`,
+  );
+}
+
+function scopeOf({ scope }: Budget): string {
+  return scope ? `${scope.kind}=${scope.value}` : "";
 }
 
 function isUsedUp({ spent, limit }: BudgetState): boolean {

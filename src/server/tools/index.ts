@@ -9,12 +9,15 @@ import { editFile } from "./editFile.ts";
 import { findReferences } from "./findReferences.ts";
 import { findSymbol } from "./findSymbol.ts";
 import { getDiagnostics } from "./getDiagnostics.ts";
+import { estimateCost } from "./estimateCost.ts";
 import { extractCodeComponents } from "./extractCodeComponents.ts";
+import { getCostReport } from "./getCostReport.ts";
 import { getJob } from "./getJob.ts";
 import { listDirectory } from "./listDirectory.ts";
 import { previewRefactoring } from "./previewRefactoring.ts";
 import { readFile } from "./readFile.ts";
 import { searchCode } from "./searchCode.ts";
+import { setBudget } from "./setBudget.ts";
 import { undoEdits } from "./undoEdits.ts";
 import { writeBaseline } from "./writeBaseline.ts";
 import { writeFile } from "./writeFile.ts";
@@ -39,6 +42,9 @@ export const allTools: readonly Tool[] = [
   previewRefactoring,
   getJob,
   writeBaseline,
+  getCostReport,
+  estimateCost,
+  setBudget,
 ];
 
 /** They are there for as long as the server is. */

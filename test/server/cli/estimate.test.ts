@@ -57,7 +57,7 @@ describe("The command estimate", () => {
   async function record(runs: readonly { readonly flow?: string; readonly name?: string; readonly uses?: Uses }[]) {
     const ledger = createLedger({
       workerFile,
-      options: { folder: path.join(data, "ledger"), engine: "node", workspace: "elsewhere" },
+      options: { folder: path.join(data, "ledger"), engine: "node", workspace: "elsewhere", keepDays: 400 },
       log: createLogger(() => undefined),
       model: () => "",
       head: () => noHead,

@@ -30,7 +30,7 @@ describe("The command forecast", () => {
   const openLedger = () =>
     createLedger({
       workerFile,
-      options: { folder: path.join(data, "ledger"), engine: "node", workspace: "elsewhere" },
+      options: { folder: path.join(data, "ledger"), engine: "node", workspace: "elsewhere", keepDays: 400 },
       log: createLogger(() => undefined),
       model: () => "",
       head: () => noHead,

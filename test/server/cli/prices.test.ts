@@ -47,6 +47,7 @@ describe("The command prices", () => {
         folder: path.join(data, "ledger"),
         engine: "node",
         workspace: "elsewhere",
+        keepDays: 400,
         prices: path.join(data, "prices.json"),
       },
       log: createLogger((line) => log.push(line)),

@@ -100,7 +100,7 @@ describe("own prices", () => {
     const open = () =>
       createLedger({
         workerFile,
-        options: { folder: data, engine: "node", workspace: "app" },
+        options: { folder: data, engine: "node", workspace: "app", keepDays: 400 },
         log: createLogger(() => undefined),
         model: () => "",
         head: () => noHead,

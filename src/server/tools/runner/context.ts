@@ -1,6 +1,9 @@
 import type { Analysis } from "../../analysis/analysis.ts";
+import type { Budget, BudgetState } from "../../../protocol/budgets.ts";
+import type { CostQuery, CostReport } from "../../../protocol/cost.ts";
+import type { CostEstimate } from "../../../protocol/estimate.ts";
 import type { Logger } from "../../platform/logger.ts";
-import type { Caller, Progress } from "../../platform/call.ts";
+import type { Caller, Principal, Progress } from "../../platform/call.ts";
 import type { Jobs } from "./jobs.ts";
 import type { Edits } from "../../workspace/edits/edits.ts";
 import type { Search } from "../../workspace/search/search.ts";
@@ -13,6 +16,22 @@ export interface Services {
   readonly search: Search;
   readonly analysis: Analysis;
   readonly jobs: Jobs;
+  readonly cost: CostFacts;
+  readonly budgets: BudgetAccess;
+}
+
+/** What flow runs and tool calls cost, and what a run will. */
+interface CostFacts {
+  report(query: CostQuery, principal: Principal): Promise<CostReport>;
+  estimate(
+    request: { readonly flow: string; readonly input?: string; readonly signal: AbortSignal },
+    principal: Principal,
+  ): Promise<CostEstimate>;
+}
+
+/** Budgets as a caller may change them: it can set one or make it stricter, and take nothing back. */
+interface BudgetAccess {
+  tighten(budget: Budget, signal: AbortSignal): Promise<BudgetState>;
 }
 
 export type ServiceName = keyof Services;

@@ -5,6 +5,7 @@ export const toolsets = {
   refactor: { byDefault: true },
   jobs: { byDefault: true },
   quality: { byDefault: false },
+  cost: { byDefault: false },
 } as const;
 
 export type Toolset = keyof typeof toolsets;

@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { CostQuery, CostReport } from "../../protocol/cost.ts";
+import { defineTool, lines } from "./runner/defineTool.ts";
+import { page } from "./support/page.ts";
+import { Param, listFields } from "./support/params.ts";
+
+export const getCostReport = defineTool({
+  name: "get_cost_report",
+  title: "Get cost report",
+  toolset: "cost",
+  effect: "read",
+  description: lines(
+    "Adds up what flow runs cost and the tokens of runs and tool calls, from a time to a time, by up to four keys.",
+    "Returns rows and total in US dollars; cost null means unknown, not free.",
+  ),
+  needs: ["cost"],
+  input: z.strictObject({
+    from: CostQuery.shape.from.describe("ISO time in UTC, inclusive; whole quarters of an hour count"),
+    to: CostQuery.shape.to.describe("ISO time in UTC, exclusive"),
+    by: CostQuery.shape.by.default(["day"]),
+    limit: Param.limit.optional(),
+    cursor: Param.cursor.optional(),
+    maxTokens: Param.maxTokens,
+  }),
+  output: z.object({
+    ...CostReport.unwrap().omit({ total: true }).shape,
+    sum: CostReport.unwrap().shape.total,
+    ...listFields,
+  }),
+  async handler(input, { cost, caller }) {
+    const { from, to, by } = input;
+    const { rows, total: sum, ...around } = await cost.report({ from, to, by }, caller.principal);
+    const { items, ...rest } = await page({ tool: "get_cost_report", input, items: rows, around: { ...around, sum } });
+    return { ...around, sum, rows: items, ...rest };
+  },
+});
