@@ -22,7 +22,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   ],
   "src/extension/support": ["src/protocol"],
   "src/extension/server": ["src/protocol", "src/extension/support"],
-  "src/extension/features/alerts": ["types:src/protocol", "types:src/extension/server", "src/extension/support"],
+  "src/extension/features/alerts": ["types:src/protocol", "src/extension/server", "src/extension/support"],
   "src/extension/features/connection": ["src/protocol", "src/extension/server", "src/extension/support"],
   "src/extension/features/endpoint": ["src/extension/server", "types:src/extension/support"],
   "src/extension/features/findings": ["src/protocol", "src/extension/server", "src/extension/support"],
@@ -40,13 +40,14 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   // What a flow is, without Langflow: pure, see `forbiddenModules`.
   "src/server/flows": ["src/server/platform", "src/protocol"],
   "src/server/langflow": ["src/server/platform", "src/protocol", "src/server/flows"],
-  "src/server/health": ["types:src/protocol"],
+  "src/server/health": ["src/protocol", "src/server/platform", "types:src/server/economy"],
   "src/server/economy": ["src/server/platform", "src/protocol", "types:src/server/storage"],
   "src/server/tools": [
     "src/server/platform",
     "src/protocol",
     "types:src/server/workspace",
     "types:src/server/analysis",
+    "types:src/server/health",
   ],
   // What a user can ask for besides the tools.
   "src/server/operations": [
@@ -132,4 +133,5 @@ export const packageOwners: Readonly<Record<string, readonly string[]>> = {
   "node:sqlite": ["src/server/storage"],
   undici: ["src/server/platform"],
   react: ["src/webview"],
+  nodemailer: ["src/server/health"],
 };

@@ -13,6 +13,7 @@ const withoutServer: ReadonlySet<CommandName> = new Set([
   "clearFindings",
   "openPanel",
   "cancelRun",
+  "setAlertSecret",
   "restartServer",
   "showLog",
 ]);

@@ -44,10 +44,11 @@ export function activate(context: ExtensionContext): Activated {
   const refactoring = activateRefactoring(server);
   const langflowView = activateLangflowView({ server, openReport: reports.open });
   const panel = activatePanel({ server, extensionUri: context.extensionUri });
-  const alerts = activateAlerts(server);
+  const alerts = activateAlerts({ server, secrets: context.secrets });
   const features = [reports, status, alerts, findings, connection, flows, endpoint, refactoring, langflowView, panel];
   const all = {
     ...status.commands,
+    ...alerts.commands,
     ...findings.commands,
     ...connection.commands,
     ...flows.commands,

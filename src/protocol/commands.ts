@@ -30,6 +30,7 @@ export const commandTitles = {
   deleteFlow: "Delete flow",
   undoDeleteFlow: "Undo deletion of flows",
   openPanel: "Open panel",
+  setAlertSecret: "Set secret for alerts",
   copyEndpoint: "Copy MCP endpoint",
   analyzeWorkspace: "Analyze workspace",
   analyzeFile: "Analyze file",

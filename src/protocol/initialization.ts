@@ -21,6 +21,14 @@ export const InitializationOptions = z.object({
       systemCertificates: z.boolean().catch(true),
     })
     .optional(),
+  /** What SecretStorage has for the channels of alerts. */
+  alertSecrets: z
+    .object({
+      webhook: z.string().max(4_096).optional(),
+      mailPassword: z.string().max(4_096).optional(),
+    })
+    .optional()
+    .catch(undefined),
   settings: settingsSchema,
 });
 export type InitializationOptions = z.output<typeof InitializationOptions>;

@@ -18,6 +18,7 @@ import {
 } from "./flowFiles.ts";
 import { FlowNeeds, Promotion } from "./flowNeeds.ts";
 import { FlowDiff, FlowFacts, LastRun, PushResult, RunFindings, RunResult, RunToRecord, TraceFacts } from "./flows.ts";
+import { HealthReport } from "./health.ts";
 import { LedgerSummary } from "./ledger.ts";
 import { FlowTrigger, ServerFlowFacts } from "./serverFlows.ts";
 import { Activity, LinkStatus } from "./status.ts";
@@ -245,6 +246,15 @@ const contracts = {
     result: LedgerSummary,
   },
   "alerts.list": { effect: "read", params: none, result: AlertList },
+  "alerts.silence": {
+    effect: "update",
+    params: z.strictObject({
+      id: z.string().describe("Of an alert, or the name of a rule"),
+      minutes: z.int().min(0).max(43_200).describe("0 ends the silence"),
+    }),
+    result: AlertList,
+  },
+  "health.get": { effect: "read", params: none, result: HealthReport },
   "ledger.cost": { effect: "read", params: CostQuery, result: CostReport },
   "cost.estimate": {
     effect: "read",

@@ -42,6 +42,31 @@ const keepDays = z.int().min(31).max(3650);
 const defaultKeepDays = 400;
 
 const costModel = z.string().max(200);
+const empty = z.literal("");
+/** A user name or password in it would be shown with it. */
+const withoutLogin = (address: string) => !/^[a-z]+:\/\/[^/]*@/i.test(address);
+const webhook = z.union([
+  empty,
+  z
+    .url({ protocol: /^https?$/ })
+    .max(2_000)
+    .refine(withoutLogin),
+]);
+const mailServer = z.union([
+  empty,
+  z
+    .url({ protocol: /^smtps?$/ })
+    .max(300)
+    .refine(withoutLogin),
+]);
+const mailAddresses = z.union([
+  empty,
+  z
+    .string()
+    .max(2_000)
+    .regex(/^[^\r\n]+@[^\r\n]+$/),
+]);
+const mailUser = z.string().max(300);
 const file = z.string().max(4_096);
 
 /** Undefined when it is none. */
@@ -125,6 +150,28 @@ export const settingsSchema = z.object({
     scope: "machine",
     description:
       'Your own prices in US dollars for a million tokens, before those of the price list; the first that fits a model counts. Such as [{ "model": "ollama/*", "free": true }].',
+  }),
+  "alerts.webhook": webhook.catch("").register(windowFacts, {
+    scope: "machine",
+    description:
+      "Address that gets each alert as JSON by POST. Its secret, if it wants one, is set by the command Set secret for alerts.",
+  }),
+  "alerts.mailServer": mailServer.catch("").register(windowFacts, {
+    scope: "machine",
+    description:
+      "Mail server that sends each alert: smtps://HOST:465 with TLS from the start, or smtp://HOST:587. Its password is set by the command Set secret for alerts.",
+  }),
+  "alerts.mailUser": mailUser.catch("").register(windowFacts, {
+    scope: "machine",
+    description: "User name at the mail server. Empty: no login.",
+  }),
+  "alerts.mailFrom": mailAddresses.catch("").register(windowFacts, {
+    scope: "machine",
+    description: "Address that alerts are mailed from.",
+  }),
+  "alerts.mailTo": mailAddresses.catch("").register(windowFacts, {
+    scope: "machine",
+    description: "Addresses that alerts are mailed to, with commas between.",
   }),
 });
 
@@ -213,6 +260,41 @@ export const headlessSchema = z.object({
       variable: "LFC_COST_PRICES",
       description: "As `langflowConnect.cost.prices`, in JSON.",
     }),
+  "alerts.webhook": webhook.default("").register(headlessFacts, {
+    variable: "LFC_ALERTS_WEBHOOK",
+    description: "As `langflowConnect.alerts.webhook`.",
+    valid: "an address such as https://alerts.example.com/hook, without a user name or password",
+  }),
+  "alerts.webhookSecretFile": file.default("").register(headlessFacts, {
+    variable: "LFC_ALERTS_WEBHOOK_SECRET_FILE",
+    description: "File with the secret of the webhook in its first line, sent as a bearer token.",
+    valid: "the path of a file",
+  }),
+  "alerts.mailServer": mailServer.default("").register(headlessFacts, {
+    variable: "LFC_ALERTS_MAIL_SERVER",
+    description: "As `langflowConnect.alerts.mailServer`.",
+    valid: "an address such as smtps://mail.example.com:465, without a user name or password",
+  }),
+  "alerts.mailUser": mailUser.default("").register(headlessFacts, {
+    variable: "LFC_ALERTS_MAIL_USER",
+    description: "As `langflowConnect.alerts.mailUser`.",
+    valid: "at most 300 characters long",
+  }),
+  "alerts.mailPasswordFile": file.default("").register(headlessFacts, {
+    variable: "LFC_ALERTS_MAIL_PASSWORD_FILE",
+    description: "File with the password of that user in its first line.",
+    valid: "the path of a file",
+  }),
+  "alerts.mailFrom": mailAddresses.default("").register(headlessFacts, {
+    variable: "LFC_ALERTS_MAIL_FROM",
+    description: "As `langflowConnect.alerts.mailFrom`.",
+    valid: "a mail address",
+  }),
+  "alerts.mailTo": mailAddresses.default("").register(headlessFacts, {
+    variable: "LFC_ALERTS_MAIL_TO",
+    description: "As `langflowConnect.alerts.mailTo`.",
+    valid: "mail addresses with commas between",
+  }),
   "storage.engine": z.enum(["auto", "node", "sqljs"]).default("auto").register(headlessFacts, {
     variable: "LFC_STORAGE_ENGINE",
     description: "Engine of the ledger: `auto` (default), `node` (SQLite of Node) or `sqljs` (in WebAssembly).",

@@ -9,11 +9,12 @@ export function Alerts() {
     <section aria-labelledby="alerts">
       <h2 id="alerts">Alerts</h2>
       <ul className="alerts">
-        {alerts.map(({ id, message, remedy, firedAt, resolvedAt }) => (
+        {alerts.map(({ id, severity, message, remedy, firedAt, resolvedAt, silencedUntil }) => (
           <li key={id} className={resolvedAt === undefined ? "note" : "over"}>
             {resolvedAt === undefined ? (
               <>
-                Since {clockOrDay(firedAt, new Date())}: {message} {remedy}
+                {severity === "error" ? "Error, since" : "Since"} {clockOrDay(firedAt, new Date())}: {message} {remedy}
+                {silencedUntil !== undefined && ` Silenced until ${clockOrDay(silencedUntil, new Date())}.`}
               </>
             ) : (
               <>

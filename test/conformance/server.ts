@@ -25,6 +25,7 @@ const server = createHttpServer({
   operate: () => undefined,
   log,
   metrics: () => "",
+  ready: () => true,
 });
 const port = await listen(server);
 for (const host of [`127.0.0.1:${port}`, `localhost:${port}`]) {

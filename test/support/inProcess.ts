@@ -48,6 +48,7 @@ export async function serveTools(
     log,
     operate: () => undefined,
     metrics: () => "",
+    ready: () => true,
   });
   const port = await listen(server);
   allowedHosts.add(`127.0.0.1:${port}`);

@@ -51,6 +51,9 @@ export class NotRunning extends Error {
   }
 }
 
+/** Names in SecretStorage, of this user and not of a workspace. */
+export const alertSecretKeys = { webhook: "alerts.webhookSecret", mailPassword: "alerts.mailPassword" } as const;
+
 const readyMs = 20_000;
 const keptActivities = 200;
 
@@ -96,12 +99,15 @@ export function createWindowServer(context: ExtensionContext, log: LogOutputChan
       log,
       handlers,
       initializationOptions: async () => {
-        const token = await context.secrets.get(tokenKey());
         warnOfPrices();
+        const [token, webhook, mailPassword] = await Promise.all(
+          [tokenKey(), alertSecretKeys.webhook, alertSecretKeys.mailPassword].map((key) => context.secrets.get(key)),
+        );
         return {
           settings: readSettings(),
           exclusions: readExclusions(),
           network: readNetwork(),
+          alertSecrets: { webhook, mailPassword },
           ...(token !== undefined && { token }),
           ...(workspace.name !== undefined && { workspaceName: workspace.name }),
         };
@@ -214,7 +220,7 @@ function tokenKey(): string {
 
 /** Read by the server at its start only. */
 const startSettings = [
-  ...["langflowConnect.endpoint", "langflowConnect.tls", "langflowConnect.cost"],
+  ...["langflowConnect.endpoint", "langflowConnect.tls", "langflowConnect.cost", "langflowConnect.alerts"],
   ...["http.proxy", "http.proxySupport", "http.noProxy", "http.systemCertificates"],
   ...["files.exclude", "search.exclude", "search.useIgnoreFiles"],
 ];

@@ -8,8 +8,8 @@ import { createEstimates } from "../economy/estimates.ts";
 import { createPriceUpdates } from "../economy/priceUpdates.ts";
 import { registerLedgerMetrics } from "../economy/metrics.ts";
 import type { Ledger } from "../economy/types.ts";
-import { createAlerts } from "../health/alerts.ts";
-import { watchLink } from "../health/watchLink.ts";
+import type { ChannelSettings } from "../health/channels.ts";
+import { createHealth } from "../health/health.ts";
 import { callOperation } from "../endpoint/askServer.ts";
 import { openEndpoint } from "../endpoint/endpoint.ts";
 import type { EndpointOptions, OpenEndpoint } from "../endpoint/endpoint.ts";
@@ -85,6 +85,8 @@ export interface AppOptions {
   variable?(name: string): string | undefined;
   /** Whether a pull makes Python files of a flow's own components; no when left out. Read for each. */
   pythonFiles?(): boolean;
+  /** Where alerts are sent; nowhere when left out. */
+  readonly alertChannels?: ChannelSettings;
   /** The model that tool calls are estimated for; "" for none. Read for every sum. */
   costModel(): string;
   /** Days that the ledger keeps each call and run. */
@@ -182,19 +184,39 @@ export async function createApp(options: AppOptions): Promise<App> {
       flow.endsWith(".json") ? modelsOfFile(flowFolder, flow) : langflow.flows.models(flow, signal),
   });
   const cost = { report: ledger.cost, estimate: estimates.estimate };
-  const services = { workspace, edits, search, analysis, jobs, cost, budgets };
+  let endpoint: OpenEndpoint | undefined;
+  let isEnding = false;
+  const health = scope.add(
+    createHealth({
+      folder: data,
+      workspace: workspaceLabel,
+      version,
+      ...(options.alertChannels && { channels: options.alertChannels }),
+      network: options.network ?? {},
+      log,
+      metrics,
+      isOwner: () => endpoint?.owner() ?? false,
+      now: () => new Date(),
+      services: {
+        link: () => langflow.link.status(),
+        ledger: () => ledger.status(),
+        budgets: () => budgets.list(),
+        tools: () => registry.all().length,
+      },
+    }),
+  );
+  const services = { workspace, edits, search, analysis, jobs, cost, budgets, health };
   const registry = createRegistry({ sources: [ownTools], services, toolsets: options.toolsets });
   const runner = createToolRunner({
     registry,
     services,
     log,
     policies: options.policies ?? [],
-    observers: [observeCall, recordCall],
+    observers: [observeCall, health.observeCall, recordCall],
     displayText: workspace.displayText,
     now: () => new Date(),
   });
 
-  let endpoint: OpenEndpoint | undefined;
   const endpointListeners = new Set<() => void>();
   const rotateToken = async () => endpoint?.rotateToken();
   const runRecorder = createRunRecorder(recorder, async () => {
@@ -234,18 +256,18 @@ export async function createApp(options: AppOptions): Promise<App> {
   const topics = createTopics();
   const { link } = langflow;
   topics.publish("link", link.status());
-  const alerts = createAlerts(() => new Date());
+  const { alerts } = health;
   alerts.onChange((list) => {
     topics.publish("alerts", list);
   });
-  const observeLink = watchLink(alerts);
   link.onStatus((status) => {
     topics.publish("link", status);
-    observeLink(status);
+    health.observeLink(status);
   });
   const operate = createOperations({
     ...langflow,
     alerts,
+    health,
     ledger,
     budgets,
     priceUpdates,
@@ -254,7 +276,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     endpoint: { rotateToken },
   });
   const controlToken = newToken();
-  const faces = { runner, operate, controlToken, version, log, scope, metrics: metrics.text };
+  const ready = () => !isEnding && health.isReady();
+  const faces = { runner, operate, controlToken, version, log, scope, metrics: metrics.text, ready };
 
   function endpointChanged(): void {
     for (const listener of endpointListeners) listener();
@@ -286,6 +309,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     onEndpoint: (listener) => void endpointListeners.add(listener),
     async shutdown(reason) {
+      isEnding = true;
       log.info("app.shutdown", { reason });
       const inTime = new AbortController();
       const late = sleep(shutdownMs, "late", { signal: inTime.signal }).catch(() => "in time");

@@ -1,4 +1,5 @@
 import type { HeadlessSettings } from "../../protocol/settings.ts";
+import { alertChannels } from "./alertChannels.ts";
 import { createApp } from "./app.ts";
 import { windowNetwork } from "./network.ts";
 import type { Proxies } from "./network.ts";
@@ -43,6 +44,7 @@ export async function openEditorApp(
     keepDays: settings["ledger.keepDays"],
     ownPrices: () => settings["cost.prices"],
     network: windowNetwork(options, proxies),
+    alertChannels: alertChannels(settings, options.alertSecrets),
   });
   const files = dataFiles(data, rootsHash(app.workspace.roots));
   if (options.token !== undefined && (await readKept(files.token)) === undefined) {

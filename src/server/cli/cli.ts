@@ -7,6 +7,7 @@ import { doctor } from "./doctor.ts";
 import { environments } from "./environments.ts";
 import { estimate, forecast } from "./estimate.ts";
 import { flow } from "./flow.ts";
+import { health, healthUsage } from "./health.ts";
 import { langflow } from "./langflow.ts";
 import { gitUsage } from "./flowGit.ts";
 import { flowUsage, langflowUsage } from "./langflowCommands.ts";
@@ -33,7 +34,8 @@ ${[...flowUsage, ...gitUsage].map((line) => `    ${line}`).join("\n")}
   langflow-connect environments [--workspace DIR] [--json]
   langflow-connect environments add NAME --url URL [--api-key-env VARIABLE] [--default] [--workspace DIR]
   langflow-connect environments remove NAME [--workspace DIR]
-  langflow-connect ${alertsUsage}
+  langflow-connect ${healthUsage}
+${alertsUsage.map((line) => `  langflow-connect ${line}`).join("\n")}
   langflow-connect ${costUsage}
     where KEY is ${CostKey.options.join(", ")}; the last 30 days by day without any
   langflow-connect budget list [--workspace DIR] [--json]
@@ -54,6 +56,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
   langflow,
   flow,
   environments,
+  health,
   alerts,
   cost,
   estimate,

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { headlessChannels } from "../app/alertChannels.ts";
 import type { App } from "../app/app.ts";
 import { connectLink, describeLink } from "../operations/link.ts";
 import { describeRun } from "../operations/runs.ts";
@@ -29,6 +30,7 @@ export async function serve(args: readonly string[]): Promise<number> {
   if (toolsets) expectToolsets(toolsets);
   const app = await openApp(values.workspace, settings, {
     allowProtected: settings["edits.allowProtected"],
+    alertChannels: await headlessChannels(settings),
     ...(toolsets && { toolsets }),
   });
   const endpoint = await app.open({

@@ -56,6 +56,8 @@ export function readSettings(
     "tls.caFile": whole(settings["tls.caFile"]),
     "tls.clientCert": whole(settings["tls.clientCert"]),
     "tls.clientKey": whole(settings["tls.clientKey"]),
+    "alerts.webhookSecretFile": whole(settings["alerts.webhookSecretFile"]),
+    "alerts.mailPasswordFile": whole(settings["alerts.mailPasswordFile"]),
   };
 }
 

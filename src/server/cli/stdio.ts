@@ -1,3 +1,4 @@
+import { headlessChannels } from "../app/alertChannels.ts";
 import { startMcpStdio } from "../faces/mcp/stdio.ts";
 import { version } from "../platform/version.ts";
 import { openApp } from "./openApp.ts";
@@ -7,7 +8,8 @@ import { readSettings, settingFlags } from "./settings.ts";
 export async function stdio(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseOptions(args, { workspace: shared.workspace, ...settingFlags("other") });
   expectPositionals(positionals, 0);
-  const app = await openApp(values.workspace, readSettings(values));
+  const settings = readSettings(values);
+  const app = await openApp(values.workspace, settings, { alertChannels: await headlessChannels(settings) });
   startMcpStdio({ runner: app.runner, version, face: "stdio", log: cliLog });
   await Promise.race([stopSignal().reason, new Promise((resolve) => process.stdin.once("close", resolve))]);
   await app.shutdown("stdin closed");

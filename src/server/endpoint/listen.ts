@@ -29,6 +29,8 @@ export interface ListenDeps {
   readonly log: Logger;
   /** Prometheus text. */
   metrics(): string;
+  /** The services can work. */
+  ready(): boolean;
   readonly scope: DisposableStack;
 }
 
@@ -37,7 +39,7 @@ export async function listenHttp(
   { host, port, token, allowHost }: ListenOptions,
   deps: ListenDeps,
 ): Promise<Listening> {
-  const { runner, operate, controlToken, version, log, scope, metrics } = deps;
+  const { runner, operate, controlToken, version, log, scope, metrics, ready } = deps;
   const allowedHosts = new Set<string>(allowHost === undefined ? [] : [allowHost.toLowerCase()]);
   const mcp = createMcpHttp({ runner, version, face: "mcp", log });
   const server = createHttpServer({
@@ -47,6 +49,7 @@ export async function listenHttp(
     operate,
     log,
     metrics,
+    ready,
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

@@ -5,6 +5,7 @@ import type { Estimates } from "../economy/estimates.ts";
 import type { PriceUpdates } from "../economy/priceUpdates.ts";
 import type { Ledger } from "../economy/types.ts";
 import type { Alerts } from "../health/alerts.ts";
+import type { Health } from "../health/health.ts";
 import type { FlowChanges } from "../langflow/flowChanges.ts";
 import type { FlowHistory } from "../langflow/flowHistory.ts";
 import type { FlowCheck } from "../langflow/checkFiles.ts";
@@ -37,7 +38,8 @@ export interface OperationServices {
   readonly ledger: Ledger;
   readonly priceUpdates: PriceUpdates;
   readonly estimates: Estimates;
-  readonly alerts: Pick<Alerts, "list">;
+  readonly alerts: Pick<Alerts, "list" | "silence">;
+  readonly health: Pick<Health, "report">;
   readonly budgets: Pick<Budgets, "list" | "set" | "remove">;
   /** What Langflow asks of this server's tools, for the runs of the workspace's other servers. */
   readonly recorder: Pick<ToolRecorder, "start" | "findings">;

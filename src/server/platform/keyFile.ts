@@ -13,6 +13,18 @@ export async function readKey(file: string): Promise<string> {
   );
 }
 
+/** Another secret in a file: its first line, as it is. */
+export async function readSecret(file: string): Promise<string> {
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  const secret = text?.split("\n", 1)[0]?.replace(/\r$/, "") ?? "";
+  if (secret !== "") return secret;
+  throw new ToolError(
+    "INVALID_ARGUMENT",
+    text === undefined ? `The file ${file} can't be read.` : `The file ${file} contains no secret.`,
+    "Write the secret into it as one line, or name another file.",
+  );
+}
+
 /** The password in a file: its first line, as it is. */
 export async function readPassword(file: string): Promise<string> {
   const text = await readFile(file, "utf8").catch(() => undefined);

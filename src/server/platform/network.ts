@@ -166,6 +166,11 @@ export function forgetCertificates(network: Network): void {
   openContexts.delete(network);
 }
 
+/** For TLS that is not of HTTP; undefined where Node's own trust is all there is. */
+export async function secureContextOf(network: Network): Promise<SecureContext | undefined> {
+  return (await contextsOf(network)).service;
+}
+
 async function readContexts(network: Network): Promise<Contexts> {
   const { caFile, clientCert, clientKey, systemCertificates = false } = network;
   const own = caFile === undefined ? [] : [await readCertificates("CA file", caFile)];

@@ -12,6 +12,7 @@ import { getDiagnostics } from "./getDiagnostics.ts";
 import { estimateCost } from "./estimateCost.ts";
 import { extractCodeComponents } from "./extractCodeComponents.ts";
 import { getCostReport } from "./getCostReport.ts";
+import { getHealth } from "./getHealth.ts";
 import { getJob } from "./getJob.ts";
 import { listDirectory } from "./listDirectory.ts";
 import { previewRefactoring } from "./previewRefactoring.ts";
@@ -41,6 +42,7 @@ export const allTools: readonly Tool[] = [
   getDiagnostics,
   previewRefactoring,
   getJob,
+  getHealth,
   writeBaseline,
   getCostReport,
   estimateCost,

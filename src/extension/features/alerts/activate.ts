@@ -1,24 +1,32 @@
 import { window } from "vscode";
+import type { ExtensionContext } from "vscode";
 import type { Alert } from "../../../protocol/alerts.ts";
 import type { WindowServer } from "../../server/windowServer.ts";
 import { runCommand } from "../../support/feature.ts";
 import type { Feature } from "../../support/feature.ts";
+import { setAlertSecret } from "./commands.ts";
 
-/** Says once of each alert that it began. */
-export function activateAlerts(server: WindowServer): Feature {
+export interface AlertsDeps {
+  readonly server: WindowServer;
+  readonly secrets: ExtensionContext["secrets"];
+}
+
+/** Says once of each alert that it began, and once that it became an error. */
+export function activateAlerts({ server, secrets }: AlertsDeps): Feature<"setAlertSecret"> {
   const said = new Set<string>();
   const topic = server.topic("alerts");
   return {
     disposables: [
       topic.onChange((alerts = []) => {
         for (const alert of alerts) {
-          if (alert.resolvedAt !== undefined || said.has(alert.id)) continue;
-          said.add(alert.id);
+          const { id, severity, resolvedAt, silencedUntil } = alert;
+          if (resolvedAt !== undefined || silencedUntil !== undefined || said.has(`${id} ${severity}`)) continue;
+          said.add(`${id} ${severity}`);
           void say(alert);
         }
       }),
     ],
-    commands: {},
+    commands: { setAlertSecret: () => setAlertSecret(server, secrets) },
   };
 }
 

@@ -25,6 +25,8 @@ export interface HttpServerOptions {
   readonly log: Logger;
   /** Prometheus text. */
   metrics(): string;
+  /** The services can work. */
+  ready(): boolean;
 }
 
 /**
@@ -81,9 +83,10 @@ async function handle(request: IncomingMessage, response: ServerResponse, option
         sendJson(response, 200, { status: "ok" });
       });
     case "/ready":
-      // Nothing listens before everything is wired: who gets an answer here can call.
+      // Nothing listens before everything is wired. Why it is not ready is for those who have the token.
       return onlyMethod("GET", request, response, () => {
-        sendJson(response, 200, { status: "ready" });
+        if (options.ready()) sendJson(response, 200, { status: "ready" });
+        else sendJson(response, 503, { status: "not ready" });
       });
     case "/metrics":
       return onlyMethod("GET", request, response, () => {

@@ -2,6 +2,7 @@ import type { Analysis } from "../../analysis/analysis.ts";
 import type { Budget, BudgetState } from "../../../protocol/budgets.ts";
 import type { CostQuery, CostReport } from "../../../protocol/cost.ts";
 import type { CostEstimate } from "../../../protocol/estimate.ts";
+import type { Health } from "../../health/health.ts";
 import type { Logger } from "../../platform/logger.ts";
 import type { Caller, Principal, Progress } from "../../platform/call.ts";
 import type { Jobs } from "./jobs.ts";
@@ -18,6 +19,7 @@ export interface Services {
   readonly jobs: Jobs;
   readonly cost: CostFacts;
   readonly budgets: BudgetAccess;
+  readonly health: Pick<Health, "report">;
 }
 
 /** What flow runs and tool calls cost, and what a run will. */

@@ -6,6 +6,7 @@ export const toolsets = {
   jobs: { byDefault: true },
   quality: { byDefault: false },
   cost: { byDefault: false },
+  support: { byDefault: false },
 } as const;
 
 export type Toolset = keyof typeof toolsets;
