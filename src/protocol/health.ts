@@ -63,11 +63,11 @@ export type ModuleState = z.output<typeof ModuleState>;
 export const HealthReport = z
   .object({
     status: z.enum(["ok", "warning", "error"]).describe("The worst of modules and of alerts that are not silenced"),
-    version: z.string(),
+    version: z.string().describe("Of Langflow Connect"),
     startedAt: z.string().describe("ISO time"),
-    uptimeSeconds: z.int(),
-    modules: z.array(ModuleState).readonly(),
-    link: LinkStatus,
+    uptimeSeconds: z.int().describe("Since then"),
+    modules: z.array(ModuleState).readonly().describe("`off` is not in use; `failing` has the problem and what to do"),
+    link: LinkStatus.describe("The link to Langflow"),
     machine: MachineSample.exactOptional().describe("Absent before the first sample"),
     calls: z
       .object({
@@ -89,9 +89,13 @@ export const HealthReport = z
           .readonly()
           .describe("The most called first"),
       })
-      .readonly(),
+      .readonly()
+      .describe("Tool calls of the last minutes; `failed` by a fault of this server"),
     alerts: AlertList.describe("Those that last"),
-    deliveries: z.array(ChannelStatus).readonly(),
+    deliveries: z
+      .array(ChannelStatus)
+      .readonly()
+      .describe("What was sent of alerts, and what waits; none where no channel is set"),
     forecasts: z
       .array(
         z
@@ -102,8 +106,9 @@ export const HealthReport = z
           })
           .readonly(),
       )
-      .readonly(),
-    recommendations: z.array(Hint).readonly(),
+      .readonly()
+      .describe("What runs out; none while nothing grows steadily"),
+    recommendations: z.array(Hint).readonly().describe("What is slow or about to fail, why, and what to change"),
   })
   .readonly();
 export type HealthReport = z.output<typeof HealthReport>;

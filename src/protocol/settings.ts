@@ -329,7 +329,7 @@ export const headlessSchema = z.object({
     .register(headlessFacts, {
       flag: "toolsets",
       takes: "a,b",
-      description: "Toolsets that a client gets which names none. Default: all but `quality` and `cost`.",
+      description: "Toolsets that a client gets which names none. Default: all but `quality`, `cost` and `support`.",
     }),
   "edits.allowProtected": z.array(z.string()).default([]).register(headlessFacts, {
     flag: "allow-protected",

@@ -121,6 +121,12 @@ describe("the ledger behind a real server", () => {
       "process_resident_memory_bytes gauge",
       "lfc_heap_used_bytes gauge",
       "lfc_uptime_seconds gauge",
+      "lfc_machine_cpu_ratio gauge",
+      "lfc_machine_memory_ratio gauge",
+      "lfc_disk_used_ratio gauge",
+      "lfc_alerts_firing gauge",
+      "lfc_alert_messages_waiting gauge",
+      "lfc_alert_messages_given_up_total counter",
     ]);
   });
 

@@ -171,7 +171,8 @@ function deliveryProblem({ channel, target, last }: ChannelStatus): Hint {
   const why = last?.problem === undefined ? "" : ` ${last.problem}`;
   return {
     message: `Alerts do not arrive by ${channel} at ${target}.${why}`,
-    remedy: "Correct the settings langflowConnect.alerts (LFC_ALERTS_… of a headless server) or what runs there.",
+    remedy:
+      "Correct the settings langflowConnect.alerts (or the environment of a headless server), or what runs there.",
   };
 }
 

@@ -25,7 +25,7 @@ export function createHistory(): History {
       fine = [...fine.filter(since(fineMs)), sample].slice(-maxFine);
       const [first] = open;
       if (first && bucketOf(first) !== bucketOf(sample)) {
-        coarse = [...coarse.filter(since(coarseMs)), meanOf(first, open)];
+        coarse = [...coarse.filter(since(coarseMs)), meanOf(open)];
         open = [];
       }
       open.push(sample);
@@ -39,12 +39,13 @@ function bucketOf({ at }: MachineSample): number {
   return Math.floor(Date.parse(at) / bucketMs);
 }
 
-function meanOf(first: MachineSample, samples: readonly MachineSample[]): MachineSample {
+function meanOf(samples: readonly MachineSample[]): MachineSample {
   const cpu = mean(samples.flatMap((sample) => sample.cpu ?? []));
   const memory = meanUse(samples.flatMap((sample) => sample.memory ?? []));
   const disk = meanUse(samples.flatMap((sample) => sample.disk ?? []));
   return {
-    at: new Date(bucketOf(first) * bucketMs).toISOString(),
+    // The moment that the means are of: at the start of the bucket a line through them would run ahead.
+    at: new Date(mean(samples.map(({ at }) => Date.parse(at))) ?? 0).toISOString(),
     ...(cpu !== undefined && { cpu }),
     ...(memory && { memory }),
     processMemory: mean(samples.map(({ processMemory }) => processMemory)) ?? 0,
