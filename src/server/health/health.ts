@@ -114,6 +114,7 @@ export function createHealth(options: HealthOptions): Health {
     const ledger = services.ledger();
     const noTools = { message: "No tool can be called.", remedy: "Restart the server, and look at its log." };
     const unsent = deliveries.find(({ last }) => last !== undefined && last.outcome !== "delivered");
+    const wrong = isIncomplete(options.channels) ? incomplete : unsent && deliveryProblem(unsent);
     return [
       moduleState("tools", services.tools() === 0 ? noTools : undefined),
       moduleState("ledger", ledger.state === "failing" ? (ledger.problem ?? failing) : undefined),
@@ -123,9 +124,7 @@ export function createHealth(options: HealthOptions): Health {
             "langflow",
             ["reconnecting", "failed"].includes(link.state) ? (link.problem ?? failing) : undefined,
           ),
-      deliveries.length === 0
-        ? { name: "alerts", state: "off" }
-        : moduleState("alerts", unsent && deliveryProblem(unsent)),
+      deliveries.length === 0 && !wrong ? { name: "alerts", state: "off" } : moduleState("alerts", wrong),
     ];
   }
 
@@ -162,6 +161,16 @@ export function createHealth(options: HealthOptions): Health {
 }
 
 const failing: Hint = { message: "It does not work.", remedy: "Look at the log of the server." };
+
+const incomplete: Hint = {
+  message: "Alerts are not mailed: a mail server is set without a sender or an addressee.",
+  remedy:
+    "Set langflowConnect.alerts.mailFrom and langflowConnect.alerts.mailTo (LFC_ALERTS_MAIL_FROM and LFC_ALERTS_MAIL_TO).",
+};
+
+function isIncomplete(channels: ChannelSettings | undefined): boolean {
+  return channels !== undefined && channels.mailServer !== "" && (channels.mailFrom === "" || channels.mailTo === "");
+}
 
 function moduleState(name: ModuleState["name"], problem: Hint | undefined): ModuleState {
   return problem ? { name, state: "failing", problem } : { name, state: "ok" };
