@@ -17,9 +17,15 @@ export const MachineSample = z
     eventLoopDelayMs: z.number().describe("99th percentile since the sample before"),
     calls: z.int().describe("Tool calls that ended since the sample before"),
     failedCalls: z.int().describe("Those that failed by a fault of this server"),
+    callMs: z.number().describe("Milliseconds of all of them"),
+    langflowMs: z.number().exactOptional().describe("Langflow's last answer; absent without a link"),
   })
   .readonly();
 export type MachineSample = z.output<typeof MachineSample>;
+
+/** What the panel draws: the last hour as it was measured, or the last day as means of five minutes. */
+export const HealthRange = z.enum(["hour", "day"]);
+export type HealthRange = z.output<typeof HealthRange>;
 
 const Hint = z.object({ message: z.string(), remedy: z.string() }).readonly();
 export type Hint = z.output<typeof Hint>;

@@ -18,7 +18,7 @@ import {
 } from "./flowFiles.ts";
 import { FlowNeeds, Promotion } from "./flowNeeds.ts";
 import { FlowDiff, FlowFacts, LastRun, PushResult, RunFindings, RunResult, RunToRecord, TraceFacts } from "./flows.ts";
-import { HealthReport } from "./health.ts";
+import { HealthRange, HealthReport, MachineSample } from "./health.ts";
 import { LedgerSummary } from "./ledger.ts";
 import { FlowTrigger, ServerFlowFacts } from "./serverFlows.ts";
 import { Activity, LinkStatus } from "./status.ts";
@@ -255,6 +255,11 @@ const contracts = {
     result: AlertList,
   },
   "health.get": { effect: "read", params: none, result: HealthReport },
+  "health.history": {
+    effect: "read",
+    params: z.strictObject({ range: HealthRange }),
+    result: z.array(MachineSample).readonly().describe("The oldest first"),
+  },
   "ledger.cost": { effect: "read", params: CostQuery, result: CostReport },
   "cost.estimate": {
     effect: "read",

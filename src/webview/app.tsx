@@ -6,6 +6,7 @@ import { ActivityList } from "./activity.tsx";
 import { Alerts } from "./alerts.tsx";
 import { Connection } from "./connection.tsx";
 import { Cost } from "./cost.tsx";
+import { Health } from "./health.tsx";
 import { send, useSlice } from "./slices.ts";
 
 export function App() {
@@ -29,7 +30,12 @@ export function App() {
       )}
       <Alerts />
       <Connection />
-      {server.state === "running" && <Cost />}
+      {server.state === "running" && (
+        <>
+          <Cost />
+          <Health />
+        </>
+      )}
       <ActivityList />
     </main>
   );

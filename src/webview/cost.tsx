@@ -1,3 +1,4 @@
+import type { CostForecast } from "../protocol/forecast.ts";
 import type { LedgerTotal } from "../protocol/ledger.ts";
 import { costPeriods } from "../protocol/periods.ts";
 import type { CostPeriod, CostSplit } from "../protocol/periods.ts";
@@ -58,7 +59,7 @@ function Totals({ totals, split, by }: TotalsProps) {
         </p>
       );
     case "ready": {
-      const { report, summary, budgets } = totals;
+      const { report, summary, budgets, forecast } = totals;
       const { tools, flows, prices } = summary;
       if (tools.length === 0 && flows.length === 0 && budgets.length === 0)
         return <p className="empty">Nothing was used in this period.</p>;
@@ -69,6 +70,7 @@ function Totals({ totals, split, by }: TotalsProps) {
       return (
         <>
           <Budgets budgets={budgets} />
+          <Forecast forecast={forecast} />
           <CostChart report={report} split={split} by={by} />
           <TotalsTable title="Tools" unit="Calls" totals={tools} />
           <TotalsTable title="Flows" unit="Runs" totals={flows} />
@@ -79,6 +81,35 @@ function Totals({ totals, split, by }: TotalsProps) {
       );
     }
   }
+}
+
+const periodWords = { day: "today", week: "this week", month: "this month" } as const;
+
+/** What is expected until the end of each period; nothing while there is too little history. */
+function Forecast({ forecast: { periods, unknownDays } }: { readonly forecast: CostForecast }) {
+  const known = periods.flatMap(({ period, spent, expected, low, high }) =>
+    expected === undefined || low === undefined || high === undefined ? [] : [{ period, spent, expected, low, high }],
+  );
+  if (known.length === 0) return null;
+  const dollars = (text: string) => money(Number(text));
+  return (
+    <dl className="facts" aria-label="Forecast">
+      {known.map(({ period, spent, expected, low, high }) => (
+        <div className="fact" key={period}>
+          <dt>Expected {periodWords[period]}</dt>
+          <dd>
+            {dollars(expected)}, most likely {dollars(low)} to {dollars(high)}; {dollars(spent)} spent
+          </dd>
+        </div>
+      ))}
+      {unknownDays.length > 0 && (
+        <div className="fact">
+          <dt>Not in the forecast</dt>
+          <dd>Runs of unknown cost on {unknownDays.length === 1 ? "1 day" : `${String(unknownDays.length)} days`}</dd>
+        </div>
+      )}
+    </dl>
+  );
 }
 
 interface TotalsTableProps {

@@ -7,7 +7,7 @@ type Finished = Pick<ToolCallRecord, "tool" | "outcome" | "durationMs">;
 export interface CallWindow {
   add(record: Finished): void;
   /** All that ended since the start. */
-  totals(): { readonly calls: number; readonly failed: number };
+  totals(): { readonly calls: number; readonly failed: number; readonly ms: number };
   summary(): HealthReport["calls"];
 }
 
@@ -31,7 +31,7 @@ const isFault = (outcome: string) => outcome === "INTERNAL";
 
 export function createCallWindow(now: () => Date): CallWindow {
   let buckets: Bucket[] = [];
-  const totals = { calls: 0, failed: 0 };
+  const totals = { calls: 0, failed: 0, ms: 0 };
 
   function current(): Bucket {
     const start = Math.floor(now().getTime() / bucketMs) * bucketMs;
@@ -46,6 +46,7 @@ export function createCallWindow(now: () => Date): CallWindow {
   return {
     add({ tool, outcome, durationMs }) {
       totals.calls++;
+      totals.ms += durationMs;
       if (isFault(outcome)) totals.failed++;
       const { tools } = current();
       const sum = tools.get(tool) ?? { calls: 0, failed: 0, totalMs: 0, slowestMs: 0 };

@@ -1,7 +1,14 @@
 import { hostname } from "node:os";
 import type { Alert } from "../../protocol/alerts.ts";
 import type { BudgetState } from "../../protocol/budgets.ts";
-import type { ChannelStatus, HealthReport, Hint, ModuleState } from "../../protocol/health.ts";
+import type {
+  ChannelStatus,
+  HealthRange,
+  HealthReport,
+  Hint,
+  MachineSample,
+  ModuleState,
+} from "../../protocol/health.ts";
 import type { LinkStatus } from "../../protocol/status.ts";
 import type { LedgerStatus } from "../economy/types.ts";
 import type { ToolCallRecord } from "../platform/call.ts";
@@ -33,6 +40,7 @@ import { watchMachine } from "./watchMachine.ts";
 export interface Health extends Disposable {
   readonly alerts: Alerts;
   readonly report: () => Promise<HealthReport>;
+  history(range: HealthRange): readonly MachineSample[];
   /** The ledger and the tools can work. */
   isReady(): boolean;
   observeCall(record: ToolCallRecord): void;
@@ -78,7 +86,14 @@ export function createHealth(options: HealthOptions): Health {
   const calls = createCallWindow(now);
   const machine = options.machine ?? createMachine(folder);
   const sampler = scope.add(
-    createSampler({ machine, calls, log, now, ...(intervalMs !== undefined && { intervalMs }) }),
+    createSampler({
+      machine,
+      calls,
+      langflowMs: () => services.link().latencyMs,
+      log,
+      now,
+      ...(intervalMs !== undefined && { intervalMs }),
+    }),
   );
   const source = { host: hostname(), workspace, version };
   const delivery = scope.add(
@@ -153,6 +168,7 @@ export function createHealth(options: HealthOptions): Health {
         recommendations: recommend(facts),
       };
     },
+    history: (range) => (range === "hour" ? sampler.history.fine() : sampler.history.coarse()),
     isReady: () => services.ledger().state !== "failing" && services.tools() > 0,
     observeCall: calls.add,
     observeLink: watchLink(alerts),

@@ -42,6 +42,7 @@ function bucketOf({ at }: MachineSample): number {
 function meanOf(samples: readonly MachineSample[]): MachineSample {
   const cpu = mean(samples.flatMap((sample) => sample.cpu ?? []));
   const memory = meanUse(samples.flatMap((sample) => sample.memory ?? []));
+  const langflowMs = mean(samples.flatMap((sample) => sample.langflowMs ?? []));
   const disk = meanUse(samples.flatMap((sample) => sample.disk ?? []));
   return {
     // The moment that the means are of: at the start of the bucket a line through them would run ahead.
@@ -53,6 +54,8 @@ function meanOf(samples: readonly MachineSample[]): MachineSample {
     eventLoopDelayMs: Math.max(...samples.map(({ eventLoopDelayMs }) => eventLoopDelayMs)),
     calls: samples.reduce((sum, { calls }) => sum + calls, 0),
     failedCalls: samples.reduce((sum, { failedCalls }) => sum + failedCalls, 0),
+    callMs: samples.reduce((sum, { callMs }) => sum + callMs, 0),
+    ...(langflowMs !== undefined && { langflowMs }),
   };
 }
 

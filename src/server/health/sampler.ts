@@ -20,6 +20,8 @@ export interface Sampler extends Disposable {
 export interface SamplerOptions {
   readonly machine: Machine;
   readonly calls: Pick<CallWindow, "totals">;
+  /** How long Langflow's last answer took; undefined without a link. */
+  langflowMs(): number | undefined;
   readonly log: Logger;
   readonly intervalMs?: number;
   now(): Date;
@@ -27,7 +29,8 @@ export interface SamplerOptions {
 
 const defaultIntervalMs = 10_000;
 
-export function createSampler({ machine, calls, log, now, intervalMs = defaultIntervalMs }: SamplerOptions): Sampler {
+export function createSampler(options: SamplerOptions): Sampler {
+  const { machine, calls, log, now, intervalMs = defaultIntervalMs } = options;
   const history = createHistory();
   const listeners: ((sample: MachineSample) => void)[] = [];
   let before = calls.totals();
@@ -38,6 +41,7 @@ export function createSampler({ machine, calls, log, now, intervalMs = defaultIn
     const [memory, disk] = await Promise.all([machine.memory(), machine.disk()]);
     const cpu = machine.cpu();
     const totals = calls.totals();
+    const langflowMs = options.langflowMs();
     latest = {
       at: now().toISOString(),
       ...(cpu !== undefined && { cpu }),
@@ -47,6 +51,8 @@ export function createSampler({ machine, calls, log, now, intervalMs = defaultIn
       eventLoopDelayMs: machine.eventLoopDelayMs(),
       calls: totals.calls - before.calls,
       failedCalls: totals.failed - before.failed,
+      callMs: totals.ms - before.ms,
+      ...(langflowMs !== undefined && { langflowMs }),
     };
     before = totals;
     history.add(latest);

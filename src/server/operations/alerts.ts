@@ -22,4 +22,8 @@ export const alertOperations = [
     needs: ["health"],
     run: (_, __, { health }) => health.report(),
   }),
+  defineOperation("health.history", {
+    needs: ["health"],
+    run: ({ range }, _, { health }) => health.history(range),
+  }),
 ];

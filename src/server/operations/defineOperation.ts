@@ -39,7 +39,7 @@ export interface OperationServices {
   readonly priceUpdates: PriceUpdates;
   readonly estimates: Estimates;
   readonly alerts: Pick<Alerts, "list" | "silence">;
-  readonly health: Pick<Health, "report">;
+  readonly health: Pick<Health, "report" | "history">;
   readonly budgets: Pick<Budgets, "list" | "set" | "remove">;
   /** What Langflow asks of this server's tools, for the runs of the workspace's other servers. */
   readonly recorder: Pick<ToolRecorder, "start" | "findings">;

@@ -33,6 +33,7 @@ describe("the rules of alerts", () => {
             eventLoopDelayMs: 0,
             calls: 0,
             failedCalls: 0,
+            callMs: 0,
           });
           alerts.tick();
         }

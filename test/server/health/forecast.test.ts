@@ -19,6 +19,7 @@ describe("A forecast", () => {
         eventLoopDelayMs: 0,
         calls: 1,
         failedCalls: 0,
+        callMs: 0,
       };
       history.add(sample);
       clock.pass(seconds(10));

@@ -62,12 +62,13 @@ async function totalsOf(server: WindowServer, period: CostPeriod, split: CostSpl
   const from = new Date(now - periodMs[period]).toISOString();
   const time = period === "day" ? "hour" : "day";
   try {
-    const [summary, report, budgets] = await Promise.all([
+    const [summary, report, budgets, forecast] = await Promise.all([
       server.operate("ledger.summary", { since: from }),
       server.operate("ledger.cost", { from, to: new Date(now + 1).toISOString(), by: [time, split] }),
       server.operate("budgets.list", {}),
+      server.operate("cost.forecast", {}),
     ]);
-    return { state: "ready", summary, report, budgets };
+    return { state: "ready", summary, report, budgets, forecast };
   } catch (error) {
     return { state: "failed", message: error instanceof Error ? error.message : String(error) };
   }

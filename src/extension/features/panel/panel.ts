@@ -9,6 +9,7 @@ import type { WindowServer } from "../../server/windowServer.ts";
 import { statusView } from "../../server/statusView.ts";
 import type { Disposable } from "../../support/store.ts";
 import { followCost } from "./cost.ts";
+import { followHealth } from "./health.ts";
 
 export interface Panel extends Disposable {
   open(): void;
@@ -28,7 +29,7 @@ export function createPanel(extensionUri: Uri, server: WindowServer): Panel {
       retainContextWhenHidden: true,
     });
     panel.iconPath = Uri.joinPath(media, "icon.png");
-    const stop = feed(panel.webview, server);
+    const stop = feed(panel.webview, server, () => panel.visible);
     open = { panel, stop };
     panel.onDidDispose(() => {
       stop();
@@ -46,8 +47,9 @@ export function createPanel(extensionUri: Uri, server: WindowServer): Panel {
 }
 
 /** Sends each slice whenever it changes, and runs what the page asks for. */
-function feed(webview: Webview, server: WindowServer): () => void {
+function feed(webview: Webview, server: WindowServer, isVisible: () => boolean): () => void {
   const cost = followCost(server);
+  const health = followHealth(server, isVisible);
   let ready = false;
 
   function send<Name extends SliceName>(name: Name, value: PanelSlices[Name] | undefined): void {
@@ -62,16 +64,21 @@ function feed(webview: Webview, server: WindowServer): () => void {
     sendWindow(server.status.get());
     send("activities", server.activities.get());
     send("cost", cost.state.get());
+    send("health", health.state.get());
     for (const name of panelTopics) send(name, server.topic(name).get());
   };
   const followed = [
     cost,
+    health,
     server.status.onChange(sendWindow),
     server.activities.onChange((list) => {
       send("activities", list);
     }),
     cost.state.onChange((state) => {
       send("cost", state);
+    }),
+    health.state.onChange((state) => {
+      send("health", state);
     }),
     ...panelTopics.map((name) =>
       server.topic(name).onChange((value) => {
@@ -87,11 +94,14 @@ function feed(webview: Webview, server: WindowServer): () => void {
         case "ready":
           ready = true;
           sendAll();
-          return cost.ask();
+          await Promise.all([cost.ask(), health.ask()]);
+          return;
         case "period":
           return cost.choose({ period: data.period });
         case "split":
           return cost.choose({ split: data.split });
+        case "range":
+          return health.choose(data.range);
         case "command":
           return runCommand(data.command);
       }

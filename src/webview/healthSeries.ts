@@ -1,0 +1,43 @@
+import { count, duration, percent } from "../protocol/format.ts";
+import type { MachineSample, Use } from "../protocol/health.ts";
+
+/** What can be drawn of the samples. */
+export interface HealthFigure {
+  readonly title: string;
+  of(sample: MachineSample): number | undefined;
+  words(value: number): string;
+  /** The end of the axis. */
+  readonly max?: number;
+}
+
+const share = { words: percent, max: 1 };
+const shareOf = (use: Use | undefined) => use && use.used / use.total;
+
+export const healthFigures = {
+  langflow: { title: "Langflow's answers", of: ({ langflowMs }) => langflowMs, words: duration },
+  calls: { title: "Tool calls", of: ({ calls }) => calls, words: count },
+  callTime: {
+    title: "Average time of a tool call",
+    of: ({ calls, callMs }) => (calls === 0 ? undefined : callMs / calls),
+    words: duration,
+  },
+  errors: {
+    title: "Failed tool calls",
+    of: ({ calls, failedCalls }) => (calls === 0 ? undefined : failedCalls / calls),
+    ...share,
+  },
+  cpu: { title: "Processors", of: ({ cpu }) => cpu, ...share },
+  memory: { title: "Memory of the machine", of: ({ memory }) => shareOf(memory), ...share },
+  processMemory: { title: "Memory of the server", of: ({ processMemory }) => processMemory, words: bytes },
+  eventLoop: { title: "Delay of the server", of: ({ eventLoopDelayMs }) => eventLoopDelayMs, words: duration },
+  disk: { title: "Disk", of: ({ disk }) => shareOf(disk), ...share },
+} as const satisfies Readonly<Record<string, HealthFigure>>;
+export type HealthFigureName = keyof typeof healthFigures;
+
+/** In powers of 1024, as systems show memory. */
+export function bytes(value: number): string {
+  const units = ["B", "KB", "MB", "GB", "TB"];
+  const power = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(value) / 10));
+  const scaled = value / 1024 ** power;
+  return `${scaled.toFixed(scaled < 10 && power > 0 ? 1 : 0)} ${units[power] ?? ""}`;
+}
