@@ -79,6 +79,7 @@ describe("The report of health", () => {
         eventLoopDelayMs: 1,
         calls: 0,
         failedCalls: 0,
+        callMs: 0,
       },
       calls: { windowSeconds: 600, calls: 0, failed: 0, tools: [] },
       alerts: [],
