@@ -68,6 +68,17 @@ export const RunUsage = z.discriminatedUnion("reported", [
 ]);
 export type RunUsage = z.output<typeof RunUsage>;
 
+const RunCost = z
+  .object({
+    cost: z.string().nullable().describe("US dollars, exact; null where a price or the tokens of a call are not known"),
+    files: z
+      .array(z.object({ path: z.string(), share: z.number().describe("0 to 1") }).readonly())
+      .readonly()
+      .describe("Those that its tool calls were mostly about, at most three"),
+  })
+  .readonly();
+export type RunCost = z.output<typeof RunCost>;
+
 export const RunResult = z
   .object({
     runId: z.string(),
@@ -76,6 +87,7 @@ export const RunResult = z
     findings: z.array(Finding).readonly().exactOptional().describe("Absent when the run asked for no analysis"),
     durationMs: z.number(),
     usage: RunUsage,
+    cost: RunCost.exactOptional().describe("Absent when the ledger cannot be read"),
     warnings: z.array(z.string()).readonly().exactOptional().describe("Soft budgets that are used up"),
   })
   .readonly();

@@ -53,3 +53,18 @@ export function money(cost: number | "unknown" | undefined): string {
 export function percent(share: number): string {
   return `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
 }
+
+interface CostOfRun {
+  readonly cost: string | null;
+  readonly files: readonly { readonly path: string; readonly share: number }[];
+}
+
+/** In a sentence; undefined for a run that called no model. */
+export function costOfRun({ cost, files }: CostOfRun): string | undefined {
+  if (cost === "0") return undefined;
+  const what = cost === null ? "The cost of this run is not wholly known" : `This run cost ${money(Number(cost))}`;
+  if (files.length === 0) return `${what}.`;
+  const share = percent(files.reduce((sum, file) => sum + file.share, 0));
+  const names = files.map(({ path }) => path).join(", ");
+  return `${what}, ${share} of it for ${files.length === 1 ? names : `${String(files.length)} files: ${names}`}.`;
+}

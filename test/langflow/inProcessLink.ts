@@ -86,6 +86,7 @@ export async function startLink(
       recordedRuns.push(run);
       return Promise.resolve();
     },
+    runCost: () => Promise.resolve(undefined),
     knownRuns: { unrecorded: () => Promise.resolve([]), lastOfOthers: () => Promise.resolve(undefined) },
     rotateToken: () => {
       rotations++;

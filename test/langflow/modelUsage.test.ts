@@ -84,6 +84,7 @@ describe("what runs of an agent used, with Langflow 1.13.0 and a model provider 
         { model: "gpt-4o-mini", component: "Agent", inputTokens: 1100, outputTokens: 8 },
       ],
     });
+    assert.deepEqual(result.cost, { cost: priceOf(provider.billed), files: [] });
     const { tokens, uncounted, runs, cost } = await costOf("Counting press");
     assert.deepEqual([tokens.input, tokens.output, uncounted, runs], [2100, 28, 0, 1]);
     assert.deepEqual(billed(provider.billed), [2100, 28]);
@@ -121,7 +122,8 @@ describe("what runs of an agent used, with Langflow 1.13.0 and a model provider 
 
   it("is split over the files that a run's calls were about", async () => {
     await live.ask(workspace.folder, "push", "workspace-analysis");
-    const { runId } = await live.ask(workspace.folder, "run", "workspace-analysis");
+    const { runId, cost } = await live.ask(workspace.folder, "run", "workspace-analysis");
+    assert.deepEqual([cost?.cost, cost?.files.map(({ path }) => path)], ["0", ["src/press.ts"]]);
     const where = ["--workspace", workspace.folder, "--data", live.data];
     const files = async () => {
       const { stdout } = await runCli(["cost", "--by", "file,flow", "--json", ...where]);
@@ -150,7 +152,7 @@ describe("what runs of an agent used, with Langflow 1.13.0 and a model provider 
   });
 
   it("is unknown, not free, for a model without a price", async () => {
-    await run("orchard-large-9", "Odd press");
+    assert.equal((await run("orchard-large-9", "Odd press")).cost?.cost, null);
     const { tokens, cost, unknown } = await costOf("Odd press");
     assert.deepEqual([tokens.input, cost, unknown], [120, null, ["orchard-large-9"]]);
   });

@@ -245,6 +245,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       log,
       budgets,
       recordRun: (run) => ledger.recordRun(run, localUser),
+      runCost: (id) => ledger.runCost(id, localUser).catch(() => undefined),
       knownRuns: {
         unrecorded: (traces) => ledger.unrecorded(traces),
         lastOfOthers: (server) => ledger.lastOfOthers(server, localUser),

@@ -36,9 +36,8 @@ function collect(value: unknown, weights: Map<string, number>): void {
   }
   if (!isObject(value)) return;
   const { path } = value;
-  // Folders of a listing, and what an answer does not cover, are no files that it is about.
-  if (typeof path === "string" && value["kind"] !== "directory" && typeof value["reason"] !== "string") {
-    weights.set(path, (weights.get(path) ?? 0) + JSON.stringify(value).length);
+  if (typeof path === "string") {
+    if (isAboutFile(value)) weights.set(path, (weights.get(path) ?? 0) + JSON.stringify(value).length);
     return;
   }
   for (const [name, inner] of Object.entries(value)) {
@@ -49,6 +48,11 @@ function collect(value: unknown, weights: Map<string, number>): void {
     }
     collect(inner, weights);
   }
+}
+
+/** Not a folder of a listing, not one that counts its files, and not what an answer does not cover. */
+function isAboutFile(entry: Readonly<Record<string, unknown>>): boolean {
+  return entry["kind"] !== "directory" && typeof entry["files"] !== "number" && typeof entry["reason"] !== "string";
 }
 
 function parsed(text: string): unknown {

@@ -12,6 +12,7 @@ import { listFacts, listProviders, useOwnPrices } from "./prices.ts";
 import type { PriceStore } from "./priceStore.ts";
 import { recentActivity, summarize } from "./report.ts";
 import type { RowSource } from "./report.ts";
+import { runCost } from "./runCost.ts";
 import { mayUseModel, spending } from "./spending.ts";
 import { lastOfOthers, unrecorded } from "./tracedRuns.ts";
 import { countUnknown, priceUnknown, usedPrices } from "./usedPrices.ts";
@@ -217,6 +218,7 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
     },
     spending: (query) => read((sources) => spending(sources, query)),
     mayUseModel: (query) => read((sources) => mayUseModel(sources, query)),
+    runCost: (query) => read((sources) => runCost(sources, query)),
     unrecorded: (traces) => read((sources) => unrecorded(sources, traces)),
     lastOfOthers: (query) => read((sources) => lastOfOthers(sources, query)),
     async close() {

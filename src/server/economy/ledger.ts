@@ -158,6 +158,7 @@ export function createLedger(deps: LedgerDeps): Ledger & { dispose(): Promise<vo
     spending: (since, scope, { tenant }) =>
       ask("spending", { tenant, since: since.getTime(), ...(scope && { scope }) }),
     mayUseModel: ({ since, ...query }, { tenant }) => ask("mayUseModel", { ...query, tenant, since: since.getTime() }),
+    runCost: (id, { tenant }) => ask("runCost", { id, tenant }),
     async unrecorded(traces) {
       const toFind = traces.map(({ traceId, sessionId, flowId, startedAt }) => ({
         traceId,

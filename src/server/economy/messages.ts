@@ -3,6 +3,7 @@ import type { CostEstimate } from "../../protocol/estimate.ts";
 import type { CostForecast } from "../../protocol/forecast.ts";
 import type { OwnPrices } from "../../protocol/ownPrices.ts";
 import type { PriceChanges, PricesShown } from "../../protocol/prices.ts";
+import type { RunCost } from "../../protocol/flows.ts";
 import type { Activity } from "../../protocol/status.ts";
 import type { Exchange } from "../platform/threads/protocol.ts";
 import type { PricesQuery } from "./usedPrices.ts";
@@ -60,6 +61,7 @@ export interface LedgerMethods {
   updatePrices: Exchange<{ readonly tenant: string; readonly text: string; readonly date: string }, PriceChanges>;
   spending: Exchange<SpendingQuery, Spending>;
   mayUseModel: Exchange<ModelQuery, boolean>;
+  runCost: Exchange<{ readonly tenant: string; readonly id: string }, RunCost | undefined>;
   /** The positions of those that are not known. */
   unrecorded: Exchange<readonly TraceToFind[], readonly number[]>;
   /** In milliseconds. */

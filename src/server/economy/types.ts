@@ -1,5 +1,6 @@
 import type { CostQuery, CostReport } from "../../protocol/cost.ts";
 import type { BudgetScope } from "../../protocol/budgets.ts";
+import type { RunCost } from "../../protocol/flows.ts";
 import type { LedgerSummary } from "../../protocol/ledger.ts";
 import type { CostEstimate } from "../../protocol/estimate.ts";
 import type { CostForecast } from "../../protocol/forecast.ts";
@@ -40,6 +41,8 @@ export interface Ledger {
   unrecorded<T extends TracedRun>(traces: readonly T[]): Promise<readonly T[]>;
   /** When the newest run of a server began that somebody else started. */
   lastOfOthers(server: string, principal: Principal): Promise<Date | undefined>;
+  /** What one run cost; undefined while it has no row. */
+  runCost(id: string, principal: Principal): Promise<RunCost | undefined>;
   status(): LedgerStatus;
   /** Every finished call of this process, once it is written and its tokens are counted. */
   onActivity(listener: (activity: Activity) => void): { dispose(): void };

@@ -1,4 +1,4 @@
-import type { FlowFacts, LastRun, RunResult, TraceFacts } from "../../protocol/flows.ts";
+import type { FlowFacts, LastRun, RunCost, RunResult, TraceFacts } from "../../protocol/flows.ts";
 import type { FlowRunRecord } from "../platform/call.ts";
 import { ToolError } from "../platform/errors.ts";
 import { listTraces, readLastRun } from "./client/traces.ts";
@@ -35,11 +35,13 @@ export interface RunsDeps {
   readonly runImport: Pick<RunImport, "refresh">;
   /** One ledger row for every run. */
   recordRun(run: FlowRunRecord): Promise<void>;
+  /** Of a run that is recorded; undefined when the ledger cannot be read. */
+  runCost(id: string): Promise<RunCost | undefined>;
   now(): Date;
 }
 
 export function createLangflowRuns(deps: RunsDeps): LangflowRuns {
-  const { connection, recorder, budgets, runImport, recordRun, now } = deps;
+  const { connection, recorder, budgets, runImport, recordRun, runCost, now } = deps;
   return {
     async start(name, options) {
       const { http, serverName } = await connection.use();
@@ -48,8 +50,8 @@ export function createLangflowRuns(deps: RunsDeps): LangflowRuns {
       try {
         options.progress(`Running "${flow.name}" in Langflow`);
         const result = await runFlow(flow, options, { http, recorder, record: recordRun, now });
-        const warnings = await admitted.warnings();
-        return warnings.length === 0 ? result : { ...result, warnings };
+        const [cost, warnings] = await Promise.all([runCost(result.runId), admitted.warnings()]);
+        return { ...result, ...(cost && { cost }), ...(warnings.length > 0 && { warnings }) };
       } finally {
         admitted.release();
       }

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { LastRun, ModelUsage, RunResult, RunUsage, TraceFacts } from "../../protocol/flows.ts";
-import { count, duration } from "../../protocol/format.ts";
+import { costOfRun, count, duration } from "../../protocol/format.ts";
 import { ToolError } from "../platform/errors.ts";
 import { defineOperation } from "./defineOperation.ts";
 
@@ -50,8 +50,9 @@ export const runOperations = [
 
 export function describeRun(run: RunResult): string {
   const facts = `Flow: ${run.flow.url} (${duration(run.durationMs)}, ${describeUsage(run.usage)})`;
+  const cost = run.cost && costOfRun(run.cost);
   const warnings = (run.warnings ?? []).map((warning) => `Warning: ${warning}`);
-  return `${run.report.trimEnd()}\n\n${[facts, ...warnings].join("\n")}`;
+  return `${run.report.trimEnd()}\n\n${[facts, ...(cost === undefined ? [] : [cost]), ...warnings].join("\n")}`;
 }
 
 function describeUsage(usage: RunUsage): string {

@@ -14,9 +14,14 @@ describe("The files of a call", () => {
       { path: "b.ts", weight: JSON.stringify(b).length },
     ]);
     assert.deepEqual(
-      files({}, { files: ["x.ts", { path: "y.ts" }], entries: [{ path: "src", kind: "directory" }] }).map(
-        ({ path }) => path,
-      ),
+      files(
+        {},
+        {
+          files: ["x.ts", { path: "y.ts" }],
+          entries: [{ path: "src", kind: "directory" }],
+          modules: [{ path: "lib", files: 3 }],
+        },
+      ).map(({ path }) => path),
       ["y.ts", "x.ts"],
     );
   });

@@ -1,6 +1,7 @@
 import { Uri, env, window } from "vscode";
 import { commandTitles } from "../../../protocol/commands.ts";
 import type { Finding, FlowFacts } from "../../../protocol/flows.ts";
+import { costOfRun } from "../../../protocol/format.ts";
 import { UserError } from "../../server/userError.ts";
 import type { WindowServer } from "../../server/windowServer.ts";
 import { runCommand } from "../../support/feature.ts";
@@ -63,7 +64,9 @@ export async function runFlow(deps: RunDeps, flowId?: unknown): Promise<void> {
   for (const warning of result.warnings ?? []) void window.showWarningMessage(warning);
   // A flow that analyzed nothing says nothing of what was found before.
   if (result.findings) showFindings(result.findings);
-  await openReport(`${result.flow.name} ${new Date().toISOString().slice(0, 16).replace("T", " ")}`, result.report);
+  const cost = result.cost && costOfRun(result.cost);
+  const report = cost === undefined ? result.report : `${result.report.trimEnd()}\n\n> ${cost}\n`;
+  await openReport(`${result.flow.name} ${new Date().toISOString().slice(0, 16).replace("T", " ")}`, report);
 }
 
 export function cancelRun(runs: Runs): void {
