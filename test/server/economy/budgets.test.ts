@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import type { Budget } from "../../../src/protocol/budgets.ts";
 import { createBudgets } from "../../../src/server/economy/budgets.ts";
 import type { Budgets } from "../../../src/server/economy/budgets.ts";
@@ -17,6 +20,7 @@ import { ToolError } from "../../../src/server/platform/errors.ts";
 import { createLogger } from "../../../src/server/platform/logger.ts";
 import { createMutex } from "../../../src/server/platform/mutex.ts";
 
+const budgetHolder = fileURLToPath(new URL("../../support/budgetHolder.ts", import.meta.url));
 const workerFile = new URL("../../../dist/server/ledgerWorker.mjs", import.meta.url);
 const { signal } = new AbortController();
 const report = { id: "f1", name: "Report" };
@@ -232,6 +236,26 @@ describe("budgets", () => {
     const [[, spent] = []] = await spentOf(processes[0] ?? assert.fail());
     assert.equal(spent, "1.05");
     assert.ok(Number(spent) <= 0.95 + dearest / 100);
+  });
+
+  it("lets the next run begin once the process of the one before it was killed", async () => {
+    const { budgets, ledger } = open();
+    await budgets.set(monthly, signal);
+    const child = spawn(process.execPath, [budgetHolder, data], { stdio: ["ignore", "pipe", "inherit"] });
+    await once(child.stdout, "data");
+    let begun = false;
+    const next = budgets.admit(report, quiet).then((admitted) => {
+      begun = true;
+      return admitted;
+    });
+    await sleep(600);
+    assert.equal(begun, false);
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    const admitted = await next;
+    await ledger.recordRun(run({ usage: used(["gpt-4o", 400_000, 0]) }), localUser);
+    admitted.release();
+    assert.equal((await failureOf(budgets.admit(report, quiet))).code, "BUDGET_EXCEEDED");
   });
 
   it("lets runs that no hard budget concerns go side by side", async () => {
