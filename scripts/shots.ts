@@ -128,7 +128,7 @@ async function shoot(theme: Theme) {
     await client.call("read_file", { path: "src/cart.ts" });
     await client.call("read_file", { path: "src/missing.ts" });
     await editor.runCommand("Langflow Connect: Open panel");
-    await (await frameWith(page, "#cost")).locator("canvas").waitFor();
+    await (await frameWith(page, "#cost")).locator("[aria-labelledby=cost] canvas").waitFor();
     await page.locator(".tab.active", { hasText: "Langflow Connect" }).waitFor();
     await page.mouse.move(200, 500);
     await page.waitForTimeout(2_000);
@@ -140,7 +140,7 @@ async function shoot(theme: Theme) {
       heading.scrollIntoView();
     });
     await shot("cost");
-    await full.locator("summary").click();
+    await full.locator("[aria-labelledby=cost] summary").click();
     await check(full, `cost-${theme}`);
     await page.locator(".statusbar-item", { hasText: "Langflow" }).hover();
     await page.locator(".monaco-hover", { hasText: "MCP endpoint" }).waitFor();

@@ -9,13 +9,13 @@ import { openStore } from "../../src/server/storage/open.ts";
 
 const dayMs = 86_400_000;
 
-/** A ledger as a week of a flow's author leaves it: two flows, three models, one of them without a price. */
+/** A ledger as a month of a flow's author leaves it: two flows, three models, one of them without a price. */
 export async function writeUsage(data: string): Promise<void> {
   const folder = path.join(data, "ledger");
   const { database } = await openStore({ folder, name: "ledger", engine: "node", wasm: "", notice: () => undefined });
   migrate(database, ledgerMigrations);
   const runs = [];
-  for (let day = 6; day >= 0; day--) {
+  for (let day = 29; day >= 0; day--) {
     for (let turn = 0; turn < 3 + ((day * 5) % 4); turn++) {
       const review = turn % 3 !== 0;
       const model = review ? "gpt-4o" : day === 2 ? "orchard-large-9" : "claude-sonnet-4-5";
@@ -36,7 +36,7 @@ export async function writeUsage(data: string): Promise<void> {
   createLedgerWriter(database, "bookshop").write({ calls: [], runs, tokens: [] });
   database.close();
   const budgets = [
-    { name: "team", limit: "5", period: "month", hard: true },
+    { name: "team", limit: "20", period: "month", hard: true },
     {
       name: "reviews",
       limit: "0.1",

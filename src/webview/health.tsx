@@ -97,7 +97,10 @@ function Now({ report }: { readonly report: HealthReport }) {
 const figureNames = Object.keys(healthFigures).filter((name): name is HealthFigureName => name in healthFigures);
 
 function HealthChart({ samples, range }: { readonly samples: readonly MachineSample[]; readonly range: HealthRange }) {
-  const [name, setName] = useState<HealthFigureName>("langflow");
+  const [chosen, setName] = useState<HealthFigureName>();
+  // Langflow's answers, or what there is without a link.
+  const name =
+    chosen ?? figureNames.find((each) => samples.some((one) => healthFigures[each].of(one) !== undefined)) ?? "cpu";
   const figure: HealthFigure = healthFigures[name];
   const chart = useMemo(() => {
     const values = samples.map((sample) => figure.of(sample) ?? null);
