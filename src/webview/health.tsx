@@ -1,8 +1,8 @@
 import { useMemo, useState } from "react";
 import type { HealthRange, HealthReport, MachineSample } from "../protocol/health.ts";
 import type { PanelSlices } from "../protocol/panel.ts";
-import { clock, localTime, percent } from "../protocol/format.ts";
-import { bytes, healthFigures } from "./healthSeries.ts";
+import { bytes, clock, localTime, percent } from "../protocol/format.ts";
+import { healthFigures } from "./healthSeries.ts";
 import type { HealthFigure, HealthFigureName } from "./healthSeries.ts";
 import { send, useSlice } from "./slices.ts";
 import { TimeChart, TimeTable } from "./timeChart.tsx";

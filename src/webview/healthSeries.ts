@@ -1,4 +1,4 @@
-import { count, duration, percent } from "../protocol/format.ts";
+import { bytes, count, duration, percent } from "../protocol/format.ts";
 import type { MachineSample, Use } from "../protocol/health.ts";
 
 /** What can be drawn of the samples. */
@@ -33,11 +33,3 @@ export const healthFigures = {
   disk: { title: "Disk", of: ({ disk }) => shareOf(disk), ...share },
 } as const satisfies Readonly<Record<string, HealthFigure>>;
 export type HealthFigureName = keyof typeof healthFigures;
-
-/** In powers of 1024, as systems show memory. */
-export function bytes(value: number): string {
-  const units = ["B", "KB", "MB", "GB", "TB"];
-  const power = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(value) / 10));
-  const scaled = value / 1024 ** power;
-  return `${scaled.toFixed(scaled < 10 && power > 0 ? 1 : 0)} ${units[power] ?? ""}`;
-}

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { clockOrDay, costOfRun } from "../../src/protocol/format.ts";
+import { bytes, clockOrDay, costOfRun } from "../../src/protocol/format.ts";
 
 describe("a time as people read it", () => {
   const now = new Date(2026, 10, 29, 0, 5);
@@ -24,5 +24,12 @@ describe("what a run cost, in a sentence", () => {
     );
     assert.equal(costOfRun({ cost: null, files: [] }), "The cost of this run is not wholly known.");
     assert.equal(costOfRun({ cost: "0", files }), undefined);
+  });
+});
+
+describe("an amount of memory", () => {
+  it("is in powers of 1024", () => {
+    const texts = [0, 1023, 1024, 9.5 * 1024 ** 2, 24 * 1024 ** 3].map(bytes);
+    assert.deepEqual(texts, ["0 B", "1023 B", "1.0 KB", "9.5 MB", "24 GB"]);
   });
 });

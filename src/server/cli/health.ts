@@ -1,4 +1,4 @@
-import { duration, percent } from "../../protocol/format.ts";
+import { bytes, duration, percent } from "../../protocol/format.ts";
 import { HealthReport } from "../../protocol/health.ts";
 import type { MachineSample, Use } from "../../protocol/health.ts";
 import { callOperation } from "../endpoint/askServer.ts";
@@ -43,17 +43,13 @@ function describeMachine({ cpu, memory, processMemory, disk, eventLoopDelayMs }:
     ...(cpu === undefined ? [] : [`processors ${percent(cpu)}`]),
     ...(memory ? [`memory ${describeUse(memory)}`] : []),
     ...(disk ? [`disk ${describeUse(disk)}`] : []),
-    `this server ${gigabytes(processMemory)}`,
+    `this server ${bytes(processMemory)}`,
     `event loop ${eventLoopDelayMs.toFixed(0)} ms late`,
   ].join(", ");
 }
 
 function describeUse({ used, total }: Use): string {
-  return `${percent(used / total)} of ${gigabytes(total)}`;
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(1)} GB`;
+  return `${percent(used / total)} of ${bytes(total)}`;
 }
 
 function describeChannel({ channel, target, waiting, givenUp, last }: HealthReport["deliveries"][number]): string {
