@@ -3,6 +3,7 @@ import { inParallel } from "../platform/inParallel.ts";
 import { describeError } from "../platform/logger.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { LangflowHttp } from "./client/http.ts";
+import { isBelow } from "./client/version.ts";
 import { listRuns, traceUsage } from "./client/traces.ts";
 import type { TracedRun } from "./client/traces.ts";
 import type { Connection } from "./connection.ts";
@@ -41,6 +42,9 @@ const longOverlapMs = dayMs;
 const longEveryMs = 3_600_000;
 const everyMs = 30_000;
 const requestMs = 30_000;
+/** Of a month of runs, the first time. */
+const listMs = 5 * 60_000;
+const firstWithTraces = [1, 12, 0] as const;
 
 export function createRunImport({ connection, knownRuns, recordRun, log, now }: RunImportDeps): RunImport {
   let reading: Promise<void> | undefined;
@@ -49,15 +53,16 @@ export function createRunImport({ connection, knownRuns, recordRun, log, now }: 
   let timer: NodeJS.Timeout | undefined;
 
   async function read(): Promise<void> {
-    const http = connection.tryUse()?.http;
-    if (!http) return;
+    const link = connection.tryUse();
+    if (!link || isBelow(link.version, firstWithTraces)) return;
+    const { http } = link;
     const server = http.base;
     const isLong = lastLong?.server !== server || now().getTime() - lastLong.at >= longEveryMs;
     const startedAt = now().getTime();
     const last = await knownRuns.lastOfOthers(server);
     const oldest = startedAt - firstMs;
     const since = Math.max(oldest, (last?.getTime() ?? oldest) - (isLong ? longOverlapMs : overlapMs));
-    const runs = await listRuns(http, new Date(since), AbortSignal.timeout(requestMs));
+    const runs = await listRuns(http, new Date(since), AbortSignal.timeout(listMs));
     if (!runs) return;
     // The oldest first: what is left after a failure is read the next time.
     const missing = [...(await knownRuns.unrecorded(runs))].sort((a, b) => +a.startedAt - +b.startedAt);
