@@ -73,6 +73,7 @@ function configOf({ kind, times, parts, axis, words, max }: TimeChartProps) {
           stacked: !isLine,
           ticks: { color: colors.text, maxRotation: 0, autoSkipPadding: 12 },
           grid: { display: false },
+          border: { color: colors.text },
         },
         y: {
           stacked: !isLine,
@@ -80,6 +81,7 @@ function configOf({ kind, times, parts, axis, words, max }: TimeChartProps) {
           ...(max !== undefined && { max }),
           ticks: { color: colors.text, callback: (value: number | string) => axis(Number(value)) },
           grid: { color: colors.grid },
+          border: { color: colors.text },
         },
       },
       plugins: {
@@ -151,11 +153,13 @@ function themeColors() {
   const style = getComputedStyle(document.body);
   const color = (name: string, otherwise: string) => style.getPropertyValue(`--vscode-${name}`).trim() || otherwise;
   const text = color("foreground", "#808080");
+  const border = color("contrastBorder", "transparent");
   const names = ["blue", "green", "yellow", "purple", "red", "orange"];
   return {
     text,
-    grid: color("panel-border", color("contrastBorder", "#80808040")),
-    border: color("contrastBorder", "transparent"),
+    // In high contrast, lines as strong as the data's would hide them.
+    grid: border === "transparent" ? color("panel-border", "#80808040") : "transparent",
+    border,
     parts: names.map((name) => color(`charts-${name}`, text)),
   };
 }
