@@ -3,6 +3,7 @@ import { AlertList } from "./alerts.ts";
 import { CostQuery, CostReport } from "./cost.ts";
 import { Budget, BudgetPeriod, BudgetState, ScopeText } from "./budgets.ts";
 import { CostEstimate } from "./estimate.ts";
+import { OptimizationReport } from "./optimizations.ts";
 import { CostForecast } from "./forecast.ts";
 import { PriceChanges, PricesShown } from "./prices.ts";
 import { flowChangeContracts } from "./flowChanges.ts";
@@ -268,6 +269,14 @@ const contracts = {
       input: z.string().max(1_000_000).exactOptional().describe("What the run would be given"),
     }),
     result: CostEstimate,
+  },
+  "cost.optimizations": {
+    effect: "update",
+    params: z.strictObject({
+      apply: z.string().min(1).max(500).exactOptional().describe("Id of a suggestion to apply"),
+      undo: z.string().min(1).max(500).exactOptional().describe("Id of an applied one to take back"),
+    }),
+    result: OptimizationReport,
   },
   "cost.forecast": { effect: "read", params: none, result: CostForecast },
   "prices.show": {

@@ -14,6 +14,7 @@ const token = newToken();
 const runner = {
   registry: createRegistry({ sources: [{ tools: () => conformanceTools, onChange: () => undefined }], services: {} }),
   run: answerConformanceCall,
+  listed: () => undefined,
   refused: () => Promise.resolve(),
 };
 const mcp = createMcpHttp({ runner, version: "0.0.0", face: "mcp", log });

@@ -3,6 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createAnalysis } from "../analysis/analysis.ts";
 import { createBudgets } from "../economy/budgets.ts";
 import { createBudgetStore } from "../economy/budgetStore.ts";
+import { createOptimizations, tuningOf } from "../economy/optimizations.ts";
+import { openOptimizationStore } from "../economy/optimizationStore.ts";
 import { createLedger } from "../economy/ledger.ts";
 import { createEstimates } from "../economy/estimates.ts";
 import { createPriceUpdates } from "../economy/priceUpdates.ts";
@@ -37,14 +39,17 @@ import { createMetrics } from "../platform/metrics.ts";
 import { registerProcessMetrics } from "../platform/processMetrics.ts";
 import type { Network } from "../platform/network.ts";
 import { createMutex } from "../platform/mutex.ts";
+import { countTokens } from "../platform/tokens.ts";
 import { createTopics } from "../platform/topics.ts";
 import type { TopicHub } from "../platform/topics.ts";
 import { localUser } from "../platform/call.ts";
-import type { ToolCallRecord } from "../platform/call.ts";
+import type { ListingRecord, ToolCallRecord } from "../platform/call.ts";
 import type { EngineChoice } from "../storage/open.ts";
 import { ownTools } from "../tools/index.ts";
 import { registerCallMetrics } from "../tools/runner/callMetrics.ts";
 import { createJobs } from "../tools/runner/jobs.ts";
+import { basicTools } from "../tools/runner/toolsets.ts";
+import { defaultBudget, tunedTools } from "../tools/runner/tunedTools.ts";
 import { createRegistry } from "../tools/runner/registry.ts";
 import { createToolRunner } from "../tools/runner/runTool.ts";
 import type { CallPolicy, ToolRunner } from "../tools/runner/runTool.ts";
@@ -183,7 +188,37 @@ export async function createApp(options: AppOptions): Promise<App> {
     modelsOf: (flow, signal) =>
       flow.endsWith(".json") ? modelsOfFile(flowFolder, flow) : langflow.flows.models(flow, signal),
   });
-  const cost = { report: ledger.cost, estimate: estimates.estimate };
+  const applied = scope.add(await openOptimizationStore(files.optimizations, mutex, log));
+  const tuning = tuningOf(applied);
+  const optimizations = createOptimizations({
+    ledger,
+    store: applied,
+    async tools() {
+      const byDefault = new Set(registry.listed().map(({ name }) => name));
+      return Promise.all(
+        registry.all().map(async ({ name, listed }) => {
+          const budget = defaultBudget(listed);
+          return {
+            name,
+            tokens: await countTokens(JSON.stringify(listed)),
+            byDefault: byDefault.has(name),
+            basic: basicTools.has(name),
+            ...(budget !== undefined && { budget }),
+            hasIfNoneMatch: JSON.stringify(listed.inputSchema["properties"] ?? {}).includes('"ifNoneMatch"'),
+          };
+        }),
+      );
+    },
+    now: () => new Date(),
+  });
+  const recordListing = (record: ListingRecord) => {
+    countTokens(JSON.stringify({ tools: record.tools }))
+      .then((tokens) => ledger.recordListing(record, tokens))
+      .catch((error: unknown) => {
+        log.warn("ledger.listing", describeError(error));
+      });
+  };
+  const cost = { report: ledger.cost, estimate: estimates.estimate, optimizations: optimizations.report };
   let endpoint: OpenEndpoint | undefined;
   let isEnding = false;
   const health = scope.add(
@@ -206,13 +241,19 @@ export async function createApp(options: AppOptions): Promise<App> {
     }),
   );
   const services = { workspace, edits, search, analysis, jobs, cost, budgets, health };
-  const registry = createRegistry({ sources: [ownTools], services, toolsets: options.toolsets });
+  const registry = createRegistry({
+    sources: [tunedTools(ownTools, tuning)],
+    services,
+    toolsets: options.toolsets,
+    hidden: tuning.hidden,
+  });
   const runner = createToolRunner({
     registry,
     services,
     log,
     policies: options.policies ?? [],
     observers: [observeCall, health.observeCall, recordCall],
+    observeListing: recordListing,
     displayText: workspace.displayText,
     now: () => new Date(),
   });
@@ -273,6 +314,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     budgets,
     priceUpdates,
     estimates,
+    optimizations,
     recorder,
     endpoint: { rotateToken },
   });

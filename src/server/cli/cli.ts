@@ -5,7 +5,7 @@ import { call } from "./call.ts";
 import { cost, costUsage } from "./cost.ts";
 import { doctor } from "./doctor.ts";
 import { environments } from "./environments.ts";
-import { estimate, forecast } from "./estimate.ts";
+import { estimate, forecast, optimizations } from "./estimate.ts";
 import { flow } from "./flow.ts";
 import { health, healthUsage } from "./health.ts";
 import { langflow } from "./langflow.ts";
@@ -43,6 +43,7 @@ ${alertsUsage.map((line) => `  langflow-connect ${line}`).join("\n")}
   langflow-connect budget remove NAME [--workspace DIR] [--json]
   langflow-connect estimate FLOW [--input TEXT] [--workspace DIR] [--json]
   langflow-connect forecast [--workspace DIR] [--json]
+  langflow-connect optimizations [--apply ID | --undo ID] [--workspace DIR] [--json]
   langflow-connect prices show [MODEL] [--workspace DIR] [--json]
   langflow-connect prices update [--from FILE] [--workspace DIR] [--json]
   langflow-connect doctor [--url URL]
@@ -61,6 +62,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
   cost,
   estimate,
   forecast,
+  optimizations,
   budget,
   prices,
   doctor,

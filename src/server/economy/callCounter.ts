@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { Activity } from "../../protocol/status.ts";
+import type { AnswerHash } from "./answerHash.ts";
 import { filesOfCall } from "./callFiles.ts";
 import type { CallWrite } from "./messages.ts";
 import { callActivity } from "./report.ts";
@@ -7,6 +8,7 @@ import type { CallTokens } from "./writer.ts";
 
 export interface CallCounterDeps {
   countTokens(text: string): Promise<number>;
+  openAnswerHash(): Promise<AnswerHash>;
   /** Of calls that are written and counted, or are too large to be counted. */
   report(activities: readonly Activity[]): void;
   /** Goes into the next commit. */
@@ -29,7 +31,7 @@ const maxWaitingChars = 32 * 1024 * 1024;
 const sliceChars = 64 * 1024;
 
 /** Counts the tokens of calls in turns short enough for the rows that come in meanwhile. */
-export function createCallCounter({ countTokens, report, keep, flush }: CallCounterDeps): CallCounter {
+export function createCallCounter({ countTokens, openAnswerHash, report, keep, flush }: CallCounterDeps): CallCounter {
   const waiting: (CallWrite & { readonly model: string })[] = [];
   let waitingChars = 0;
   let isCounting = false;
@@ -37,6 +39,7 @@ export function createCallCounter({ countTokens, report, keep, flush }: CallCoun
   let charsInTurn = 0;
   let counted: Activity[] = [];
   let finishing = false;
+  let answerHash: AnswerHash | undefined;
 
   async function countWaiting(): Promise<void> {
     isCounting = true;
@@ -53,6 +56,7 @@ export function createCallCounter({ countTokens, report, keep, flush }: CallCoun
             id: row.id,
             at: row.at,
             ...tokens,
+            hash: await hashOf(row.tool, inputText, outputText),
             files: row.outcome === "ok" ? filesOfCall(inputText, outputText) : [],
           });
         counted.push(callActivity(row, tokens, model));
@@ -70,6 +74,16 @@ export function createCallCounter({ countTokens, report, keep, flush }: CallCoun
       return { input: await count(inputText), output: await count(outputText) };
     } catch {
       return undefined;
+    }
+  }
+
+  /** Null where the key cannot be read or written: the call counts for no repetition. */
+  async function hashOf(...call: Parameters<AnswerHash>): Promise<number | null> {
+    try {
+      answerHash ??= await openAnswerHash();
+      return answerHash(...call);
+    } catch {
+      return null;
     }
   }
 

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { ToolError } from "../platform/errors.ts";
 import type { Database } from "../storage/database.ts";
 import { createCallCounter } from "./callCounter.ts";
+import type { AnswerHash } from "./answerHash.ts";
 import { costForecast } from "./costForecast.ts";
 import { costReport } from "./costReport.ts";
 import type { LedgerEvent, LedgerFailure, LedgerMethods, RowWrite } from "./messages.ts";
@@ -9,6 +10,7 @@ import { forgetRows } from "./retention.ts";
 import { estimate } from "./estimate.ts";
 import { compareLists, countModels, newList } from "./priceList.ts";
 import { listFacts, listProviders, useOwnPrices } from "./prices.ts";
+import { optimize } from "./optimize/optimize.ts";
 import type { PriceStore } from "./priceStore.ts";
 import { recentActivity, summarize } from "./report.ts";
 import type { RowSource } from "./report.ts";
@@ -32,6 +34,7 @@ export interface HostDeps {
   /** Opens the store with its schema up to date. */
   open(): Promise<LedgerStore>;
   countTokens(text: string): Promise<number>;
+  openAnswerHash(): Promise<AnswerHash>;
   /** Where an updated price list is kept; the pinned one is used without. */
   readonly prices?: PriceStore;
   describe(error: unknown): LedgerFailure;
@@ -77,6 +80,7 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
   let lastWrite: Promise<unknown> = Promise.resolve();
   const counter = createCallCounter({
     countTokens: deps.countTokens,
+    openAnswerHash: deps.openAnswerHash,
     report: (activities) => deps.emit({ kind: "counted", activities }),
     keep: (counted) => tokens.push(counted),
     flush,
@@ -130,6 +134,7 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
       writer.write({
         calls: rows.flatMap(({ call }) => (call ? [call.row] : [])),
         runs: rows.flatMap(({ run }) => (run ? [run] : [])),
+        listings: rows.flatMap(({ listing }) => (listing ? [listing] : [])),
         tokens: counted,
       });
     } catch (error) {
@@ -199,6 +204,7 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
     cost: ({ from, to, ...query }) =>
       read((sources) => costReport({ ...query, sources, from: new Date(from), to: new Date(to) })),
     estimate: (query) => read((sources) => estimate(sources, query)),
+    optimizations: (query) => read((sources) => optimize(sources, query)),
     forecast: ({ tenant, now }) => read((sources) => costForecast(sources, { tenant, now: new Date(now) })),
     prices: (query) => read((sources) => usedPrices(sources, query)),
     async updatePrices({ tenant, text, date }) {

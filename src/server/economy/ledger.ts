@@ -6,7 +6,7 @@ import { createThread } from "../platform/threads/thread.ts";
 import type { LedgerEvent, LedgerFailure, LedgerMethods, WorkerOptions } from "./messages.ts";
 import { callActivity } from "./report.ts";
 import { createRowQueue } from "./rowQueue.ts";
-import { callRow, runRow, withoutCredentials } from "./rows.ts";
+import { callRow, listingRow, runRow, withoutCredentials } from "./rows.ts";
 import type { Ledger, LedgerStatus } from "./types.ts";
 
 export interface LedgerDeps {
@@ -148,10 +148,15 @@ export function createLedger(deps: LedgerDeps): Ledger & { dispose(): Promise<vo
       if (closed) return;
       await rows.write({ model: model(), run: runRow(record, principal, head()) });
     },
+    async recordListing(record, tokens) {
+      if (closed) return;
+      await rows.write({ model: model(), listing: listingRow(record, tokens) });
+    },
     recent: (limit, { tenant }) => ask("recent", { model: model(), tenant, limit }),
     summary: (since, { tenant }) => ask("summary", { model: model(), tenant, since: since.getTime() }),
     cost: (query, { tenant }) => ask("cost", { ...query, tenant }),
     estimate: (query, { tenant }) => ask("estimate", { ...query, tenant }),
+    optimizations: (query, { tenant }) => ask("optimizations", { ...query, tenant, model: model() }),
     forecast: (now, { tenant }) => ask("forecast", { tenant, now: now.getTime() }),
     prices: (name, { tenant }) => ask("prices", { tenant, ...(name !== undefined && { model: name }) }),
     updatePrices: (list, { tenant }) => ask("updatePrices", { ...list, tenant }),

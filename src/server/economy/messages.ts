@@ -1,16 +1,17 @@
 import type { CostQuery, CostReport } from "../../protocol/cost.ts";
 import type { CostEstimate } from "../../protocol/estimate.ts";
 import type { CostForecast } from "../../protocol/forecast.ts";
+import type { OptimizationReport } from "../../protocol/optimizations.ts";
 import type { OwnPrices } from "../../protocol/ownPrices.ts";
 import type { PriceChanges, PricesShown } from "../../protocol/prices.ts";
 import type { RunCost } from "../../protocol/flows.ts";
 import type { Activity } from "../../protocol/status.ts";
 import type { Exchange } from "../platform/threads/protocol.ts";
 import type { PricesQuery } from "./usedPrices.ts";
-import type { CallRow, RunRow } from "./rows.ts";
+import type { CallRow, ListingRow, RunRow } from "./rows.ts";
 import type { ModelQuery, SpendingQuery } from "./spending.ts";
 import type { TraceToFind } from "./tracedRuns.ts";
-import type { EstimateQuery, LedgerSummary, Spending } from "./types.ts";
+import type { EstimateQuery, LedgerSummary, OptimizeQuery, Spending } from "./types.ts";
 
 /** What the ledger's worker is started with. */
 export interface WorkerOptions {
@@ -37,6 +38,7 @@ export interface RowWrite {
   readonly model: string;
   readonly call?: CallWrite;
   readonly run?: RunRow;
+  readonly listing?: ListingRow;
 }
 
 interface Asked {
@@ -54,6 +56,7 @@ export interface LedgerMethods {
   summary: Exchange<Asked & { readonly since: number }, LedgerSummary>;
   cost: Exchange<{ readonly tenant: string } & CostQuery, CostReport>;
   estimate: Exchange<EstimateQuery, CostEstimate>;
+  optimizations: Exchange<OptimizeQuery, OptimizationReport>;
   /** As of a time in milliseconds. */
   forecast: Exchange<{ readonly tenant: string; readonly now: number }, CostForecast>;
   prices: Exchange<PricesQuery, PricesShown>;

@@ -132,6 +132,11 @@ export function priceOf(model: string, tokens: PricedTokens, at: Date): number |
   return pico === undefined ? "unknown" : Number(pico) / 1e12;
 }
 
+/** Who offers a model: by the price list, or as its name says. */
+export function providerOf(model: string, at: Date): string | undefined {
+  return listPrice(model, { input: 1, output: 1 }, at)?.provider.id ?? partsOf(model).provider?.toLowerCase();
+}
+
 /** What the price data says of a request; undefined where it has no such model. */
 export function listPrice(model: string, tokens: PricedTokens, at: Date) {
   const usage = {

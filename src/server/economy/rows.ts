@@ -1,5 +1,5 @@
 import type { ModelUsage, RunUsage } from "../../protocol/flows.ts";
-import type { FlowRunRecord, Principal, ToolCallRecord } from "../platform/call.ts";
+import type { FlowRunRecord, ListingRecord, Principal, ToolCallRecord } from "../platform/call.ts";
 import { callFigures } from "./callFigures.ts";
 import { noHead } from "../platform/gitHead.ts";
 import type { GitHead } from "../platform/gitHead.ts";
@@ -20,6 +20,16 @@ export interface CallRow {
   readonly runId?: string;
   /** In the order of `callFigures`. */
   readonly figures: readonly number[];
+}
+
+/** A list of tools that a client got without naming toolsets. */
+export interface ListingRow {
+  readonly id: string;
+  readonly at: number;
+  readonly client: string;
+  readonly principal: Principal;
+  readonly tools: number;
+  readonly tokens: number;
 }
 
 export interface RunRow {
@@ -61,6 +71,11 @@ export function callRow(record: ToolCallRecord, head: GitHead): CallRow {
     ...(record.caller.flowRun !== undefined && { runId: record.caller.flowRun }),
     figures: callFigures.map((figure) => figure.of(record)),
   };
+}
+
+export function listingRow({ id, at, caller, tools }: ListingRecord, tokens: number): ListingRow {
+  const { client, principal } = caller;
+  return { id, at: at.getTime(), client: label(client), principal, tools: tools.length, tokens };
 }
 
 /** Of a run that somebody else started, nobody knows what was checked out. */

@@ -1,3 +1,4 @@
+import { optimizationMigration } from "./answerHash.ts";
 import { callFigures } from "./callFigures.ts";
 import type { Migration } from "../storage/migrate.ts";
 import { usageMigration } from "./usageSchema.ts";
@@ -47,5 +48,6 @@ export const ledgerMigrations: readonly Migration[] = [
     `,
   },
   usageMigration,
+  optimizationMigration,
   ...callFigures.flatMap(({ migration }) => migration ?? []),
 ];

@@ -4,9 +4,10 @@ import type { RunCost } from "../../protocol/flows.ts";
 import type { LedgerSummary } from "../../protocol/ledger.ts";
 import type { CostEstimate } from "../../protocol/estimate.ts";
 import type { CostForecast } from "../../protocol/forecast.ts";
+import type { AppliedEntry, OptimizationReport } from "../../protocol/optimizations.ts";
 import type { PriceChanges, PricesShown } from "../../protocol/prices.ts";
 import type { Activity } from "../../protocol/status.ts";
-import type { FlowRunRecord, Principal, ToolCallRecord } from "../platform/call.ts";
+import type { FlowRunRecord, ListingRecord, Principal, ToolCallRecord } from "../platform/call.ts";
 
 export type { LedgerTotal, LedgerSummary } from "../../protocol/ledger.ts";
 
@@ -20,6 +21,8 @@ export interface Ledger {
   recordCall(record: ToolCallRecord): Promise<void>;
   /** The same for a flow run. Recording a run again, when its usage is known, replaces it. */
   recordRun(record: FlowRunRecord, principal: Principal): Promise<void>;
+  /** The same for a list of tools, which has so many tokens. */
+  recordListing(record: ListingRecord, tokens: number): Promise<void>;
   /** Newest first. */
   recent(limit: number, principal: Principal): Promise<readonly Activity[]>;
   summary(since: Date, principal: Principal): Promise<LedgerSummary>;
@@ -27,6 +30,8 @@ export interface Ledger {
   cost(query: CostQuery, principal: Principal): Promise<CostReport>;
   /** What one run of a flow will cost, by its past runs. */
   estimate(query: Omit<EstimateQuery, "tenant">, principal: Principal): Promise<CostEstimate>;
+  /** What could cost less, and what the applied changes saved. */
+  optimizations(query: Omit<OptimizeQuery, "tenant" | "model">, principal: Principal): Promise<OptimizationReport>;
   /** What runs will have cost at the end of the current day, week and month. */
   forecast(now: Date, principal: Principal): Promise<CostForecast>;
   /** What the models that flow runs have used cost now, or one of them. */
@@ -62,6 +67,30 @@ export interface EstimateQuery {
   /** Those that the flow names, for a flow that never ran. */
   readonly models: readonly string[];
   readonly inputTokens?: number;
+}
+
+/** A tool as clients get it. */
+export interface ToolFacts {
+  readonly name: string;
+  /** Of its entry in a list of tools. */
+  readonly tokens: number;
+  /** A client that names no toolset gets it. */
+  readonly byDefault: boolean;
+  /** Other tools lead to it, so it is always listed. */
+  readonly basic: boolean;
+  /** Tokens of an answer when the caller says nothing; absent where there is no such default. */
+  readonly budget?: number;
+  readonly hasIfNoneMatch: boolean;
+}
+
+export interface OptimizeQuery {
+  readonly tenant: string;
+  /** The model that tool calls are priced for; empty when none is set. */
+  readonly model: string;
+  /** In milliseconds. */
+  readonly now: number;
+  readonly tools: readonly ToolFacts[];
+  readonly applied: readonly AppliedEntry[];
 }
 
 export interface Spending {

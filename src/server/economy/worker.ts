@@ -1,8 +1,10 @@
 // Entry of the ledger's worker thread: the store, the schema and the token counter, wired once.
 import { statSync } from "node:fs";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
 import { z } from "zod";
+import { openAnswerHash } from "./answerHash.ts";
 import { createLedgerHost } from "./host.ts";
 import type { LedgerAnswers, LedgerStore } from "./host.ts";
 import type { LedgerEvent, LedgerMethods } from "./messages.ts";
@@ -36,6 +38,7 @@ const notice = (message: string) => emit({ kind: "notice", message });
 const prices = options.prices === undefined ? undefined : createPriceStore(options.prices, notice);
 
 const host = createLedgerHost({
+  openAnswerHash: () => openAnswerHash(path.join(options.folder, "answers.key")),
   ...(prices && { prices }),
   workspace: options.workspace,
   open,

@@ -2,7 +2,7 @@ import type { Database } from "../storage/database.ts";
 import type { FileWeight } from "./callFiles.ts";
 import { callFigures } from "./callFigures.ts";
 import { costOfCalls } from "./prices.ts";
-import type { CallRow, RunRow } from "./rows.ts";
+import type { CallRow, ListingRow, RunRow } from "./rows.ts";
 
 /** What is known of a call once its texts are read. */
 export interface CallTokens {
@@ -11,12 +11,15 @@ export interface CallTokens {
   readonly input: number;
   readonly output: number;
   readonly files: readonly FileWeight[];
+  /** Of tool, arguments and answer; null where there is none. */
+  readonly hash: number | null;
 }
 
 /** What one commit of the ledger writes. */
 export interface LedgerBatch {
   readonly calls: readonly CallRow[];
   readonly runs: readonly RunRow[];
+  readonly listings?: readonly ListingRow[];
   readonly tokens: readonly CallTokens[];
 }
 
@@ -35,11 +38,14 @@ export function createLedgerWriter(database: Database, workspace: string): Ledge
   const call = database.prepare(
     `INSERT OR IGNORE INTO calls (${callColumns.join(", ")}) VALUES (${callColumns.map(() => "?").join(", ")})`,
   );
-  const tokens = database.prepare("UPDATE calls SET input_tokens = ?, output_tokens = ? WHERE id = ?");
+  const tokens = database.prepare("UPDATE calls SET input_tokens = ?, output_tokens = ?, answer_hash = ? WHERE id = ?");
   const file = database.prepare("INSERT OR IGNORE INTO call_files (call_id, path, weight, at) VALUES (?, ?, ?, ?)");
   const run = database.prepare(
     "INSERT OR REPLACE INTO runs (id, at, duration_ms, workspace, flow_id, flow_name, server, outcome, unreported, " +
       "principal, tenant, branch, commit_id, trace_id, session_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  );
+  const listing = database.prepare(
+    "INSERT OR IGNORE INTO listings (id, at, tenant, client, tools, tokens) VALUES (?, ?, ?, ?, ?, ?)",
   );
   const forgetUses = database.prepare("DELETE FROM run_uses WHERE run_id = ?");
   const forgetRun = database.prepare("DELETE FROM runs WHERE id = ?");
@@ -104,8 +110,11 @@ export function createLedgerWriter(database: Database, workspace: string): Ledge
           call.run(id, at, workspace, tool, face, client, outcome, ...who, ...figures);
         }
         for (const row of batch.runs) writeRun(row);
-        for (const { id, at, input, output, files } of batch.tokens) {
-          tokens.run(input, output, id);
+        for (const { id, at, principal, client, tools, tokens: size } of batch.listings ?? []) {
+          listing.run(id, at, principal.tenant, client, tools, size);
+        }
+        for (const { id, at, input, output, files, hash } of batch.tokens) {
+          tokens.run(input, output, hash, id);
           for (const { path, weight } of files) file.run(id, path, weight, at);
         }
       });

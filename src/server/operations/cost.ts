@@ -1,6 +1,8 @@
 import { count, money } from "../../protocol/format.ts";
 import type { CostEstimate, ModelEstimate } from "../../protocol/estimate.ts";
 import type { CostForecast } from "../../protocol/forecast.ts";
+import { describeOptimizations } from "./optimizationText.ts";
+import { ToolError } from "../platform/errors.ts";
 import { defineOperation } from "./defineOperation.ts";
 
 export const costOperations = [
@@ -13,6 +15,18 @@ export const costOperations = [
     needs: ["estimates"],
     command: { group: "cost", name: "estimate", argument: "flow", show: describeEstimate },
     run: (params, { caller, signal }, { estimates }) => estimates.estimate({ ...params, signal }, caller.principal),
+  }),
+  defineOperation("cost.optimizations", {
+    needs: ["optimizations"],
+    command: { group: "cost", name: "optimizations", show: describeOptimizations },
+    run({ apply, undo }, { caller: { principal }, signal }, { optimizations }) {
+      if (apply !== undefined && undo !== undefined) {
+        throw new ToolError("INVALID_ARGUMENT", "apply and undo exclude each other.", "Give one of them.");
+      }
+      if (apply !== undefined) return optimizations.apply(apply, { principal, signal });
+      if (undo !== undefined) return optimizations.undo(undo, { principal, signal });
+      return optimizations.report(principal);
+    },
   }),
 ];
 

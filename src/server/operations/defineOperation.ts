@@ -2,6 +2,7 @@ import { operations } from "../../protocol/operations.ts";
 import type { CheckedParamsOf, OperationName, ResultOf } from "../../protocol/operations.ts";
 import type { Budgets } from "../economy/budgets.ts";
 import type { Estimates } from "../economy/estimates.ts";
+import type { Optimizations } from "../economy/optimizations.ts";
 import type { PriceUpdates } from "../economy/priceUpdates.ts";
 import type { Ledger } from "../economy/types.ts";
 import type { Alerts } from "../health/alerts.ts";
@@ -38,6 +39,7 @@ export interface OperationServices {
   readonly ledger: Ledger;
   readonly priceUpdates: PriceUpdates;
   readonly estimates: Estimates;
+  readonly optimizations: Optimizations;
   readonly alerts: Pick<Alerts, "list" | "silence">;
   readonly health: Pick<Health, "report" | "history">;
   readonly budgets: Pick<Budgets, "list" | "set" | "remove">;

@@ -60,6 +60,14 @@ export interface ToolCallRecord {
   readonly outputText: string;
 }
 
+/** A list of tools that a client got without naming toolsets. */
+export interface ListingRecord {
+  readonly id: string;
+  readonly at: Date;
+  readonly caller: Caller;
+  readonly tools: readonly object[];
+}
+
 /** One finished run of a flow, as the ledger gets it. */
 export interface FlowRunRecord {
   readonly id: string;

@@ -33,6 +33,8 @@ export interface DataFiles {
   readonly catalogues: string;
   /** Of this user, whatever the roots. */
   readonly budgets: string;
+  /** Optimizations that this user has applied, whatever the roots. */
+  readonly optimizations: string;
   /** Lock files, where only one process may do something at a time. */
   readonly locks: string;
 }
@@ -47,6 +49,7 @@ export function dataFiles(folder: string, hash: string): DataFiles {
     versions: path.join(folder, "versions", hash),
     catalogues: path.join(folder, "catalogues"),
     budgets: path.join(folder, "budgets.json"),
+    optimizations: path.join(folder, "optimizations.json"),
     locks: path.join(folder, "locks"),
   };
 }

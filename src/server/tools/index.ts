@@ -12,6 +12,7 @@ import { getDiagnostics } from "./getDiagnostics.ts";
 import { estimateCost } from "./estimateCost.ts";
 import { extractCodeComponents } from "./extractCodeComponents.ts";
 import { getCostReport } from "./getCostReport.ts";
+import { getOptimizations } from "./getOptimizations.ts";
 import { getHealth } from "./getHealth.ts";
 import { getJob } from "./getJob.ts";
 import { listDirectory } from "./listDirectory.ts";
@@ -46,6 +47,7 @@ export const allTools: readonly Tool[] = [
   writeBaseline,
   getCostReport,
   estimateCost,
+  getOptimizations,
   setBudget,
 ];
 

@@ -31,6 +31,7 @@ describe("the ledger's worker", () => {
     const database = openNodeDatabase(sqlite, path.join(folder, "ledger.db"));
     migrate(database, ledgerMigrations);
     return createLedgerHost({
+      openAnswerHash: () => Promise.resolve(() => 0),
       workspace: "app",
       open: () => Promise.resolve({ engine: "node", database, intact: () => true, others: () => Promise.resolve([]) }),
       describe: (error) => ({ code: "failed", message: String(error), remedy: "", detail: "" }),

@@ -30,6 +30,7 @@ export async function answerToolsApi(request: ToolsApiRequest): Promise<{ status
   }
   if (method === "tools/list") {
     const tools = request.runner.registry.listed().map(({ listed }) => listed);
+    request.runner.listed(tools, request.caller);
     return { status: 200, body: rpcResult(id, { tools }) };
   }
   const call = CallParams.safeParse(params);

@@ -24,14 +24,22 @@ export function mcpFactory(options: McpOptions): McpServerFactory {
   const { runner, version, face } = options;
   return (request) => {
     const fromLangflow = request.requestInfo !== undefined && isFromLangflow(request.requestInfo.url);
+    // Over HTTP each request has a server of its own, which is gone when the tools change.
+    const isLasting = request.requestInfo === undefined;
     const server = new Server(
       { name: "langflow-connect", title: "Langflow Connect", version },
-      { capabilities: { tools: {} }, cacheHints: { "tools/list": { ttlMs: listTtlMs, cacheScope: "private" } } },
+      {
+        capabilities: { tools: isLasting ? { listChanged: true } : {} },
+        cacheHints: { "tools/list": { ttlMs: listTtlMs, cacheScope: "private" } },
+      },
     );
     server.setRequestHandler("tools/list", () => {
       try {
-        const tools = runner.registry.listed(toolsetsOf(request)).map(({ listed }) => listed);
-        return { tools: fromLangflow ? tools.map(withFlowRun) : tools };
+        const toolsets = toolsetsOf(request);
+        const own = runner.registry.listed(toolsets).map(({ listed }) => listed);
+        const tools = fromLangflow ? own.map(withFlowRun) : own;
+        if (!toolsets) runner.listed(tools, caller());
+        return { tools };
       } catch (error) {
         if (!(error instanceof ToolError)) throw error;
         throw new ProtocolError(ProtocolErrorCode.InvalidParams, `${error.message} ${error.remedy}`);
@@ -69,13 +77,19 @@ export function mcpFactory(options: McpOptions): McpServerFactory {
         }),
       });
       return { content: [...(result.content ?? [{ type: "text", text: result.text }])], isError: result.isError };
-
-      function caller(): Caller {
-        const client = fromLangflow ? langflowClient : clientName(server, request);
-        return { face, client, principal: localUser };
-      }
     });
+    if (isLasting) {
+      runner.registry.onChange(() => {
+        // The client may be gone, or read no list yet.
+        server.sendToolListChanged().catch(() => undefined);
+      });
+    }
     return server;
+
+    function caller(): Caller {
+      const client = fromLangflow ? langflowClient : clientName(server, request);
+      return { face, client, principal: localUser };
+    }
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Analysis } from "../../analysis/analysis.ts";
 import type { Budget, BudgetState } from "../../../protocol/budgets.ts";
 import type { CostQuery, CostReport } from "../../../protocol/cost.ts";
+import type { OptimizationReport } from "../../../protocol/optimizations.ts";
 import type { CostEstimate } from "../../../protocol/estimate.ts";
 import type { Health } from "../../health/health.ts";
 import type { Logger } from "../../platform/logger.ts";
@@ -22,13 +23,14 @@ export interface Services {
   readonly health: Pick<Health, "report">;
 }
 
-/** What flow runs and tool calls cost, and what a run will. */
+/** What flow runs and tool calls cost, what a run will, and what could cost less. */
 interface CostFacts {
   report(query: CostQuery, principal: Principal): Promise<CostReport>;
   estimate(
     request: { readonly flow: string; readonly input?: string; readonly signal: AbortSignal },
     principal: Principal,
   ): Promise<CostEstimate>;
+  optimizations(principal: Principal): Promise<OptimizationReport>;
 }
 
 /** Budgets as a caller may change them: it can set one or make it stricter, and take nothing back. */

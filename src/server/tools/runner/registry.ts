@@ -16,6 +16,8 @@ export interface RegistryOptions {
   readonly services: Partial<Services>;
   /** What a client gets that names no toolset. */
   readonly toolsets?: readonly string[] | undefined;
+  /** Tools that a client that names no toolset does not get; none when left out. They can be called all the same. */
+  hidden?(): ReadonlySet<string>;
 }
 
 export interface ToolRegistry {
@@ -29,7 +31,8 @@ export interface ToolRegistry {
   onChange(listener: () => void): void;
 }
 
-export function createRegistry({ sources, services, toolsets: own = defaultToolsets }: RegistryOptions): ToolRegistry {
+export function createRegistry(options: RegistryOptions): ToolRegistry {
+  const { sources, services, toolsets: own = defaultToolsets, hidden } = options;
   const listeners = new Set<() => void>();
   let { offered, withheld } = read();
   for (const source of sources) {
@@ -70,10 +73,13 @@ export function createRegistry({ sources, services, toolsets: own = defaultTools
       const names = [...offered.keys()].join(", ");
       return new ToolError("INVALID_ARGUMENT", `There is no tool ${quoted}.`, `Call one of: ${names}.`);
     },
-    listed(wanted = own) {
-      const tools = [...offered.values()];
-      const known = new Set(tools.map((tool) => tool.toolset));
-      const unknown = wanted === own ? undefined : wanted.find((name) => !known.has(name));
+    listed(named) {
+      const wanted = named ?? own;
+      const all = [...offered.values()];
+      const left = named ? undefined : hidden?.();
+      const tools = left ? all.filter(({ name }) => !left.has(name)) : all;
+      const known = new Set(all.map((tool) => tool.toolset));
+      const unknown = named?.find((name) => !known.has(name));
       if (unknown === undefined) return tools.filter((tool) => wanted.includes(tool.toolset));
       throw new ToolError(
         "INVALID_ARGUMENT",

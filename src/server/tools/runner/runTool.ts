@@ -5,7 +5,7 @@ import { timeOrderedId } from "../../platform/ids.ts";
 import { describeError } from "../../platform/logger.ts";
 import type { Logger } from "../../platform/logger.ts";
 import { redactedJson } from "../../platform/redact.ts";
-import type { Caller, Progress, ToolAnswer, ToolCallRecord } from "../../platform/call.ts";
+import type { Caller, ListingRecord, Progress, ToolAnswer, ToolCallRecord } from "../../platform/call.ts";
 import type { Services } from "./context.ts";
 import type { Tool } from "./defineTool.ts";
 import type { Jobs } from "./jobs.ts";
@@ -52,6 +52,8 @@ export type CallObserver = (record: ToolCallRecord) => Promise<void> | void;
 export interface ToolRunner {
   readonly registry: ToolRegistry;
   run(call: ToolCall): Promise<ToolResult>;
+  /** A client got these tools, without naming toolsets. */
+  listed(tools: readonly object[], caller: Caller): void;
   /** The ledger row of a call that its face refused before it came here; no name when it could not be read. */
   refused(call: { readonly name?: string; readonly caller: Caller }): Promise<void>;
 }
@@ -65,6 +67,8 @@ export interface RunnerDeps {
   readonly policies?: readonly CallPolicy[];
   /** One after the other, in their order. */
   readonly observers?: readonly CallObserver[];
+  /** Gets each default list of tools that a client asked for. */
+  observeListing?(record: ListingRecord): void;
   /** Removes the folders of this machine from words for the client. */
   displayText?(text: string): string;
   now(): Date;
@@ -162,7 +166,12 @@ export function createToolRunner(deps: RunnerDeps): ToolRunner {
     });
   }
 
-  return { registry, run, refused };
+  function listed(tools: readonly object[], caller: Caller): void {
+    const at = deps.now();
+    deps.observeListing?.({ id: timeOrderedId(at), at, caller, tools });
+  }
+
+  return { registry, run, listed, refused };
 }
 
 export function errorAnswer(error: ToolError): ToolAnswer {

@@ -15,5 +15,8 @@ export const defaultToolsets: readonly string[] = Object.entries(toolsets).flatM
   byDefault ? [name] : [],
 );
 
+/** Other tools lead to these by what they answer, so they are never left out of the default list. */
+export const basicTools: ReadonlySet<string> = new Set(["get_job", "apply_edits", "undo_edits", "read_file"]);
+
 /** What `tools/list` may cost a client that lists the default toolsets, in tokens. */
 export const defaultListBudget = 6_000;
