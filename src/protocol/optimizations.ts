@@ -56,13 +56,13 @@ export type AppliedOptimization = z.output<typeof AppliedOptimization>;
 /** What could cost less, by the ledger of the last 30 days, and what was applied. */
 export const OptimizationReport = z
   .object({
-    currency: z.literal("USD"),
-    from: z.string().describe("ISO time"),
+    currency: z.literal("USD").describe("Of all amounts"),
+    from: z.string().describe("ISO time, 30 days before `to`"),
     to: z.string().describe("ISO time"),
     calls: z.int().describe("Tool calls in this time"),
     runs: z.int().describe("Flow runs in this time"),
-    suggestions: z.array(Optimization).readonly(),
-    applied: z.array(AppliedOptimization).readonly(),
+    suggestions: z.array(Optimization).readonly().describe("By kind, the largest expected saving first"),
+    applied: z.array(AppliedOptimization).readonly().describe("With what each has saved since"),
     notes: z.array(z.string()).readonly().describe("What there is too little of to suggest anything"),
   })
   .readonly();

@@ -60,7 +60,7 @@ export interface ToolCallRecord {
   readonly outputText: string;
 }
 
-/** A list of tools that a client got without naming toolsets. */
+/** A list of tools that a client got without naming toolsets; Langflow is none of these clients. */
 export interface ListingRecord {
   readonly id: string;
   readonly at: Date;

@@ -8,6 +8,15 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { OptimizationReport } from "../../../src/protocol/optimizations.ts";
+import { openAnswerHash } from "../../../src/server/economy/answerHash.ts";
+import { optimize } from "../../../src/server/economy/optimize/optimize.ts";
+import { forgetRows } from "../../../src/server/economy/retention.ts";
+import { ledgerMigrations } from "../../../src/server/economy/schema.ts";
+import { createLedgerWriter } from "../../../src/server/economy/writer.ts";
+import { localUser } from "../../../src/server/platform/call.ts";
+import type { SqlValue } from "../../../src/server/storage/database.ts";
+import { migrate } from "../../../src/server/storage/migrate.ts";
+import { openStore } from "../../../src/server/storage/open.ts";
 import { runCli } from "../../support/cli.ts";
 import { connect } from "../../support/clients.ts";
 import type { TestClient } from "../../support/clients.ts";
@@ -17,6 +26,7 @@ import type { RunningServer } from "../../support/server.ts";
 import { until } from "../../support/until.ts";
 import { scratchWorkspace } from "../../support/workspaces.ts";
 import type { ScratchWorkspace } from "../../support/workspaces.ts";
+import { wasmFile } from "../storage/wasm.ts";
 
 const env = { LFC_STORAGE_ENGINE: "node", LFC_COST_MODEL: "gpt-4o" };
 const earlier = new Date(Date.now() - 10 * 86_400_000);
@@ -150,6 +160,12 @@ describe("optimizations of tools, by the calls of a real client", () => {
     const named = await connect("2025-11-25 http", { ...server, url: `${server.url}?toolsets=files` }, []);
     assert.ok((await named.listTools()).some(({ name }) => name === "write_file"));
     await named.close();
+    const langflow = await connect("2025-11-25 http", { ...server, url: `${server.url}?workspace=0123` }, []);
+    assert.deepEqual(
+      (await langflow.listTools()).map(({ name }) => name),
+      before.map(({ name }) => name),
+    );
+    await langflow.close();
     const { isError } = await client.call("list_directory", {});
     assert.equal(isError, false, "a tool that is not listed cannot be called");
 
@@ -339,5 +355,73 @@ describe("an optimization that is applied while a client is connected over stdio
     await until(() => changes === 2);
     assert.deepEqual(await names(), before);
     await client.close();
+  });
+});
+
+describe("what optimizations are worked out from", () => {
+  it("is the same in either engine, over the stores of all processes, and goes with the rows' age", async () => {
+    const now = Date.now();
+    const folder = await mkdtemp(path.join(tmpdir(), "lfc-stores-"));
+    const open = async (engine: "node" | "sqljs") => {
+      const options = { folder: path.join(folder, engine), name: "ledger", engine, wasm: wasmFile };
+      return (await openStore({ ...options, notice: () => undefined })).database;
+    };
+    const stores = [await open("node"), await open("sqljs")];
+    const head = { branch: "", commit: "" };
+    for (const [index, store] of stores.entries()) {
+      migrate(store, ledgerMigrations);
+      const calls = Array.from({ length: 30 }, (_, call) => ({
+        ...{
+          id: `${index} ${call}`,
+          at: earlier.getTime(),
+          durationMs: 1,
+          tool: "find_symbol",
+          face: "mcp",
+          client: "a",
+        },
+        ...{ principal: localUser, outcome: "ok", head, figures: [1, 1, 1] },
+      }));
+      const listings = [earlier.getTime(), now - 1, now - 1, now - 1, now - 1, now - 1].map((at, list) => ({
+        ...{ id: `${index} ${list}`, at, client: "a", principal: localUser, tools: 2, tokens: 100 },
+      }));
+      const hash = 2 ** 48 - 1;
+      const tokens = calls.map(({ id, at }) => ({ id, at, input: 1, output: 150, files: [], hash }));
+      createLedgerWriter(store, "app").write({ calls, runs: [], listings, tokens });
+    }
+    const sources = stores.map((store) => ({
+      all: (text: string, ...params: readonly SqlValue[]) => store.prepare(text).all(...params),
+    }));
+    const tool = { tokens: 70, byDefault: true, basic: false, hasIfNoneMatch: false };
+    const tools = ["find_symbol", "write_file"].map((name) => ({ ...tool, name }));
+    const suggestions = () =>
+      optimize(sources, { tenant: "local", model: "", now, tools, applied: [] }).suggestions.map(({ id, saving }) => [
+        id,
+        saving,
+      ]);
+    assert.deepEqual(suggestions(), [
+      ["unusedTools", { tokens: 12 * 70, dollars: null }],
+      ["repeatedAnswers:find_symbol:a", { tokens: 59 * 150, dollars: null }],
+    ]);
+    for (const store of stores) {
+      for (const _deleted of forgetRows(store, now - 3_600_000)) continue;
+      assert.equal(store.prepare("SELECT count(*) AS left FROM listings").get()?.["left"], 5);
+      store.close();
+    }
+    await rm(folder, { recursive: true });
+  });
+
+  it("is a hash that nobody can repeat without the key, which stays", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "lfc-key-"));
+    const [first, again, other] = [
+      await openAnswerHash(path.join(folder, "a")),
+      await openAnswerHash(path.join(folder, "a")),
+      await openAnswerHash(path.join(folder, "b")),
+    ];
+    const call = ["read_file", '{"path":"a"}', '{"content":"one"}'] as const;
+    assert.equal(first(...call), again(...call));
+    assert.notEqual(first(...call), other(...call));
+    assert.notEqual(first(...call), first("read_file", '{"path":"a"}{', '"content":"one"}'));
+    assert.ok(first(...call) < 2 ** 48);
+    await rm(folder, { recursive: true });
   });
 });

@@ -35,7 +35,8 @@ export function mcpFactory(options: McpOptions): McpServerFactory {
     );
     server.setRequestHandler("tools/list", () => {
       try {
-        const toolsets = toolsetsOf(request);
+        // A component of a flow names the tools that it uses, so that a flow would break without one that is seldom run.
+        const toolsets = toolsetsOf(request) ?? (fromLangflow ? runner.registry.toolsets : undefined);
         const own = runner.registry.listed(toolsets).map(({ listed }) => listed);
         const tools = fromLangflow ? own.map(withFlowRun) : own;
         if (!toolsets) runner.listed(tools, caller());

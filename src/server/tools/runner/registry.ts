@@ -26,6 +26,8 @@ export interface ToolRegistry {
   find(name: string): Tool | undefined;
   /** Why a tool of this name cannot be called: it does not exist, or a service is not configured. */
   missing(name: string): ToolError;
+  /** What a client gets that names no toolset, but for what the user left out. */
+  readonly toolsets: readonly string[];
   /** The tools of these toolsets, refusing unknown ones; of the server's own choice when a client names none. */
   listed(toolsets?: readonly string[]): readonly Tool[];
   onChange(listener: () => void): void;
@@ -73,13 +75,14 @@ export function createRegistry(options: RegistryOptions): ToolRegistry {
       const names = [...offered.keys()].join(", ");
       return new ToolError("INVALID_ARGUMENT", `There is no tool ${quoted}.`, `Call one of: ${names}.`);
     },
+    toolsets: own,
     listed(named) {
       const wanted = named ?? own;
       const all = [...offered.values()];
       const left = named ? undefined : hidden?.();
       const tools = left ? all.filter(({ name }) => !left.has(name)) : all;
       const known = new Set(all.map((tool) => tool.toolset));
-      const unknown = named?.find((name) => !known.has(name));
+      const unknown = wanted === own ? undefined : wanted.find((name) => !known.has(name));
       if (unknown === undefined) return tools.filter((tool) => wanted.includes(tool.toolset));
       throw new ToolError(
         "INVALID_ARGUMENT",
