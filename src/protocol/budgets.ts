@@ -22,9 +22,12 @@ const Dollars = z.string().regex(/^\d{1,9}(\.\d{1,12})?$/, "must be US dollars a
 
 export const Budget = z
   .object({
-    name: z.string().regex(/^[\w.-]{1,60}$/, "has letters, digits, dots, - and _ alone, 60 at most"),
-    limit: Dollars,
-    period: BudgetPeriod,
+    name: z
+      .string()
+      .regex(/^[\w.-]{1,60}$/, "has letters, digits, dots, - and _ alone, 60 at most")
+      .describe("Name of the budget"),
+    limit: Dollars.describe("US dollars for a period"),
+    period: BudgetPeriod.describe("Calendar period in local time; a week begins on Monday"),
     scope: BudgetScope.exactOptional().describe("All runs of this user when absent"),
     hard: z.boolean().describe("Stops further runs once the limit is reached; without, a run only warns"),
   })

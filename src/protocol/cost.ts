@@ -50,7 +50,7 @@ const CostRow = z
     uncounted: z.int().describe("Calls and runs whose tokens are not known and not in the totals"),
     callMs: z.number().nullable().describe("Milliseconds of all calls; null in rows that share calls"),
     runMs: z.number().nullable().describe("Milliseconds of all runs; null in rows that share runs, as by model"),
-    cost: Money,
+    cost: Money.describe("US dollars of the runs, exact; null where a part is not known"),
     unknown: z.array(z.string()).readonly().exactOptional().describe("Models without a known price"),
   })
   .readonly();
@@ -59,12 +59,15 @@ export type CostRow = z.output<typeof CostRow>;
 /** Totals from a time to a time, one row for each combination of the keys that has any. */
 export const CostReport = z
   .object({
-    currency: z.literal("USD"),
-    prices: z.object({ version: z.string(), date: z.string() }).readonly(),
+    currency: z.literal("USD").describe("Of every cost"),
+    prices: z
+      .object({ version: z.string(), date: z.string() })
+      .readonly()
+      .describe("The price list that is in use now; a run is priced with the one of its time"),
     from: z.string().describe("ISO time, inclusive; the start of a quarter of an hour"),
     to: z.string().describe("ISO time, exclusive; the end of one"),
-    rows: z.array(CostRow).readonly(),
-    total: CostRow.unwrap().omit({ key: true }).readonly(),
+    rows: z.array(CostRow).readonly().describe("One for each combination of the keys that has any calls or runs"),
+    total: CostRow.unwrap().omit({ key: true }).readonly().describe("Of all rows; a run of several models counts once"),
   })
   .readonly();
 export type CostReport = z.output<typeof CostReport>;

@@ -21,11 +21,14 @@ export type ModelEstimate = z.output<typeof ModelEstimate>;
 /** What one run of a flow will cost, by its past runs; without any, no more than what is known of its models. */
 export const CostEstimate = z
   .object({
-    currency: z.literal("USD"),
-    flow: z.object({ id: z.string().exactOptional(), name: z.string() }).readonly(),
+    currency: z.literal("USD").describe("Of every cost"),
+    flow: z
+      .object({ id: z.string().exactOptional(), name: z.string() })
+      .readonly()
+      .describe("The flow that was meant; without an id when only its file is known"),
     runs: z.int().describe("Past runs that it is made of, the newest 100 with known usage"),
     inputTokens: z.int().exactOptional().describe("Of the given input, by the encoding o200k_base"),
-    models: z.array(ModelEstimate).readonly(),
+    models: z.array(ModelEstimate).readonly().describe("What a run uses of each model"),
     cost: rangeOf(Money).nullable().describe("US dollars of a whole run; null where a part is not known"),
     unknown: z.array(z.string()).readonly().describe("What is not known, in sentences"),
   })

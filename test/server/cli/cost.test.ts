@@ -131,6 +131,8 @@ describe("`cost` on the command line", () => {
         runs: 1,
         tokens: { input: 1200, output: 34, ...nothing },
         uncounted: 0,
+        callMs: 0,
+        runMs: 1,
         cost: "0.00334",
       },
       {
@@ -139,6 +141,8 @@ describe("`cost` on the command line", () => {
         runs: 1,
         tokens: { input: 1, output: 2, ...nothing },
         uncounted: 0,
+        callMs: 0,
+        runMs: 1,
         cost: "1.230000000001",
       },
     ]);
