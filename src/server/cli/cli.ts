@@ -17,6 +17,7 @@ import { prices } from "./prices.ts";
 import { serve } from "./serve.ts";
 import { serveFlagsUsage } from "./settings.ts";
 import { stdio } from "./stdio.ts";
+import { storage, storageUsage } from "./storage.ts";
 import { tools } from "./tools.ts";
 import { CostKey } from "../../protocol/cost.ts";
 import { ToolError } from "../platform/errors.ts";
@@ -46,6 +47,7 @@ ${alertsUsage.map((line) => `  langflow-connect ${line}`).join("\n")}
   langflow-connect optimizations [--apply ID | --undo ID] [--workspace DIR] [--json]
   langflow-connect prices show [MODEL] [--workspace DIR] [--json]
   langflow-connect prices update [--from FILE] [--workspace DIR] [--json]
+${storageUsage.map((line) => `  langflow-connect ${line}`).join("\n")}
   langflow-connect doctor [--url URL]
   serve, flow and doctor: [--ca-file FILE] [--client-cert FILE --client-key FILE] for a Langflow behind TLS`;
 
@@ -65,6 +67,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
   optimizations,
   budget,
   prices,
+  storage,
   doctor,
   lsp,
 };

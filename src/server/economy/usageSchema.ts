@@ -5,18 +5,19 @@ export const quarterMs = 15 * 60_000;
 
 const quarterOf = (at: string) => `${at} / ${String(quarterMs)}`;
 
-const callKeys = "quarter, tenant, workspace, tool, client, outcome, branch, commit_id";
-const runKeys =
+export const callKeys = "quarter, tenant, workspace, tool, client, outcome, branch, commit_id";
+export const runKeys =
   "quarter, tenant, workspace, flow_id, flow_name, outcome, branch, commit_id, component, model, unreported";
 
 const tokenKinds = ["cache_read", "cache_write", "reasoning", "audio"] as const;
 /** Columns that a row of `run_totals` adds up; by how many uses reported a kind of tokens, 0 differs from not reported. */
-const useTotals = [
+export const useTotals = [
   ...["uses", "runs", "runs_by_model", "runs_by_component", "duration_ms", "unpriced", "input_tokens"],
   ...["output_tokens", "cost_pico", ...tokenKinds.flatMap((kind) => [`${kind}_tokens`, `${kind}_reported`])],
 ];
 
-function useValues(row: "old" | "new"): readonly string[] {
+/** The same of one use, joined with its run as `r`. */
+export function useValues(row: "old" | "new" | "used"): readonly string[] {
   const of = (column: string) => `${row}.${column}`;
   return [
     ...["1", of("first_of_run"), of("first_of_model"), of("first_of_component")],

@@ -25,8 +25,11 @@ export interface EndpointFiles {
   readonly hash: string;
 }
 
-/** Servers of these roots that live, the owner first. Entries of dead processes are swept. */
-export async function liveEndpoints({ folder, hash }: EndpointFiles): Promise<readonly EndpointEntry[]> {
+/** Servers of these roots, or of all, that live, the owner first. Entries of dead processes are swept. */
+export async function liveEndpoints({
+  folder,
+  hash,
+}: Partial<EndpointFiles> & Pick<EndpointFiles, "folder">): Promise<readonly EndpointEntry[]> {
   const found: EndpointEntry[] = [];
   for (const name of await entryNames(folder, hash)) {
     const file = path.join(folder, name);
@@ -50,9 +53,10 @@ function fileOf({ folder, hash }: EndpointFiles, pid: number): string {
   return path.join(folder, `${hash}-${pid}.json`);
 }
 
-async function entryNames(folder: string, hash: string): Promise<readonly string[]> {
+async function entryNames(folder: string, hash?: string): Promise<readonly string[]> {
+  const start = hash === undefined ? "" : `${hash}-`;
   try {
-    return (await readdir(folder)).filter((name) => name.startsWith(`${hash}-`) && name.endsWith(".json"));
+    return (await readdir(folder)).filter((name) => name.startsWith(start) && name.endsWith(".json"));
   } catch (error) {
     if (systemCode(error) === "ENOENT") return [];
     throw error;

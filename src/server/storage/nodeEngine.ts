@@ -1,9 +1,9 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { StorageError, fileError } from "./database.ts";
-import type { Database, RunResult, SqlValue, Statement, StorageCode } from "./database.ts";
+import type { Database, Row, RunResult, SqlValue, Statement, StorageCode } from "./database.ts";
 
-type Sqlite = typeof import("node:sqlite");
+export type Sqlite = typeof import("node:sqlite");
 
 /** node:sqlite, or undefined where this Node (some Electron builds, forks of VS Code) has none. */
 export async function loadNodeSqlite(): Promise<Sqlite | undefined> {
@@ -22,6 +22,7 @@ const busyTimeoutMs = 5000;
 
 /** SQLite's own file, shared by any number of processes. */
 export function openNodeDatabase(sqlite: Sqlite, file: string): Database {
+  const before = inodeOf(file);
   const database = guarded(() => {
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     return new sqlite.DatabaseSync(file);
@@ -32,6 +33,9 @@ export function openNodeDatabase(sqlite: Sqlite, file: string): Database {
       retryBusy(() => {
         database.exec("PRAGMA journal_mode = WAL");
       });
+      if (before !== undefined && inodeOf(file) !== before) {
+        throw new StorageError("busy", "The store was replaced while it was opened.");
+      }
       // FULL: a commit is on the disk before it returns; WAL's default would lose the last ones with the power.
       database.exec("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
     });
@@ -86,6 +90,82 @@ export function openNodeDatabase(sqlite: Sqlite, file: string): Database {
       database.close();
     },
   };
+}
+
+/** Rows of a file that other processes may write; nothing of it is changed. */
+export interface NodeReader {
+  all(sql: string, ...params: readonly SqlValue[]): readonly Row[];
+  /** All that the work reads is of one moment. */
+  snapshot<T>(work: () => T): T;
+  /** The whole database, as of one moment, in a file that is empty or not there. */
+  copyTo(file: string): void;
+  close(): void;
+}
+
+export function readNodeDatabase(sqlite: Sqlite, file: string): NodeReader {
+  const database = guarded(() => new sqlite.DatabaseSync(file, { readOnly: true }));
+  const exec = (sql: string) => {
+    guarded(() => {
+      database.exec(sql);
+    });
+  };
+  exec(`PRAGMA busy_timeout = ${String(busyTimeoutMs)}`);
+  return {
+    all: (sql, ...params) => guarded(() => database.prepare(sql).all(...params)).map(plain),
+    snapshot(work) {
+      exec("BEGIN");
+      try {
+        return work();
+      } finally {
+        exec("ROLLBACK");
+      }
+    },
+    copyTo(target) {
+      // Reads in one transaction, so that writers neither wait nor make it start again, as the backup API would.
+      guarded(() => database.prepare("VACUUM INTO ?").run(target));
+    },
+    close() {
+      database.close();
+    },
+  };
+}
+
+/** Gives the space of deleted rows back to the file system. Waits for writers, and they for it. */
+export function vacuumNodeDatabase(sqlite: Sqlite, file: string): void {
+  onConnection(sqlite, file, (exec) => {
+    exec("VACUUM");
+    exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  });
+}
+
+/**
+ * Runs the work while no other process can open the database, and none has it open: its log is then part of the file.
+ * Fails as busy when another process has it open.
+ */
+export function alone<T>(sqlite: Sqlite, file: string, work: () => T): T {
+  return onConnection(sqlite, file, (exec) => {
+    // SQLite refuses it while another connection is open.
+    exec("PRAGMA busy_timeout = 200; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE");
+    exec("BEGIN EXCLUSIVE");
+    return work();
+  });
+}
+
+function onConnection<T>(sqlite: Sqlite, file: string, work: (exec: (sql: string) => void) => T): T {
+  const database = guarded(() => new sqlite.DatabaseSync(file, { timeout: busyTimeoutMs }));
+  try {
+    return work((sql) => {
+      guarded(() => {
+        database.exec(sql);
+      });
+    });
+  } finally {
+    database.close();
+  }
+}
+
+function inodeOf(file: string): number | undefined {
+  return statSync(file, { throwIfNoEntry: false })?.ino;
 }
 
 function plain(row: Record<string, unknown>): Record<string, SqlValue> {

@@ -89,8 +89,8 @@ async function others(options: OpenOptions, own: string): Promise<readonly ReadO
   });
 }
 
-/** Images and, for a store that never had a snapshot, its first journal. */
-function sqljsFiles(folder: string, name: string): readonly string[] {
+/** Files of sql.js in the folder: images and, for a store that never had a snapshot, its first journal. */
+export function sqljsFiles(folder: string, name: string): readonly string[] {
   const prefix = `${name}.sqljs-`;
   const bases = readdirSync(folder)
     .filter((found) => found.startsWith(prefix))

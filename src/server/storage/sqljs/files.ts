@@ -108,7 +108,7 @@ export function sweepOthers(file: string, generation: number): void {
   rmSync(`${file}.tmp`, { force: true });
 }
 
-function syncFolder(folder: string): void {
+export function syncFolder(folder: string): void {
   // Windows has no such call, and needs none.
   if (process.platform === "win32") return;
   const handle = openSync(folder, "r");

@@ -10,6 +10,8 @@ import { imageWithWal } from "./walImage.ts";
 /** Rows of a store that another process writes, as of the last whole commit. Nothing of it is changed. */
 export interface ReadOnlyStore {
   all(sql: string, ...params: readonly SqlValue[]): readonly Row[];
+  /** The whole database as an SQLite file. */
+  image(): Uint8Array;
   close(): void;
 }
 
@@ -23,7 +25,7 @@ export function openNodeReadOnly(sqljs: SqlJsStatic, file: string): ReadOnlyStor
   return readOnly(replayed(sqljs, imageWithWal(file), []));
 }
 
-function readOnly(sql: SqlDatabase): ReadOnlyStore {
+export function readOnly(sql: SqlDatabase): ReadOnlyStore {
   return {
     all(text, ...params) {
       const statement = sql.prepare(text);
@@ -33,6 +35,7 @@ function readOnly(sql: SqlDatabase): ReadOnlyStore {
         statement.free();
       }
     },
+    image: () => sql.export(),
     close() {
       sql.close();
     },
