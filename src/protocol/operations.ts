@@ -261,6 +261,14 @@ const contracts = {
     params: z.strictObject({ range: HealthRange }),
     result: z.array(MachineSample).readonly().describe("The oldest first"),
   },
+  "support.get": {
+    effect: "read",
+    params: none,
+    result: z.object({
+      log: z.array(z.string()).readonly().describe("The newest lines, the oldest of them first"),
+      metrics: z.string().describe("As /metrics has them"),
+    }),
+  },
   "ledger.cost": { effect: "read", params: CostQuery, result: CostReport },
   "cost.estimate": {
     effect: "read",

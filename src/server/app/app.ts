@@ -38,6 +38,7 @@ import type { Logger } from "../platform/logger.ts";
 import { createMetrics } from "../platform/metrics.ts";
 import { registerProcessMetrics } from "../platform/processMetrics.ts";
 import type { Network } from "../platform/network.ts";
+import { createRecentLog } from "../platform/recentLog.ts";
 import { createMutex } from "../platform/mutex.ts";
 import { countTokens } from "../platform/tokens.ts";
 import { createTopics } from "../platform/topics.ts";
@@ -118,7 +119,8 @@ export interface App {
 const shutdownMs = 5_000;
 
 export async function createApp(options: AppOptions): Promise<App> {
-  const { folders, log, version, data, allowProtected = [] } = options;
+  const { folders, version, data, allowProtected = [] } = options;
+  const log = createRecentLog(options.log);
   const scope = new DisposableStack();
   const workspace = await openWorkspace(folders, options.exclusions);
   await openDataFolder(data);
@@ -316,6 +318,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     estimates,
     optimizations,
     recorder,
+    support: { log: log.lines, metrics: metrics.text },
     endpoint: { rotateToken },
   });
   const controlToken = newToken();

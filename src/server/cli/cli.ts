@@ -18,6 +18,7 @@ import { serve } from "./serve.ts";
 import { serveFlagsUsage } from "./settings.ts";
 import { stdio } from "./stdio.ts";
 import { storage, storageUsage } from "./storage.ts";
+import { support, supportUsage } from "./support.ts";
 import { tools } from "./tools.ts";
 import { CostKey } from "../../protocol/cost.ts";
 import { ToolError } from "../platform/errors.ts";
@@ -48,6 +49,7 @@ ${alertsUsage.map((line) => `  langflow-connect ${line}`).join("\n")}
   langflow-connect prices show [MODEL] [--workspace DIR] [--json]
   langflow-connect prices update [--from FILE] [--workspace DIR] [--json]
 ${storageUsage.map((line) => `  langflow-connect ${line}`).join("\n")}
+  langflow-connect ${supportUsage}
   langflow-connect doctor [--url URL]
   serve, flow and doctor: [--ca-file FILE] [--client-cert FILE --client-key FILE] for a Langflow behind TLS`;
 
@@ -68,6 +70,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
   budget,
   prices,
   storage,
+  support,
   doctor,
   lsp,
 };

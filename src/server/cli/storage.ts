@@ -83,7 +83,8 @@ export function storeFolder(settings: HeadlessSettings): StoreFolder {
   };
 }
 
-async function asToolError<T>(work: () => Promise<T>): Promise<T> {
+/** A failure of the store as the command line says it. */
+export async function asToolError<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

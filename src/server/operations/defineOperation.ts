@@ -45,6 +45,8 @@ export interface OperationServices {
   readonly budgets: Pick<Budgets, "list" | "set" | "remove">;
   /** What Langflow asks of this server's tools, for the runs of the workspace's other servers. */
   readonly recorder: Pick<ToolRecorder, "start" | "findings">;
+  /** What a support case needs of this process. */
+  readonly support: { log(): readonly string[]; metrics(): string };
   readonly endpoint: {
     /** Old clients are refused from the next request on. */
     rotateToken(): Promise<void>;

@@ -15,6 +15,7 @@ import { linkOperations } from "./link.ts";
 import { priceOperations } from "./prices.ts";
 import { runOperations } from "./runs.ts";
 import { serverFlowOperations } from "./serverFlows.ts";
+import { supportOperations } from "./support.ts";
 
 /** Every operation; those with a command line in the order of its help. */
 export const allOperations: readonly Operation[] = [
@@ -33,6 +34,7 @@ export const allOperations: readonly Operation[] = [
   ...budgetOperations,
   ...priceOperations,
   ...costOperations,
+  ...supportOperations,
   ...endpointOperations,
 ];
 
