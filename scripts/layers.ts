@@ -40,14 +40,16 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   // What a flow is, without Langflow: pure, see `forbiddenModules`.
   "src/server/flows": ["src/server/platform", "src/protocol"],
   "src/server/langflow": ["src/server/platform", "src/protocol", "src/server/flows"],
+  "src/server/memory": ["types:src/protocol", "src/server/platform", "types:src/server/storage"],
   "src/server/health": ["src/protocol", "src/server/platform", "types:src/server/economy"],
-  "src/server/economy": ["src/server/platform", "src/protocol", "types:src/server/storage"],
+  "src/server/economy": ["src/server/platform", "src/protocol", "src/server/memory", "types:src/server/storage"],
   "src/server/tools": [
     "src/server/platform",
     "src/protocol",
     "types:src/server/workspace",
     "types:src/server/analysis",
     "types:src/server/health",
+    "types:src/server/memory",
   ],
   // What a user can ask for besides the tools.
   "src/server/operations": [
@@ -56,6 +58,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     "types:src/server/langflow",
     "types:src/server/economy",
     "types:src/server/health",
+    "types:src/server/memory",
   ],
   "src/server/faces/http": ["src/server/platform", "types:src/server/tools", "types:src/server/operations"],
   "src/server/faces/mcp": ["src/server/platform", "types:src/server/tools"],
@@ -88,6 +91,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     "src/server/langflow",
     "src/server/economy",
     "src/server/health",
+    "src/server/memory",
     "src/server/tools",
     "types:src/server/faces/lsp",
     "src/server/endpoint",

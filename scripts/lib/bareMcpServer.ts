@@ -19,6 +19,7 @@ const call = {
   log: createLogger(() => undefined),
   signal: new AbortController().signal,
   caller: { face: "mcp", client: "bench", principal: localUser },
+  callId: "bench",
   arrivedAt: new Date(),
   progress: () => undefined,
 } as const;

@@ -21,6 +21,7 @@ import { FlowNeeds, Promotion } from "./flowNeeds.ts";
 import { FlowDiff, FlowFacts, LastRun, PushResult, RunFindings, RunResult, RunToRecord, TraceFacts } from "./flows.ts";
 import { HealthRange, HealthReport, MachineSample } from "./health.ts";
 import { LedgerSummary } from "./ledger.ts";
+import { Memory, MemoryExpiry, MemoryFlow, MemoryScope, MemoryTags, MemoryText } from "./memory.ts";
 import { FlowTrigger, ServerFlowFacts } from "./serverFlows.ts";
 import { Activity, LinkStatus } from "./status.ts";
 
@@ -261,6 +262,27 @@ const contracts = {
     params: z.strictObject({ range: HealthRange }),
     result: z.array(MachineSample).readonly().describe("The oldest first"),
   },
+  "memory.list": {
+    effect: "read",
+    params: z.strictObject({
+      scope: MemoryScope.exactOptional().describe("workspace, flow or user"),
+      query: z.string().min(1).max(1000).exactOptional().describe("Words, best match first"),
+    }),
+    result: z.array(Memory).readonly(),
+  },
+  "memory.add": {
+    effect: "update",
+    params: z.strictObject({
+      text: MemoryText.describe("What to remember, at most 4,000 characters"),
+      scope: MemoryScope.default("workspace").describe("workspace, flow or user"),
+      flow: MemoryFlow.exactOptional().describe("Id or name, for the scope flow"),
+      tag: MemoryTags.default([]).describe("A word to find it by"),
+      expires: MemoryExpiry.exactOptional().describe("A time such as 12h or 30d"),
+    }),
+    result: z.object({ memory: Memory, renewed: z.boolean() }),
+  },
+  "memory.remove": { effect: "delete", params: z.strictObject({ id: z.string().min(1).max(64) }), result: none },
+  "memory.export": { effect: "read", params: none, result: z.array(Memory).readonly() },
   "support.get": {
     effect: "read",
     params: none,

@@ -329,7 +329,8 @@ export const headlessSchema = z.object({
     .register(headlessFacts, {
       flag: "toolsets",
       takes: "a,b",
-      description: "Toolsets that a client gets which names none. Default: all but `quality`, `cost` and `support`.",
+      description:
+        "Toolsets that a client gets which names none. Default: all but `quality`, `cost`, `support` and `memory`.",
     }),
   "edits.allowProtected": z.array(z.string()).default([]).register(headlessFacts, {
     flag: "allow-protected",

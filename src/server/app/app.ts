@@ -39,6 +39,7 @@ import { createMetrics } from "../platform/metrics.ts";
 import { registerProcessMetrics } from "../platform/processMetrics.ts";
 import type { Network } from "../platform/network.ts";
 import { createRecentLog } from "../platform/recentLog.ts";
+import { createMemories } from "../memory/memory.ts";
 import { createMutex } from "../platform/mutex.ts";
 import { countTokens } from "../platform/tokens.ts";
 import { createTopics } from "../platform/topics.ts";
@@ -242,7 +243,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       },
     }),
   );
-  const services = { workspace, edits, search, analysis, jobs, cost, budgets, health };
+  const memories = createMemories({ store: ledger.memories, workspace: hash, now: () => new Date() });
+  const services = { workspace, edits, search, analysis, jobs, cost, budgets, health, memories };
   const registry = createRegistry({
     sources: [tunedTools(ownTools, tuning)],
     services,
@@ -318,6 +320,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     estimates,
     optimizations,
     recorder,
+    memories,
     support: { log: log.lines, metrics: metrics.text },
     endpoint: { rotateToken },
   });

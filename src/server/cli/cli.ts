@@ -12,6 +12,7 @@ import { langflow } from "./langflow.ts";
 import { gitUsage } from "./flowGit.ts";
 import { flowUsage, langflowUsage } from "./langflowCommands.ts";
 import { lsp } from "./lsp.ts";
+import { memory, memoryUsage } from "./memory.ts";
 import { UsageError, note, print } from "./options.ts";
 import { prices } from "./prices.ts";
 import { serve } from "./serve.ts";
@@ -48,6 +49,7 @@ ${alertsUsage.map((line) => `  langflow-connect ${line}`).join("\n")}
   langflow-connect optimizations [--apply ID | --undo ID] [--workspace DIR] [--json]
   langflow-connect prices show [MODEL] [--workspace DIR] [--json]
   langflow-connect prices update [--from FILE] [--workspace DIR] [--json]
+${memoryUsage.map((line) => `  langflow-connect ${line}`).join("\n")}
 ${storageUsage.map((line) => `  langflow-connect ${line}`).join("\n")}
   langflow-connect ${supportUsage}
   langflow-connect doctor [--url URL]
@@ -69,6 +71,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
   optimizations,
   budget,
   prices,
+  memory,
   storage,
   support,
   doctor,

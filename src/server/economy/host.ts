@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { forget, forgetExpired, recall, remember } from "../memory/rows.ts";
 import { ToolError } from "../platform/errors.ts";
 import type { Database } from "../storage/database.ts";
 import { createCallCounter } from "./callCounter.ts";
@@ -168,6 +169,17 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
     }
   }
 
+  /** A change that is made at once, or fails: not one of the rows that are tried again. */
+  async function change<T>(work: (ledger: OpenLedger) => T): Promise<T> {
+    try {
+      return work(await ready());
+    } catch (error) {
+      if (error instanceof ToolError) throw error;
+      drop();
+      throw notReady(deps.describe(error));
+    }
+  }
+
   return {
     async warmUp() {
       try {
@@ -181,6 +193,7 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
     async forget(before) {
       try {
         const { opened } = await ready();
+        forgetExpired(opened.database, Date.now());
         for (const _deleted of forgetRows(opened.database, before)) await nextTurn();
       } catch (error) {
         // Tried again the next day.
@@ -227,6 +240,9 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
     runCost: (query) => read((sources) => runCost(sources, query)),
     unrecorded: (traces) => read((sources) => unrecorded(sources, traces)),
     lastOfOthers: (query) => read((sources) => lastOfOthers(sources, query)),
+    remember: (memory) => change(({ opened }) => remember(opened.database, memory)),
+    recall: (query) => read((sources) => recall(sources, query)),
+    forgetMemory: (query) => read((sources) => change(({ opened }) => forget(opened.database, sources, query))),
     async close() {
       await flush();
       await counter.finish();

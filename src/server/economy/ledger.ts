@@ -178,6 +178,11 @@ export function createLedger(deps: LedgerDeps): Ledger & { dispose(): Promise<vo
       const at = await ask("lastOfOthers", { server: withoutCredentials(server), tenant });
       return at === undefined ? undefined : new Date(at);
     },
+    memories: {
+      remember: (memory) => ask("remember", memory),
+      recall: (query) => ask("recall", query),
+      forget: (query) => ask("forgetMemory", query),
+    },
     status() {
       const { kept, lost } = rows.counts();
       return { ...status, unsaved: kept, lost };

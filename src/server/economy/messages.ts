@@ -7,6 +7,7 @@ import type { PriceChanges, PricesShown } from "../../protocol/prices.ts";
 import type { RunCost } from "../../protocol/flows.ts";
 import type { Activity } from "../../protocol/status.ts";
 import type { Exchange } from "../platform/threads/protocol.ts";
+import type { ForgetQuery, FoundMemories, MemoryQuery, NewMemory, Remembered } from "../memory/types.ts";
 import type { PricesQuery } from "./usedPrices.ts";
 import type { CallRow, ListingRow, RunRow } from "./rows.ts";
 import type { ModelQuery, SpendingQuery } from "./spending.ts";
@@ -69,6 +70,9 @@ export interface LedgerMethods {
   unrecorded: Exchange<readonly TraceToFind[], readonly number[]>;
   /** In milliseconds. */
   lastOfOthers: Exchange<{ readonly tenant: string; readonly server: string }, number | undefined>;
+  remember: Exchange<NewMemory, Remembered>;
+  recall: Exchange<MemoryQuery, FoundMemories>;
+  forgetMemory: Exchange<ForgetQuery, boolean>;
   /** Answered when everything is counted and written, and the store closed. */
   close: Exchange<undefined, undefined>;
 }

@@ -1,5 +1,6 @@
 import { optimizationMigration } from "./answerHash.ts";
 import { callFigures } from "./callFigures.ts";
+import { memoryMigration } from "../memory/schema.ts";
 import type { Migration } from "../storage/migrate.ts";
 import { usageMigration } from "./usageSchema.ts";
 
@@ -48,6 +49,7 @@ export const ledgerMigrations: readonly Migration[] = [
     `,
   },
   usageMigration,
+  memoryMigration,
   optimizationMigration,
   ...callFigures.flatMap(({ migration }) => migration ?? []),
 ];

@@ -9,6 +9,8 @@ interface Target extends RowSource {
 
 /** Runs before their uses, which the totals are made of. */
 const rowTables = ["calls", "call_files", "runs", "run_uses"] as const;
+/** Those that differ between two rows of one id. */
+const memoryColumns = ["text", "tags", "client", "call_id", "renewed", "expires", "forgotten"];
 const sinceOf = "SELECT max(since) AS since FROM rows_kept";
 
 /**
@@ -34,6 +36,11 @@ export function mergeStore(into: Target, from: RowSource): void {
       rest: `ON CONFLICT (${keys.join(", ")}) DO UPDATE SET ${figures.map((name) => `${name} = ${name} + excluded.${name}`).join(", ")}`,
     });
   }
+  insert(into, "memories", {
+    rows: from.all("SELECT * FROM memories"),
+    word: "INSERT",
+    rest: `ON CONFLICT (id) DO UPDATE SET ${memoryColumns.map((name) => `${name} = excluded.${name}`).join(", ")} WHERE excluded.renewed >= renewed`,
+  });
   into.exec(`UPDATE rows_kept SET since = max(since, ${String(since)})`);
   into.exec("COMMIT");
 }

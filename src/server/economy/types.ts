@@ -7,6 +7,7 @@ import type { CostForecast } from "../../protocol/forecast.ts";
 import type { AppliedEntry, OptimizationReport } from "../../protocol/optimizations.ts";
 import type { PriceChanges, PricesShown } from "../../protocol/prices.ts";
 import type { Activity } from "../../protocol/status.ts";
+import type { MemoryStore } from "../memory/types.ts";
 import type { FlowRunRecord, ListingRecord, Principal, ToolCallRecord } from "../platform/call.ts";
 
 export type { LedgerTotal, LedgerSummary } from "../../protocol/ledger.ts";
@@ -48,6 +49,8 @@ export interface Ledger {
   lastOfOthers(server: string, principal: Principal): Promise<Date | undefined>;
   /** What one run cost; undefined while it has no row. */
   runCost(id: string, principal: Principal): Promise<RunCost | undefined>;
+  /** Memories are in the same store. */
+  readonly memories: MemoryStore;
   status(): LedgerStatus;
   /** Every finished call of this process, once it is written and its tokens are counted. */
   onActivity(listener: (activity: Activity) => void): { dispose(): void };

@@ -12,6 +12,7 @@ import { flowOperations } from "./flows.ts";
 import { flowSecretOperations } from "./flowSecrets.ts";
 import { ledgerOperations } from "./ledger.ts";
 import { linkOperations } from "./link.ts";
+import { memoryOperations } from "./memory.ts";
 import { priceOperations } from "./prices.ts";
 import { runOperations } from "./runs.ts";
 import { serverFlowOperations } from "./serverFlows.ts";
@@ -34,6 +35,7 @@ export const allOperations: readonly Operation[] = [
   ...budgetOperations,
   ...priceOperations,
   ...costOperations,
+  ...memoryOperations,
   ...supportOperations,
   ...endpointOperations,
 ];

@@ -6,6 +6,7 @@ import { applyEdits } from "./applyEdits.ts";
 import { createDirectory } from "./createDirectory.ts";
 import { deleteFile } from "./deleteFile.ts";
 import { editFile } from "./editFile.ts";
+import { forget } from "./forget.ts";
 import { findReferences } from "./findReferences.ts";
 import { findSymbol } from "./findSymbol.ts";
 import { getDiagnostics } from "./getDiagnostics.ts";
@@ -18,6 +19,8 @@ import { getJob } from "./getJob.ts";
 import { listDirectory } from "./listDirectory.ts";
 import { previewRefactoring } from "./previewRefactoring.ts";
 import { readFile } from "./readFile.ts";
+import { recall } from "./recall.ts";
+import { remember } from "./remember.ts";
 import { searchCode } from "./searchCode.ts";
 import { setBudget } from "./setBudget.ts";
 import { undoEdits } from "./undoEdits.ts";
@@ -44,6 +47,9 @@ export const allTools: readonly Tool[] = [
   previewRefactoring,
   getJob,
   getHealth,
+  remember,
+  recall,
+  forget,
   writeBaseline,
   getCostReport,
   estimateCost,

@@ -4,6 +4,7 @@ import type { CostQuery, CostReport } from "../../../protocol/cost.ts";
 import type { OptimizationReport } from "../../../protocol/optimizations.ts";
 import type { CostEstimate } from "../../../protocol/estimate.ts";
 import type { Health } from "../../health/health.ts";
+import type { Memories } from "../../memory/memory.ts";
 import type { Logger } from "../../platform/logger.ts";
 import type { Caller, Principal, Progress } from "../../platform/call.ts";
 import type { Jobs } from "./jobs.ts";
@@ -21,6 +22,7 @@ export interface Services {
   readonly cost: CostFacts;
   readonly budgets: BudgetAccess;
   readonly health: Pick<Health, "report">;
+  readonly memories: Memories;
 }
 
 /** What flow runs and tool calls cost, what a run will, and what could cost less. */
@@ -45,6 +47,8 @@ export interface CallContext {
   readonly log: Logger;
   readonly signal: AbortSignal;
   readonly caller: Caller;
+  /** Of the call's row in the ledger. */
+  readonly callId: string;
   readonly arrivedAt: Date;
   progress(progress: Progress): void;
 }

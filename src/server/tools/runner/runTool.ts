@@ -6,7 +6,7 @@ import { describeError } from "../../platform/logger.ts";
 import type { Logger } from "../../platform/logger.ts";
 import { redactedJson } from "../../platform/redact.ts";
 import type { Caller, ListingRecord, Progress, ToolAnswer, ToolCallRecord } from "../../platform/call.ts";
-import type { Services } from "./context.ts";
+import type { CallContext, Services } from "./context.ts";
 import type { Tool } from "./defineTool.ts";
 import type { Jobs } from "./jobs.ts";
 import type { ToolRegistry } from "./registry.ts";
@@ -74,6 +74,8 @@ export interface RunnerDeps {
   now(): Date;
 }
 
+type Arrival = Pick<CallContext, "callId" | "arrivedAt">;
+
 const defaultWaitSeconds = 60;
 
 /** Fields with words of compilers and of ours; the others are texts of files, which stay as they are. */
@@ -96,10 +98,11 @@ export function createToolRunner(deps: RunnerDeps): ToolRunner {
 
   async function run(call: ToolCall): Promise<ToolResult> {
     const startedAt = deps.now();
-    const outcome = await settle(call, startedAt);
+    const id = timeOrderedId(startedAt);
+    const outcome = await settle(call, { callId: id, arrivedAt: startedAt });
     const text = redactedJson(outcome.answer, display);
     await observe({
-      id: timeOrderedId(startedAt),
+      id,
       tool: registry.find(call.name) ? call.name : "(unknown)",
       caller: call.caller,
       startedAt,
@@ -112,9 +115,9 @@ export function createToolRunner(deps: RunnerDeps): ToolRunner {
     return { isError: outcome.code !== "ok", text };
   }
 
-  async function settle(call: ToolCall, arrivedAt: Date): Promise<{ code: string; answer: ToolAnswer }> {
+  async function settle(call: ToolCall, arrival: Arrival): Promise<{ code: string; answer: ToolAnswer }> {
     try {
-      return { code: "ok", answer: await answer(call, arrivedAt) };
+      return { code: "ok", answer: await answer(call, arrival) };
     } catch (error) {
       const failure = call.signal.aborted && !(error instanceof ToolError) ? cancelled() : error;
       if (failure instanceof ToolError) return { code: failure.code, answer: errorAnswer(failure) };
@@ -129,7 +132,7 @@ export function createToolRunner(deps: RunnerDeps): ToolRunner {
     }
   }
 
-  async function answer(call: ToolCall, arrivedAt: Date): Promise<ToolAnswer> {
+  async function answer(call: ToolCall, arrival: Arrival): Promise<ToolAnswer> {
     const tool = registry.find(call.name);
     if (!tool) throw registry.missing(call.name);
     const { caller } = call;
@@ -138,7 +141,7 @@ export function createToolRunner(deps: RunnerDeps): ToolRunner {
     const checked = { tool, arguments: bound.arguments, caller, signal: call.signal };
     for (const policy of policies) await policy(checked);
     const start = (signal: AbortSignal, progress: (progress: Progress) => void) =>
-      bound.run({ log, signal, caller, arrivedAt, progress }, services);
+      bound.run({ log, signal, caller, ...arrival, progress }, services);
     const onProgress = (progress: Progress) => call.onProgress?.(progress);
     if (!tool.long) return start(call.signal, onProgress);
     const wait = typeof bound.arguments["wait"] === "number" ? bound.arguments["wait"] : defaultWaitSeconds;

@@ -7,6 +7,7 @@ export const toolsets = {
   quality: { byDefault: false },
   cost: { byDefault: false },
   support: { byDefault: false },
+  memory: { byDefault: false },
 } as const;
 
 export type Toolset = keyof typeof toolsets;

@@ -1,0 +1,144 @@
+import { createHash } from "node:crypto";
+import type { Memory, MemoryScope } from "../../protocol/memory.ts";
+import type { Principal } from "../platform/call.ts";
+import { ToolError } from "../platform/errors.ts";
+import { hasSecretShape } from "../platform/redact.ts";
+import type { MemoryRow, MemoryStore, MemoryViewer } from "./types.ts";
+
+export interface Remembering {
+  readonly text: string;
+  readonly scope?: MemoryScope | undefined;
+  readonly flow?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
+  /** Such as 12h or 30d. */
+  readonly expires?: string | undefined;
+}
+
+export interface Recalling {
+  readonly query?: string | undefined;
+  readonly scope?: MemoryScope | undefined;
+  readonly flow?: string | undefined;
+  /** Those of every flow of the workspace too. */
+  readonly everyFlow?: boolean;
+  /** The best 200 when left out. */
+  readonly limit?: number;
+}
+
+/** Who remembers something: an agent by its client and call, or the user. */
+export interface MemoryAuthor {
+  readonly principal: Principal;
+  readonly client: string;
+  /** Of the tool call; left out for the user. */
+  readonly callId?: string;
+}
+
+/** What agents and users want the next one to know. */
+export interface Memories {
+  remember(memory: Remembering, author: MemoryAuthor): Promise<{ readonly memory: Memory; readonly renewed: boolean }>;
+  recall(
+    query: Recalling,
+    principal: Principal,
+  ): Promise<{ readonly memories: readonly Memory[]; readonly total: number }>;
+  forget(id: string, principal: Principal): Promise<void>;
+}
+
+export interface MemoryDeps {
+  readonly store: MemoryStore;
+  /** Hash of the roots. */
+  readonly workspace: string;
+  now(): Date;
+}
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const defaultLimit = 200;
+/** Of a call of the command line. */
+const byUser = "cli";
+
+export function createMemories({ store, workspace, now }: MemoryDeps): Memories {
+  const viewerOf = ({ name, tenant }: Principal): MemoryViewer => ({ tenant, principal: name, workspace });
+
+  return {
+    async remember(given, { principal, client, callId = byUser }) {
+      const { text, scope = "workspace", tags = [], expires } = given;
+      const flow = flowOf(scope, given.flow);
+      refuseSecrets([text, flow, ...tags]);
+      const at = now().getTime();
+      const of = scope === "user" ? "" : workspace;
+      const id = idOf([principal.tenant, of === "" ? principal.name : "", of, flow, text]);
+      const row: MemoryRow = {
+        ...{ id, workspace: of, flow, text, tags: [...new Set(tags)], client, callId, created: at, renewed: at },
+        ...(expires !== undefined && { expires: at + durationOf(expires) }),
+      };
+      const { memory, renewed } = await store.remember({ ...row, tenant: principal.tenant, principal: principal.name });
+      return { memory: shown(memory, at), renewed };
+    },
+    async recall({ query, scope, flow, everyFlow = false, limit = defaultLimit }, principal) {
+      if (scope === "flow" && !everyFlow) flowOf(scope, flow);
+      const at = now().getTime();
+      const { memories, total } = await store.recall({
+        ...{ viewer: viewerOf(principal), everyFlow, now: at, limit },
+        ...(scope !== undefined && { scope }),
+        ...(flow !== undefined && { flow }),
+        ...(query !== undefined && { query }),
+      });
+      return { memories: memories.map((memory) => shown(memory, at)), total };
+    },
+    async forget(id, principal) {
+      if (await store.forget({ viewer: viewerOf(principal), id, now: now().getTime() })) return;
+      throw new ToolError(
+        "NOT_FOUND",
+        `There is no memory ${JSON.stringify(id.slice(0, 64))} of this workspace or user.`,
+        "Give an id that recall or `langflow-connect memory list` shows.",
+      );
+    },
+  };
+}
+
+function flowOf(scope: MemoryScope, flow: string | undefined): string {
+  if (scope === "flow" && flow === undefined) {
+    throw new ToolError("INVALID_ARGUMENT", "The scope flow needs a flow.", "Give `flow`: an id or a name.");
+  }
+  if (scope !== "flow" && flow !== undefined) {
+    throw new ToolError(
+      "INVALID_ARGUMENT",
+      `The scope ${scope} has no flow.`,
+      "Leave `flow` out, or give the scope flow.",
+    );
+  }
+  return flow ?? "";
+}
+
+function refuseSecrets(texts: readonly string[]): void {
+  if (!texts.some(hasSecretShape)) return;
+  throw new ToolError(
+    "INVALID_ARGUMENT",
+    "The text contains a key, token or password, which is not stored.",
+    "Leave the value out, and remember where it is kept, such as the name of its variable.",
+  );
+}
+
+function idOf(parts: readonly string[]): string {
+  return `m_${createHash("sha256").update(JSON.stringify(parts)).digest("base64url").slice(0, 22)}`;
+}
+
+function durationOf(time: string): number {
+  return Number(time.slice(0, -1)) * (time.endsWith("h") ? hourMs : dayMs);
+}
+
+function shown(memory: MemoryRow, now: number): Memory {
+  const { id, workspace, flow, text, tags, client, callId, created, renewed, expires } = memory;
+  const iso = (time: number) => new Date(time).toISOString();
+  return {
+    id,
+    text,
+    scope: flow !== "" ? "flow" : workspace === "" ? "user" : "workspace",
+    ...(flow !== "" && { flow }),
+    ...(tags.length > 0 && { tags }),
+    from: callId === byUser ? "the user" : `an agent: ${client}, call ${callId}`,
+    createdAt: iso(created),
+    ...(renewed !== created && { renewedAt: iso(renewed) }),
+    ...(expires !== undefined && { expiresAt: iso(expires) }),
+    ageDays: Math.floor((now - renewed) / dayMs),
+  };
+}
