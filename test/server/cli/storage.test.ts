@@ -44,7 +44,8 @@ describe("The command storage", function () {
     runCli(["storage", ...args, "--data", data], { LFC_STORAGE_ENGINE: engine });
   const storeFile = (engine: Engine) => path.join(data, "ledger", storeNames[engine]);
   const sqlite = (file: string, sql: string) => execFileSync("sqlite3", [file, sql], { encoding: "utf8" });
-  const dump = (file: string) => sqlite(file, ".dump");
+  /** In any order: a copy by `VACUUM INTO` lists indexes before triggers. */
+  const dump = (file: string) => sqlite(file, ".dump").split("\n").toSorted().join("\n");
 
   /** Runs and calls as another process records them. */
   async function record(engine: Engine, ids: readonly string[]) {
@@ -217,8 +218,16 @@ describe("The command storage", function () {
             },
           });
           const [code, signal] = (await once(child, "close")) as [number | null, string | null];
-          const found = await storage(engine, "backup", now, "--overwrite");
-          assert.equal(found.code, 0, `step ${String(step)}: ${found.stderr}`);
+          if (engine === "node") {
+            // Its log was made a part of it before, or is not touched.
+            for (const end of ["", "-wal"]) {
+              await rm(`${now}${end}`, { force: true });
+              if (existsSync(`${storeFile(engine)}${end}`)) cpSync(`${storeFile(engine)}${end}`, `${now}${end}`);
+            }
+          } else {
+            const found = await storage(engine, "backup", now, "--overwrite");
+            assert.equal(found.code, 0, `step ${String(step)}: ${found.stderr}`);
+          }
           const store = stores.get(dump(now));
           assert.ok(store, `step ${String(step)} leaves neither`);
           seen.push(store);
@@ -371,11 +380,19 @@ describe("The command storage", function () {
     await record("node", ["a", "b"]);
     await record("sqljs", ["c", "d", "e"]);
     const forgetful = storeFile("sqljs");
+    const remember = (engine: Engine, text: string) =>
+      runCli(["memory", "add", "--text", text, "--workspace", workspace.folder, "--data", data], {
+        LFC_STORAGE_ENGINE: engine,
+      });
+    await remember("node", "pears");
+    await remember("sqljs", "pears");
+    await remember("sqljs", "plums");
     assert.equal(existsSync(`${forgetful}.j0`), true);
     const file = path.join(folder, "backup.db");
     const { code, stdout, stderr } = await storage("node", "backup", file);
     assert.equal(code, 0, stderr);
     assert.match(stdout, /the calls, runs and totals of ledger\.db, ledger\.sqljs-1\.db\./);
+    assert.equal(sqlite(file, "SELECT text FROM memories ORDER BY text"), "pears\nplums\n");
     assert.equal(
       sqlite(file, "SELECT group_concat(id) FROM (SELECT id FROM calls ORDER BY id)"),
       "call-a,call-b,call-c,call-d,call-e\n",
