@@ -8,7 +8,7 @@ interface Target extends RowSource {
 }
 
 /** Runs before their uses, which the totals are made of. */
-const rowTables = ["calls", "call_files", "runs", "run_uses"] as const;
+const rowTables = ["calls", "call_files", "listings", "runs", "run_uses"] as const;
 /** Those that differ between two rows of one id. */
 const memoryColumns = ["text", "tags", "client", "call_id", "renewed", "expires", "forgotten"];
 const sinceOf = "SELECT max(since) AS since FROM rows_kept";
@@ -21,9 +21,7 @@ export function mergeStore(into: Target, from: RowSource): void {
   const since = Number(from.all(sinceOf)[0]?.["since"]);
   into.exec("BEGIN");
   for (const table of rowTables) {
-    const at = { calls: "at", runs: "at", call_files: "at", run_uses: "(SELECT at FROM runs WHERE id = run_id)" }[
-      table
-    ];
+    const at = table === "run_uses" ? "(SELECT at FROM runs WHERE id = run_id)" : "at";
     insert(into, table, { rows: from.all(`SELECT * FROM ${table} WHERE ${at} >= ?`, since), word: "INSERT OR IGNORE" });
   }
   for (const table of ["call_totals", "run_totals"]) {
