@@ -14,7 +14,8 @@ import { quarterMs } from "./usageSchema.ts";
 interface Table {
   readonly name: "call_totals" | "run_totals";
   readonly keys: Partial<Record<CostKey, string>>;
-  select(by: readonly CostKey[]): string;
+  /** With the kinds of tokens that few report only where somebody does: they cost a quarter of the query. */
+  select(by: readonly CostKey[], hasKinds: boolean): string;
 }
 
 const calls: Table = {
@@ -27,13 +28,12 @@ const calls: Table = {
 const uses: Table = {
   name: "run_totals",
   keys: { flow: "flow_name", component: "component", model: "model", commit: "commit_id", branch: "branch" },
-  select: (by) => {
+  select: (by, hasKinds) => {
     const runs = runCount(by);
     return (
       `0 AS calls, sum(uses) AS uses, sum(${runs}) AS runs, sum(${runs} * unreported) AS uncounted, sum(runs) AS all_runs, ` +
       "sum(runs * unreported) AS all_uncounted, sum(duration_ms) AS run_ms, sum(unpriced) AS unpriced, sum(input_tokens) AS input, " +
-      `sum(output_tokens) AS output, ${reported("cache_read", "cacheRead")}, ${reported("cache_write", "cacheWrite")}, ` +
-      `${reported("reasoning", "reasoning")}, ${reported("audio", "audio")}, ${sumOfPico("cost_pico")}`
+      `sum(output_tokens) AS output, ${sumOfPico("cost_pico")}${hasKinds ? `, ${tokenKinds}` : ""}`
     );
   },
 };
@@ -47,6 +47,13 @@ function runCount(by: readonly CostKey[]): string {
 function reported(kind: string, name: string): string {
   return `CASE WHEN sum(${kind}_reported) > 0 THEN sum(${kind}_tokens) END AS ${name}`;
 }
+
+const tokenKinds = [
+  reported("cache_read", "cacheRead"),
+  reported("cache_write", "cacheWrite"),
+  reported("reasoning", "reasoning"),
+  reported("audio", "audio"),
+].join(", ");
 
 /** What calls and runs have no name for. */
 const none = "";
@@ -93,23 +100,27 @@ function totals(query: CostReportQuery) {
   const { by, sources } = query;
   const groups = new Map<string, Group>();
   const total = emptySum();
+  const nameOfTime = createTimeNames();
   for (const table of [calls, uses]) {
     for (const source of sources) {
       for (const row of rowsOf(source, { table, query })) {
-        // A run of two models counts once here.
-        const all = { runs: row["all_runs"] ?? 0, uncounted: row["all_uncounted"] ?? row["uncounted"] ?? 0 };
-        add(total, { ...row, ...all });
-        const key = Object.fromEntries(by.map((name) => [name, keyOf(name, row, table)]));
-        add(groupOf(groups, key, by).sum, row);
+        // A run of two models counts once in the total.
+        const counts = table === uses ? { runs: "all_runs", uncounted: "all_uncounted" } : undefined;
+        add(total, row, counts);
+        const names = by.map((name) => keyOf(name, row, { table, nameOfTime }));
+        add(groupOf(groups, names, by).sum, row);
       }
     }
   }
   return { groups, total };
 }
 
-function groupOf(groups: Map<string, Group>, key: CostRow["key"], by: readonly CostKey[]): Group {
-  const id = JSON.stringify(by.map((name) => key[name]));
-  const group = groups.get(id) ?? { key, sum: emptySum() };
+/** The group of these names, one for each key. */
+function groupOf(groups: Map<string, Group>, names: readonly string[], by: readonly CostKey[]): Group {
+  const id = JSON.stringify(names);
+  const known = groups.get(id);
+  if (known) return known;
+  const group = { key: Object.fromEntries(by.map((key, index) => [key, names[index]])), sum: emptySum() };
   groups.set(id, group);
   return group;
 }
@@ -121,11 +132,11 @@ function byFile(whole: ReadonlyMap<string, Group>, query: CostReportQuery): Grou
   const groups = new Map<string, Group>();
   const taken = new Map<string, Group>();
   for (const part of fileParts(query)) {
-    const key = Object.fromEntries(by.map((name) => [name, keyOfPart(name, part)]));
-    addPart(groupOf(groups, key, by).sum, part);
+    const namesOf = (keys: readonly CostKey[]) => keys.map((key) => keyOfPart(key, part));
+    addPart(groupOf(groups, namesOf(by), by).sum, part);
     // Of a part that is left, it stays unknown what it cost.
     const known = part.isWhole ? part : { ...part, unpriced: false, isUnreported: false };
-    addPart(groupOf(taken, key, others).sum, known);
+    addPart(groupOf(taken, namesOf(others), others).sum, known);
   }
   const rest = [...whole].flatMap(([id, { key, sum }]) => {
     const part = taken.get(id);
@@ -151,6 +162,9 @@ function keyOfPart(key: CostKey, part: Part): string {
   }
 }
 
+const rareFacts =
+  "max(unpriced) AS unpriced, max(cache_read_reported + cache_write_reported + reasoning_reported + audio_reported) AS kinds";
+
 interface Asked {
   readonly table: Table;
   readonly query: CostReportQuery;
@@ -160,9 +174,9 @@ function rowsOf(source: RowSource, { table, query }: Asked): readonly Row[] {
   const { tenant, from, to, by } = query;
   const inTime = "WHERE quarter >= ? AND quarter < ? AND tenant = ?";
   const params = [from.getTime() / quarterMs, to.getTime() / quarterMs, tenant];
-  const hasUnpriced =
-    table === uses &&
-    source.all(`SELECT 1 FROM ${table.name} ${inTime} AND unpriced > 0 LIMIT 1`, ...params).length > 0;
+  const facts =
+    table === uses ? source.all(`SELECT ${rareFacts} FROM ${table.name} ${inTime}`, ...params)[0] : undefined;
+  const [hasUnpriced, hasKinds] = [Number(facts?.["unpriced"] ?? 0) > 0, Number(facts?.["kinds"] ?? 0) > 0];
   const groups = [
     // In the order of the table, which costs less than grouping by days; they are added up here.
     ...(by.some(isTimeKey) ? ["quarter"] : []),
@@ -170,7 +184,7 @@ function rowsOf(source: RowSource, { table, query }: Asked): readonly Row[] {
     // Which models have no price; a further group costs more than the query, and most have one.
     ...(hasUnpriced && !by.includes("model") ? ["model AS model_key"] : []),
   ];
-  const columns = [...groups, table.select(by)].join(", ");
+  const columns = [...groups, table.select(by, hasKinds)].join(", ");
   const grouped = groups.length === 0 ? "" : ` GROUP BY ${groups.map((_, index) => String(index + 1)).join(", ")}`;
   const sql = `SELECT ${columns} FROM ${table.name} ${inTime}${grouped}`;
   const rows = source.all(sql, ...params);
@@ -182,10 +196,26 @@ function isTimeKey(key: CostKey): boolean {
   return key === "hour" || key === "day" || key === "week" || key === "month";
 }
 
-function keyOf(key: CostKey, row: Row, table: Table): string {
-  if (isTimeKey(key)) return timeKey(key, Number(row["quarter"]) * quarterMs);
+interface Naming {
+  readonly table: Table;
+  nameOfTime(key: CostKey, at: number): string;
+}
+
+function keyOf(key: CostKey, row: Row, { table, nameOfTime }: Naming): string {
+  if (isTimeKey(key)) return nameOfTime(key, Number(row["quarter"]) * quarterMs);
   if (key === "client" && table === uses) return "langflow";
   return table.keys[key] === undefined ? none : String(row[`${key}_key`]);
+}
+
+/** Each quarter of an hour comes in many rows. */
+function createTimeNames(): Naming["nameOfTime"] {
+  const names = new Map<string, string>();
+  return (key, at) => {
+    const id = `${key} ${String(at)}`;
+    const name = names.get(id) ?? timeKey(key, at);
+    names.set(id, name);
+    return name;
+  };
 }
 
 function timeKey(key: CostKey, at: number): string {

@@ -62,20 +62,22 @@ export function isEmpty({ calls, runs, tokens, pico }: Sum): boolean {
   return calls === 0 && runs === 0 && tokens.input === 0 && tokens.output === 0 && pico === 0n;
 }
 
-/** A row of the totals. */
-export function add(sum: Sum, row: Row): void {
+const ownCounts = { runs: "runs", uncounted: "uncounted" };
+
+/** A row of the totals, with the columns that count its runs. */
+export function add(sum: Sum, row: Row, { runs, uncounted } = ownCounts): void {
   const number = (column: string) => Number(row[column] ?? 0);
   sum.calls += number("calls");
-  sum.runs += number("runs");
-  sum.uncounted += number("uncounted");
+  sum.runs += number(runs);
+  sum.uncounted += number(uncounted);
   sum.tokens.input += number("input");
   sum.tokens.output += number("output");
-  for (const kind of kinds) addKind(sum, kind, row[kind] === null ? undefined : row[kind]);
+  for (const kind of kinds) addKind(sum, kind, row[kind] ?? undefined);
   sum.pico += picoOfSum(row);
   sum.callMs += number("call_ms");
   sum.runMs += number("run_ms");
   // Calls have no cost that could be missing.
-  if (number("uses") > 0) sum.unknown += number("uncounted") + number("unpriced");
+  if (number("uses") > 0) sum.unknown += number(uncounted) + number("unpriced");
   if (number("unpriced") > 0) sum.unpriced.add(String(row["model_key"]));
 }
 
