@@ -7,6 +7,7 @@ import { count, duration, money } from "../protocol/format.ts";
 import { Budgets } from "./budgets.tsx";
 import { CostChart } from "./costChart.tsx";
 import type { TimeKey } from "./costSeries.ts";
+import { Select } from "./select.tsx";
 import { send, useSlice } from "./slices.ts";
 
 const periods: readonly CostPeriod[] = ["day", "week", "month", "quarter"];
@@ -20,22 +21,15 @@ export function Cost() {
     <section aria-labelledby="cost">
       <div className="head">
         <h2 id="cost">Tokens and cost</h2>
-        <label>
-          Period{" "}
-          <select
-            value={period}
-            onChange={({ target }) => {
-              const chosen = periods.find((each) => each === target.value);
-              if (chosen) send({ type: "period", period: chosen });
-            }}
-          >
-            {periods.map((each) => (
-              <option key={each} value={each}>
-                {costPeriods[each]}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Select
+          label="Period"
+          value={period}
+          names={periods}
+          words={(name) => costPeriods[name]}
+          onChoose={(chosen) => {
+            send({ type: "period", period: chosen });
+          }}
+        />
       </div>
       <Totals totals={totals} split={split} by={period === "day" ? "hour" : "day"} />
     </section>

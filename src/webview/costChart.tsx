@@ -5,6 +5,7 @@ import { costSplits } from "../protocol/periods.ts";
 import type { CostSplit } from "../protocol/periods.ts";
 import { costSeries, isTime, measuresOf, shortTime } from "./costSeries.ts";
 import type { Amount, CostSeries, Measure, TimeKey } from "./costSeries.ts";
+import { Select } from "./select.tsx";
 import { send } from "./slices.ts";
 import { TimeChart, TimeTable } from "./timeChart.tsx";
 
@@ -29,38 +30,23 @@ export function CostChart({ report, split, by }: CostChartProps) {
   return (
     <figure className="chart">
       <figcaption>
-        <label>
-          Show{" "}
-          <select
-            value={measure}
-            onChange={({ target }) => {
-              const found = known.find((each) => each === target.value);
-              if (found) setMeasure(found);
-            }}
-          >
-            {known.map((each) => (
-              <option value={each} key={each}>
-                {measures[each]}
-              </option>
-            ))}
-          </select>
-        </label>{" "}
-        <label>
-          by{" "}
-          <select
-            value={split}
-            onChange={({ target }) => {
-              const found = costSplits.find((each) => each === target.value);
-              if (found) send({ type: "split", split: found });
-            }}
-          >
-            {costSplits.map((each) => (
-              <option value={each} key={each}>
-                {each}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Select
+          label="Show"
+          value={measure}
+          names={known}
+          words={(name) => measures[name]}
+          onChoose={(name) => {
+            setMeasure(name);
+          }}
+        />{" "}
+        <Select
+          label="by"
+          value={split}
+          names={costSplits}
+          onChoose={(chosen) => {
+            send({ type: "split", split: chosen });
+          }}
+        />
       </figcaption>
       <Drawn report={report} measure={measure} split={split} by={by} />
     </figure>

@@ -4,6 +4,7 @@ import type { PanelSlices } from "../protocol/panel.ts";
 import { bytes, clock, localTime, percent } from "../protocol/format.ts";
 import { healthFigures } from "./healthSeries.ts";
 import type { HealthFigure, HealthFigureName } from "./healthSeries.ts";
+import { Select } from "./select.tsx";
 import { send, useSlice } from "./slices.ts";
 import { TimeChart, TimeTable } from "./timeChart.tsx";
 
@@ -18,22 +19,15 @@ export function Health() {
     <section aria-labelledby="health">
       <div className="head">
         <h2 id="health">Health</h2>
-        <label>
-          Period{" "}
-          <select
-            value={range}
-            onChange={({ target }) => {
-              const chosen = rangeNames.find((each) => each === target.value);
-              if (chosen) send({ type: "range", range: chosen });
-            }}
-          >
-            {rangeNames.map((each) => (
-              <option key={each} value={each}>
-                {ranges[each]}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Select
+          label="Period"
+          value={range}
+          names={rangeNames}
+          words={(name) => ranges[name]}
+          onChoose={(chosen) => {
+            send({ type: "range", range: chosen });
+          }}
+        />
       </div>
       {facts.state === "loading" && <p className="empty">Measuring…</p>}
       {facts.state === "failed" && (
@@ -95,6 +89,7 @@ function Now({ report }: { readonly report: HealthReport }) {
 }
 
 const figureNames = Object.keys(healthFigures).filter((name): name is HealthFigureName => name in healthFigures);
+const titleOf = (name: HealthFigureName) => healthFigures[name].title;
 
 function HealthChart({ samples, range }: { readonly samples: readonly MachineSample[]; readonly range: HealthRange }) {
   const [chosen, setName] = useState<HealthFigureName>();
@@ -120,22 +115,15 @@ function HealthChart({ samples, range }: { readonly samples: readonly MachineSam
   return (
     <figure className="chart">
       <figcaption>
-        <label>
-          Show{" "}
-          <select
-            value={name}
-            onChange={({ target }) => {
-              const found = figureNames.find((each) => each === target.value);
-              if (found) setName(found);
-            }}
-          >
-            {figureNames.map((each) => (
-              <option value={each} key={each}>
-                {healthFigures[each].title}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Select
+          label="Show"
+          value={name}
+          names={figureNames}
+          words={titleOf}
+          onChoose={(each) => {
+            setName(each);
+          }}
+        />
       </figcaption>
       {chart.parts[0]?.values.some((value) => value !== null) ? (
         <>

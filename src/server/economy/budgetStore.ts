@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { Budget } from "../../protocol/budgets.ts";
-import { readKept, writePrivate } from "../platform/dataFolder.ts";
 import { ToolError } from "../platform/errors.ts";
 import type { Mutex } from "../platform/mutex.ts";
+import { createSharedFile } from "../platform/sharedFile.ts";
 
 const BudgetFile = z.strictObject({
   budgets: z
@@ -22,33 +22,23 @@ export interface BudgetStore {
   remove(name: string, signal: AbortSignal): Promise<boolean>;
 }
 
-export function createBudgetStore(file: string, mutex: Mutex): BudgetStore {
+export function createBudgetStore(path: string, mutex: Mutex): BudgetStore {
+  const file = createSharedFile({
+    ...{ file: path, name: "budgets.json", schema: BudgetFile, mutex },
+    damaged: (problem) =>
+      new ToolError(
+        "INVALID_BUDGETS",
+        `The file of budgets ${path} is damaged: ${problem}.`,
+        "Correct it, or remove it and set the budgets again with `langflow-connect budget set`. Until then no flow runs, since a hard budget could be in it.",
+      ),
+  });
+
   async function read(): Promise<readonly Budget[]> {
-    let problem: string;
-    try {
-      const text = await readKept(file);
-      if (text === undefined) return [];
-      const parsed = BudgetFile.safeParse(JSON.parse(text));
-      if (parsed.success) return parsed.data.budgets;
-      problem = parsed.error.issues.map(({ path, message }) => [path.join("."), message].join(" ").trim()).join("; ");
-    } catch (error) {
-      problem = error instanceof SyntaxError ? "it is not JSON" : "it cannot be read";
-    }
-    throw new ToolError(
-      "INVALID_BUDGETS",
-      `The file of budgets ${file} is damaged: ${problem}.`,
-      "Correct it, or remove it and set the budgets again with `langflow-connect budget set`. Until then no flow runs, since a hard budget could be in it.",
-    );
+    return (await file.read())?.budgets ?? [];
   }
 
-  /** One after the other, so that of two processes that change it at once neither loses the other's change. */
   async function change(signal: AbortSignal, make: (before: readonly Budget[]) => readonly Budget[]): Promise<void> {
-    const acquired = await mutex.acquire(["budgets.json"], { signal });
-    try {
-      await writePrivate(file, `${JSON.stringify({ budgets: make(await read()) }, null, 2)}\n`);
-    } finally {
-      acquired.release();
-    }
+    await file.change(signal, (before) => ({ budgets: [...make(before?.budgets ?? [])] }));
   }
 
   return {

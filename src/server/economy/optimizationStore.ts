@@ -1,11 +1,11 @@
 import { unwatchFile, watchFile } from "node:fs";
 import { z } from "zod";
 import { AppliedEntry } from "../../protocol/optimizations.ts";
-import { readKept, writePrivate } from "../platform/dataFolder.ts";
-import { ToolError, systemCode } from "../platform/errors.ts";
+import { ToolError } from "../platform/errors.ts";
 import { describeError } from "../platform/logger.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Mutex } from "../platform/mutex.ts";
+import { createSharedFile } from "../platform/sharedFile.ts";
 
 const OptimizationFile = z.strictObject({
   applied: z
@@ -33,24 +33,19 @@ const lookMs = 2_000;
 
 export async function openOptimizationStore(file: string, mutex: Mutex, log: Logger): Promise<OptimizationStore> {
   const listeners = new Set<() => void>();
+  const shared = createSharedFile({
+    ...{ file, name: "optimizations.json", schema: OptimizationFile, mutex },
+    damaged: (problem) =>
+      new ToolError(
+        "CONFLICT",
+        `The file of applied optimizations ${file} is damaged: ${problem}.`,
+        "Correct it, or remove it: then none is applied.",
+      ),
+  });
   let current: readonly AppliedEntry[] = [];
 
   async function read(): Promise<readonly AppliedEntry[]> {
-    let problem: string;
-    try {
-      const text = await readKept(file);
-      if (text === undefined) return [];
-      const parsed = OptimizationFile.safeParse(JSON.parse(text));
-      if (parsed.success) return parsed.data.applied;
-      problem = parsed.error.issues.map(({ path, message }) => [path.join("."), message].join(" ").trim()).join("; ");
-    } catch (error) {
-      problem = error instanceof SyntaxError ? "it is not JSON" : `it cannot be read (${systemCode(error)})`;
-    }
-    throw new ToolError(
-      "CONFLICT",
-      `The file of applied optimizations ${file} is damaged: ${problem}.`,
-      "Correct it, or remove it: then none is applied.",
-    );
+    return (await shared.read())?.applied ?? [];
   }
 
   function use(applied: readonly AppliedEntry[]): void {
@@ -75,15 +70,9 @@ export async function openOptimizationStore(file: string, mutex: Mutex, log: Log
   return {
     read,
     async change(signal, make) {
-      const acquired = await mutex.acquire(["optimizations.json"], { signal });
-      try {
-        const applied = make(await read());
-        await writePrivate(file, `${JSON.stringify({ applied }, null, 2)}\n`);
-        use(applied);
-        return applied;
-      } finally {
-        acquired.release();
-      }
+      const { applied } = await shared.change(signal, (before) => ({ applied: [...make(before?.applied ?? [])] }));
+      use(applied);
+      return applied;
     },
     current: () => current,
     onChange: (listener) => void listeners.add(listener),

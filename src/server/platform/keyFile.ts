@@ -14,25 +14,19 @@ export async function readKey(file: string): Promise<string> {
 }
 
 /** Another secret in a file: its first line, as it is. */
-export async function readSecret(file: string): Promise<string> {
-  const text = await readFile(file, "utf8").catch(() => undefined);
-  const secret = text?.split("\n", 1)[0]?.replace(/\r$/, "") ?? "";
-  if (secret !== "") return secret;
-  throw new ToolError(
-    "INVALID_ARGUMENT",
-    text === undefined ? `The file ${file} can't be read.` : `The file ${file} contains no secret.`,
-    "Write the secret into it as one line, or name another file.",
-  );
+export function readSecret(file: string): Promise<string> {
+  return firstLine(file, "secret", "Write the secret into it as one line, or name another file.");
 }
 
 /** The password in a file: its first line, as it is. */
-export async function readPassword(file: string): Promise<string> {
+export function readPassword(file: string): Promise<string> {
+  return firstLine(file, "password", "Write the password of the user into it as one line.");
+}
+
+async function firstLine(file: string, what: string, remedy: string): Promise<string> {
   const text = await readFile(file, "utf8").catch(() => undefined);
-  const password = text?.split("\n", 1)[0]?.replace(/\r$/, "") ?? "";
-  if (password !== "") return password;
-  throw new ToolError(
-    "INVALID_ARGUMENT",
-    text === undefined ? `The file ${file} can't be read.` : `The file ${file} contains no password.`,
-    "Write the password of the user into it as one line.",
-  );
+  const line = text?.split("\n", 1)[0]?.replace(/\r$/, "") ?? "";
+  if (line !== "") return line;
+  const problem = text === undefined ? "can't be read" : `contains no ${what}`;
+  throw new ToolError("INVALID_ARGUMENT", `The file ${file} ${problem}.`, remedy);
 }

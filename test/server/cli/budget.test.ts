@@ -3,16 +3,11 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { createLedger } from "../../../src/server/economy/ledger.ts";
-import { noHead } from "../../../src/server/platform/gitHead.ts";
-import { localUser } from "../../../src/server/platform/call.ts";
-import { createLogger } from "../../../src/server/platform/logger.ts";
 import { runCli } from "../../support/cli.ts";
+import { recordRuns as recordLedgerRuns } from "../../support/ledgerRuns.ts";
 import { startServer } from "../../support/server.ts";
 import { scratchWorkspace } from "../../support/workspaces.ts";
 import type { ScratchWorkspace } from "../../support/workspaces.ts";
-
-const workerFile = new URL("../../../dist/server/ledgerWorker.mjs", import.meta.url);
 
 describe("The command budget", () => {
   let workspace: ScratchWorkspace;
@@ -31,27 +26,15 @@ describe("The command budget", () => {
 
   /** Two runs of this moment, as another process records them: 30 cents, and one without usage. */
   async function recordRuns() {
-    const options = {
-      folder: path.join(data, "ledger"),
-      engine: "auto",
-      workspace: "elsewhere",
-      keepDays: 400,
-    } as const;
-    const ledger = createLedger({
-      workerFile,
-      options,
-      log: createLogger(() => undefined),
-      model: () => "",
-      head: () => noHead,
-    });
-    const facts = { flowId: "f1", flowName: "Cider report", server: "http://127.0.0.1:7860", durationMs: 1 };
-    for (const usage of [
+    const facts = { flowId: "f1", flowName: "Cider report", startedAt: new Date() };
+    const usages = [
       { reported: true, models: [{ model: "gpt-4o", inputTokens: 120_000, outputTokens: 0 }] },
       { reported: false, reason: "not reported by this version" },
-    ] as const) {
-      await ledger.recordRun({ id: randomUUID(), ...facts, startedAt: new Date(), outcome: "ok", usage }, localUser);
-    }
-    await ledger.dispose();
+    ] as const;
+    await recordLedgerRuns(
+      data,
+      usages.map((usage) => ({ id: randomUUID(), ...facts, usage })),
+    );
   }
 
   async function showsBudgets() {

@@ -4,20 +4,15 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { HealthReport } from "../../../src/protocol/health.ts";
-import { createLedger } from "../../../src/server/economy/ledger.ts";
-import { noHead } from "../../../src/server/platform/gitHead.ts";
-import { localUser } from "../../../src/server/platform/call.ts";
-import { createLogger } from "../../../src/server/platform/logger.ts";
 import { runCli } from "../../support/cli.ts";
 import { freePort, startMailServer, startWebhook } from "../../support/receivers.ts";
 import type { MailServer, Webhook } from "../../support/receivers.ts";
+import { recordRuns as recordLedgerRuns } from "../../support/ledgerRuns.ts";
 import { startServer } from "../../support/server.ts";
 import type { RunningServer } from "../../support/server.ts";
 import { until } from "../../support/until.ts";
 import { scratchWorkspace } from "../../support/workspaces.ts";
 import type { ScratchWorkspace } from "../../support/workspaces.ts";
-
-const workerFile = new URL("../../../dist/server/ledgerWorker.mjs", import.meta.url);
 
 describe("The commands health and alerts", function () {
   this.timeout(180_000);
@@ -44,23 +39,9 @@ describe("The commands health and alerts", function () {
 
   /** A run of this moment, as another process records it: 30 cents. */
   async function recordRun() {
-    const options = {
-      folder: path.join(data, "ledger"),
-      engine: "auto",
-      workspace: "elsewhere",
-      keepDays: 400,
-    } as const;
-    const ledger = createLedger({
-      workerFile,
-      options,
-      log: createLogger(() => undefined),
-      model: () => "",
-      head: () => noHead,
-    });
-    const facts = { flowId: "f1", flowName: "Cider report", server: "http://127.0.0.1:7860", durationMs: 1 };
+    const facts = { flowId: "f1", flowName: "Cider report", startedAt: new Date() };
     const usage = { reported: true, models: [{ model: "gpt-4o", inputTokens: 120_000, outputTokens: 0 }] } as const;
-    await ledger.recordRun({ id: randomUUID(), ...facts, startedAt: new Date(), outcome: "ok", usage }, localUser);
-    await ledger.dispose();
+    await recordLedgerRuns(data, [{ id: randomUUID(), ...facts, usage }]);
   }
 
   it("say that no server runs", async () => {

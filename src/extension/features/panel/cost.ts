@@ -1,3 +1,4 @@
+import type { CostForecast } from "../../../protocol/forecast.ts";
 import type { CostTotals, PanelSlices } from "../../../protocol/panel.ts";
 import type { CostPeriod, CostSplit } from "../../../protocol/periods.ts";
 import type { WindowServer } from "../../server/windowServer.ts";
@@ -17,8 +18,12 @@ const periodMs: Readonly<Record<CostPeriod, number>> = {
   month: 30 * 86_400_000,
   quarter: 90 * 86_400_000,
 };
+type Chosen = Pick<PanelSlices["cost"], "period" | "split">;
+
 /** Calls come in bursts: the totals are asked for at most this often. */
 const askEveryMs = 1_000;
+/** A forecast is of 400 days, and a few more calls hardly change it. */
+const forecastEveryMs = 60_000;
 
 /** The totals of a period, asked for again after calls and changes of the server's state. */
 export function followCost(server: WindowServer): Cost {
@@ -28,12 +33,36 @@ export function followCost(server: WindowServer): Cost {
     totals: { state: "loading" },
   });
   let timer: NodeJS.Timeout | undefined;
+  let forecast: { readonly value: CostForecast; readonly at: number } | undefined;
+
+  async function forecastNow(): Promise<CostForecast> {
+    if (forecast === undefined || Date.now() - forecast.at >= forecastEveryMs)
+      forecast = { value: await server.operate("cost.forecast", {}), at: Date.now() };
+    return forecast.value;
+  }
+
+  async function totalsOf({ period, split }: Chosen): Promise<CostTotals> {
+    const now = Date.now();
+    const from = new Date(now - periodMs[period]).toISOString();
+    const time = period === "day" ? "hour" : "day";
+    try {
+      const [summary, report, budgets, expected] = await Promise.all([
+        server.operate("ledger.summary", { since: from }),
+        server.operate("ledger.cost", { from, to: new Date(now + 1).toISOString(), by: [time, split] }),
+        server.operate("budgets.list", {}),
+        forecastNow(),
+      ]);
+      return { state: "ready", summary, report, budgets, forecast: expected };
+    } catch (error) {
+      return { state: "failed", message: error instanceof Error ? error.message : String(error) };
+    }
+  }
 
   async function ask(): Promise<void> {
     timer = undefined;
     if (server.status.get().server.state !== "running") return;
     const { period, split } = state.get();
-    const totals = await totalsOf(server, period, split);
+    const totals = await totalsOf({ period, split });
     // Another choice may have been made meanwhile; its own totals are on their way.
     const now = state.get();
     if (now.period === period && now.split === split) state.update(() => ({ period, split, totals }));
@@ -55,21 +84,4 @@ export function followCost(server: WindowServer): Cost {
       for (const each of followed) each.dispose();
     },
   };
-}
-
-async function totalsOf(server: WindowServer, period: CostPeriod, split: CostSplit): Promise<CostTotals> {
-  const now = Date.now();
-  const from = new Date(now - periodMs[period]).toISOString();
-  const time = period === "day" ? "hour" : "day";
-  try {
-    const [summary, report, budgets, forecast] = await Promise.all([
-      server.operate("ledger.summary", { since: from }),
-      server.operate("ledger.cost", { from, to: new Date(now + 1).toISOString(), by: [time, split] }),
-      server.operate("budgets.list", {}),
-      server.operate("cost.forecast", {}),
-    ]);
-    return { state: "ready", summary, report, budgets, forecast };
-  } catch (error) {
-    return { state: "failed", message: error instanceof Error ? error.message : String(error) };
-  }
 }

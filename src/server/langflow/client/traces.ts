@@ -5,15 +5,15 @@ import { quoted } from "../foreignText.ts";
 import type { LangflowHttp } from "./http.ts";
 import { utc } from "./utc.ts";
 
-const Trace = z.looseObject({
+const facts = {
   id: z.string(),
   name: z.string(),
   status: z.string(),
   startTime: z.string(),
   totalLatencyMs: z.number().nullish(),
-  totalTokens: z.number().nullish(),
   sessionId: z.string().nullish(),
-});
+};
+const Trace = z.looseObject({ ...facts, totalTokens: z.number().nullish() });
 
 const TokenUsage = z
   .looseObject({
@@ -98,15 +98,7 @@ export interface TracedRun {
   readonly failed: boolean;
 }
 
-const EndedTrace = z.object({
-  id: z.string(),
-  name: z.string(),
-  status: z.string(),
-  startTime: z.string(),
-  totalLatencyMs: z.number().nullish(),
-  sessionId: z.string().nullish(),
-  flowId: z.string(),
-});
+const EndedTrace = z.object({ ...facts, flowId: z.string() });
 const EndedTraces = z.object({ traces: z.array(EndedTrace) });
 
 /** What each run was given and answered comes along, so pages are short. */

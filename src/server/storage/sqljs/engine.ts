@@ -237,7 +237,17 @@ function runOnce({ sql }: Loaded, statement: SqlStatement, params: readonly SqlV
   return { changes: sql.getRowsModified(), lastInsertRowid: Number(id) };
 }
 
-export function rowsOf(statement: SqlStatement, params: readonly SqlValue[]): readonly Row[] {
+/** The rows of one query. */
+export function allOf(sql: SqlDatabase, text: string, params: readonly SqlValue[]): readonly Row[] {
+  const statement = sql.prepare(text);
+  try {
+    return rowsOf(statement, params);
+  } finally {
+    statement.free();
+  }
+}
+
+function rowsOf(statement: SqlStatement, params: readonly SqlValue[]): readonly Row[] {
   const rows: Row[] = [];
   statement.bind([...params]);
   while (statement.step()) rows.push(statement.getAsObject());

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Row, SqlValue } from "../database.ts";
 import { loadSqljs } from "../open.ts";
-import { rowsOf } from "./engine.ts";
+import { allOf } from "./engine.ts";
 
 /** A database in memory, made of a file or empty. */
 export interface ImageDatabase {
@@ -21,14 +21,7 @@ export async function editImage<T>(
   try {
     const result = work({
       exec: (text) => void sql.exec(text),
-      all(text, ...params) {
-        const statement = sql.prepare(text);
-        try {
-          return rowsOf(statement, params);
-        } finally {
-          statement.free();
-        }
-      },
+      all: (text, ...params) => allOf(sql, text, params),
       runMany(text, rows) {
         const statement = sql.prepare(text);
         try {

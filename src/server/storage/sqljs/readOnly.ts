@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import type { Database as SqlDatabase, SqlJsStatic } from "sql.js";
 import type { Row, SqlValue } from "../database.ts";
 import { StorageError } from "../database.ts";
-import { replayed, rowsOf } from "./engine.ts";
+import { allOf, replayed } from "./engine.ts";
 import { generationOf, journalPath, readIfThere } from "./files.ts";
 import { decodeJournal } from "./journal.ts";
 import { imageWithWal } from "./walImage.ts";
@@ -27,14 +27,7 @@ export function openNodeReadOnly(sqljs: SqlJsStatic, file: string): ReadOnlyStor
 
 export function readOnly(sql: SqlDatabase): ReadOnlyStore {
   return {
-    all(text, ...params) {
-      const statement = sql.prepare(text);
-      try {
-        return rowsOf(statement, params);
-      } finally {
-        statement.free();
-      }
-    },
+    all: (text, ...params) => allOf(sql, text, params),
     image: () => sql.export(),
     close() {
       sql.close();
