@@ -118,6 +118,9 @@ describe("The command storage", function () {
           engine,
           Array.from({ length: 300 }, (_, index) => `more-${String(index)}`),
         );
+        // Rows that were only added may leave nothing free; a journal of sql.js has what it replaced.
+        const pears = "CREATE TABLE pears AS SELECT zeroblob(40000) AS pear; DROP TABLE pears";
+        if (engine === "node") sqlite(storeFile(engine), pears);
         const vacuum = await storage(engine, "vacuum", "--json");
         assert.equal(vacuum.code, 0, vacuum.stderr);
         const [done] = (JSON.parse(vacuum.stdout) as { stores: Record<"before" | "after", typeof bytes>[] }).stores;
@@ -125,7 +128,7 @@ describe("The command storage", function () {
         assert.ok(before && after && after.file + after.log < before.file + before.log, vacuum.stdout);
         assert.equal(after.file, statSync(storeFile(engine)).size);
         assert.equal(sqlite(storeFile(engine), "SELECT count(*) FROM calls; PRAGMA freelist_count"), "303\n0\n");
-        assert.equal((await storage(engine, "check")).code, 0);
+        assert.equal((await storage(engine, "check")).stdout, `${storeNames[engine]}: ok.\n`);
       });
 
       it("backs up while a server writes, and restores the same rows", async () => {
