@@ -33,7 +33,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   "src/extension/features/reports": ["src/extension/support"],
   "src/extension/features/status": ["src/protocol", "src/extension/server", "types:src/extension/support"],
   "src/webview": ["src/protocol"],
-  "src/server/platform": ["types:src/protocol"],
+  "src/server/platform": ["src/protocol"],
   "src/server/storage": ["src/server/platform"],
   "src/server/workspace": ["src/server/platform", "src/protocol"],
   "src/server/analysis": ["src/server/platform", "src/protocol", "types:src/server/workspace"],

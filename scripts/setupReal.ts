@@ -1,6 +1,6 @@
-// Installs the tests' real counterparts (VS Code, Langflow, the MCP conformance suite, public packages) into the cache outside the repository.
+// Installs the tests' real counterparts (VS Code, Langflow, the MCP conformance suite, the OpenTelemetry collector, public packages) into the cache outside the repository.
 //   npm run setup:real                       all of them
-//   npm run setup:real -- langflow           one; names: vscode langflow conformance packages
+//   npm run setup:real -- langflow           one; names: vscode langflow conformance collector packages
 //   npm run setup:real -- --apt              lets it install missing Debian packages too (so does CI=true)
 // What is complete is skipped; what was interrupted is done again.
 import { appendFileSync, cpSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { cacheDir, cleanEnv, ensureNode, installNpm, run, withLock } from "./lib/cache.mjs";
 import {
   CODE_SERVER_VERSION,
+  COLLECTOR_VERSION,
   CONFORMANCE_VERSIONS,
   LANGFLOW_OPENAI,
   LANGFLOW_REQUIREMENTS,
@@ -37,11 +38,12 @@ const PYTHONS = ["python3.11", "python3.12", "python3.13", "python3.10", "python
 // code-server compiles native modules against these; chromium drives the page.
 const VSCODE_DEBIAN = ["libkrb5-dev", "libx11-dev", "libxkbfile-dev", "libsecret-1-dev", "pkg-config"];
 
-const NAMES = ["vscode", "langflow", "conformance", "packages"] as const;
+const NAMES = ["vscode", "langflow", "conformance", "collector", "packages"] as const;
 const parts: Record<(typeof NAMES)[number], (mayUseApt: boolean) => Promise<void>> = {
   vscode: setUpVsCode,
   langflow: setUpLangflow,
   conformance: setUpConformance,
+  collector: setUpCollector,
   packages: setUpPackages,
 };
 
@@ -207,6 +209,23 @@ async function setUpConformance() {
         }),
     });
   }
+}
+
+/** Its releases come as files of a site that not every machine reaches; its source comes from the Go module proxy. */
+async function setUpCollector() {
+  const { present, folder, command } = realParts().collector;
+  if (present) return console.log(`collector: OpenTelemetry collector ${COLLECTOR_VERSION} is there`);
+  if (!findInPath("go")) throw new Error("no Go found: install Go 1.26 or newer");
+  await step(`collector: OpenTelemetry collector ${COLLECTOR_VERSION}`, {
+    folder,
+    spec: `go.opentelemetry.io/collector/otelcol@v${COLLECTOR_VERSION}`,
+    timeoutMs: 15 * MINUTE,
+    install: async (logFile) => {
+      const source = join(import.meta.dirname, "collector");
+      const args = ["build", "-C", source, "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", command, "."];
+      await run("go", args, { timeoutMs: 15 * MINUTE, logFile });
+    },
+  });
 }
 
 /** Does one install whose result is complete only once its stamp is written. */

@@ -8,7 +8,7 @@ import { hasSubject, subjectNames } from "./subjectFolders.ts";
 export type LangflowVersion = "1.13.0" | "0.7.3";
 export type ConformanceVersion = "0.1.16" | "0.2.0-alpha.12";
 /** What `setup:real` takes as an argument */
-type PartName = "vscode" | "langflow" | "conformance" | "packages";
+type PartName = "vscode" | "langflow" | "conformance" | "collector" | "packages";
 /** `install` is the command for a person who lacks it */
 interface Presence {
   present: boolean;
@@ -26,9 +26,13 @@ export interface RealParts {
     openai: Presence & { folder: string };
   };
   conformance: Presence & { versions: Record<ConformanceVersion, ConformancePart> };
+  /** The OpenTelemetry collector. */
+  collector: Presence & { folder: string; command: string };
   packages: Presence;
 }
 
+/** As go.mod in scripts/collector has it. */
+export const COLLECTOR_VERSION = "0.165.0";
 export const CODE_SERVER_VERSION = "4.139.1";
 /** The oldest one imports `openai` without asking for it. */
 export const LANGFLOW_REQUIREMENTS: Record<LangflowVersion, readonly string[]> = {
@@ -88,6 +92,7 @@ export function realParts(): RealParts {
       openai,
     },
     conformance: { ...allPresent("conformance", Object.values(conformance)), versions: conformance },
+    collector: collectorPart(),
     packages: { present: subjectNames.every(hasSubject), install: installCommand("packages") },
   };
 }
@@ -142,6 +147,12 @@ export function langflowFolder(version: LangflowVersion): string {
 /** @param folder a Python environment */
 export function venvCommand(folder: string, name: string): string {
   return windows ? join(folder, "Scripts", `${name}.exe`) : join(folder, "bin", name);
+}
+
+function collectorPart() {
+  const folder = join(cacheDir(), `otelcol-${COLLECTOR_VERSION}`);
+  const command = join(folder, windows ? "otelcol.exe" : "otelcol");
+  return { ...presence("collector", folder, [command]), folder, command };
 }
 
 function langflowPart(version: LangflowVersion) {

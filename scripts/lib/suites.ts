@@ -58,7 +58,7 @@ export const suites: readonly Suite[] = [
     name: "langflowEditor",
     files: ["test/langflow/editor/*.test.ts", "test/langflow/last.test.ts"],
     fast: false,
-    needs: ["langflow", "vscode"],
+    needs: ["langflow", "vscode", "collector"],
     seconds: 1200,
     alone: true,
   },

@@ -2,6 +2,8 @@ import { CancellationError, commands, window } from "vscode";
 import type { LogOutputChannel } from "vscode";
 import { commandId } from "../protocol/commands.ts";
 import type { CommandName } from "../protocol/commands.ts";
+import { serverRequests } from "../protocol/requests.ts";
+import { traceCommand } from "./support/commandTrace.ts";
 import { NotRunning } from "./server/windowServer.ts";
 import type { WindowServer } from "./server/windowServer.ts";
 import { runCommand } from "./support/feature.ts";
@@ -21,7 +23,7 @@ const withoutServer: ReadonlySet<CommandName> = new Set([
 interface Registering {
   /** Every command is there from the start: one that cannot run says why. */
   readonly all: Readonly<Record<CommandName, Command>>;
-  readonly server: Pick<WindowServer, "ready">;
+  readonly server: Pick<WindowServer, "ready" | "request">;
   readonly log: LogOutputChannel;
 }
 
@@ -31,7 +33,11 @@ export function registerCommands({ all, server, log }: Registering): Disposable[
       try {
         // Asked before the user is asked for anything.
         if (!withoutServer.has(name)) await server.ready();
-        await all[name](argument, selection);
+        await traceCommand(`command ${commandId(name)}`, {
+          work: async () => all[name](argument, selection),
+          // A server that has ended meanwhile took the trace with it.
+          send: (span) => void server.request(serverRequests.span, span).catch(() => undefined),
+        });
       } catch (error) {
         log.debug(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
         // What users cancel is no news to them.

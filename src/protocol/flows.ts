@@ -98,6 +98,7 @@ export const RunToRecord = z.strictObject({
   id: z.uuid(),
   startedAt: z.iso.datetime(),
   named: z.boolean().describe("Every call of the flow names its run"),
+  traceparent: z.string().exactOptional().describe("Of the run's span"),
 });
 
 /** What the recorded tool calls of a run found. */

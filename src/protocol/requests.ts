@@ -2,6 +2,7 @@ import type { ApplyEditsAnswer, ApplyEditsParams } from "./edits.ts";
 import type { OperationName } from "./operations.ts";
 import type { Settings } from "./settings.ts";
 import type { Activity } from "./status.ts";
+import type { WindowSpan } from "./traceContext.ts";
 import type { TopicMessage } from "./topics.ts";
 
 /**
@@ -28,17 +29,19 @@ export interface Failure {
 }
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Failure };
 
-/** A request whose progress the window wants: `progress` messages carry the token. Made by the window, for one request. */
-export interface WithProgress {
+export interface FromWindow {
+  /** The window wants the progress: `progress` messages carry the token. Made by the window, for one request. */
   readonly progressToken?: string;
+  /** Of the command that asks. */
+  readonly traceparent?: string;
 }
 
-export interface ToolCallParams extends WithProgress {
+export interface ToolCallParams extends FromWindow {
   readonly name: string;
   readonly args: Readonly<Record<string, unknown>>;
 }
 
-export interface OperationParams extends WithProgress {
+export interface OperationParams extends FromWindow {
   readonly name: OperationName;
   readonly params: unknown;
 }
@@ -56,6 +59,7 @@ export const serverRequests = {
   /** Any of `operations.ts`, whose answer has that operation's type. Cancelled by cancelling the request. */
   operation: request<OperationParams, Answer<unknown>>("operation"),
   settings: request<Settings, null>("settings"),
+  span: request<WindowSpan, null>("span"),
 } as const;
 
 /** Server → extension, with an answer. */

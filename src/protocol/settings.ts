@@ -21,7 +21,7 @@ interface WindowFacts {
 /** At least one of `variable` and `flag`; the flag wins. */
 interface HeadlessFacts {
   /** In the environment. */
-  readonly variable?: `LFC_${string}`;
+  readonly variable?: `LFC_${string}` | `OTEL_${string}`;
   /** On the command line of `serve`, without the dashes, and of the commands that `alsoOf` says. */
   readonly flag?: string;
   /** Every command, or those that connect to Langflow by themselves. */
@@ -36,22 +36,18 @@ interface HeadlessFacts {
 export const windowFacts = z.registry<WindowFacts>();
 export const headlessFacts = z.registry<HeadlessFacts>();
 
-const advertisedUrl = z.union([z.literal(""), z.httpUrl()]);
+const empty = z.literal("");
+/** With an IP address or a name without a dot too, which `z.httpUrl` refuses. */
+const webAddress = z.url({ protocol: /^https?$/ });
+const advertisedUrl = z.union([empty, webAddress]);
 /** A budget of a month looks at its own rows. */
 const keepDays = z.int().min(31).max(3650);
 const defaultKeepDays = 400;
 
 const costModel = z.string().max(200);
-const empty = z.literal("");
 /** A user name or password in it would be shown with it. */
 const withoutLogin = (address: string) => !/^[a-z]+:\/\/[^/]*@/i.test(address);
-const webhook = z.union([
-  empty,
-  z
-    .url({ protocol: /^https?$/ })
-    .max(2_000)
-    .refine(withoutLogin),
-]);
+const postAddress = z.union([empty, webAddress.max(2_000).refine(withoutLogin)]);
 const mailServer = z.union([
   empty,
   z
@@ -151,7 +147,12 @@ export const settingsSchema = z.object({
     description:
       'Your own prices in US dollars for a million tokens, before those of the price list; the first that fits a model counts. Such as [{ "model": "ollama/*", "free": true }].',
   }),
-  "alerts.webhook": webhook.catch("").register(windowFacts, {
+  "traces.endpoint": postAddress.catch("").register(windowFacts, {
+    scope: "machine",
+    description:
+      "Address of an OpenTelemetry collector that gets traces by OTLP over HTTP, such as http://127.0.0.1:4318: a command, the flow that it runs, and the tool calls and edits of that flow are one trace. Counts from the next start of the server. Empty: none are sent.",
+  }),
+  "alerts.webhook": postAddress.catch("").register(windowFacts, {
     scope: "machine",
     description:
       "Address that gets each alert as JSON by POST. Its secret, if it wants one, is set by the command Set secret for alerts.",
@@ -260,7 +261,13 @@ export const headlessSchema = z.object({
       variable: "LFC_COST_PRICES",
       description: "As `langflowConnect.cost.prices`, in JSON.",
     }),
-  "alerts.webhook": webhook.default("").register(headlessFacts, {
+  "traces.endpoint": postAddress.default("").register(headlessFacts, {
+    variable: "OTEL_EXPORTER_OTLP_ENDPOINT",
+    description:
+      "As `langflowConnect.traces.endpoint`. Headers, such as that of a login, come from `OTEL_EXPORTER_OTLP_HEADERS`.",
+    valid: "an address such as http://127.0.0.1:4318, without a user name or password",
+  }),
+  "alerts.webhook": postAddress.default("").register(headlessFacts, {
     variable: "LFC_ALERTS_WEBHOOK",
     description: "As `langflowConnect.alerts.webhook`.",
     valid: "an address such as https://alerts.example.com/hook, without a user name or password",

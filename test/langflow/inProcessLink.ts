@@ -1,3 +1,4 @@
+import { createTracing } from "../../src/server/platform/tracing.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import type { LinkState, LinkStatus } from "../../src/protocol/status.ts";
@@ -86,6 +87,7 @@ export async function startLink(
       recordedRuns.push(run);
       return Promise.resolve();
     },
+    tracing: createTracing(),
     runCost: () => Promise.resolve(undefined),
     knownRuns: { unrecorded: () => Promise.resolve([]), lastOfOthers: () => Promise.resolve(undefined) },
     rotateToken: () => {

@@ -1,5 +1,6 @@
 import { serverRequests } from "../../protocol/requests.ts";
 import { UserError } from "./userError.ts";
+import { askingCommand } from "../support/commandTrace.ts";
 import type { WindowServer } from "./windowServer.ts";
 
 export type ToolAnswer = Readonly<Record<string, unknown>>;
@@ -43,7 +44,11 @@ async function finished(server: WindowServer, call: FollowedCall): Promise<ToolA
 
 async function once(server: WindowServer, call: FollowedCall, { name, args }: { name: string; args: ToolAnswer }) {
   const { signal, progressToken } = call;
-  const { isError, text } = await server.request(serverRequests.callTool, { name, args, progressToken }, signal);
+  const { isError, text } = await server.request(
+    serverRequests.callTool,
+    { name, args, progressToken, ...askingCommand() },
+    signal,
+  );
   const answer: unknown = JSON.parse(text);
   if (!isRecord(answer)) throw new Error(`${name} gave no object.`);
   const { error } = answer;

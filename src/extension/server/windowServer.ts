@@ -12,6 +12,7 @@ import { UserError } from "./userError.ts";
 import type { Work } from "../support/progress.ts";
 import { offReason } from "./offReason.ts";
 import { statusView } from "./statusView.ts";
+import { askingCommand } from "../support/commandTrace.ts";
 import { createStore } from "../support/store.ts";
 import type { Disposable, Store } from "../support/store.ts";
 import { createTopicValues } from "./topicValues.ts";
@@ -176,7 +177,8 @@ export function createWindowServer(context: ExtensionContext, log: LogOutputChan
     const following = work && followProgress(work.report);
     const progress = following && { progressToken: following.token };
     try {
-      return await checked(name, await request(serverRequests.operation, { name, params, ...progress }, work?.signal));
+      const asked = { name, params, ...progress, ...askingCommand() };
+      return await checked(name, await request(serverRequests.operation, asked, work?.signal));
     } finally {
       following?.dispose();
     }

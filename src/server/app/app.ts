@@ -40,6 +40,8 @@ import { registerProcessMetrics } from "../platform/processMetrics.ts";
 import type { Network } from "../platform/network.ts";
 import { createRecentLog } from "../platform/recentLog.ts";
 import { createMemories } from "../memory/memory.ts";
+import { createTracing } from "../platform/tracing.ts";
+import type { Tracing } from "../platform/tracing.ts";
 import { createMutex } from "../platform/mutex.ts";
 import { countTokens } from "../platform/tokens.ts";
 import { createTopics } from "../platform/topics.ts";
@@ -100,6 +102,8 @@ export interface AppOptions {
   readonly keepDays: number;
   /** The user's own prices; none when left out. Read for every run. */
   ownPrices?(): OwnPrices;
+  /** Base address of the OpenTelemetry collector that gets traces; none when left out or "". */
+  readonly tracesEndpoint?: string;
 }
 
 /** Every service, wired once; the faces are opened on it. */
@@ -110,6 +114,7 @@ export interface App {
   readonly langflow: Langflow;
   readonly operate: RunOperation;
   readonly topics: TopicHub;
+  readonly tracing: Tracing;
   /** Opens the HTTP faces; once. */
   open(options: EndpointOptions): Promise<OpenEndpoint>;
   /** The endpoint has another URL, token or owner. */
@@ -143,6 +148,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     }),
   );
   const metrics = createMetrics();
+  const otlp = await openTraces(options.tracesEndpoint ?? "", { version, log });
+  if (otlp) scope.add(otlp);
+  const tracing = createTracing(otlp?.sink);
   const observeCall = registerCallMetrics(metrics);
   registerLedgerMetrics(metrics, ledger);
   scope.add(registerProcessMetrics(metrics));
@@ -167,6 +175,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     log,
     policy: options.editPolicy,
     allowProtected,
+    tracing,
     ...(target && { target }),
   });
   const analysis = scope.add(
@@ -259,6 +268,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     observers: [observeCall, health.observeCall, recordCall],
     observeListing: recordListing,
     displayText: workspace.displayText,
+    tracing,
+    traceOfRun: recorder.traceOf,
     now: () => new Date(),
   });
 
@@ -281,6 +292,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       versions: createVersionStore(files.versions),
       catalogues: createCatalogueStore(files.catalogues),
       recorder: runRecorder,
+      tracing,
       ownTools: () =>
         new Map(
           registry
@@ -310,7 +322,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     topics.publish("link", status);
     health.observeLink(status);
   });
-  const operate = createOperations({
+  const operations = {
     ...langflow,
     alerts,
     health,
@@ -323,7 +335,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     memories,
     support: { log: log.lines, metrics: metrics.text },
     endpoint: { rotateToken },
-  });
+  };
+  const operate = createOperations(operations, tracing);
   const controlToken = newToken();
   const ready = () => !isEnding && health.isReady();
   const faces = { runner, operate, controlToken, version, log, scope, metrics: metrics.text, ready };
@@ -344,6 +357,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     langflow,
     operate,
     topics,
+    tracing,
     async open(endpointOptions) {
       const listen = (at: Parameters<typeof listenHttp>[0]) => listenHttp(at, faces);
       endpoint = await openEndpoint(endpointOptions, {
@@ -366,4 +380,11 @@ export async function createApp(options: AppOptions): Promise<App> {
       inTime.abort();
     },
   };
+}
+
+/** The SDK is read only by who sends traces. */
+async function openTraces(endpoint: string, facts: { readonly version: string; readonly log: Logger }) {
+  if (endpoint === "") return undefined;
+  const { openOtlp } = await import("../platform/otlp.ts");
+  return openOtlp({ endpoint, ...facts });
 }

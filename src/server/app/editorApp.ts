@@ -43,6 +43,7 @@ export async function openEditorApp(
     costModel: () => settings["cost.model"],
     keepDays: settings["ledger.keepDays"],
     ownPrices: () => settings["cost.prices"],
+    tracesEndpoint: settings["traces.endpoint"],
     network: windowNetwork(options, proxies),
     alertChannels: alertChannels(settings, options.alertSecrets),
   });
@@ -70,6 +71,7 @@ export async function openEditorApp(
     workspace: app.workspace,
     runner: app.runner,
     topics: app.topics,
+    tracing: app.tracing,
     ledger: app.ledger,
     operate: app.operate,
     flowCheck: app.langflow.flowCheck,

@@ -25,6 +25,7 @@ export function openApp(
     editPolicy: () => settings.edits,
     engine: settings["storage.engine"],
     variable: readVariable,
+    tracesEndpoint: settings["traces.endpoint"],
     network: { ...certificatesOf(settings), ...readProxies() },
     pythonFiles: () => settings["flows.python"],
     costModel: () => settings["cost.model"],

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Finding } from "../../protocol/flows.ts";
 import type { RunFindings } from "../../protocol/flows.ts";
+import type { TraceContext } from "../../protocol/traceContext.ts";
 import { langflowClient } from "../platform/langflowCaller.ts";
 
 /** A tool call as the runner reports it; more fields may come along. */
@@ -16,6 +17,8 @@ export interface RunToRecord {
   readonly startedAt: Date;
   /** Every call of the flow names its run. */
   readonly named: boolean;
+  /** Its span. */
+  readonly trace?: TraceContext | undefined;
 }
 
 /** What is known of one run's calls. */
@@ -35,6 +38,8 @@ export interface ToolRecorder {
   start(run: RunToRecord): Recording;
   /** Of a run that is being recorded. */
   findings(runId: string): RunFindings | undefined;
+  /** The span of a run that is being recorded. */
+  traceOf(runId: string): TraceContext | undefined;
 }
 
 /** A flow that loops over a tool must not fill the memory. */
@@ -58,7 +63,10 @@ export function createToolRecorder(): ToolRecorder {
     return flowRun === undefined ? !run.named && startedAt >= run.startedAt : run.id === flowRun;
   }
 
+  const find = (runId: string) => [...open].find(({ id }) => id === runId);
+
   return {
+    traceOf: (runId) => find(runId)?.trace,
     record(call) {
       if (call.caller.client !== langflowClient) return undefined;
       const runs = [...open].filter((run) => couldHaveMade(run, call));
@@ -79,7 +87,7 @@ export function createToolRecorder(): ToolRecorder {
       };
     },
     findings(runId) {
-      const run = [...open].find(({ id }) => id === runId);
+      const run = find(runId);
       if (!run) return undefined;
       const { calls: _calls, ...findings } = found(run);
       return findings;

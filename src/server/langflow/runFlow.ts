@@ -2,10 +2,13 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FlowFacts, RunResult, RunUsage } from "../../protocol/flows.ts";
 import { ToolError } from "../platform/errors.ts";
+import type { Tracing } from "../platform/tracing.ts";
+import type { TraceContext } from "../../protocol/traceContext.ts";
 import type { FlowRunRecord } from "../platform/call.ts";
 import { statusOf } from "../platform/http.ts";
 import type { LangflowHttp } from "./client/http.ts";
 import { keyNeeded } from "./client/keyNeeded.ts";
+import { addRunSpans } from "./runSpans.ts";
 import { refusesTweaks, runInBackground, runInStream } from "./client/runs.ts";
 import type { StartRun } from "./client/runs.ts";
 import { listTraces, traceUsage } from "./client/traces.ts";
@@ -23,14 +26,29 @@ export interface RunDeps {
   readonly http: LangflowHttp;
   readonly recorder: RunRecorder;
   record(run: FlowRunRecord): Promise<void>;
+  readonly tracing: Tracing;
   now(): Date;
 }
 
 /** Runs a flow in Langflow, records what our tools answered to it, and writes one ledger row with any outcome. */
-export async function runFlow(flow: FlowFacts, options: RunOptions, deps: RunDeps): Promise<RunResult> {
+export function runFlow(flow: FlowFacts, options: RunOptions, deps: RunDeps): Promise<RunResult> {
+  const runId = randomUUID();
+  const attributes = { "lfc.run.id": runId, "langflow.flow.id": flow.id, "langflow.flow.name": flow.name };
+  return deps.tracing.span({ name: "flow run", kind: "client", attributes }, ({ context: trace }) =>
+    runTraced({ flow, runId, trace }, options, deps),
+  );
+}
+
+interface TracedFlow {
+  readonly flow: FlowFacts;
+  readonly runId: string;
+  /** The run's span. */
+  readonly trace: TraceContext;
+}
+
+async function runTraced({ flow, runId, trace }: TracedFlow, options: RunOptions, deps: RunDeps): Promise<RunResult> {
   const { http, now } = deps;
   const { signal, progress } = options;
-  const runId = randomUUID();
   const startedAt = now();
   const row = (outcome: FlowRunRecord["outcome"], { usage, traceId }: Used) =>
     deps.record({
@@ -46,7 +64,7 @@ export async function runFlow(flow: FlowFacts, options: RunOptions, deps: RunDep
     });
   try {
     const name = await nameRun(http, { flowId: flow.id, runId, signal });
-    const start = { flowId: flow.id, sessionId: runId, signal, progress };
+    const start = { flowId: flow.id, sessionId: runId, signal, progress, trace };
     const { finished, recorded } = await runRecorded(start, name, deps).catch((error: unknown) => {
       // Refused before a component ran.
       if (refusesTweaks(error)) return runRecorded(start, withoutName, deps);
@@ -56,21 +74,25 @@ export async function runFlow(flow: FlowFacts, options: RunOptions, deps: RunDep
     const problem = problemOf(recorded);
     const findings = problem === undefined ? recorded.findings : undefined;
     const report = problem === undefined ? finished.text : `${finished.text}\n\n> ${problem}`;
-    const used = await usageOf({ flow, runId, traceId: finished.traceId, deps, signal });
+    const used = await usageOf({ flow, runId, trace, traceId: finished.traceId, deps, signal });
     await row("ok", used);
     return { runId, flow, report, ...(findings && { findings }), durationMs, usage: used.usage };
   } catch (error) {
     const outcome = signal.aborted ? "cancelled" : "failed";
     await row(outcome, { usage: { reported: false, reason: "the run did not finish" } });
     // What its models used until then is in its trace, which nobody waits for.
-    void usageUntilEnd({ flow, runId, deps }).then((used) => used && row(outcome, used));
+    void usageUntilEnd({ flow, runId, trace, deps }).then((used) => used && row(outcome, used));
     throw statusOf(error) === 403 ? needsKey(http.base) : error;
   }
 }
 
-async function runRecorded(start: Omit<StartRun, "tweaks">, { tweaks, named }: RunName, deps: RunDeps) {
+async function runRecorded(
+  { trace, ...start }: Omit<StartRun, "tweaks"> & Pick<TracedFlow, "trace">,
+  { tweaks, named }: RunName,
+  deps: RunDeps,
+) {
   const { http, recorder, now } = deps;
-  const recording = await recorder.start({ id: start.sessionId, startedAt: now(), named });
+  const recording = await recorder.start({ id: start.sessionId, startedAt: now(), named, trace });
   try {
     const run = { ...start, tweaks };
     const finished = (await runInBackground(http, run)) ?? (await runInStream(http, run));
@@ -94,9 +116,7 @@ interface Used {
   readonly traceId?: string | undefined;
 }
 
-interface UsageQuery {
-  readonly flow: FlowFacts;
-  readonly runId: string;
+interface UsageQuery extends TracedFlow {
   readonly traceId?: string | undefined;
   readonly deps: RunDeps;
   readonly signal: AbortSignal;
@@ -117,19 +137,22 @@ async function usageUntilEnd(query: Omit<UsageQuery, "signal">): Promise<Used | 
   return used.usage.reported ? used : undefined;
 }
 
-export function usageOfTrace({ calls, isPartial }: TraceUsage): RunUsage {
+export function usageOfTrace({ calls, isPartial }: Omit<TraceUsage, "spans">): RunUsage {
   return { reported: true, models: calls, ...(isPartial && { missing: notSaid }) };
 }
 
 /** From the run's trace; an older version says nothing of tokens. A run is done even when its usage can't be read. */
-async function usageOf({ flow, runId, traceId, deps, signal }: UsageQuery): Promise<Used> {
+async function usageOf({ flow, runId, trace, traceId, deps, signal }: UsageQuery): Promise<Used> {
   try {
     for (let attempt = 0; attempt < traceAttempts; attempt++) {
       const traces = await listTraces(deps.http, flow.id, signal);
       if (!traces) return { usage: notReported, traceId };
-      const trace = traces.find((candidate) => candidate.id === traceId || candidate.sessionId === runId);
-      const used = trace && (await traceUsage(deps.http, trace.id, signal));
-      if (used) return { usage: usageOfTrace(used), traceId: trace.id };
+      const found = traces.find((candidate) => candidate.id === traceId || candidate.sessionId === runId);
+      const used = found && (await traceUsage(deps.http, found.id, signal));
+      if (used) {
+        addRunSpans(deps.tracing, trace, used.spans);
+        return { usage: usageOfTrace(used), traceId: found.id };
+      }
       await sleep(500, undefined, { signal });
     }
     return { usage: { reported: false, reason: "Langflow wrote no trace of the run" }, traceId };

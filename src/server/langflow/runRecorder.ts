@@ -1,4 +1,5 @@
 import { RunFindings } from "../../protocol/flows.ts";
+import { traceparentOf } from "../../protocol/traceContext.ts";
 import type { OperationRequest } from "../platform/call.ts";
 import type { RunToRecord, ToolRecorder } from "./recorder.ts";
 
@@ -40,9 +41,9 @@ export function createRunRecorder(own: ToolRecorder, findOwner: () => Promise<As
   };
 }
 
-async function recordAt(owner: AskServer, { id, startedAt, named }: RunToRecord) {
+async function recordAt(owner: AskServer, { id, startedAt, named, trace }: RunToRecord) {
   const done = new AbortController();
-  const params = { id, startedAt: startedAt.toISOString(), named };
+  const params = { id, startedAt: startedAt.toISOString(), named, ...(trace && { traceparent: traceparentOf(trace) }) };
   const recording = new Promise<boolean>((resolve) => {
     owner({ name: "runs.record", params, signal: done.signal, progress: () => resolve(true) }).catch(() =>
       resolve(false),

@@ -1,5 +1,6 @@
 import type { FlowFacts, LastRun, RunCost, RunResult, TraceFacts } from "../../protocol/flows.ts";
 import type { FlowRunRecord } from "../platform/call.ts";
+import type { Tracing } from "../platform/tracing.ts";
 import { ToolError } from "../platform/errors.ts";
 import { listTraces, readLastRun } from "./client/traces.ts";
 import type { Connection } from "./connection.ts";
@@ -33,6 +34,7 @@ export interface RunsDeps {
   readonly recorder: RunRecorder;
   readonly budgets: RunBudgets;
   readonly runImport: Pick<RunImport, "refresh">;
+  readonly tracing: Tracing;
   /** One ledger row for every run. */
   recordRun(run: FlowRunRecord): Promise<void>;
   /** Of a run that is recorded; undefined when the ledger cannot be read. */
@@ -41,7 +43,7 @@ export interface RunsDeps {
 }
 
 export function createLangflowRuns(deps: RunsDeps): LangflowRuns {
-  const { connection, recorder, budgets, runImport, recordRun, runCost, now } = deps;
+  const { connection, recorder, budgets, runImport, recordRun, runCost, tracing, now } = deps;
   return {
     async start(name, options) {
       const { http, serverName } = await connection.use();
@@ -49,7 +51,7 @@ export function createLangflowRuns(deps: RunsDeps): LangflowRuns {
       const admitted = await budgets.admit(flow, { ...options, readRunsOfOthers: runImport.refresh });
       try {
         options.progress(`Running "${flow.name}" in Langflow`);
-        const result = await runFlow(flow, options, { http, recorder, record: recordRun, now });
+        const result = await runFlow(flow, options, { http, recorder, record: recordRun, tracing, now });
         const [cost, warnings] = await Promise.all([runCost(result.runId), admitted.warnings()]);
         return { ...result, ...(cost && { cost }), ...(warnings.length > 0 && { warnings }) };
       } finally {

@@ -1,3 +1,4 @@
+import { createTracing, currentTrace } from "../platform/tracing.ts";
 import type { Operation, OperationCall, OperationServices } from "./defineOperation.ts";
 import { alertOperations } from "./alerts.ts";
 import { budgetOperations } from "./budgets.ts";
@@ -43,7 +44,12 @@ export const allOperations: readonly Operation[] = [
 /** Runs an operation by its name; undefined for a name that does not exist. */
 export type RunOperation = (name: string, params: unknown, call: OperationCall) => Promise<unknown> | undefined;
 
-export function createOperations(services: OperationServices): RunOperation {
+/** Each is a span of the trace that asks for it; the panel's questions, which no command asks, begin none. */
+export function createOperations(services: OperationServices, tracing = createTracing()): RunOperation {
   const byName = new Map<string, Operation>(allOperations.map((operation) => [operation.name, operation]));
-  return (name, params, call) => byName.get(name)?.run(params, call, services);
+  return (name, params, call) => {
+    const operation = byName.get(name);
+    if (!operation || !currentTrace()) return operation?.run(params, call, services);
+    return tracing.span({ name: `operation ${name}`, kind: "server" }, () => operation.run(params, call, services));
+  };
 }

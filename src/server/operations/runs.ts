@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { LastRun, ModelUsage, RunResult, RunUsage, TraceFacts } from "../../protocol/flows.ts";
 import { costOfRun, count, duration } from "../../protocol/format.ts";
+import { traceContextIn } from "../../protocol/traceContext.ts";
 import { ToolError } from "../platform/errors.ts";
 import { defineOperation } from "./defineOperation.ts";
 
@@ -13,8 +14,9 @@ export const runOperations = [
   defineOperation("runs.record", {
     needs: ["recorder"],
     /** Lasts until the server whose run it is closes the connection, or ends. */
-    async run({ startedAt, ...run }, { signal, progress }, { recorder }) {
-      const recording = recorder.start({ ...run, startedAt: new Date(startedAt) });
+    async run({ startedAt, traceparent, ...run }, { signal, progress }, { recorder }) {
+      const trace = traceContextIn(traceparent);
+      const recording = recorder.start({ ...run, startedAt: new Date(startedAt), trace });
       progress("Recording");
       if (!signal.aborted) await once(signal, "abort");
       recording.stop();

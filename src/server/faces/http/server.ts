@@ -4,6 +4,7 @@ import { describeError } from "../../platform/logger.ts";
 import type { Logger } from "../../platform/logger.ts";
 import { localUser } from "../../platform/call.ts";
 import type { Caller } from "../../platform/call.ts";
+import { inTrace } from "../../platform/tracing.ts";
 import type { ToolRunner } from "../../tools/runner/runTool.ts";
 import { answerControl, controlPath } from "./controlApi.ts";
 import type { RunOperation } from "../../operations/index.ts";
@@ -35,7 +36,7 @@ export interface HttpServerOptions {
  */
 export function createHttpServer(options: HttpServerOptions): Server {
   const serve = (request: IncomingMessage, response: ServerResponse) => {
-    handle(request, response, options).catch((error: unknown) => {
+    inTrace(request.headers["traceparent"], () => handle(request, response, options)).catch((error: unknown) => {
       options.log.error("http.internal", { path: pathOf(request.url ?? ""), ...describeError(error) });
       if (response.headersSent) response.destroy();
       else sendJson(response, 500, rpcError(-32603, "Internal error."));

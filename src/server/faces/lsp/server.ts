@@ -6,6 +6,7 @@ import type { Connection, InitializeParams } from "vscode-languageserver/node";
 import { InitializationOptions } from "../../../protocol/initialization.ts";
 import { editorRequests, serverRequests } from "../../../protocol/requests.ts";
 import type { Settings } from "../../../protocol/settings.ts";
+import { traceContextIn } from "../../../protocol/traceContext.ts";
 import type { TopicMessage } from "../../../protocol/topics.ts";
 import type { Ledger } from "../../economy/types.ts";
 import type { RunOperation } from "../../operations/index.ts";
@@ -14,6 +15,8 @@ import { describeError } from "../../platform/logger.ts";
 import type { Logger } from "../../platform/logger.ts";
 import { localUser } from "../../platform/call.ts";
 import type { Caller } from "../../platform/call.ts";
+import { inTrace } from "../../platform/tracing.ts";
+import type { Tracing } from "../../platform/tracing.ts";
 import type { TopicHub } from "../../platform/topics.ts";
 import type { ToolRunner } from "../../tools/runner/runTool.ts";
 import type { EditTarget } from "../../workspace/edits/edits.ts";
@@ -37,6 +40,7 @@ export interface EditorApp {
   readonly flowCheck: { text: FlowProblemsDeps["check"] };
   readonly components: FlowLanguageDeps["components"];
   readonly topics: TopicHub;
+  readonly tracing: Tracing;
   changeSettings(settings: Settings): void;
   shutdown(reason: string): Promise<void>;
 }
@@ -121,22 +125,32 @@ export function serveEditor({ log, open }: LspOptions): Promise<string> {
 
   const answer = answers(connection, log);
   answer(serverRequests.ping, () => null);
-  answer(serverRequests.callTool, ({ name, args, progressToken: token }, signal) =>
-    started().runner.run({
-      name,
-      args,
-      caller: editor,
-      signal,
-      onProgress: ({ message }) => {
-        progressTo(token)(message);
-      },
-    }),
-  );
-  answer(serverRequests.operation, ({ name, params, progressToken }, signal) =>
-    outcome(async () =>
-      started().operate(name, params, { caller: editor, signal, progress: progressTo(progressToken) }),
+  answer(serverRequests.callTool, ({ name, args, progressToken: token, traceparent }, signal) =>
+    inTrace(traceparent, () =>
+      started().runner.run({
+        name,
+        args,
+        caller: editor,
+        signal,
+        onProgress: ({ message }) => {
+          progressTo(token)(message);
+        },
+      }),
     ),
   );
+  answer(serverRequests.operation, ({ name, params, progressToken, traceparent }, signal) =>
+    inTrace(traceparent, () =>
+      outcome(async () =>
+        started().operate(name, params, { caller: editor, signal, progress: progressTo(progressToken) }),
+      ),
+    ),
+  );
+  answer(serverRequests.span, ({ traceparent, name, startedAt, endedAt, failed }) => {
+    const context = traceContextIn(traceparent);
+    const facts = { name, kind: "internal", startedAt, endedAt, attributes: {} } as const;
+    if (context) started().tracing.add({ ...facts, context, ...(failed && { error: "failed" }) });
+    return null;
+  });
   answer(serverRequests.settings, (settings) => {
     started().changeSettings(settings);
     return null;

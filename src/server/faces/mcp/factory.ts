@@ -4,8 +4,9 @@ import { ToolError } from "../../platform/errors.ts";
 import { markRan } from "./callWatch.ts";
 import { takeFlowRun, withFlowRun } from "./flowRun.ts";
 import type { Caller } from "../../platform/call.ts";
-import type { ToolRunner } from "../../tools/runner/runTool.ts";
+import type { ToolCall, ToolRunner } from "../../tools/runner/runTool.ts";
 import { isFromLangflow, langflowClient } from "../../platform/langflowCaller.ts";
+import { inTrace } from "../../platform/tracing.ts";
 import { localUser } from "../../platform/call.ts";
 
 export interface McpOptions {
@@ -60,7 +61,7 @@ export function mcpFactory(options: McpOptions): McpServerFactory {
       }
       const token = context.mcpReq._meta?.progressToken;
       const { args, flowRun } = fromLangflow ? takeFlowRun(params.arguments) : { args: params.arguments };
-      const result = await runner.run({
+      const call: ToolCall = {
         name: params.name,
         args,
         caller: { ...caller(), ...(flowRun !== undefined && { flowRun }) },
@@ -76,7 +77,9 @@ export function mcpFactory(options: McpOptions): McpServerFactory {
               .catch(() => undefined);
           },
         }),
-      });
+      };
+      // A client without headers, such as one of stdio, names its trace here.
+      const result = await inTrace(context.mcpReq._meta?.["traceparent"], () => runner.run(call));
       return { content: [...(result.content ?? [{ type: "text", text: result.text }])], isError: result.isError };
     });
     if (isLasting) {

@@ -2,6 +2,8 @@ import { z } from "zod";
 import { ToolError } from "../../platform/errors.ts";
 import { HttpFailure, createHttpClient } from "../../platform/http.ts";
 import type { HttpCall, HttpObserver, HttpResponse } from "../../platform/http.ts";
+import { traceparentOf } from "../../../protocol/traceContext.ts";
+import { currentTrace } from "../../platform/tracing.ts";
 import { quoted } from "../foreignText.ts";
 import { clientCertificateNeeded } from "../../platform/network.ts";
 import type { Network } from "../../platform/network.ts";
@@ -45,7 +47,10 @@ export function createLangflowHttp(options: LangflowHttpOptions): LangflowHttp {
     timeoutMs,
     connectTimeoutMs,
     maxAnswerBytes,
-    headers: () => credentialHeaders(credential()),
+    headers() {
+      const trace = currentTrace();
+      return { ...credentialHeaders(credential()), ...(trace && { traceparent: traceparentOf(trace) }) };
+    },
     refuse: refuseFailure,
     observer,
   });

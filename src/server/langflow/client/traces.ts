@@ -25,7 +25,11 @@ const TokenUsage = z
   .nullish();
 
 interface Span {
+  readonly id?: string | null | undefined;
   readonly name?: string | null | undefined;
+  readonly type?: string | null | undefined;
+  readonly startTime?: string | null | undefined;
+  readonly endTime?: string | null | undefined;
   readonly error?: string | null | undefined;
   readonly modelName?: string | null | undefined;
   readonly tokenUsage?: z.output<typeof TokenUsage>;
@@ -33,7 +37,11 @@ interface Span {
 }
 const Span: z.ZodType<Span> = z.lazy(() =>
   z.object({
+    id: z.string().nullish(),
     name: z.string().nullish(),
+    type: z.string().nullish(),
+    startTime: z.string().nullish(),
+    endTime: z.string().nullish(),
     error: z.string().nullish(),
     modelName: z.string().nullish(),
     tokenUsage: TokenUsage,
@@ -148,11 +156,27 @@ function firstError(spans: readonly Span[]): string | undefined {
   return undefined;
 }
 
+/** A part of a run that is over: a component, a call of a model, a call of a tool. */
+export interface TracedSpan {
+  readonly id: string;
+  /** Of the part around it; undefined for a component. */
+  readonly parent?: string;
+  readonly name: string;
+  readonly type: string;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly failed: boolean;
+  readonly model?: string;
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+}
+
 export interface TraceUsage {
   /** One for every call of a model. */
   readonly calls: readonly ModelUsage[];
   /** A call ended without its tokens, such as one that failed. */
   readonly isPartial: boolean;
+  readonly spans: readonly TracedSpan[];
 }
 
 /** What the models of one run used; undefined while its trace is not written. */
@@ -162,7 +186,7 @@ export async function traceUsage(
   signal: AbortSignal,
 ): Promise<TraceUsage | undefined> {
   const spans = await readSpans(http, traceId, signal);
-  return spans && modelCalls(spans);
+  return spans && { ...modelCalls(spans), spans: flattened(spans) };
 }
 
 async function readSpans(http: LangflowHttp, traceId: string, signal: AbortSignal) {
@@ -179,13 +203,12 @@ async function readSpans(http: LangflowHttp, traceId: string, signal: AbortSigna
  * Only spans that name a model count: the component around a model call repeats the same usage. A call that failed says 0
  * tokens, although a provider may bill what it had sent by then.
  */
-export function modelCalls(spans: readonly Span[]): TraceUsage {
+export function modelCalls(spans: readonly Span[]): Omit<TraceUsage, "spans"> {
   const calls: ModelUsage[] = [];
   let isPartial = false;
   const walk = ({ modelName: model, tokenUsage: usage, children }: Span, component: string): void => {
     if (model) {
-      const inputTokens = usage?.promptTokens ?? usage?.inputTokens ?? 0;
-      const outputTokens = usage?.completionTokens ?? usage?.outputTokens ?? 0;
+      const { inputTokens, outputTokens } = tokensOf(usage);
       if (inputTokens + outputTokens > 0) {
         calls.push({ model, ...(component !== "" && { component }), inputTokens, outputTokens });
       } else isPartial = true;
@@ -195,4 +218,24 @@ export function modelCalls(spans: readonly Span[]): TraceUsage {
   // Components are the outermost spans.
   for (const span of spans) walk(span, span.name ?? "");
   return { calls, isPartial };
+}
+
+/** Those without a time are left out: they did not end. */
+function flattened(spans: readonly Span[], parent?: string): readonly TracedSpan[] {
+  return spans.flatMap((span) => {
+    const { id, name, type, startTime, endTime, error, modelName: model, tokenUsage, children } = span;
+    const inner = flattened(children ?? [], id ?? parent);
+    if (typeof id !== "string" || typeof startTime !== "string" || typeof endTime !== "string") return inner;
+    const usage = model ? tokensOf(tokenUsage) : undefined;
+    const [startedAt, endedAt] = [Date.parse(utc(startTime)), Date.parse(utc(endTime))];
+    const facts = { id, name: name ?? "", type: type ?? "", startedAt, endedAt, failed: Boolean(error) };
+    return [{ ...facts, ...(parent !== undefined && { parent }), ...(model && { model, ...usage }) }, ...inner];
+  });
+}
+
+function tokensOf(usage: z.output<typeof TokenUsage>) {
+  return {
+    inputTokens: usage?.promptTokens ?? usage?.inputTokens ?? 0,
+    outputTokens: usage?.completionTokens ?? usage?.outputTokens ?? 0,
+  };
 }

@@ -5,6 +5,9 @@ import { timeOrderedId } from "../../platform/ids.ts";
 import { describeError } from "../../platform/logger.ts";
 import type { Logger } from "../../platform/logger.ts";
 import { redactedJson } from "../../platform/redact.ts";
+import { createTracing } from "../../platform/tracing.ts";
+import type { Tracing } from "../../platform/tracing.ts";
+import type { TraceContext } from "../../../protocol/traceContext.ts";
 import type { Caller, ListingRecord, Progress, ToolAnswer, ToolCallRecord } from "../../platform/call.ts";
 import type { CallContext, Services } from "./context.ts";
 import type { Tool } from "./defineTool.ts";
@@ -71,6 +74,9 @@ export interface RunnerDeps {
   observeListing?(record: ListingRecord): void;
   /** Removes the folders of this machine from words for the client. */
   displayText?(text: string): string;
+  readonly tracing?: Tracing;
+  /** The span of a flow's run, for the calls that name it. */
+  traceOfRun?(flowRun: string): TraceContext | undefined;
   now(): Date;
 }
 
@@ -86,7 +92,7 @@ const wordedFields = new Set(["message", "reason", "remedy", "title", "signature
  * exactly one ledger row with any outcome.
  */
 export function createToolRunner(deps: RunnerDeps): ToolRunner {
-  const { registry, services, log, policies = [], observers = [] } = deps;
+  const { registry, services, log, policies = [], observers = [], tracing = createTracing() } = deps;
 
   const garbage = createGarbageCollector();
   const display = (field: string, text: string) =>
@@ -97,13 +103,26 @@ export function createToolRunner(deps: RunnerDeps): ToolRunner {
   }
 
   async function run(call: ToolCall): Promise<ToolResult> {
+    const { name, caller } = call;
+    const tool = registry.find(name) ? name : "(unknown)";
+    const attributes = { "mcp.method.name": "tools/call", "gen_ai.tool.name": tool, "lfc.client": caller.client };
+    const parent = caller.flowRun === undefined ? undefined : deps.traceOfRun?.(caller.flowRun);
+    return tracing.span({ name: `tools/call ${tool}`, kind: "server", attributes, parent }, async ({ set, fail }) => {
+      const { id, code, result } = await recorded(call, tool);
+      set({ "lfc.call.id": id });
+      if (code !== "ok") fail(code);
+      return result;
+    });
+  }
+
+  async function recorded(call: ToolCall, tool: string) {
     const startedAt = deps.now();
     const id = timeOrderedId(startedAt);
     const outcome = await settle(call, { callId: id, arrivedAt: startedAt });
     const text = redactedJson(outcome.answer, display);
     await observe({
       id,
-      tool: registry.find(call.name) ? call.name : "(unknown)",
+      tool,
       caller: call.caller,
       startedAt,
       durationMs: deps.now().getTime() - startedAt.getTime(),
@@ -112,7 +131,7 @@ export function createToolRunner(deps: RunnerDeps): ToolRunner {
       outputText: text,
     });
     garbage.workEnded();
-    return { isError: outcome.code !== "ok", text };
+    return { id, code: outcome.code, result: { isError: outcome.code !== "ok", text } };
   }
 
   async function settle(call: ToolCall, arrival: Arrival): Promise<{ code: string; answer: ToolAnswer }> {

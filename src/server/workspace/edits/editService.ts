@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { ToolError, systemCode } from "../../platform/errors.ts";
 import { inParallel } from "../../platform/inParallel.ts";
+import { createTracing } from "../../platform/tracing.ts";
+import type { Tracing } from "../../platform/tracing.ts";
 import type { Caller } from "../../platform/call.ts";
 import type { FileChange } from "./changes.ts";
 import { diskError } from "./disk.ts";
@@ -43,6 +45,7 @@ export interface EditsDeps {
   readonly undoStore: UndoStore;
   readonly isProtected: ProtectedFiles;
   policy(): EditPolicy;
+  readonly tracing?: Tracing | undefined;
   now(): Date;
   onWarning(event: string, error: unknown): void;
 }
@@ -52,7 +55,7 @@ const planMs = 5 * 60_000;
 const answerMs = 175_000;
 
 export function createEdits(deps: EditsDeps): Edits {
-  const { workspace, disk, target, undoStore, policy, now } = deps;
+  const { workspace, disk, target, undoStore, policy, now, tracing = createTracing() } = deps;
   const plans = createPlans(now);
   const queued = createWriteQueue();
 
@@ -161,7 +164,8 @@ export function createEdits(deps: EditsDeps): Edits {
     const batch = { ...wanted, madeFolders: await missingFolders(transitions) };
     try {
       await undoStore.keep(id, batch);
-      await target.apply(batch, options);
+      const attributes = { "lfc.edit.files": transitions.length, "lfc.edit.in_editor": target.isEditor };
+      await tracing.span({ name: `edit ${kind}`, kind: "internal", attributes }, () => target.apply(batch, options));
     } catch (error) {
       if (error instanceof HalfMade) throw halfMadeError(error, id);
       await ignoringErrors("undo.remove", () => undoStore.remove(id));

@@ -6,6 +6,7 @@ import { describeError } from "../../platform/logger.ts";
 import { createDiskTarget } from "./diskTarget.ts";
 import { realDisk } from "./disk.ts";
 import { createEdits } from "./editService.ts";
+import type { Tracing } from "../../platform/tracing.ts";
 import type { EditPolicy, Edits, EditTarget } from "./edits.ts";
 import { createJournal } from "./journal.ts";
 import { protectedFiles } from "../paths/protected.ts";
@@ -25,6 +26,7 @@ export interface OpenEditsOptions {
   readonly allowProtected?: readonly string[];
   /** Where changes land; the disk when there is no editor. */
   readonly target?: EditTarget;
+  readonly tracing?: Tracing;
 }
 
 /** A folder may have been opened with others, or without them, when its server was killed. */
@@ -60,6 +62,7 @@ export async function openEdits(options: OpenEditsOptions): Promise<Edits> {
     undoStore,
     isProtected: protectedFiles(allowProtected),
     policy,
+    tracing: options.tracing,
     now: () => new Date(),
     onWarning,
   });
