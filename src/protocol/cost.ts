@@ -50,6 +50,14 @@ const CostRow = z
     uncounted: z.int().describe("Calls and runs whose tokens are not known and not in the totals"),
     callMs: z.number().nullable().describe("Milliseconds of all calls; null in rows that share calls"),
     runMs: z.number().nullable().describe("Milliseconds of all runs; null in rows that share runs, as by model"),
+    saved: z
+      .object({
+        budget: z.int().describe("Cut by the budgets of answers, and not read on later"),
+        unchanged: z.int().describe("Texts that the caller had, as it said by ifNoneMatch"),
+      })
+      .readonly()
+      .nullable()
+      .describe("Tokens that answers of calls left out; null in rows that share calls"),
     cost: Money.describe("US dollars of the runs, exact; null where a part is not known"),
     unknown: z.array(z.string()).readonly().exactOptional().describe("Models without a known price"),
   })

@@ -55,8 +55,18 @@ export function costTable(report: CostReport, by: readonly CostKey[]): string {
   const notes = [
     ...(total.unknown ? [`No price is known for ${total.unknown.join(", ")}.`] : []),
     ...(total.uncounted > 0 ? [`Calls and runs without known tokens: ${count(total.uncounted)}.`] : []),
+    ...describeSaved(total.saved),
   ];
   return [...lines.map((line) => line.map(align).join("  ").trimEnd()), ...notes].join("\n");
+}
+
+/** What answers of calls spared those who asked, in tokens. */
+function describeSaved(saved: Totals["saved"]): readonly string[] {
+  if (!saved || (saved.budget === 0 && saved.unchanged === 0)) return [];
+  const { budget, unchanged } = saved;
+  return [
+    `Not sent: ${count(budget)} tokens because of answer budgets, ${count(unchanged)} that the caller had already.`,
+  ];
 }
 
 /** Calls have no flow and no model, runs no tool. */
@@ -82,11 +92,14 @@ function short(cost: string): string {
   return cost === "0" ? "$0" : money(Number(cost));
 }
 
+/** Last, so that scripts that know a column by its position go on working. */
+const savedColumns = ["saved_by_budget_tokens", "saved_by_unchanged_tokens"];
+
 /** RFC 4180; what is not known is empty. */
 export function costCsv({ rows }: CostReport, by: readonly CostKey[]): string {
   const kinds = ["input", "output", "cache_read", "cache_write", "reasoning", "audio"].map((kind) => `${kind}_tokens`);
   const lines = [
-    [...by, "calls", "runs", ...kinds, "uncounted", "cost_usd", "unknown_models"],
+    [...by, "calls", "runs", ...kinds, "uncounted", "cost_usd", "unknown_models", ...savedColumns],
     ...rows.map((row) => [
       ...by.map((key) => row.key[key] ?? ""),
       ...[row.calls, row.runs, ...tokenKinds.map((kind) => row.tokens[kind]), row.uncounted].map((value) =>
@@ -94,6 +107,7 @@ export function costCsv({ rows }: CostReport, by: readonly CostKey[]): string {
       ),
       row.cost ?? "",
       row.unknown?.join("; ") ?? "",
+      ...[row.saved?.budget, row.saved?.unchanged].map((value) => String(value ?? "")),
     ]),
   ];
   return lines.map((line) => `${line.map(quoted).join(",")}\r`).join("\n");

@@ -1,6 +1,8 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { Activity } from "../../protocol/status.ts";
+import type { NotSent } from "../platform/notSent.ts";
 import type { AnswerHash } from "./answerHash.ts";
+import { breakBefore } from "../platform/tokens.ts";
 import { filesOfCall } from "./callFiles.ts";
 import type { CallWrite } from "./messages.ts";
 import { callActivity } from "./report.ts";
@@ -29,6 +31,12 @@ const tokenDelayMs = 200;
 /** Texts waiting to be counted contain at most this much; calls beyond it stay uncounted. */
 const maxWaitingChars = 32 * 1024 * 1024;
 const sliceChars = 64 * 1024;
+const nothing: NotSent = { budget: "", taken: "", unchanged: "" };
+
+function sizeOf({ inputText = "", outputText = "", notSent = nothing }: CallWrite): number {
+  const { budget, taken, unchanged } = notSent;
+  return [inputText, outputText, budget, taken, unchanged].reduce((sum, { length }) => sum + length, 0);
+}
 
 /** Counts the tokens of calls in turns short enough for the rows that come in meanwhile. */
 export function createCallCounter({ countTokens, openAnswerHash, report, keep, flush }: CallCounterDeps): CallCounter {
@@ -48,9 +56,9 @@ export function createCallCounter({ countTokens, openAnswerHash, report, keep, f
     // The flag falls in the same turn as the last look into the queue: nothing can come in between.
     while (waiting.length > 0) {
       for (let call = waiting.shift(); call; call = waiting.shift()) {
-        const { row, inputText = "", outputText = "", model } = call;
-        const tokens = await countBoth(inputText, outputText);
-        waitingChars -= inputText.length + outputText.length;
+        const { row, inputText = "", outputText = "", notSent = nothing, model } = call;
+        const tokens = await countAll({ inputText, outputText, notSent });
+        waitingChars -= sizeOf(call);
         if (tokens)
           keep({
             id: row.id,
@@ -69,9 +77,13 @@ export function createCallCounter({ countTokens, openAnswerHash, report, keep, f
   }
 
   /** Nothing where the token tables cannot be read: an update removes the files of a version that still runs. */
-  async function countBoth(inputText: string, outputText: string) {
+  async function countAll({ inputText, outputText, notSent }: Required<Omit<CallWrite, "row">>) {
     try {
-      return { input: await count(inputText), output: await count(outputText) };
+      const saved = {
+        budget: (await count(notSent.budget)) - (await count(notSent.taken)),
+        unchanged: await count(notSent.unchanged),
+      };
+      return { input: await count(inputText), output: await count(outputText), saved };
     } catch {
       return undefined;
     }
@@ -90,8 +102,9 @@ export function createCallCounter({ countTokens, openAnswerHash, report, keep, f
   /** A turn for every slice's worth of text: rows that come in meanwhile do not wait for a large one, or for many. */
   async function count(text: string): Promise<number> {
     let sum = 0;
-    for (let at = 0; at < text.length; at += sliceChars) {
-      const slice = text.slice(at, at + sliceChars);
+    for (let at = 0, end: number; at < text.length; at = end) {
+      end = at + sliceChars < text.length ? breakBefore(text, at, at + sliceChars) : text.length;
+      const slice = text.slice(at, end);
       sum += await countTokens(slice);
       charsInTurn += slice.length;
       if (charsInTurn < sliceChars) continue;
@@ -110,7 +123,7 @@ export function createCallCounter({ countTokens, openAnswerHash, report, keep, f
   return {
     add(call, model) {
       const { row, inputText, outputText } = call;
-      const size = (inputText?.length ?? 0) + (outputText?.length ?? 0);
+      const size = sizeOf(call);
       if (inputText === undefined || outputText === undefined || waitingChars + size > maxWaitingChars) {
         report([callActivity(row, undefined, model)]);
         return;

@@ -23,7 +23,8 @@ const calls: Table = {
   keys: { tool: "tool", client: "client", commit: "commit_id", branch: "branch" },
   select: () =>
     "sum(calls) AS calls, 0 AS runs, sum(uncounted) AS uncounted, 0 AS unpriced, sum(input_tokens) AS input, " +
-    "sum(output_tokens) AS output, sum(duration_ms) AS call_ms",
+    "sum(output_tokens) AS output, sum(duration_ms) AS call_ms, sum(saved_by_budget) AS saved_by_budget, " +
+    "sum(saved_by_unchanged) AS saved_by_unchanged",
 };
 const uses: Table = {
   name: "run_totals",
@@ -86,7 +87,7 @@ export function costReport(asked: CostReportQuery): CostReport {
 function sharedTimes(by: readonly CostKey[]) {
   const isByFile = by.includes("file") || by.includes("folder");
   const isByUse = by.includes("model") || by.includes("component");
-  return { ...(isByFile && { callMs: null }), ...((isByFile || isByUse) && { runMs: null }) };
+  return { ...(isByFile && { callMs: null, saved: null }), ...((isByFile || isByUse) && { runMs: null }) };
 }
 
 /** Totals are kept for a quarter of an hour: a part of one is counted whole, and the answer's times say so. */

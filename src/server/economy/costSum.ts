@@ -12,6 +12,7 @@ export interface Sum {
   pico: bigint;
   callMs: number;
   runMs: number;
+  saved: { budget: number; unchanged: number };
   /** Runs without known tokens, and uses without a known price: with any, the cost is not known. */
   unknown: number;
   readonly unpriced: Set<string>;
@@ -52,6 +53,7 @@ export function emptySum(): Sum {
     pico: 0n,
     callMs: 0,
     runMs: 0,
+    saved: { budget: 0, unchanged: 0 },
     unknown: 0,
     unpriced: new Set(),
     seen: new Set(),
@@ -76,6 +78,8 @@ export function add(sum: Sum, row: Row, { runs, uncounted } = ownCounts): void {
   sum.pico += picoOfSum(row);
   sum.callMs += number("call_ms");
   sum.runMs += number("run_ms");
+  sum.saved.budget += number("saved_by_budget");
+  sum.saved.unchanged += number("saved_by_unchanged");
   // Calls have no cost that could be missing.
   if (number("uses") > 0) sum.unknown += number(uncounted) + number("unpriced");
   if (number("unpriced") > 0) sum.unpriced.add(String(row["model_key"]));
@@ -129,6 +133,7 @@ export function minus(whole: Sum, part: Sum): Sum {
     pico: whole.pico - part.pico,
     callMs: whole.callMs,
     runMs: whole.runMs,
+    saved: whole.saved,
     unknown,
     unpriced: unknown > 0 ? whole.unpriced : new Set(),
     seen: new Set(),

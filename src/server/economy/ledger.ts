@@ -141,8 +141,9 @@ export function createLedger(deps: LedgerDeps): Ledger & { dispose(): Promise<vo
   return {
     async recordCall(record) {
       if (closed) return;
-      const { inputText, outputText } = record;
-      await rows.write({ model: model(), call: { row: callRow(record, head()), inputText, outputText } });
+      const { inputText, outputText, notSent } = record;
+      const texts = { inputText, outputText, ...(notSent && { notSent }) };
+      await rows.write({ model: model(), call: { row: callRow(record, head()), ...texts } });
     },
     async recordRun(record, principal) {
       if (closed) return;

@@ -6,6 +6,7 @@ import type { OwnPrices } from "../../protocol/ownPrices.ts";
 import type { PriceChanges, PricesShown } from "../../protocol/prices.ts";
 import type { RunCost } from "../../protocol/flows.ts";
 import type { Activity } from "../../protocol/status.ts";
+import type { NotSent } from "../platform/notSent.ts";
 import type { Exchange } from "../platform/threads/protocol.ts";
 import type { ForgetQuery, FoundMemories, MemoryQuery, NewMemory, Remembered } from "../memory/types.ts";
 import type { PricesQuery } from "./usedPrices.ts";
@@ -31,6 +32,7 @@ export interface CallWrite {
   readonly row: CallRow;
   readonly inputText?: string;
   readonly outputText?: string;
+  readonly notSent?: NotSent;
 }
 
 /** A row on its way to the store. */

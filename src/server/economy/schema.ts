@@ -2,7 +2,7 @@ import { optimizationMigration } from "./answerHash.ts";
 import { callFigures } from "./callFigures.ts";
 import { memoryMigration } from "../memory/schema.ts";
 import type { Migration } from "../storage/migrate.ts";
-import { usageMigration } from "./usageSchema.ts";
+import { savingsMigration, usageMigration } from "./usageSchema.ts";
 
 /** Times are milliseconds since 1970. NULL tokens are not counted or not reported, NULL costs are unknown: neither is ever 0. */
 export const ledgerMigrations: readonly Migration[] = [
@@ -51,5 +51,6 @@ export const ledgerMigrations: readonly Migration[] = [
   usageMigration,
   memoryMigration,
   optimizationMigration,
+  savingsMigration,
   ...callFigures.flatMap(({ migration }) => migration ?? []),
 ];

@@ -1,5 +1,5 @@
 import type { RowSource } from "./report.ts";
-import { callKeys, quarterMs, runKeys, useTotals, useValues } from "./usageSchema.ts";
+import { callKeys, quarterMs, runKeys, savedColumns, useTotals, useValues } from "./usageSchema.ts";
 
 /** Something that is wrong with a store, and what to do. */
 export interface StoreProblem {
@@ -91,6 +91,7 @@ const callValues = {
   input_tokens: "coalesce(input_tokens, 0)",
   output_tokens: "coalesce(output_tokens, 0)",
   duration_ms: "duration_ms",
+  ...Object.fromEntries(savedColumns.map((column) => [column, `coalesce(${column}, 0)`])),
 };
 
 function callTotals(since: number): string {

@@ -46,16 +46,19 @@ const sameTotal = (row: "old" | "new") =>
   "run_totals.branch = r.branch AND run_totals.commit_id = r.commit_id AND " +
   `run_totals.component = ${row}.component AND run_totals.model = ${row}.model AND run_totals.unreported = (r.unreported IS NOT NULL)`;
 
-const addCalls = (row: "call" | "new", from: string) => `
-  INSERT INTO call_totals (${callKeys}, calls, uncounted, input_tokens, output_tokens, duration_ms)
+/** Columns of `calls` that a row of `call_totals` adds up too, since the migration of the savings. */
+export const savedColumns = ["saved_by_budget", "saved_by_unchanged"] as const;
+
+const addCalls = (row: "call" | "new", from: string, more: readonly string[] = []) => `
+  INSERT INTO call_totals (${[callKeys, "calls, uncounted, input_tokens, output_tokens, duration_ms", ...more].join(", ")})
   SELECT ${quarterOf(`${row}.at`)}, ${["tenant", "workspace", "tool", "client", "outcome", "branch", "commit_id"]
     .map((column) => `${row}.${column}`)
     .join(", ")},
-    1, ${row}.input_tokens IS NULL, coalesce(${row}.input_tokens, 0), coalesce(${row}.output_tokens, 0), ${row}.duration_ms
+    1, ${row}.input_tokens IS NULL, coalesce(${row}.input_tokens, 0), ${[`coalesce(${row}.output_tokens, 0), ${row}.duration_ms`, ...more.map((column) => `coalesce(${row}.${column}, 0)`)].join(", ")}
   ${from} WHERE true
   ON CONFLICT (${callKeys}) DO UPDATE SET calls = calls + excluded.calls, uncounted = uncounted + excluded.uncounted,
     input_tokens = input_tokens + excluded.input_tokens, output_tokens = output_tokens + excluded.output_tokens,
-    duration_ms = duration_ms + excluded.duration_ms;`;
+    ${["duration_ms", ...more].map((column) => `${column} = ${column} + excluded.${column}`).join(", ")};`;
 
 /**
  * What each component of a run used of each model, the files that calls were about, and totals of every quarter of an
@@ -138,5 +141,21 @@ export const usageMigration: Migration = {
     INSERT INTO run_uses (run_id, component, model, price_date, first_of_run, first_of_model, first_of_component)
       SELECT id, '', '', '', 1, 1, 1 FROM runs WHERE id NOT IN (SELECT run_id FROM run_models);
     DROP TABLE run_models;
+  `,
+};
+
+/** What answers spared their readers; NULL of calls that were made before, or are not counted. */
+export const savingsMigration: Migration = {
+  id: 7,
+  sql: `
+    ${savedColumns.map((column) => `ALTER TABLE calls ADD COLUMN ${column} INTEGER;`).join("\n    ")}
+    ${savedColumns.map((column) => `ALTER TABLE call_totals ADD COLUMN ${column} INTEGER NOT NULL DEFAULT 0;`).join("\n    ")}
+    CREATE TRIGGER call_saved AFTER UPDATE OF ${savedColumns.join(", ")} ON calls BEGIN
+      UPDATE call_totals SET ${savedColumns.map((column) => `${column} = ${column} - coalesce(old.${column}, 0) + coalesce(new.${column}, 0)`).join(", ")}
+      WHERE quarter = ${quarterOf("new.at")} AND tenant = new.tenant AND workspace = new.workspace AND tool = new.tool AND
+        client = new.client AND outcome = new.outcome AND branch = new.branch AND commit_id = new.commit_id;
+    END;
+    DROP TRIGGER call_added;
+    CREATE TRIGGER call_added AFTER INSERT ON calls BEGIN ${addCalls("new", "", savedColumns)} END;
   `,
 };

@@ -10,6 +10,8 @@ export interface CallTokens {
   readonly at: number;
   readonly input: number;
   readonly output: number;
+  /** What the answer left out: because of its budget, and because the caller had it already. */
+  readonly saved: { readonly budget: number; readonly unchanged: number };
   readonly files: readonly FileWeight[];
   /** Of tool, arguments and answer; null where there is none. */
   readonly hash: number | null;
@@ -38,7 +40,9 @@ export function createLedgerWriter(database: Database, workspace: string): Ledge
   const call = database.prepare(
     `INSERT OR IGNORE INTO calls (${callColumns.join(", ")}) VALUES (${callColumns.map(() => "?").join(", ")})`,
   );
-  const tokens = database.prepare("UPDATE calls SET input_tokens = ?, output_tokens = ?, answer_hash = ? WHERE id = ?");
+  const tokens = database.prepare(
+    "UPDATE calls SET input_tokens = ?, output_tokens = ?, saved_by_budget = ?, saved_by_unchanged = ?, answer_hash = ? WHERE id = ?",
+  );
   const file = database.prepare("INSERT OR IGNORE INTO call_files (call_id, path, weight, at) VALUES (?, ?, ?, ?)");
   const run = database.prepare(
     "INSERT OR REPLACE INTO runs (id, at, duration_ms, workspace, flow_id, flow_name, server, outcome, unreported, " +
@@ -113,8 +117,8 @@ export function createLedgerWriter(database: Database, workspace: string): Ledge
         for (const { id, at, principal, client, tools, tokens: size } of batch.listings ?? []) {
           listing.run(id, at, principal.tenant, client, tools, size);
         }
-        for (const { id, at, input, output, files, hash } of batch.tokens) {
-          tokens.run(input, output, hash, id);
+        for (const { id, at, input, output, saved, files, hash } of batch.tokens) {
+          tokens.run(input, output, saved.budget, saved.unchanged, hash, id);
           for (const { path, weight } of files) file.run(id, path, weight, at);
         }
       });

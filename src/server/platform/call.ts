@@ -1,4 +1,5 @@
 import type { OperationName } from "../../protocol/operations.ts";
+import type { NotSent } from "./notSent.ts";
 import type { RunUsage } from "../../protocol/flows.ts";
 
 /** On whose behalf something is done. Stores keep tenants apart and record who did what. */
@@ -58,6 +59,8 @@ export interface ToolCallRecord {
   /** JSON text of the arguments and of the answer; counted in tokens by the ledger, never stored. */
   readonly inputText: string;
   readonly outputText: string;
+  /** Counted and not stored either. */
+  readonly notSent?: NotSent;
 }
 
 /** A list of tools that a client got without naming toolsets; Langflow is none of these clients. */

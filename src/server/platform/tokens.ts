@@ -26,8 +26,8 @@ const pieceLength = 1000;
 
 /**
  * Byte pair encoding needs time in the square of a run without a break: 4 s for 100,000 equal letters. Short pieces keep it
- * linear. They end before a space with a letter behind it, where the encoding starts a new token anyway, so that
- * ordinary text is counted exactly; only a longer run is cut hard, at the cost of a token.
+ * linear. They end where the encoding starts a new token anyway: before a space with a letter behind it, or between a letter
+ * and a sign. So text, code and JSON are counted exactly; only a longer run is cut hard, at the cost of a token.
  */
 function* pieces(text: string): Generator<string> {
   let start = 0;
@@ -39,9 +39,12 @@ function* pieces(text: string): Generator<string> {
   yield text.slice(start);
 }
 
-function breakBefore(text: string, start: number, limit: number): number {
+/** End of a piece that begins at `start` and is at most as long as `limit` says. */
+export function breakBefore(text: string, start: number, limit: number): number {
   for (let at = limit; at > start; at--) {
-    if (text[at] === " " && /\S/.test(text.charAt(at - 1)) && /[A-Za-z]/.test(text.charAt(at + 1))) return at;
+    const [before, here] = [text.charAt(at - 1), text.charAt(at)];
+    if (/[A-Za-z]/.test(before) && /["()*+,./:;<=>[\\\]{}-]/.test(here)) return at;
+    if (here === " " && /\S/.test(before) && /[A-Za-z]/.test(text.charAt(at + 1))) return at;
   }
   return limit;
 }

@@ -8,6 +8,23 @@ import { defineTool, lines } from "./runner/defineTool.ts";
 import { page } from "./support/page.ts";
 import { LeftOut, Param, leftOutOf, listFields } from "./support/params.ts";
 
+const Listed = z.object({
+  rule: z.string(),
+  severity: z.enum(severities),
+  path: z.string(),
+  line: z.int(),
+  message: z.string(),
+  fix: z.string(),
+  preview: z
+    .object({
+      operation: z.string(),
+      path: z.string(),
+      range: z.object({ startLine: z.int(), startColumn: z.int(), endLine: z.int(), endColumn: z.int() }),
+    })
+    .optional()
+    .describe("Arguments of preview_refactoring that do it"),
+});
+
 export const analyzeCodeQuality = defineTool({
   name: "analyze_code_quality",
   title: "Analyze code quality",
@@ -34,26 +51,7 @@ export const analyzeCodeQuality = defineTool({
     metrics: z
       .looseObject({ files: z.int(), lines: z.int(), functions: z.int() })
       .describe("What was measured; more figures for a file or a piece of code"),
-    findings: z
-      .array(
-        z.object({
-          rule: z.string(),
-          severity: z.enum(severities),
-          path: z.string(),
-          line: z.int(),
-          message: z.string(),
-          fix: z.string(),
-          preview: z
-            .object({
-              operation: z.string(),
-              path: z.string(),
-              range: z.object({ startLine: z.int(), startColumn: z.int(), endLine: z.int(), endColumn: z.int() }),
-            })
-            .optional()
-            .describe("Arguments of preview_refactoring that do it"),
-        }),
-      )
-      .describe("Findings, the one most worth acting on first"),
+    findings: z.array(Listed).describe("Findings, the one most worth acting on first"),
     behind: z.int().optional().describe("Findings that `severity` would add to the list"),
     inBaseline: z.int().optional().describe("Accepted findings, which .langflow-connect/baseline.json names"),
     leftOut: LeftOut,
@@ -76,6 +74,7 @@ export const analyzeCodeQuality = defineTool({
       tool: "analyze_code_quality",
       input,
       items: findings,
+      shown: (finding) => Listed.parse(finding),
       incomplete,
       around,
     });

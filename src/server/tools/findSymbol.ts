@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { SymbolFact } from "../analysis/typescript/answers.ts";
+import { noteNotSent } from "../platform/notSent.ts";
 import { countTokens } from "../platform/tokens.ts";
 import { defineTool, lines } from "./runner/defineTool.ts";
 import { frameTokens, page } from "./support/page.ts";
@@ -86,7 +87,9 @@ async function fitting(symbols: readonly SymbolFact[], maxTokens: number): Promi
   const texts: Record<string, string> = {};
   for (const [name, text] of Object.entries({ type, doc, body })) {
     if (text === undefined) continue;
-    texts[name] = await start(text, room);
+    const kept = await start(text, room);
+    texts[name] = kept;
+    if (kept !== text) noteNotSent("budget", JSON.stringify(text.slice(kept.length)));
     room -= await cost({ [name]: texts[name] });
   }
   return [{ ...facts, ...texts, cut: true }];

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { FileDiff, RefactorQuery, Target } from "../analysis/typescript/answers.ts";
 import { ToolError } from "../platform/errors.ts";
+import { noteItemsNotSent } from "../platform/notSent.ts";
 import { countTokens } from "../platform/tokens.ts";
 import type { FileChange } from "../workspace/edits/changes.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -179,5 +180,9 @@ async function fittingDiff(diffs: readonly FileDiff[], maxTokens: number, base: 
     taken.push(text);
   }
   const left = diffs.length - taken.length;
+  noteItemsNotSent(
+    "budget",
+    diffs.slice(taken.length).map(({ text }) => text),
+  );
   return { diff: taken.join("\n"), ...(left > 0 && { left }) };
 }

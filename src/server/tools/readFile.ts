@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { noteNotSent } from "../platform/notSent.ts";
 import { redactSecrets } from "../platform/redact.ts";
 import { countTokens } from "../platform/tokens.ts";
 import { defineTool, lines } from "./runner/defineTool.ts";
@@ -36,16 +37,24 @@ export const readFile = defineTool({
     cutLine: z.int().optional().describe("This line is longer than the budget and only its start is given"),
     complete: z.boolean().describe("false when the budget left out lines"),
   }),
-  async handler({ path, startLine = 1, endLine, ifNoneMatch, maxTokens }, { workspace }) {
+  async handler({ path, startLine = 1, endLine, ifNoneMatch, maxTokens }, { workspace, caller }) {
     const { document } = await workspace.read(path);
     // Before it is cut into lines: a secret of many lines shows itself only as a whole.
     const text = redactSecrets(document.text);
     const all = splitLines(text);
     const base = { etag: document.etag, lines: all.length, unsaved: document.unsaved };
-    if (ifNoneMatch === document.etag) return { ...base, unchanged: true as const, complete: true };
     const wanted = all.slice(startLine - 1, endLine);
     const fitted = await fitting(wanted, maxTokens);
+    if (ifNoneMatch === document.etag) {
+      noteNotSent("unchanged", JSON.stringify(fitted.content));
+      return { ...base, unchanged: true as const, complete: true };
+    }
     const left = wanted.length - fitted.lines;
+    // Whoever reads on gets after all what was cut before.
+    const reading = JSON.stringify([caller.client, path, document.etag, endLine]);
+    if (cutAt.get(reading) === startLine) noteNotSent("taken", JSON.stringify(fitted.content));
+    else if (left > 0) noteNotSent("budget", JSON.stringify(wanted.slice(fitted.lines).join("")));
+    remember(reading, left > 0 ? startLine + fitted.lines : undefined);
     return {
       ...base,
       content: fitted.content,
@@ -56,6 +65,17 @@ export const readFile = defineTool({
     };
   },
 });
+
+/** Line that the budget cut a text at, by who reads it. */
+const cutAt = new Map<string, number>();
+const mostReadings = 1_000;
+
+function remember(reading: string, line: number | undefined): void {
+  cutAt.delete(reading);
+  if (line !== undefined) cutAt.set(reading, line);
+  const [oldest] = cutAt.size > mostReadings ? cutAt.keys() : [];
+  if (oldest !== undefined) cutAt.delete(oldest);
+}
 
 /** Lines with their own line endings, so that joining them gives the text back. */
 function splitLines(text: string): string[] {

@@ -105,12 +105,12 @@ describe("`cost` on the command line", () => {
     const { stdout } = await cost(...november, "--by", "flow", "--csv");
     const header =
       "flow,calls,runs,input_tokens,output_tokens,cache_read_tokens,cache_write_tokens,reasoning_tokens,audio_tokens," +
-      "uncounted,cost_usd,unknown_models";
+      "uncounted,cost_usd,unknown_models,saved_by_budget_tokens,saved_by_unchanged_tokens";
     const lines = [
       header,
       ",1,0,0,0,,,,,1,0,",
-      '"Plums, peeled",0,2,1205,40,,,,,0,,home-grown',
-      '"The ""sour"" ones",0,1,1,2,,,,,0,1.230000000001,',
+      '"Plums, peeled",0,2,1205,40,,,,,0,,home-grown,0,0',
+      '"The ""sour"" ones",0,1,1,2,,,,,0,1.230000000001,,0,0',
       "",
     ];
     assert.equal(stdout, lines.join("\r\n"));
@@ -133,6 +133,7 @@ describe("`cost` on the command line", () => {
         uncounted: 0,
         callMs: 0,
         runMs: 1,
+        saved: { budget: 0, unchanged: 0 },
         cost: "0.00334",
       },
       {
@@ -143,6 +144,7 @@ describe("`cost` on the command line", () => {
         uncounted: 0,
         callMs: 0,
         runMs: 1,
+        saved: { budget: 0, unchanged: 0 },
         cost: "1.230000000001",
       },
     ]);

@@ -83,6 +83,7 @@ describe("The cost report", () => {
       "INSERT INTO calls (id, at, duration_ms, workspace, tool, face, client, outcome, input_bytes, output_bytes, " +
         "input_tokens, output_tokens, branch) VALUES (?, ?, 1, 'app', ?, 'mcp', ?, 'ok', 1, 1, ?, ?, ?)",
     );
+    const saved = into.prepare("UPDATE calls SET saved_by_budget = ?, saved_by_unchanged = ? WHERE id = ?");
     const run = into.prepare(
       "INSERT INTO runs (id, at, duration_ms, workspace, flow_id, flow_name, server, outcome, unreported, " +
         "branch) VALUES (?, ?, 1, 'app', 'f', ?, '', 'ok', ?, ?)",
@@ -93,8 +94,10 @@ describe("The cost report", () => {
         "VALUES (?, ?, ?, ?, ?, ?, CAST(? AS INTEGER), '', ?, ?, ?)",
     );
     into.transaction(() => {
-      for (const [id, { at, tool, client, tokens, branch = "" }] of calls.entries())
+      for (const [id, { at, tool, client, tokens, branch = "" }] of calls.entries()) {
         call.run(String(id), at, tool, client, tokens?.[0] ?? null, tokens?.[1] ?? null, branch);
+        if (tokens) saved.run(...savedOf(tokens), String(id));
+      }
       for (const [id, { at, flow, uses, branch = "" }] of runs.entries()) {
         run.run(String(id), at, flow, uses ? null : "no traces", branch);
         for (const [index, { component = "", model, input, output, pico, cacheRead }] of (uses ?? []).entries()) {
@@ -459,6 +462,11 @@ function berlinDay(at: number): string {
   return berlin.format(at);
 }
 
+/** What was not sent: with a next page, less than nothing. */
+function savedOf(tokens: Call["tokens"]): readonly [number, number] {
+  return tokens ? [3 * tokens[0] - 1_000, tokens[1] % 7] : [0, 0];
+}
+
 /** What the report says of these rows, by BigInt and string alone. */
 function plainSum(calls: readonly Call[], runs: readonly Run[]): CostReport["total"] {
   const uses = runs.flatMap((run) => run.uses ?? []);
@@ -483,6 +491,10 @@ function plainSum(calls: readonly Call[], runs: readonly Run[]): CostReport["tot
     // Each takes a millisecond.
     callMs: calls.length,
     runMs: runs.length,
+    saved: {
+      budget: plus(calls.map(({ tokens }) => savedOf(tokens)[0])),
+      unchanged: plus(calls.map(({ tokens }) => savedOf(tokens)[1])),
+    },
     uncounted: calls.filter(({ tokens }) => !tokens).length + runs.filter((run) => !run.uses).length,
     cost: whole ? `${String(dollars)}.${rest}`.replace(/\.?0+$/, "") || "0" : null,
     ...(unknown.length > 0 && { unknown }),

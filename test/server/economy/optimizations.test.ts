@@ -385,7 +385,15 @@ describe("what optimizations are worked out from", () => {
         ...{ id: `${index} ${list}`, at, client: "a", principal: localUser, tools: 2, tokens: 100 },
       }));
       const hash = 2 ** 48 - 1;
-      const tokens = calls.map(({ id, at }) => ({ id, at, input: 1, output: 150, files: [], hash }));
+      const tokens = calls.map(({ id, at }) => ({
+        id,
+        at,
+        input: 1,
+        output: 150,
+        saved: { budget: 0, unchanged: 0 },
+        files: [],
+        hash,
+      }));
       createLedgerWriter(store, "app").write({ calls, runs: [], listings, tokens });
     }
     const sources = stores.map((store) => ({

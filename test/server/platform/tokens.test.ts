@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { countTokens as exact } from "gpt-tokenizer/encoding/o200k_base";
 import { countTokens } from "../../../src/server/platform/o200k/count.ts";
+import { countTokens as countInPieces } from "../../../src/server/platform/tokens.ts";
 import { noToken, packTokens, tokenRanks } from "../../../src/server/platform/o200k/packed.ts";
 
 /** gpt-tokenizer takes a byte order mark for three tokens where it begins one. */
@@ -20,6 +21,15 @@ describe("tokens of o200k_base", () => {
       }
     }
   }).timeout(60_000);
+
+  it("are as many in long texts, which are counted in pieces", async () => {
+    for (const file of ["package-lock.json", "docs/architecture.md", "src/server/app/app.ts"]) {
+      const text = plain(await readFile(file, "utf8")).slice(0, 200_000);
+      for (const whole of [text, JSON.stringify(text.split("\n"))]) {
+        assert.equal(await countInPieces(whole), exact(whole, { disallowedSpecial: new Set() }), file);
+      }
+    }
+  });
 
   const texts = {
     nothing: "",

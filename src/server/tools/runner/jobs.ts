@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { ToolError } from "../../platform/errors.ts";
+import { noteAllNotSent, notSentHere } from "../../platform/notSent.ts";
+import type { NotSent } from "../../platform/notSent.ts";
 import type { Progress, ToolAnswer } from "../../platform/call.ts";
 
 type JobState = "running" | "done" | "failed" | "cancelled";
@@ -35,6 +37,8 @@ interface Job {
   state: JobState;
   progress?: Progress;
   result?: ToolAnswer;
+  /** Of the result, until a call gets it. */
+  notSent?: NotSent | undefined;
   error?: unknown;
 }
 
@@ -56,7 +60,7 @@ export function createJobs(): Jobs {
       job.progress = progress;
       onProgress(progress);
     });
-    const job: Job = { controller, state: "running", settled: work.then(noop, noop) };
+    const job: Job = { controller, state: "running", settled: work.then(noop, noop), notSent: notSentHere() };
     work.then(
       (result) => {
         job.result = result;
@@ -108,6 +112,10 @@ export function createJobs(): Jobs {
 
   function view(job: Job): JobView {
     if (job.state === "failed") throw job.error;
+    if (job.result && job.notSent) {
+      noteAllNotSent(job.notSent);
+      job.notSent = undefined;
+    }
     return {
       state: job.state,
       ...(job.state === "running" && job.progress && { progress: job.progress }),

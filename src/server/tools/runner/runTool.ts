@@ -4,6 +4,7 @@ import { createGarbageCollector } from "../../platform/garbage.ts";
 import { timeOrderedId } from "../../platform/ids.ts";
 import { describeError } from "../../platform/logger.ts";
 import type { Logger } from "../../platform/logger.ts";
+import { collectNotSent } from "../../platform/notSent.ts";
 import { redactedJson } from "../../platform/redact.ts";
 import { createTracing } from "../../platform/tracing.ts";
 import type { Tracing } from "../../platform/tracing.ts";
@@ -118,7 +119,7 @@ export function createToolRunner(deps: RunnerDeps): ToolRunner {
   async function recorded(call: ToolCall, tool: string) {
     const startedAt = deps.now();
     const id = timeOrderedId(startedAt);
-    const outcome = await settle(call, { callId: id, arrivedAt: startedAt });
+    const { value: outcome, notSent } = await collectNotSent(() => settle(call, { callId: id, arrivedAt: startedAt }));
     const text = redactedJson(outcome.answer, display);
     await observe({
       id,
@@ -129,6 +130,7 @@ export function createToolRunner(deps: RunnerDeps): ToolRunner {
       outcome: outcome.code,
       inputText: JSON.stringify(call.args === undefined ? {} : call.args),
       outputText: text,
+      notSent,
     });
     garbage.workEnded();
     return { id, code: outcome.code, result: { isError: outcome.code !== "ok", text } };

@@ -1,3 +1,4 @@
+import { noteItemsNotSent } from "../../platform/notSent.ts";
 import { countTokens } from "../../platform/tokens.ts";
 
 type Lists = Readonly<Record<string, readonly unknown[]>>;
@@ -35,7 +36,11 @@ export async function fitLists<L extends Lists>(
   }
   const cut = all.map(([name, { items, taken }]) => [name, items.slice(0, taken)] as const);
   const left: Record<string, number> = {};
-  for (const [name, { items, taken }] of all) if (taken < items.length) left[name] = items.length - taken;
+  for (const [name, { items, taken }] of all) {
+    if (taken === items.length) continue;
+    left[name] = items.length - taken;
+    noteItemsNotSent("budget", items.slice(taken));
+  }
   // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- the same lists, only shorter
   return { lists: Object.fromEntries(cut) as unknown as L, left };
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { ToolError } from "../../platform/errors.ts";
 import type { Incomplete } from "../../platform/call.ts";
+import { noteItemsNotSent } from "../../platform/notSent.ts";
 import { countTokens } from "../../platform/tokens.ts";
 
 export interface PageRequest<T> {
@@ -21,6 +22,8 @@ export interface PageRequest<T> {
   readonly defaultLimit?: number;
   /** The answer's own fields beside the list; they share the budget. */
   readonly around?: object;
+  /** An item as the answer has it, where that differs. */
+  shown?(item: T): unknown;
 }
 
 export interface Page<T> {
@@ -46,6 +49,7 @@ const maxUnread = 10;
  */
 export async function page<T>(request: PageRequest<T>): Promise<Page<T>> {
   const { input, items, incomplete = [], total = items.length, defaultLimit = 1000 } = request;
+  const shown = (item: T) => request.shown?.(item) ?? item;
   const stamp = stampOf(request);
   const start = Math.min(items.length, input.cursor === undefined ? 0 : offsetOf(input.cursor, stamp));
   const end = Math.min(items.length, start + (input.limit ?? defaultLimit));
@@ -58,6 +62,10 @@ export async function page<T>(request: PageRequest<T>): Promise<Page<T>> {
     if (tokens > input.maxTokens && next > start) break;
   }
   const more = next < items.length;
+  // What a caller's own limit leaves out is no saving of ours.
+  if (input.cursor === undefined)
+    noteItemsNotSent("budget", items.slice(next, input.limit === undefined ? undefined : end), shown);
+  else noteItemsNotSent("taken", items.slice(start, next), shown);
   return {
     items: items.slice(start, next),
     total,
