@@ -16,6 +16,7 @@ const withoutServer: ReadonlySet<CommandName> = new Set([
   "openPanel",
   "cancelRun",
   "setAlertSecret",
+  "setEmbeddingsKey",
   "restartServer",
   "showLog",
 ]);

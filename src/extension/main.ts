@@ -7,6 +7,7 @@ import { activateEndpoint } from "./features/endpoint/activate.ts";
 import { activateFindings } from "./features/findings/activate.ts";
 import { activateFlows } from "./features/flows/activate.ts";
 import { activateLangflowView } from "./features/langflowView/activate.ts";
+import { activateMeaning } from "./features/meaning/activate.ts";
 import { activatePanel } from "./features/panel/activate.ts";
 import { activateRefactoring } from "./features/refactoring/activate.ts";
 import { activateReports } from "./features/reports/activate.ts";
@@ -45,10 +46,24 @@ export function activate(context: ExtensionContext): Activated {
   const langflowView = activateLangflowView({ server, openReport: reports.open });
   const panel = activatePanel({ server, extensionUri: context.extensionUri });
   const alerts = activateAlerts({ server, secrets: context.secrets });
-  const features = [reports, status, alerts, findings, connection, flows, endpoint, refactoring, langflowView, panel];
+  const meaning = activateMeaning({ server, secrets: context.secrets });
+  const features = [
+    reports,
+    status,
+    alerts,
+    meaning,
+    findings,
+    connection,
+    flows,
+    endpoint,
+    refactoring,
+    langflowView,
+    panel,
+  ];
   const all = {
     ...status.commands,
     ...alerts.commands,
+    ...meaning.commands,
     ...findings.commands,
     ...connection.commands,
     ...flows.commands,

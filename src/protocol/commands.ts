@@ -31,6 +31,8 @@ export const commandTitles = {
   undoDeleteFlow: "Undo deletion of flows",
   openPanel: "Open panel",
   setAlertSecret: "Set secret for alerts",
+  setEmbeddingsKey: "Set key for embeddings",
+  indexCode: "Index code for search by meaning",
   copyEndpoint: "Copy MCP endpoint",
   analyzeWorkspace: "Analyze workspace",
   analyzeFile: "Analyze file",

@@ -29,6 +29,8 @@ export const InitializationOptions = z.object({
     })
     .optional()
     .catch(undefined),
+  /** What SecretStorage has for the embeddings endpoint. */
+  embeddingsKey: z.string().max(4_096).optional().catch(undefined),
   settings: settingsSchema,
 });
 export type InitializationOptions = z.output<typeof InitializationOptions>;

@@ -21,6 +21,7 @@ import { FlowNeeds, Promotion } from "./flowNeeds.ts";
 import { FlowDiff, FlowFacts, LastRun, PushResult, RunFindings, RunResult, RunToRecord, TraceFacts } from "./flows.ts";
 import { HealthRange, HealthReport, MachineSample } from "./health.ts";
 import { LedgerSummary } from "./ledger.ts";
+import { MeaningStatus } from "./meaning.ts";
 import { Memory, MemoryExpiry, MemoryFlow, MemoryScope, MemoryTags, MemoryText } from "./memory.ts";
 import { FlowTrigger, ServerFlowFacts } from "./serverFlows.ts";
 import { Activity, LinkStatus } from "./status.ts";
@@ -262,6 +263,10 @@ const contracts = {
     params: z.strictObject({ range: HealthRange }),
     result: z.array(MachineSample).readonly().describe("The oldest first"),
   },
+  "meaning.status": { effect: "read", params: none, result: MeaningStatus },
+  "meaning.index": { effect: "run", params: none, result: MeaningStatus },
+  "meaning.stop": { effect: "update", params: none, result: MeaningStatus },
+  "meaning.clear": { effect: "delete", params: none, result: MeaningStatus },
   "memory.list": {
     effect: "read",
     params: z.strictObject({

@@ -48,6 +48,7 @@ const costModel = z.string().max(200);
 /** A user name or password in it would be shown with it. */
 const withoutLogin = (address: string) => !/^[a-z]+:\/\/[^/]*@/i.test(address);
 const postAddress = z.union([empty, webAddress.max(2_000).refine(withoutLogin)]);
+const embeddingsModel = z.string().max(200);
 const mailServer = z.union([
   empty,
   z
@@ -173,6 +174,16 @@ export const settingsSchema = z.object({
   "alerts.mailTo": mailAddresses.catch("").register(windowFacts, {
     scope: "machine",
     description: "Addresses that alerts are mailed to, with commas between.",
+  }),
+  "embeddings.url": postAddress.catch("").register(windowFacts, {
+    scope: "machine",
+    description:
+      "Address of an OpenAI-compatible API, such as http://127.0.0.1:11434/v1, for the search by meaning. The code of trusted workspaces and the memories are sent there in parts. Its key, if it wants one, is set by the command Set key for embeddings. Empty: search by words only.",
+  }),
+  "embeddings.model": embeddingsModel.catch("").register(windowFacts, {
+    scope: "machine",
+    description:
+      "Model of that API that makes embeddings, such as text-embedding-3-small. Empty: search by words only.",
   }),
 });
 
@@ -301,6 +312,21 @@ export const headlessSchema = z.object({
     variable: "LFC_ALERTS_MAIL_TO",
     description: "As `langflowConnect.alerts.mailTo`.",
     valid: "mail addresses with commas between",
+  }),
+  "embeddings.url": postAddress.default("").register(headlessFacts, {
+    variable: "LFC_EMBEDDINGS_URL",
+    description: "As `langflowConnect.embeddings.url`.",
+    valid: "an address such as http://127.0.0.1:11434/v1, without a user name or password",
+  }),
+  "embeddings.model": embeddingsModel.default("").register(headlessFacts, {
+    variable: "LFC_EMBEDDINGS_MODEL",
+    description: "As `langflowConnect.embeddings.model`.",
+    valid: "the name of a model, at most 200 characters",
+  }),
+  "embeddings.keyFile": file.default("").register(headlessFacts, {
+    variable: "LFC_EMBEDDINGS_KEY_FILE",
+    description: "File with the key of that API in its first line, sent as a bearer token.",
+    valid: "the path of a file",
   }),
   "storage.engine": z.enum(["auto", "node", "sqljs"]).default("auto").register(headlessFacts, {
     variable: "LFC_STORAGE_ENGINE",

@@ -54,6 +54,7 @@ export class NotRunning extends Error {
 
 /** Names in SecretStorage, of this user and not of a workspace. */
 export const alertSecretKeys = { webhook: "alerts.webhookSecret", mailPassword: "alerts.mailPassword" } as const;
+export const embeddingsKeyName = "embeddings.key";
 
 const readyMs = 20_000;
 const keptActivities = 200;
@@ -101,14 +102,16 @@ export function createWindowServer(context: ExtensionContext, log: LogOutputChan
       handlers,
       initializationOptions: async () => {
         warnOfPrices();
-        const [token, webhook, mailPassword] = await Promise.all(
-          [tokenKey(), alertSecretKeys.webhook, alertSecretKeys.mailPassword].map((key) => context.secrets.get(key)),
+        const names = [tokenKey(), alertSecretKeys.webhook, alertSecretKeys.mailPassword, embeddingsKeyName];
+        const [token, webhook, mailPassword, embeddingsKey] = await Promise.all(
+          names.map((key) => context.secrets.get(key)),
         );
         return {
           settings: readSettings(),
           exclusions: readExclusions(),
           network: readNetwork(),
           alertSecrets: { webhook, mailPassword },
+          ...(embeddingsKey !== undefined && { embeddingsKey }),
           ...(token !== undefined && { token }),
           ...(workspace.name !== undefined && { workspaceName: workspace.name }),
         };
@@ -223,6 +226,7 @@ function tokenKey(): string {
 /** Read by the server at its start only. */
 const startSettings = [
   ...["langflowConnect.endpoint", "langflowConnect.tls", "langflowConnect.cost", "langflowConnect.alerts"],
+  "langflowConnect.embeddings",
   ...["http.proxy", "http.proxySupport", "http.noProxy", "http.systemCertificates"],
   ...["files.exclude", "search.exclude", "search.useIgnoreFiles"],
 ];

@@ -59,6 +59,8 @@ import { createToolRunner } from "../tools/runner/runTool.ts";
 import type { CallPolicy, ToolRunner } from "../tools/runner/runTool.ts";
 import { openEdits } from "../workspace/edits/openEdits.ts";
 import type { EditPolicy, EditTarget } from "../workspace/edits/edits.ts";
+import { openMeaning } from "./embeddings.ts";
+import type { EmbeddingSettings } from "../vectors/embeddings.ts";
 import { createFlowFolder } from "./flowFolder.ts";
 import { createSearch } from "../workspace/search/search.ts";
 import { openWorkspace } from "../workspace/workspace.ts";
@@ -96,6 +98,8 @@ export interface AppOptions {
   pythonFiles?(): boolean;
   /** Where alerts are sent; nowhere when left out. */
   readonly alertChannels?: ChannelSettings;
+  /** Where code and memories become vectors; nowhere when left out. */
+  readonly embeddings?: EmbeddingSettings | undefined;
   /** The model that tool calls are estimated for; "" for none. Read for every sum. */
   costModel(): string;
   /** Days that the ledger keeps each call and run. */
@@ -188,6 +192,15 @@ export async function createApp(options: AppOptions): Promise<App> {
     }),
   );
   const search = scope.add(createSearch({ workspace, workerFile: new URL("./searchWorker.mjs", import.meta.url) }));
+  const { meaning, ...meaningScope } = openMeaning({
+    settings: options.embeddings,
+    workspace,
+    analysis,
+    folder: files.vectors,
+    network: options.network ?? {},
+    log,
+  });
+  scope.add(meaningScope);
   const jobs = scope.add(createJobs());
   const recorder = createToolRecorder();
   /** With the run that it is part of, which the call itself does not always name. */
@@ -252,8 +265,13 @@ export async function createApp(options: AppOptions): Promise<App> {
       },
     }),
   );
-  const memories = createMemories({ store: ledger.memories, workspace: hash, now: () => new Date() });
-  const services = { workspace, edits, search, analysis, jobs, cost, budgets, health, memories };
+  const memories = createMemories({
+    store: ledger.memories,
+    workspace: hash,
+    ...(meaningScope.nearestTexts && { nearest: meaningScope.nearestTexts }),
+    now: () => new Date(),
+  });
+  const services = { workspace, edits, search, meaning, analysis, jobs, cost, budgets, health, memories };
   const registry = createRegistry({
     sources: [tunedTools(ownTools, tuning)],
     services,
@@ -333,6 +351,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     optimizations,
     recorder,
     memories,
+    meaning,
     support: { log: log.lines, metrics: metrics.text },
     endpoint: { rotateToken },
   };
@@ -368,6 +387,8 @@ export async function createApp(options: AppOptions): Promise<App> {
         listen,
         changed: endpointChanged,
       });
+      // Whoever serves for longer has the index ready for the first question.
+      meaning.start();
       return scope.add(endpoint);
     },
     onEndpoint: (listener) => void endpointListeners.add(listener),

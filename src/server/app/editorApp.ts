@@ -1,6 +1,7 @@
 import type { HeadlessSettings } from "../../protocol/settings.ts";
 import { alertChannels } from "./alertChannels.ts";
 import { createApp } from "./app.ts";
+import { embeddingSettings } from "./embeddings.ts";
 import { windowNetwork } from "./network.ts";
 import type { Proxies } from "./network.ts";
 import type { EditorApp, OpenOptions } from "../faces/lsp/server.ts";
@@ -46,6 +47,7 @@ export async function openEditorApp(
     tracesEndpoint: settings["traces.endpoint"],
     network: windowNetwork(options, proxies),
     alertChannels: alertChannels(settings, options.alertSecrets),
+    embeddings: embeddingSettings(settings, options.embeddingsKey),
   });
   const files = dataFiles(data, rootsHash(app.workspace.roots));
   if (options.token !== undefined && (await readKept(files.token)) === undefined) {

@@ -12,6 +12,7 @@ import { langflow } from "./langflow.ts";
 import { gitUsage } from "./flowGit.ts";
 import { flowUsage, langflowUsage } from "./langflowCommands.ts";
 import { lsp } from "./lsp.ts";
+import { meaning, meaningUsage } from "./meaning.ts";
 import { memory, memoryUsage } from "./memory.ts";
 import { UsageError, note, print } from "./options.ts";
 import { prices } from "./prices.ts";
@@ -50,6 +51,7 @@ ${alertsUsage.map((line) => `  langflow-connect ${line}`).join("\n")}
   langflow-connect prices show [MODEL] [--workspace DIR] [--json]
   langflow-connect prices update [--from FILE] [--workspace DIR] [--json]
 ${memoryUsage.map((line) => `  langflow-connect ${line}`).join("\n")}
+${meaningUsage.map((line) => `  langflow-connect ${line}`).join("\n")}
 ${storageUsage.map((line) => `  langflow-connect ${line}`).join("\n")}
   langflow-connect ${supportUsage}
   langflow-connect doctor [--url URL]
@@ -72,6 +74,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
   budget,
   prices,
   memory,
+  meaning,
   storage,
   support,
   doctor,

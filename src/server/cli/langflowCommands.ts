@@ -5,7 +5,7 @@ import type { Operation } from "../operations/defineOperation.ts";
 import { allOperations } from "../operations/index.ts";
 import { UsageError } from "./options.ts";
 
-// The subcommands of `langflow`, `flow`, `budget`, `prices` and `memory`, as they follow from the operations.
+// The subcommands of `langflow`, `flow`, `budget`, `prices`, `memory` and `meaning`, as they follow from the operations.
 
 export interface Subcommand {
   readonly operation: Operation;
@@ -39,6 +39,7 @@ export const subcommands = subcommandsOf("langflow");
 export const flowSubcommands = subcommandsOf("flow");
 export const budgetSubcommands = subcommandsOf("budget");
 export const priceSubcommands = subcommandsOf("prices");
+export const meaningSubcommands = subcommandsOf("meaning");
 export const memorySubcommands = subcommandsOf("memory");
 export const costSubcommands = subcommandsOf("cost");
 

@@ -1,4 +1,5 @@
 import { createApp } from "../app/app.ts";
+import { headlessEmbeddings } from "../app/embeddings.ts";
 import type { App, AppOptions } from "../app/app.ts";
 import type { HeadlessSettings } from "../../protocol/settings.ts";
 import { localUser } from "../platform/call.ts";
@@ -12,7 +13,7 @@ import { readProxies, readVariable } from "./settings.ts";
 export const cliCaller: Caller = { face: "cli", client: "langflow-connect", principal: localUser };
 
 /** The services over these folders, as a headless process has them. */
-export function openApp(
+export async function openApp(
   folders: readonly string[],
   settings: HeadlessSettings,
   more: Partial<AppOptions> = {},
@@ -31,6 +32,7 @@ export function openApp(
     costModel: () => settings["cost.model"],
     keepDays: settings["ledger.keepDays"],
     ownPrices: () => settings["cost.prices"],
+    embeddings: await headlessEmbeddings(settings),
     ...more,
   });
 }

@@ -58,6 +58,7 @@ export function readSettings(
     "tls.clientKey": whole(settings["tls.clientKey"]),
     "alerts.webhookSecretFile": whole(settings["alerts.webhookSecretFile"]),
     "alerts.mailPasswordFile": whole(settings["alerts.mailPasswordFile"]),
+    "embeddings.keyFile": whole(settings["embeddings.keyFile"]),
   };
 }
 

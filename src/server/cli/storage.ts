@@ -14,6 +14,7 @@ import { ToolError } from "../platform/errors.ts";
 import { StorageError } from "../storage/database.ts";
 import { restoreStore, writeWhole } from "../storage/restore.ts";
 import { editImage } from "../storage/sqljs/image.ts";
+import { keptIndexes } from "../vectors/indexFiles.ts";
 import { openStoreFile, storeBytes, storePaths, vacuumStore } from "../storage/storeFiles.ts";
 import type { StoreBytes, StoreFile, StoreFolder } from "../storage/storeFiles.ts";
 import { UsageError, expectPositionals, parseOptions, print, shared } from "./options.ts";
@@ -60,7 +61,7 @@ function run(verb: string, { settings, file, values }: Request): Promise<Answer>
   const folder = storeFolder(settings);
   switch (verb) {
     case "stats":
-      return showStats(folder, settings["ledger.keepDays"]);
+      return showStats(folder, settings);
     case "check":
       return check(folder);
     case "vacuum":
@@ -151,15 +152,21 @@ function facts(store: StoreFile): Omit<StoreStats, "bytes"> {
   };
 }
 
-async function showStats(folder: StoreFolder, keepDays: number): Promise<Answer> {
+async function showStats(folder: StoreFolder, settings: HeadlessSettings): Promise<Answer> {
+  const keepDays = settings["ledger.keepDays"];
   const stores = await statsOf(folder);
+  const indexes = await keptIndexes(path.join(settings.data, "vectors"));
   const text = [
     ...stores.map(describeStats),
     ...(stores.length === 0 ? [noStore(folder)] : []),
     `Calls and runs are kept for ${count(keepDays)} days, their totals for good.`,
     ...(stores.length > 1 ? ["Reports add the files up; each is written by a process of its own."] : []),
+    ...indexes.map(
+      ({ model, vectors, dimensions, bytes, indexed, files }) =>
+        `Search by meaning, ${model}: ${count(vectors)} vectors of ${String(dimensions)} dimensions, ${kilobytes(bytes)}; ${count(indexed)} of ${count(files)} files`,
+    ),
   ].join("\n");
-  return { json: { folder: folder.folder, keepDays, stores }, text };
+  return { json: { folder: folder.folder, keepDays, stores, indexes }, text };
 }
 
 function noStore({ folder }: StoreFolder): string {

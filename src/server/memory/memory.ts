@@ -3,7 +3,8 @@ import type { Memory, MemoryScope } from "../../protocol/memory.ts";
 import type { Principal } from "../platform/call.ts";
 import { ToolError } from "../platform/errors.ts";
 import { hasSecretShape } from "../platform/redact.ts";
-import type { MemoryRow, MemoryStore, MemoryViewer } from "./types.ts";
+import { fused } from "./fusion.ts";
+import type { FoundMemories, MemoryQuery, MemoryRow, MemoryStore, MemoryViewer } from "./types.ts";
 
 export interface Remembering {
   readonly text: string;
@@ -32,13 +33,17 @@ export interface MemoryAuthor {
   readonly callId?: string;
 }
 
+export interface Recalled {
+  readonly memories: readonly Memory[];
+  readonly total: number;
+  /** Why they were looked for by words alone, although an endpoint for embeddings is set. */
+  readonly wordsOnly?: string;
+}
+
 /** What agents and users want the next one to know. */
 export interface Memories {
   remember(memory: Remembering, author: MemoryAuthor): Promise<{ readonly memory: Memory; readonly renewed: boolean }>;
-  recall(
-    query: Recalling,
-    principal: Principal,
-  ): Promise<{ readonly memories: readonly Memory[]; readonly total: number }>;
+  recall(query: Recalling, principal: Principal, signal?: AbortSignal): Promise<Recalled>;
   forget(id: string, principal: Principal): Promise<void>;
 }
 
@@ -46,17 +51,48 @@ export interface MemoryDeps {
   readonly store: MemoryStore;
   /** Hash of the roots. */
   readonly workspace: string;
+  /** The positions of the texts that are nearest in meaning, best first; absent without an endpoint for embeddings. */
+  readonly nearest?: (
+    query: string,
+    texts: { readonly texts: readonly string[]; readonly all: readonly string[] },
+    signal: AbortSignal,
+  ) => Promise<readonly number[]>;
   now(): Date;
 }
 
+type NearestFinder = NonNullable<MemoryDeps["nearest"]>;
+
+const never = new AbortController().signal;
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const defaultLimit = 200;
 /** Of a call of the command line. */
 const byUser = "cli";
 
-export function createMemories({ store, workspace, now }: MemoryDeps): Memories {
+/** More than a user can have. */
+const all = 100_000;
+
+export function createMemories({ store, workspace, nearest, now }: MemoryDeps): Memories {
   const viewerOf = ({ name, tenant }: Principal): MemoryViewer => ({ tenant, principal: name, workspace });
+
+  /** By words and by meaning; by words alone, with the reason, when the endpoint fails. */
+  async function byBoth(asked: MemoryQuery & { readonly query: string }, find: NearestFinder, signal: AbortSignal) {
+    const { query, ...wanted } = { ...asked, limit: all };
+    const { viewer, now: at } = asked;
+    const words = await store.recall({ ...asked, limit: all });
+    const candidates = (await store.recall(wanted)).memories;
+    const everything = (await store.recall({ viewer, now: at, everyFlow: true, limit: all })).memories;
+    try {
+      const texts = { texts: candidates.map(textOf), all: everything.map(textOf) };
+      const near = (await find(query, texts, signal)).flatMap((position) => candidates[position] ?? []);
+      const memories = fused([words.memories, near]);
+      return { memories: memories.slice(0, asked.limit), total: memories.length };
+    } catch (error) {
+      if (!(error instanceof ToolError) || error.code === "CANCELLED") throw error;
+      const { memories, total } = words;
+      return { memories: memories.slice(0, asked.limit), total, wordsOnly: `${error.message} ${error.remedy}` };
+    }
+  }
 
   return {
     async remember(given, { principal, client, callId = byUser }) {
@@ -73,16 +109,18 @@ export function createMemories({ store, workspace, now }: MemoryDeps): Memories 
       const { memory, renewed } = await store.remember({ ...row, tenant: principal.tenant, principal: principal.name });
       return { memory: shown(memory, at), renewed };
     },
-    async recall({ query, scope, flow, everyFlow = false, limit = defaultLimit }, principal) {
+    async recall({ query, scope, flow, everyFlow = false, limit = defaultLimit }, principal, signal = never) {
       if (scope === "flow" && !everyFlow) flowOf(scope, flow);
       const at = now().getTime();
-      const { memories, total } = await store.recall({
+      const asked: MemoryQuery = {
         ...{ viewer: viewerOf(principal), everyFlow, now: at, limit },
         ...(scope !== undefined && { scope }),
         ...(flow !== undefined && { flow }),
         ...(query !== undefined && { query }),
-      });
-      return { memories: memories.map((memory) => shown(memory, at)), total };
+      };
+      const found: FoundMemories & Pick<Recalled, "wordsOnly"> =
+        nearest && query !== undefined ? await byBoth({ ...asked, query }, nearest, signal) : await store.recall(asked);
+      return { ...found, memories: found.memories.map((memory) => shown(memory, at)) };
     },
     async forget(id, principal) {
       if (await store.forget({ viewer: viewerOf(principal), id, now: now().getTime() })) return;
@@ -120,6 +158,11 @@ function refuseSecrets(texts: readonly string[]): void {
 
 function idOf(parts: readonly string[]): string {
   return `m_${createHash("sha256").update(JSON.stringify(parts)).digest("base64url").slice(0, 22)}`;
+}
+
+/** As it is compared by meaning. */
+function textOf({ text, tags }: MemoryRow): string {
+  return [text, ...tags].join("\n");
 }
 
 function durationOf(time: string): number {

@@ -21,6 +21,7 @@ import type { FlowSecrets } from "../langflow/moves/flowSecrets.ts";
 import type { LangflowRuns } from "../langflow/runs.ts";
 import type { ServerFlows } from "../langflow/serverFlows.ts";
 import type { Memories } from "../memory/memory.ts";
+import type { Meaning } from "../vectors/meaning.ts";
 import type { Caller } from "../platform/call.ts";
 
 /** The services that an operation can need. */
@@ -42,6 +43,7 @@ export interface OperationServices {
   readonly estimates: Estimates;
   readonly optimizations: Optimizations;
   readonly memories: Memories;
+  readonly meaning: Meaning;
   readonly alerts: Pick<Alerts, "list" | "silence">;
   readonly health: Pick<Health, "report" | "history">;
   readonly budgets: Pick<Budgets, "list" | "set" | "remove">;
@@ -64,7 +66,7 @@ export interface OperationCall {
 /** `langflow-connect GROUP NAME [ARGUMENT]`; the other params are flags. */
 export interface CommandLine<Result> {
   /** `langflow` when left out. */
-  readonly group?: "langflow" | "flow" | "budget" | "prices" | "cost" | "memory";
+  readonly group?: "langflow" | "flow" | "budget" | "prices" | "cost" | "memory" | "meaning";
   readonly name: string;
   /** The param that stands without a flag; one that is a list takes what is left of the line. */
   readonly argument?: string;

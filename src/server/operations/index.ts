@@ -13,6 +13,7 @@ import { flowOperations } from "./flows.ts";
 import { flowSecretOperations } from "./flowSecrets.ts";
 import { ledgerOperations } from "./ledger.ts";
 import { linkOperations } from "./link.ts";
+import { meaningOperations } from "./meaning.ts";
 import { memoryOperations } from "./memory.ts";
 import { priceOperations } from "./prices.ts";
 import { runOperations } from "./runs.ts";
@@ -36,6 +37,7 @@ export const allOperations: readonly Operation[] = [
   ...budgetOperations,
   ...priceOperations,
   ...costOperations,
+  ...meaningOperations,
   ...memoryOperations,
   ...supportOperations,
   ...endpointOperations,

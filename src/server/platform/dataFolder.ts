@@ -29,6 +29,8 @@ export interface DataFiles {
   readonly synced: string;
   /** Flows as they were before they were changed from here. */
   readonly versions: string;
+  /** Indexes for the search by meaning, one for each model. */
+  readonly vectors: string;
   /** Components by version of Langflow, whatever the roots. */
   readonly catalogues: string;
   /** Of this user, whatever the roots. */
@@ -47,6 +49,7 @@ export function dataFiles(folder: string, hash: string): DataFiles {
     link: path.join(folder, "links", hash),
     synced: path.join(folder, "synced", hash),
     versions: path.join(folder, "versions", hash),
+    vectors: path.join(folder, "vectors", hash),
     catalogues: path.join(folder, "catalogues"),
     budgets: path.join(folder, "budgets.json"),
     optimizations: path.join(folder, "optimizations.json"),

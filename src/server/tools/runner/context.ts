@@ -4,6 +4,7 @@ import type { CostQuery, CostReport } from "../../../protocol/cost.ts";
 import type { OptimizationReport } from "../../../protocol/optimizations.ts";
 import type { CostEstimate } from "../../../protocol/estimate.ts";
 import type { Health } from "../../health/health.ts";
+import type { Meaning } from "../../vectors/meaning.ts";
 import type { Memories } from "../../memory/memory.ts";
 import type { Logger } from "../../platform/logger.ts";
 import type { Caller, Principal, Progress } from "../../platform/call.ts";
@@ -17,6 +18,7 @@ export interface Services {
   readonly workspace: Workspace;
   readonly edits: Edits;
   readonly search: Search;
+  readonly meaning: Pick<Meaning, "find">;
   readonly analysis: Analysis;
   readonly jobs: Jobs;
   readonly cost: CostFacts;
