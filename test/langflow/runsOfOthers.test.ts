@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { calcPrice } from "@pydantic/genai-prices";
 import { CostReport } from "../../src/protocol/cost.ts";
 import { runCli } from "../support/cli.ts";
@@ -18,6 +19,9 @@ import type { Live } from "./live.ts";
 /** As many as a run of the suite has time for; LFC_TEST_RUNS sets another number. */
 const runCount = Number(process.env["LFC_TEST_RUNS"] ?? 40);
 const atOnce = 4;
+/** By `run`, by `run` with an answer that is streamed, and as the canvas's playground does. */
+const ways = ["api", "streamed", "canvas"] as const;
+type Way = (typeof ways)[number];
 
 describe("runs that others start in Langflow 1.13.0, and the provider's own log", function () {
   this.timeout(120_000 + runCount * 5_000);
@@ -62,11 +66,20 @@ describe("runs that others start in Langflow 1.13.0, and the provider's own log"
     return ["--workspace", workspaces[0]?.folder ?? "", "--data", live.data];
   }
 
-  /** As the canvas's "API access" says. The script of a provider has one order, so the usages are drawn from it as they come. */
-  async function runByApi(model: Model): Promise<void> {
+  /** The script of a provider has one order, so the usages are drawn from it as they come. */
+  async function runBy(way: Way, model: Model): Promise<void> {
     started.set(model, (started.get(model) ?? 0) + 1);
-    const body = { input_value: "How many pears?", output_type: "chat", input_type: "chat" };
-    await live.rest("POST", `/api/v1/run/${ids.get(model) ?? ""}?stream=false`, body).catch(() => undefined);
+    const [question, id] = ["How many pears?", ids.get(model) ?? ""];
+    const [path, body] =
+      way === "canvas"
+        ? [
+            `/api/v1/build/${id}/flow?event_delivery=direct`,
+            { inputs: { input_value: question, session: randomUUID() } },
+          ]
+        : [`/api/v1/run/${id}?stream=${String(way === "streamed")}`, { input_value: question, output_type: "chat" }];
+    const headers = { "x-api-key": langflow.apiKey, "content-type": "application/json" };
+    const response = await fetch(`${langflow.url}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+    await response.text().catch(() => undefined);
   }
 
   it("are in the ledger once each, with every token of the provider's log", async () => {
@@ -75,12 +88,25 @@ describe("runs that others start in Langflow 1.13.0, and the provider's own log"
     provider.answer(...scripted(runCount * 2));
     let next = 0;
     const lane = async () => {
-      while (next < runCount) await runByApi(models[next++ % models.length] ?? "gpt-4o");
+      while (next < runCount) {
+        const index = next++;
+        await runBy(
+          ways[Math.floor(index / models.length) % ways.length] ?? "api",
+          models[index % models.length] ?? "gpt-4o",
+        );
+      }
     };
     await Promise.all(Array.from({ length: atOnce }, lane));
     await until("every run is there", async () => (await report("flow")).total.runs >= runCount, 120_000);
 
+    // Tokens were read from a cache, and calls were streamed, which makes no difference to what is counted.
+    assert.ok(provider.billed.some(({ cached }) => cached > 0));
+    assert.ok(
+      provider.billed.some(({ streamed }) => streamed),
+      JSON.stringify(provider.billed.length),
+    );
     const byModel = await report("model");
+    assert.equal(byModel.total.tokens.cacheRead, null);
     for (const model of models) {
       const billed = provider.billed.filter((call) => call.model === model);
       const row = byModel.rows.find(({ key }) => key.model === model);
@@ -123,7 +149,7 @@ describe("runs that others start in Langflow 1.13.0, and the provider's own log"
   it("are there when the server starts after them", async () => {
     const { runs } = (await report("flow")).total;
     await Promise.all(servers.splice(0).map((server) => server.stop()));
-    await runByApi("gpt-4o-mini");
+    await runBy("api", "gpt-4o-mini");
     servers.push(await startServer({ folders: [workspaces[0]?.folder ?? ""], data: live.data }));
     await live.connect(workspaces[0]?.folder ?? "");
     await until("the run is there", async () => (await report("flow")).total.runs === runs + 1, 60_000);
@@ -133,7 +159,12 @@ describe("runs that others start in Langflow 1.13.0, and the provider's own log"
 /** Calls of a tool, answers, and errors that are tried again; of different sizes, so that no two could be mixed up. */
 function scripted(count: number): Scripted[] {
   return Array.from({ length: count }, (_, index) => {
-    const usage = { input: 1_000 + index * 7, output: 10 + (index % 13), cached: 0, reasoning: 0 };
+    const usage = {
+      input: 1_000 + index * 7,
+      output: 10 + (index % 13),
+      cached: index % 5 === 0 ? 512 : 0,
+      reasoning: 0,
+    };
     if (index % 9 === 4) return { status: 500, message: "overloaded" };
     if (index % 3 === 1) return { tool: "evaluate_expression", args: { expression: "1+1" }, usage };
     return { text: `There are ${String(index)}.`, usage };
