@@ -22,8 +22,12 @@ const Optimization = z
       .readonly()
       .describe("Expected in a month, by the last 30 days"),
     change: z.string().describe("What applying changes, or what to change by hand"),
-    applicable: z.boolean().describe("The command can apply it"),
+    applicable: z
+      .boolean()
+      .describe("The command makes the change; otherwise it only notes that you made it, and measures from then on"),
     tools: z.array(z.string()).readonly().exactOptional().describe("The tools that it is about"),
+    client: z.string().exactOptional().describe("The client that it is about"),
+    flow: z.string().exactOptional().describe("The flow that it is about, by its id"),
     budget: z.int().exactOptional().describe("The default answer budget that applying sets"),
   })
   .readonly();
@@ -31,13 +35,13 @@ export type Optimization = z.output<typeof Optimization>;
 
 const MeasuredSaving = z
   .object({
-    unit: z.enum(["calls", "listings"]),
-    since: z.int().describe("Calls or listings since it was applied"),
+    unit: z.enum(["calls", "listings", "runs"]),
+    since: z.int().describe("Calls, listings or runs since it was applied"),
     least: z.int().describe("Fewer say nothing yet"),
     before: z.number().exactOptional().describe("Mean tokens of one before; absent while it is too early"),
     after: z.number().exactOptional().describe("Mean tokens of one since"),
     tokens: z.int().exactOptional().describe("Difference of all since; negative when they became larger"),
-    dollars: Money.exactOptional(),
+    dollars: Money.exactOptional().describe("Of runs by what they cost; else what these tokens cost to read"),
   })
   .readonly();
 export type MeasuredSaving = z.output<typeof MeasuredSaving>;
@@ -80,6 +84,10 @@ export const AppliedEntry = z
       tool: z.string(),
       budget: z.int().min(200),
     }),
+    // What the user changed in a client or a flow.
+    z.strictObject({ ...applied, kind: z.literal("repeatedAnswers"), tool: z.string(), client: z.string() }),
+    z.strictObject({ ...applied, kind: z.literal("cheaperModel"), flow: z.string() }),
+    z.strictObject({ ...applied, kind: z.literal("failedRuns"), flow: z.string() }),
   ])
   .readonly();
 export type AppliedEntry = z.output<typeof AppliedEntry>;

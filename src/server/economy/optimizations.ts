@@ -65,10 +65,13 @@ function unknown(id: string, state: string, all: readonly { readonly id: string 
   );
 }
 
-function entryOf({ id, kind, tools: [tool, ...more] = [], budget, change }: Optimization, now: Date): AppliedEntry {
+function entryOf(suggestion: Optimization, now: Date): AppliedEntry {
+  const { id, kind, tools: [tool, ...more] = [], client, flow, budget, change } = suggestion;
   const at = now.toISOString();
   if (kind === "unusedTools" && tool !== undefined) return { id, kind, at, tools: [tool, ...more] };
   if (kind === "largeAnswers" && tool !== undefined && budget !== undefined) return { id, kind, at, tool, budget };
+  if (kind === "repeatedAnswers" && tool !== undefined && client !== undefined) return { id, kind, at, tool, client };
+  if ((kind === "cheaperModel" || kind === "failedRuns") && flow !== undefined) return { id, kind, at, flow };
   throw new ToolError("INVALID_ARGUMENT", `${id} cannot be applied by this command.`, change);
 }
 

@@ -22,7 +22,7 @@ function describeSuggestion({ id, measured, saving, change, applicable }: Optimi
     dollars === null ? "dollars unknown" : `$${dollars}`,
   ];
   return [
-    `${id}  saves up to ${amounts.join(", ")} a month${applicable ? `; apply it by --apply ${quoted(id)}` : ""}`,
+    `${id}  saves up to ${amounts.join(", ")} a month; ${applicable ? "apply it" : "make the change, then have it measured"} by --apply ${quoted(id)}`,
     `  ${measured}`,
     `  ${change}`,
   ];

@@ -108,7 +108,7 @@ describe("`cost` on the command line", () => {
       "uncounted,cost_usd,unknown_models,saved_by_budget_tokens,saved_by_unchanged_tokens";
     const lines = [
       header,
-      ",1,0,0,0,,,,,1,0,",
+      ",1,0,0,0,,,,,1,0,,0,0",
       '"Plums, peeled",0,2,1205,40,,,,,0,,home-grown,0,0',
       '"The ""sour"" ones",0,1,1,2,,,,,0,1.230000000001,,0,0',
       "",

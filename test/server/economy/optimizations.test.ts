@@ -223,9 +223,22 @@ describe("optimizations of tools, by the calls of a real client", () => {
     const suggestion = suggested(await report(), `repeatedAnswers:read_file:${name}`);
     assert.deepEqual(suggestion?.saving, { tokens, dollars: read(tokens ?? 0) });
     assert.match(suggestion.change, /ifNoneMatch/);
-    const { code, stderr } = await command("--apply", suggestion.id);
-    assert.equal(code, 1);
-    assert.match(stderr, /cannot be applied by this command/);
+    // The client is changed, and says that it has the text.
+    const { appliedAt = "" } = applied(await report("--apply", suggestion.id), suggestion.id) ?? {};
+    const { value } = await client.call("read_file", { path: "hay.txt" });
+    for (let time = 0; time < 14; time++) {
+      await client.call("read_file", { path: "hay.txt", ifNoneMatch: value["etag"] });
+    }
+    await counted();
+    const ofTool = `FROM calls WHERE tool = 'read_file' AND outcome = 'ok' AND client = '${name}'`;
+    const mean = (when: string) =>
+      sqlNumber(`SELECT avg(output_tokens) ${ofTool} AND at ${when} ${String(Date.parse(appliedAt))}`);
+    const { saved } = applied(await report(), suggestion.id) ?? {};
+    assert.equal(saved?.since, 15);
+    within(saved.tokens, (mean("<") - mean(">=")) * 15);
+    assert.ok((saved.tokens ?? 0) > 0);
+    assert.equal(saved.dollars, read(saved.tokens ?? 0));
+    assert.equal(applied(await report("--undo", suggestion.id), suggestion.id), undefined);
   });
 
   it("tell an answer that changed, and other arguments, from the same answer", async () => {
@@ -315,6 +328,73 @@ describe("optimizations of flows, by recorded runs", () => {
       found.suggestions.map(({ kind }) => kind),
       ["cheaperModel", "failedRuns", "failedRuns"],
     );
+  });
+});
+
+describe("optimizations that the user makes in a flow", () => {
+  before(async () => {
+    workspace = await scratchWorkspace({ "notes.txt": "one\n" });
+    data = await mkdtemp(path.join(tmpdir(), "lfc-data-"));
+  });
+  after(async () => {
+    await workspace.remove();
+    await rm(data, { recursive: true, force: true });
+  });
+
+  const runOf = (id: string, flowName: string, model: string, more: object) => ({
+    ...{ id, flowName, startedAt: earlier },
+    usage: { reported: true, models: [{ component: "Agent", model, inputTokens: 20_003, outputTokens: 407 }] } as const,
+    ...more,
+  });
+  /** As the ledger has it, in 10^-12 dollars. */
+  const costOf = (where: string) =>
+    BigInt(sqlNumber(`SELECT coalesce(sum(cost_pico), 0) FROM run_uses JOIN runs ON id = run_id WHERE ${where}`));
+
+  it("are measured by what the flow's runs cost before and since: a cheaper model", async () => {
+    await recordRuns(data, [
+      ...Array.from({ length: 12 }, (_, id) => runOf(`old ${String(id)}`, "Cider", "gpt-4o", {})),
+      ...Array.from({ length: 3 }, (_, id) => runOf(`other ${String(id)}`, "Perry", "gpt-4o-mini", {})),
+    ]);
+    const id = "cheaperModel:Cider:gpt-4o";
+    const expected = Number(suggested(await report(), id)?.saving.dollars);
+    const early = applied(await report("--apply", id), id);
+    assert.deepEqual(early?.saved, { unit: "runs", since: 0, least: 10 });
+    const now = { startedAt: new Date() };
+    await recordRuns(
+      data,
+      Array.from({ length: 24 }, (_, each) => runOf(`new ${String(each)}`, "Cider", "gpt-4o-mini", now)),
+    );
+    const { saved } = applied(await report(), id) ?? {};
+    assert.deepEqual([saved?.since, saved?.tokens], [24, 0]);
+    const [before, since] = [
+      costOf("flow_name = 'Cider' AND model = 'gpt-4o'"),
+      costOf("model = 'gpt-4o-mini' AND flow_name = 'Cider'"),
+    ];
+    assert.equal(saved?.dollars, dollars((before * 24n) / 12n - since));
+    // Twice as many runs as the suggestion was made of.
+    within(Number(saved?.dollars), expected * 2);
+  });
+
+  it("are measured by what failed runs cost before and since: a flow that fails less often", async () => {
+    const failing = (id: string, fails: boolean, startedAt: Date) =>
+      runOf(id, "Must", "gpt-4o-mini", { startedAt, outcome: fails ? "failed" : "ok" });
+    await recordRuns(
+      data,
+      Array.from({ length: 12 }, (_, at) => failing(`must ${String(at)}`, at % 2 === 0, earlier)),
+    );
+    const id = "failedRuns:Must";
+    assert.ok(applied(await report("--apply", id), id));
+    await recordRuns(
+      data,
+      Array.from({ length: 20 }, (_, at) => failing(`must since ${String(at)}`, at === 0, new Date())),
+    );
+    const { saved } = applied(await report(), id) ?? {};
+    assert.equal(saved?.since, 20);
+    const one = costOf("id = 'must 0'");
+    // Half of the runs failed before, and one of twenty since.
+    assert.equal(saved?.dollars, dollars((one * 6n * 20n) / 12n - one));
+    assert.equal(saved?.tokens, 20_410 * 10 - 20_410);
+    await report("--undo", id);
   });
 });
 

@@ -59,6 +59,7 @@ function suggestionFor(own: readonly Row[], { uses, models, at }: Others): Optim
       `Choose ${cheaper.other} in ${components.length > 0 ? components.join(", ") : "the component that has the model"} of ${name}. ` +
       "Its quality was not measured: compare the answers first.",
     applicable: false,
+    flow,
   };
 }
 

@@ -43,6 +43,7 @@ export const failedRuns: Suggest = ({ all, tenant, since }) => {
           saving: { tokens: isReported ? tokens : null, dollars },
           change: `See why in the traces: \`langflow-connect langflow traces ${JSON.stringify(name)}\`. Checking the input before the first model saves what a run costs until it fails.`,
           applicable: false,
+          flow,
         },
       ];
     })

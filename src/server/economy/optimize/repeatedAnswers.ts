@@ -36,6 +36,7 @@ export const repeatedAnswers: Suggest = ({ all, tenant, model, since, tools }) =
             : `Keep the answer in the flow or in the client, and call ${tool} again when files have changed.`,
           applicable: false,
           tools: [tool],
+          client,
         },
       ];
     })
