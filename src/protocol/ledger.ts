@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Activity } from "./status.ts";
 
 export const LedgerTotal = z
   .object({
@@ -38,3 +39,40 @@ export const LedgerSummary = z
   })
   .readonly();
 export type LedgerSummary = z.output<typeof LedgerSummary>;
+
+/** One tool call or flow run, with all that the ledger knows of it. */
+export const LedgerEntry = Activity.unwrap()
+  .extend({
+    workspace: z.string().describe("Names of the folders; empty for a run that others started"),
+    branch: z.string().exactOptional(),
+    commit: z.string().exactOptional(),
+    face: z.string().exactOptional().describe("How a tool call came in: mcp, http, stdio, cli or lsp"),
+    runId: z.string().exactOptional().describe("The flow run that a tool call is part of"),
+    server: z.string().exactOptional().describe("Of a run: the address of its Langflow"),
+    unreported: z.string().exactOptional().describe("Of a run: why its usage is not, or not wholly, known"),
+    models: z
+      .array(
+        z
+          .object({
+            model: z.string(),
+            component: z.string().describe("Empty where it was not reported"),
+            inputTokens: z.int(),
+            outputTokens: z.int(),
+            cost: z.string().nullable().describe("US dollars, exact; null without a known price"),
+          })
+          .readonly(),
+      )
+      .readonly()
+      .exactOptional()
+      .describe("Of a run: what its components used"),
+    files: z
+      .array(z.object({ path: z.string(), share: z.number().describe("0 to 1") }).readonly())
+      .readonly()
+      .describe("Those that it was about, by how much of the answers was about them"),
+    problem: z
+      .string()
+      .exactOptional()
+      .describe("Why a tool call failed and what to do; of the newest failed calls of this process alone"),
+  })
+  .readonly();
+export type LedgerEntry = z.output<typeof LedgerEntry>;

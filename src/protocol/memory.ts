@@ -1,6 +1,5 @@
 import { z } from "zod";
-
-export const maxMemoryChars = 4_000;
+import { maxMemoryChars } from "./limits.ts";
 
 /** Who may see a memory: whoever works in the workspace, on one flow of it, or for the user in any workspace. */
 export const MemoryScope = z.enum(["workspace", "flow", "user"]);

@@ -20,7 +20,8 @@ import {
 import { FlowNeeds, Promotion } from "./flowNeeds.ts";
 import { FlowDiff, FlowFacts, LastRun, PushResult, RunFindings, RunResult, RunToRecord, TraceFacts } from "./flows.ts";
 import { HealthRange, HealthReport, MachineSample } from "./health.ts";
-import { LedgerSummary } from "./ledger.ts";
+import { LedgerEntry, LedgerSummary } from "./ledger.ts";
+import { maxRecent } from "./limits.ts";
 import { MeaningStatus } from "./meaning.ts";
 import { Memory, MemoryExpiry, MemoryFlow, MemoryScope, MemoryTags, MemoryText } from "./memory.ts";
 import { FlowTrigger, ServerFlowFacts } from "./serverFlows.ts";
@@ -242,7 +243,16 @@ const contracts = {
     }),
   },
   "runs.traces": { effect: "read", params: flow, result: z.array(TraceFacts).readonly() },
-  "ledger.recent": { effect: "read", params: none, result: z.array(Activity).readonly() },
+  "ledger.recent": {
+    effect: "read",
+    params: z.strictObject({ limit: z.int().min(1).max(maxRecent).default(50) }),
+    result: z.array(Activity).readonly().describe("The newest first"),
+  },
+  "ledger.entry": {
+    effect: "read",
+    params: z.strictObject({ id: z.string().min(1).max(200).describe("Of a tool call or flow run") }),
+    result: LedgerEntry,
+  },
   "ledger.summary": {
     effect: "read",
     params: z.strictObject({ since: z.iso.datetime() }),
@@ -285,6 +295,19 @@ const contracts = {
       expires: MemoryExpiry.exactOptional().describe("A time such as 12h or 30d"),
     }),
     result: z.object({ memory: Memory, renewed: z.boolean() }),
+  },
+  "memory.edit": {
+    effect: "update",
+    params: z.strictObject({
+      id: z.string().min(1).max(64).describe("Of the memory"),
+      text: MemoryText.exactOptional().describe("The new text, which is then yours"),
+      tag: MemoryTags.exactOptional().describe("A word to find it by, instead of all it had"),
+      expires: z
+        .union([MemoryExpiry, z.literal("never")])
+        .exactOptional()
+        .describe("A time such as 12h or 30d from now, or never"),
+    }),
+    result: Memory,
   },
   "memory.remove": { effect: "delete", params: z.strictObject({ id: z.string().min(1).max(64) }), result: none },
   "memory.export": { effect: "read", params: none, result: z.array(Memory).readonly() },

@@ -1,6 +1,6 @@
 import type { CostKey, CostReport } from "../../protocol/cost.ts";
 import { count, money } from "../../protocol/format.ts";
-import { decimalOf, picoOfDecimal } from "../economy/money.ts";
+import { knownCost } from "../../protocol/dollars.ts";
 
 // The cost report as people, spreadsheets and a shell prompt read it.
 
@@ -119,21 +119,8 @@ function quoted(field: string): string {
 
 /** Of a report by day and model: what is known of today and of the whole time, for a shell prompt. */
 export function costLine({ rows }: CostReport, today: string): string {
+  const known = (some: typeof rows) => knownCost(some.map(({ cost }) => cost));
   return `today ${known(rows.filter(({ key }) => key.day === today))}, month ${known(rows)}`;
-}
-
-function known(rows: readonly Totals[]): string {
-  const pico = rows.reduce((sum, { cost }) => sum + (cost === null ? 0n : picoOfDecimal(cost)), 0n);
-  const exact = decimalOf(pico);
-  if (rows.every(({ cost }) => cost !== null)) return short(exact);
-  return pico === 0n ? "unknown" : `over ${short(roundedDown(exact))}`;
-}
-
-/** As short as it is shown: "over" must not name more than there is. */
-function roundedDown(exact: string): string {
-  const [whole = "0", fraction = ""] = exact.split(".");
-  const shown = Number(exact) < 0.1 ? 4 : 2;
-  return decimalOf(picoOfDecimal(`${whole}.${fraction.slice(0, shown)}`));
 }
 
 /** YYYY-MM-DD */

@@ -1,11 +1,12 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { forget, forgetExpired, recall, remember } from "../memory/rows.ts";
+import { forget, forgetExpired, recall, remember, replace } from "../memory/rows.ts";
 import { ToolError } from "../platform/errors.ts";
-import type { Database } from "../storage/database.ts";
+import type { Database, SqlValue } from "../storage/database.ts";
 import { createCallCounter } from "./callCounter.ts";
 import type { AnswerHash } from "./answerHash.ts";
 import { costForecast } from "./costForecast.ts";
 import { costReport } from "./costReport.ts";
+import { ledgerEntry } from "./entry.ts";
 import type { LedgerEvent, LedgerFailure, LedgerMethods, RowWrite } from "./messages.ts";
 import { forgetRows } from "./retention.ts";
 import { estimate } from "./estimate.ts";
@@ -13,7 +14,7 @@ import { compareLists, countModels, newList } from "./priceList.ts";
 import { listFacts, listProviders, useOwnPrices } from "./prices.ts";
 import { optimize } from "./optimize/optimize.ts";
 import type { PriceStore } from "./priceStore.ts";
-import { recentActivity, summarize } from "./report.ts";
+import { recentActivity, storedRun, summarize } from "./report.ts";
 import type { RowSource } from "./report.ts";
 import { runCost } from "./runCost.ts";
 import { mayUseModel, spending } from "./spending.ts";
@@ -147,7 +148,21 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
       return;
     }
     for (const batch of batches) batch.written();
+    reportRuns(rows.flatMap(({ run }) => (run ? [run.id] : [])));
     for (const { call, model } of rows) if (call) counter.add(call, model);
+  }
+
+  /** With what they cost. The rows are acknowledged: what fails here fails no run. */
+  function reportRuns(ids: readonly string[]): void {
+    if (ids.length === 0 || !store) return;
+    const { database } = store.opened;
+    const own = { all: (sql: string, ...params: readonly SqlValue[]) => database.prepare(sql).all(...params) };
+    try {
+      const activities = [...new Set(ids)].flatMap((id) => storedRun([own], id)?.activity ?? []);
+      if (activities.length > 0) deps.emit({ kind: "counted", activities });
+    } catch (error) {
+      deps.emit({ kind: "failed", error: deps.describe(error) });
+    }
   }
 
   async function read<T>(work: (sources: readonly RowSource[]) => T | Promise<T>): Promise<T> {
@@ -213,6 +228,7 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
       return Promise.resolve(undefined);
     },
     recent: (query) => read((sources) => recentActivity({ ...query, sources })),
+    entry: (query) => read((sources) => ledgerEntry(sources, query)),
     summary: ({ since, ...query }) => read((sources) => summarize({ ...query, sources, since: new Date(since) })),
     cost: ({ from, to, ...query }) =>
       read((sources) => costReport({ ...query, sources, from: new Date(from), to: new Date(to) })),
@@ -242,6 +258,7 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
     lastOfOthers: (query) => read((sources) => lastOfOthers(sources, query)),
     remember: (memory) => change(({ opened }) => remember(opened.database, memory)),
     recall: (query) => read((sources) => recall(sources, query)),
+    replaceMemory: (query) => read((sources) => change(({ opened }) => replace(opened.database, sources, query))),
     forgetMemory: (query) => read((sources) => change(({ opened }) => forget(opened.database, sources, query))),
     async close() {
       await flush();

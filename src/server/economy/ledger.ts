@@ -5,6 +5,7 @@ import type { Logger } from "../platform/logger.ts";
 import { createThread } from "../platform/threads/thread.ts";
 import type { LedgerEvent, LedgerFailure, LedgerMethods, WorkerOptions } from "./messages.ts";
 import { callActivity } from "./report.ts";
+import { createProblems } from "./problems.ts";
 import { createRowQueue } from "./rowQueue.ts";
 import { callRow, listingRow, runRow, withoutCredentials } from "./rows.ts";
 import type { Ledger, LedgerStatus } from "./types.ts";
@@ -64,6 +65,7 @@ export function createLedger(deps: LedgerDeps): Ledger & { dispose(): Promise<vo
   let sentPrices: OwnPrices = none;
   let retry: NodeJS.Timeout | undefined;
   let closed = false;
+  const problems = createProblems();
   const activityListeners = new Set<(activity: Activity) => void>();
 
   function onEvent(event: LedgerEvent): void {
@@ -142,6 +144,7 @@ export function createLedger(deps: LedgerDeps): Ledger & { dispose(): Promise<vo
     async recordCall(record) {
       if (closed) return;
       const { inputText, outputText, notSent } = record;
+      problems.keep(record);
       const texts = { inputText, outputText, ...(notSent && { notSent }) };
       await rows.write({ model: model(), call: { row: callRow(record, head()), ...texts } });
     },
@@ -154,6 +157,11 @@ export function createLedger(deps: LedgerDeps): Ledger & { dispose(): Promise<vo
       await rows.write({ model: model(), listing: listingRow(record, tokens) });
     },
     recent: (limit, { tenant }) => ask("recent", { model: model(), tenant, limit }),
+    async entry(id, { tenant }) {
+      const entry = await ask("entry", { model: model(), tenant, id });
+      const problem = problems.of(id);
+      return entry && { ...entry, ...(problem !== undefined && { problem }) };
+    },
     summary: (since, { tenant }) => ask("summary", { model: model(), tenant, since: since.getTime() }),
     cost: (query, { tenant }) => ask("cost", { ...query, tenant }),
     estimate: (query, { tenant }) => ask("estimate", { ...query, tenant }),
@@ -182,6 +190,7 @@ export function createLedger(deps: LedgerDeps): Ledger & { dispose(): Promise<vo
     memories: {
       remember: (memory) => ask("remember", memory),
       recall: (query) => ask("recall", query),
+      replace: (query) => ask("replaceMemory", query),
       forget: (query) => ask("forgetMemory", query),
     },
     status() {

@@ -4,11 +4,20 @@ import type { CostForecast } from "../../protocol/forecast.ts";
 import type { OptimizationReport } from "../../protocol/optimizations.ts";
 import type { OwnPrices } from "../../protocol/ownPrices.ts";
 import type { PriceChanges, PricesShown } from "../../protocol/prices.ts";
+import type { LedgerEntry } from "../../protocol/ledger.ts";
 import type { RunCost } from "../../protocol/flows.ts";
 import type { Activity } from "../../protocol/status.ts";
 import type { NotSent } from "../platform/notSent.ts";
 import type { Exchange } from "../platform/threads/protocol.ts";
-import type { ForgetQuery, FoundMemories, MemoryQuery, NewMemory, Remembered } from "../memory/types.ts";
+import type {
+  ForgetQuery,
+  FoundMemories,
+  MemoryQuery,
+  MemoryRow,
+  NewMemory,
+  Remembered,
+  ReplaceQuery,
+} from "../memory/types.ts";
 import type { PricesQuery } from "./usedPrices.ts";
 import type { CallRow, ListingRow, RunRow } from "./rows.ts";
 import type { ModelQuery, SpendingQuery } from "./spending.ts";
@@ -56,6 +65,7 @@ export interface LedgerMethods {
   /** Answered when all rows are on the disk. Rows that come in together are one call: waking the thread costs more than a row. */
   write: Exchange<readonly RowWrite[], undefined>;
   recent: Exchange<Asked & { readonly limit: number }, readonly Activity[]>;
+  entry: Exchange<Asked & { readonly id: string }, LedgerEntry | undefined>;
   summary: Exchange<Asked & { readonly since: number }, LedgerSummary>;
   cost: Exchange<{ readonly tenant: string } & CostQuery, CostReport>;
   estimate: Exchange<EstimateQuery, CostEstimate>;
@@ -74,6 +84,7 @@ export interface LedgerMethods {
   lastOfOthers: Exchange<{ readonly tenant: string; readonly server: string }, number | undefined>;
   remember: Exchange<NewMemory, Remembered>;
   recall: Exchange<MemoryQuery, FoundMemories>;
+  replaceMemory: Exchange<ReplaceQuery, MemoryRow | undefined>;
   forgetMemory: Exchange<ForgetQuery, boolean>;
   /** Answered when everything is counted and written, and the store closed. */
   close: Exchange<undefined, undefined>;
@@ -93,5 +104,5 @@ export type LedgerEvent =
   /** The store could not be opened or written; rows of the failed commit are answered after this. */
   | { readonly kind: "failed"; readonly error: LedgerFailure }
   | { readonly kind: "notice"; readonly message: string }
-  /** Calls that are written and counted; without tokens those that are too large to be counted. */
+  /** Calls that are written and counted, and runs that are written; calls that are too large to be counted have no tokens. */
   | { readonly kind: "counted"; readonly activities: readonly Activity[] };

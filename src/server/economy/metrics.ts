@@ -4,7 +4,8 @@ import type { Ledger } from "./types.ts";
 /** The tokens that the ledger counted, and how its writing goes. */
 export function registerLedgerMetrics(metrics: Metrics, ledger: Pick<Ledger, "status" | "onActivity">): void {
   const tokens = new Map<string, { input: number; output: number }>();
-  ledger.onActivity(({ name, inputTokens, outputTokens }) => {
+  ledger.onActivity(({ kind, name, inputTokens, outputTokens }) => {
+    if (kind !== "tool") return;
     const sum = tokens.get(name) ?? { input: 0, output: 0 };
     tokens.set(name, { input: sum.input + (inputTokens ?? 0), output: sum.output + (outputTokens ?? 0) });
   });

@@ -1,25 +1,13 @@
-/** Digits of US dollars that are stored: integers of 10^-12 are exact for prices of a million tokens with six decimals. */
-const decimals = 12;
+import { decimals } from "../../protocol/dollars.ts";
+
+export { decimalOf, picoOfDecimal } from "../../protocol/dollars.ts";
+
 const half = 1_000_000_000;
 
 /** US dollars, as the price data works them out in floating point, in 10^-12 dollars. */
 export function picoOf(dollars: number): bigint {
   // Not `dollars * 1e12`, whose product is rounded once more.
   return BigInt(dollars.toFixed(decimals).replace(".", ""));
-}
-
-/** The same from a decimal of at most twelve digits after the point, such as "0.0123". */
-export function picoOfDecimal(text: string): bigint {
-  const [whole = "", fraction = ""] = text.split(".");
-  return BigInt(whole + fraction.padEnd(decimals, "0"));
-}
-
-/** US dollars as a decimal without zeros at its end: "0.0123", "0". */
-export function decimalOf(pico: bigint): string {
-  const digits = String(pico).padStart(decimals + 1, "0");
-  const fraction = digits.slice(-decimals).replace(/0+$/, "");
-  const whole = digits.slice(0, -decimals);
-  return fraction === "" ? whole : `${whole}.${fraction}`;
 }
 
 /**

@@ -43,17 +43,38 @@ export function recentActivity(query: ReportQuery & { readonly limit: number }):
     source.all("SELECT * FROM calls WHERE tenant = ? ORDER BY at DESC LIMIT ?", tenant, limit),
   );
   const runs = sources.flatMap((source) =>
-    source.all(
-      "SELECT r.*, count(m.model) AS models, sum(m.input_tokens) AS input_tokens, sum(m.output_tokens) AS " +
-        `output_tokens, count(m.cost_pico) AS priced, ${sumOfPico("m.cost_pico")} FROM (SELECT * FROM runs ` +
-        "WHERE tenant = ? ORDER BY at DESC LIMIT ?) r LEFT JOIN run_uses m ON m.run_id = r.id AND m.model <> '' GROUP BY r.id",
-      tenant,
-      limit,
-    ),
+    source.all(runsWithUse("SELECT * FROM runs WHERE tenant = ? ORDER BY at DESC LIMIT ?"), tenant, limit),
   );
   return [...calls.map((row) => storedCall(row, model)), ...runs.map(runActivity)]
     .sort((a, b) => (a.startedAt < b.startedAt ? 1 : a.startedAt > b.startedAt ? -1 : 0))
     .slice(0, limit);
+}
+
+function runsWithUse(runs: string): string {
+  return (
+    "SELECT r.*, count(m.model) AS models, sum(m.input_tokens) AS input_tokens, sum(m.output_tokens) AS " +
+    `output_tokens, count(m.cost_pico) AS priced, ${sumOfPico("m.cost_pico")} FROM (${runs}) r ` +
+    "LEFT JOIN run_uses m ON m.run_id = r.id AND m.model <> '' GROUP BY r.id"
+  );
+}
+
+/** One run, with its row; undefined where there is none. */
+export function storedRun(sources: readonly RowSource[], id: string): StoredActivity | undefined {
+  const sql = runsWithUse("SELECT * FROM runs WHERE id = ?");
+  for (const source of sources) for (const row of source.all(sql, id)) return { activity: runActivity(row), row };
+  return undefined;
+}
+
+/** The same of a call. */
+export function storedCallOf(sources: readonly RowSource[], id: string, model: string): StoredActivity | undefined {
+  const sql = "SELECT * FROM calls WHERE id = ?";
+  for (const source of sources) for (const row of source.all(sql, id)) return { activity: storedCall(row, model), row };
+  return undefined;
+}
+
+interface StoredActivity {
+  readonly activity: Activity;
+  readonly row: Row;
 }
 
 /** A call as the panel shows it. */

@@ -20,7 +20,21 @@ export function runCost(
   if (uses.length === 0) return undefined;
   const isWhole = uses.every(({ unreported, model, pico }) => unreported === null && (model === "" || pico !== null));
   const pico = uses.reduce((sum, use) => sum + BigInt(String(use["pico"] ?? 0)), 0n);
-  // Its calls can be in the store of another process.
+  const weights = filesOfRun(sources, { tenant, id });
+  const all = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
+  const files = [...weights]
+    .filter(([path]) => path !== "")
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, maxFiles)
+    .map(([path, weight]) => ({ path, share: weight / all }));
+  return { cost: isWhole ? decimalOf(pico) : null, files };
+}
+
+/** How much of the answers of a run's calls was about each file. Its calls can be in the store of another process. */
+export function filesOfRun(
+  sources: readonly RowSource[],
+  { tenant, id }: { readonly tenant: string; readonly id: string },
+): ReadonlyMap<string, number> {
   const weights = new Map<string, number>();
   for (const { path, weight } of sources.flatMap((source) =>
     source.all(
@@ -29,11 +43,5 @@ export function runCost(
     ),
   ))
     weights.set(String(path), (weights.get(String(path)) ?? 0) + Number(weight));
-  const all = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
-  const files = [...weights]
-    .filter(([path]) => path !== "")
-    .sort(([, a], [, b]) => b - a)
-    .slice(0, maxFiles)
-    .map(([path, weight]) => ({ path, share: weight / all }));
-  return { cost: isWhole ? decimalOf(pico) : null, files };
+  return weights;
 }

@@ -1,7 +1,7 @@
 import type { CostQuery, CostReport } from "../../protocol/cost.ts";
 import type { BudgetScope } from "../../protocol/budgets.ts";
 import type { RunCost } from "../../protocol/flows.ts";
-import type { LedgerSummary } from "../../protocol/ledger.ts";
+import type { LedgerEntry, LedgerSummary } from "../../protocol/ledger.ts";
 import type { CostEstimate } from "../../protocol/estimate.ts";
 import type { CostForecast } from "../../protocol/forecast.ts";
 import type { AppliedEntry, OptimizationReport } from "../../protocol/optimizations.ts";
@@ -26,6 +26,8 @@ export interface Ledger {
   recordListing(record: ListingRecord, tokens: number): Promise<void>;
   /** Newest first. */
   recent(limit: number, principal: Principal): Promise<readonly Activity[]>;
+  /** All that is known of one call or run; undefined where there is none. */
+  entry(id: string, principal: Principal): Promise<LedgerEntry | undefined>;
   summary(since: Date, principal: Principal): Promise<LedgerSummary>;
   /** From a time to a time, by keys; exact. */
   cost(query: CostQuery, principal: Principal): Promise<CostReport>;
@@ -52,7 +54,7 @@ export interface Ledger {
   /** Memories are in the same store. */
   readonly memories: MemoryStore;
   status(): LedgerStatus;
-  /** Every finished call of this process, once it is written and its tokens are counted. */
+  /** Every finished call of this process, once it is written and its tokens are counted, and every recorded run. */
   onActivity(listener: (activity: Activity) => void): { dispose(): void };
 }
 

@@ -15,6 +15,13 @@ export interface Remembering {
   readonly expires?: string | undefined;
 }
 
+export interface MemoryChange {
+  readonly text?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
+  /** Such as 12h or 30d from now, or never. */
+  readonly expires?: string | undefined;
+}
+
 export interface Recalling {
   readonly query?: string | undefined;
   readonly scope?: MemoryScope | undefined;
@@ -44,6 +51,8 @@ export interface Recalled {
 export interface Memories {
   remember(memory: Remembering, author: MemoryAuthor): Promise<{ readonly memory: Memory; readonly renewed: boolean }>;
   recall(query: Recalling, principal: Principal, signal?: AbortSignal): Promise<Recalled>;
+  /** What is left out stays. A changed text is the author's. */
+  edit(id: string, change: MemoryChange, author: MemoryAuthor): Promise<Memory>;
   forget(id: string, principal: Principal): Promise<void>;
 }
 
@@ -101,7 +110,7 @@ export function createMemories({ store, workspace, nearest, now }: MemoryDeps): 
       refuseSecrets([text, flow, ...tags]);
       const at = now().getTime();
       const of = scope === "user" ? "" : workspace;
-      const id = idOf([principal.tenant, of === "" ? principal.name : "", of, flow, text]);
+      const id = idOf({ principal, workspace: of, flow, text });
       const row: MemoryRow = {
         ...{ id, workspace: of, flow, text, tags: [...new Set(tags)], client, callId, created: at, renewed: at },
         ...(expires !== undefined && { expires: at + durationOf(expires) }),
@@ -122,13 +131,30 @@ export function createMemories({ store, workspace, nearest, now }: MemoryDeps): 
         nearest && query !== undefined ? await byBoth({ ...asked, query }, nearest, signal) : await store.recall(asked);
       return { ...found, memories: found.memories.map((memory) => shown(memory, at)) };
     },
+    async edit(id, { text, tags, expires }, { principal, client, callId = byUser }) {
+      refuseSecrets([text ?? "", ...(tags ?? [])]);
+      const at = now().getTime();
+      const viewer = viewerOf(principal);
+      const all = await store.recall({ viewer, everyFlow: true, now: at, limit: Number.MAX_SAFE_INTEGER });
+      const before = all.memories.find((memory) => memory.id === id);
+      if (!before) throw notFound(id);
+      const isNew = text !== undefined && text !== before.text;
+      const { workspace: of, flow } = before;
+      const until = expires === undefined ? before.expires : expires === "never" ? undefined : at + durationOf(expires);
+      const { expires: _before, ...rest } = before;
+      const memory = {
+        ...{ ...rest, tenant: principal.tenant, principal: principal.name, renewed: at },
+        ...(isNew && { text, client, callId, id: idOf({ principal, workspace: of, flow, text }) }),
+        ...(tags !== undefined && { tags: [...new Set(tags)] }),
+        ...(until !== undefined && { expires: until }),
+      };
+      const kept = await store.replace({ viewer, id, now: at, memory });
+      if (!kept) throw notFound(id);
+      return shown(kept, at);
+    },
     async forget(id, principal) {
       if (await store.forget({ viewer: viewerOf(principal), id, now: now().getTime() })) return;
-      throw new ToolError(
-        "NOT_FOUND",
-        `There is no memory ${JSON.stringify(id.slice(0, 64))} of this workspace or user.`,
-        "Give an id that recall or `langflow-connect memory list` shows.",
-      );
+      throw notFound(id);
     },
   };
 }
@@ -156,7 +182,23 @@ function refuseSecrets(texts: readonly string[]): void {
   );
 }
 
-function idOf(parts: readonly string[]): string {
+function notFound(id: string): ToolError {
+  return new ToolError(
+    "NOT_FOUND",
+    `There is no memory ${JSON.stringify(id.slice(0, 64))} of this workspace or user.`,
+    "Give an id that recall or `langflow-connect memory list` shows.",
+  );
+}
+
+interface Identity {
+  readonly principal: Principal;
+  readonly workspace: string;
+  readonly flow: string;
+  readonly text: string;
+}
+
+function idOf({ principal: { tenant, name }, workspace, flow, text }: Identity): string {
+  const parts = [tenant, workspace === "" ? name : "", workspace, flow, text];
   return `m_${createHash("sha256").update(JSON.stringify(parts)).digest("base64url").slice(0, 22)}`;
 }
 

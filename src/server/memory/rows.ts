@@ -9,6 +9,7 @@ import type {
   MemoryViewer,
   NewMemory,
   Remembered,
+  ReplaceQuery,
 } from "./types.ts";
 
 interface Rows {
@@ -20,43 +21,43 @@ const maxMemories = 10_000;
 
 /** The same text in the same scope is renewed. What the user once wrote stays the user's. */
 export function remember(database: Database, memory: NewMemory): Remembered {
-  const { id, tenant, principal, workspace, flow, text, tags, client, callId, created, renewed, expires } = memory;
+  return database.transaction(() => put(database, memory));
+}
+
+/** Instead of one that the viewer sees: that one goes as this one comes, or neither. */
+export function replace(database: Database, sources: readonly Rows[], query: ReplaceQuery): MemoryRow | undefined {
+  const { viewer, id, now, memory } = query;
+  if (!visible(sources, viewer, now).some((each) => each.id === id)) return undefined;
   return database.transaction(() => {
-    database.prepare("DELETE FROM memories WHERE id = ? AND (expires <= ? OR forgotten)").run(id, renewed);
-    const isThere = database.prepare("SELECT 1 AS found FROM memories WHERE id = ?").get(id) !== undefined;
-    const count = Number(database.prepare("SELECT count(*) AS n FROM memories WHERE tenant = ?").get(tenant)?.["n"]);
-    if (!isThere && count >= maxMemories) {
-      throw new ToolError(
-        "TOO_LARGE",
-        `There are ${String(maxMemories)} memories already.`,
-        "Forget some, or give new ones a time after which they expire.",
-      );
-    }
-    const values = [
-      id,
-      tenant,
-      principal,
-      workspace,
-      flow,
-      text,
-      JSON.stringify(tags),
-      client,
-      callId,
-      created,
-      renewed,
-    ];
-    database
-      .prepare(
-        "INSERT INTO memories (id, tenant, principal, workspace, flow, text, tags, client, call_id, created, renewed, expires) " +
-          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET tags = excluded.tags, " +
-          "renewed = excluded.renewed, expires = excluded.expires, " +
-          "client = CASE excluded.call_id WHEN 'cli' THEN excluded.client ELSE client END, " +
-          "call_id = CASE excluded.call_id WHEN 'cli' THEN excluded.call_id ELSE call_id END",
-      )
-      .run(...values, expires ?? null);
-    const row = database.prepare("SELECT * FROM memories WHERE id = ?").get(id);
-    return { memory: row ? memoryOf(row) : memory, renewed: isThere };
+    if (memory.id !== id) hide(database, sources, query);
+    return put(database, memory).memory;
   });
+}
+
+function put(database: Database, memory: NewMemory): Remembered {
+  const { id, tenant, principal, workspace, flow, text, tags, client, callId, created, renewed, expires } = memory;
+  database.prepare("DELETE FROM memories WHERE id = ? AND (expires <= ? OR forgotten)").run(id, renewed);
+  const isThere = database.prepare("SELECT 1 AS found FROM memories WHERE id = ?").get(id) !== undefined;
+  const count = Number(database.prepare("SELECT count(*) AS n FROM memories WHERE tenant = ?").get(tenant)?.["n"]);
+  if (!isThere && count >= maxMemories) {
+    throw new ToolError(
+      "TOO_LARGE",
+      `There are ${String(maxMemories)} memories already.`,
+      "Forget some, or give new ones a time after which they expire.",
+    );
+  }
+  const values = [id, tenant, principal, workspace, flow, text, JSON.stringify(tags), client, callId, created, renewed];
+  database
+    .prepare(
+      "INSERT INTO memories (id, tenant, principal, workspace, flow, text, tags, client, call_id, created, renewed, expires) " +
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET tags = excluded.tags, " +
+        "renewed = excluded.renewed, expires = excluded.expires, " +
+        "client = CASE excluded.call_id WHEN 'cli' THEN excluded.client ELSE client END, " +
+        "call_id = CASE excluded.call_id WHEN 'cli' THEN excluded.call_id ELSE call_id END",
+    )
+    .run(...values, expires ?? null);
+  const row = database.prepare("SELECT * FROM memories WHERE id = ?").get(id);
+  return { memory: row ? memoryOf(row) : memory, renewed: isThere };
 }
 
 export function recall(sources: readonly Rows[], query: MemoryQuery): FoundMemories {
@@ -72,18 +73,23 @@ export function recall(sources: readonly Rows[], query: MemoryQuery): FoundMemor
 }
 
 /** True when it was there. One in the store of another process is hidden by a row without its text. */
-export function forget(database: Database, sources: readonly Rows[], { viewer, id, now }: ForgetQuery): boolean {
+export function forget(database: Database, sources: readonly Rows[], query: ForgetQuery): boolean {
+  const { viewer, id, now } = query;
   if (!visible(sources, viewer, now).some((memory) => memory.id === id)) return false;
   database.transaction(() => {
-    database.prepare("DELETE FROM memories WHERE id = ?").run(id);
-    const isElsewhere = sources.some((source) => hasMemories(source) && source.all(byId, id).length > 0);
-    if (!isElsewhere) return;
-    const { tenant, principal, workspace } = viewer;
-    database
-      .prepare("INSERT INTO memories VALUES (?, ?, ?, ?, '', '', '[]', '', '', ?, ?, NULL, 1)")
-      .run(id, tenant, principal, workspace, now, now);
+    hide(database, sources, query);
   });
   return true;
+}
+
+function hide(database: Database, sources: readonly Rows[], { viewer, id, now }: ForgetQuery): void {
+  database.prepare("DELETE FROM memories WHERE id = ?").run(id);
+  const isElsewhere = sources.some((source) => hasMemories(source) && source.all(byId, id).length > 0);
+  if (!isElsewhere) return;
+  const { tenant, principal, workspace } = viewer;
+  database
+    .prepare("INSERT INTO memories VALUES (?, ?, ?, ?, '', '', '[]', '', '', ?, ?, NULL, 1)")
+    .run(id, tenant, principal, workspace, now, now);
 }
 
 export function forgetExpired(database: Database, now: number): void {

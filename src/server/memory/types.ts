@@ -52,6 +52,11 @@ export interface ForgetQuery {
   readonly now: number;
 }
 
+/** A memory, and the id of the one that it replaces. */
+export interface ReplaceQuery extends ForgetQuery {
+  readonly memory: NewMemory;
+}
+
 /** As it is kept now, and whether it was there already. */
 export interface Remembered {
   readonly memory: MemoryRow;
@@ -62,6 +67,8 @@ export interface Remembered {
 export interface MemoryStore {
   remember(memory: NewMemory): Promise<Remembered>;
   recall(query: MemoryQuery): Promise<FoundMemories>;
+  /** Undefined when the viewer sees none of this id. */
+  replace(query: ReplaceQuery): Promise<MemoryRow | undefined>;
   /** False when the viewer sees none of this id. */
   forget(query: ForgetQuery): Promise<boolean>;
 }

@@ -1,12 +1,19 @@
+import { ToolError } from "../platform/errors.ts";
 import { defineOperation } from "./defineOperation.ts";
-
-/** As many as the panel lists. */
-const recentCalls = 50;
 
 export const ledgerOperations = [
   defineOperation("ledger.recent", {
     needs: ["ledger"],
-    run: (_, { caller }, { ledger }) => ledger.recent(recentCalls, caller.principal),
+    run: ({ limit }, { caller }, { ledger }) => ledger.recent(limit, caller.principal),
+  }),
+  defineOperation("ledger.entry", {
+    needs: ["ledger"],
+    async run({ id }, { caller }, { ledger }) {
+      const entry = await ledger.entry(id, caller.principal);
+      if (entry) return entry;
+      const remedy = "Give an id that `ledger.recent` has. Older entries are deleted after `ledger.keepDays` days.";
+      throw new ToolError("NOT_FOUND", "The ledger has no such tool call or flow run.", remedy);
+    },
   }),
   defineOperation("ledger.summary", {
     needs: ["ledger"],

@@ -26,6 +26,12 @@ export const memoryOperations = [
     run: ({ tag, ...memory }, { caller }, { memories }) =>
       memories.remember({ ...memory, tags: tag }, { principal: caller.principal, client: caller.client }),
   }),
+  defineOperation("memory.edit", {
+    needs: ["memories"],
+    command: { group: "memory", name: "edit", argument: "id", show: ({ id }) => `Changed: ${id}` },
+    run: ({ id, text, tag, expires }, { caller: { principal, client } }, { memories }) =>
+      memories.edit(id, { text, tags: tag, expires }, { principal, client }),
+  }),
   defineOperation("memory.remove", {
     needs: ["memories"],
     command: { group: "memory", name: "remove", argument: "id", show: () => "Forgotten." },

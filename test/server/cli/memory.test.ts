@@ -58,6 +58,16 @@ describe("The command memory", function () {
         ["workspace", "pears in october\nand later"],
       ],
     );
+    assert.deepEqual(await memory("edit", id, "--tag", "tree", "--expires", "2d"), {
+      code: 0,
+      stdout: `Changed: ${id}\n`,
+      stderr: "",
+    });
+    const { stdout: tagged } = await memory("list", "--scope", "workspace");
+    assert.match(
+      tagged,
+      /^m_\S+ {2}workspace, from the user, \S+, until \S+, #tree\n {2}pears in october\n {2}and later\n$/,
+    );
     assert.deepEqual(await memory("remove", id), { code: 0, stdout: "Forgotten.\n", stderr: "" });
     const again = await memory("remove", id);
     assert.deepEqual([again.code, again.stdout], [1, ""]);

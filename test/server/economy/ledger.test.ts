@@ -12,6 +12,7 @@ import type { Ledger } from "../../../src/server/economy/types.ts";
 import type { FlowRunRecord, Principal, ToolCallRecord } from "../../../src/server/platform/call.ts";
 import { createLogger } from "../../../src/server/platform/logger.ts";
 import { localUser } from "../../../src/server/platform/call.ts";
+import { until } from "../../support/until.ts";
 
 const workerFile = new URL("../../../dist/server/ledgerWorker.mjs", import.meta.url);
 const dyingWorkerFile = new URL("../../support/dyingLedgerWorker.ts", import.meta.url);
@@ -174,6 +175,65 @@ for (const engine of ["node", "sqljs"] as const) {
       assert.equal(recent.find(({ name }) => name === "report")?.cost, 3.5);
       assert.ok(!("cost" in (recent.find(({ name }) => name === "mixed") ?? {})));
       assert.ok(!("inputTokens" in (recent.find(({ name }) => name === "silent") ?? {})));
+    });
+
+    it("has all that is known of one call or run, and why a call of this process failed", async () => {
+      const ledger = open();
+      const answer = JSON.stringify({ matches: [{ path: "a.ts" }, { path: "b.ts" }, { path: "a.ts" }] });
+      const found = call({ tool: "search_code", inputText: "{}", outputText: answer });
+      const error = { code: "NOT_FOUND", message: "There is no file x.ts.", remedy: "Use list_directory." };
+      const failed = call({ tool: "read_file", outcome: "NOT_FOUND", outputText: JSON.stringify({ error }) });
+      await ledger.recordCall(found);
+      await ledger.recordCall(failed);
+      const uses = [
+        { model: "gpt-4o", component: "Agent", inputTokens: 1_000_000, outputTokens: 0 },
+        { model: "pear-1", component: "Agent", inputTokens: 5, outputTokens: 1 },
+      ];
+      await ledger.recordRun(run({ id: "r1", usage: { reported: true, models: uses } }), localUser);
+      await until(async () => (await ledger.entry(found.id, localUser))?.files.length === 2);
+      const tokens = { inputTokens: encode("{}").length, outputTokens: encode(answer).length };
+      assert.deepEqual(await ledger.entry(found.id, localUser), {
+        ...{ startedAt: found.startedAt.toISOString(), ...tokens },
+        ...{ id: found.id, kind: "tool", name: "search_code", client: "tester", durationMs: found.durationMs },
+        ...{ outcome: "ok", workspace: "app", face: "mcp", branch: head.branch, commit: head.commit },
+        files: [
+          { path: "a.ts", share: 2 / 3 },
+          { path: "b.ts", share: 1 / 3 },
+        ],
+      });
+      assert.equal((await ledger.entry(failed.id, localUser))?.problem, "There is no file x.ts. Use list_directory.");
+      const { models, server, files } = (await ledger.entry("r1", localUser)) ?? assert.fail();
+      assert.deepEqual(models, [
+        { model: "gpt-4o", component: "Agent", inputTokens: 1_000_000, outputTokens: 0, cost: "2.5" },
+        { model: "pear-1", component: "Agent", inputTokens: 5, outputTokens: 1, cost: null },
+      ]);
+      assert.deepEqual([server, files], ["http://127.0.0.1:7860/", []]);
+      for (const id of [found.id, "r1"]) {
+        assert.equal(await ledger.entry(id, { name: "ann", tenant: "other" }), undefined);
+      }
+      assert.equal(await ledger.entry("none", localUser), undefined);
+      await ledger.dispose();
+      // Another process has the row and not the sentence, which is not stored.
+      const later = await open().entry(failed.id, localUser);
+      assert.deepEqual([later?.outcome, later?.problem], ["NOT_FOUND", undefined]);
+    });
+
+    it("reports a run with its cost as it is recorded, and again once its usage is known", async () => {
+      const ledger = open();
+      const reported: unknown[] = [];
+      ledger.onActivity(({ kind, name, outcome, cost }) => reported.push([kind, name, outcome, cost]));
+      const unknown = { reported: false, reason: "the run did not finish" } as const;
+      await ledger.recordRun(run({ id: "r1", flowName: "report", outcome: "failed", usage: unknown }), localUser);
+      const models = [{ model: "gpt-4o", inputTokens: 1_000_000, outputTokens: 0 }];
+      await ledger.recordRun(
+        run({ id: "r1", flowName: "report", outcome: "failed", usage: { reported: true, models } }),
+        localUser,
+      );
+      await until(() => reported.length === 2);
+      assert.deepEqual(reported, [
+        ["run", "report", "failed", undefined],
+        ["run", "report", "failed", 2.5],
+      ]);
     });
 
     it("prices each call of a model by its own size, and says of a run that lacks a call's tokens that it does", async () => {

@@ -5,7 +5,7 @@ import path from "node:path";
 import { ledgerMigrations } from "../../../src/server/economy/schema.ts";
 import { createMemories } from "../../../src/server/memory/memory.ts";
 import type { Memories } from "../../../src/server/memory/memory.ts";
-import { forget, forgetExpired, recall, remember } from "../../../src/server/memory/rows.ts";
+import { forget, forgetExpired, recall, remember, replace } from "../../../src/server/memory/rows.ts";
 import type { Principal } from "../../../src/server/platform/call.ts";
 import { migrate } from "../../../src/server/storage/migrate.ts";
 import { openStore } from "../../../src/server/storage/open.ts";
@@ -46,6 +46,7 @@ for (const engine of ["node", "sqljs"] as const) {
           store: {
             remember: (memory) => Promise.resolve(remember(database, memory)),
             recall: async (query) => recall(await sources(), query),
+            replace: async (query) => replace(database, await sources(), query),
             forget: async (query) => forget(database, await sources(), query),
           },
         });
@@ -122,6 +123,36 @@ for (const engine of ["node", "sqljs"] as const) {
       now++;
       await one("orchard").remember({ text: "pears" }, author);
       for (const process of [one, two]) assert.deepEqual(await texts(process("orchard")), ["pears"]);
+    });
+
+    it("are edited by who sees them, also when another process wrote them", async () => {
+      const [one, two] = [await open(), await open()];
+      const byUser = { principal: ann, client: "vscode" };
+      const given = { text: "pears", tags: ["fruit"], expires: "2d" };
+      const { memory } = await one("orchard").remember(given, author);
+      now += 1_000;
+      const tagged = await two("orchard").edit(memory.id, { tags: ["tree", "tree"] }, byUser);
+      assert.deepEqual(tagged, { ...memory, tags: ["tree"], renewedAt: "2026-11-01T00:00:01.000Z" });
+      now += 1_000;
+      const edited = await two("orchard").edit(memory.id, { text: "quinces", expires: "never" }, byUser);
+      assert.deepEqual(
+        { ...edited, id: "" },
+        {
+          ...{ id: "", text: "quinces", scope: "workspace", tags: ["tree"], from: "the user", ageDays: 0 },
+          ...{ createdAt: memory.createdAt, renewedAt: "2026-11-01T00:00:02.000Z" },
+        },
+      );
+      for (const process of [one, two]) assert.deepEqual(await texts(process("orchard")), ["quinces"]);
+      // The same text as another one: both are one memory then.
+      const { memory: other } = await one("orchard").remember({ text: "plums" }, author);
+      now += 1_000;
+      assert.equal((await one("orchard").edit(edited.id, { text: "plums" }, byUser)).id, other.id);
+      for (const process of [one, two]) assert.deepEqual(await texts(process("orchard")), ["plums"]);
+      await assert.rejects(() => one("garden").edit(other.id, { text: "x" }, byUser), { code: "NOT_FOUND" });
+      await assert.rejects(() => one("orchard").edit(other.id, { text: 'password = "pear55tree"' }, byUser), {
+        code: "INVALID_ARGUMENT",
+      });
+      assert.deepEqual(await texts(one("orchard")), ["plums"]);
     });
 
     it("are found by words, the rarer and the shorter first", async () => {
