@@ -18,6 +18,8 @@ import type { Theme } from "../test/support/vscode.ts";
 import { scratchWorkspace } from "../test/support/workspaces.ts";
 import { makeFlows, shootFlows, shootWelcome } from "./lib/flowShots.ts";
 import type { FlowShots } from "./lib/flowShots.ts";
+import { shootOverview, shootPanel } from "./lib/panelShots.ts";
+import type { PanelShots } from "./lib/panelShots.ts";
 import { writeUsage } from "./lib/usageShots.ts";
 
 const { values } = parseArgs({
@@ -142,6 +144,12 @@ async function shoot(theme: Theme) {
     await shot("cost");
     await full.locator("[aria-labelledby=cost] summary").click();
     await check(full, `cost-${theme}`);
+    const panelShots: PanelShots = {
+      ...{ editor, folder: workspace.folder, shot },
+      check: (frame, name) => check(frame, `${name}-${theme}`),
+    };
+    await shootPanel(panelShots, full);
+    await shootOverview(panelShots);
     await page.locator(".statusbar-item", { hasText: "Langflow" }).hover();
     await page.locator(".monaco-hover", { hasText: "MCP endpoint" }).waitFor();
     await shot("status-bar");

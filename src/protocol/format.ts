@@ -1,6 +1,12 @@
+/** Making one takes longer than to format with it a hundred times, and none is needed for the activation. */
+let numbers: Intl.NumberFormat | undefined;
+let clocks: Intl.DateTimeFormat | undefined;
+
 /** Numbers as people read them, one format in panel, reports, status bar and command line. */
 export function count(value: number | undefined): string {
-  return value === undefined ? "–" : value.toLocaleString("en-US");
+  if (value === undefined) return "–";
+  numbers ??= new Intl.NumberFormat("en-US");
+  return numbers.format(value);
 }
 
 export function duration(ms: number): string {
@@ -25,7 +31,9 @@ export function ago(iso: string, now: number): string {
 }
 
 export function clock(iso: string): string {
-  return new Date(iso).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+  const twoDigits = "2-digit";
+  clocks ??= new Intl.DateTimeFormat([], { hour: twoDigits, minute: twoDigits, second: twoDigits, hour12: false });
+  return clocks.format(new Date(iso));
 }
 
 /** The time alone of today, with its day before that. */

@@ -1,3 +1,4 @@
+import type { AlertList } from "../protocol/alerts.ts";
 import { clock, clockOrDay } from "../protocol/format.ts";
 import { useSlice } from "./slices.ts";
 
@@ -8,22 +9,28 @@ export function Alerts() {
   return (
     <section aria-labelledby="alerts">
       <h2 id="alerts">Alerts</h2>
-      <ul className="alerts">
-        {alerts.map(({ id, severity, message, remedy, firedAt, resolvedAt, silencedUntil }) => (
-          <li key={id} className={resolvedAt === undefined ? "note" : "over"}>
-            {resolvedAt === undefined ? (
-              <>
-                {severity === "error" ? "Error, since" : "Since"} {clockOrDay(firedAt, new Date())}: {message} {remedy}
-                {silencedUntil !== undefined && ` Silenced until ${clockOrDay(silencedUntil, new Date())}.`}
-              </>
-            ) : (
-              <>
-                {clockOrDay(firedAt, new Date())} to {clock(resolvedAt)}: {message}
-              </>
-            )}
-          </li>
-        ))}
-      </ul>
+      <AlertItems alerts={alerts} />
     </section>
+  );
+}
+
+export function AlertItems({ alerts }: { readonly alerts: AlertList }) {
+  return (
+    <ul className="alerts">
+      {alerts.map(({ id, severity, message, remedy, firedAt, resolvedAt, silencedUntil }) => (
+        <li key={id} className={resolvedAt === undefined ? "note" : "over"}>
+          {resolvedAt === undefined ? (
+            <>
+              {severity === "error" ? "Error, since" : "Since"} {clockOrDay(firedAt, new Date())}: {message} {remedy}
+              {silencedUntil !== undefined && ` Silenced until ${clockOrDay(silencedUntil, new Date())}.`}
+            </>
+          ) : (
+            <>
+              {clockOrDay(firedAt, new Date())} to {clock(resolvedAt)}: {message}
+            </>
+          )}
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -1,12 +1,13 @@
 import { useEffect } from "react";
-import { commandTitles } from "../protocol/commands.ts";
 import type { PanelCommand } from "../protocol/panel.ts";
 import type { LinkState, ServerState } from "../protocol/status.ts";
 import { ActivityList } from "./activity.tsx";
 import { Alerts } from "./alerts.tsx";
+import { Action } from "./action.tsx";
 import { Connection } from "./connection.tsx";
 import { Cost } from "./cost.tsx";
 import { Health } from "./health.tsx";
+import { Memories } from "./memories.tsx";
 import { send, useSlice } from "./slices.ts";
 
 export function App() {
@@ -37,6 +38,7 @@ export function App() {
         </>
       )}
       <ActivityList />
+      {server.state === "running" && <Memories />}
     </main>
   );
 }
@@ -51,19 +53,6 @@ function Actions({ server }: { readonly server: ServerState }) {
         <Action key={command} command={command} />
       ))}
     </div>
-  );
-}
-
-function Action({ command, primary = false }: { readonly command: PanelCommand; readonly primary?: boolean }) {
-  return (
-    <vscode-button
-      {...(!primary && { secondary: true })}
-      onClick={() => {
-        send({ type: "command", command });
-      }}
-    >
-      {commandTitles[command]}
-    </vscode-button>
   );
 }
 

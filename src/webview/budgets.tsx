@@ -30,6 +30,11 @@ function titleOf({ name, scope }: BudgetState): string {
   return scope ? `${name} (${scope.kind} ${scope.value})` : name;
 }
 
+/** The one of which the largest share is used. */
+export function nearestBudget(budgets: readonly BudgetState[]): BudgetState | undefined {
+  return budgets.toSorted((a, b) => shareOf(b) - shareOf(a))[0];
+}
+
 function shareOf({ spent, limit }: BudgetState): number {
   return Number(limit) === 0 ? 1 : Number(spent) / Number(limit);
 }

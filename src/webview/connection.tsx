@@ -1,26 +1,10 @@
 import { useEffect, useState } from "react";
-import type { ReactNode } from "react";
 import { linkOff } from "../protocol/topics.ts";
-import type { LinkState, LinkStatus, ServerState } from "../protocol/status.ts";
 import { ago, duration, elapsed, percent } from "../protocol/format.ts";
+import { Fact } from "./facts.tsx";
+import { SectionHead } from "./sectionHead.tsx";
 import { useSlice } from "./slices.ts";
-
-const serverWords: Readonly<Record<ServerState["state"], string>> = {
-  off: "Not started",
-  starting: "Starting",
-  running: "Running",
-  restarting: "Restarting",
-  stopped: "Stopped",
-};
-
-const linkWords: Readonly<Record<LinkState, string>> = {
-  off: "Not connected",
-  connecting: "Connecting",
-  connected: "Connected",
-  slow: "Slow",
-  reconnecting: "Reconnecting",
-  failed: "Failed",
-};
+import { LinkProblems, LinkWord, ServerWord } from "./states.tsx";
 
 const registrationWords = {
   verified: "Verified by Langflow",
@@ -37,11 +21,11 @@ export function Connection() {
   const { server, endpoint } = shown;
   return (
     <section aria-labelledby="connection">
-      <h2 id="connection">Connection</h2>
-      <Problem link={link} />
+      <SectionHead id="connection" title="Connection" settings="connection" />
+      <LinkProblems link={link} />
       <dl className="facts">
         <Fact name="Server">
-          <State kind={serverKind(server)} text={serverWords[server.state]} />
+          <ServerWord server={server} />
         </Fact>
         {endpoint && (
           <>
@@ -53,7 +37,7 @@ export function Connection() {
           </>
         )}
         <Fact name="Langflow">
-          <State kind={linkKind(link)} text={linkText(link)} />
+          <LinkWord link={link} />
         </Fact>
         {link.url !== undefined && (
           <Fact name="Langflow address">
@@ -76,54 +60,6 @@ export function Connection() {
       </dl>
     </section>
   );
-}
-
-function Problem({ link }: { readonly link: LinkStatus }) {
-  const texts = [
-    ...(link.problem ? [`${link.problem.message} ${link.problem.remedy}`] : []),
-    ...(link.registration?.problem === undefined ? [] : [link.registration.problem]),
-    ...link.warnings,
-  ];
-  return texts.map((text) => (
-    <p className="note" key={text} role="status">
-      {text}
-    </p>
-  ));
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div className="fact">
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
-
-type Kind = "good" | "busy" | "bad" | "idle";
-
-/** The word says it; the dot only repeats it. */
-function State({ kind, text }: { readonly kind: Kind; readonly text: string }) {
-  return (
-    <span className={`state ${kind}`}>
-      <span className="dot" aria-hidden="true" />
-      {text}
-    </span>
-  );
-}
-
-function serverKind({ state }: ServerState): Kind {
-  if (state === "running") return "good";
-  return state === "stopped" ? "bad" : state === "off" ? "idle" : "busy";
-}
-
-function linkKind({ state }: LinkStatus): Kind {
-  if (state === "connected") return "good";
-  return state === "failed" ? "bad" : state === "off" ? "idle" : "busy";
-}
-
-function linkText({ state, version }: LinkStatus): string {
-  return version === undefined ? linkWords[state] : `${linkWords[state]}, version ${version}`;
 }
 
 /** The time, each second: uptimes and the age of the heartbeat go on between messages. */

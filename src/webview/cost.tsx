@@ -7,6 +7,7 @@ import { count, duration, money } from "../protocol/format.ts";
 import { Budgets } from "./budgets.tsx";
 import { CostChart } from "./costChart.tsx";
 import type { TimeKey } from "./costSeries.ts";
+import { SectionHead } from "./sectionHead.tsx";
 import { Select } from "./select.tsx";
 import { send, useSlice } from "./slices.ts";
 
@@ -19,8 +20,7 @@ export function Cost() {
   const { period, split, totals } = useSlice("cost") ?? first;
   return (
     <section aria-labelledby="cost">
-      <div className="head">
-        <h2 id="cost">Tokens and cost</h2>
+      <SectionHead id="cost" title="Tokens and cost" settings="cost">
         <Select
           label="Period"
           value={period}
@@ -30,7 +30,7 @@ export function Cost() {
             send({ type: "period", period: chosen });
           }}
         />
-      </div>
+      </SectionHead>
       <Totals totals={totals} split={split} by={period === "day" ? "hour" : "day"} />
     </section>
   );

@@ -5,9 +5,9 @@ import { costSplits } from "../protocol/periods.ts";
 import type { CostSplit } from "../protocol/periods.ts";
 import { costSeries, isTime, measuresOf, shortTime } from "./costSeries.ts";
 import type { Amount, CostSeries, Measure, TimeKey } from "./costSeries.ts";
+import { ChartView } from "./chartView.tsx";
 import { Select } from "./select.tsx";
 import { send } from "./slices.ts";
-import { TimeChart, TimeTable } from "./timeChart.tsx";
 
 interface CostChartProps {
   readonly report: CostReport;
@@ -56,31 +56,30 @@ export function CostChart({ report, split, by }: CostChartProps) {
 function Drawn({ report, measure, split, by }: CostChartProps & { readonly measure: Measure }) {
   const drawn = useMemo(() => {
     const series = costSeries(report, { measure, split, by });
-    return { series, chart: chartOf(series, { measure, label: `${measures[measure]} by ${by} and ${split}` }) };
+    return { series, chart: chartOf(series, { measure, by, label: `${measures[measure]} by ${by} and ${split}` }) };
   }, [report, measure, split, by]);
   const { series, chart } = drawn;
-  const short = useMemo(
-    () => ({ ...chart, times: series.times.map((time) => shortTime(time, by)) }),
-    [chart, series, by],
-  );
+  const shortTimes = useMemo(() => series.times.map((time) => shortTime(time, by)), [series, by]);
   if (series.parts.length === 0) {
     const runs = measure === "cost" || measure === "runTime";
     return <p className="empty">{runs ? "No flow was run in this period." : "Nothing was used in this period."}</p>;
   }
   return (
-    <>
-      <TimeChart {...short} label={`${chart.label}, as ${chart.kind}`} />
+    <ChartView chart={chart} shortTimes={shortTimes}>
       <Missing series={series} measure={measure} />
-      <TimeTable {...chart} unit={by === "day" ? "Day" : "Hour"} />
-    </>
+    </ChartView>
   );
 }
 
-function chartOf(
-  { times, parts }: CostSeries,
-  { measure, label }: { readonly measure: Measure; readonly label: string },
-) {
+interface Drawing {
+  readonly measure: Measure;
+  readonly by: TimeKey;
+  readonly label: string;
+}
+
+function chartOf({ times, parts }: CostSeries, { measure, by, label }: Drawing) {
   const isLine = isTime(measure);
+  const amount = (part: number, time: number) => parts[part]?.amounts[time] ?? { value: 0, whole: true };
   return {
     label,
     kind: isLine ? ("lines" as const) : ("bars" as const),
@@ -91,7 +90,10 @@ function chartOf(
       values: amounts.map(({ value }) => (isLine && value === 0 ? null : value)),
     })),
     axis: (value: number) => axisText(value, measure),
-    words: (part: number, time: number) => words(parts[part]?.amounts[time] ?? { value: 0, whole: true }, measure),
+    words: (part: number, time: number) => words(amount(part, time), measure),
+    timeUnit: by === "day" ? "Day" : "Hour",
+    valueUnit: isLine ? "ms" : measure === "tokens" ? "tokens" : "USD",
+    cell: (part: number, time: number) => cell(amount(part, time), measure),
   };
 }
 
@@ -116,6 +118,14 @@ function Missing({ series: { parts }, measure }: MissingProps) {
 function words({ value, whole }: Amount, measure: Measure): string {
   if (whole) return format(value, measure);
   return value === 0 ? "unknown" : `over ${format(value, measure)}`;
+}
+
+/** The same in a file. */
+function cell({ value, whole }: Amount, measure: Measure): string {
+  if (isTime(measure) && value === 0) return "";
+  const number = String(Number(value.toFixed(12)));
+  if (whole) return number;
+  return value === 0 ? "unknown" : `over ${number}`;
 }
 
 function format(value: number, measure: Measure): string {

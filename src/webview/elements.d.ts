@@ -4,7 +4,10 @@ import type { DetailedHTMLProps, HTMLAttributes } from "react";
 declare module "react" {
   namespace JSX {
     interface IntrinsicElements {
-      "vscode-button": DetailedHTMLProps<HTMLAttributes<HTMLElement>, HTMLElement> & { secondary?: boolean };
+      "vscode-button": DetailedHTMLProps<HTMLAttributes<HTMLElement>, HTMLElement> & {
+        secondary?: boolean;
+        disabled?: boolean;
+      };
       "vscode-badge": DetailedHTMLProps<HTMLAttributes<HTMLElement>, HTMLElement>;
     }
   }

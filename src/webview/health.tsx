@@ -1,12 +1,13 @@
 import { useMemo, useState } from "react";
 import type { HealthRange, HealthReport, MachineSample } from "../protocol/health.ts";
 import type { PanelSlices } from "../protocol/panel.ts";
-import { bytes, clock, localTime, percent } from "../protocol/format.ts";
+import { bytes, clockOrDay, localTime, percent } from "../protocol/format.ts";
 import { healthFigures } from "./healthSeries.ts";
 import type { HealthFigure, HealthFigureName } from "./healthSeries.ts";
+import { ChartView } from "./chartView.tsx";
+import { SectionHead } from "./sectionHead.tsx";
 import { Select } from "./select.tsx";
 import { send, useSlice } from "./slices.ts";
-import { TimeChart, TimeTable } from "./timeChart.tsx";
 
 const ranges: Readonly<Record<HealthRange, string>> = { hour: "Last hour", day: "Last 24 hours" };
 const rangeNames: readonly HealthRange[] = ["hour", "day"];
@@ -17,8 +18,7 @@ export function Health() {
   const { range, facts } = useSlice("health") ?? first;
   return (
     <section aria-labelledby="health">
-      <div className="head">
-        <h2 id="health">Health</h2>
+      <SectionHead id="health" title="Health" settings="health">
         <Select
           label="Period"
           value={range}
@@ -28,7 +28,7 @@ export function Health() {
             send({ type: "range", range: chosen });
           }}
         />
-      </div>
+      </SectionHead>
       {facts.state === "loading" && <p className="empty">Measuring…</p>}
       {facts.state === "failed" && (
         <p className="note" role="status">
@@ -102,13 +102,16 @@ function HealthChart({ samples, range }: { readonly samples: readonly MachineSam
     return {
       label: `${figure.title}, ${ranges[range].toLowerCase()}`,
       kind: "lines" as const,
-      times: samples.map(({ at }) => clock(at)),
+      times: samples.map(({ at }) => clockOrDay(at, new Date())),
       parts: [{ name: figure.title, values }],
       axis: figure.words,
       words: (_: number, at: number) => {
         const value = values[at] ?? null;
         return value === null ? "-" : figure.words(value);
       },
+      timeUnit: "Time",
+      valueUnit: figure.unit,
+      cell: (_: number, at: number) => String(values[at] ?? ""),
       ...(figure.max !== undefined && { max: figure.max }),
     };
   }, [samples, figure, range]);
@@ -126,10 +129,7 @@ function HealthChart({ samples, range }: { readonly samples: readonly MachineSam
         />
       </figcaption>
       {chart.parts[0]?.values.some((value) => value !== null) ? (
-        <>
-          <TimeChart {...chart} label={`${chart.label}, as lines`} />
-          <TimeTable {...chart} unit="Time" />
-        </>
+        <ChartView chart={chart} />
       ) : (
         <p className="empty">Nothing was measured of this yet.</p>
       )}

@@ -1,7 +1,13 @@
 import { useSyncExternalStore } from "react";
-import type { PanelRequest, PanelSlices, SliceMessage, SliceName } from "../protocol/panel.ts";
+import { addActivity } from "../protocol/activity.ts";
+import { maxRecent } from "../protocol/limits.ts";
+import type { ActivityMessage, PanelRequest, PanelSlices, SliceMessage, SliceName } from "../protocol/panel.ts";
 
-declare function acquireVsCodeApi(): { postMessage(message: PanelRequest): void };
+declare function acquireVsCodeApi(): {
+  postMessage(message: PanelRequest): void;
+  getState(): unknown;
+  setState(state: unknown): void;
+};
 
 const api = acquireVsCodeApi();
 
@@ -9,13 +15,28 @@ export function send(message: PanelRequest): void {
   api.postMessage(message);
 }
 
+/** Names of sections that are closed. VS Code keeps them while the page is not there, also over a reload. */
+export function closedSections(): readonly string[] {
+  const kept = api.getState();
+  return Array.isArray(kept) ? kept.filter((name) => typeof name === "string") : [];
+}
+
+export function keepClosedSections(names: readonly string[]): void {
+  api.setState(names);
+}
+
 const slices: { [Name in SliceName]?: PanelSlices[Name] | undefined } = {};
 const listeners = new Set<() => void>();
 
 /** Only messages of the page's own window count. */
-window.addEventListener("message", ({ data, origin }: MessageEvent<SliceMessage | undefined>) => {
-  if (origin !== window.origin || data?.type !== "slice") return;
-  keep(data.name, data.value);
+window.addEventListener("message", ({ data, origin }: MessageEvent<SliceMessage | ActivityMessage | undefined>) => {
+  if (origin !== window.origin) return;
+  if (data?.type === "slice") keep(data.name, data.value);
+  else if (data?.type === "activity") {
+    const { activities: before = [] } = slices;
+    slices.activities = data.activities.reduce<readonly (typeof before)[number][]>(addActivity, before);
+    slices.activities = slices.activities.slice(0, maxRecent);
+  } else return;
   for (const listener of listeners) listener();
 });
 

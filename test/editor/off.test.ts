@@ -5,7 +5,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { commandId, commandTitles } from "../../src/protocol/commands.ts";
 import type { CommandName } from "../../src/protocol/commands.ts";
-import { endpointsIn, openEditor, until } from "../support/editor.ts";
+import { endpointsIn, frameWith, openEditor, until } from "../support/editor.ts";
 import type { Editor, EditorOptions } from "../support/editor.ts";
 import { scratchWorkspace } from "../support/workspaces.ts";
 import type { ScratchWorkspace } from "../support/workspaces.ts";
@@ -101,9 +101,13 @@ describe("a window where nothing may run", function () {
     const settings = { "security.workspace.trust.startupPrompt": "never" };
     const window = await open({ workspace: workspace.folder, workspaceTrust: true, settings });
     await saysWhy(window, /Trust this workspace to start/);
+    await window.runCommand("Langflow: Focus on Overview View");
+    const overview = await frameWith(window.page, ".actions");
+    await overview.getByText("Trust this workspace to start.").waitFor();
+    assert.equal(await overview.locator(".part").count(), 0);
     assert.deepEqual([await servers(window), endpointsIn(window.data), existsSync(window.data)], [[], [], false]);
 
-    await window.runCommand("Workspaces: Manage Workspace Trust");
+    await overview.getByRole("button", { name: "Manage workspace trust" }).click();
     await window.page.locator(".workspace-trust-editor").getByRole("button", { name: "Trust", exact: true }).click();
     const client = await window.mcp();
     assert.equal((await client.call("read_file", { path: "a.txt" })).value.content, "one\n");

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import path from "node:path";
 import { workspace } from "vscode";
 import type { ExtensionContext, LogOutputChannel } from "vscode";
+import { addActivity } from "../../protocol/activity.ts";
 import { serverRequests } from "../../protocol/requests.ts";
 import type { OperationName, ParamsOf, ResultOf } from "../../protocol/operations.ts";
 import type { Answer, RequestOf } from "../../protocol/requests.ts";
@@ -73,7 +74,7 @@ export function createWindowServer(context: ExtensionContext, log: LogOutputChan
   const handlers: Handlers = {
     topic: topics.keep,
     activity: (activity) => {
-      activities.update((list) => [activity, ...list].slice(0, keptActivities));
+      activities.update((list) => addActivity(list, activity).slice(0, keptActivities));
     },
     progress: ({ token, message }) => {
       followers.get(token)?.(message);

@@ -1,6 +1,7 @@
 import type { Uri } from "vscode";
 import type { WindowServer } from "../../server/windowServer.ts";
 import type { Feature } from "../../support/feature.ts";
+import { createOverview } from "./overviewView.ts";
 import { createPanel } from "./panel.ts";
 
 interface Deps {
@@ -8,8 +9,8 @@ interface Deps {
   readonly extensionUri: Uri;
 }
 
-/** The panel: connection, live calls, tokens and cost. */
+/** The panel, and the overview in the side bar. */
 export function activatePanel({ server, extensionUri }: Deps): Feature<"openPanel"> {
   const panel = createPanel(extensionUri, server);
-  return { disposables: [panel], commands: { openPanel: panel.open } };
+  return { disposables: [panel, createOverview(extensionUri, server)], commands: { openPanel: panel.open } };
 }

@@ -4,6 +4,7 @@ import type { CostPeriod, CostSplit } from "../../../protocol/periods.ts";
 import type { WindowServer } from "../../server/windowServer.ts";
 import { createStore } from "../../support/store.ts";
 import type { Disposable, Store } from "../../support/store.ts";
+import { answerOrProblem } from "./asked.ts";
 
 export interface Cost extends Disposable {
   readonly state: Store<PanelSlices["cost"]>;
@@ -45,17 +46,15 @@ export function followCost(server: WindowServer): Cost {
     const now = Date.now();
     const from = new Date(now - periodMs[period]).toISOString();
     const time = period === "day" ? "hour" : "day";
-    try {
+    return answerOrProblem(async () => {
       const [summary, report, budgets, expected] = await Promise.all([
         server.operate("ledger.summary", { since: from }),
         server.operate("ledger.cost", { from, to: new Date(now + 1).toISOString(), by: [time, split] }),
         server.operate("budgets.list", {}),
         forecastNow(),
       ]);
-      return { state: "ready", summary, report, budgets, forecast: expected };
-    } catch (error) {
-      return { state: "failed", message: error instanceof Error ? error.message : String(error) };
-    }
+      return { summary, report, budgets, forecast: expected };
+    });
   }
 
   async function ask(): Promise<void> {

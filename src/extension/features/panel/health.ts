@@ -3,6 +3,7 @@ import type { HealthFacts, PanelSlices } from "../../../protocol/panel.ts";
 import type { WindowServer } from "../../server/windowServer.ts";
 import { createStore } from "../../support/store.ts";
 import type { Disposable, Store } from "../../support/store.ts";
+import { answerOrProblem } from "./asked.ts";
 
 export interface PanelHealth extends Disposable {
   readonly state: Store<PanelSlices["health"]>;
@@ -43,14 +44,12 @@ export function followHealth(server: WindowServer, isVisible: () => boolean): Pa
   };
 }
 
-async function factsOf(server: WindowServer, range: HealthRange): Promise<HealthFacts> {
-  try {
+function factsOf(server: WindowServer, range: HealthRange): Promise<HealthFacts> {
+  return answerOrProblem(async () => {
     const [report, samples] = await Promise.all([
       server.operate("health.get", {}),
       server.operate("health.history", { range }),
     ]);
-    return { state: "ready", report, samples };
-  } catch (error) {
-    return { state: "failed", message: error instanceof Error ? error.message : String(error) };
-  }
+    return { report, samples };
+  });
 }

@@ -1,15 +1,14 @@
-import { randomBytes } from "node:crypto";
-import { Uri, ViewColumn, window, workspace } from "vscode";
-import type { Webview, WebviewPanel } from "vscode";
-import type { PanelSlices, SliceMessage, SliceName } from "../../../protocol/panel.ts";
-import type { WindowStatus } from "../../../protocol/status.ts";
-import { panelTopics } from "../../../protocol/topics.ts";
-import { runCommand } from "../../support/feature.ts";
+import { Uri, ViewColumn, window } from "vscode";
+import type { WebviewPanel } from "vscode";
 import type { WindowServer } from "../../server/windowServer.ts";
-import { statusView } from "../../server/statusView.ts";
 import type { Disposable } from "../../support/store.ts";
+import { followActivity } from "./activity.ts";
 import { followCost } from "./cost.ts";
 import { followHealth } from "./health.ts";
+import { followMemories } from "./memories.ts";
+import { feedPage, mediaOf, pageOf } from "./page.ts";
+import type { PageParts, Sender } from "./page.ts";
+import { saveAs } from "./saveAs.ts";
 
 export interface Panel extends Disposable {
   open(): void;
@@ -17,116 +16,117 @@ export interface Panel extends Disposable {
 
 /** The panel of this window: one page, kept while hidden, that shows the server and asks for commands. */
 export function createPanel(extensionUri: Uri, server: WindowServer): Panel {
-  let open: { readonly panel: WebviewPanel; readonly stop: () => void } | undefined;
+  let open: WebviewPanel | undefined;
 
   function show(): void {
-    if (open) return open.panel.reveal();
-    const media = Uri.joinPath(extensionUri, "media");
+    if (open) return open.reveal();
     const panel = window.createWebviewPanel("langflowConnect.panel", "Langflow Connect", ViewColumn.Active, {
       enableScripts: true,
       enableCommandUris: false,
-      localResourceRoots: [media],
+      localResourceRoots: [mediaOf(extensionUri)],
       retainContextWhenHidden: true,
     });
-    panel.iconPath = Uri.joinPath(media, "icon.png");
-    const stop = feed(panel.webview, server, () => panel.visible);
-    open = { panel, stop };
+    panel.iconPath = Uri.joinPath(mediaOf(extensionUri), "icon.png");
+    const fed = feedPage({
+      webview: panel.webview,
+      server,
+      parts: (sender) => partsOf(panel, server, sender),
+    });
+    open = panel;
     panel.onDidDispose(() => {
-      stop();
+      fed.dispose();
       open = undefined;
     });
-    panel.webview.html = page(panel.webview, media);
+    panel.webview.html = pageOf({ webview: panel.webview, extensionUri, name: "panel" });
   }
 
   return {
     open: show,
     dispose: () => {
-      open?.panel.dispose();
+      open?.dispose();
     },
   };
 }
 
-/** Sends each slice whenever it changes, and runs what the page asks for. */
-function feed(webview: Webview, server: WindowServer, isVisible: () => boolean): () => void {
+function partsOf(panel: WebviewPanel, server: WindowServer, { send, add }: Sender): PageParts {
+  const activity = followActivity(server, add);
   const cost = followCost(server);
-  const health = followHealth(server, isVisible);
-  let ready = false;
-
-  function send<Name extends SliceName>(name: Name, value: PanelSlices[Name] | undefined): void {
-    if (ready) void webview.postMessage({ type: "slice", name, value } satisfies SliceMessage<Name>);
-  }
-  const sendWindow = (status: WindowStatus) => {
-    const { server, endpoint } = status;
-    const advice = server.state === "running" ? {} : { advice: statusView(status).tooltip };
-    send("window", { workspace: workspace.name ?? "No folder", server, ...(endpoint && { endpoint }), ...advice });
-  };
-  const sendAll = () => {
-    sendWindow(server.status.get());
-    send("activities", server.activities.get());
-    send("cost", cost.state.get());
-    send("health", health.state.get());
-    for (const name of panelTopics) send(name, server.topic(name).get());
-  };
-  const followed = [
-    cost,
-    health,
-    server.status.onChange(sendWindow),
-    server.activities.onChange((list) => {
-      send("activities", list);
-    }),
-    cost.state.onChange((state) => {
-      send("cost", state);
-    }),
-    health.state.onChange((state) => {
-      send("health", state);
-    }),
-    ...panelTopics.map((name) =>
-      server.topic(name).onChange((value) => {
-        send(name, value);
+  const health = followHealth(server, () => panel.visible);
+  const memories = followMemories(server);
+  return {
+    followed: [
+      activity,
+      cost,
+      health,
+      memories,
+      activity.entry.onChange((entry) => {
+        send("entry", entry);
       }),
-    ),
-    webview.onDidReceiveMessage(async (message: unknown) => {
-      // zod is loaded with the first message and not at activation.
-      const { PanelRequest } = await import("../../../protocol/panel.ts");
-      const { success, data } = PanelRequest.safeParse(message);
-      if (!success) return;
-      switch (data.type) {
-        case "ready":
-          ready = true;
-          sendAll();
-          await Promise.all([cost.ask(), health.ask()]);
-          return;
+      cost.state.onChange((state) => {
+        send("cost", state);
+      }),
+      health.state.onChange((state) => {
+        send("health", state);
+      }),
+      memories.state.onChange((state) => {
+        send("memories", state);
+      }),
+      // What other windows and the command line remember comes with the next look.
+      panel.onDidChangeViewState(({ webviewPanel }) => {
+        if (webviewPanel.visible) void memories.ask();
+      }),
+    ],
+    async start() {
+      send("cost", cost.state.get());
+      send("health", health.state.get());
+      send("memories", memories.state.get());
+      const sendActivities = async () => {
+        send("activities", await activity.ask());
+      };
+      await Promise.all([sendActivities(), cost.ask(), health.ask(), memories.ask()]);
+    },
+    async answer(request) {
+      switch (request.type) {
         case "period":
-          return cost.choose({ period: data.period });
+          return cost.choose({ period: request.period });
         case "split":
-          return cost.choose({ split: data.split });
+          return cost.choose({ split: request.split });
         case "range":
-          return health.choose(data.range);
-        case "command":
-          return runCommand(data.command);
+          return health.choose(request.range);
+        case "entry":
+          return activity.show(request.id);
+        case "memories": {
+          const { type: _type, ...choice } = request;
+          return memories.choose(choice);
+        }
+        case "editMemory": {
+          const { type: _type, ...edit } = request;
+          return memories.edit(edit);
+        }
+        case "removeMemory":
+          return memories.remove(request.id);
+        case "exportMemories":
+          return memories.exportAll();
+        case "exportChart":
+          return exportChart(request);
+        default:
+          return;
       }
-    }),
-  ];
-  return () => {
-    for (const each of followed) each.dispose();
+    },
   };
 }
 
-function page(webview: Webview, media: Uri): string {
-  const nonce = randomBytes(16).toString("base64url");
-  const at = (file: string) => webview.asWebviewUri(Uri.joinPath(media, file)).toString();
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Langflow Connect</title>
-<link rel="stylesheet" href="${at("panel.css")}">
-</head>
-<body>
-<div id="root"></div>
-<script nonce="${nonce}" src="${at("panel.js")}"></script>
-</body>
-</html>`;
+interface ChartFile {
+  readonly name: string;
+  readonly format: "csv" | "png";
+  readonly content: string;
+}
+
+function exportChart({ name, format, content }: ChartFile): Promise<void> {
+  const isPicture = format === "png";
+  return saveAs({
+    name: `${name}.${format}`,
+    kind: isPicture ? { "PNG picture": ["png"] } : { CSV: ["csv"] },
+    content: () => Promise.resolve(isPicture ? Buffer.from(content, "base64") : content),
+  });
 }
