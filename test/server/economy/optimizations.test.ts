@@ -372,7 +372,7 @@ describe("optimizations that the user makes in a flow", () => {
     ];
     assert.equal(saved?.dollars, dollars((before * 24n) / 12n - since));
     // Twice as many runs as the suggestion was made of.
-    within(Number(saved?.dollars), expected * 2);
+    within(Number(saved.dollars), expected * 2);
   });
 
   it("are measured by what failed runs cost before and since: a flow that fails less often", async () => {
@@ -392,8 +392,8 @@ describe("optimizations that the user makes in a flow", () => {
     assert.equal(saved?.since, 20);
     const one = costOf("id = 'must 0'");
     // Half of the runs failed before, and one of twenty since.
-    assert.equal(saved?.dollars, dollars((one * 6n * 20n) / 12n - one));
-    assert.equal(saved?.tokens, 20_410 * 10 - 20_410);
+    assert.equal(saved.dollars, dollars((one * 6n * 20n) / 12n - one));
+    assert.equal(saved.tokens, 20_410 * 10 - 20_410);
     await report("--undo", id);
   });
 });
