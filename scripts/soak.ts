@@ -1,11 +1,13 @@
 // npm run soak [-- --minutes 30]: a server and a VS Code window on one folder with a real Langflow: flow runs, edits that are
-// taken back, questions, clients that come and go, and reloads of the window. Memory and handles of the server must not grow.
+// taken back, questions, clients that come and go, and reloads of the window. Memory and handles of the server must not grow. What
+// the system says of its memory comes and goes by megabytes, so garbage is collected in all its threads before each look.
 // A release is what runs: build first, and build nothing meanwhile.
 import { execFileSync } from "node:child_process";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { openLiveHeap } from "./lib/liveHeap.ts";
 import { startLive, stopShared } from "../test/langflow/live.ts";
 import { connect } from "../test/support/clients.ts";
 import type { TestClient } from "../test/support/clients.ts";
@@ -18,15 +20,17 @@ const { values } = parseArgs({ options: { minutes: { type: "string", default: "3
 const minutes = Number(values.minutes);
 /** Caches fill, code is compiled, the ledger's totals get their first rows. */
 const warmUp = minutes / 3;
-const most = { bytesIn10Minutes: 1_000_000, handles: 2, threads: 0 };
-/** Of nothing asked: garbage is collected after five seconds, and what is looked at then is the least of some moments. */
-const quietMs = 7_000;
-const looks = 8;
+/** Resident memory only shows a leak outside of the heaps, which is larger than its own ups and downs. */
+const most = { bytesIn10Minutes: 1_000_000, residentIn10Minutes: 10_000_000, handles: 2, threads: 0 };
+/** Of nothing asked: what was begun ends. */
+const quietMs = 8_000;
 
 interface Sample {
   readonly minute: number;
+  /** Resident, as the system says. */
   readonly bytes: number;
-  readonly heap: number;
+  /** In use by all threads. */
+  readonly live: number;
   readonly handles: number;
   readonly threads: number;
   readonly rounds: number;
@@ -54,7 +58,9 @@ const workspace = await scratchWorkspace(
   { name: "orchard" },
 );
 const live = await startLive("1.13.0");
-const server = await startServer({ folders: [workspace.folder], data: live.data });
+const inspected = { NODE_OPTIONS: "--inspect=127.0.0.1:0" };
+const server = await startServer({ folders: [workspace.folder], data: live.data, env: inspected });
+const heap = await openLiveHeap(server.log());
 const editor = await openEditor({ workspace: workspace.folder, data: live.data });
 try {
   await live.connect(workspace.folder);
@@ -64,18 +70,14 @@ try {
     while (minute() < quietAt) await round(id);
     if (Math.floor(minute()) % 4 === 0) await reload();
     await sleep(quietMs);
-    const seen: Sample[] = [];
-    for (let look = 0; look < looks; look++) {
-      seen.push(await sample(server));
-      await sleep(1_000);
-    }
-    samples.push(seen.reduce((least, next) => (next.bytes < least.bytes ? next : least)));
+    samples.push(await sample(server));
     const last = samples.at(-1);
     if (last) console.log(JSON.stringify({ ...last, minute: Number(last.minute.toFixed(1)), ...counts }));
   }
   console.log(JSON.stringify(counts));
   process.exitCode = judged() ? 0 : 1;
 } finally {
+  heap.close();
   await editor.close();
   await server.stop();
   await live.stop();
@@ -159,7 +161,7 @@ async function sample({ pid, url, token }: RunningServer): Promise<Sample> {
   return {
     minute: minute(),
     bytes: figure("process_resident_memory_bytes", text),
-    heap: figure("lfc_heap_used_bytes", text),
+    live: await heap.measure(),
     handles: readdirSync(`/proc/${String(pid)}/fd`).length,
     threads: readdirSync(`/proc/${String(pid)}/task`).length,
     rounds: counts.clients,
@@ -177,10 +179,10 @@ function judged(): boolean {
   const [first, last] = [after[0], after.at(-1)];
   if (!first || !last) throw new Error("Too short to say anything.");
   const growth = slope(after, ({ bytes }) => bytes) * 10;
-  const heap = slope(after, (each) => each.heap) * 10;
+  const inUse = slope(after, (each) => each.live) * 10;
   const rows = [
-    ["resident memory in 10 min", `${(growth / 1e6).toFixed(2)} MB`, growth <= most.bytesIn10Minutes],
-    ["heap of the main thread in 10 min", `${(heap / 1e6).toFixed(2)} MB`, heap <= most.bytesIn10Minutes],
+    ["memory in use by all threads, in 10 min", `${(inUse / 1e6).toFixed(2)} MB`, inUse <= most.bytesIn10Minutes],
+    ["resident memory in 10 min", `${(growth / 1e6).toFixed(2)} MB`, growth <= most.residentIn10Minutes],
     ["handles", `${String(first.handles)} to ${String(last.handles)}`, last.handles <= first.handles + most.handles],
     ["threads", `${String(first.threads)} to ${String(last.threads)}`, last.threads <= first.threads + most.threads],
     ["failed calls", String(counts.failures), counts.failures === 0],
