@@ -8,6 +8,7 @@ export const AlertRuleName = z.enum([
   "disk",
   "toolErrors",
   "budget",
+  "anomaly",
 ]);
 export type AlertRuleName = z.output<typeof AlertRuleName>;
 
@@ -16,7 +17,7 @@ export const Alert = z
   .object({
     id: z.string(),
     rule: AlertRuleName,
-    subject: z.string().exactOptional().describe("Which of several, such as the name of a budget"),
+    subject: z.string().exactOptional().describe("Which of several, such as the name of a budget, or `spending`"),
     severity: z.enum(["warning", "error"]),
     message: z.string(),
     remedy: z.string(),

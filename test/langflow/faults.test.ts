@@ -374,6 +374,7 @@ function healthOf({ link }: TestLink, to: { readonly webhook: string; readonly m
       link: link.status,
       ledger: () => ({ state: "writing", unsaved: 0, lost: 0, errors: 0 }),
       budgets: () => Promise.resolve([]),
+      anomalies: () => Promise.resolve({}),
       tools: () => 1,
     },
   });

@@ -261,6 +261,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         link: () => langflow.link.status(),
         ledger: () => ledger.status(),
         budgets: () => budgets.list(),
+        anomalies: () => ledger.anomalies(new Date(), localUser),
         tools: () => registry.all().length,
       },
     }),

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { forget, forgetExpired, recall, remember, replace } from "../memory/rows.ts";
 import { ToolError } from "../platform/errors.ts";
 import type { Database, SqlValue } from "../storage/database.ts";
+import { anomalies } from "./anomalies.ts";
 import { createCallCounter } from "./callCounter.ts";
 import type { AnswerHash } from "./answerHash.ts";
 import { costForecast } from "./costForecast.ts";
@@ -235,6 +236,7 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
     estimate: (query) => read((sources) => estimate(sources, query)),
     optimizations: (query) => read((sources) => optimize(sources, query)),
     forecast: ({ tenant, now }) => read((sources) => costForecast(sources, { tenant, now: new Date(now) })),
+    anomalies: (query) => read((sources) => anomalies(sources, query)),
     prices: (query) => read((sources) => usedPrices(sources, query)),
     async updatePrices({ tenant, text, date }) {
       const before = await listProviders();

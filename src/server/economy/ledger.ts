@@ -167,6 +167,7 @@ export function createLedger(deps: LedgerDeps): Ledger & { dispose(): Promise<vo
     estimate: (query, { tenant }) => ask("estimate", { ...query, tenant }),
     optimizations: (query, { tenant }) => ask("optimizations", { ...query, tenant, model: model() }),
     forecast: (now, { tenant }) => ask("forecast", { tenant, now: now.getTime() }),
+    anomalies: (now, { tenant }) => ask("anomalies", { tenant, now: now.getTime() }),
     prices: (name, { tenant }) => ask("prices", { tenant, ...(name !== undefined && { model: name }) }),
     updatePrices: (list, { tenant }) => ask("updatePrices", { ...list, tenant }),
     spending: (since, scope, { tenant }) =>

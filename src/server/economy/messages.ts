@@ -22,7 +22,7 @@ import type { PricesQuery } from "./usedPrices.ts";
 import type { CallRow, ListingRow, RunRow } from "./rows.ts";
 import type { ModelQuery, SpendingQuery } from "./spending.ts";
 import type { TraceToFind } from "./tracedRuns.ts";
-import type { EstimateQuery, LedgerSummary, OptimizeQuery, Spending } from "./types.ts";
+import type { Anomalies, EstimateQuery, LedgerSummary, OptimizeQuery, Spending } from "./types.ts";
 
 /** What the ledger's worker is started with. */
 export interface WorkerOptions {
@@ -72,6 +72,8 @@ export interface LedgerMethods {
   optimizations: Exchange<OptimizeQuery, OptimizationReport>;
   /** As of a time in milliseconds. */
   forecast: Exchange<{ readonly tenant: string; readonly now: number }, CostForecast>;
+  /** As of a time in milliseconds. */
+  anomalies: Exchange<{ readonly tenant: string; readonly now: number }, Anomalies>;
   prices: Exchange<PricesQuery, PricesShown>;
   /** Takes a newer list from its text, and prices runs whose cost is not known. */
   updatePrices: Exchange<{ readonly tenant: string; readonly text: string; readonly date: string }, PriceChanges>;

@@ -8,6 +8,7 @@ import type { AppliedEntry, OptimizationReport } from "../../protocol/optimizati
 import type { PriceChanges, PricesShown } from "../../protocol/prices.ts";
 import type { Activity } from "../../protocol/status.ts";
 import type { MemoryStore } from "../memory/types.ts";
+import type { Calls, Usual } from "./unusual.ts";
 import type { FlowRunRecord, ListingRecord, Principal, ToolCallRecord } from "../platform/call.ts";
 
 export type { LedgerTotal, LedgerSummary } from "../../protocol/ledger.ts";
@@ -37,6 +38,8 @@ export interface Ledger {
   optimizations(query: Omit<OptimizeQuery, "tenant" | "model">, principal: Principal): Promise<OptimizationReport>;
   /** What runs will have cost at the end of the current day, week and month. */
   forecast(now: Date, principal: Principal): Promise<CostForecast>;
+  /** What is unusual now beside the weeks before. */
+  anomalies(now: Date, principal: Principal): Promise<Anomalies>;
   /** What the models that flow runs have used cost now, or one of them. */
   prices(model: string | undefined, principal: Principal): Promise<PricesShown>;
   /** Takes a newer price list from its text, and prices runs whose cost is not known; the others stay. */
@@ -103,6 +106,14 @@ export interface Spending {
   readonly spent: string;
   /** Runs without usage, or with a model without a price: not in the sum, or with a part of their cost. */
   readonly unknownRuns: number;
+}
+
+/** What is unusual, with what is usual and the most to expect by chance; each absent while it is as usual. */
+export interface Anomalies {
+  /** US dollars of the current local day up to now. */
+  readonly spending?: Usual & { readonly spent: number };
+  /** Of the tool calls of the last hour: `usual` and `limit` are shares of them. */
+  readonly failures?: Usual & Calls;
 }
 
 interface FlowModel {

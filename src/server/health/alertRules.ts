@@ -81,6 +81,15 @@ export const alertRules: AlertRules = {
     message: () => "A budget is used up.",
     remedy: "Raise it with `langflow-connect budget set`, or wait until its period ends.",
   },
+  anomaly: {
+    severity: "warning",
+    limit: 0,
+    fires: { values: 1 },
+    ends: { values: 1 },
+    // Of each there are words of its own.
+    message: () => "Something is unusual.",
+    remedy: "Use `langflow-connect cost` to see what it is.",
+  },
 };
 
 function whole(share: number): string {

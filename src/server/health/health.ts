@@ -10,7 +10,7 @@ import type {
   ModuleState,
 } from "../../protocol/health.ts";
 import type { LinkStatus } from "../../protocol/status.ts";
-import type { LedgerStatus } from "../economy/types.ts";
+import type { Anomalies, LedgerStatus } from "../economy/types.ts";
 import type { ToolCallRecord } from "../platform/call.ts";
 import { DisposableStack } from "../platform/disposables.ts";
 import type { Disposable } from "../platform/disposables.ts";
@@ -32,6 +32,7 @@ import type { Machine } from "./machine.ts";
 import { registerHealthMetrics } from "./metrics.ts";
 import { recommend } from "./recommendations.ts";
 import { createSampler } from "./sampler.ts";
+import { watchAnomalies } from "./watchAnomalies.ts";
 import { watchBudgets } from "./watchBudgets.ts";
 import { watchLink } from "./watchLink.ts";
 import { watchMachine } from "./watchMachine.ts";
@@ -65,6 +66,7 @@ export interface HealthOptions {
     link(): LinkStatus;
     ledger(): LedgerStatus;
     budgets(): Promise<readonly BudgetState[]>;
+    anomalies(): Promise<Anomalies>;
     /** How many can be called. */
     tools(): number;
   };
@@ -75,8 +77,9 @@ export interface HealthOptions {
   readonly firstRetryMs?: number;
 }
 
-/** Each of them asks the ledger. */
+/** Both ask the ledger. */
 const budgetsMs = 30_000;
+const anomaliesMs = 5 * 60_000;
 
 export function createHealth(options: HealthOptions): Health {
   const { folder, workspace, version, network, log, now, services, intervalMs, firstRetryMs } = options;
@@ -110,18 +113,27 @@ export function createHealth(options: HealthOptions): Health {
   };
   alerts.onChange(send);
   const observeMachine = watchMachine(alerts, calls.summary);
-  let budgetsSeen = -Infinity;
+  /** At a sample, when the last time is so long ago. */
+  const each = (ms: number, name: string, look: () => Promise<void>) => {
+    let seen = -Infinity;
+    return () => {
+      const at = now().getTime();
+      if (at - seen < Math.min(ms, intervalMs ?? ms)) return;
+      seen = at;
+      look().catch((error: unknown) => {
+        log.warn(`health.${name}`, describeError(error));
+      });
+    };
+  };
+  const lookAtBudgets = each(budgetsMs, "budgets", () => watchBudgets(alerts, services.budgets));
+  const lookForAnomalies = each(anomaliesMs, "anomalies", () => watchAnomalies(alerts, services.anomalies));
   sampler.onSample((sample) => {
     observeMachine(sample);
     alerts.tick();
     // Who owns the workspace can be another process now.
     send();
-    const at = now().getTime();
-    if (at - budgetsSeen < Math.min(budgetsMs, intervalMs ?? budgetsMs)) return;
-    budgetsSeen = at;
-    watchBudgets(alerts, services.budgets).catch((error: unknown) => {
-      log.warn("health.budgets", describeError(error));
-    });
+    lookAtBudgets();
+    lookForAnomalies();
   });
   registerHealthMetrics(options.metrics, { latest: sampler.latest, alerts: alerts.list, deliveries: delivery.status });
 
@@ -203,7 +215,7 @@ function deliveryProblem({ channel, target, last }: ChannelStatus): Hint {
 
 /** Of the machine or of the user: several servers see the same. */
 function isShared({ rule }: Alert): boolean {
-  return ["cpu", "memory", "disk", "budget"].includes(rule);
+  return ["cpu", "memory", "disk", "budget", "anomaly"].includes(rule);
 }
 
 function statusOf(modules: readonly ModuleState[], inForce: readonly Alert[]): HealthReport["status"] {

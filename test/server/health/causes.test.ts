@@ -68,6 +68,7 @@ describe("An alert that is really caused", function () {
         link: () => ({ state: "off", warnings: [] }),
         ledger: () => ({ state: "writing", unsaved: 0, lost: 0, errors: 0 }),
         budgets: () => Promise.resolve([]),
+        anomalies: () => Promise.resolve({}),
         tools: () => 1,
       },
       rules: { ...alertRules, ...rules },

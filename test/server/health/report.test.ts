@@ -12,6 +12,7 @@ const services: HealthOptions["services"] = {
   link: () => ({ state: "off", warnings: [] }),
   ledger: () => ({ state: "writing", unsaved: 0, lost: 0, errors: 0 }),
   budgets: () => Promise.resolve([]),
+  anomalies: () => Promise.resolve({}),
   tools: () => 3,
 };
 
