@@ -4,14 +4,16 @@ import { z } from "zod";
 export const BudgetPeriod = z.enum(["day", "week", "month"]);
 export type BudgetPeriod = z.output<typeof BudgetPeriod>;
 
+export const BudgetScopeKind = z.enum(["workspace", "flow", "model", "client", "branch"]);
+
 const BudgetScope = z
   .object({
-    kind: z.enum(["workspace", "flow", "model", "client"]),
+    kind: BudgetScopeKind,
     value: z
       .string()
       .min(1)
       .describe(
-        "Names of the workspace's folders joined by a comma, id or name of a flow, or name of a model. Every flow run is of the client `langflow`: another client has no runs.",
+        "Names of the workspace's folders joined by a comma, id or name of a flow, name of a model, or name of the git branch that was checked out when a run began. Every flow run is of the client `langflow`: another client has no runs.",
       ),
   })
   .readonly();
@@ -47,10 +49,13 @@ export const BudgetState = Budget.unwrap()
   .readonly();
 export type BudgetState = z.output<typeof BudgetState>;
 
+/** How a scope is written. */
+export const scopeForm = `KIND=VALUE, KIND one of ${BudgetScopeKind.options.join(", ")}`;
+
 /** On the command line and in the API a scope is one word. */
 export const ScopeText = z
   .string()
-  .regex(/^(?:workspace|flow|model|client)=./, "must be KIND=VALUE, KIND one of workspace, flow, model, client")
+  .regex(new RegExp(`^(?:${BudgetScopeKind.options.join("|")})=.`), `must be ${scopeForm}`)
   .transform((text) => {
     const at = text.indexOf("=");
     return BudgetScope.parse({ kind: text.slice(0, at), value: text.slice(at + 1) });

@@ -40,9 +40,10 @@ function shareOf({ spent, limit }: BudgetState): number {
 }
 
 function stateOf(budget: BudgetState): string {
-  const { hard, unknownRuns } = budget;
+  const { hard, scope, unknownRuns } = budget;
+  const where = scope?.kind === "branch" ? " while the branch is checked out" : "";
   const share = `${String(Math.floor(shareOf(budget) * 100))} % used`;
-  const effect = shareOf(budget) < 1 ? "" : hard ? ", no further run begins" : ", each run warns";
+  const effect = shareOf(budget) < 1 ? "" : hard ? `, no further run begins${where}` : `, each run warns${where}`;
   const runs = unknownRuns === 1 ? "1 run is" : `${String(unknownRuns)} runs are`;
   return `${share}${effect}${unknownRuns === 0 ? "" : `; ${runs} not wholly in the sum`}.`;
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { runCli } from "../support/cli.ts";
 import { startServer } from "../support/server.ts";
 import type { RunningServer } from "../support/server.ts";
@@ -62,5 +63,30 @@ describe("budgets of runs in a real Langflow", function () {
 
     await budget("remove", "none");
     assert.equal((await live.ask(workspace.folder, "run", id)).warnings, undefined);
+  });
+
+  it("of a branch stop a run while it is checked out, and let it go on another one", async () => {
+    const checkOut = async (branch: string) => {
+      execFileSync("git", ["symbolic-ref", "HEAD", `refs/heads/${branch}`], { cwd: workspace.folder });
+      // It is read once a second.
+      await new Promise((resolve) => setTimeout(resolve, 1_100));
+    };
+    await checkOut("try/pears");
+    await budget("set", "pears", "--limit", "0", "--period", "day", "--scope", "branch=try/pears", "--hard");
+    const run = () => live.cli(workspace.folder, "run", "workspace-analysis");
+    const { code, stderr } = await run();
+    assert.equal(code, 1);
+    assert.match(stderr, /The hard budget "pears" stops this run: .*, check out another branch, or wait until then\./s);
+    await checkOut("plums");
+    assert.equal((await run()).code, 0);
+    await budget("remove", "pears");
+    const cost = ["cost", "--by", "branch,flow", "--json", "--workspace", workspace.folder, "--data", live.data];
+    const { rows } = JSON.parse((await runCli(cost)).stdout) as {
+      rows: { key: { branch: string; flow: string }; runs: number }[];
+    };
+    assert.deepEqual(
+      rows.flatMap(({ key, runs }) => (["plums", "try/pears"].includes(key.branch) && runs > 0 ? [[key, runs]] : [])),
+      [[{ branch: "plums", flow: "Workspace analysis (budget-app)" }, 1]],
+    );
   });
 });

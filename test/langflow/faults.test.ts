@@ -27,6 +27,7 @@ for (const version of versions) {
     let langflow: Langflow;
     let proxy: FaultProxy;
     let test: TestLink;
+    let branch = "";
     const signal = new AbortController().signal;
 
     const connect = (url = proxy.url) => test.link.connect({ url, apiKey: langflow.apiKey, signal });
@@ -41,7 +42,7 @@ for (const version of versions) {
     });
     beforeEach(async () => {
       await proxy.setMode({ kind: "pass" });
-      test = await startLink("faults", quick);
+      test = await startLink("faults", quick, { head: () => ({ branch, commit: "" }) });
     });
     afterEach(async () => {
       await proxy.setMode({ kind: "pass" });
@@ -335,14 +336,17 @@ for (const version of versions) {
     });
 
     it("cancels a run in Langflow: what comes after the running tool call is not done any more", async () => {
+      branch = "pears";
       await connect();
       const { id } = await test.flows.push("workspace-analysis", { overwrite: false, signal });
       test.tools.delayMs = 1_500;
       const cancel = new AbortController();
       const running = test.runs.start(id, { signal: cancel.signal, progress: () => undefined });
       while (test.tools.calls === 0) await Promise.race([sleep(20), running]);
+      branch = "plums";
       cancel.abort();
       await assert.rejects(running, { code: "CANCELLED" });
+      assert.equal(test.recordedRuns.at(-1)?.head?.branch, "pears", "it counts for the branch that it began on");
       assert.equal(test.recordedRuns.at(-1)?.outcome, "cancelled");
       await sleep(3_000);
       const messages = await fetch(

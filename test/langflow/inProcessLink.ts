@@ -8,6 +8,7 @@ import { createLangflow } from "../../src/server/langflow/langflow.ts";
 import type { Langflow, LangflowDeps } from "../../src/server/langflow/langflow.ts";
 import type { StoredLink } from "../../src/server/langflow/linkStore.ts";
 import { createToolRecorder } from "../../src/server/langflow/recorder.ts";
+import { noHead } from "../../src/server/platform/gitHead.ts";
 import { createLogger } from "../../src/server/platform/logger.ts";
 import { defineTool } from "../../src/server/tools/runner/defineTool.ts";
 import { serveTools } from "../support/inProcess.ts";
@@ -83,6 +84,7 @@ export async function startLink(
     recorder,
     log: createLogger(() => undefined),
     budgets: { admit: () => Promise.resolve({ warnings: () => Promise.resolve([]), release: () => undefined }) },
+    head: () => noHead,
     recordRun: (run) => {
       recordedRuns.push(run);
       return Promise.resolve();

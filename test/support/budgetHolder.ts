@@ -21,6 +21,7 @@ const ledger = createLedger({
 const mutex = createMutex(path.join(data, "locks"));
 const store = createBudgetStore(path.join(data, "budgets.json"), mutex);
 const budgets = createBudgets({
+  head: () => noHead,
   ...{ store, ledger, mutex, log, principal: localUser, workspace: "app" },
   now: () => new Date(2026, 5, 17, 12),
 });

@@ -135,6 +135,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const workspace = await openWorkspace(folders, options.exclusions);
   await openDataFolder(data);
   const workspaceLabel = workspace.roots.map((root) => root.name).join(", ");
+  const head = createGitHead(workspace.roots[0]?.path ?? folders[0] ?? ".");
   const ledger = scope.add(
     createLedger({
       workerFile: new URL("./ledgerWorker.mjs", import.meta.url),
@@ -147,7 +148,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       },
       log,
       model: options.costModel,
-      head: createGitHead(workspace.roots[0]?.path ?? folders[0] ?? "."),
+      head,
       ...(options.ownPrices && { ownPrices: options.ownPrices }),
     }),
   );
@@ -167,6 +168,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     mutex,
     principal: localUser,
     workspace: workspaceLabel,
+    head,
     log,
     now: () => new Date(),
   });
@@ -320,6 +322,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         ),
       log,
       budgets,
+      head,
       recordRun: (run) => ledger.recordRun(run, localUser),
       runCost: (id) => ledger.runCost(id, localUser).catch(() => undefined),
       knownRuns: {

@@ -22,6 +22,7 @@ import { stdio } from "./stdio.ts";
 import { storage, storageUsage } from "./storage.ts";
 import { support, supportUsage } from "./support.ts";
 import { tools } from "./tools.ts";
+import { BudgetScopeKind } from "../../protocol/budgets.ts";
 import { CostKey } from "../../protocol/cost.ts";
 import { ToolError } from "../platform/errors.ts";
 
@@ -44,6 +45,7 @@ ${alertsUsage.map((line) => `  langflow-connect ${line}`).join("\n")}
     where KEY is ${CostKey.options.join(", ")}; the last 30 days by day without any
   langflow-connect budget list [--workspace DIR] [--json]
   langflow-connect budget set NAME --limit AMOUNT --period day|week|month [--scope KIND=VALUE] [--hard] [--workspace DIR] [--json]
+    where KIND is ${BudgetScopeKind.options.join(", ")}; of a branch, the runs that began while it was checked out
   langflow-connect budget remove NAME [--workspace DIR] [--json]
   langflow-connect estimate FLOW [--input TEXT] [--workspace DIR] [--json]
   langflow-connect forecast [--workspace DIR] [--json]

@@ -1,6 +1,7 @@
 import type { Budget, BudgetState } from "../../protocol/budgets.ts";
 import { localTime } from "../../protocol/format.ts";
 import type { Principal } from "../platform/call.ts";
+import type { GitHead } from "../platform/gitHead.ts";
 import { ToolError } from "../platform/errors.ts";
 import { describeError } from "../platform/logger.ts";
 import type { Logger } from "../platform/logger.ts";
@@ -48,6 +49,8 @@ export interface BudgetsDeps {
   readonly principal: Principal;
   /** As the ledger's rows name it. */
   readonly workspace: string;
+  /** What is checked out in it. */
+  head(): GitHead;
   readonly log: Logger;
   now(): Date;
 }
@@ -58,7 +61,7 @@ const periodWords = { day: "today", week: "this week", month: "this month" } as 
  * What a run costs is known only when it is over. So while a hard budget concerns runs, they go one after the other, over
  * all processes of the user, and each sees what those before it cost: the last one alone can pass the limit.
  */
-export function createBudgets({ store, ledger, mutex, principal, workspace, log, now }: BudgetsDeps): Budgets {
+export function createBudgets({ store, ledger, mutex, principal, workspace, head, log, now }: BudgetsDeps): Budgets {
   async function stateOf(budget: Budget): Promise<BudgetState> {
     const { start, end } = periodOf(budget.period, now());
     const { spent, unknownRuns } = await ledger.spending(start, budget.scope, principal);
@@ -78,6 +81,8 @@ export function createBudgets({ store, ledger, mutex, principal, workspace, log,
         return true;
       case "workspace":
         return scope.value === workspace;
+      case "branch":
+        return scope.value === head().branch;
       case "flow":
         return scope.value === flow.id || scope.value === flow.name;
       case "client":
@@ -115,7 +120,7 @@ export function createBudgets({ store, ledger, mutex, principal, workspace, log,
     throw new ToolError(
       "BUDGET_EXCEEDED",
       `The hard budget "${name}" stops this run: ${spentOf(reached)}, until ${localTime(periodEnd)}.`,
-      `To go on, raise it with \`${setCommand(reached)}\`, remove it with \`langflow-connect budget remove ${name}\`, or wait until then.`,
+      `To go on, raise it with \`${setCommand(reached)}\`, remove it with \`langflow-connect budget remove ${name}\`, ${otherBranch(reached)}or wait until then.`,
       { budget: name, limit, spent, periodEnd },
     );
   }
@@ -208,6 +213,11 @@ function isUsedUp({ spent, limit }: BudgetState): boolean {
 
 function spentOf({ spent, limit, period }: BudgetState): string {
   return `$${spent} of $${limit} spent ${periodWords[period]}`;
+}
+
+/** A budget of a branch concerns no run while another one is checked out. */
+function otherBranch({ scope }: Budget): string {
+  return scope?.kind === "branch" ? "check out another branch, " : "";
 }
 
 /** Sets the same budget with another limit. */

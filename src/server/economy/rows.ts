@@ -89,7 +89,7 @@ export function runRow({ usage, ...record }: FlowRunRecord, principal: Principal
     flowName: label(record.flowName),
     server: withoutCredentials(record.server),
     outcome: record.outcome,
-    head: record.sessionOfOther === undefined ? head : noHead,
+    head: record.sessionOfOther === undefined ? (record.head ?? head) : noHead,
     ...(record.traceId !== undefined && { traceId: record.traceId }),
     ...(record.sessionOfOther !== undefined && { sessionOfOther: record.sessionOfOther }),
     uses: usage.reported ? usesOf(usage.models) : [],

@@ -66,6 +66,8 @@ function conditionOf(scope: BudgetScope | undefined): Condition {
       return all;
     case "workspace":
       return { where: "AND workspace = ?", params: [value] };
+    case "branch":
+      return { where: "AND branch = ?", params: [value] };
     case "flow":
       return { where: "AND (flow_id = ? OR flow_name = ?)", params: [value, label(value)] };
     case "client":

@@ -16,14 +16,16 @@ export async function watchBudgets(
   }
 }
 
-function wrongOf({ name, limit, spent, left, period, hard }: BudgetState): Wrong | undefined {
+function wrongOf({ name, limit, spent, left, period, hard, scope }: BudgetState): Wrong | undefined {
   // Exact: the text is a decimal number of dollars.
   if (Number(left) > 0) return undefined;
   return {
     severity: hard ? "error" : "warning",
     message: `The budget "${name}" is used up: $${spent} of $${limit} spent ${periodWords[period]}.`,
     remedy: hard
-      ? "It stops further flow runs. Raise it with `langflow-connect budget set`, or wait until its period ends."
+      ? scope?.kind === "branch"
+        ? `It stops further flow runs while the branch "${scope.value}" is checked out. Check out another one, raise it with \`langflow-connect budget set\`, or wait until its period ends.`
+        : "It stops further flow runs. Raise it with `langflow-connect budget set`, or wait until its period ends."
       : "Raise it with `langflow-connect budget set`, or wait until its period ends.",
   };
 }

@@ -5,6 +5,7 @@ import { ToolError } from "../platform/errors.ts";
 import type { Tracing } from "../platform/tracing.ts";
 import type { TraceContext } from "../../protocol/traceContext.ts";
 import type { FlowRunRecord } from "../platform/call.ts";
+import type { GitHead } from "../platform/gitHead.ts";
 import { statusOf } from "../platform/http.ts";
 import type { LangflowHttp } from "./client/http.ts";
 import { keyNeeded } from "./client/keyNeeded.ts";
@@ -27,6 +28,8 @@ export interface RunDeps {
   readonly recorder: RunRecorder;
   record(run: FlowRunRecord): Promise<void>;
   readonly tracing: Tracing;
+  /** What is checked out in the workspace. */
+  head(): GitHead;
   now(): Date;
 }
 
@@ -50,6 +53,8 @@ async function runTraced({ flow, runId, trace }: TracedFlow, options: RunOptions
   const { http, now } = deps;
   const { signal, progress } = options;
   const startedAt = now();
+  // Budgets of a branch count a run by where it began, however long it takes.
+  const head = deps.head();
   const row = (outcome: FlowRunRecord["outcome"], { usage, traceId }: Used) =>
     deps.record({
       id: runId,
@@ -57,6 +62,7 @@ async function runTraced({ flow, runId, trace }: TracedFlow, options: RunOptions
       flowName: flow.name,
       server: http.base,
       startedAt,
+      head,
       durationMs: now().getTime() - startedAt.getTime(),
       outcome,
       usage,

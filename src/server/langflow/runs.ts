@@ -1,5 +1,6 @@
 import type { FlowFacts, LastRun, RunCost, RunResult, TraceFacts } from "../../protocol/flows.ts";
 import type { FlowRunRecord } from "../platform/call.ts";
+import type { GitHead } from "../platform/gitHead.ts";
 import type { Tracing } from "../platform/tracing.ts";
 import { ToolError } from "../platform/errors.ts";
 import { listTraces, readLastRun } from "./client/traces.ts";
@@ -39,11 +40,13 @@ export interface RunsDeps {
   recordRun(run: FlowRunRecord): Promise<void>;
   /** Of a run that is recorded; undefined when the ledger cannot be read. */
   runCost(id: string): Promise<RunCost | undefined>;
+  /** What is checked out in the workspace. */
+  head(): GitHead;
   now(): Date;
 }
 
 export function createLangflowRuns(deps: RunsDeps): LangflowRuns {
-  const { connection, recorder, budgets, runImport, recordRun, runCost, tracing, now } = deps;
+  const { connection, recorder, budgets, runImport, recordRun, runCost, tracing, head, now } = deps;
   return {
     async start(name, options) {
       const { http, serverName } = await connection.use();
@@ -51,7 +54,7 @@ export function createLangflowRuns(deps: RunsDeps): LangflowRuns {
       const admitted = await budgets.admit(flow, { ...options, readRunsOfOthers: runImport.refresh });
       try {
         options.progress(`Running "${flow.name}" in Langflow`);
-        const result = await runFlow(flow, options, { http, recorder, record: recordRun, tracing, now });
+        const result = await runFlow(flow, options, { http, recorder, record: recordRun, tracing, head, now });
         const [cost, warnings] = await Promise.all([runCost(result.runId), admitted.warnings()]);
         return { ...result, ...(cost && { cost }), ...(warnings.length > 0 && { warnings }) };
       } finally {

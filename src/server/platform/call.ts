@@ -1,6 +1,7 @@
 import type { OperationName } from "../../protocol/operations.ts";
 import type { NotSent } from "./notSent.ts";
 import type { RunUsage } from "../../protocol/flows.ts";
+import type { GitHead } from "./gitHead.ts";
 
 /** On whose behalf something is done. Stores keep tenants apart and record who did what. */
 export interface Principal {
@@ -79,6 +80,8 @@ export interface FlowRunRecord {
   /** Base URL of the Langflow server. */
   readonly server: string;
   readonly startedAt: Date;
+  /** What was checked out when it began; as it is recorded when left out. */
+  readonly head?: GitHead;
   readonly durationMs: number;
   readonly outcome: "ok" | "failed" | "cancelled";
   readonly usage: RunUsage;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Budget, BudgetState, ScopeText } from "../../protocol/budgets.ts";
+import { Budget, BudgetState, scopeForm, ScopeText } from "../../protocol/budgets.ts";
 import { defineTool, lines } from "./runner/defineTool.ts";
 
 const { name, limit, period } = Budget.unwrap().shape;
@@ -18,7 +18,7 @@ export const setBudget = defineTool({
     name: name.describe("Name of the budget"),
     limit: limit.describe("US dollars as a decimal, such as 2.50"),
     period: period.describe("Calendar period, in local time"),
-    scope: ScopeText.optional().describe("KIND=VALUE, KIND one of workspace, flow, model, client; all runs without"),
+    scope: ScopeText.optional().describe(`${scopeForm}; all runs without`),
     hard: z.boolean().optional().describe("Stop runs once the limit is reached"),
   }),
   output: BudgetState.unwrap(),

@@ -42,11 +42,13 @@ describe("budgets", () => {
   let data: string;
   let logged: string[];
   let opened: Process[];
+  let branch: string;
 
   beforeEach(async () => {
     data = await mkdtemp(path.join(tmpdir(), "lfc-budgets-"));
     logged = [];
     opened = [];
+    branch = "";
   });
   afterEach(async () => {
     await Promise.all(opened.map((one) => one.dispose()));
@@ -66,6 +68,7 @@ describe("budgets", () => {
       mutex,
       principal: localUser,
       workspace,
+      head: () => ({ branch, commit: "" }),
       log,
       now: () => now,
     });
@@ -115,6 +118,42 @@ describe("budgets", () => {
       ["7-langflow", "0.40001355", "4.59998645", 2],
       ["8-editor", "0", "5", 0],
     ]);
+  });
+
+  it("of a branch counts the runs that began there, and stops the next one only while it is checked out", async () => {
+    const { budgets, ledger } = open();
+    const pears = { ...monthly, scope: { kind: "branch", value: "try/pears" } } as const;
+    await budgets.set(pears, signal);
+    await budgets.set({ ...pears, name: "soft", hard: false }, signal);
+    const on = (name: string) => ({ head: { branch: name, commit: "" } });
+    branch = "try/pears";
+    await ledger.recordRun(run({ ...on("main"), usage: used(["gpt-4o", 4_000_000, 0]) }), localUser);
+    await ledger.recordRun(run({ ...on("try/pears"), usage: used(["gpt-4o", 300_000, 0]) }), localUser);
+    await ledger.recordRun(run({ ...on("try/pears"), usage: used(["home-grown", 1, 0]) }), localUser);
+    (await budgets.admit(report, quiet)).release();
+    await ledger.recordRun(run({ ...on("try/pears"), usage: used(["gpt-4o", 100_000, 0]) }), localUser);
+    assert.deepEqual(
+      (await budgets.list()).map(({ name, spent, left, unknownRuns }) => [name, spent, left, unknownRuns]),
+      [
+        ["soft", "1", "0", 1],
+        ["team", "1", "0", 1],
+      ],
+    );
+    const failure = await failureOf(budgets.admit(other, quiet));
+    assert.deepEqual(
+      [failure.code, failure.message, failure.remedy],
+      [
+        "BUDGET_EXCEEDED",
+        'The hard budget "team" stops this run: $1 of $1 spent this month, until 2026-07-01 00:00.',
+        'To go on, raise it with `langflow-connect budget set team --limit AMOUNT --period month --scope "branch=try/pears" --hard`, remove it with `langflow-connect budget remove team`, check out another branch, or wait until then.',
+      ],
+    );
+    for (const elsewhere of ["main", "try/pears2", ""]) {
+      branch = elsewhere;
+      const admitted = await budgets.admit(other, quiet);
+      assert.deepEqual(await admitted.warnings(), []);
+      admitted.release();
+    }
   });
 
   it("counts a run in the period in which it began", async () => {

@@ -146,6 +146,21 @@ describe("the rules of alerts", () => {
     assert.equal(changes.length, 4);
   });
 
+  it("budget: says of a hard one how flows go on, of a branch also by another one", async () => {
+    const { alerts } = watched();
+    const scope = { kind: "branch", value: "try/pears" } as const;
+    const used = { limit: "2", period: "day", hard: true, spent: "2", left: "0", unknownRuns: 0 } as const;
+    const states = [{ name: "all" }, { name: "pears", scope }].map((one) => ({ ...used, ...one, periodEnd: "" }));
+    await watchBudgets(alerts, () => Promise.resolve(states));
+    assert.deepEqual(
+      alerts.list().map(({ remedy }) => remedy),
+      [
+        'It stops further flow runs while the branch "try/pears" is checked out. Check out another one, raise it with `langflow-connect budget set`, or wait until its period ends.',
+        "It stops further flow runs. Raise it with `langflow-connect budget set`, or wait until its period ends.",
+      ],
+    );
+  });
+
   const delays: readonly (readonly [AlertRuleName, number])[] = [
     ["langflowLatency", 30],
     ["langflowErrors", 30],
