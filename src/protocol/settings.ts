@@ -148,6 +148,10 @@ export const settingsSchema = z.object({
     description:
       'Your own prices in US dollars for a million tokens, before those of the price list; the first that fits a model counts. Such as [{ "model": "ollama/*", "free": true }].',
   }),
+  "cost.codeLens": z.boolean().catch(false).register(windowFacts, {
+    scope: "application",
+    description: "Show at the top of each file what it cost this month, as a CodeLens that opens the panel.",
+  }),
   "traces.endpoint": postAddress.catch("").register(windowFacts, {
     scope: "machine",
     description:

@@ -1,6 +1,7 @@
 import type { Uri } from "vscode";
 import type { WindowServer } from "../../server/windowServer.ts";
 import type { Feature } from "../../support/feature.ts";
+import { showFileCosts } from "./fileCosts.ts";
 import { createOverview } from "./overviewView.ts";
 import { createPanel } from "./panel.ts";
 
@@ -9,8 +10,9 @@ interface Deps {
   readonly extensionUri: Uri;
 }
 
-/** The panel, and the overview in the side bar. */
+/** The panel, the overview in the side bar, and what a file cost at its top. */
 export function activatePanel({ server, extensionUri }: Deps): Feature<"openPanel"> {
   const panel = createPanel(extensionUri, server);
-  return { disposables: [panel, createOverview(extensionUri, server)], commands: { openPanel: panel.open } };
+  const views = [createOverview(extensionUri, server), ...showFileCosts(server)];
+  return { disposables: [panel, ...views], commands: { openPanel: panel.open } };
 }
