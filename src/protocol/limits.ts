@@ -7,3 +7,6 @@ export const maxRecent = 10_000;
 export const memoriesOnPage = 20;
 
 export const maxMemoryChars = 4_000;
+/** Of a memory. */
+export const maxTags = 10;
+export const maxTagChars = 50;

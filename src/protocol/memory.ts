@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { maxMemoryChars } from "./limits.ts";
+import { maxMemoryChars, maxTagChars, maxTags } from "./limits.ts";
 
 /** Who may see a memory: whoever works in the workspace, on one flow of it, or for the user in any workspace. */
 export const MemoryScope = z.enum(["workspace", "flow", "user"]);
@@ -7,8 +7,7 @@ export type MemoryScope = z.output<typeof MemoryScope>;
 
 export const MemoryText = z.string().trim().min(1).max(maxMemoryChars);
 export const MemoryFlow = z.string().trim().min(1).max(300);
-export const MemoryTag = z.string().trim().min(1).max(50);
-export const maxTags = 10;
+export const MemoryTag = z.string().trim().min(1).max(maxTagChars);
 /** Also from a command line, where one tag is a text. */
 export const MemoryTags = z.array(MemoryTag).max(maxTags);
 export const MemoryExpiry = z.string().regex(/^[1-9]\d{0,3}[hd]$/, "must be a time such as 12h or 30d");

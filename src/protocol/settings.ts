@@ -276,11 +276,11 @@ export const headlessSchema = z.object({
       variable: "LFC_COST_PRICES",
       description: "As `langflowConnect.cost.prices`, in JSON.",
     }),
-  "traces.endpoint": postAddress.default("").register(headlessFacts, {
+  // The variable is that of every program which sends traces: one in another form is not for us.
+  "traces.endpoint": postAddress.catch("").register(headlessFacts, {
     variable: "OTEL_EXPORTER_OTLP_ENDPOINT",
     description:
-      "As `langflowConnect.traces.endpoint`. Headers, such as that of a login, come from `OTEL_EXPORTER_OTLP_HEADERS`.",
-    valid: "an address such as http://127.0.0.1:4318, without a user name or password",
+      "As `langflowConnect.traces.endpoint`; not used without http:// or https://, or with a password. Headers, such as that of a login, come from `OTEL_EXPORTER_OTLP_HEADERS`.",
   }),
   "alerts.webhook": postAddress.default("").register(headlessFacts, {
     variable: "LFC_ALERTS_WEBHOOK",

@@ -1,3 +1,5 @@
+import { csvField } from "../protocol/csv.ts";
+
 /** A chart as a table of numbers. */
 export interface Tabled {
   readonly times: readonly string[];
@@ -16,15 +18,5 @@ export function chartCsv({ times, parts, timeUnit, valueUnit, cell }: Tabled): s
     [timeUnit, ...parts.map(({ name }) => `${name} (${valueUnit})`)],
     ...times.map((time, at) => [time, ...parts.map((_, part) => cell(part, at))]),
   ];
-  return lines.map((line) => `${line.map(quoted).join(",")}\r\n`).join("");
-}
-
-function quoted(field: string): string {
-  const safe = isFormula(field) ? `'${field}` : field;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-/** A spreadsheet runs what begins like this, and names of flows and clients come from others. */
-function isFormula(field: string): boolean {
-  return /^[=+\-@\t\r]/.test(field) && Number.isNaN(Number(field));
+  return lines.map((line) => `${line.map(csvField).join(",")}\r\n`).join("");
 }

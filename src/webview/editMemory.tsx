@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import type { KeyboardEvent } from "react";
 import { localTime } from "../protocol/format.ts";
-import { maxMemoryChars } from "../protocol/limits.ts";
+import { maxMemoryChars, maxTagChars, maxTags } from "../protocol/limits.ts";
 import type { Memory } from "../protocol/memory.ts";
 import { Select } from "./select.tsx";
 import { send } from "./slices.ts";
@@ -26,14 +26,21 @@ export function EditMemory({ memory: { id, text, tags = [], expiresAt }, problem
     area.current?.focus();
   }, []);
   const isEmpty = newText.trim() === "";
+  const [refused, setRefused] = useState<string>();
   const save = () => {
     if (isEmpty) return area.current?.focus();
     const words = newTags.split(",").map((tag) => tag.trim());
+    const own = [...new Set(words)].filter((tag) => tag !== "");
+    const isTooMuch = own.length > maxTags || own.some(({ length }) => length > maxTagChars);
+    setRefused(
+      isTooMuch ? `At most ${String(maxTags)} tags, each of at most ${String(maxTagChars)} characters.` : undefined,
+    );
+    if (isTooMuch) return;
     send({
       type: "editMemory",
       id,
       text: newText.trim(),
-      tags: [...new Set(words)].filter((tag) => tag !== ""),
+      tags: own,
       ...(expires !== "" && { expires }),
     });
   };
@@ -54,9 +61,9 @@ export function EditMemory({ memory: { id, text, tags = [], expiresAt }, problem
         if (key === "Escape") onCancel();
       }}
     >
-      {problem !== undefined && (
+      {(refused ?? problem) !== undefined && (
         <p className="note" role="alert">
-          {problem}
+          {refused ?? problem}
         </p>
       )}
       <label>

@@ -58,7 +58,11 @@ describe("what an answer does not send, in the ledger", function () {
   });
 
   it("is not what the caller's own limit leaves out", async () => {
-    await call("search_code", { query: "pear number", limit: 3 });
+    const { cursor } = await call("search_code", { query: "pear number", limit: 3 });
+    assert.deepEqual(await saved(), { budget: 0, unchanged: 0 });
+    // Nor is a next page of it taken back.
+    const next = await call("search_code", { query: "pear number", limit: 3, cursor });
+    await call("search_code", { query: "pear number", cursor: next["cursor"] });
     assert.deepEqual(await saved(), { budget: 0, unchanged: 0 });
   });
 
@@ -94,9 +98,22 @@ describe("what an answer does not send, in the ledger", function () {
   });
 
   it("is that of the call which gets the result of a job", async () => {
-    const { jobId } = await call("analyze_code_quality", { wait: 0 });
+    const { jobId } = await call("analyze_repository", { wait: 0, maxTokens: 200 });
     assert.equal(typeof jobId, "string");
-    await call("get_job", { jobId, wait: 60 });
-    assert.deepEqual(await saved(), { budget: 0, unchanged: 0 });
+    const { result } = await call("get_job", { jobId, wait: 60 });
+    assert.ok(Object.keys((result as { left: object }).left).length > 0);
+    const { budget } = await saved();
+    assert.ok(budget > 0);
+    const args = ["cost", "--by", "tool", "--json", "--workspace", workspace.folder, "--data", server.data];
+    const { rows } = JSON.parse((await runCli(args)).stdout) as {
+      rows: readonly { key: { tool: string }; saved: { budget: number } }[];
+    };
+    assert.deepEqual(
+      rows.map(({ key, saved: { budget: cut } }) => [key.tool, cut]),
+      [
+        ["analyze_repository", 0],
+        ["get_job", budget],
+      ],
+    );
   });
 });

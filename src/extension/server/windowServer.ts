@@ -226,8 +226,8 @@ function tokenKey(): string {
 
 /** Read by the server at its start only. */
 const startSettings = [
-  ...["langflowConnect.endpoint", "langflowConnect.tls", "langflowConnect.cost", "langflowConnect.alerts"],
-  "langflowConnect.embeddings",
+  ...["langflowConnect.endpoint", "langflowConnect.tls", "langflowConnect.alerts", "langflowConnect.embeddings"],
+  ...["langflowConnect.cost.model", "langflowConnect.cost.prices"],
   ...["http.proxy", "http.proxySupport", "http.noProxy", "http.systemCertificates"],
   ...["files.exclude", "search.exclude", "search.useIgnoreFiles"],
 ];

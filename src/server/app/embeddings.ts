@@ -52,26 +52,31 @@ export interface OpenMeaning {
   dispose(): Promise<void>;
 }
 
+const queryMs = 5_000;
+
 export function openMeaning({ settings, workspace, analysis, folder, network, log }: MeaningDeps): OpenMeaning {
   if (!settings) return { meaning: noMeaning(), dispose: () => Promise.resolve() };
   const embeddings = createEmbeddings({ ...settings, network });
+  // An agent waits for the answer: words are better than a late one.
+  const queries = createEmbeddings({ ...settings, network, timeoutMs: queryMs, attempts: 1 });
   const stores = createVectorStores({ workerFile: new URL("./vectorWorker.mjs", import.meta.url), log });
   const index = path.join(folder, indexFileName(embeddings.id));
   const memories = path.join(folder, `${embeddings.id}-memories.vectors`);
   const meaning = createCodeIndex({
     source: createCodeSource(workspace, analysis),
     embeddings,
+    queries,
     store: stores.open(vectorsBeside(index)),
     kept: createIndexFiles(index, log),
     log,
   });
   return {
     meaning,
-    nearestTexts: createNearestTexts(embeddings, stores.open(memories)),
+    nearestTexts: createNearestTexts(queries, stores.open(memories)),
     async dispose() {
       await meaning.dispose();
       await stores.dispose();
-      await embeddings.close();
+      await Promise.all([embeddings.close(), queries.close()]);
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { CostKey, CostReport } from "../../protocol/cost.ts";
 import { count, money } from "../../protocol/format.ts";
+import { csvField } from "../../protocol/csv.ts";
 import { knownCost } from "../../protocol/dollars.ts";
 
 // The cost report as people, spreadsheets and a shell prompt read it.
@@ -110,11 +111,7 @@ export function costCsv({ rows }: CostReport, by: readonly CostKey[]): string {
       ...[row.saved?.budget, row.saved?.unchanged].map((value) => String(value ?? "")),
     ]),
   ];
-  return lines.map((line) => `${line.map(quoted).join(",")}\r`).join("\n");
-}
-
-function quoted(field: string): string {
-  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+  return lines.map((line) => `${line.map(csvField).join(",")}\r`).join("\n");
 }
 
 /** Of a report by day and model: what is known of today and of the whole time, for a shell prompt. */

@@ -123,13 +123,17 @@ export function createCallCounter({ countTokens, openAnswerHash, report, keep, f
   return {
     add(call, model) {
       const { row, inputText, outputText } = call;
-      const size = sizeOf(call);
-      if (inputText === undefined || outputText === undefined || waitingChars + size > maxWaitingChars) {
+      const fits = (some: CallWrite) => waitingChars + sizeOf(some) <= maxWaitingChars;
+      // What was not sent is the first that is not counted.
+      const wanted = fits(call)
+        ? call
+        : { row, ...(inputText !== undefined && { inputText }), ...(outputText !== undefined && { outputText }) };
+      if (inputText === undefined || outputText === undefined || !fits(wanted)) {
         report([callActivity(row, undefined, model)]);
         return;
       }
-      waiting.push({ ...call, model });
-      waitingChars += size;
+      waiting.push({ ...wanted, model });
+      waitingChars += sizeOf(wanted);
       if (!isCounting) counting = countWaiting();
     },
     async finish() {

@@ -22,6 +22,6 @@ function wrongFailures({ calls, failed, usual, limit, samples }: NonNullable<Ano
   return {
     severity: "warning",
     message: `Tool calls fail unusually often: ${String(failed)} of the ${String(calls)} of the last hour (${percent(failed / calls)}), where ${percent(usual)} is usual (median of ${String(samples)} hours) and ${percent(limit)} the most to expect.`,
-    remedy: "The panel lists the last calls with client and outcome: look which of them asks for what does not work.",
+    remedy: "Open the panel and filter Live activity by outcome: the detail of a call says why it failed.",
   };
 }

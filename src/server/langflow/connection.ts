@@ -9,6 +9,7 @@ import type { LangflowVersion } from "./client/version.ts";
 import type { Registration } from "./registration.ts";
 import { Session } from "./session.ts";
 import type { SessionDeps } from "./session.ts";
+import { outsideTraces } from "../platform/tracing.ts";
 
 export interface LinkTimings {
   readonly heartbeatMs: number;
@@ -132,7 +133,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
   function schedule(opened: Session, ms: number, attempt: number): void {
     clearTimeout(timer);
     if (opened.ended.aborted) return;
-    timer = setTimeout(() => void sendHeartbeat(opened, attempt), ms);
+    timer = outsideTraces(() => setTimeout(() => void sendHeartbeat(opened, attempt), ms));
     timer.unref();
   }
 

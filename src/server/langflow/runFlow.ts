@@ -9,7 +9,7 @@ import type { GitHead } from "../platform/gitHead.ts";
 import { statusOf } from "../platform/http.ts";
 import type { LangflowHttp } from "./client/http.ts";
 import { keyNeeded } from "./client/keyNeeded.ts";
-import { addRunSpans } from "./runSpans.ts";
+import { addRunSpans, shortName } from "./runSpans.ts";
 import { refusesTweaks, runInBackground, runInStream } from "./client/runs.ts";
 import type { StartRun } from "./client/runs.ts";
 import { listTraces, traceUsage } from "./client/traces.ts";
@@ -36,7 +36,7 @@ export interface RunDeps {
 /** Runs a flow in Langflow, records what our tools answered to it, and writes one ledger row with any outcome. */
 export function runFlow(flow: FlowFacts, options: RunOptions, deps: RunDeps): Promise<RunResult> {
   const runId = randomUUID();
-  const attributes = { "lfc.run.id": runId, "langflow.flow.id": flow.id, "langflow.flow.name": flow.name };
+  const attributes = { "lfc.run.id": runId, "langflow.flow.id": flow.id, "langflow.flow.name": shortName(flow.name) };
   return deps.tracing.span({ name: "flow run", kind: "client", attributes }, ({ context: trace }) =>
     runTraced({ flow, runId, trace }, options, deps),
   );

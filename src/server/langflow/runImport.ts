@@ -8,6 +8,7 @@ import { listRuns, traceUsage } from "./client/traces.ts";
 import type { TracedRun } from "./client/traces.ts";
 import type { Connection } from "./connection.ts";
 import { usageOfTrace } from "./runFlow.ts";
+import { outsideTraces } from "../platform/tracing.ts";
 
 /** Runs that others start, on the canvas, by the API or on a schedule, as the ledger gets them from Langflow's traces. */
 export interface RunImport {
@@ -105,7 +106,7 @@ export function createRunImport({ connection, knownRuns, recordRun, log, now }: 
   const status = connection.onStatus(({ state }) => {
     if (state === "connected" || state === "slow") {
       if (timer) return;
-      timer = setInterval(() => void refresh(), everyMs).unref();
+      timer = outsideTraces(() => setInterval(() => void refresh(), everyMs).unref());
       void refresh();
       return;
     }

@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
 import type { TraceContext } from "../../protocol/traceContext.ts";
+import { redactSecrets } from "../platform/redact.ts";
 import type { Tracing } from "../platform/tracing.ts";
 import type { TracedSpan } from "./client/traces.ts";
 
 /** What Langflow recorded of a run, as spans of the trace that the run is part of. No text that a flow got or answered. */
 export function addRunSpans(tracing: Tracing, run: TraceContext, spans: readonly TracedSpan[]): void {
   for (const span of spans) {
+    if (!Number.isFinite(span.startedAt) || !Number.isFinite(span.endedAt)) continue;
     const { id, parent, name, type, startedAt, endedAt, failed, model, inputTokens, outputTokens } = span;
     tracing.add({
-      name,
+      name: shortName(name),
       kind: "internal",
       context: { ...run, spanId: spanIdOf(id) },
       parentId: parent === undefined ? run.spanId : spanIdOf(parent),
@@ -29,4 +31,9 @@ export function addRunSpans(tracing: Tracing, run: TraceContext, spans: readonly
 /** Langflow's ids are twice as long; the same one is the same span each time. */
 function spanIdOf(id: string): string {
   return createHash("sha256").update(id).digest("hex").slice(0, 16);
+}
+
+/** Names come from outside: one short line, and no secret that somebody put there. */
+export function shortName(name: string): string {
+  return redactSecrets(name.replace(/\p{Cc}+/gu, " ")).slice(0, 120);
 }

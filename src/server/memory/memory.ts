@@ -97,9 +97,13 @@ export function createMemories({ store, workspace, nearest, now }: MemoryDeps): 
       const memories = fused([words.memories, near]);
       return { memories: memories.slice(0, asked.limit), total: memories.length };
     } catch (error) {
-      if (!(error instanceof ToolError) || error.code === "CANCELLED") throw error;
+      if (signal.aborted || (error instanceof ToolError && error.code === "CANCELLED")) throw error;
       const { memories, total } = words;
-      return { memories: memories.slice(0, asked.limit), total, wordsOnly: `${error.message} ${error.remedy}` };
+      const wordsOnly =
+        error instanceof ToolError
+          ? `${error.message} ${error.remedy}`
+          : "The vectors of memories cannot be written or read.";
+      return { memories: memories.slice(0, asked.limit), total, wordsOnly };
     }
   }
 

@@ -30,7 +30,7 @@ export const meaningOperations = [
       throw new ToolError(
         "NOT_READY",
         `${counts(status)}. ${status.problem}`,
-        "Then run it again: what is indexed stays.",
+        "Run `langflow-connect meaning index` again; files that are indexed stay so.",
       );
     },
   }),

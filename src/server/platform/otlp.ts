@@ -34,10 +34,10 @@ export function openOtlp({ endpoint, version, log }: OtlpOptions): OtlpExport {
   const scope = { name: "langflow-connect", version };
   const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, "")}/v1/traces`, timeoutMillis: timeoutMs });
   const processor = new BatchSpanProcessor({
-    exporter: saying(exporter, log),
+    exporter: saying(exporter, { host: new URL(endpoint).host, log }),
     scheduledDelayMillis: sendMs,
     exportTimeoutMillis: timeoutMs,
-    // While a collector is away, what comes after that many is given up: memory stays bounded.
+    // What comes while so many wait to be sent is given up: memory stays bounded.
     maxQueueSize: 4_096,
   });
   return {
@@ -76,14 +76,14 @@ export function openOtlp({ endpoint, version, log }: OtlpOptions): OtlpExport {
 }
 
 /** The SDK says nothing of a collector that is not there: the log does, once for each time that it goes away. */
-function saying(exporter: SpanExporter, log: Logger): SpanExporter {
+function saying(exporter: SpanExporter, { host, log }: { host: string; log: Logger }): SpanExporter {
   let isAway = false;
   return {
     export(spans, done) {
       exporter.export(spans, (result) => {
         const failed = result.code === ExportResultCode.FAILED;
         if (failed && !isAway)
-          log.warn("traces.export", { spans: spans.length, reason: result.error?.name ?? "unknown" });
+          log.warn("traces.export", { host, spans: spans.length, reason: result.error?.name ?? "unknown" });
         isAway = failed;
         done(result);
       });

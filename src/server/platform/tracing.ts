@@ -57,6 +57,11 @@ export function inTrace<T>(traceparent: unknown, work: () => T): T {
   return context ? current.run(context, work) : work();
 }
 
+/** Begins what outlives the work around it, such as a timer, and is no part of its trace. */
+export function outsideTraces<T>(begin: () => T): T {
+  return current.exit(begin);
+}
+
 /** Without a sink the contexts are made and passed on all the same, so that other programs can tie what they record. */
 export function createTracing(sink?: SpanSink, now: () => number = Date.now): Tracing {
   const add = (span: Span): void => {

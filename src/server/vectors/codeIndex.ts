@@ -83,6 +83,8 @@ export interface CodeIndex {
 export interface CodeIndexDeps {
   readonly source: CodeSource;
   readonly embeddings: Embeddings;
+  /** Of a query, for which somebody waits. */
+  readonly queries: Pick<Embeddings, "embed">;
   readonly store: VectorStore;
   readonly kept: IndexFiles;
   readonly log: Logger;
@@ -98,7 +100,7 @@ const saveMs = 5_000;
 const restMs = 15_000;
 
 export function createCodeIndex(deps: CodeIndexDeps): CodeIndex {
-  const { source, embeddings, store, kept, log, patienceMs = 3_000 } = deps;
+  const { source, embeddings, queries, store, kept, log, patienceMs = 3_000 } = deps;
   let files = new Map<string, IndexedFile>();
   /** As they were last listed. */
   let listed = new Map<string, SourceFile>();
@@ -107,6 +109,8 @@ export function createCodeIndex(deps: CodeIndexDeps): CodeIndex {
   /** Where each chunk is; made again once `files` is another. */
   let spots: Map<string, readonly Spot[]> | undefined;
   let isSaved = true;
+  /** Of `files`. */
+  let changes = 0;
   let loaded: Promise<void> | undefined;
   let running: { readonly done: Promise<void>; readonly controller: AbortController } | undefined;
   let state: IndexState = "waiting";
@@ -128,6 +132,7 @@ export function createCodeIndex(deps: CodeIndexDeps): CodeIndex {
     else files.delete(path);
     spots = undefined;
     isSaved = false;
+    changes++;
   }
 
   async function save(): Promise<void> {
@@ -137,8 +142,8 @@ export function createCodeIndex(deps: CodeIndexDeps): CodeIndex {
     await kept.write(files, { model: embeddings.model, files: total, ...stats });
   }
 
-  async function embed(texts: readonly string[], signal: AbortSignal) {
-    const embedded = await embeddings.embed(texts, signal);
+  async function embed(texts: readonly string[], signal: AbortSignal, by = embeddings.embed) {
+    const embedded = await by(texts, signal);
     tokens += embedded.tokens;
     return embedded;
   }
@@ -170,6 +175,7 @@ export function createCodeIndex(deps: CodeIndexDeps): CodeIndex {
 
   async function pass(signal: AbortSignal): Promise<void> {
     await load();
+    const changesBefore = changes;
     const all = await source.files(undefined, signal);
     total = all.length;
     listed = new Map(all.map((file) => [file.path, file]));
@@ -216,7 +222,7 @@ export function createCodeIndex(deps: CodeIndexDeps): CodeIndex {
       if (missing.size >= maxTexts || waiting.length >= 500) await flush();
     }
     await flush();
-    if (isSaved) return;
+    if (isSaved && changes === changesBefore) return;
     const used = spotsById();
     const unused = [...has].filter((id) => !used.has(id));
     await store.remove(unused);
@@ -316,7 +322,7 @@ export function createCodeIndex(deps: CodeIndexDeps): CodeIndex {
         stale.add(path);
         continue;
       }
-      const lines = text.split("\n").slice(chunk.startLine - 1, chunk.endLine);
+      const lines = text.split(/\r?\n/).slice(chunk.startLine - 1, chunk.endLine);
       matches.push({ path, line: chunk.startLine, endLine: chunk.endLine, column: 1, score, lines });
     }
     return { matches, stale };
@@ -332,7 +338,7 @@ export function createCodeIndex(deps: CodeIndexDeps): CodeIndex {
       const ids = scope && [...scope].flatMap((name) => files.get(name)?.chunks.map(([id]) => id) ?? []);
       const where = spotsById();
       if (where.size === 0 || ids?.length === 0) return { matches: [], incomplete: left };
-      const { vectors } = await embed([query], signal);
+      const { vectors } = await embed([query], signal, queries.embed);
       const nearest = await store.search(vectors, mostMatches, ids && { ids }, signal);
       const hits = nearest.flatMap(({ id, score }) => (where.get(id) ?? []).map((spot) => ({ ...spot, score })));
       const { matches, stale } = await verified(hits.filter((hit) => isAsked(hit.path)));
@@ -377,7 +383,9 @@ export function createCodeIndex(deps: CodeIndexDeps): CodeIndex {
     async clear() {
       running?.controller.abort();
       await running?.done;
+      await load();
       for (const path of [...files.keys()]) note(path, undefined);
+      isSaved = false;
       known = undefined;
       await store.clear();
       await save();

@@ -20,6 +20,8 @@ export interface EmbeddingOptions extends EmbeddingSettings {
   readonly timeoutMs?: number;
   /** Of the first repetition; each further one waits twice as long. */
   readonly backoffMs?: number;
+  /** How often a text is sent when the endpoint fails in a way that may pass. */
+  readonly attempts?: number;
 }
 
 export interface Embedded {
@@ -41,7 +43,6 @@ export interface Embeddings {
 }
 
 export const maxTexts = 64;
-const attempts = 5;
 const longestWaitMs = 30_000;
 
 const Answer = z.object({
@@ -50,7 +51,7 @@ const Answer = z.object({
 });
 
 export function createEmbeddings(options: EmbeddingOptions): Embeddings {
-  const { url, model, key, network, timeoutMs = 60_000, backoffMs = 500 } = options;
+  const { url, model, key, network, timeoutMs = 60_000, backoffMs = 500, attempts = 5 } = options;
   const { origin, host, pathname } = new URL(url);
   const path = `${pathname.replace(/\/$/, "")}/embeddings`;
   const http = createHttpClient({
@@ -58,7 +59,7 @@ export function createEmbeddings(options: EmbeddingOptions): Embeddings {
     base: origin,
     network,
     timeoutMs,
-    connectTimeoutMs: 10_000,
+    connectTimeoutMs: Math.min(10_000, timeoutMs),
     maxAnswerBytes: 64 * 2 ** 20,
     headers: () => (key === undefined ? {} : { authorization: `Bearer ${key}` }),
     refuse,

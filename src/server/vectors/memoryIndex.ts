@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { maxTexts } from "./embeddings.ts";
 import type { Embeddings } from "./embeddings.ts";
 import type { VectorStore } from "./types.ts";
 
 /** More would be of little use: every memory is like every query to some degree. */
 const mostNear = 10;
+/** Of one request: a slow endpoint answers so few in time, and each that is answered stays. */
+const atOnce = 16;
 
 export interface MemoryTexts {
   /** Among these the nearest are looked for. */
@@ -24,8 +25,8 @@ export function createNearestTexts(embeddings: Embeddings, store: VectorStore): 
     const wanted = new Map(all.map((text) => [idOf(text), text]));
     await store.remove([...known].filter((id) => !wanted.has(id)));
     const missing = [...wanted].filter(([id]) => !known.has(id));
-    for (let from = 0; from < missing.length; from += maxTexts) {
-      const part = missing.slice(from, from + maxTexts);
+    for (let from = 0; from < missing.length; from += atOnce) {
+      const part = missing.slice(from, from + atOnce);
       const { vectors, dimensions } = await embeddings.embed(
         part.map(([, text]) => text),
         signal,

@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { ToolError } from "../../../src/server/platform/errors.ts";
 import { createLogger } from "../../../src/server/platform/logger.ts";
 import { openOtlp } from "../../../src/server/platform/otlp.ts";
-import { createTracing, currentTrace, inTrace } from "../../../src/server/platform/tracing.ts";
+import { createTracing, currentTrace, inTrace, outsideTraces } from "../../../src/server/platform/tracing.ts";
 import type { Span } from "../../../src/server/platform/tracing.ts";
 import { traceparentOf } from "../../../src/protocol/traceContext.ts";
 import { until } from "../../support/until.ts";
@@ -52,6 +52,19 @@ describe("spans", () => {
     assert.ok(!JSON.stringify(spans).includes("secret.txt"));
   });
 
+  it("have no part in what their work begins and leaves running", async () => {
+    const tracing = createTracing();
+    const seen = await tracing.span({ name: "press", kind: "internal" }, async () => {
+      const inside = await new Promise((resolve) => setTimeout(() => resolve(currentTrace()), 1));
+      const outside = new Promise((resolve) => {
+        outsideTraces(() => setTimeout(() => resolve(currentTrace()), 1));
+      });
+      return [inside, await outside];
+    });
+    assert.notEqual(seen[0], undefined);
+    assert.equal(seen[1], undefined);
+  });
+
   it("of a trace that is not sampled go nowhere, and pass the trace on", async () => {
     const spans: Span[] = [];
     const tracing = createTracing((span) => spans.push(span));
@@ -96,7 +109,7 @@ describe("the export of spans", function () {
     otlp.sink(span("span-2"));
     const before = performance.now();
     await otlp.dispose();
-    assert.ok(performance.now() - before < 1_000);
+    assert.ok(performance.now() - before < 4_000);
     assert.deepEqual(received, ["span-1", "span-2"]);
     server.close();
   });
@@ -107,6 +120,6 @@ describe("the export of spans", function () {
     for (let index = 0; index < 10_000; index++) otlp.sink(span("span-0"));
     const before = performance.now();
     await otlp.dispose();
-    assert.ok(performance.now() - before < 2_500, `${String(performance.now() - before)} ms`);
+    assert.ok(performance.now() - before < 4_000, `${String(performance.now() - before)} ms`);
   });
 });

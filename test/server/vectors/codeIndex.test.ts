@@ -44,6 +44,7 @@ describe("the index of code", function () {
         declarations: () => Promise.resolve([]),
       },
       embeddings,
+      queries: embeddings,
       store: asynchronous(store),
       kept: createIndexFiles(path.join(folder, "a.json"), log),
       log,

@@ -30,6 +30,7 @@ export function showFileCosts(server: WindowServer): readonly Disposable[] {
       return new Map(report.rows.map((row) => [row.key.file ?? "", row]));
     } catch {
       // The panel says why the ledger cannot be read.
+      asked = undefined;
       return new Map();
     }
   }

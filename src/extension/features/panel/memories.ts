@@ -6,6 +6,7 @@ import { createStore } from "../../support/store.ts";
 import type { Disposable, Store } from "../../support/store.ts";
 import { answerOrProblem, wordsOf } from "./asked.ts";
 import { saveAs } from "./saveAs.ts";
+import { whenRunning } from "./whenRunning.ts";
 
 interface MemoryEdit {
   readonly id: string;
@@ -35,7 +36,7 @@ export function followMemories(server: WindowServer): PanelMemories {
     return answerOrProblem(async () => {
       const given = { ...(scope !== undefined && { scope }), ...(query !== undefined && { query }) };
       const found = await server.operate("memory.list", given);
-      const first = page * memoriesOnPage;
+      const first = Math.min(page, lastPage(found.length)) * memoriesOnPage;
       return { memories: found.slice(first, first + memoriesOnPage), total: found.length };
     });
   }
@@ -45,7 +46,7 @@ export function followMemories(server: WindowServer): PanelMemories {
     const { choice } = state.get();
     const facts = await factsOf(choice);
     // Others may have been chosen meanwhile; they are on their way.
-    if (state.get().choice === choice) state.update((before) => ({ ...before, facts }));
+    if (state.get().choice === choice) state.update((before) => ({ ...before, choice: within(choice, facts), facts }));
   }
 
   async function change(id: string, work: () => Promise<{ readonly id: string } | undefined>): Promise<void> {
@@ -58,11 +59,12 @@ export function followMemories(server: WindowServer): PanelMemories {
     }
     const { choice } = state.get();
     const facts = await factsOf(choice);
-    state.update((before) => ({ ...before, changed, ...(before.choice === choice && { facts }) }));
+    const seen = { choice: within(choice, facts), facts };
+    state.update((before) => ({ ...before, changed, ...(before.choice === choice && seen) }));
   }
 
   const followed = [
-    server.status.onChange(() => void ask()),
+    whenRunning(server, () => void ask()),
     server.activities.onChange(([newest]) => {
       if (newest && changing.has(newest.name)) void ask();
     }),
@@ -99,4 +101,14 @@ export function followMemories(server: WindowServer): PanelMemories {
       for (const each of followed) each.dispose();
     },
   };
+}
+
+function lastPage(total: number): number {
+  return Math.max(0, Math.ceil(total / memoriesOnPage) - 1);
+}
+
+/** What was on the chosen page may be gone. */
+function within(choice: MemoryChoice, facts: MemoryFacts): MemoryChoice {
+  const last = facts.state === "ready" ? lastPage(facts.total) : choice.page;
+  return choice.page <= last ? choice : { ...choice, page: last };
 }

@@ -9,6 +9,7 @@ import { followMemories } from "./memories.ts";
 import { feedPage, mediaOf, pageOf } from "./page.ts";
 import type { PageParts, Sender } from "./page.ts";
 import { saveAs } from "./saveAs.ts";
+import { whenRunning } from "./whenRunning.ts";
 
 export interface Panel extends Disposable {
   open(): void;
@@ -53,12 +54,16 @@ function partsOf(panel: WebviewPanel, server: WindowServer, { send, add }: Sende
   const cost = followCost(server);
   const health = followHealth(server, () => panel.visible);
   const memories = followMemories(server);
+  const sendActivities = async () => {
+    send("activities", await activity.ask());
+  };
   return {
     followed: [
       activity,
       cost,
       health,
       memories,
+      whenRunning(server, () => void sendActivities()),
       activity.entry.onChange((entry) => {
         send("entry", entry);
       }),
@@ -80,9 +85,6 @@ function partsOf(panel: WebviewPanel, server: WindowServer, { send, add }: Sende
       send("cost", cost.state.get());
       send("health", health.state.get());
       send("memories", memories.state.get());
-      const sendActivities = async () => {
-        send("activities", await activity.ask());
-      };
       await Promise.all([sendActivities(), cost.ask(), health.ask(), memories.ask()]);
     },
     async answer(request) {

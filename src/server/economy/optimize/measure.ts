@@ -94,7 +94,7 @@ function meanOf(entry: AppliedEntry, { all, tenant }: Facts, { start, end }: { s
         `SELECT count(DISTINCT r.id) AS number, sum(CASE WHEN ${counts} THEN m.input_tokens + m.output_tokens END) AS tokens, ` +
           `sum(${counts} AND (r.unreported IS NOT NULL OR (m.model <> '' AND m.cost_pico IS NULL))) AS unknown, ` +
           `${sumOfPico(`CASE WHEN ${counts} THEN m.cost_pico END`)} FROM runs r JOIN run_uses m ON m.run_id = r.id ` +
-          `WHERE r.at >= ? AND r.at < ? AND r.tenant = ? AND r.flow_id = ?${entry.kind === "failedRuns" ? "" : ` AND ${counts}`}`,
+          `WHERE r.at >= ? AND r.at < ? AND r.tenant = ? AND r.flow_id = ?${entry.kind === "failedRuns" ? "" : ` AND ${counts} AND r.unreported IS NULL`}`,
         ...[...inTime, entry.flow],
       );
       const pico = total(rows, "unknown") > 0 ? undefined : rows.reduce((sum, row) => sum + picoOfSum(row), 0n);

@@ -51,7 +51,8 @@ export async function page<T>(request: PageRequest<T>): Promise<Page<T>> {
   const { input, items, incomplete = [], total = items.length, defaultLimit = 1000 } = request;
   const shown = (item: T) => request.shown?.(item) ?? item;
   const stamp = stampOf(request);
-  const start = Math.min(items.length, input.cursor === undefined ? 0 : offsetOf(input.cursor, stamp));
+  const cursor = input.cursor === undefined ? undefined : readCursor(input.cursor, stamp, items.length);
+  const start = Math.min(items.length, cursor?.offset ?? 0);
   const end = Math.min(items.length, start + (input.limit ?? defaultLimit));
   const unread = incomplete.slice(0, maxUnread);
   let tokens = frameTokens + (unread.length > 0 ? await countTokens(JSON.stringify(unread)) : 0);
@@ -62,15 +63,15 @@ export async function page<T>(request: PageRequest<T>): Promise<Page<T>> {
     if (tokens > input.maxTokens && next > start) break;
   }
   const more = next < items.length;
-  // What a caller's own limit leaves out is no saving of ours.
-  if (input.cursor === undefined)
-    noteItemsNotSent("budget", items.slice(next, input.limit === undefined ? undefined : end), shown);
-  else noteItemsNotSent("taken", items.slice(start, next), shown);
+  // What a caller's own limit leaves out is no saving of ours, and what a next page then gives of it none that is taken back.
+  const cutTo = cursor ? cursor.cutTo : input.limit === undefined ? items.length : end;
+  if (cursor) noteItemsNotSent("taken", items.slice(start, Math.min(next, cutTo)), shown);
+  else noteItemsNotSent("budget", items.slice(next, cutTo), shown);
   return {
     items: items.slice(start, next),
     total,
     left: total - next,
-    ...(more && { cursor: Buffer.from([next, stamp.query, stamp.list].join(".")).toString("base64url") }),
+    ...(more && { cursor: cursorOf({ offset: next, cutTo }, stamp, items.length) }),
     complete: incomplete.length === 0,
     ...(unread.length > 0 && { incomplete: unread }),
   };
@@ -112,8 +113,22 @@ function stampOf<T>({ tool, input, items }: PageRequest<T>): Stamp {
   return { query: digest(JSON.stringify([tool, asked])), list: digestOf(items) };
 }
 
-function offsetOf(cursor: string, stamp: Stamp): number {
-  const [offset = "", query, list] = Buffer.from(cursor, "base64url").toString("utf8").split(".");
+interface Cursor {
+  /** Of the first item of the next page. */
+  readonly offset: number;
+  /** Items up to here were noted as cut by the budget of the first page. */
+  readonly cutTo: number;
+}
+
+function cursorOf({ offset, cutTo }: Cursor, { query, list }: Stamp, length: number): string {
+  const parts = [offset, query, list, ...(cutTo === length ? [] : [cutTo])];
+  return Buffer.from(parts.join(".")).toString("base64url");
+}
+
+function readCursor(cursor: string, stamp: Stamp, length: number): Cursor {
+  const [offset = "", query, list, cutTo = String(length)] = Buffer.from(cursor, "base64url")
+    .toString("utf8")
+    .split(".");
   if (!/^\d{1,9}$/.test(offset) || query !== stamp.query) {
     throw new ToolError(
       "INVALID_ARGUMENT",
@@ -124,7 +139,7 @@ function offsetOf(cursor: string, stamp: Stamp): number {
   if (list !== stamp.list) {
     throw new ToolError("CONFLICT", "The list changed since the previous page.", "Start again without a cursor.");
   }
-  return Number(offset);
+  return { offset: Number(offset), cutTo: Number(cutTo) };
 }
 
 function digest(text: string): string {
