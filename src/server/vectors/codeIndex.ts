@@ -94,6 +94,8 @@ export interface CodeIndexDeps {
 
 /** A text longer than this is data or generated: it would cost more than it is worth. */
 export const maxFileChars = 400_000;
+/** As in a search by words, such a file is not looked for: only the status names it. */
+const notText = "The file is not text.";
 const mostMatches = 50;
 const saveMs = 5_000;
 /** After a failure the endpoint is left alone for so long, unless the user asks. */
@@ -166,7 +168,7 @@ export function createCodeIndex(deps: CodeIndexDeps): CodeIndex {
     try {
       text = await source.read(file);
     } catch (error) {
-      if (error instanceof ToolError) return error.message;
+      if (error instanceof ToolError) return error.code === "BINARY_FILE" ? notText : error.message;
       throw error;
     }
     if (text.length > maxFileChars) return `It is longer than ${String(maxFileChars / 1_000)} kB.`;
@@ -334,7 +336,7 @@ export function createCodeIndex(deps: CodeIndexDeps): CodeIndex {
       const scope =
         path === undefined ? undefined : new Set((await source.files(path, signal)).map((file) => file.path));
       const isAsked = (name: string) => scope?.has(name) ?? true;
-      const left = incompleteness().filter((one) => one.path === "." || isAsked(one.path));
+      const left = incompleteness().filter(({ path: of, reason }) => of === "." || (reason !== notText && isAsked(of)));
       const ids = scope && [...scope].flatMap((name) => files.get(name)?.chunks.map(([id]) => id) ?? []);
       const where = spotsById();
       if (where.size === 0 || ids?.length === 0) return { matches: [], incomplete: left };
@@ -343,7 +345,10 @@ export function createCodeIndex(deps: CodeIndexDeps): CodeIndex {
       const hits = nearest.flatMap(({ id, score }) => (where.get(id) ?? []).map((spot) => ({ ...spot, score })));
       const { matches, stale } = await verified(hits.filter((hit) => isAsked(hit.path)));
       const changed = [...stale].map((name) => ({ path: name, reason: "It changed since it was indexed." }));
-      return { matches, incomplete: [...changed, ...left] };
+      // What is said of the whole index comes first: of many entries an answer has the first ones.
+      const isOfAll = ({ path: of }: Incomplete) => of === ".";
+      const ofFiles = left.filter((one) => !isOfAll(one));
+      return { matches, incomplete: [...left.filter(isOfAll), ...changed, ...ofFiles] };
     },
     start() {
       void begin();
