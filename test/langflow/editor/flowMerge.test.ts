@@ -45,7 +45,7 @@ describe("merging and updating flow files in the Langflow view", function () {
     await rest.ask("PATCH", `/api/v1/flows/${id}`, { name: "Quince sales" });
     editFlow(file(), { description: "From the file." });
     await until("both changed", async () =>
-      (await editor.page.locator(".pane-body").innerText()).includes("both sides"),
+      (await editor.page.locator(".pane-body .monaco-list").innerText()).includes("both sides"),
     );
     await palette.fromMenu(view.row("Quince sales"), "Merge flow file with Langflow");
     await palette.toast("The file of Quince sales has both changes now.").waitFor();
