@@ -38,6 +38,8 @@ export interface ApplyEditsParams {
   readonly changes: readonly EditorChange[];
   /** Of the files that are touched, those that need a yes of their own whatever the setting says. */
   readonly protectedFiles: readonly string[];
+  /** No call takes it back, so the user is asked whatever the setting says. */
+  readonly lasting?: boolean;
 }
 
 export type ApplyEditsAnswer =

@@ -36,7 +36,8 @@ async function applyNow(params: ApplyEditsParams, signal: AbortSignal): Promise<
     if (answer !== true) return { outcome: answer === false ? "declined" : answer };
   }
   if (params.changes.length === 0) {
-    const answer = policy === "ask" ? await inTime(confirmed(params), seconds, signal) : true;
+    const wasAsked = params.protectedFiles.length > 0 || (policy !== "ask" && params.lasting !== true);
+    const answer = wasAsked ? true : await inTime(confirmed(params), seconds, signal);
     if (answer === true) return { outcome: "applied" };
     return { outcome: answer === false ? "declined" : answer };
   }
@@ -156,23 +157,26 @@ async function textBecomes(document: TextDocument, wanted: string): Promise<bool
 }
 
 /** What no preview can show, such as an empty folder. */
-async function confirmed({ client, title }: ApplyEditsParams): Promise<boolean> {
+async function confirmed({ client, title, lasting = false }: ApplyEditsParams): Promise<boolean> {
   const allow = "Allow this change";
   const answer = await window.showInformationMessage(
     `${client} wants to change the workspace.`,
-    { modal: true, detail: title },
+    { modal: true, detail: lasting ? `${title}\n\nThis cannot be taken back.` : title },
     allow,
   );
   return answer === allow;
 }
 
-async function allowProtected({ client, title, protectedFiles }: ApplyEditsParams): Promise<boolean> {
+async function allowProtected({ client, title, protectedFiles, lasting = false }: ApplyEditsParams): Promise<boolean> {
   const names = protectedFiles.slice(0, 10).map((file) => workspace.asRelativePath(file));
   const more = protectedFiles.length > names.length ? [`and ${String(protectedFiles.length - names.length)} more`] : [];
   const allow = "Allow this change";
   const answer = await window.showWarningMessage(
     `${client} wants to change files that can run code or contain settings.`,
-    { modal: true, detail: [title, "", ...names, ...more].join("\n") },
+    {
+      modal: true,
+      detail: [title, ...(lasting ? ["This cannot be taken back."] : []), "", ...names, ...more].join("\n"),
+    },
     allow,
   );
   return answer === allow;

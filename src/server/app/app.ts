@@ -62,6 +62,7 @@ import type { EditPolicy, EditTarget } from "../workspace/edits/edits.ts";
 import { openMeaning } from "./embeddings.ts";
 import type { EmbeddingSettings } from "../vectors/embeddings.ts";
 import { createFlowFolder } from "./flowFolder.ts";
+import { createGit } from "../workspace/git/git.ts";
 import { createSearch } from "../workspace/search/search.ts";
 import { openWorkspace } from "../workspace/workspace.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -274,7 +275,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...(meaningScope.nearestTexts && { nearest: meaningScope.nearestTexts }),
     now: () => new Date(),
   });
-  const services = { workspace, edits, search, meaning, analysis, jobs, cost, budgets, health, memories };
+  const git = createGit({ workspace, edits });
+  const services = { workspace, edits, search, git, meaning, analysis, jobs, cost, budgets, health, memories };
   const registry = createRegistry({
     sources: [tunedTools(ownTools, tuning)],
     services,

@@ -1,4 +1,6 @@
 import { execFile } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import path from "node:path";
 import { cancelled } from "./errors.ts";
 
 /** Settings of a hostile repository that would run programs on read-only commands are switched off. */
@@ -8,6 +10,7 @@ const safeConfig = [
   "safe.bareRepository=explicit",
   "protocol.allow=never",
   "core.quotePath=false",
+  "log.showSignature=false",
 ].flatMap((setting) => ["-c", setting]);
 
 export interface GitAnswer {
@@ -16,6 +19,8 @@ export interface GitAnswer {
   readonly stderr: string;
   /** The exit code of a command that failed by itself. */
   readonly code?: number;
+  /** Its output is longer than `maxBytes`, or it took longer than `timeoutMs`. */
+  readonly cut?: "long" | "late";
 }
 
 export interface GitOptions {
@@ -29,22 +34,74 @@ export interface GitOptions {
 }
 
 /**
- * Runs a git command that only reads. `ok` is false when git is not installed, the folder is in no repository, or the
- * command failed; a fired signal rejects with CANCELLED.
+ * Runs a git command. `ok` is false when git is not installed, the folder is in no repository, or the
+ * command failed; a fired signal rejects with CANCELLED. Paths are taken literally.
  */
-export function git(args: readonly string[], options: GitOptions): Promise<GitAnswer> {
+export async function git(args: readonly string[], options: GitOptions): Promise<GitAnswer> {
+  const { bytes, ...answer } = await gitBytes(args, options);
+  return { ...answer, stdout: bytes.toString("utf8") };
+}
+
+/** The same for output that need not be UTF-8. */
+export function gitBytes(
+  args: readonly string[],
+  options: GitOptions,
+): Promise<Omit<GitAnswer, "stdout"> & { readonly bytes: Buffer }> {
   const { cwd, signal, maxBytes = 256 * 1024 * 1024, timeoutMs = 60_000, input } = options;
+  const program = gitProgram();
+  if (program === undefined) return Promise.resolve({ ok: false, bytes: Buffer.alloc(0), stderr: "" });
   return new Promise((resolve, reject) => {
-    const settings = { cwd, signal, maxBuffer: maxBytes, timeout: timeoutMs, env: gitEnvironment(), windowsHide: true };
-    const child = execFile("git", [...safeConfig, ...args], settings, (error, stdout, stderr) => {
-      if (signal.aborted) reject(cancelled());
-      else
-        resolve({ ok: error === null, stdout, stderr, ...(typeof error?.code === "number" && { code: error.code }) });
+    const settings = {
+      cwd,
+      signal,
+      maxBuffer: maxBytes,
+      timeout: timeoutMs,
+      env: gitEnvironment(),
+      windowsHide: true,
+      encoding: "buffer" as const,
+    };
+    const child = execFile(program, [...safeConfig, ...args], settings, (error, bytes, errors) => {
+      if (signal.aborted) {
+        reject(cancelled());
+        return;
+      }
+      const isLong = error?.code === "ERR_CHILD_PROCESS_STDIO_MAXBUFFER";
+      resolve({
+        ok: error === null,
+        bytes,
+        stderr: errors.toString("utf8"),
+        ...(typeof error?.code === "number" && { code: error.code }),
+        ...(isLong && { cut: "long" as const }),
+        ...(error?.killed === true && !isLong && { cut: "late" as const }),
+      });
     });
     // A command that ends before it has read its input closes the pipe.
     child.stdin?.on("error", () => undefined);
     child.stdin?.end(input);
   });
+}
+
+let program: string | undefined;
+
+/** The git of the absolute folders of PATH: a relative one, or Windows' current folder, would be the repository's own. */
+export function gitProgram(): string | undefined {
+  program ??= findProgram(process.env["PATH"] ?? process.env["Path"] ?? "");
+  return program;
+}
+
+function findProgram(searchPath: string): string | undefined {
+  const name = process.platform === "win32" ? "git.exe" : "git";
+  const folders = searchPath.split(path.delimiter).filter((folder) => path.isAbsolute(folder));
+  return folders.map((folder) => path.join(folder, name)).find(isProgram);
+}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A caller's GIT_DIR, GIT_INDEX_FILE and the like must not point our commands elsewhere. */
@@ -54,6 +111,11 @@ function gitEnvironment(): NodeJS.ProcessEnv {
     ...Object.fromEntries(kept),
     GIT_TERMINAL_PROMPT: "0",
     GIT_OPTIONAL_LOCKS: "0",
+    GIT_LITERAL_PATHSPECS: "1",
+    // Nothing may wait for somebody to type.
+    GIT_EDITOR: ":",
+    GIT_SEQUENCE_EDITOR: ":",
+    GIT_PAGER: "cat",
     LC_ALL: "C",
   };
 }

@@ -16,6 +16,7 @@ import { getCostReport } from "./getCostReport.ts";
 import { getOptimizations } from "./getOptimizations.ts";
 import { getHealth } from "./getHealth.ts";
 import { getJob } from "./getJob.ts";
+import { gitOperations } from "./gitOperations.ts";
 import { listDirectory } from "./listDirectory.ts";
 import { previewRefactoring } from "./previewRefactoring.ts";
 import { readFile } from "./readFile.ts";
@@ -50,6 +51,7 @@ export const allTools: readonly Tool[] = [
   remember,
   recall,
   forget,
+  gitOperations,
   writeBaseline,
   getCostReport,
   estimateCost,

@@ -41,8 +41,8 @@ export function createEditorTarget({ documents, ask }: EditorTargetDeps): EditTa
       if (refusal) throw refusal;
     },
     // No workspace edit makes an empty folder, so there is nothing to preview: the window only asks.
-    async confirm(title, { caller: { client, byUser = false }, signal }) {
-      const answer = await ask({ title, client, byUser, changes: [], protectedFiles: [] }, signal);
+    async confirm(question, { caller: { client, byUser = false }, signal }) {
+      const answer = await ask({ ...question, client, byUser, changes: [] }, signal);
       const refusal = refusalOf(answer);
       if (refusal) throw refusal;
     },

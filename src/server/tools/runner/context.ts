@@ -10,6 +10,7 @@ import type { Logger } from "../../platform/logger.ts";
 import type { Caller, Principal, Progress } from "../../platform/call.ts";
 import type { Jobs } from "./jobs.ts";
 import type { Edits } from "../../workspace/edits/edits.ts";
+import type { Git } from "../../workspace/git/git.ts";
 import type { Search } from "../../workspace/search/search.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
 
@@ -18,6 +19,7 @@ export interface Services {
   readonly workspace: Workspace;
   readonly edits: Edits;
   readonly search: Search;
+  readonly git: Git;
   readonly meaning: Pick<Meaning, "find">;
   readonly analysis: Analysis;
   readonly jobs: Jobs;

@@ -8,6 +8,7 @@ export const toolsets = {
   cost: { byDefault: false },
   support: { byDefault: false },
   memory: { byDefault: false },
+  git: { byDefault: false },
 } as const;
 
 export type Toolset = keyof typeof toolsets;

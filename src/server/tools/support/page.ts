@@ -58,9 +58,10 @@ export async function page<T>(request: PageRequest<T>): Promise<Page<T>> {
   let tokens = frameTokens + (unread.length > 0 ? await countTokens(JSON.stringify(unread)) : 0);
   if (request.around) tokens += await countTokens(JSON.stringify(request.around));
   let next = start;
-  for (; next < end; next++) {
-    tokens += (await tokensOf(items[next])) + 1;
+  for (const item of items.slice(start, end)) {
+    tokens += (await (request.shown ? countTokens(JSON.stringify(shown(item))) : tokensOf(item))) + 1;
     if (tokens > input.maxTokens && next > start) break;
+    next++;
   }
   const more = next < items.length;
   // What a caller's own limit leaves out is no saving of ours, and what a next page then gives of it none that is taken back.
@@ -75,6 +76,12 @@ export async function page<T>(request: PageRequest<T>): Promise<Page<T>> {
     complete: incomplete.length === 0,
     ...(unread.length > 0 && { incomplete: unread }),
   };
+}
+
+/** Where the page of a cursor begins, for items that are only read when they are shown; `page` checks the cursor. */
+export function pageStart(cursor: string | undefined): number {
+  const [offset = ""] = cursor === undefined ? [] : Buffer.from(cursor, "base64url").toString("utf8").split(".");
+  return /^\d{1,9}$/.test(offset) ? Number(offset) : 0;
 }
 
 /** Of lists and items that are the same objects as before: analysis gives them out again while nothing has changed. */

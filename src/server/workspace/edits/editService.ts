@@ -20,6 +20,7 @@ import type {
   EditTarget,
   FileState,
   FileTransition,
+  OtherWork,
   PlanConflict,
 } from "./edits.ts";
 import { createFileEdits } from "./fileEdits.ts";
@@ -264,6 +265,32 @@ export function createEdits(deps: EditsDeps): Edits {
     });
   }
 
+  async function perform<T>(
+    { title, files: written = [], lasting = false }: OtherWork,
+    options: ApplyOptions,
+    run: (options: ApplyOptions) => Promise<T>,
+  ): Promise<T> {
+    checkPolicy(options.caller);
+    const guarded = written.filter((file) => {
+      const root = rootOf(workspace.roots, file);
+      return root !== undefined && deps.isProtected({ root, relative: relativeTo(root, file) });
+    });
+    checkProtected(guarded);
+    if (lasting && !target.isEditor) {
+      throw new ToolError(
+        "PROTECTED_PATH",
+        `No call takes this back: ${title}. Nothing was changed.`,
+        "Ask the user to do it, in VS Code or in a terminal.",
+      );
+    }
+    return inTurn(options, async (limited) => {
+      if (policy() === "ask" || lasting || guarded.length > 0) {
+        await target.confirm?.({ title, protectedFiles: guarded, lasting }, limited);
+      }
+      return run(limited);
+    });
+  }
+
   async function createFolder(location: WorkspacePath, options: ApplyOptions): Promise<boolean> {
     checkPolicy();
     if (deps.isProtected(location)) throw protectedError([location.absolute]);
@@ -274,8 +301,7 @@ export function createEdits(deps: EditsDeps): Edits {
       return false;
     }
     await checkNewPath(location);
-    return inTurn(options, async (limited) => {
-      if (policy() === "ask") await target.confirm?.(`Create the folder ${location.displayPath}`, limited);
+    return perform({ title: `Create the folder ${location.displayPath}` }, options, async () => {
       const folders = createFolders(disk);
       try {
         await folders.make(await folders.missing([location.absolute]));
@@ -290,7 +316,17 @@ export function createEdits(deps: EditsDeps): Edits {
   }
 
   const files = createFileEdits({ workspace, disk, edits: { resolve, plan } });
-  return { resolve, files, plan, find: (planId) => plans.find(planId).plan, checkUnchanged, apply, undo, createFolder };
+  return {
+    resolve,
+    files,
+    plan,
+    find: (planId) => plans.find(planId).plan,
+    checkUnchanged,
+    apply,
+    undo,
+    perform,
+    createFolder,
+  };
 }
 
 function newId(kind: string): string {

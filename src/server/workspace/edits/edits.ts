@@ -81,8 +81,26 @@ export interface Edits {
   /** All or nothing. Uses the plan up. */
   apply(plan: EditPlan, options: ApplyOptions): Promise<Applied>;
   undo(undoId: string, options: ApplyOptions): Promise<{ readonly files: readonly string[] }>;
+  /** Does what changes the workspace and is no edit of texts, such as a commit: in turn with the edits, and as far as the policy allows. */
+  perform<T>(work: OtherWork, options: ApplyOptions, run: (options: ApplyOptions) => Promise<T>): Promise<T>;
   /** Makes a folder and its parents; false when it was there. Protected paths are refused, an editor's too. */
   createFolder(location: WorkspacePath, options: ApplyOptions): Promise<boolean>;
+}
+
+export interface OtherWork {
+  /** What the user reads who is asked, such as "Delete the branch fix". */
+  readonly title: string;
+  /** Absolute paths of the files that it writes. */
+  readonly files?: readonly string[];
+  /** It cannot be taken back: the user is asked in the editor whatever the policy, and elsewhere it is refused. */
+  readonly lasting?: boolean;
+}
+
+/** What the user is asked about work that is no edit of a text. */
+export interface Question {
+  readonly title: string;
+  readonly protectedFiles: readonly string[];
+  readonly lasting: boolean;
 }
 
 /** A file's content; the rest is absent for a file that is new. */
@@ -129,7 +147,7 @@ export interface EditTarget {
   /** All or nothing; resolves once `documents` gives the new texts. `signal` counts until the change is made. */
   apply(batch: EditBatch, options: ApplyOptions): Promise<void>;
   /** Asks the user about something that is no edit of a text; throws the refusal. Only where the policy can be "ask". */
-  confirm?(title: string, options: ApplyOptions): Promise<void>;
+  confirm?(question: Question, options: ApplyOptions): Promise<void>;
   /** Ends what an earlier failure left half made. Throws while that is not possible. */
   settle?(): Promise<void>;
 }

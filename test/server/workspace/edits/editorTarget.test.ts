@@ -83,7 +83,7 @@ describe("edits in an editor", () => {
     const asked: string[] = [];
     let answer = false;
     const service = await edits({
-      async confirm(title) {
+      async confirm({ title }) {
         asked.push(title);
         if (!answer) throw new ToolError("CONFLICT", "Declined.", "Ask.");
       },
