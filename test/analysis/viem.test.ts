@@ -6,6 +6,7 @@ import path from "node:path";
 import { copySubject, subject, tscErrors } from "../../scripts/lib/subjects.ts";
 import { calm, startAnalysis } from "../support/analysis.ts";
 import type { TestAnalysis } from "../support/analysis.ts";
+import { differencesOf } from "../support/besideTsserver.ts";
 import { connect } from "../support/clients.ts";
 import type { TestClient } from "../support/clients.ts";
 import { startServer } from "../support/server.ts";
@@ -49,25 +50,10 @@ describe(`analysis of viem (LFC_SEED=${seed})`, function () {
 
     it("positions of 30 drawn symbols equal its references and its rename", async () => {
       let positions = 0;
-      for (const { kind, file, line, column, label } of drawn) {
-        const absolute = path.join(folder, file);
-        await theirs.open(absolute);
-        const target = { kind: "position", file: absolute, line, column } as const;
-        const expected = await theirs.references(absolute, line, column);
-        assert.deepEqual(await ours.positions(target), expected, label);
-        const renamed = await theirs.rename(absolute, line, column, kind === "member");
-        if (renamed) {
-          const all = await ours.renamePositions(target);
-          assert.deepEqual(
-            renamed.filter((one) => !all.includes(one)),
-            [],
-            label,
-          );
-          // What tsserver does not rename is a string that is checked against the name.
-          for (const one of all.filter((key) => !renamed.includes(key)))
-            assert.match(await textBefore(one), /["'`]$/, one);
-        }
-        positions += expected.length;
+      for (const symbol of drawn) {
+        const compared = await differencesOf(symbol, { folder, ours, theirs });
+        assert.deepEqual(compared.differences, []);
+        positions += compared.positions;
       }
       console.log(`      ${drawn.length} symbols, ${positions} positions`);
     });
@@ -246,12 +232,6 @@ describe(`analysis of viem (LFC_SEED=${seed})`, function () {
 });
 
 /** The text of a file in front of a position. */
-async function textBefore(position: string): Promise<string> {
-  const [, file = "", line = "", column = ""] = /^(.*):(\d+):(\d+)$/.exec(position) ?? [];
-  const lines = (await readFile(file, "utf8")).split("\n");
-  return lines[Number(line) - 1]?.slice(0, Number(column) - 1) ?? "";
-}
-
 /** What the second run has more of, by path, code and message; names that were changed on purpose count as the old ones. */
 function newErrors(before: readonly ErrorLike[], after: readonly ErrorLike[]): string[] {
   const key = ({ path: file, code, message }: ErrorLike) =>

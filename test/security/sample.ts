@@ -36,6 +36,12 @@ export interface PathEntry extends HostileEntry {
   readonly write_expect?: readonly string[];
 }
 
+export interface GitEntry extends HostileEntry {
+  /** Names of tools, of which ours are operations. */
+  readonly tool: string;
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
 export interface Sample {
   readonly fixture: {
     readonly files: Readonly<Record<string, Generated>>;
@@ -46,6 +52,7 @@ export interface Sample {
     readonly modes: Readonly<Record<string, string>>;
   };
   readonly paths: readonly PathEntry[];
+  readonly git: readonly GitEntry[];
   readonly secrets_redaction: readonly (HostileEntry & { readonly input: Generated })[];
   readonly headers: readonly HeaderEntry[];
   readonly jsonrpc: readonly RpcEntry[];

@@ -24,7 +24,7 @@ export const calm = { signal: new AbortController().signal, progress: () => unde
 /** The real door and worker over folders, from the sources. */
 export function startAnalysis(...folders: readonly string[]): TestAnalysis {
   const editor = new Map<string, string>();
-  const roots = folders.map((folder, index) => ({ name: `root${index}`, path: folder }));
+  const roots = folders.map((folder, index) => ({ prefix: folders.length === 1 ? "" : `root${index}`, path: folder }));
   const analysis = createAnalysis({
     workerFile: new URL("../../src/server/analysis/worker.ts", import.meta.url),
     roots,
@@ -34,7 +34,7 @@ export function startAnalysis(...folders: readonly string[]): TestAnalysis {
     const [only, ...others] = roots;
     if (only && others.length === 0) return path.join(only.path, displayPath);
     const [name, ...rest] = displayPath.split("/");
-    return path.join(roots.find((root) => root.name === name)?.path ?? "", ...rest);
+    return path.join(roots.find((root) => root.prefix === name)?.path ?? "", ...rest);
   };
   const references = (target: Target) => analysis.references({ target }, calm);
   return {

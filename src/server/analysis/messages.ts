@@ -57,7 +57,8 @@ export const keptMethods: ReadonlySet<Method> = new Set<Method>(["symbols", "ref
 
 /** A folder of the workspace: its name in paths and its real absolute path. */
 export interface NamedRoot {
-  readonly name: string;
+  /** What paths in it begin with; "" for an only root. */
+  readonly prefix: string;
   readonly path: string;
 }
 

@@ -31,6 +31,8 @@ export interface DataFiles {
   readonly versions: string;
   /** Indexes for the search by meaning, one for each model. */
   readonly vectors: string;
+  /** Copies of repositories of others. */
+  readonly repositories: string;
   /** Components by version of Langflow, whatever the roots. */
   readonly catalogues: string;
   /** Of this user, whatever the roots. */
@@ -50,6 +52,7 @@ export function dataFiles(folder: string, hash: string): DataFiles {
     synced: path.join(folder, "synced", hash),
     versions: path.join(folder, "versions", hash),
     vectors: path.join(folder, "vectors", hash),
+    repositories: path.join(folder, "repositories", hash),
     catalogues: path.join(folder, "catalogues"),
     budgets: path.join(folder, "budgets.json"),
     optimizations: path.join(folder, "optimizations.json"),

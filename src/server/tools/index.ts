@@ -17,6 +17,7 @@ import { getOptimizations } from "./getOptimizations.ts";
 import { getHealth } from "./getHealth.ts";
 import { getJob } from "./getJob.ts";
 import { gitOperations } from "./gitOperations.ts";
+import { ingestRepository } from "./ingestRepository.ts";
 import { listDirectory } from "./listDirectory.ts";
 import { previewRefactoring } from "./previewRefactoring.ts";
 import { readFile } from "./readFile.ts";
@@ -52,6 +53,7 @@ export const allTools: readonly Tool[] = [
   recall,
   forget,
   gitOperations,
+  ingestRepository,
   writeBaseline,
   getCostReport,
   estimateCost,

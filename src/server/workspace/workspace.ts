@@ -38,18 +38,22 @@ export interface Workspace {
   displayPath(absolute: string): string;
 }
 
-/** @param exclusions What the editor leaves out of its own search; VS Code's defaults without one. */
+/**
+ * @param exclusions What the editor leaves out of its own search; VS Code's defaults without one.
+ * @param prefix What paths begin with in a workspace of one folder that stands beside another workspace.
+ */
 export async function openWorkspace(
   folders: readonly string[],
   exclusions: Exclusions = defaultExclusions,
+  prefix?: string,
 ): Promise<Workspace> {
-  const roots = await openRoots(folders);
+  const roots = await openRoots(folders, prefix);
   const listFiles = createFileLister(exclusions);
   const documents = createDocuments();
   async function existing(path: string): Promise<WorkspacePath> {
     const location = await resolvePath(roots, path);
     if (location.exists || documents.editorText(location.absolute) !== undefined) return location;
-    throw await notFound(roots, location, listFiles);
+    throw await notFound(location, listFiles);
   }
   return {
     roots,
@@ -67,7 +71,7 @@ export async function openWorkspace(
     },
     displayPath(absolute) {
       const root = rootOf(roots, absolute);
-      return root ? displayPathIn(roots, root, absolute) : absolute;
+      return root ? displayPathIn(root, absolute) : absolute;
     },
   };
 }

@@ -44,7 +44,7 @@ export interface Engine {
 }
 
 export function createEngine(namedRoots: readonly NamedRoot[]): Engine {
-  const roots = namedRoots.map(({ name, path }) => ({ name, path: slashed(path) }));
+  const roots = namedRoots.map(({ prefix, path }) => ({ prefix, path: slashed(path) }));
   const files = createDiskFiles();
   const configs = createConfigReader(files);
   const registry = createSharedLibraryRegistry();
@@ -151,7 +151,7 @@ function displayPathIn(roots: readonly NamedRoot[], file: string): string {
   const root = rootOf(roots, file);
   if (!root) return file;
   const relative = relativeTo(root, file);
-  return roots.length === 1 ? relative || "." : [root.name, relative].filter(Boolean).join("/");
+  return [root.prefix, relative].filter(Boolean).join("/") || ".";
 }
 
 function isBelow(folder: string, file: string): boolean {

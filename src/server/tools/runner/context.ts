@@ -11,6 +11,7 @@ import type { Caller, Principal, Progress } from "../../platform/call.ts";
 import type { Jobs } from "./jobs.ts";
 import type { Edits } from "../../workspace/edits/edits.ts";
 import type { Git } from "../../workspace/git/git.ts";
+import type { Repositories } from "../../repositories/repositories.ts";
 import type { Search } from "../../workspace/search/search.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
 
@@ -20,6 +21,7 @@ export interface Services {
   readonly edits: Edits;
   readonly search: Search;
   readonly git: Git;
+  readonly repositories: Repositories;
   readonly meaning: Pick<Meaning, "find">;
   readonly analysis: Analysis;
   readonly jobs: Jobs;

@@ -66,6 +66,8 @@ export interface RunnerDeps {
   readonly registry: ToolRegistry;
   /** Each tool gets those that it needs; the registry offers no tool whose services are not here. */
   readonly services: Partial<Services> & { readonly jobs: Jobs };
+  /** What a call about something beside the workspace gets instead, by its arguments; undefined for a call about the workspace. */
+  servicesFor?(args: ToolAnswer): Promise<Partial<Services> | undefined>;
   readonly log: Logger;
   /** In their order; the first that refuses decides. */
   readonly policies?: readonly CallPolicy[];
@@ -161,8 +163,10 @@ export function createToolRunner(deps: RunnerDeps): ToolRunner {
     if (!bound.ok) throw bound.error;
     const checked = { tool, arguments: bound.arguments, caller, signal: call.signal };
     for (const policy of policies) await policy(checked);
-    const start = (signal: AbortSignal, progress: (progress: Progress) => void) =>
-      bound.run({ log, signal, caller, ...arrival, progress }, services);
+    const start = async (signal: AbortSignal, progress: (progress: Progress) => void) => {
+      const own = (await deps.servicesFor?.(bound.arguments)) ?? services;
+      return bound.run({ log, signal, caller, ...arrival, progress }, own);
+    };
     const onProgress = (progress: Progress) => call.onProgress?.(progress);
     if (!tool.long) return start(call.signal, onProgress);
     const wait = typeof bound.arguments["wait"] === "number" ? bound.arguments["wait"] : defaultWaitSeconds;

@@ -92,6 +92,10 @@ export function createGit({ workspace, edits }: GitDeps): Git {
     if (!first) throw new Error("No path was given to git");
     const repository = await openRepository(workspace.roots, first, { signal });
     const named = paths.length === 0 ? [] : locations.map((location) => inWorkTree(repository, location));
+    for (const [at, location] of locations.entries()) {
+      if (!location.exists)
+        await checkKnown(repository, { name: named[at] ?? ".", display: location.displayPath, signal });
+    }
     return { repository, pathspec: named.length > 0 ? named : [repository.scope || "."] };
   }
 
@@ -274,6 +278,22 @@ export function createGit({ workspace, edits }: GitDeps): Git {
     parts: partsOf,
     changes: { ...createIndexChanges(deps), ...createTreeChanges(deps), ...createBranchChanges(deps) },
   };
+}
+
+/** What is not on the disk can have been deleted; a name that git never knew is a mistake, or something else than a path. */
+async function checkKnown(
+  repository: Repository,
+  { name, display, signal }: { readonly name: string; readonly display: string; readonly signal: AbortSignal },
+): Promise<void> {
+  const listed = await repository.run(["ls-files", "-z", "--", name], { signal });
+  if (listed.ok && listed.stdout !== "") return;
+  const known = await repository.run(["rev-list", "-1", "HEAD", "--", name], { signal });
+  if (known.ok && known.stdout !== "") return;
+  throw new ToolError(
+    "NOT_FOUND",
+    `${display} does not exist, and git never knew it.`,
+    "status and list_directory show what exists.",
+  );
 }
 
 async function headRange(repository: Repository, signal: AbortSignal) {

@@ -3,7 +3,7 @@ import path from "node:path";
 import { ToolError } from "../../platform/errors.ts";
 import { git, gitBytes, gitProgram } from "../../platform/git.ts";
 import type { GitAnswer, GitOptions } from "../../platform/git.ts";
-import { isInside, outsideWorkspace, relativeTo } from "../paths/paths.ts";
+import { isInside, outsideWorkspace } from "../paths/paths.ts";
 import type { WorkspacePath } from "../paths/paths.ts";
 import type { Root } from "../paths/roots.ts";
 import { ownPrograms } from "./programs.ts";
@@ -155,7 +155,7 @@ export function inWorkTree({ workTree }: Repository, location: WorkspacePath): s
       "Give paths of one repository in one call.",
     );
   }
-  return relativeTo({ name: "", path: workTree }, location.absolute) || ".";
+  return path.relative(workTree, location.absolute).split(path.sep).join("/") || ".";
 }
 
 /** What git said when a command failed, as one sentence for a message. */

@@ -14,8 +14,8 @@ export function createDisplayText(roots: readonly Root[]): (text: string) => str
     .sort((a, b) => b.path.length - a.path.length)
     .map((root) => ({
       pattern: new RegExp(`${startOf(root.path)}(?:([/\\\\])|(?![\\w.-]))`, flags),
-      folder: roots.length === 1 ? "." : root.name,
-      prefix: roots.length === 1 ? "" : `${root.name}/`,
+      folder: root.prefix || ".",
+      prefix: root.prefix === "" ? "" : `${root.prefix}/`,
     }));
   const around = new Set([...roots.flatMap((root) => foldersAbove(root.path)), homedir()]);
   const outside = [...around]

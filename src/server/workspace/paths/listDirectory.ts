@@ -102,7 +102,7 @@ interface Level {
 
 /** With several roots "." is the list of them, and what they contain is the second level. */
 async function startsOf(roots: readonly Root[], input: string): Promise<{ location: WorkspacePath; level: number }[]> {
-  if (input !== "." || roots.length === 1) return [{ location: await resolvePath(roots, input), level: 1 }];
+  if (input !== "." || roots[0]?.prefix === "") return [{ location: await resolvePath(roots, input), level: 1 }];
   return Promise.all(roots.map(async (root) => ({ location: await resolvePath(roots, root.path), level: 2 })));
 }
 
@@ -110,7 +110,7 @@ async function checkFolder(roots: readonly Root[], location: WorkspacePath, list
   const { absolute, displayPath, exists } = location;
   // It may go away after its path was resolved.
   const stats = exists ? await lstat(absolute).catch(() => undefined) : undefined;
-  if (!stats) throw await notFound(roots, location, listFiles);
+  if (!stats) throw await notFound(location, listFiles);
   if (!stats.isDirectory()) {
     throw new ToolError("INVALID_ARGUMENT", `${displayPath} is not a directory.`, "Read a file with read_file.");
   }

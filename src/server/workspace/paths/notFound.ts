@@ -5,7 +5,6 @@ import type { FileLister } from "../../platform/listFiles.ts";
 import { readFolder } from "../../platform/openFile.ts";
 import { displayPathIn } from "./paths.ts";
 import type { WorkspacePath } from "./paths.ts";
-import type { Root } from "./roots.ts";
 import { isSecretFile } from "./secrets.ts";
 
 const mostNames = 3;
@@ -13,12 +12,8 @@ const mostNames = 3;
 const listMs = 1_000;
 
 /** The error for a path that does not exist, with the nearest paths that do. */
-export async function notFound(
-  roots: readonly Root[],
-  location: WorkspacePath,
-  listFiles: FileLister,
-): Promise<ToolError> {
-  const names = await nearest(roots, location, listFiles).catch(() => []);
+export async function notFound(location: WorkspacePath, listFiles: FileLister): Promise<ToolError> {
+  const names = await nearest(location, listFiles).catch(() => []);
   const hint = names.length === 0 ? "" : `Did you mean ${names.join(" or ")}? `;
   return new ToolError(
     "NOT_FOUND",
@@ -29,11 +24,7 @@ export async function notFound(
 }
 
 /** Names that are spelt alike in the deepest folder that exists, then files of the same name in other folders. */
-async function nearest(
-  roots: readonly Root[],
-  { root, absolute, missing }: WorkspacePath,
-  listFiles: FileLister,
-): Promise<string[]> {
+async function nearest({ root, absolute, missing }: WorkspacePath, listFiles: FileLister): Promise<string[]> {
   const [wrong = "", ...rest] = missing;
   const folder = path.resolve(absolute, ...missing.map(() => ".."));
   const alike = (await namesIn(folder))
@@ -56,7 +47,7 @@ async function nearest(
   const all = [...found, ...namesakes.map((file) => path.join(root.path, file))];
   const shownNames = all
     .filter((at) => !isSecretFile(path.relative(root.path, at).split(path.sep).join("/")))
-    .map((at) => displayPathIn(roots, root, at));
+    .map((at) => displayPathIn(root, at));
   return [...new Set(shownNames)].slice(0, mostNames);
 }
 

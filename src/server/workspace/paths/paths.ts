@@ -36,7 +36,7 @@ export async function resolvePath(roots: readonly Root[], input: string): Promis
     root,
     absolute,
     relative: relativeTo(root, absolute),
-    displayPath: displayPathIn(roots, root, absolute),
+    displayPath: displayPathIn(root, absolute),
     exists,
     isLink: exists && wanted !== absolute && (await isLinkAt(wanted)),
     missing,
@@ -58,10 +58,10 @@ export function rootOf(roots: readonly Root[], absolute: string): Root | undefin
 }
 
 /** The name callers use for an absolute path inside a root. */
-export function displayPathIn(roots: readonly Root[], root: Root, absolute: string): string {
+export function displayPathIn(root: Root, absolute: string): string {
   const relative = relativeTo(root, absolute);
-  if (roots.length === 1) return relative === "" ? "." : relative;
-  return relative === "" ? root.name : `${root.name}/${relative}`;
+  if (root.prefix === "") return relative === "" ? "." : relative;
+  return relative === "" ? root.prefix : `${root.prefix}/${relative}`;
 }
 
 export function isInside(folder: string, candidate: string): boolean {
@@ -108,15 +108,15 @@ function rootOfAbsolute(roots: readonly Root[], input: string): { root: Root; re
 
 function splitRoot(roots: readonly Root[], input: string): { root: Root; relative: string } {
   const [first] = roots;
-  if (first && roots.length === 1) return { root: first, relative: input };
+  if (first?.prefix === "") return { root: first, relative: input };
   if (/^(\.\/+)*\.\.(\/|$)/.test(input)) throw outsideWorkspace();
   const [head = "", ...rest] = input.replace(/^(\.\/+)+/, "").split("/");
-  const root = roots.find((candidate) => candidate.name === head);
+  const root = roots.find((candidate) => candidate.prefix === head);
   if (root) return { root, relative: rest.join("/") || "." };
   throw new ToolError(
     "NOT_FOUND",
     "The path does not start with the name of a root.",
-    `Start the path with one of: ${roots.map((candidate) => candidate.name).join(", ")}.`,
+    `Start the path with one of: ${roots.map((candidate) => candidate.prefix).join(", ")}.`,
   );
 }
 

@@ -18,7 +18,7 @@ export interface Scope {
 /** @param location Undefined for everything. */
 export async function scopeOf(roots: readonly Root[], location: WorkspacePath | undefined): Promise<Scope> {
   const all = {
-    roots: roots.map((root) => ({ absolute: root.path, displayPath: roots.length === 1 ? "" : root.name })),
+    roots: roots.map((root) => ({ absolute: root.path, displayPath: root.prefix })),
   };
   if (!location || location.displayPath === ".") return all;
   const { absolute, displayPath, exists } = location;

@@ -152,7 +152,8 @@ interface Start {
 }
 
 async function startsOf(workspace: Workspace, input: string | undefined): Promise<Start[]> {
-  if (input === undefined || (input === "." && workspace.roots.length > 1)) {
+  const isNamed = workspace.roots[0]?.prefix !== "";
+  if (input === undefined || (input === "." && isNamed)) {
     return Promise.all(workspace.roots.map(async (root) => ({ location: await workspace.resolve(root.path) })));
   }
   const parts = input.split("/");
@@ -162,7 +163,7 @@ async function startsOf(workspace: Workspace, input: string | undefined): Promis
   if (firstGlob !== -1 && !(await isThere(workspace, input))) {
     if (parts.slice(firstGlob).includes("..")) throw outsideWorkspace();
     // The fixed part in front is a path like any other, so a pattern leads no further than a path.
-    if (workspace.roots.length > 1 && firstGlob === 0) {
+    if (isNamed && firstGlob === 0) {
       const starts = await startsOf(workspace, undefined);
       return starts.map((start) => ({ ...start, pattern: input }));
     }

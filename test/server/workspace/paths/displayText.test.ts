@@ -7,7 +7,7 @@ describe("words for a client", function () {
     if (process.platform === "win32") this.skip();
   });
 
-  const one = createDisplayText([{ name: "shop", path: "/work/people/shop" }]);
+  const one = createDisplayText([{ name: "shop", prefix: "", path: "/work/people/shop" }]);
   const cases: readonly (readonly [text: string, expected: string])[] = [
     [
       `Namespace '"/work/people/shop/src/hex"' has no exported member 'x'.`,
@@ -31,8 +31,8 @@ describe("words for a client", function () {
 
   it("begins with the root's name where there are several", () => {
     const two = createDisplayText([
-      { name: "shop", path: "/work/shop" },
-      { name: "core", path: "/work/shop/core" },
+      { name: "shop", prefix: "shop", path: "/work/shop" },
+      { name: "core", prefix: "core", path: "/work/shop/core" },
     ]);
     assert.equal(two("'/work/shop/a.ts' and '/work/shop/core/b.ts'"), "'shop/a.ts' and 'core/b.ts'");
   });

@@ -1,13 +1,26 @@
 import { lstat } from "node:fs/promises";
+import path from "node:path";
 import { ToolError } from "../../../platform/errors.ts";
 import type { FileChange } from "../../edits/changes.ts";
+import { isInside } from "../../paths/paths.ts";
 import { decodeText } from "../../texts/encoding.ts";
 import { differenceOf } from "../../texts/textEdits.ts";
 import { stashesOf } from "../listings.ts";
 import { gitFailed, output } from "../repository.ts";
 import type { Repository } from "../repository.ts";
 import { branchOf, commitOf, headOf, treeOf } from "../revisions.ts";
-import { absoluteOf, changedFiles, checkFiles, files, makeChange, namesIn, needPaths, refuseLarger } from "./change.ts";
+import {
+  absoluteOf,
+  changedFiles,
+  checkFiles,
+  files,
+  makeChange,
+  namesIn,
+  needPaths,
+  refuseFilters,
+  refuseLarger,
+  refuseUnsaved,
+} from "./change.ts";
 import type { ChangeDeps, ChangeRequest, GitChanged } from "./change.ts";
 
 /** What changes files of the work tree. */
@@ -71,7 +84,14 @@ export function createTreeChanges(deps: ChangeDeps): TreeChanges {
       const head = await headOf(repository, { signal });
       const before = (await branchOf(repository, { signal })) ?? head;
       const names = head === undefined ? [] : await changedFiles(repository, [head, commit], signal);
-      await checkFiles(workspace, repository, { names, signal });
+      await refuseFilters(workspace, repository, { names, signal });
+      // Typed on one branch, a text would be saved on the other.
+      const typed = [...workspace.documents.unsaved().keys()].filter((file) => isInside(repository.workTree, file));
+      refuseUnsaved(
+        workspace,
+        repository,
+        typed.map((file) => path.relative(repository.workTree, file).split(path.sep).join("/")),
+      );
       const title = `Check out ${isBranch ? ref : commit.slice(0, 10)}, which changes ${files(names.length)}`;
       return makeChange(deps, { repository, options }, { title, files: names }, async (run) => {
         // Files that git does not know are never overwritten, ignored ones included.

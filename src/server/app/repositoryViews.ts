@@ -1,0 +1,124 @@
+import { createAnalysis } from "../analysis/analysis.ts";
+import { ToolError } from "../platform/errors.ts";
+import type { Repositories } from "../repositories/repositories.ts";
+import type { Services } from "../tools/runner/context.ts";
+import { noMeaning } from "../vectors/meaning.ts";
+import type { Edits } from "../workspace/edits/edits.ts";
+import { createGit } from "../workspace/git/git.ts";
+import { createSearch } from "../workspace/search/search.ts";
+import { openWorkspace } from "../workspace/workspace.ts";
+
+/** What tools get instead of the workspace's own services for a call about an ingested repository. */
+export interface RepositoryViews {
+  servicesFor(args: Readonly<Record<string, unknown>>): Promise<Partial<Services> | undefined>;
+  /** Words without the folders that the copies are in. */
+  displayText(text: string): string;
+  dispose(): Promise<void>;
+}
+
+interface View {
+  readonly services: Partial<Services>;
+  displayText(text: string): string;
+  dispose(): Promise<void>;
+}
+
+/** Each has threads and projects of its own. */
+const mostViews = 2;
+/** Arguments that say where a call is. */
+const located = ["path", "symbol", "folder"] as const;
+
+export function createRepositoryViews(repositories: Repositories, services: () => Partial<Services>): RepositoryViews {
+  /** The last used at the end. */
+  const views = new Map<string, Promise<View>>();
+  const opened = new Set<View>();
+
+  async function close(name: string): Promise<void> {
+    const view = views.get(name);
+    views.delete(name);
+    const open = await view?.catch(() => undefined);
+    if (!open) return;
+    opened.delete(open);
+    await open.dispose();
+  }
+  repositories.onChange((name) => {
+    void close(name);
+  });
+
+  async function viewOf(name: string): Promise<View | undefined> {
+    const folder = await repositories.folderOf(name);
+    if (folder === undefined) return undefined;
+    const view = views.get(name) ?? open(name, folder);
+    views.delete(name);
+    views.set(name, view);
+    const [oldest] = views.size > mostViews ? views.keys() : [];
+    if (oldest !== undefined) void close(oldest);
+    return view;
+  }
+
+  async function open(name: string, folder: string): Promise<View> {
+    const workspace = await openWorkspace([folder], undefined, name);
+    const edits = readOnlyEdits(name);
+    const analysis = createAnalysis({
+      workerFile: new URL("./analysisWorker.mjs", import.meta.url),
+      roots: workspace.roots,
+      overlays: () => new Map(),
+    });
+    const search = createSearch({ workspace, workerFile: new URL("./searchWorker.mjs", import.meta.url) });
+    const git = createGit({ workspace, edits });
+    const view: View = {
+      services: { ...services(), workspace, edits, analysis, search, git, meaning: noMeaning() },
+      displayText: workspace.displayText,
+      async dispose() {
+        await Promise.all([analysis.dispose(), search.dispose()]);
+      },
+    };
+    opened.add(view);
+    return view;
+  }
+
+  return {
+    async servicesFor(args) {
+      const name = repositoryIn(args);
+      return name === undefined ? undefined : (await viewOf(name))?.services;
+    },
+    displayText: (text) => [...opened].reduce((rest, view) => view.displayText(rest), text),
+    async dispose() {
+      await Promise.all([...views.keys()].map(close));
+    },
+  };
+}
+
+/** The `@name` that an argument begins with. */
+function repositoryIn(args: Readonly<Record<string, unknown>>): string | undefined {
+  const { paths } = args;
+  const first: unknown = Array.isArray(paths) ? paths[0] : undefined;
+  for (const value of [...located.map((name) => args[name]), first]) {
+    const name = typeof value === "string" ? /^@[\w.-]+(?=$|[/#])/.exec(value)?.[0] : undefined;
+    if (name !== undefined) return name;
+  }
+  return undefined;
+}
+
+function readOnlyEdits(name: string): Edits {
+  const refuse = () =>
+    Promise.reject(
+      new ToolError(
+        "PROTECTED_PATH",
+        `${name} is a copy of another repository, and read-only; nothing was changed.`,
+        "Change files of the workspace instead.",
+      ),
+    );
+  return {
+    resolve: refuse,
+    files: { write: refuse, replace: refuse, remove: refuse },
+    plan: refuse,
+    find: () => {
+      throw new ToolError("NOT_FOUND", "There is no plan of this id.", "Plans are about files of the workspace.");
+    },
+    checkUnchanged: refuse,
+    apply: refuse,
+    undo: refuse,
+    perform: refuse,
+    createFolder: refuse,
+  };
+}
