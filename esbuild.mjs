@@ -102,6 +102,7 @@ const builds = [
       analysisWorker: "src/server/analysis/worker.ts",
       ledgerWorker: "src/server/economy/worker.ts",
       searchWorker: "src/server/workspace/search/worker.ts",
+      webWorker: "src/server/web/worker.ts",
       vectorWorker: "src/server/vectors/store/worker.ts",
     },
     outdir: "dist/server",

@@ -44,6 +44,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   "src/server/langflow": ["src/server/platform", "src/protocol", "src/server/flows"],
   "src/server/memory": ["types:src/protocol", "src/server/platform", "types:src/server/storage"],
   "src/server/vectors": ["src/server/platform"],
+  "src/server/web": ["src/server/platform"],
   "src/server/health": ["src/protocol", "src/server/platform", "types:src/server/economy"],
   "src/server/economy": ["src/server/platform", "src/protocol", "src/server/memory", "types:src/server/storage"],
   "src/server/tools": [
@@ -54,6 +55,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     "types:src/server/health",
     "types:src/server/memory",
     "types:src/server/vectors",
+    "types:src/server/web",
   ],
   // What a user can ask for besides the tools.
   "src/server/operations": [
@@ -98,6 +100,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     "src/server/health",
     "src/server/memory",
     "src/server/vectors",
+    "src/server/web",
     "src/server/tools",
     "types:src/server/faces/lsp",
     "src/server/endpoint",
@@ -111,6 +114,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     "src/server/analysis",
     "src/server/economy",
     "src/server/vectors",
+    "src/server/web",
     "src/server/flows",
     "src/server/langflow",
     "src/server/tools",
@@ -145,4 +149,5 @@ export const packageOwners: Readonly<Record<string, readonly string[]>> = {
   undici: ["src/server/platform"],
   react: ["src/webview"],
   nodemailer: ["src/server/health"],
+  "node-html-markdown": ["src/server/web"],
 };

@@ -65,6 +65,7 @@ const mailAddresses = z.union([
 ]);
 const mailUser = z.string().max(300);
 const file = z.string().max(4_096);
+const webSearchProvider = z.enum(["off", "searxng", "brave", "tavily"]);
 
 /** Undefined when it is none. */
 function jsonOf(text: string): unknown {
@@ -188,6 +189,27 @@ export const settingsSchema = z.object({
     scope: "machine",
     description:
       "Model of that API that makes embeddings, such as text-embedding-3-small. Empty: search by words only.",
+  }),
+  "egress.allowedHosts": z.array(z.string()).catch([]).register(windowFacts, {
+    scope: "machine",
+    description:
+      "Hosts of this machine or its network that the tool call_api may call, as HOST:PORT, such as localhost:3000. Without an entry only public addresses are called.",
+  }),
+  "webSearch.provider": webSearchProvider.catch("off").register(windowFacts, {
+    scope: "machine",
+    description:
+      "Who searches the web for the tool web_search. The key of Brave or Tavily is set by `langflow-connect secrets set web_search`.",
+    choices: [
+      "Nobody: the tool says that it is not set up.",
+      "A SearXNG of your own, whose address is in langflowConnect.webSearch.url.",
+      "The Brave Search API.",
+      "The Tavily API.",
+    ],
+  }),
+  "webSearch.url": postAddress.catch("").register(windowFacts, {
+    scope: "machine",
+    description:
+      "Address of SearXNG, such as http://127.0.0.1:8888, whose settings.yml lists json in search.formats. Brave and Tavily need none.",
   }),
 });
 
@@ -332,6 +354,26 @@ export const headlessSchema = z.object({
     description: "File with the key of that API in its first line, sent as a bearer token.",
     valid: "the path of a file",
   }),
+  "egress.allowedHosts": z
+    .string()
+    .transform((text) => text.split(",").map((entry) => entry.trim()))
+    .pipe(z.array(z.string().regex(/^[^\s/@]+:\d{1,5}$/)))
+    .default([])
+    .register(headlessFacts, {
+      variable: "LFC_EGRESS_ALLOWED_HOSTS",
+      description: "As `langflowConnect.egress.allowedHosts`, with commas between.",
+      valid: "HOST:PORT, with commas between",
+    }),
+  "webSearch.provider": webSearchProvider.default("off").register(headlessFacts, {
+    variable: "LFC_WEB_SEARCH_PROVIDER",
+    description: "As `langflowConnect.webSearch.provider`: `off` (default), `searxng`, `brave` or `tavily`.",
+    valid: "off, searxng, brave or tavily",
+  }),
+  "webSearch.url": postAddress.default("").register(headlessFacts, {
+    variable: "LFC_WEB_SEARCH_URL",
+    description: "As `langflowConnect.webSearch.url`.",
+    valid: "an address such as http://127.0.0.1:8888, without a user name or password",
+  }),
   "storage.engine": z.enum(["auto", "node", "sqljs"]).default("auto").register(headlessFacts, {
     variable: "LFC_STORAGE_ENGINE",
     description: "Engine of the ledger: `auto` (default), `node` (SQLite of Node) or `sqljs` (in WebAssembly).",
@@ -367,7 +409,7 @@ export const headlessSchema = z.object({
       flag: "toolsets",
       takes: "a,b",
       description:
-        "Toolsets that a client gets which names none. Default: all but `quality`, `cost`, `support` and `memory`.",
+        "Toolsets that a client gets which names none. Default: all but `quality`, `cost`, `support`, `memory` and `web`.",
     }),
   "edits.allowProtected": z.array(z.string()).default([]).register(headlessFacts, {
     flag: "allow-protected",

@@ -44,7 +44,7 @@ describe("the packaged extension", function () {
       /^(extension\.vsixmanifest|\[Content_Types\]\.xml)$/,
       /^extension\/(package\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
       /^extension\/dist\/extension\/(main|launch|panel)\.cjs$/,
-      /^extension\/dist\/server\/(main|analysisWorker|ledgerWorker|searchWorker|vectorWorker|typescript)\.mjs$/,
+      /^extension\/dist\/server\/(main|analysisWorker|ledgerWorker|searchWorker|vectorWorker|webWorker|typescript)\.mjs$/,
       /^extension\/dist\/server\/(chunks\/)?[\w.-]+-HASH\.mjs$/,
       /^extension\/dist\/server\/(grammars\/)?[\w.-]+\.wasm$/,
       /^extension\/dist\/server\/(o200k_base\.bin|typescriptLib\.json)$/,

@@ -42,6 +42,15 @@ export interface GitEntry extends HostileEntry {
   readonly args: Readonly<Record<string, unknown>>;
 }
 
+export interface UrlEntry extends HostileEntry {
+  readonly input: string;
+  /** A header that the caller gives, as in `Host: 127.0.0.1`. */
+  readonly header?: string;
+}
+
+/** Of a name: its addresses, one list for each look-up in turn, or another name. */
+type DnsEntry = string | readonly string[] | readonly (readonly string[])[];
+
 export interface Sample {
   readonly fixture: {
     readonly files: Readonly<Record<string, Generated>>;
@@ -53,6 +62,8 @@ export interface Sample {
   };
   readonly paths: readonly PathEntry[];
   readonly git: readonly GitEntry[];
+  readonly url_fixture: { readonly dns: Readonly<Record<string, DnsEntry>> };
+  readonly urls: readonly UrlEntry[];
   readonly secrets_redaction: readonly (HostileEntry & { readonly input: Generated })[];
   readonly headers: readonly HeaderEntry[];
   readonly jsonrpc: readonly RpcEntry[];

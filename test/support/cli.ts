@@ -8,16 +8,21 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-/** One command of the bundled command line, to its end. */
-export async function runCli(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CliResult> {
+/** One command of the bundled command line, to its end. `input` is what it reads. */
+export async function runCli(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  input?: string,
+): Promise<CliResult> {
   const child = spawn(process.execPath, [serverMain, ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     env: { ...process.env, ...env },
   });
+  child.stdin?.end(input);
   let stdout = "";
   let stderr = "";
-  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString("utf8")));
-  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString("utf8")));
+  child.stdout?.on("data", (chunk: Buffer) => (stdout += chunk.toString("utf8")));
+  child.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString("utf8")));
   const [code] = (await once(child, "close")) as [number | null];
   return { code: code ?? -1, stdout, stderr };
 }

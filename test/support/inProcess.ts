@@ -2,9 +2,11 @@ import type { Server } from "node:http";
 import { createHttpServer } from "../../src/server/faces/http/server.ts";
 import { createMcpHttp } from "../../src/server/faces/mcp/http.ts";
 import { createLogger } from "../../src/server/platform/logger.ts";
+import type { Services } from "../../src/server/tools/runner/context.ts";
 import type { Tool } from "../../src/server/tools/runner/defineTool.ts";
 import { createJobs } from "../../src/server/tools/runner/jobs.ts";
 import { createRegistry } from "../../src/server/tools/runner/registry.ts";
+import { toolsets } from "../../src/server/tools/runner/toolsets.ts";
 import { createToolRunner } from "../../src/server/tools/runner/runTool.ts";
 import type { ToolSource } from "../../src/server/tools/runner/registry.ts";
 import type { ToolCallRecord } from "../../src/server/platform/call.ts";
@@ -26,14 +28,16 @@ export interface InProcessServer {
 export async function serveTools(
   tools: readonly Tool[],
   recorded: (record: ToolCallRecord) => void = () => undefined,
+  more: Partial<Services> = {},
 ): Promise<InProcessServer> {
   const records: ToolCallRecord[] = [];
   const logged: string[] = [];
   const log = createLogger((line) => logged.push(line), "debug");
   const jobs = createJobs();
+  const services = { ...more, jobs };
   const runner = createToolRunner({
-    registry: createRegistry({ sources: [fixedTools(tools)], services: { jobs } }),
-    services: { jobs },
+    registry: createRegistry({ sources: [fixedTools(tools)], toolsets: Object.keys(toolsets), services }),
+    services,
     log,
     observers: [(record) => void records.push(record), recorded],
     now: () => new Date(),

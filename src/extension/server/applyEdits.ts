@@ -156,11 +156,11 @@ async function textBecomes(document: TextDocument, wanted: string): Promise<bool
   }
 }
 
-/** What no preview can show, such as an empty folder. */
+/** What no preview can show, such as an empty folder, a commit or a call of an API. */
 async function confirmed({ client, title, lasting = false }: ApplyEditsParams): Promise<boolean> {
   const allow = "Allow this change";
   const answer = await window.showInformationMessage(
-    `${client} wants to change the workspace.`,
+    `${client} wants to make a change.`,
     { modal: true, detail: lasting ? `${title}\n\nThis cannot be taken back.` : title },
     allow,
   );

@@ -63,6 +63,15 @@ import { openMeaning } from "./embeddings.ts";
 import type { EmbeddingSettings } from "../vectors/embeddings.ts";
 import { createFlowFolder } from "./flowFolder.ts";
 import { createGit } from "../workspace/git/git.ts";
+import { createEgress } from "../platform/egress/egress.ts";
+import { createRepositories } from "../repositories/repositories.ts";
+import { allowGit, createRepositoryViews } from "./repositoryViews.ts";
+import type { Services } from "../tools/runner/context.ts";
+import { createPages } from "../web/pages.ts";
+import { createWebSearch } from "../web/search.ts";
+import type { WebSearchSettings } from "../web/search.ts";
+import { createSecretStore } from "../web/secretStore.ts";
+import { createWeb } from "../web/web.ts";
 import { createSearch } from "../workspace/search/search.ts";
 import { openWorkspace } from "../workspace/workspace.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -97,6 +106,10 @@ export interface AppOptions {
   variable?(name: string): string | undefined;
   /** Whether a pull makes Python files of a flow's own components; no when left out. Read for each. */
   pythonFiles?(): boolean;
+  /** HOST:PORT of hosts that tools may call though they are not public; none when left out. Read for each call. */
+  allowedHosts?(): readonly string[];
+  /** Who searches the web for the tool web_search; nobody when left out. Read for each search. */
+  webSearch?(): WebSearchSettings;
   /** Where alerts are sent; nowhere when left out. */
   readonly alertChannels?: ChannelSettings;
   /** Where code and memories become vectors; nowhere when left out. */
@@ -276,7 +289,48 @@ export async function createApp(options: AppOptions): Promise<App> {
     now: () => new Date(),
   });
   const git = createGit({ workspace, edits });
-  const services = { workspace, edits, search, git, meaning, analysis, jobs, cost, budgets, health, memories };
+  const pages = scope.add(createPages({ workerFile: new URL("./webWorker.mjs", import.meta.url) }));
+  const secrets = createSecretStore(files.secrets, mutex);
+  const egress = createEgress({
+    network: options.network ?? {},
+    allowedHosts: () => options.allowedHosts?.() ?? [],
+  });
+  const repositories = createRepositories({
+    folder: files.repositories,
+    mutex,
+    allow: (url, signal) => allowGit(egress, url, signal),
+    isTaken: (name) => workspace.resolve(name).then(({ exists }) => exists),
+    now: () => new Date(),
+  });
+  const views = scope.add(createRepositoryViews(repositories, () => services));
+  const web = createWeb({
+    egress,
+    secrets,
+    pages,
+    now: Date.now,
+  });
+  const webSearch = createWebSearch({
+    egress,
+    secrets,
+    settings: () => options.webSearch?.() ?? { provider: "off", url: "" },
+    now: Date.now,
+  });
+  const services: Services = {
+    workspace,
+    edits,
+    search,
+    git,
+    repositories,
+    meaning,
+    analysis,
+    jobs,
+    cost,
+    budgets,
+    health,
+    memories,
+    web,
+    webSearch,
+  };
   const registry = createRegistry({
     sources: [tunedTools(ownTools, tuning)],
     services,
@@ -290,7 +344,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     policies: options.policies ?? [],
     observers: [observeCall, health.observeCall, recordCall],
     observeListing: recordListing,
-    displayText: workspace.displayText,
+    displayText: (text) => views.displayText(workspace.displayText(text)),
+    servicesFor: views.servicesFor,
     tracing,
     traceOfRun: recorder.traceOf,
     now: () => new Date(),

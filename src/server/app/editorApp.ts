@@ -44,6 +44,8 @@ export async function openEditorApp(
     costModel: () => settings["cost.model"],
     keepDays: settings["ledger.keepDays"],
     ownPrices: () => settings["cost.prices"],
+    allowedHosts: () => settings["egress.allowedHosts"],
+    webSearch: () => ({ provider: settings["webSearch.provider"], url: settings["webSearch.url"] }),
     tracesEndpoint: settings["traces.endpoint"],
     network: windowNetwork(options, proxies),
     alertChannels: alertChannels(settings, options.alertSecrets),

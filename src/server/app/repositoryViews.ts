@@ -1,5 +1,6 @@
 import { createAnalysis } from "../analysis/analysis.ts";
 import { ToolError } from "../platform/errors.ts";
+import type { Egress } from "../platform/egress/egress.ts";
 import type { Repositories } from "../repositories/repositories.ts";
 import type { Services } from "../tools/runner/context.ts";
 import { noMeaning } from "../vectors/meaning.ts";
@@ -88,6 +89,29 @@ export function createRepositoryViews(repositories: Repositories, services: () =
   };
 }
 
+/**
+ * Arguments that let git reach one address: of the web, only at the addresses that the egress policy has checked. Ssh looks
+ * the name up itself, by settings of the user; git's own protocol has no way to fix an address, and so is for hosts that
+ * the user allowed.
+ */
+export async function allowGit(egress: Egress, url: URL, signal: AbortSignal): Promise<readonly string[]> {
+  const protocol = url.protocol.slice(0, -1);
+  const port = url.port || { https: "443", http: "80", ssh: "22", git: "9418" }[protocol] || "";
+  const scheme = protocol === "https" ? "https" : "http";
+  const addresses = await egress.check(new URL(`${scheme}://${url.hostname}:${port}/`), signal);
+  const isLiteral = addresses?.length === 1 && addresses[0] === url.hostname.replace(/^\[|\]$/g, "");
+  if (protocol === "git" && !isLiteral) {
+    throw new ToolError(
+      "EGRESS_BLOCKED",
+      "git:// addresses are neither encrypted nor checked.",
+      "Give the https:// address of the repository.",
+    );
+  }
+  const pinned =
+    addresses && !isLiteral ? ["-c", `http.curloptResolve=${url.hostname}:${port}:${addresses.join(",")}`] : [];
+  return ["-c", `protocol.${protocol}.allow=always`, ...pinned];
+}
+
 /** The `@name` that an argument begins with. */
 function repositoryIn(args: Readonly<Record<string, unknown>>): string | undefined {
   const { paths } = args;
@@ -119,6 +143,7 @@ function readOnlyEdits(name: string): Edits {
     apply: refuse,
     undo: refuse,
     perform: refuse,
+    permit: refuse,
     createFolder: refuse,
   };
 }

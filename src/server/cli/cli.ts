@@ -16,6 +16,7 @@ import { meaning, meaningUsage } from "./meaning.ts";
 import { memory, memoryUsage } from "./memory.ts";
 import { UsageError, note, print } from "./options.ts";
 import { prices } from "./prices.ts";
+import { secrets, secretsUsage } from "./secrets.ts";
 import { serve } from "./serve.ts";
 import { serveFlagsUsage } from "./settings.ts";
 import { stdio } from "./stdio.ts";
@@ -54,6 +55,7 @@ ${alertsUsage.map((line) => `  langflow-connect ${line}`).join("\n")}
   langflow-connect prices update [--from FILE] [--workspace DIR] [--json]
 ${memoryUsage.map((line) => `  langflow-connect ${line}`).join("\n")}
 ${meaningUsage.map((line) => `  langflow-connect ${line}`).join("\n")}
+${secretsUsage.map((line) => `  langflow-connect ${line}`).join("\n")}
 ${storageUsage.map((line) => `  langflow-connect ${line}`).join("\n")}
   langflow-connect ${supportUsage}
   langflow-connect doctor [--url URL]
@@ -77,6 +79,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
   prices,
   memory,
   meaning,
+  secrets,
   storage,
   support,
   doctor,

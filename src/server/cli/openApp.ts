@@ -26,6 +26,8 @@ export async function openApp(
     editPolicy: () => settings.edits,
     engine: settings["storage.engine"],
     variable: readVariable,
+    allowedHosts: () => settings["egress.allowedHosts"],
+    webSearch: () => ({ provider: settings["webSearch.provider"], url: settings["webSearch.url"] }),
     tracesEndpoint: settings["traces.endpoint"],
     network: { ...certificatesOf(settings), ...readProxies() },
     pythonFiles: () => settings["flows.python"],

@@ -39,6 +39,8 @@ export interface DataFiles {
   readonly budgets: string;
   /** Optimizations that this user has applied, whatever the roots. */
   readonly optimizations: string;
+  /** What tools name and never see, whatever the roots. */
+  readonly secrets: string;
   /** Lock files, where only one process may do something at a time. */
   readonly locks: string;
 }
@@ -56,6 +58,7 @@ export function dataFiles(folder: string, hash: string): DataFiles {
     catalogues: path.join(folder, "catalogues"),
     budgets: path.join(folder, "budgets.json"),
     optimizations: path.join(folder, "optimizations.json"),
+    secrets: path.join(folder, "secrets.json"),
     locks: path.join(folder, "locks"),
   };
 }

@@ -50,8 +50,7 @@ export async function openRoute(base: string, network: Network, timeouts: Timeou
   const url = new URL(base);
   const isTls = url.protocol === "https:";
   const { connectTimeoutMs: timeout, keepAliveTimeout } = timeouts;
-  const isDirect = isLoopback(base) || needsNoProxy(url, network.noProxy ?? "");
-  const proxy = isDirect ? undefined : proxyOf(network.proxies?.[isTls ? "https" : "http"] ?? "");
+  const proxy = proxyFor(url, network);
   const contexts = isTls || proxy?.protocol === "https:" ? await contextsOf(network) : {};
   const toService = tlsBy(contexts.service);
   // A run answers when it is done.
@@ -82,6 +81,12 @@ export async function openRoute(base: string, network: Network, timeouts: Timeou
     ...waits,
   });
   return { dispatcher, proxy: proxy.host, destroy };
+}
+
+/** The proxy that an address is asked through; undefined where it is asked directly. */
+export function proxyFor(url: URL, network: Network): URL | undefined {
+  const isDirect = isLoopback(url.href) || needsNoProxy(url, network.noProxy ?? "");
+  return isDirect ? undefined : proxyOf(network.proxies?.[url.protocol === "https:" ? "https" : "http"] ?? "");
 }
 
 function tlsBy(secureContext: SecureContext | undefined) {

@@ -3,6 +3,8 @@ import type { ToolSource } from "./runner/registry.ts";
 import { analyzeCodeQuality } from "./analyzeCodeQuality.ts";
 import { analyzeRepository } from "./analyzeRepository.ts";
 import { applyEdits } from "./applyEdits.ts";
+import { callApi } from "./callApi.ts";
+import { webSearch } from "./webSearch.ts";
 import { createDirectory } from "./createDirectory.ts";
 import { deleteFile } from "./deleteFile.ts";
 import { editFile } from "./editFile.ts";
@@ -54,6 +56,8 @@ export const allTools: readonly Tool[] = [
   forget,
   gitOperations,
   ingestRepository,
+  callApi,
+  webSearch,
   writeBaseline,
   getCostReport,
   estimateCost,

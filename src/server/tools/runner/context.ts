@@ -13,6 +13,8 @@ import type { Edits } from "../../workspace/edits/edits.ts";
 import type { Git } from "../../workspace/git/git.ts";
 import type { Repositories } from "../../repositories/repositories.ts";
 import type { Search } from "../../workspace/search/search.ts";
+import type { WebSearch } from "../../web/search.ts";
+import type { Web } from "../../web/web.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
 
 /** The services that a tool can need. */
@@ -29,6 +31,8 @@ export interface Services {
   readonly budgets: BudgetAccess;
   readonly health: Pick<Health, "report">;
   readonly memories: Memories;
+  readonly web: Web;
+  readonly webSearch: WebSearch;
 }
 
 /** What flow runs and tool calls cost, what a run will, and what could cost less. */

@@ -18,6 +18,8 @@ export interface ToolDefinition<
   readonly title: string;
   readonly toolset: Toolset;
   readonly effect: Effect;
+  /** It reaches what is beyond this machine; what runs something does so anyway. */
+  readonly openWorld?: boolean;
   readonly description: string;
   /** The call can take long: it takes `wait` and is handed over to a job after that many seconds. */
   readonly long?: boolean;
@@ -75,9 +77,21 @@ export function defineTool<
   Input extends z.ZodObject,
   Output extends z.ZodObject,
 >(definition: ToolDefinition<Needs, Input, Output>): Tool {
-  const { name, title, toolset, effect, description, long = false, needs, input, output } = definition;
+  const {
+    name,
+    title,
+    toolset,
+    effect,
+    description,
+    openWorld = false,
+    long = false,
+    needs,
+    input,
+    output,
+  } = definition;
   // Schemas are made when somebody lists the tools: a start must not wait for them.
   let listed: ListedTool | undefined;
+  const annotations = openWorld ? { ...hints[effect], openWorldHint: true } : hints[effect];
   return {
     name,
     toolset,
@@ -85,7 +99,7 @@ export function defineTool<
     long,
     needs,
     get listed() {
-      listed ??= { name, title, description, inputSchema: inputSchemaOf(input), annotations: hints[effect] };
+      listed ??= { name, title, description, inputSchema: inputSchemaOf(input), annotations };
       return listed;
     },
     get outputSchema() {

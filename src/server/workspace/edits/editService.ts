@@ -291,6 +291,20 @@ export function createEdits(deps: EditsDeps): Edits {
     });
   }
 
+  async function permit(title: string, options: ApplyOptions): Promise<void> {
+    if (policy() === "off") {
+      throw new ToolError(
+        "NOT_PERMITTED",
+        "Edits are turned off, and this could change something elsewhere; nothing was sent.",
+        "Only the user can allow it: setting langflowConnect.edits, or LFC_EDITS of the server.",
+      );
+    }
+    if (policy() === "ask")
+      await inTurn(options, async (limited) =>
+        target.confirm?.({ title, protectedFiles: [], lasting: false }, limited),
+      );
+  }
+
   async function createFolder(location: WorkspacePath, options: ApplyOptions): Promise<boolean> {
     checkPolicy();
     if (deps.isProtected(location)) throw protectedError([location.absolute]);
@@ -325,6 +339,7 @@ export function createEdits(deps: EditsDeps): Edits {
     apply,
     undo,
     perform,
+    permit,
     createFolder,
   };
 }

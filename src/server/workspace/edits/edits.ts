@@ -83,6 +83,11 @@ export interface Edits {
   undo(undoId: string, options: ApplyOptions): Promise<{ readonly files: readonly string[] }>;
   /** Does what changes the workspace and is no edit of texts, such as a commit: in turn with the edits, and as far as the policy allows. */
   perform<T>(work: OtherWork, options: ApplyOptions, run: (options: ApplyOptions) => Promise<T>): Promise<T>;
+  /**
+   * For what changes nothing here and needs the consent of a change all the same: refused where edits are off, and asked
+   * in an editor whose user wants to be asked. `title` is what they read.
+   */
+  permit(title: string, options: ApplyOptions): Promise<void>;
   /** Makes a folder and its parents; false when it was there. Protected paths are refused, an editor's too. */
   createFolder(location: WorkspacePath, options: ApplyOptions): Promise<boolean>;
 }
