@@ -44,6 +44,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   "src/server/langflow": ["src/server/platform", "src/protocol", "src/server/flows"],
   "src/server/memory": ["types:src/protocol", "src/server/platform", "types:src/server/storage"],
   "src/server/vectors": ["src/server/platform"],
+  "src/server/repositories": ["src/server/platform"],
   "src/server/web": ["src/server/platform"],
   "src/server/health": ["src/protocol", "src/server/platform", "types:src/server/economy"],
   "src/server/economy": ["src/server/platform", "src/protocol", "src/server/memory", "types:src/server/storage"],
@@ -56,6 +57,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     "types:src/server/memory",
     "types:src/server/vectors",
     "types:src/server/web",
+    "types:src/server/repositories",
   ],
   // What a user can ask for besides the tools.
   "src/server/operations": [
@@ -105,6 +107,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     "types:src/server/faces/lsp",
     "src/server/endpoint",
     "src/server/operations",
+    "src/server/repositories",
   ],
   "src/server/cli": [
     "src/protocol",

@@ -31,6 +31,7 @@ const ours = startAnalysis(folder);
 const theirs = startTsServer();
 let positions = 0;
 let wrong = 0;
+let refused = 0;
 try {
   for (const symbol of drawn) {
     const compared = await differencesOf(symbol, { folder, ours, theirs }).catch((error: unknown) => ({
@@ -38,10 +39,13 @@ try {
       differences: [`${symbol.label}: ${error instanceof Error ? error.message : String(error)}`],
     }));
     positions += compared.positions;
+    if ("refused" in compared) refused++;
     if (compared.differences.length > 0) wrong++;
     for (const difference of compared.differences) console.log(difference);
   }
-  console.log(`${drawn.length} symbols, ${positions} positions, ${wrong} symbols differ`);
+  console.log(
+    `${drawn.length} symbols, ${positions} positions, ${wrong} symbols differ, ${refused} renames refused for a declaration outside`,
+  );
 } finally {
   await ours.close();
   theirs.close();

@@ -89,6 +89,8 @@ export function createRepositoryViews(repositories: Repositories, services: () =
   };
 }
 
+const usualPorts: Readonly<Record<string, string>> = { https: "443", http: "80", ssh: "22", git: "9418" };
+
 /**
  * Arguments that let git reach one address: of the web, only at the addresses that the egress policy has checked. Ssh looks
  * the name up itself, by settings of the user; git's own protocol has no way to fix an address, and so is for hosts that
@@ -96,7 +98,7 @@ export function createRepositoryViews(repositories: Repositories, services: () =
  */
 export async function allowGit(egress: Egress, url: URL, signal: AbortSignal): Promise<readonly string[]> {
   const protocol = url.protocol.slice(0, -1);
-  const port = url.port || { https: "443", http: "80", ssh: "22", git: "9418" }[protocol] || "";
+  const port = url.port === "" ? (usualPorts[protocol] ?? "") : url.port;
   const scheme = protocol === "https" ? "https" : "http";
   const addresses = await egress.check(new URL(`${scheme}://${url.hostname}:${port}/`), signal);
   const isLiteral = addresses?.length === 1 && addresses[0] === url.hostname.replace(/^\[|\]$/g, "");

@@ -251,7 +251,7 @@ function ended(answer: GitAnswer, url: string): GitAnswer {
   if (/could not resolve host/i.test(stderr)) {
     throw new ToolError("NOT_FOUND", `There is no host ${hostOf(url)}.`, "Check the address.");
   }
-  if (/not found|does not exist|does not appear to be a git repository|repository .* not exported/i.test(stderr)) {
+  if (/not found|does not exist|does not appear to be a git repository|repository not exported/i.test(stderr)) {
     throw new ToolError(
       "NOT_FOUND",
       "There is no repository at this address.",
