@@ -9,6 +9,7 @@ import { fails, ok } from "../support/answers.ts";
 import { runCli } from "../support/cli.ts";
 import { clientKinds, connect } from "../support/clients.ts";
 import type { TestClient } from "../support/clients.ts";
+import { overEveryClient } from "../support/everyClient.ts";
 import { startLocalServer } from "../support/localServer.ts";
 import type { LocalRequest, LocalServer } from "../support/localServer.ts";
 import { startServer } from "../support/server.ts";
@@ -111,6 +112,16 @@ function answer({ method, path: asked, headers, body }: LocalRequest, response: 
   response.end("ok");
 }
 
+overEveryClient("call_api", { "a.txt": "a\n" }, (bench) => {
+  it("is refused where the user allows no host, and names the setting", async () => {
+    const api = await startLocalServer(answer);
+    const { remedy } = await fails(bench.client, "call_api", { url: `${api.url}/text` }, "EGRESS_BLOCKED");
+    await api.close();
+    assert.match(String(remedy), /langflowConnect\.egress\.allowedHosts.*LFC_EGRESS_ALLOWED_HOSTS/);
+    assert.deepEqual(api.requests, []);
+  });
+});
+
 describe("call_api", function () {
   this.timeout(60_000);
   let workspace: ScratchWorkspace;
@@ -145,17 +156,6 @@ describe("call_api", function () {
       assert.deepEqual(value, { status: 200, url: `${api.url}/gzip`, form: "text", content: "packed", complete: true });
     });
   }
-
-  it("is refused by a server whose user allows no host", async () => {
-    const other = await startServer({ folders: [workspace.folder] });
-    const one = await connect("2025-11-25 http", other, [workspace.folder]);
-    const before = api.requests.length;
-    const { remedy } = await fails(one, "call_api", { url: `${api.url}/text` }, "EGRESS_BLOCKED");
-    await one.close();
-    await other.stop();
-    assert.match(String(remedy), /langflowConnect\.egress\.allowedHosts.*LFC_EGRESS_ALLOWED_HOSTS/);
-    assert.equal(api.requests.length, before);
-  });
 
   describe("pages", () => {
     it("become Markdown with whole addresses, without what is around their content", async () => {

@@ -5,6 +5,7 @@ import { fails, ok } from "../support/answers.ts";
 import { runCli } from "../support/cli.ts";
 import { connect } from "../support/clients.ts";
 import type { TestClient } from "../support/clients.ts";
+import { overEveryClient } from "../support/everyClient.ts";
 import { startLocalServer } from "../support/localServer.ts";
 import type { LocalRequest, LocalServer } from "../support/localServer.ts";
 import { startServer } from "../support/server.ts";
@@ -52,6 +53,13 @@ function answer({ path, headers, body }: LocalRequest, response: ServerResponse)
   json({}, 404);
 }
 
+overEveryClient("web_search", { "a.txt": "a\n" }, (bench) => {
+  it("names the setting while no provider is set", async () => {
+    const { remedy } = await fails(bench.client, "web_search", { query: "pears" }, "NOT_READY");
+    assert.match(String(remedy), /langflowConnect\.webSearch\.provider.*LFC_WEB_SEARCH_PROVIDER/);
+  });
+});
+
 describe("web_search", function () {
   this.timeout(30_000);
   let workspace: ScratchWorkspace;
@@ -86,12 +94,6 @@ describe("web_search", function () {
     assert.equal((await runCli(set, {}, key)).code, 0);
     return client;
   }
-
-  it("names the setting while no provider is set", async () => {
-    const { client } = await serverOf("off");
-    const { remedy } = await fails(client, "web_search", { query: "pears" }, "NOT_READY");
-    assert.match(String(remedy), /langflowConnect\.webSearch\.provider.*LFC_WEB_SEARCH_PROVIDER/);
-  });
 
   it("asks SearXNG on this machine without another permission, and gives its results in pages", async () => {
     const { client } = await serverOf("searxng");

@@ -40,7 +40,7 @@ export const callApi = defineTool({
   output: z.object({
     status: z.int().describe("Of HTTP; a failure of the API is an answer too"),
     url: z.string().describe("After redirects"),
-    contentType: z.string().optional(),
+    contentType: z.string().optional().describe("As the server names it"),
     headers: z.record(z.string(), z.string()).optional().describe("Those that say how to go on"),
     form: z.enum(["markdown", "json", "text", "binary", "none"]).describe("What content is"),
     content: z.unknown().optional().describe("Text, or the JSON value; absent for a binary answer"),

@@ -99,6 +99,19 @@ describe("edits in an editor", () => {
     assert.deepEqual(asked, ["Create the folder src/new", "Create the folder src/new"]);
   });
 
+  it("ask before something that changes no file here, and only while the user wants to be asked", async () => {
+    const asked: string[] = [];
+    const service = await edits({
+      confirm({ title }) {
+        asked.push(title);
+        return asked.length > 1 ? Promise.resolve() : Promise.reject(new ToolError("CONFLICT", "Declined.", "Ask."));
+      },
+    });
+    await assert.rejects(service.permit("POST https://api.example.com/", applyOptions), { code: "CONFLICT" });
+    await service.permit("POST https://api.example.com/", applyOptions);
+    assert.deepEqual(asked, ["POST https://api.example.com/", "POST https://api.example.com/"]);
+  });
+
   it("are not made after a cancel while an earlier one waits for the user", async () => {
     let answer: () => void = () => undefined;
     let asked: () => void = () => undefined;
