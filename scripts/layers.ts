@@ -45,6 +45,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   "src/server/memory": ["types:src/protocol", "src/server/platform", "types:src/server/storage"],
   "src/server/vectors": ["src/server/platform"],
   "src/server/repositories": ["src/server/platform"],
+  "src/server/documentation": ["types:src/server/platform", "types:src/server/analysis", "types:src/server/workspace"],
   "src/server/web": ["src/server/platform"],
   "src/server/health": ["src/protocol", "src/server/platform", "types:src/server/economy"],
   "src/server/economy": ["src/server/platform", "src/protocol", "src/server/memory", "types:src/server/storage"],
@@ -58,6 +59,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     "types:src/server/vectors",
     "types:src/server/web",
     "types:src/server/repositories",
+    "types:src/server/documentation",
   ],
   // What a user can ask for besides the tools.
   "src/server/operations": [
@@ -108,6 +110,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     "src/server/endpoint",
     "src/server/operations",
     "src/server/repositories",
+    "src/server/documentation",
   ],
   "src/server/cli": [
     "src/protocol",

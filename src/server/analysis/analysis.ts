@@ -45,6 +45,7 @@ export function createAnalysis({
     refactor: ask("refactor"),
     components: ask("components"),
     impact: ask("impact"),
+    exports: ask("exports"),
     async dispose() {
       await Promise.all([threads.scan.dispose(), threads.project.dispose()]);
     },

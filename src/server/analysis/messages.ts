@@ -5,6 +5,8 @@ import type { ComponentsAnswer, ComponentsQuery, RepositoryAnswer, RepositoryQue
 import type {
   DiagnosticsAnswer,
   DiagnosticsQuery,
+  ExportsAnswer,
+  ExportsQuery,
   RefactorAnswer,
   RefactorQuery,
   ReferencesAnswer,
@@ -30,6 +32,7 @@ export interface ProjectMethods {
   diagnostics: Exchange<DiagnosticsQuery, DiagnosticsAnswer>;
   refactor: Exchange<RefactorQuery, RefactorAnswer>;
   impact: Exchange<ImpactQuery, Impact>;
+  exports: Exchange<ExportsQuery, ExportsAnswer>;
 }
 
 /** Every question that the analysis takes. A new one is a line here, in `threadOf`, in analysis.ts and in a handler table. */
@@ -47,6 +50,7 @@ export const threadOf: { readonly [M in Method]: M extends keyof ScanMethods ? "
   refactor: "project",
   components: "scan",
   impact: "project",
+  exports: "project",
 };
 
 /**

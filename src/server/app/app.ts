@@ -64,6 +64,7 @@ import type { EmbeddingSettings } from "../vectors/embeddings.ts";
 import { createFlowFolder } from "./flowFolder.ts";
 import { createGit } from "../workspace/git/git.ts";
 import { createEgress } from "../platform/egress/egress.ts";
+import { createDocumentation } from "../documentation/documentation.ts";
 import { createRepositories } from "../repositories/repositories.ts";
 import { allowGit, createRepositoryViews } from "./repositoryViews.ts";
 import type { Services } from "../tools/runner/context.ts";
@@ -289,6 +290,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     now: () => new Date(),
   });
   const git = createGit({ workspace, edits });
+  const documentation = createDocumentation({ workspace, analysis });
   const pages = scope.add(createPages({ workerFile: new URL("./webWorker.mjs", import.meta.url) }));
   const secrets = createSecretStore(files.secrets, mutex);
   const egress = createEgress({
@@ -320,6 +322,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     edits,
     search,
     git,
+    documentation,
     repositories,
     meaning,
     analysis,

@@ -1,4 +1,5 @@
 import { createAnalysis } from "../analysis/analysis.ts";
+import { createDocumentation } from "../documentation/documentation.ts";
 import { ToolError } from "../platform/errors.ts";
 import type { Egress } from "../platform/egress/egress.ts";
 import type { Repositories } from "../repositories/repositories.ts";
@@ -67,7 +68,16 @@ export function createRepositoryViews(repositories: Repositories, services: () =
     const search = createSearch({ workspace, workerFile: new URL("./searchWorker.mjs", import.meta.url) });
     const git = createGit({ workspace, edits });
     const view: View = {
-      services: { ...services(), workspace, edits, analysis, search, git, meaning: noMeaning() },
+      services: {
+        ...services(),
+        workspace,
+        edits,
+        analysis,
+        search,
+        git,
+        documentation: createDocumentation({ workspace, analysis }),
+        meaning: noMeaning(),
+      },
       displayText: workspace.displayText,
       async dispose() {
         await Promise.all([analysis.dispose(), search.dispose()]);

@@ -14,6 +14,7 @@ import { findSymbol } from "./findSymbol.ts";
 import { getDiagnostics } from "./getDiagnostics.ts";
 import { estimateCost } from "./estimateCost.ts";
 import { extractCodeComponents } from "./extractCodeComponents.ts";
+import { generateDocumentation } from "./generateDocumentation.ts";
 import { getCostReport } from "./getCostReport.ts";
 import { getOptimizations } from "./getOptimizations.ts";
 import { getHealth } from "./getHealth.ts";
@@ -54,6 +55,7 @@ export const allTools: readonly Tool[] = [
   remember,
   recall,
   forget,
+  generateDocumentation,
   gitOperations,
   ingestRepository,
   callApi,

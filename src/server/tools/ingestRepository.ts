@@ -5,11 +5,11 @@ import { Param } from "./support/params.ts";
 
 const Known = z.object({
   name: z.string().describe("What paths in it begin with, such as @viem"),
-  url: z.string(),
+  url: z.string().describe("Where it comes from"),
   ref: z.string().optional().describe("Branch or tag that the commit was found by"),
-  commit: z.string().optional(),
-  files: z.int().optional(),
-  bytes: z.int().optional(),
+  commit: z.string().optional().describe("The commit that is there"),
+  files: z.int().optional().describe("How many files it has"),
+  bytes: z.int().optional().describe("Size of its files"),
   submodules: z.int().optional().describe("Folders of it that are other repositories, and are left empty"),
   state: z.enum(["ready", "incomplete"]).describe("incomplete: it was stopped; the same call goes on"),
   at: z.string().optional().describe("When it was brought or refreshed"),
@@ -34,10 +34,10 @@ export const ingestRepository = defineTool({
     wait: Param.wait.optional(),
   }),
   output: z.object({
-    repositories: z.array(Known).optional(),
+    repositories: z.array(Known).optional().describe("list: what is there, by name"),
     ...Known.partial().shape,
     changed: z.boolean().optional().describe("false: it was up to date"),
-    removed: z.string().optional(),
+    removed: z.string().optional().describe("remove: the name of what is gone"),
   }),
   async handler({ operation, url, ref, name }, { repositories, signal, progress }) {
     switch (operation) {

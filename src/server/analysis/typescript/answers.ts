@@ -144,3 +144,39 @@ export interface FileDiff {
   readonly path: string;
   readonly text: string;
 }
+
+export interface ExportsQuery {
+  /** File or folder; everything without one. */
+  readonly path?: string | undefined;
+}
+
+export interface DocumentedMember {
+  readonly name: string;
+  readonly kind: string;
+  /** A line for each way to call it. */
+  readonly signature: string;
+  /** Its comment, in the Markdown that its author wrote. */
+  readonly doc?: string;
+}
+
+/** An exported name, with what it stands for. */
+export interface DocumentedName extends DocumentedMember {
+  /** Of its declaration; "" outside of the workspace. */
+  readonly path: string;
+  /** 1-based. */
+  readonly line: number;
+  readonly deprecated?: true;
+  readonly members?: readonly DocumentedMember[];
+}
+
+export interface DocumentedModule {
+  readonly path: string;
+  readonly doc?: string;
+  readonly exports: readonly DocumentedName[];
+}
+
+export interface ExportsAnswer {
+  /** By path. */
+  readonly modules: readonly DocumentedModule[];
+  readonly incomplete: readonly Incomplete[];
+}

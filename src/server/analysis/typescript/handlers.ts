@@ -1,5 +1,6 @@
 import type { Handlers } from "../answerCalls.ts";
 import type { NamedRoot, ProjectMethods } from "../messages.ts";
+import { documentedExports } from "./documented.ts";
 import { findDiagnostics } from "./diagnostics.ts";
 import { createEngine } from "./engine.ts";
 import { createImpactCache } from "./impact/impactCache.ts";
@@ -17,6 +18,7 @@ export function projectHandlers(roots: readonly NamedRoot[]): Handlers<keyof Pro
     symbols: remembering(findSymbols),
     references: remembering(findReferences),
     diagnostics: remembering(findDiagnostics),
+    exports: remembering(documentedExports),
     refactor: (query, context) => ask(context, (view) => refactor(view, query, checkNames)),
     impact: (query, context) => ask(context, (view) => impactOf(view, query)),
   };

@@ -11,6 +11,7 @@ import type { Caller, Principal, Progress } from "../../platform/call.ts";
 import type { Jobs } from "./jobs.ts";
 import type { Edits } from "../../workspace/edits/edits.ts";
 import type { Git } from "../../workspace/git/git.ts";
+import type { Documentation } from "../../documentation/documentation.ts";
 import type { Repositories } from "../../repositories/repositories.ts";
 import type { Search } from "../../workspace/search/search.ts";
 import type { WebSearch } from "../../web/search.ts";
@@ -23,6 +24,7 @@ export interface Services {
   readonly edits: Edits;
   readonly search: Search;
   readonly git: Git;
+  readonly documentation: Documentation;
   readonly repositories: Repositories;
   readonly meaning: Pick<Meaning, "find">;
   readonly analysis: Analysis;

@@ -9,6 +9,7 @@ export const toolsets = {
   support: { byDefault: false },
   memory: { byDefault: false },
   git: { byDefault: false },
+  docs: { byDefault: false },
   web: { byDefault: false },
 } as const;
 
