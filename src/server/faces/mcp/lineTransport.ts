@@ -80,10 +80,18 @@ export function createLineTransport({ input, write, refused }: LineTransportOpti
     if (!parsed.ok) return refuse(parsed);
     const message = messageIn(parsed.value);
     if (!message) return refuse({ code: -32600, message: "This is not one JSON-RPC 2.0 message." });
+    forgetCancelled(message);
     const call = "id" in message ? callIn(message) : undefined;
     if (!call || !("id" in message) || message.id === undefined) return transport.onmessage?.(message);
     calls.set(message.id, call);
     watch(call, () => transport.onmessage?.(message));
+  }
+
+  /** The SDK answers no call that its client has cancelled. */
+  function forgetCancelled(message: JSONRPCMessage): void {
+    if (!("method" in message) || message.method !== "notifications/cancelled") return;
+    const id = message.params?.["requestId"];
+    if (typeof id === "string" || typeof id === "number") calls.delete(id);
   }
 
   function refuse({ code, message }: { code: number; message: string }): void {
