@@ -51,6 +51,11 @@ export function createRunImport({ connection, knownRuns, recordRun, log, now }: 
   let reading: Promise<void> | undefined;
   /** Of the server that was read last. */
   let lastLong: { readonly server: string; readonly at: number } | undefined;
+  /**
+   * When the newest run that this connection has shown began, ours too, by Langflow's clock. Where nobody else runs flows the
+   * ledger knows no time to go on from, and a month of our own runs would be read each time.
+   */
+  let newest: { readonly http: LangflowHttp; readonly at: number } | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   async function read(): Promise<void> {
@@ -62,13 +67,15 @@ export function createRunImport({ connection, knownRuns, recordRun, log, now }: 
     const startedAt = now().getTime();
     const last = await knownRuns.lastOfOthers(server);
     const oldest = startedAt - firstMs;
-    const since = Math.max(oldest, (last?.getTime() ?? oldest) - (isLong ? longOverlapMs : overlapMs));
+    const readTo = Math.max(last?.getTime() ?? oldest, newest?.http === http ? newest.at : oldest);
+    const since = Math.max(oldest, readTo - (isLong ? longOverlapMs : overlapMs));
     const runs = await listRuns(http, new Date(since), AbortSignal.timeout(listMs));
     if (!runs) return;
     // The oldest first: what is left after a failure is read the next time.
     const missing = [...(await knownRuns.unrecorded(runs))].sort((a, b) => +a.startedAt - +b.startedAt);
     await inParallel(missing, (run) => record(http, run));
     if (isLong) lastLong = { server, at: startedAt };
+    newest = { http, at: runs.reduce((at, run) => Math.max(at, run.startedAt.getTime()), readTo) };
     if (missing.length > 0) log.info("langflow.runsOfOthers", { runs: missing.length });
   }
 
