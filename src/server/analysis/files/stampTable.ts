@@ -6,6 +6,8 @@ import { isRacyAt } from "../../platform/stamps.ts";
 export interface StampTable {
   /** Takes the stamp of a file and gives its number. */
   add(path: string): number;
+  /** Looks at the file no more; another one gets its number. */
+  remove(file: number): void;
   exists(file: number): boolean;
   /** Looks at every file; gives those that changed, or that changed so shortly before that they may have changed again. */
   look(): readonly number[];
@@ -23,7 +25,8 @@ const missing = -1;
  * numbers; a stat and a write take longer than that.
  */
 export function createStampTable(): StampTable {
-  const paths: string[] = [];
+  const paths: (string | undefined)[] = [];
+  const free: number[] = [];
   const racy = new Set<number>();
   let stamps = new Float64Array(1024 * width);
 
@@ -52,7 +55,8 @@ export function createStampTable(): StampTable {
 
   return {
     add(path) {
-      const file = paths.push(path) - 1;
+      const file = free.pop() ?? paths.length;
+      paths[file] = path;
       if (paths.length * width > stamps.length) {
         const larger = new Float64Array(stamps.length * 2);
         larger.set(stamps);
@@ -62,11 +66,16 @@ export function createStampTable(): StampTable {
       markRacy(file);
       return file;
     },
+    remove(file) {
+      paths[file] = undefined;
+      racy.delete(file);
+      free.push(file);
+    },
     exists: (file) => stamps[file * width] !== missing,
     look() {
       const changed: number[] = [];
       paths.forEach((path, file) => {
-        if (take(file, path) || racy.has(file)) changed.push(file);
+        if (path !== undefined && (take(file, path) || racy.has(file))) changed.push(file);
       });
       changed.forEach(markRacy);
       return changed;

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync } from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, realpathSync, statSync } from "node:fs";
 import path from "node:path/posix";
 import { createStampTable } from "../files/stampTable.ts";
 import { createDiskFolders } from "./diskFolders.ts";
@@ -8,6 +8,8 @@ import { keyOf, libFolder, libText, slashed, ts } from "./ts.ts";
 
 interface File {
   readonly path: string;
+  /** Of its stamp. */
+  readonly number: number;
   disk: string | undefined;
   /** What the compiler sees: the editor's text, else the disk's. */
   text: string | undefined;
@@ -42,7 +44,7 @@ export function createDiskFiles(): DiskFiles {
   const files = new Map<string, File>();
   const stamps = createStampTable();
   /** By the number of their stamp. */
-  const stamped: File[] = [];
+  const stamped: (File | undefined)[] = [];
   const realPaths = new Map<string, string>();
   let overlays: ReadonlyMap<string, string> = new Map();
   /** Names of the overlays by their folder. */
@@ -56,10 +58,25 @@ export function createDiskFiles(): DiskFiles {
     if (known) return known;
     const number = stamps.add(path);
     const disk = stamps.exists(number) ? readText(path) : undefined;
-    const file: File = { path, disk, text: overlays.get(key) ?? disk, version: generation };
+    const file: File = { path, number, disk, text: overlays.get(key) ?? disk, version: generation };
     stamped[number] = file;
     files.set(key, file);
+    if (isGone(file)) forget(file);
     return file;
+  }
+
+  /**
+   * Whether a file is not there, and a folder shows when it comes. Such a file needs no look of its own: there would be one
+   * for each file that was ever there.
+   */
+  function isGone({ path, text }: File): boolean {
+    return text === undefined && folders.kindOf(path) === undefined && isMissingInFolder(path);
+  }
+
+  function forget({ path, number }: File): void {
+    files.delete(keyOf(path));
+    stamped[number] = undefined;
+    stamps.remove(number);
   }
 
   /** Every file whose text may differ from the one that the compiler saw: on the disk, or in the editor. */
@@ -102,6 +119,7 @@ export function createDiskFiles(): DiskFiles {
       file.snapshot = undefined;
       file.scriptSnapshot = undefined;
       changed = true;
+      if (isGone(file)) forget(file);
     }
     if (changed) generation++;
     if (!remapped) return;
@@ -183,6 +201,17 @@ function readBytes(path: string): Buffer | undefined {
     }
   } catch {
     return undefined;
+  }
+}
+
+/** What a link leads to comes and goes without a change of the folder that the link is in. */
+function isMissingInFolder(file: string): boolean {
+  let at = file;
+  try {
+    while (!lstatSync(at, { throwIfNoEntry: false }) && at !== path.dirname(at)) at = path.dirname(at);
+    return at !== file && statSync(at, { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch {
+    return false;
   }
 }
 

@@ -23,8 +23,6 @@ interface Folder {
 export function createDiskFolders() {
   const folders = new Map<string, Folder>();
   const stamps = createStampTable();
-  /** Of the stamps, also of folders that are gone or cannot be read. */
-  const numbers = new Map<string, number>();
   const stamped: (Folder | undefined)[] = [];
 
   function folderOf(folder: string): Folder | undefined {
@@ -33,10 +31,12 @@ export function createDiskFolders() {
     if (known) return known;
     const parent = path.dirname(folder);
     if (parent !== folder && kindOf(folder) !== "folder") return undefined;
-    const number = numbers.get(key) ?? stamps.add(key);
-    numbers.set(key, number);
+    const number = stamps.add(key);
     const entries = readFolder(key);
-    if (!entries) return undefined;
+    if (!entries) {
+      stamps.remove(number);
+      return undefined;
+    }
     const made: Folder = { path: key, entries, asked: new Set(), listed: false };
     stamped[number] = made;
     folders.set(key, made);
@@ -73,6 +73,7 @@ export function createDiskFolders() {
       const entries = readFolder(folder.path);
       if (!entries) {
         stamped[number] = undefined;
+        stamps.remove(number);
         folders.delete(folder.path);
         changed = true;
         continue;
