@@ -29,7 +29,7 @@ interface Sample {
   readonly minute: number;
   /** Resident, as the system says. */
   readonly bytes: number;
-  /** In use by all threads. */
+  /** In use by all threads, without compiled code. */
   readonly live: number;
   readonly handles: number;
   readonly threads: number;
