@@ -58,6 +58,12 @@ export function money(cost: number | "unknown" | undefined): string {
   return `$${cost.toFixed(cost < 0.1 ? 4 : 2)}`;
 }
 
+/** Of past runs, in US dollars: "$0.42 ($0.10 to $0.90)". */
+export function costRange({ low, median, high }: Record<"low" | "median" | "high", string>): string {
+  const [least, middle, most] = [low, median, high].map((amount) => money(Number(amount)));
+  return `${String(middle)} (${String(least)} to ${String(most)})`;
+}
+
 export function percent(share: number): string {
   return `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
 }

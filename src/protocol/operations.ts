@@ -231,7 +231,16 @@ const contracts = {
     result: MovedSecret,
   },
   ...flowChangeContracts,
-  "runs.start": { effect: "run", params: flow, result: RunResult },
+  "runs.start": {
+    effect: "run",
+    params: flow.extend({
+      yes: z
+        .boolean()
+        .default(false)
+        .describe("Also when the run is estimated above the setting langflowConnect.cost.askAbove"),
+    }),
+    result: RunResult,
+  },
   // Between two servers of one workspace: Langflow calls one of them, and a run may be the other's.
   "runs.record": { effect: "read", params: RunToRecord, result: none },
   "runs.recorded": { effect: "read", params: RunToRecord.pick({ id: true }), result: RunFindings },

@@ -45,6 +45,8 @@ const keepDays = z.int().min(31).max(3650);
 const defaultKeepDays = 400;
 
 const costModel = z.string().max(200);
+/** US dollars. */
+const askAbove = z.number().min(0).max(1_000_000);
 /** A user name or password in it would be shown with it. */
 const withoutLogin = (address: string) => !/^[a-z]+:\/\/[^/]*@/i.test(address);
 const postAddress = z.union([empty, webAddress.max(2_000).refine(withoutLogin)]);
@@ -148,6 +150,11 @@ export const settingsSchema = z.object({
     scope: "machine",
     description:
       'Your own prices in US dollars for a million tokens, before those of the price list; the first that fits a model counts. Such as [{ "model": "ollama/*", "free": true }].',
+  }),
+  "cost.askAbove": askAbove.catch(0).register(windowFacts, {
+    scope: "machine",
+    description:
+      "US dollars: a flow run that past runs put above this amount begins only when you say so. 0: you are not asked.",
   }),
   "cost.codeLens": z.boolean().catch(false).register(windowFacts, {
     scope: "application",
@@ -297,6 +304,17 @@ export const headlessSchema = z.object({
     .register(headlessFacts, {
       variable: "LFC_COST_PRICES",
       description: "As `langflowConnect.cost.prices`, in JSON.",
+    }),
+  "cost.askAbove": z
+    .string()
+    .regex(/^\d{1,7}(\.\d{1,12})?$/)
+    .transform(Number)
+    .pipe(askAbove)
+    .default(0)
+    .register(headlessFacts, {
+      variable: "LFC_COST_ASK_ABOVE",
+      description: "As `langflowConnect.cost.askAbove`; such a run is refused without `--yes`.",
+      valid: "US dollars as a decimal, such as 0.50",
     }),
   // The variable is that of every program which sends traces: one in another form is not for us.
   "traces.endpoint": postAddress.catch("").register(headlessFacts, {

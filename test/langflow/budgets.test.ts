@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { runCli } from "../support/cli.ts";
+import { recordRuns } from "../support/ledgerRuns.ts";
 import { startServer } from "../support/server.ts";
 import type { RunningServer } from "../support/server.ts";
 import { scratchWorkspace } from "../support/workspaces.ts";
@@ -63,6 +65,39 @@ describe("budgets of runs in a real Langflow", function () {
 
     await budget("remove", "none");
     assert.equal((await live.ask(workspace.folder, "run", id)).warnings, undefined);
+  });
+
+  it("are not all that stops a run: above cost.askAbove it begins only with --yes, and an unknown cost is said", async () => {
+    const { id } = await live.ask(workspace.folder, "push", "workspace-analysis");
+    await server.stop();
+    server = await startServer({
+      folders: [workspace.folder],
+      data: live.data,
+      env: { LFC_COST_ASK_ABOVE: "0.30" },
+    });
+    const run = (...flags: string[]) => live.cli(workspace.folder, "run", "workspace-analysis", ...flags);
+    const first = await run();
+    assert.equal(first.code, 0, first.stderr);
+    assert.match(
+      first.stdout,
+      /\n> langflowConnect\.cost\.askAbove asked nothing: the flow had no run with known usage yet/,
+    );
+    const usage = { reported: true, models: [{ model: "gpt-4o", inputTokens: 200_000, outputTokens: 0 }] } as const;
+    await recordRuns(live.data, [
+      { id: randomUUID(), flowId: id, flowName: "Workspace analysis", startedAt: new Date(), usage },
+    ]);
+    const traces = async () => (await live.cli(workspace.folder, "traces", id, "--json")).stdout;
+    const before = await traces();
+    const refused = await run();
+    assert.deepEqual([refused.code, refused.stdout], [1, ""]);
+    assert.match(
+      refused.stderr,
+      /costs about \$0\.50 \(\$0\.50 to \$0\.50\) by its last run: more than the \$0\.3 of .* add `--yes`/s,
+    );
+    assert.equal(await traces(), before, "nothing ran in Langflow");
+    const confirmed = await run("--yes");
+    assert.equal(confirmed.code, 0, confirmed.stderr);
+    assert.doesNotMatch(confirmed.stdout, /askAbove/);
   });
 
   it("of a branch stop a run while it is checked out, and let it go on another one", async () => {

@@ -84,6 +84,7 @@ export async function startLink(
     recorder,
     log: createLogger(() => undefined),
     budgets: { admit: () => Promise.resolve({ warnings: () => Promise.resolve([]), release: () => undefined }) },
+    costCheck: { check: () => Promise.resolve(undefined) },
     head: () => noHead,
     recordRun: (run) => {
       recordedRuns.push(run);

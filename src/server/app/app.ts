@@ -2,6 +2,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createAnalysis } from "../analysis/analysis.ts";
 import { createBudgets } from "../economy/budgets.ts";
+import { createCostCheck } from "../economy/costCheck.ts";
 import { createBudgetStore } from "../economy/budgetStore.ts";
 import { createOptimizations, tuningOf } from "../economy/optimizations.ts";
 import { openOptimizationStore } from "../economy/optimizationStore.ts";
@@ -121,6 +122,8 @@ export interface AppOptions {
   readonly keepDays: number;
   /** The user's own prices; none when left out. Read for every run. */
   ownPrices?(): OwnPrices;
+  /** US dollars above which a run begins only when the user says so; 0 for never, as when left out. Read for every run. */
+  askAbove?(): number;
   /** Base address of the OpenTelemetry collector that gets traces; none when left out or "". */
   readonly tracesEndpoint?: string;
 }
@@ -382,6 +385,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         ),
       log,
       budgets,
+      costCheck: createCostCheck({ ledger, principal: localUser, askAbove: options.askAbove ?? (() => 0), log }),
       head,
       recordRun: (run) => ledger.recordRun(run, localUser),
       runCost: (id) => ledger.runCost(id, localUser).catch(() => undefined),

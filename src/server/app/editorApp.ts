@@ -46,6 +46,7 @@ export async function openEditorApp(
     ownPrices: () => settings["cost.prices"],
     allowedHosts: () => settings["egress.allowedHosts"],
     webSearch: () => ({ provider: settings["webSearch.provider"], url: settings["webSearch.url"] }),
+    askAbove: () => settings["cost.askAbove"],
     tracesEndpoint: settings["traces.endpoint"],
     network: windowNetwork(options, proxies),
     alertChannels: alertChannels(settings, options.alertSecrets),

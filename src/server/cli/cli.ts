@@ -28,7 +28,7 @@ import { CostKey } from "../../protocol/cost.ts";
 import { ToolError } from "../platform/errors.ts";
 
 const usage = `Usage:
-  langflow-connect serve [--workspace DIR]… [--langflow URL [--user NAME] [--key-file FILE] [--run TEMPLATE]] [--json]
+  langflow-connect serve [--workspace DIR]… [--langflow URL [--user NAME] [--key-file FILE] [--run TEMPLATE [--yes]]] [--json]
                          ${serveFlagsUsage.join(" ")}
   langflow-connect stdio [--workspace DIR]…
   langflow-connect call TOOL ['{"json":"arguments"}'] [--workspace DIR]

@@ -34,6 +34,7 @@ export async function openApp(
     costModel: () => settings["cost.model"],
     keepDays: settings["ledger.keepDays"],
     ownPrices: () => settings["cost.prices"],
+    askAbove: () => settings["cost.askAbove"],
     embeddings: await headlessEmbeddings(settings),
     ...more,
   });

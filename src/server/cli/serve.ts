@@ -17,6 +17,7 @@ const options = {
   "key-file": { type: "string" },
   user: { type: "string" },
   run: { type: "string" },
+  yes: { type: "boolean", default: false },
 } as const;
 
 export async function serve(args: readonly string[]): Promise<number> {
@@ -46,6 +47,7 @@ export async function serve(args: readonly string[]): Promise<number> {
     keyFile: values["key-file"],
     user: values.user,
     run: values.run,
+    yes: values.yes,
     json: values.json,
   };
   // Begun before the endpoint is published: whoever starts us and calls at once waits for the link instead of missing it.
@@ -99,6 +101,8 @@ interface LangflowJob {
   readonly keyFile: string | undefined;
   readonly user: string | undefined;
   readonly run: string | undefined;
+  /** Whatever the run is estimated to cost. */
+  readonly yes: boolean;
   readonly json: boolean;
 }
 
@@ -116,7 +120,7 @@ async function useLangflow(
   if (job.run === undefined) return;
   const pushed = await flows.push(job.run, { overwrite: false, signal });
   note(`Flow ${pushed.result}: ${pushed.url}`);
-  const run = await runs.start(pushed.id, { signal, progress: note });
+  const run = await runs.start(pushed.id, { yes: job.yes, signal, progress: note });
   print(job.json ? JSON.stringify({ run }) : describeRun(run));
 }
 

@@ -13,8 +13,8 @@ import type { RunRecorder } from "./runRecorder.ts";
 
 /** Runs of the connected Langflow's flows. A flow is named by its id, its name, or the name of a pushed template. */
 export interface LangflowRuns {
-  /** Resolves when the run is done; the signal cancels it in Langflow too. */
-  start(flow: string, options: RunOptions): Promise<RunResult>;
+  /** Resolves when the run is done; the signal cancels it in Langflow too. With `yes`, its cost is no question any more. */
+  start(flow: string, options: RunOptions & { readonly yes?: boolean }): Promise<RunResult>;
   traces(flow: string, signal: AbortSignal): Promise<readonly TraceFacts[]>;
   /** Of a flow by its id. */
   last(id: string, signal: AbortSignal): Promise<LastRun | undefined>;
@@ -23,6 +23,12 @@ export interface LangflowRuns {
 /** What may stop a run before it begins, and has something to say of one that is done. */
 export interface RunBudgets {
   admit(flow: FlowFacts, options: RunOptions & { readRunsOfOthers(): Promise<void> }): Promise<AdmittedRun>;
+}
+
+/** Whether a run begins only when the user says so, by what it is estimated to cost. */
+export interface RunCostCheck {
+  /** Fails with COST_NOT_CONFIRMED. Where the cost is not known beforehand, a sentence that says so. */
+  check(flow: FlowFacts): Promise<string | undefined>;
 }
 
 interface AdmittedRun {
@@ -34,6 +40,7 @@ export interface RunsDeps {
   readonly connection: Pick<Connection, "use">;
   readonly recorder: RunRecorder;
   readonly budgets: RunBudgets;
+  readonly costCheck: RunCostCheck;
   readonly runImport: Pick<RunImport, "refresh">;
   readonly tracing: Tracing;
   /** One ledger row for every run. */
@@ -46,17 +53,20 @@ export interface RunsDeps {
 }
 
 export function createLangflowRuns(deps: RunsDeps): LangflowRuns {
-  const { connection, recorder, budgets, runImport, recordRun, runCost, tracing, head, now } = deps;
+  const { connection, recorder, budgets, costCheck, runImport, recordRun, runCost, tracing, head, now } = deps;
   return {
     async start(name, options) {
       const { http, serverName } = await connection.use();
       const flow = await findFlow(http, { flow: name, serverName, signal: options.signal });
+      // Before the run waits for others.
+      const unknownCost = options.yes === true ? undefined : await costCheck.check(flow);
       const admitted = await budgets.admit(flow, { ...options, readRunsOfOthers: runImport.refresh });
       try {
         options.progress(`Running "${flow.name}" in Langflow`);
         const result = await runFlow(flow, options, { http, recorder, record: recordRun, tracing, head, now });
         const [cost, warnings] = await Promise.all([runCost(result.runId), admitted.warnings()]);
-        return { ...result, ...(cost && { cost }), ...(warnings.length > 0 && { warnings }) };
+        const report = unknownCost === undefined ? result.report : `${result.report.trimEnd()}\n\n> ${unknownCost}\n`;
+        return { ...result, report, ...(cost && { cost }), ...(warnings.length > 0 && { warnings }) };
       } finally {
         admitted.release();
       }

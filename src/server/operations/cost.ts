@@ -1,4 +1,4 @@
-import { count, money } from "../../protocol/format.ts";
+import { costRange, count, money } from "../../protocol/format.ts";
 import type { CostEstimate, ModelEstimate } from "../../protocol/estimate.ts";
 import type { CostForecast } from "../../protocol/forecast.ts";
 import { describeOptimizations } from "./optimizationText.ts";
@@ -55,7 +55,7 @@ function dollars(amount: string): string {
 function describeEstimate({ flow, runs, inputTokens, models, cost, unknown }: CostEstimate): string {
   const past = runs === 1 ? "its last run" : `its last ${count(runs)} runs`;
   return [
-    `A run of ${flow.name}: ${cost === null ? "cost unknown" : `${amounts(cost)}, by ${past}`}`,
+    `A run of ${flow.name}: ${cost === null ? "cost unknown" : `${costRange(cost)}, by ${past}`}`,
     ...models.map(describeModel),
     ...(inputTokens === undefined ? [] : [`The input has ${count(inputTokens)} tokens.`]),
     ...unknown,
@@ -66,14 +66,10 @@ function describeModel({ model, input, output, cost, inputCost }: ModelEstimate)
   const figures = [
     ...(input ? [`${tokens(input)} tokens in`] : []),
     ...(output ? [`${tokens(output)} out`] : []),
-    ...(cost ? [amounts(cost)] : ["cost unknown"]),
+    ...(cost ? [costRange(cost)] : ["cost unknown"]),
     ...(inputCost === undefined ? [] : [`the input once ${inputCost === null ? "unknown" : dollars(inputCost)}`]),
   ];
   return `  ${model}: ${figures.join(", ")}`;
-}
-
-function amounts({ low, median, high }: NonNullable<CostEstimate["cost"]>): string {
-  return `${dollars(median)} (${dollars(low)} to ${dollars(high)})`;
 }
 
 function tokens({ low, median, high }: NonNullable<ModelEstimate["input"]>): string {

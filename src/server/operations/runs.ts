@@ -9,7 +9,7 @@ export const runOperations = [
   defineOperation("runs.start", {
     needs: ["runs"],
     command: { name: "run", argument: "flow", show: describeRun },
-    run: ({ flow }, { signal, progress }, { runs }) => runs.start(flow, { signal, progress }),
+    run: ({ flow, yes }, { signal, progress }, { runs }) => runs.start(flow, { yes, signal, progress }),
   }),
   defineOperation("runs.record", {
     needs: ["recorder"],

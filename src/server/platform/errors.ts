@@ -78,6 +78,7 @@ export const errorCodes = [
   "TOML_UNCHANGED",
   "INVALID_BUDGETS",
   "BUDGET_EXCEEDED",
+  "COST_NOT_CONFIRMED",
   "CANCELLED",
   "INTERNAL",
 ] as const;

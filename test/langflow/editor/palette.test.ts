@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -8,6 +9,7 @@ import type { Editor } from "../../support/editor.ts";
 import { startFaultProxy } from "../../support/faultProxy.ts";
 import type { FaultProxy } from "../../support/faultProxy.ts";
 import type { Langflow } from "../../support/langflow.ts";
+import { recordRuns } from "../../support/ledgerRuns.ts";
 import { scratchWorkspace } from "../../support/workspaces.ts";
 import type { ScratchWorkspace } from "../../support/workspaces.ts";
 import { openAndSave } from "../canvas.ts";
@@ -155,6 +157,39 @@ describe("Langflow by palette commands", function () {
     await palette.run("Cancel run");
     await palette.toast("No flow of this window is running").waitFor();
     await proxy.setMode({ kind: "pass" });
+  });
+
+  it("asks before a run that past runs put above cost.askAbove, and runs nothing without a yes", async () => {
+    const flow = (await ourFlows())[0];
+    assert.ok(flow);
+    await editor.inHost(async (vscode) => {
+      const settings = vscode.workspace.getConfiguration("langflowConnect");
+      await settings.update("cost.askAbove", 0.3, vscode.ConfigurationTarget.Global);
+    });
+    const usage = { reported: true, models: [{ model: "gpt-4o", inputTokens: 200_000, outputTokens: 0 }] } as const;
+    await recordRuns(editor.data, [
+      { id: randomUUID(), flowId: flow.id, flowName: flow.name, startedAt: new Date(), usage },
+    ]);
+    await palette.dismissToasts();
+    const run = async () => {
+      await palette.run("Run flow");
+      await palette.pick("Run which flow?", flow.name);
+    };
+    const dialog = editor.page.locator(".monaco-dialog-box", {
+      hasText: "costs about $0.50 ($0.50 to $0.50) by its last run",
+    });
+    const begun = proxy.count(/v2\/workflows$/);
+    await run();
+    await dialog.getByRole("button", { name: "Cancel" }).click({ timeout: 60_000 });
+    await dialog.waitFor({ state: "hidden" });
+    await palette.toast("Running").waitFor({ state: "hidden" });
+    assert.deepEqual(await editor.notifications(), []);
+    assert.equal(proxy.count(/v2\/workflows$/), begun);
+    await run();
+    await dialog.getByRole("button", { name: "Run", exact: true }).click({ timeout: 60_000 });
+    await until("Langflow has the run", () => proxy.count(/v2\/workflows$/) === begun + 1);
+    await palette.toast("Running").waitFor({ state: "hidden" });
+    assert.deepEqual(await editor.notifications(), []);
   });
 
   for (const signal of ["SIGKILL", "SIGSTOP"] as const) {

@@ -52,12 +52,19 @@ export async function runFlow(deps: RunDeps, flowId?: unknown): Promise<void> {
       ? { id: flowId, name: "flow" }
       : (flowOfItem(flowId) ?? (await chooseFlow(server, "Run which flow?")));
   if (!flow) return;
-  const run = () =>
+  let yes = false;
+  const start = () =>
     withProgress(`Running ${flow.name}`, ({ signal, report }) =>
       runs.track((cancel) =>
-        server.operate("runs.start", { flow: flow.id }, { signal: AbortSignal.any([signal, cancel]), report }),
+        server.operate("runs.start", { flow: flow.id, yes }, { signal: AbortSignal.any([signal, cancel]), report }),
       ),
     );
+  const run = () =>
+    start().catch(async (error: unknown) => {
+      if (!(error instanceof UserError) || error.code !== "COST_NOT_CONFIRMED") throw error;
+      yes = (await window.showWarningMessage(error.problem, { modal: true }, "Run")) === "Run";
+      return yes ? start() : undefined;
+    });
   // Some versions let their auto-login do everything but this.
   const result = await run().catch(async (error: unknown) => ((await askForKey(error)) ? run() : undefined));
   if (!result) return;
