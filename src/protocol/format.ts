@@ -1,3 +1,7 @@
+import { inCurrency, usDollars } from "./currency.ts";
+import type { Currency } from "./currency.ts";
+import { decimalOf, decimals, picoOfDecimal } from "./dollars.ts";
+
 /** Making one takes longer than to format with it a hundred times, and none is needed for the activation. */
 let numbers: Intl.NumberFormat | undefined;
 let clocks: Intl.DateTimeFormat | undefined;
@@ -50,17 +54,42 @@ export function localTime(iso: string): string {
   return `${day} ${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
-export function money(cost: number | "unknown" | undefined): string {
+/** US dollars in the currency that they are shown in. */
+export function money(cost: string | number | undefined, currency: Currency): string {
   if (cost === undefined) return "–";
   if (cost === "unknown") return "unknown";
-  if (cost === 0) return "$0";
-  if (cost < 0.0001) return "< $0.0001";
-  return `$${cost.toFixed(cost < 0.1 ? 4 : 2)}`;
+  // A number is what is left of an amount that was exact.
+  return amountIn(Number(inCurrency(typeof cost === "number" ? cost.toFixed(decimals) : cost, currency)), currency);
 }
 
-/** Of past runs, in US dollars: "$0.42 ($0.10 to $0.90)". */
-export function costRange({ low, median, high }: Record<"low" | "median" | "high", string>): string {
-  const [least, middle, most] = [low, median, high].map((amount) => money(Number(amount)));
+/** Of an amount that is in the currency already. */
+export function amountIn(value: number, { code }: Currency): string {
+  const unit = code === usDollars.code ? "$" : `${code} `;
+  if (value === 0) return `${unit}0`;
+  if (value < 0.0001) return `< ${unit}0.0001`;
+  return `${unit}${value.toFixed(value < 0.1 ? 4 : 2)}`;
+}
+
+/** What is known of a cost, in words; a cost is null where a part of it is not known. */
+export function knownCost(costs: readonly (string | null)[], currency: Currency): string {
+  const pico = costs.reduce((sum, cost) => sum + (cost === null ? 0n : picoOfDecimal(cost)), 0n);
+  const exact = inCurrency(decimalOf(pico), currency);
+  if (costs.every((cost) => cost !== null)) return amountIn(Number(exact), currency);
+  return pico === 0n ? "unknown" : `over ${amountIn(Number(roundedDown(exact)), currency)}`;
+}
+
+/** As short as it is shown: "over" must not name more than there is. */
+function roundedDown(exact: string): string {
+  const [whole = "0", fraction = ""] = exact.split(".");
+  return `${whole}.${fraction.slice(0, Number(exact) < 0.1 ? 4 : 2)}`;
+}
+
+/** Of past runs: "$0.42 ($0.10 to $0.90)". */
+export function costRange(
+  { low, median, high }: Record<"low" | "median" | "high", string>,
+  currency: Currency,
+): string {
+  const [least, middle, most] = [low, median, high].map((amount) => money(amount, currency));
   return `${String(middle)} (${String(least)} to ${String(most)})`;
 }
 
@@ -82,9 +111,9 @@ interface CostOfRun {
 }
 
 /** In a sentence; undefined for a run that called no model. */
-export function costOfRun({ cost, files }: CostOfRun): string | undefined {
+export function costOfRun({ cost, files }: CostOfRun, currency: Currency): string | undefined {
   if (cost === "0") return undefined;
-  const what = cost === null ? "The cost of this run is not wholly known" : `This run cost ${money(Number(cost))}`;
+  const what = cost === null ? "The cost of this run is not wholly known" : `This run cost ${money(cost, currency)}`;
   if (files.length === 0) return `${what}.`;
   const share = percent(files.reduce((sum, file) => sum + file.share, 0));
   const names = files.map(({ path }) => path).join(", ");

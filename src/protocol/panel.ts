@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { BudgetState } from "./budgets.ts";
 import type { CostReport } from "./cost.ts";
+import type { Currency } from "./currency.ts";
 import type { CostForecast } from "./forecast.ts";
 import type { HealthRange, HealthReport, MachineSample } from "./health.ts";
 import type { LedgerEntry, LedgerSummary } from "./ledger.ts";
@@ -66,6 +67,8 @@ export interface PanelSlices extends Pick<Topics, PanelTopic> {
     /** Why nothing runs and what to do, in words. */
     readonly advice?: string;
   };
+  /** What amounts are shown in. */
+  readonly currency: Currency;
   /** The newest first. What comes later is an `ActivityMessage`. */
   readonly activities: readonly Activity[];
   /** All that is known of the one that the page asked for. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isCurrencyCode, isExchangeRate } from "./currency.ts";
 import { RuleChanges } from "./findings.ts";
 import { OwnPrices, ownPricesProblem } from "./ownPrices.ts";
 
@@ -45,6 +46,9 @@ const keepDays = z.int().min(31).max(3650);
 const defaultKeepDays = 400;
 
 const costModel = z.string().max(200);
+const currency = z.string().refine(isCurrencyCode);
+/** As it is written: a number of JSON has the same digits. */
+const exchangeRate = z.number().refine((rate) => isExchangeRate(String(rate)));
 /** US dollars. */
 const askAbove = z.number().min(0).max(1_000_000);
 /** A user name or password in it would be shown with it. */
@@ -150,6 +154,15 @@ export const settingsSchema = z.object({
     scope: "machine",
     description:
       'Your own prices in US dollars for a million tokens, before those of the price list; the first that fits a model counts. Such as [{ "model": "ollama/*", "free": true }].',
+  }),
+  "cost.currency": currency.catch("USD").register(windowFacts, {
+    scope: "machine",
+    description:
+      "Currency that costs are shown in, as its code of ISO 4217, such as EUR. Any but USD needs `langflowConnect.cost.exchangeRate`.",
+  }),
+  "cost.exchangeRate": exchangeRate.catch(0).register(windowFacts, {
+    scope: "machine",
+    description: "How much of that currency one US dollar is, such as 0.92. 0: not set. It is not looked up for you.",
   }),
   "cost.askAbove": askAbove.catch(0).register(windowFacts, {
     scope: "machine",
@@ -305,6 +318,16 @@ export const headlessSchema = z.object({
       variable: "LFC_COST_PRICES",
       description: "As `langflowConnect.cost.prices`, in JSON.",
     }),
+  "cost.currency": currency.default("USD").register(headlessFacts, {
+    variable: "LFC_COST_CURRENCY",
+    description: "As `langflowConnect.cost.currency`; any but `USD` (default) needs `LFC_COST_EXCHANGE_RATE`.",
+    valid: "a code of ISO 4217, such as EUR",
+  }),
+  "cost.exchangeRate": z.string().refine(isExchangeRate).default("0").register(headlessFacts, {
+    variable: "LFC_COST_EXCHANGE_RATE",
+    description: "As `langflowConnect.cost.exchangeRate`.",
+    valid: "a decimal such as 0.92",
+  }),
   "cost.askAbove": z
     .string()
     .regex(/^\d{1,7}(\.\d{1,12})?$/)

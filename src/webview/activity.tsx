@@ -9,7 +9,7 @@ import { Entry } from "./entry.tsx";
 import { Pages } from "./pages.tsx";
 import { SectionHead } from "./sectionHead.tsx";
 import { Select } from "./select.tsx";
-import { send, useSlice } from "./slices.ts";
+import { send, useCurrency, useSlice } from "./slices.ts";
 
 const rowsOnPage = 50;
 /** What matters most first: a narrow column shows the others by scrolling. */
@@ -179,6 +179,7 @@ interface RowProps {
 
 /** Drawn again only when it changes, and not with each new call. */
 const Row = memo(function Row({ activity, isOpen, onToggle }: RowProps) {
+  const currency = useCurrency();
   const { id, kind, name, client, startedAt, durationMs, outcome, inputTokens, outputTokens, cost } = activity;
   const detail = `entry-${id}`;
   return (
@@ -204,7 +205,7 @@ const Row = memo(function Row({ activity, isOpen, onToggle }: RowProps) {
         <td className="number">{duration(durationMs)}</td>
         <td className="number">{count(inputTokens)}</td>
         <td className="number">{count(outputTokens)}</td>
-        <td className="number">{money(cost)}</td>
+        <td className="number">{money(cost, currency)}</td>
       </tr>
       {isOpen && (
         <tr id={detail} className="detail">

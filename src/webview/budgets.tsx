@@ -1,7 +1,8 @@
 import type { BudgetState } from "../protocol/budgets.ts";
+import { usDollars } from "../protocol/currency.ts";
 import { localTime, money } from "../protocol/format.ts";
 
-/** Each budget with what is spent of it. */
+/** Each budget with what is spent of it, in US dollars as its limit. */
 export function Budgets({ budgets }: { readonly budgets: readonly BudgetState[] }) {
   if (budgets.length === 0) return null;
   return (
@@ -11,7 +12,7 @@ export function Budgets({ budgets }: { readonly budgets: readonly BudgetState[] 
           <span className="head">
             <strong>{titleOf(budget)}</strong>
             <span>
-              {money(Number(budget.spent))} of {money(Number(budget.limit))}, until {localTime(budget.periodEnd)}
+              {money(budget.spent, usDollars)} of {money(budget.limit, usDollars)}, until {localTime(budget.periodEnd)}
             </span>
           </span>
           <progress

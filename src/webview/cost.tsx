@@ -9,7 +9,7 @@ import { CostChart } from "./costChart.tsx";
 import type { TimeKey } from "./costSeries.ts";
 import { SectionHead } from "./sectionHead.tsx";
 import { Select } from "./select.tsx";
-import { send, useSlice } from "./slices.ts";
+import { send, useCurrency, useSlice } from "./slices.ts";
 
 const periods: readonly CostPeriod[] = ["day", "week", "month", "quarter"];
 
@@ -81,18 +81,19 @@ const periodWords = { day: "today", week: "this week", month: "this month" } as 
 
 /** What is expected until the end of each period; nothing while there is too little history. */
 function Forecast({ forecast: { periods, unknownDays } }: { readonly forecast: CostForecast }) {
+  const currency = useCurrency();
   const known = periods.flatMap(({ period, spent, expected, low, high }) =>
     expected === undefined || low === undefined || high === undefined ? [] : [{ period, spent, expected, low, high }],
   );
   if (known.length === 0) return null;
-  const dollars = (text: string) => money(Number(text));
+  const shown = (amount: string) => money(amount, currency);
   return (
     <dl className="facts" aria-label="Forecast">
       {known.map(({ period, spent, expected, low, high }) => (
         <div className="fact" key={period}>
           <dt>Expected {periodWords[period]}</dt>
           <dd>
-            {dollars(expected)}, most likely {dollars(low)} to {dollars(high)}; {dollars(spent)} spent
+            {shown(expected)}, most likely {shown(low)} to {shown(high)}; {shown(spent)} spent
           </dd>
         </div>
       ))}
@@ -113,6 +114,7 @@ interface TotalsTableProps {
 }
 
 function TotalsTable({ title, unit, totals }: TotalsTableProps) {
+  const currency = useCurrency();
   if (totals.length === 0) return null;
   const columns = [unit, "Failed", "Average", "Tokens in", "Tokens out", "Cost"];
   return (
@@ -139,7 +141,7 @@ function TotalsTable({ title, unit, totals }: TotalsTableProps) {
               <td className="number">{duration(sum.averageMs)}</td>
               <td className="number">{counted(sum, sum.inputTokens)}</td>
               <td className="number">{counted(sum, sum.outputTokens)}</td>
-              <td className="number">{money(sum.cost)}</td>
+              <td className="number">{money(sum.cost, currency)}</td>
             </tr>
           ))}
         </tbody>

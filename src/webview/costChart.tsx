@@ -1,5 +1,7 @@
 import { useMemo, useState } from "react";
-import { count, duration, money } from "../protocol/format.ts";
+import { usDollars } from "../protocol/currency.ts";
+import type { Currency } from "../protocol/currency.ts";
+import { amountIn, count, duration } from "../protocol/format.ts";
 import type { CostReport } from "../protocol/cost.ts";
 import { costSplits } from "../protocol/periods.ts";
 import type { CostSplit } from "../protocol/periods.ts";
@@ -7,7 +9,7 @@ import { costSeries, isTime, measuresOf, shortTime } from "./costSeries.ts";
 import type { Amount, CostSeries, Measure, TimeKey } from "./costSeries.ts";
 import { ChartView } from "./chartView.tsx";
 import { Select } from "./select.tsx";
-import { send } from "./slices.ts";
+import { send, useCurrency } from "./slices.ts";
 
 interface CostChartProps {
   readonly report: CostReport;
@@ -54,10 +56,12 @@ export function CostChart({ report, split, by }: CostChartProps) {
 }
 
 function Drawn({ report, measure, split, by }: CostChartProps & { readonly measure: Measure }) {
+  const currency = useCurrency();
   const drawn = useMemo(() => {
-    const series = costSeries(report, { measure, split, by });
-    return { series, chart: chartOf(series, { measure, by, label: `${measures[measure]} by ${by} and ${split}` }) };
-  }, [report, measure, split, by]);
+    const series = costSeries(report, { currency, measure, split, by });
+    const label = `${measures[measure]} by ${by} and ${split}`;
+    return { series, chart: chartOf(series, { currency, measure, by, label }) };
+  }, [report, currency, measure, split, by]);
   const { series, chart } = drawn;
   const shortTimes = useMemo(() => series.times.map((time) => shortTime(time, by)), [series, by]);
   if (series.parts.length === 0) {
@@ -72,12 +76,14 @@ function Drawn({ report, measure, split, by }: CostChartProps & { readonly measu
 }
 
 interface Drawing {
+  /** Of the amounts. */
+  readonly currency: Currency;
   readonly measure: Measure;
   readonly by: TimeKey;
   readonly label: string;
 }
 
-function chartOf({ times, parts }: CostSeries, { measure, by, label }: Drawing) {
+function chartOf({ times, parts }: CostSeries, { currency, measure, by, label }: Drawing) {
   const isLine = isTime(measure);
   const amount = (part: number, time: number) => parts[part]?.amounts[time] ?? { value: 0, whole: true };
   return {
@@ -89,10 +95,10 @@ function chartOf({ times, parts }: CostSeries, { measure, by, label }: Drawing) 
       // A day without a run has no average.
       values: amounts.map(({ value }) => (isLine && value === 0 ? null : value)),
     })),
-    axis: (value: number) => axisText(value, measure),
-    words: (part: number, time: number) => words(amount(part, time), measure),
+    axis: (value: number) => axisText(value, measure, currency),
+    words: (part: number, time: number) => words(amount(part, time), measure, currency),
     timeUnit: by === "day" ? "Day" : "Hour",
-    valueUnit: isLine ? "ms" : measure === "tokens" ? "tokens" : "USD",
+    valueUnit: isLine ? "ms" : measure === "tokens" ? "tokens" : currency.code,
     cell: (part: number, time: number) => cell(amount(part, time), measure),
   };
 }
@@ -115,9 +121,9 @@ function Missing({ series: { parts }, measure }: MissingProps) {
 }
 
 /** A part that is not known is said, never shown as nothing. */
-function words({ value, whole }: Amount, measure: Measure): string {
-  if (whole) return format(value, measure);
-  return value === 0 ? "unknown" : `over ${format(value, measure)}`;
+function words({ value, whole }: Amount, measure: Measure, currency: Currency): string {
+  if (whole) return format(value, measure, currency);
+  return value === 0 ? "unknown" : `over ${format(value, measure, currency)}`;
 }
 
 /** The same in a file. */
@@ -128,19 +134,14 @@ function cell({ value, whole }: Amount, measure: Measure): string {
   return value === 0 ? "unknown" : `over ${number}`;
 }
 
-function format(value: number, measure: Measure): string {
+function format(value: number, measure: Measure, currency: Currency): string {
   if (isTime(measure)) return value === 0 ? "-" : duration(value);
-  return measure === "tokens" ? count(value) : money(value);
+  return measure === "tokens" ? count(value) : amountIn(value, currency);
 }
 
-const dollars = new Intl.NumberFormat("en-US", {
-  style: "currency",
-  currency: "USD",
-  minimumFractionDigits: 2,
-  maximumFractionDigits: 6,
-});
-
-function axisText(value: number, measure: Measure): string {
+function axisText(value: number, measure: Measure, { code }: Currency): string {
   if (isTime(measure)) return duration(value);
-  return measure === "tokens" ? count(value) : dollars.format(value);
+  if (measure === "tokens") return count(value);
+  const amount = value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 6 });
+  return code === usDollars.code ? `$${amount}` : `${code} ${amount}`;
 }

@@ -1,4 +1,6 @@
 import type { CostReport, CostRow } from "../protocol/cost.ts";
+import { inCurrency } from "../protocol/currency.ts";
+import type { Currency } from "../protocol/currency.ts";
 import type { CostSplit } from "../protocol/periods.ts";
 
 export type Measure = "cost" | "tokens" | "runTime" | "callTime";
@@ -22,6 +24,8 @@ export interface Amount {
 }
 
 export interface SeriesChoice {
+  /** What costs are shown in. */
+  readonly currency: Currency;
   readonly measure: Measure;
   readonly split: CostSplit;
   readonly by: TimeKey;
@@ -48,13 +52,15 @@ export function measuresOf(split: CostSplit): readonly Measure[] {
 /** The most used parts, and one more for the others: as many as there are colors that differ well. */
 const maxParts = 6;
 
-export function costSeries(report: CostReport, { measure, split, by }: SeriesChoice): CostSeries {
+export function costSeries(report: CostReport, { currency, measure, split, by }: SeriesChoice): CostSeries {
   const times = timesOf(report, by);
   const partOf = (name: string, rows: readonly CostRow[]): Part => {
     const byTime = Map.groupBy(rows, ({ key }) => key[by] ?? "");
     return { name, amounts: times.map((time) => amountOf(byTime.get(time) ?? [], measure)) };
   };
-  const measured = report.rows.filter((row) => measuredOf(row, measure).count > 0);
+  const measured = report.rows
+    .filter((row) => measuredOf(row, measure).count > 0)
+    .map((row) => (row.cost === null ? row : { ...row, cost: inCurrency(row.cost, currency) }));
   const named = [...Map.groupBy(measured, ({ key }) => key[split] ?? "")]
     .map(([name, rows]) => ({ name: nameOf(name, split, measure), rows, all: amountOf(rows, measure) }))
     // Runs that called no model have nothing to show.

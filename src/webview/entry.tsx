@@ -2,7 +2,7 @@ import type { Activity } from "../protocol/status.ts";
 import { count, duration, localTime, money, percent } from "../protocol/format.ts";
 import type { LedgerEntry } from "../protocol/ledger.ts";
 import { Fact } from "./facts.tsx";
-import { useSlice } from "./slices.ts";
+import { useCurrency, useSlice } from "./slices.ts";
 
 /** As many files as are worth reading; the whole list is in the cost report by file. */
 const shownFiles = 10;
@@ -25,6 +25,7 @@ export function Entry({ activity }: { readonly activity: Activity }) {
 }
 
 function Known({ entry }: { readonly entry: LedgerEntry }) {
+  const currency = useCurrency();
   const { kind, name, client, startedAt, durationMs, outcome, inputTokens, outputTokens, cost } = entry;
   const { id, workspace, branch, commit, face, runId, server, unreported, models = [], files, problem } = entry;
   return (
@@ -42,7 +43,7 @@ function Known({ entry }: { readonly entry: LedgerEntry }) {
         <Fact name="Outcome">{outcome}</Fact>
         <Fact name="Tokens in">{count(inputTokens)}</Fact>
         <Fact name="Tokens out">{count(outputTokens)}</Fact>
-        <Fact name="Cost">{kind === "run" && cost === undefined ? "unknown" : money(cost)}</Fact>
+        <Fact name="Cost">{kind === "run" && cost === undefined ? "unknown" : money(cost, currency)}</Fact>
         {unreported !== undefined && <Fact name="Usage not known">{unreported}</Fact>}
         {workspace !== "" && <Fact name="Workspace">{workspace}</Fact>}
         {branch !== undefined && <Fact name="Branch">{branch}</Fact>}
@@ -73,7 +74,7 @@ function Known({ entry }: { readonly entry: LedgerEntry }) {
               <li key={`${used.model} ${used.component}`}>
                 <code>{used.model}</code>
                 {used.component !== "" && ` in ${used.component}`}: {count(used.inputTokens)} tokens in,{" "}
-                {count(used.outputTokens)} out, {used.cost === null ? "cost unknown" : money(Number(used.cost))}
+                {count(used.outputTokens)} out, {used.cost === null ? "cost unknown" : money(used.cost, currency)}
               </li>
             ))}
           </ul>

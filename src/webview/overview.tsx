@@ -1,7 +1,6 @@
 import { useEffect, useState } from "react";
 import type { ReactNode } from "react";
-import { knownCost } from "../protocol/dollars.ts";
-import { clockOrDay, duration, money, percent } from "../protocol/format.ts";
+import { clockOrDay, duration, knownCost, money, percent } from "../protocol/format.ts";
 import type { OverviewFacts } from "../protocol/panel.ts";
 import type { Activity, LinkState, ServerState } from "../protocol/status.ts";
 import { linkOff } from "../protocol/topics.ts";
@@ -9,7 +8,7 @@ import { Action } from "./action.tsx";
 import { AlertItems } from "./alerts.tsx";
 import { Budgets, nearestBudget } from "./budgets.tsx";
 import { Fact } from "./facts.tsx";
-import { closedSections, keepClosedSections, send, useSlice } from "./slices.ts";
+import { closedSections, keepClosedSections, send, useCurrency, useSlice } from "./slices.ts";
 import { LinkProblems, LinkWord } from "./states.tsx";
 
 /** What matters most, in the side bar. */
@@ -131,6 +130,7 @@ function Part({ name, title, children }: PartProps) {
 }
 
 function Cost({ facts }: { readonly facts: OverviewFacts }) {
+  const currency = useCurrency();
   switch (facts.state) {
     case "loading":
       return <p className="empty">Adding up…</p>;
@@ -146,7 +146,12 @@ function Cost({ facts }: { readonly facts: OverviewFacts }) {
       return (
         <>
           <dl className="plain">
-            <Fact name="Flow runs today">{knownCost(today.rows.map(({ cost }) => cost))}</Fact>
+            <Fact name="Flow runs today">
+              {knownCost(
+                today.rows.map(({ cost }) => cost),
+                currency,
+              )}
+            </Fact>
           </dl>
           {nearest === undefined ? (
             <p className="empty">No budgets.</p>
@@ -171,6 +176,7 @@ const none: readonly Activity[] = [];
 
 function Last() {
   const activities = useSlice("activities") ?? none;
+  const currency = useCurrency();
   if (activities.length === 0) return <p className="empty">No calls or runs yet.</p>;
   return (
     <ul className="lines">
@@ -179,7 +185,7 @@ function Last() {
           <code>{name}</code>
           {kind === "run" && " (flow)"} <span className={outcome === "ok" ? "" : "failed"}>{outcome}</span>,{" "}
           {clockOrDay(startedAt, new Date())}, {duration(durationMs)}
-          {cost !== undefined && `, ${money(cost)}`}
+          {cost !== undefined && `, ${money(cost, currency)}`}
         </li>
       ))}
     </ul>

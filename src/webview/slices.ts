@@ -1,5 +1,7 @@
 import { useSyncExternalStore } from "react";
 import { addActivity } from "../protocol/activity.ts";
+import { usDollars } from "../protocol/currency.ts";
+import type { Currency } from "../protocol/currency.ts";
 import { maxRecent } from "../protocol/limits.ts";
 import type { ActivityMessage, PanelRequest, PanelSlices, SliceMessage, SliceName } from "../protocol/panel.ts";
 
@@ -52,4 +54,9 @@ function subscribe(listener: () => void): () => void {
 /** The newest value of one slice; undefined until there is one. */
 export function useSlice<Name extends SliceName>(name: Name): PanelSlices[Name] | undefined {
   return useSyncExternalStore(subscribe, () => slices[name]);
+}
+
+/** What amounts are shown in. */
+export function useCurrency(): Currency {
+  return useSlice("currency") ?? usDollars;
 }

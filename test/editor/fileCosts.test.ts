@@ -91,6 +91,38 @@ describe("the cost of a file at its top", function () {
     assert.deepEqual(await lensesOf("src/fig.ts"), []);
   });
 
+  it("is shown in the currency of the settings, which needs a rate", async () => {
+    /** The default with null. */
+    const set = (key: "currency" | "exchangeRate", value: string | number | null) =>
+      editor.inHost(
+        async (vscode, given) => {
+          const settings = vscode.workspace.getConfiguration("langflowConnect.cost");
+          await settings.update(given.key, given.value ?? undefined, vscode.ConfigurationTarget.Global);
+        },
+        { key, value },
+      );
+    const title = async () => (await lensesOf("src/pear.ts"))[0]?.[0];
+    await set("exchangeRate", 5);
+    await set("currency", "PLN");
+    assert.equal(await title(), "This file: PLN 0.60 this month, 34 calls");
+    await editor.runCommand("Langflow Connect: Open panel");
+    const panel = await frameWith(editor.page, "#cost");
+    const amount = (text: string) => panel.getByText(text, { exact: true }).first().waitFor();
+    await amount("PLN 0.60");
+    assert.doesNotMatch(await panel.locator("body").innerText(), /\$\d/);
+    // A change is shown at once.
+    await set("exchangeRate", 10);
+    await amount("PLN 1.20");
+    await set("exchangeRate", null);
+    await amount("$0.12");
+    assert.equal(await title(), "This file: $0.12 this month, 34 calls");
+    assert.deepEqual(await editor.notifications(), [
+      "The setting langflowConnect.cost.currency does not count: it must be a code such as EUR, with langflowConnect.cost.exchangeRate, how much of it one US dollar is.",
+    ]);
+    await set("currency", null);
+    await editor.runCommand("View: Close All Editors");
+  });
+
   it("leads to the panel", async () => {
     await lensesOf("src/pear.ts");
     await editor.page.locator(".codelens-decoration a", { hasText: "This file: $0.12 this month, 34 calls" }).click();

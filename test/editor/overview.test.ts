@@ -58,6 +58,17 @@ describe("the overview in the side bar", function () {
     assert.match(await part("Langflow").first().innerText(), /State\s+Not connected/);
     const last = part("Last calls and runs").locator("li");
     assert.match(await last.first().innerText(), /^Review \(flow\) ok, \d\d:\d\d:\d\d, 2\.1 s, \$0\.25$/);
+    const show = (code: string) =>
+      editor.inHost(async (vscode, currency) => {
+        const settings = vscode.workspace.getConfiguration("langflowConnect");
+        await settings.update("cost.exchangeRate", 4, vscode.ConfigurationTarget.Global);
+        await settings.update("cost.currency", currency, vscode.ConfigurationTarget.Global);
+      }, code);
+    await show("PLN");
+    await part("Cost today").getByText("PLN 1.00", { exact: true }).waitFor();
+    assert.match(await part("Cost today").innerText(), /reviews\s+\$0\.25 of \$0\.50, until/);
+    assert.match(await last.first().innerText(), /, 2\.1 s, PLN 1\.00$/);
+    await show("USD");
     const client = await editor.mcp();
     await client.call("read_file", { path: "a.txt" });
     await until("the call is first", async () => (await last.first().innerText()).startsWith("read_file ok"));

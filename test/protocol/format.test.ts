@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { usDollars } from "../../src/protocol/currency.ts";
 import { bytes, clockOrDay, costOfRun } from "../../src/protocol/format.ts";
 
 describe("a time as people read it", () => {
@@ -17,13 +18,16 @@ describe("what a run cost, in a sentence", () => {
       { path: "src/a.ts", share: 0.5 },
       { path: "b.ts", share: 0.204 },
     ];
-    assert.equal(costOfRun({ cost: "0.1234", files }), "This run cost $0.12, 70 % of it for 2 files: src/a.ts, b.ts.");
     assert.equal(
-      costOfRun({ cost: "0.1234", files: files.slice(0, 1) }),
+      costOfRun({ cost: "0.1234", files }, usDollars),
+      "This run cost $0.12, 70 % of it for 2 files: src/a.ts, b.ts.",
+    );
+    assert.equal(
+      costOfRun({ cost: "0.1234", files: files.slice(0, 1) }, usDollars),
       "This run cost $0.12, 50 % of it for src/a.ts.",
     );
-    assert.equal(costOfRun({ cost: null, files: [] }), "The cost of this run is not wholly known.");
-    assert.equal(costOfRun({ cost: "0", files }), undefined);
+    assert.equal(costOfRun({ cost: null, files: [] }, usDollars), "The cost of this run is not wholly known.");
+    assert.equal(costOfRun({ cost: "0", files }, usDollars), undefined);
   });
 });
 

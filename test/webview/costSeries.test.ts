@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { CostReport, CostRow } from "../../src/protocol/cost.ts";
+import { usDollars } from "../../src/protocol/currency.ts";
 import { costSeries, measuresOf, shortTime } from "../../src/webview/costSeries.ts";
 
 const tokens = { input: 0, output: 0, cacheRead: null, cacheWrite: null, reasoning: null, audio: null };
@@ -27,7 +28,7 @@ describe("the series of the cost chart", () => {
         // A run that called no model.
         row({ day: "2026-11-02", model: "" }, { cost: "0" }),
       ]),
-      { measure: "cost", split: "model", by: "day" },
+      { currency: usDollars, measure: "cost", split: "model", by: "day" },
     );
     const values = (index: number) => series.parts[index]?.amounts.map(({ value }) => value);
     assert.deepEqual(series.times, ["2026-10-30", "2026-10-31", "2026-11-01", "2026-11-02"]);
@@ -54,7 +55,7 @@ describe("the series of the cost chart", () => {
         row({ day: "2026-10-30", model: "odd" }, { cost: null, unknown: ["odd"] }),
         row({ day: "2026-10-31", model: "" }, { cost: null, uncounted: 1 }),
       ]),
-      { measure: "cost", split: "model", by: "day" },
+      { currency: usDollars, measure: "cost", split: "model", by: "day" },
     );
     assert.deepEqual(
       parts.map(({ name, amounts }) => [name, amounts.map(({ value, whole }) => [value, whole])]),
@@ -88,7 +89,7 @@ describe("the series of the cost chart", () => {
         row({ day: "2026-10-30", model: "" }, { calls: 3, runs: 0, ...used(1000, 2000) }),
         ...[1, 2, 3, 4, 5, 6].map((size) => row({ day: "2026-10-31", model: `m${String(size)}` }, used(size, size))),
       ]),
-      { measure: "tokens", split: "model", by: "day" },
+      { currency: usDollars, measure: "tokens", split: "model", by: "day" },
     );
     assert.deepEqual(
       parts.map(({ name, amounts }) => [name, amounts.reduce((sum, { value }) => sum + value, 0)]),
@@ -111,7 +112,7 @@ describe("the series of the cost chart", () => {
         row({ day: "2026-10-31", flow: "slow" }, { runs: 1, runMs: 3000 }),
         row({ day: "2026-10-31", flow: "" }, { runs: 0, calls: 5, callMs: 700 }),
       ]),
-      { measure: "runTime", split: "flow", by: "day" },
+      { currency: usDollars, measure: "runTime", split: "flow", by: "day" },
     );
     assert.deepEqual(
       series.parts.map(({ name, amounts }) => [name, amounts.map(({ value }) => value)]),
@@ -126,6 +127,7 @@ describe("the series of the cost chart", () => {
   it("has every hour of a day, by the clock of this machine", () => {
     const from = new Date(2026, 5, 1, 22, 30);
     const { times } = costSeries(report(from.toISOString(), new Date(2026, 5, 2, 1).toISOString(), []), {
+      currency: usDollars,
       measure: "tokens",
       split: "model",
       by: "hour",

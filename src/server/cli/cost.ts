@@ -2,11 +2,12 @@ import { callOperation } from "../endpoint/askServer.ts";
 import { operations } from "../../protocol/operations.ts";
 import { CostKey } from "../../protocol/cost.ts";
 import type { CostQuery, CostReport } from "../../protocol/cost.ts";
+import type { HeadlessSettings } from "../../protocol/settings.ts";
 import { costCsv, costLine, costTable } from "./costText.ts";
 import { cliCaller, openApp } from "./openApp.ts";
 import { UsageError, expectPositionals, note, parseOptions, print, shared, stopSignal } from "./options.ts";
 import { findRunning } from "./running.ts";
-import { readSettings, settingFlags } from "./settings.ts";
+import { readSettings, settingFlags, shownCurrency } from "./settings.ts";
 
 const options = {
   ...shared,
@@ -33,26 +34,29 @@ export async function cost(args: readonly string[]): Promise<number> {
   }
   const now = new Date();
   const query = line ? thisMonth(now) : { ...period({ from, to }, now), by: keysOf(by ?? "day") };
-  const report = await ask(values, query);
+  const settings = readSettings(values);
+  const report = await ask({ workspace: values.workspace, settings }, query);
   if (json) print(JSON.stringify(report));
   else if (csv) print(costCsv(report, query.by));
-  else print(line ? costLine(report, dateOf(now)) : costTable(report, query.by));
+  else {
+    const currency = shownCurrency(settings);
+    print(line ? costLine(report, dateOf(now), currency) : costTable(report, query.by, currency));
+  }
   return 0;
 }
 
 /** The running server of the folder, or the ledger in this process. */
 async function ask(
-  values: Readonly<Record<string, unknown>> & { readonly workspace: readonly string[] },
+  { workspace, settings }: { readonly workspace: readonly string[]; readonly settings: HeadlessSettings },
   params: CostQuery,
 ): Promise<CostReport> {
   const { signal } = stopSignal();
-  const settings = readSettings(values);
-  const server = await findRunning(values.workspace, settings.data);
+  const server = await findRunning(workspace, settings.data);
   const name = "ledger.cost";
   const { result } = operations[name];
   const call = { params, signal, progress: note };
   if (server) return result.parse(await callOperation(server, { name, ...call }));
-  const app = await openApp(values.workspace, settings);
+  const app = await openApp(workspace, settings);
   try {
     return result.parse(await app.operate(name, params, { caller: cliCaller, ...call }));
   } finally {

@@ -1,7 +1,7 @@
 import type { CostKey, CostReport } from "../../protocol/cost.ts";
-import { count, money } from "../../protocol/format.ts";
+import type { Currency } from "../../protocol/currency.ts";
+import { count, knownCost, money } from "../../protocol/format.ts";
 import { csvField } from "../../protocol/csv.ts";
-import { knownCost } from "../../protocol/dollars.ts";
 
 // The cost report as people, spreadsheets and a shell prompt read it.
 
@@ -34,7 +34,7 @@ const tokenHeadings = {
 } as const satisfies Record<TokenKind, string>;
 const tokenKinds: readonly TokenKind[] = ["input", "output", "cacheRead", "cacheWrite", "reasoning", "audio"];
 
-export function costTable(report: CostReport, by: readonly CostKey[]): string {
+export function costTable(report: CostReport, by: readonly CostKey[], currency: Currency): string {
   const { rows, total, from, to } = report;
   if (rows.length === 0)
     return `No calls or runs from ${localDate(Date.parse(from))} to ${localDate(Date.parse(to) - 1)}.`;
@@ -43,7 +43,7 @@ export function costTable(report: CostReport, by: readonly CostKey[]): string {
     count(totals.calls),
     count(totals.runs),
     ...kinds.map((kind) => tokens(totals, kind)),
-    shortCost(totals),
+    shortCost(totals, currency),
   ];
   const lines = [
     [...by.map((key) => headings[key]), "Calls", "Runs", ...kinds.map((kind) => tokenHeadings[kind]), "Cost"],
@@ -84,19 +84,15 @@ function tokens(totals: Totals, kind: TokenKind): string {
 }
 
 /** The cost is that of runs. */
-function shortCost({ cost, runs }: Totals): string {
+function shortCost({ cost, runs }: Totals, currency: Currency): string {
   if (cost === null) return "unknown";
-  return runs === 0 ? "-" : short(cost);
-}
-
-function short(cost: string): string {
-  return cost === "0" ? "$0" : money(Number(cost));
+  return runs === 0 ? "-" : money(cost, currency);
 }
 
 /** Last, so that scripts that know a column by its position go on working. */
 const savedColumns = ["saved_by_budget_tokens", "saved_by_unchanged_tokens"];
 
-/** RFC 4180; what is not known is empty. */
+/** RFC 4180; what is not known is empty. Costs are in US dollars, as their heading says. */
 export function costCsv({ rows }: CostReport, by: readonly CostKey[]): string {
   const kinds = ["input", "output", "cache_read", "cache_write", "reasoning", "audio"].map((kind) => `${kind}_tokens`);
   const lines = [
@@ -115,8 +111,12 @@ export function costCsv({ rows }: CostReport, by: readonly CostKey[]): string {
 }
 
 /** Of a report by day and model: what is known of today and of the whole time, for a shell prompt. */
-export function costLine({ rows }: CostReport, today: string): string {
-  const known = (some: typeof rows) => knownCost(some.map(({ cost }) => cost));
+export function costLine({ rows }: CostReport, today: string, currency: Currency): string {
+  const known = (some: typeof rows) =>
+    knownCost(
+      some.map(({ cost }) => cost),
+      currency,
+    );
   return `today ${known(rows.filter(({ key }) => key.day === today))}, month ${known(rows)}`;
 }
 

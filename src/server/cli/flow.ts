@@ -13,7 +13,7 @@ import { cliCaller, openApp } from "./openApp.ts";
 import type { App } from "../app/app.ts";
 import { UsageError, note, parseOptions, print, shared, stopSignal } from "./options.ts";
 import { findRunning } from "./running.ts";
-import { readSettings, settingFlags } from "./settings.ts";
+import { readSettings, settingFlags, shownCurrency } from "./settings.ts";
 
 const own = {
   url: { type: "string" },
@@ -70,7 +70,7 @@ export async function flow(args: readonly string[]): Promise<number> {
   const answer = server
     ? await callOperation(server, { ...work, progress: note })
     : await runHere(settings, given, work);
-  print(values.json ? JSON.stringify(answer) : command.show(answer));
+  print(values.json ? JSON.stringify(answer) : command.show(answer, shownCurrency(settings)));
   return command.failed?.(answer) === true ? 1 : 0;
 }
 

@@ -7,7 +7,7 @@ import { openRoots, rootsHash } from "../workspace/paths/roots.ts";
 import { langflowUsage, optionsOf, paramsOf, subcommands } from "./langflowCommands.ts";
 import { UsageError, expectPositionals, note, parseOptions, print, shared, stopSignal } from "./options.ts";
 import { findRunning } from "./running.ts";
-import { readSettings, settingFlags } from "./settings.ts";
+import { readSettings, settingFlags, shownCurrency } from "./settings.ts";
 
 /** Asks the running server of the workspace, which has the link. */
 export async function langflow(args: readonly string[]): Promise<number> {
@@ -25,7 +25,8 @@ export async function langflow(args: readonly string[]): Promise<number> {
   if (wanted !== undefined && argument === undefined) {
     throw new UsageError(`Give the ${wanted}: langflow ${name} ${wanted}`);
   }
-  const { data } = readSettings(values);
+  const settings = readSettings(values);
+  const { data } = settings;
   const params = {
     ...(command.argument !== undefined && { [command.argument]: argument }),
     ...paramsOf(subcommand, values),
@@ -35,7 +36,7 @@ export async function langflow(args: readonly string[]): Promise<number> {
   if (!server) throw new UsageError("No server is running for this folder: start `serve` first.");
   const request = { name: operation.name, params, signal: stopSignal().signal, progress: note };
   const answer = await callOperation(server, request);
-  print(values.json ? JSON.stringify(answer) : command.show(answer));
+  print(values.json ? JSON.stringify(answer) : command.show(answer, shownCurrency(settings)));
   return operation.name === "link.status" && isDown(answer) ? 1 : 0;
 }
 

@@ -5,7 +5,7 @@ import type { Subcommand } from "./langflowCommands.ts";
 import { cliCaller, openApp } from "./openApp.ts";
 import { UsageError, expectPositionals, note, parseOptions, print, shared, stopSignal } from "./options.ts";
 import { findRunning } from "./running.ts";
-import { readSettings, settingFlags } from "./settings.ts";
+import { readSettings, settingFlags, shownCurrency } from "./settings.ts";
 
 interface Group {
   /** What stands before the subcommand on the command line; nothing when left out. */
@@ -41,7 +41,7 @@ export async function runGroup(
   const server = await findRunning(values.workspace, settings.data);
   const request = { name: operation.name, params, signal, progress: note };
   const answer = server ? await callOperation(server, request) : await runHere();
-  print(values.json ? JSON.stringify(answer) : command.show(answer));
+  print(values.json ? JSON.stringify(answer) : command.show(answer, shownCurrency(settings)));
   return 0;
 
   async function runHere(): Promise<unknown> {

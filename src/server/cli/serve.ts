@@ -1,4 +1,5 @@
 import path from "node:path";
+import type { Currency } from "../../protocol/currency.ts";
 import { headlessChannels } from "../app/alertChannels.ts";
 import type { App } from "../app/app.ts";
 import { connectLink, describeLink } from "../operations/link.ts";
@@ -8,7 +9,7 @@ import { toolsets as allToolsets } from "../tools/runner/toolsets.ts";
 import { version } from "../platform/version.ts";
 import { openApp } from "./openApp.ts";
 import { UsageError, expectPositionals, note, parseOptions, print, shared, stopSignal } from "./options.ts";
-import { readSettings, settingFlags } from "./settings.ts";
+import { readSettings, settingFlags, shownCurrency } from "./settings.ts";
 
 const options = {
   ...settingFlags("serve"),
@@ -48,6 +49,7 @@ export async function serve(args: readonly string[]): Promise<number> {
     user: values.user,
     run: values.run,
     yes: values.yes,
+    currency: shownCurrency(settings),
     json: values.json,
   };
   // Begun before the endpoint is published: whoever starts us and calls at once waits for the link instead of missing it.
@@ -103,6 +105,7 @@ interface LangflowJob {
   readonly run: string | undefined;
   /** Whatever the run is estimated to cost. */
   readonly yes: boolean;
+  readonly currency: Currency;
   readonly json: boolean;
 }
 
@@ -121,7 +124,7 @@ async function useLangflow(
   const pushed = await flows.push(job.run, { overwrite: false, signal });
   note(`Flow ${pushed.result}: ${pushed.url}`);
   const run = await runs.start(pushed.id, { yes: job.yes, signal, progress: note });
-  print(job.json ? JSON.stringify({ run }) : describeRun(run));
+  print(job.json ? JSON.stringify({ run }) : describeRun(run, job.currency));
 }
 
 function keyPath(file: string | undefined): string | undefined {

@@ -1,4 +1,6 @@
 import path from "node:path";
+import { currencyOf } from "../../protocol/currency.ts";
+import type { Currency } from "../../protocol/currency.ts";
 import { headlessFacts, headlessSchema } from "../../protocol/settings.ts";
 import type { HeadlessSettings } from "../../protocol/settings.ts";
 import type { Proxies } from "../app/network.ts";
@@ -49,6 +51,8 @@ export function readSettings(
     return [key, value] as const;
   });
   const settings = headlessSchema.parse(Object.fromEntries(given));
+  // Before any work, whose answer could not be shown.
+  shownCurrency(settings);
   return {
     ...settings,
     data: settings.data === "" ? defaultDataFolder(env) : path.resolve(settings.data),
@@ -60,6 +64,15 @@ export function readSettings(
     "alerts.mailPasswordFile": whole(settings["alerts.mailPasswordFile"]),
     "embeddings.keyFile": whole(settings["embeddings.keyFile"]),
   };
+}
+
+/** What amounts are shown in. */
+export function shownCurrency(settings: HeadlessSettings): Currency {
+  const currency = currencyOf(settings["cost.currency"], settings["cost.exchangeRate"]);
+  if (currency) return currency;
+  throw new UsageError(
+    `LFC_COST_CURRENCY is ${settings["cost.currency"]}: set LFC_COST_EXCHANGE_RATE to how much of it one US dollar is, such as 0.92.`,
+  );
 }
 
 function whole(file: string): string {

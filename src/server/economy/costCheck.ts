@@ -1,4 +1,5 @@
 import type { CostEstimate } from "../../protocol/estimate.ts";
+import { usDollars } from "../../protocol/currency.ts";
 import { costRange, count } from "../../protocol/format.ts";
 import type { Principal } from "../platform/call.ts";
 import { ToolError } from "../platform/errors.ts";
@@ -43,9 +44,10 @@ export function createCostCheck({ ledger, principal, askAbove, log }: CostCheckD
       // Both are the nearest numbers of decimals, which keep their order.
       if (Number(cost.median) <= limit) return undefined;
       const past = runs === 1 ? "its last run" : `its last ${count(runs)} runs`;
+      // In the currency of the limit, whatever reports are shown in.
       throw new ToolError(
         "COST_NOT_CONFIRMED",
-        `A run of "${name}" costs about ${costRange(cost)} by ${past}: more than the $${String(limit)} of ${setting}.`,
+        `A run of "${name}" costs about ${costRange(cost, usDollars)} by ${past}: more than the $${String(limit)} of ${setting}.`,
         `To run it all the same, add \`--yes\`, or raise ${setting} (LFC_COST_ASK_ABOVE).`,
         { flow: id, ...cost, runs, askAbove: String(limit) },
       );

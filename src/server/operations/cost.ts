@@ -1,3 +1,4 @@
+import type { Currency } from "../../protocol/currency.ts";
 import { costRange, count, money } from "../../protocol/format.ts";
 import type { CostEstimate, ModelEstimate } from "../../protocol/estimate.ts";
 import type { CostForecast } from "../../protocol/forecast.ts";
@@ -32,11 +33,12 @@ export const costOperations = [
 
 const periodNames = { day: "Today", week: "This week", month: "This month" } as const;
 
-function describeForecast({ days, leastDays, unknownDays, periods }: CostForecast): string {
+function describeForecast({ days, leastDays, unknownDays, periods }: CostForecast, currency: Currency): string {
+  const shown = (amount: string) => money(amount, currency);
   const lines = periods.map(({ period, spent, expected, low, high }) => {
-    const until = `${periodNames[period].padEnd(10)}  ${dollars(spent)} spent`;
+    const until = `${periodNames[period].padEnd(10)}  ${shown(spent)} spent`;
     if (expected === undefined || low === undefined || high === undefined) return until;
-    return `${until}, ${dollars(expected)} expected at its end, four of five times ${dollars(low)} to ${dollars(high)}`;
+    return `${until}, ${shown(expected)} expected at its end, four of five times ${shown(low)} to ${shown(high)}`;
   });
   const unknown = unknownDays.length === 1 ? "1 day" : `${String(unknownDays.length)} days`;
   return [
@@ -48,26 +50,25 @@ function describeForecast({ days, leastDays, unknownDays, periods }: CostForecas
   ].join("\n");
 }
 
-function dollars(amount: string): string {
-  return Number(amount) === 0 ? "$0" : money(Number(amount));
-}
-
-function describeEstimate({ flow, runs, inputTokens, models, cost, unknown }: CostEstimate): string {
+function describeEstimate(estimate: CostEstimate, currency: Currency): string {
+  const { flow, runs, inputTokens, models, cost, unknown } = estimate;
   const past = runs === 1 ? "its last run" : `its last ${count(runs)} runs`;
   return [
-    `A run of ${flow.name}: ${cost === null ? "cost unknown" : `${costRange(cost)}, by ${past}`}`,
-    ...models.map(describeModel),
+    `A run of ${flow.name}: ${cost === null ? "cost unknown" : `${costRange(cost, currency)}, by ${past}`}`,
+    ...models.map((model) => describeModel(model, currency)),
     ...(inputTokens === undefined ? [] : [`The input has ${count(inputTokens)} tokens.`]),
     ...unknown,
   ].join("\n");
 }
 
-function describeModel({ model, input, output, cost, inputCost }: ModelEstimate): string {
+function describeModel({ model, input, output, cost, inputCost }: ModelEstimate, currency: Currency): string {
   const figures = [
     ...(input ? [`${tokens(input)} tokens in`] : []),
     ...(output ? [`${tokens(output)} out`] : []),
-    ...(cost ? [costRange(cost)] : ["cost unknown"]),
-    ...(inputCost === undefined ? [] : [`the input once ${inputCost === null ? "unknown" : dollars(inputCost)}`]),
+    ...(cost ? [costRange(cost, currency)] : ["cost unknown"]),
+    ...(inputCost === undefined
+      ? []
+      : [`the input once ${inputCost === null ? "unknown" : money(inputCost, currency)}`]),
   ];
   return `  ${model}: ${figures.join(", ")}`;
 }

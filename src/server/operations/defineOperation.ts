@@ -1,3 +1,4 @@
+import type { Currency } from "../../protocol/currency.ts";
 import { operations } from "../../protocol/operations.ts";
 import type { CheckedParamsOf, OperationName, ResultOf } from "../../protocol/operations.ts";
 import type { Budgets } from "../economy/budgets.ts";
@@ -74,7 +75,8 @@ export interface CommandLine<Result> {
   readonly second?: string;
   /** Needs no Langflow. */
   readonly offline?: boolean;
-  show(result: Result): string;
+  /** Amounts in the currency. */
+  show(result: Result, currency: Currency): string;
   /** The command ends with 1. */
   failed?(result: Result): boolean;
 }
@@ -109,7 +111,7 @@ export function defineOperation<Name extends OperationName, const Needs extends 
     ...(command && {
       command: {
         ...command,
-        show: (answer: unknown) => command.show(result.parse(answer)),
+        show: (answer: unknown, currency: Currency) => command.show(result.parse(answer), currency),
         failed: (answer: unknown) => command.failed?.(result.parse(answer)) ?? false,
       },
     }),

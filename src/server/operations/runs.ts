@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import type { Currency } from "../../protocol/currency.ts";
 import type { LastRun, ModelUsage, RunResult, RunUsage, TraceFacts } from "../../protocol/flows.ts";
 import { costOfRun, count, duration } from "../../protocol/format.ts";
 import { traceContextIn } from "../../protocol/traceContext.ts";
@@ -50,9 +51,9 @@ export const runOperations = [
   }),
 ];
 
-export function describeRun(run: RunResult): string {
+export function describeRun(run: RunResult, currency: Currency): string {
   const facts = `Flow: ${run.flow.url} (${duration(run.durationMs)}, ${describeUsage(run.usage)})`;
-  const cost = run.cost && costOfRun(run.cost);
+  const cost = run.cost && costOfRun(run.cost, currency);
   const warnings = (run.warnings ?? []).map((warning) => `Warning: ${warning}`);
   return `${run.report.trimEnd()}\n\n${[facts, ...(cost === undefined ? [] : [cost]), ...warnings].join("\n")}`;
 }

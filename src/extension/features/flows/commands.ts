@@ -7,6 +7,7 @@ import type { WindowServer } from "../../server/windowServer.ts";
 import { runCommand } from "../../support/feature.ts";
 import { flowOfItem } from "../../support/flowNode.ts";
 import { withProgress } from "../../support/progress.ts";
+import { shownCurrency } from "../../support/shownCurrency.ts";
 import type { Runs } from "./runs.ts";
 
 const template = "workspace-analysis";
@@ -71,7 +72,7 @@ export async function runFlow(deps: RunDeps, flowId?: unknown): Promise<void> {
   for (const warning of result.warnings ?? []) void window.showWarningMessage(warning);
   // A flow that analyzed nothing says nothing of what was found before.
   if (result.findings) showFindings(result.findings);
-  const cost = result.cost && costOfRun(result.cost);
+  const cost = result.cost && costOfRun(result.cost, shownCurrency());
   const report = cost === undefined ? result.report : `${result.report.trimEnd()}\n\n> ${cost}\n`;
   await openReport(`${result.flow.name} ${new Date().toISOString().slice(0, 16).replace("T", " ")}`, report);
 }

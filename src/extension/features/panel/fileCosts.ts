@@ -5,6 +5,7 @@ import type { CostRow } from "../../../protocol/cost.ts";
 import { count, money } from "../../../protocol/format.ts";
 import type { WindowServer } from "../../server/windowServer.ts";
 import type { Disposable } from "../../support/store.ts";
+import { onShownCurrency, shownCurrency } from "../../support/shownCurrency.ts";
 import { toolPath } from "../../support/toolPaths.ts";
 
 /** One report is of all files, and adds up the whole month. */
@@ -61,6 +62,9 @@ export function showFileCosts(server: WindowServer): readonly Disposable[] {
     workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration(`langflowConnect.${setting}`)) changed.fire();
     }),
+    onShownCurrency(() => {
+      changed.fire();
+    }),
     server.status.onChange(showAgain),
     server.activities.onChange(showAgain),
     { dispose: () => clearTimeout(timer) },
@@ -74,6 +78,6 @@ function isWanted(): boolean {
 }
 
 function titleOf({ cost, calls }: CostRow): string {
-  const spent = cost === null ? "unknown cost" : money(Number(cost));
+  const spent = cost === null ? "unknown cost" : money(cost, shownCurrency());
   return `This file: ${spent} this month, ${count(calls)} ${calls === 1 ? "call" : "calls"}`;
 }

@@ -7,6 +7,7 @@ import { panelTopics } from "../../../protocol/topics.ts";
 import { statusView } from "../../server/statusView.ts";
 import type { WindowServer } from "../../server/windowServer.ts";
 import { runCommand } from "../../support/feature.ts";
+import { onShownCurrency, shownCurrency } from "../../support/shownCurrency.ts";
 import type { Disposable } from "../../support/store.ts";
 
 /** What pages get: values of slices, and entries that come later. Nothing goes before the page is ready. */
@@ -51,6 +52,9 @@ export function feedPage({ webview, server, parts }: Feeding): Disposable {
   const followed = [
     ...own.followed,
     server.status.onChange(sendWindow),
+    onShownCurrency((currency) => {
+      sender.send("currency", currency);
+    }),
     ...panelTopics.map((name) =>
       server.topic(name).onChange((value) => {
         sender.send(name, value);
@@ -65,6 +69,7 @@ export function feedPage({ webview, server, parts }: Feeding): Disposable {
         case "ready":
           ready = true;
           sendWindow(server.status.get());
+          sender.send("currency", shownCurrency());
           for (const name of panelTopics) sender.send(name, server.topic(name).get());
           return own.start();
         case "command":
