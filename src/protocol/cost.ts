@@ -22,7 +22,7 @@ const Tokens = z
   .object({
     input: z
       .int()
-      .describe("Tokens of the arguments of calls, and tokens that models of runs read, those from a cache included"),
+      .describe("Tokens of the arguments of calls, and tokens that models read, those from a cache included"),
     output: z
       .int()
       .describe("Tokens of the answers of calls, and tokens that models of runs wrote, reasoning included"),
@@ -46,8 +46,9 @@ const CostRow = z
     key: z.partialRecord(CostKey, z.string()),
     calls: z.int().describe("Tool calls"),
     runs: z.int().describe("Flow runs"),
+    modelCalls: z.int().describe("Requests for embeddings, which are no part of a run"),
     tokens: Tokens,
-    uncounted: z.int().describe("Calls and runs whose tokens are not known and not in the totals"),
+    uncounted: z.int().describe("Calls, runs and requests whose tokens are not known and not in the totals"),
     callMs: z.number().nullable().describe("Milliseconds of all calls; null in rows that share calls"),
     runMs: z.number().nullable().describe("Milliseconds of all runs; null in rows that share runs, as by model"),
     saved: z
@@ -58,7 +59,7 @@ const CostRow = z
       .readonly()
       .nullable()
       .describe("Tokens that answers of calls left out; null in rows that share calls"),
-    cost: Money.describe("US dollars of the runs, exact; null where a part is not known"),
+    cost: Money.describe("US dollars of runs and embeddings, exact; null where a part is not known"),
     unknown: z.array(z.string()).readonly().exactOptional().describe("Models without a known price"),
   })
   .readonly();

@@ -81,14 +81,15 @@ export function costSeries(report: CostReport, { currency, measure, split, by }:
 function nameOf(name: string, split: CostSplit, measure: Measure): string {
   if (name !== "") return name;
   switch (split) {
-    case "model":
     case "component":
+      return "No component";
+    case "model":
       // Runs whose model nobody reported have no model either.
       return measure === "tokens" ? "Tool calls" : "Not reported";
     case "flow":
-      return "Tool calls";
+      return "No flow";
     case "tool":
-      return "Flow runs";
+      return "No tool";
     case "client":
       return "Not named";
     case "file":
@@ -101,17 +102,20 @@ function nameOf(name: string, split: CostSplit, measure: Measure): string {
 
 interface Measured {
   readonly value: number;
-  /** Calls and runs that it is of. */
+  /** Calls, runs and requests for embeddings that it is of. */
   readonly count: number;
   readonly whole: boolean;
 }
 
-function measuredOf({ cost, tokens, uncounted, calls, runs, callMs, runMs }: CostRow, measure: Measure): Measured {
+function measuredOf(
+  { cost, tokens, uncounted, calls, runs, modelCalls, callMs, runMs }: CostRow,
+  measure: Measure,
+): Measured {
   switch (measure) {
     case "cost":
-      return { value: Number(cost ?? 0), count: runs, whole: cost !== null };
+      return { value: Number(cost ?? 0), count: runs + modelCalls, whole: cost !== null };
     case "tokens":
-      return { value: tokens.input + tokens.output, count: calls + runs, whole: uncounted === 0 };
+      return { value: tokens.input + tokens.output, count: calls + runs + modelCalls, whole: uncounted === 0 };
     case "runTime":
       return { value: runMs ?? 0, count: runs, whole: true };
     case "callTime":

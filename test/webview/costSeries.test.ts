@@ -6,7 +6,19 @@ import { costSeries, measuresOf, shortTime } from "../../src/webview/costSeries.
 const tokens = { input: 0, output: 0, cacheRead: null, cacheWrite: null, reasoning: null, audio: null };
 
 function row(key: CostRow["key"], more: Partial<CostRow>): CostRow {
-  return { key, calls: 0, runs: 1, tokens, uncounted: 0, callMs: 0, runMs: 0, saved: null, cost: "0", ...more };
+  return {
+    key,
+    calls: 0,
+    runs: 1,
+    modelCalls: 0,
+    tokens,
+    uncounted: 0,
+    callMs: 0,
+    runMs: 0,
+    saved: null,
+    cost: "0",
+    ...more,
+  };
 }
 
 function report(from: string, to: string, rows: readonly CostRow[]): CostReport {

@@ -219,6 +219,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     folder: files.vectors,
     network: options.network ?? {},
     log,
+    recordModelCall: (call) => ledger.recordModelCall(call, localUser),
   });
   scope.add(meaningScope);
   const jobs = scope.add(createJobs());

@@ -1,8 +1,9 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { lstatSync } from "node:fs";
 import path from "node:path";
 import type { HeadlessSettings, Settings } from "../../protocol/settings.ts";
 import type { Analysis } from "../analysis/analysis.ts";
+import type { ModelCallRecord } from "../platform/call.ts";
 import { systemCode } from "../platform/errors.ts";
 import { readSecret } from "../platform/keyFile.ts";
 import type { Logger } from "../platform/logger.ts";
@@ -12,7 +13,7 @@ import { stampOf } from "../platform/stamps.ts";
 import { createCodeIndex } from "../vectors/codeIndex.ts";
 import type { CodeSource } from "../vectors/codeIndex.ts";
 import { createEmbeddings } from "../vectors/embeddings.ts";
-import type { EmbeddingSettings } from "../vectors/embeddings.ts";
+import type { EmbeddingSettings, EmbeddingUse } from "../vectors/embeddings.ts";
 import { createIndexFiles, indexFileName, vectorsBeside } from "../vectors/indexFiles.ts";
 import { noMeaning } from "../vectors/meaning.ts";
 import type { Meaning } from "../vectors/meaning.ts";
@@ -44,6 +45,8 @@ export interface MeaningDeps {
   readonly folder: string;
   readonly network: Network;
   readonly log: Logger;
+  /** One row of the ledger for every answer of the endpoint. */
+  recordModelCall(call: ModelCallRecord): Promise<void>;
 }
 
 export interface OpenMeaning {
@@ -54,11 +57,14 @@ export interface OpenMeaning {
 
 const queryMs = 5_000;
 
-export function openMeaning({ settings, workspace, analysis, folder, network, log }: MeaningDeps): OpenMeaning {
+export function openMeaning(deps: MeaningDeps): OpenMeaning {
+  const { settings, workspace, analysis, folder, network, log } = deps;
   if (!settings) return { meaning: noMeaning(), dispose: () => Promise.resolve() };
-  const embeddings = createEmbeddings({ ...settings, network });
+  // Nobody waits for the row: a search is no slower for it.
+  const onUse = (use: EmbeddingUse) => void deps.recordModelCall({ id: randomUUID(), ...use });
+  const embeddings = createEmbeddings({ ...settings, network, onUse });
   // An agent waits for the answer: words are better than a late one.
-  const queries = createEmbeddings({ ...settings, network, timeoutMs: queryMs, attempts: 1 });
+  const queries = createEmbeddings({ ...settings, network, onUse, timeoutMs: queryMs, attempts: 1 });
   const stores = createVectorStores({ workerFile: new URL("./vectorWorker.mjs", import.meta.url), log });
   const index = path.join(folder, indexFileName(embeddings.id));
   const memories = path.join(folder, `${embeddings.id}-memories.vectors`);

@@ -39,14 +39,24 @@ export function costTable(report: CostReport, by: readonly CostKey[], currency: 
   if (rows.length === 0)
     return `No calls or runs from ${localDate(Date.parse(from))} to ${localDate(Date.parse(to) - 1)}.`;
   const kinds = tokenKinds.filter((kind) => kind === "input" || kind === "output" || total.tokens[kind] !== null);
+  // Few have any.
+  const hasModelCalls = total.modelCalls > 0;
   const numbers = (totals: Totals) => [
     count(totals.calls),
     count(totals.runs),
+    ...(hasModelCalls ? [count(totals.modelCalls)] : []),
     ...kinds.map((kind) => tokens(totals, kind)),
     shortCost(totals, currency),
   ];
   const lines = [
-    [...by.map((key) => headings[key]), "Calls", "Runs", ...kinds.map((kind) => tokenHeadings[kind]), "Cost"],
+    [
+      ...by.map((key) => headings[key]),
+      "Calls",
+      "Runs",
+      ...(hasModelCalls ? ["Embeddings"] : []),
+      ...kinds.map((kind) => tokenHeadings[kind]),
+      "Cost",
+    ],
     ...rows.map((row) => [...by.map((key) => shown(key, row.key[key])), ...numbers(row)]),
     [...by.map((_, index) => (index === 0 ? "Total" : "")), ...numbers(total)],
   ];
@@ -77,26 +87,26 @@ function shown(key: CostKey, name: string | undefined): string {
 }
 
 function tokens(totals: Totals, kind: TokenKind): string {
-  const { calls, runs, uncounted } = totals;
+  const { calls, runs, modelCalls, uncounted } = totals;
   const value = kind !== "input" && kind !== "output" ? totals.tokens[kind] : undefined;
-  if (value === null || (value === undefined && uncounted >= calls + runs)) return "not reported";
+  if (value === null || (value === undefined && uncounted >= calls + runs + modelCalls)) return "not reported";
   return count(totals.tokens[kind] ?? 0);
 }
 
-/** The cost is that of runs. */
-function shortCost({ cost, runs }: Totals, currency: Currency): string {
+/** The cost is that of runs and embeddings. */
+function shortCost({ cost, runs, modelCalls }: Totals, currency: Currency): string {
   if (cost === null) return "unknown";
-  return runs === 0 ? "-" : money(cost, currency);
+  return runs + modelCalls === 0 ? "-" : money(cost, currency);
 }
 
 /** Last, so that scripts that know a column by its position go on working. */
-const savedColumns = ["saved_by_budget_tokens", "saved_by_unchanged_tokens"];
+const laterColumns = ["saved_by_budget_tokens", "saved_by_unchanged_tokens", "embeddings"];
 
 /** RFC 4180; what is not known is empty. Costs are in US dollars, as their heading says. */
 export function costCsv({ rows }: CostReport, by: readonly CostKey[]): string {
   const kinds = ["input", "output", "cache_read", "cache_write", "reasoning", "audio"].map((kind) => `${kind}_tokens`);
   const lines = [
-    [...by, "calls", "runs", ...kinds, "uncounted", "cost_usd", "unknown_models", ...savedColumns],
+    [...by, "calls", "runs", ...kinds, "uncounted", "cost_usd", "unknown_models", ...laterColumns],
     ...rows.map((row) => [
       ...by.map((key) => row.key[key] ?? ""),
       ...[row.calls, row.runs, ...tokenKinds.map((kind) => row.tokens[kind]), row.uncounted].map((value) =>
@@ -104,7 +114,7 @@ export function costCsv({ rows }: CostReport, by: readonly CostKey[]): string {
       ),
       row.cost ?? "",
       row.unknown?.join("; ") ?? "",
-      ...[row.saved?.budget, row.saved?.unchanged].map((value) => String(value ?? "")),
+      ...[row.saved?.budget, row.saved?.unchanged, row.modelCalls].map((value) => String(value ?? "")),
     ]),
   ];
   return lines.map((line) => `${line.map(csvField).join(",")}\r`).join("\n");

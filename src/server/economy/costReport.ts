@@ -12,7 +12,7 @@ import { quarterMs } from "./usageSchema.ts";
 
 /** Totals of tool calls, or of what runs used, by the keys that they have. */
 interface Table {
-  readonly name: "call_totals" | "run_totals";
+  readonly name: "call_totals" | "run_totals" | "model_totals";
   readonly keys: Partial<Record<CostKey, string>>;
   /** With the kinds of tokens that few report only where somebody does: they cost a quarter of the query. */
   select(by: readonly CostKey[], hasKinds: boolean): string;
@@ -37,6 +37,14 @@ const uses: Table = {
       `sum(output_tokens) AS output, ${sumOfPico("cost_pico")}${hasKinds ? `, ${tokenKinds}` : ""}`
     );
   },
+};
+
+const modelCalls: Table = {
+  name: "model_totals",
+  keys: { model: "model", commit: "commit_id", branch: "branch" },
+  select: () =>
+    "0 AS calls, 0 AS runs, sum(calls) AS uses, sum(calls) AS model_calls, sum(uncounted) AS uncounted, " +
+    `sum(unpriced) AS unpriced, sum(input_tokens) AS input, 0 AS output, ${sumOfPico("cost_pico")}`,
 };
 
 /** The column that adds up to how many runs there are: a run of two models is in the rows of both. */
@@ -102,7 +110,7 @@ function totals(query: CostReportQuery) {
   const groups = new Map<string, Group>();
   const total = emptySum();
   const nameOfTime = createTimeNames();
-  for (const table of [calls, uses]) {
+  for (const table of [calls, uses, modelCalls]) {
     for (const source of sources) {
       for (const row of rowsOf(source, { table, query })) {
         // A run of two models counts once in the total.
@@ -163,8 +171,7 @@ function keyOfPart(key: CostKey, part: Part): string {
   }
 }
 
-const rareFacts =
-  "max(unpriced) AS unpriced, max(cache_read_reported + cache_write_reported + reasoning_reported + audio_reported) AS kinds";
+const rareKinds = "max(cache_read_reported + cache_write_reported + reasoning_reported + audio_reported) AS kinds";
 
 interface Asked {
   readonly table: Table;
@@ -175,8 +182,8 @@ function rowsOf(source: RowSource, { table, query }: Asked): readonly Row[] {
   const { tenant, from, to, by } = query;
   const inTime = "WHERE quarter >= ? AND quarter < ? AND tenant = ?";
   const params = [from.getTime() / quarterMs, to.getTime() / quarterMs, tenant];
-  const facts =
-    table === uses ? source.all(`SELECT ${rareFacts} FROM ${table.name} ${inTime}`, ...params)[0] : undefined;
+  const rare = `max(unpriced) AS unpriced, ${table === uses ? rareKinds : "0 AS kinds"}`;
+  const facts = table === calls ? undefined : source.all(`SELECT ${rare} FROM ${table.name} ${inTime}`, ...params)[0];
   const [hasUnpriced, hasKinds] = [Number(facts?.["unpriced"] ?? 0) > 0, Number(facts?.["kinds"] ?? 0) > 0];
   const groups = [
     // In the order of the table, which costs less than grouping by days; they are added up here.

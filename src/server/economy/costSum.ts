@@ -6,6 +6,7 @@ import { decimalOf, picoOfSum } from "./money.ts";
 export interface Sum {
   calls: number;
   runs: number;
+  modelCalls: number;
   /** Calls and runs without known tokens. */
   uncounted: number;
   tokens: { -readonly [Kind in keyof CostTokens]: CostTokens[Kind] };
@@ -48,6 +49,7 @@ export function emptySum(): Sum {
   return {
     calls: 0,
     runs: 0,
+    modelCalls: 0,
     uncounted: 0,
     tokens,
     pico: 0n,
@@ -60,8 +62,8 @@ export function emptySum(): Sum {
   };
 }
 
-export function isEmpty({ calls, runs, tokens, pico }: Sum): boolean {
-  return calls === 0 && runs === 0 && tokens.input === 0 && tokens.output === 0 && pico === 0n;
+export function isEmpty({ calls, runs, modelCalls, tokens, pico }: Sum): boolean {
+  return calls === 0 && runs === 0 && modelCalls === 0 && tokens.input === 0 && tokens.output === 0 && pico === 0n;
 }
 
 const ownCounts = { runs: "runs", uncounted: "uncounted" };
@@ -71,6 +73,7 @@ export function add(sum: Sum, row: Row, { runs, uncounted } = ownCounts): void {
   const number = (column: string) => Number(row[column] ?? 0);
   sum.calls += number("calls");
   sum.runs += number(runs);
+  sum.modelCalls += number("model_calls");
   sum.uncounted += number(uncounted);
   sum.tokens.input += number("input");
   sum.tokens.output += number("output");
@@ -128,6 +131,7 @@ export function minus(whole: Sum, part: Sum): Sum {
   return {
     calls: whole.calls - part.calls,
     runs: whole.runs - part.runs,
+    modelCalls: whole.modelCalls,
     uncounted: whole.uncounted - part.uncounted,
     tokens,
     pico: whole.pico - part.pico,

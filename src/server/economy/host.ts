@@ -67,7 +67,7 @@ interface Batch {
   failed(error: ToolError): void;
 }
 
-const upToDate = "SELECT name FROM sqlite_schema WHERE name = 'run_totals'";
+const upToDate = "SELECT name FROM sqlite_schema WHERE name = 'model_totals'";
 
 /**
  * The ledger's side in its worker. Whatever came in since the last commit goes into one commit, so a sync of the disk
@@ -137,6 +137,7 @@ export function createLedgerHost(deps: HostDeps): LedgerHost {
       writer.write({
         calls: rows.flatMap(({ call }) => (call ? [call.row] : [])),
         runs: rows.flatMap(({ run }) => (run ? [run] : [])),
+        modelCalls: rows.flatMap(({ modelCall }) => (modelCall ? [modelCall] : [])),
         listings: rows.flatMap(({ listing }) => (listing ? [listing] : [])),
         tokens: counted,
       });

@@ -7,7 +7,7 @@ import type { LedgerEvent, LedgerFailure, LedgerMethods, WorkerOptions } from ".
 import { callActivity } from "./report.ts";
 import { createProblems } from "./problems.ts";
 import { createRowQueue } from "./rowQueue.ts";
-import { callRow, listingRow, runRow, withoutCredentials } from "./rows.ts";
+import { callRow, listingRow, modelCallRow, runRow, withoutCredentials } from "./rows.ts";
 import type { Ledger, LedgerStatus } from "./types.ts";
 
 export interface LedgerDeps {
@@ -151,6 +151,10 @@ export function createLedger(deps: LedgerDeps): Ledger & { dispose(): Promise<vo
     async recordRun(record, principal) {
       if (closed) return;
       await rows.write({ model: model(), run: runRow(record, principal, head()) });
+    },
+    async recordModelCall(record, principal) {
+      if (closed) return;
+      await rows.write({ model: model(), modelCall: modelCallRow(record, principal, head()) });
     },
     async recordListing(record, tokens) {
       if (closed) return;

@@ -19,7 +19,7 @@ import type {
   ReplaceQuery,
 } from "../memory/types.ts";
 import type { PricesQuery } from "./usedPrices.ts";
-import type { CallRow, ListingRow, RunRow } from "./rows.ts";
+import type { CallRow, ListingRow, ModelCallRow, RunRow } from "./rows.ts";
 import type { ModelQuery, SpendingQuery } from "./spending.ts";
 import type { TraceToFind } from "./tracedRuns.ts";
 import type { Anomalies, EstimateQuery, LedgerSummary, OptimizeQuery, Spending } from "./types.ts";
@@ -51,6 +51,7 @@ export interface RowWrite {
   readonly call?: CallWrite;
   readonly run?: RunRow;
   readonly listing?: ListingRow;
+  readonly modelCall?: ModelCallRow;
 }
 
 interface Asked {

@@ -18,12 +18,14 @@ export function* forgetRows(database: Database, before: number): Generator<numbe
   const deleteFiles = database.prepare(`DELETE FROM call_files WHERE call_id IN (${oldCalls})`);
   const deleteCalls = database.prepare(`DELETE FROM calls WHERE id IN (${oldCalls})`);
   const deleteListings = database.prepare("DELETE FROM listings WHERE at < ?");
+  const deleteModelCalls = database.prepare("DELETE FROM model_calls WHERE at < ?");
   const deleteUses = database.prepare(`DELETE FROM run_uses WHERE run_id IN (${oldRuns})`);
   const deleteRuns = database.prepare(`DELETE FROM runs WHERE id IN (${oldRuns})`);
   // First, since the triggers take back what is deleted only of rows after it.
   database.transaction(() => {
     keep.run(until, until);
     deleteListings.run(until);
+    deleteModelCalls.run(until);
   });
   for (;;) {
     const deleted = database.transaction(() => {

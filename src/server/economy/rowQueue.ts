@@ -71,8 +71,8 @@ export function createRowQueue({ send, onWritten, onKept, onSlow, maxWaitMs }: R
   }
 
   /** Without its texts, which are large: it stays uncounted. */
-  function keep({ model, call, run, listing }: RowWrite): void {
-    const row = { model, ...(call && { call: { row: call.row } }), ...(run && { run }), ...(listing && { listing }) };
+  function keep({ call, ...others }: RowWrite): void {
+    const row = { ...others, ...(call && { call: { row: call.row } }) };
     kept.push(row);
     onKept(row);
     if (kept.length <= maxKept) return;

@@ -1,5 +1,5 @@
 import type { ModelUsage, RunUsage } from "../../protocol/flows.ts";
-import type { FlowRunRecord, ListingRecord, Principal, ToolCallRecord } from "../platform/call.ts";
+import type { FlowRunRecord, ListingRecord, ModelCallRecord, Principal, ToolCallRecord } from "../platform/call.ts";
 import { callFigures } from "./callFigures.ts";
 import { noHead } from "../platform/gitHead.ts";
 import type { GitHead } from "../platform/gitHead.ts";
@@ -30,6 +30,16 @@ export interface ListingRow {
   readonly principal: Principal;
   readonly tools: number;
   readonly tokens: number;
+}
+
+/** An answer of a model that is no part of a run. */
+export interface ModelCallRow {
+  readonly id: string;
+  readonly at: number;
+  readonly model: string;
+  readonly principal: Principal;
+  readonly head: GitHead;
+  readonly inputTokens?: number;
 }
 
 export interface RunRow {
@@ -76,6 +86,12 @@ export function callRow(record: ToolCallRecord, head: GitHead): CallRow {
 export function listingRow({ id, at, caller, tools }: ListingRecord, tokens: number): ListingRow {
   const { client, principal } = caller;
   return { id, at: at.getTime(), client: label(client), principal, tools: tools.length, tokens };
+}
+
+export function modelCallRow(record: ModelCallRecord, principal: Principal, head: GitHead): ModelCallRow {
+  const { id, model, startedAt, inputTokens } = record;
+  const row = { id, at: startedAt.getTime(), model: label(model), principal, head };
+  return inputTokens === undefined ? row : { ...row, inputTokens };
 }
 
 /** Of a run that somebody else started, nobody knows what was checked out. */

@@ -1,5 +1,6 @@
 import { optimizationMigration } from "./answerHash.ts";
 import { callFigures } from "./callFigures.ts";
+import { modelCallsMigration } from "./modelCalls.ts";
 import { memoryMigration } from "../memory/schema.ts";
 import type { Migration } from "../storage/migrate.ts";
 import { savingsMigration, usageMigration } from "./usageSchema.ts";
@@ -52,5 +53,6 @@ export const ledgerMigrations: readonly Migration[] = [
   memoryMigration,
   optimizationMigration,
   savingsMigration,
+  modelCallsMigration,
   ...callFigures.flatMap(({ migration }) => migration ?? []),
 ];

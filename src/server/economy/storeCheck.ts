@@ -1,3 +1,4 @@
+import { modelKeys, modelValues } from "./modelCalls.ts";
 import type { RowSource } from "./report.ts";
 import { callKeys, quarterMs, runKeys, savedColumns, useTotals, useValues } from "./usageSchema.ts";
 
@@ -65,6 +66,7 @@ export function checkRows(store: RowSource): readonly StoreProblem[] {
   const wrong = [
     ["call_totals", wrongTotals(store, callTotals(since))],
     ["run_totals", wrongTotals(store, runTotals(since))],
+    ["model_totals", wrongTotals(store, modelTotals(since))],
   ] as const;
   return [
     ...orphans.flatMap(([table, other, rows]) =>
@@ -118,6 +120,18 @@ function runTotals(since: number): string {
     keysOfRow: runKeys.split(", ").map((key) => of[key] ?? `r.${key}`),
     figures: useTotals,
     values: useValues("used"),
+  });
+}
+
+function modelTotals(since: number): string {
+  const [, ...keys] = modelKeys.split(", ");
+  const values = modelValues("model_calls");
+  return differences(modelKeys, {
+    totals: `model_totals WHERE quarter >= ${String(since / quarterMs)}`,
+    rows: `model_calls WHERE at >= ${String(since)}`,
+    keysOfRow: [`at / ${String(quarterMs)}`, ...keys],
+    figures: Object.keys(values),
+    values: Object.values(values),
   });
 }
 

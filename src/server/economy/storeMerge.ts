@@ -8,7 +8,7 @@ interface Target extends RowSource {
 }
 
 /** Runs before their uses, which the totals are made of. */
-const rowTables = ["calls", "call_files", "listings", "runs", "run_uses"] as const;
+const rowTables = ["calls", "call_files", "listings", "model_calls", "runs", "run_uses"] as const;
 /** Those that differ between two rows of one id. */
 const memoryColumns = ["text", "tags", "client", "call_id", "renewed", "expires", "forgotten"];
 const sinceOf = "SELECT max(since) AS since FROM rows_kept";
@@ -24,7 +24,7 @@ export function mergeStore(into: Target, from: RowSource): void {
     const at = table === "run_uses" ? "(SELECT at FROM runs WHERE id = run_id)" : "at";
     insert(into, table, { rows: from.all(`SELECT * FROM ${table} WHERE ${at} >= ?`, since), word: "INSERT OR IGNORE" });
   }
-  for (const table of ["call_totals", "run_totals"]) {
+  for (const table of ["call_totals", "run_totals", "model_totals"]) {
     const columns = into.all(`PRAGMA table_info(${table})`);
     const keys = columns.filter(({ pk }) => Number(pk) > 0).map(({ name }) => String(name));
     const figures = columns.filter(({ pk }) => pk === 0).map(({ name }) => String(name));

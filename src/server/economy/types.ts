@@ -9,7 +9,7 @@ import type { PriceChanges, PricesShown } from "../../protocol/prices.ts";
 import type { Activity } from "../../protocol/status.ts";
 import type { MemoryStore } from "../memory/types.ts";
 import type { Calls, Usual } from "./unusual.ts";
-import type { FlowRunRecord, ListingRecord, Principal, ToolCallRecord } from "../platform/call.ts";
+import type { FlowRunRecord, ListingRecord, ModelCallRecord, Principal, ToolCallRecord } from "../platform/call.ts";
 
 export type { LedgerTotal, LedgerSummary } from "../../protocol/ledger.ts";
 
@@ -23,6 +23,8 @@ export interface Ledger {
   recordCall(record: ToolCallRecord): Promise<void>;
   /** The same for a flow run. Recording a run again, when its usage is known, replaces it. */
   recordRun(record: FlowRunRecord, principal: Principal): Promise<void>;
+  /** The same for an answer of a model that is no part of a run. */
+  recordModelCall(record: ModelCallRecord, principal: Principal): Promise<void>;
   /** The same for a list of tools, which has so many tokens. */
   recordListing(record: ListingRecord, tokens: number): Promise<void>;
   /** Newest first. */

@@ -1,6 +1,6 @@
 import type { PricesShown } from "../../protocol/prices.ts";
 import type { Database } from "../storage/database.ts";
-import { costOfTotal, listFacts, shownModel } from "./prices.ts";
+import { costOf, costOfTotal, listFacts, shownModel } from "./prices.ts";
 import type { RowSource } from "./report.ts";
 import { label } from "./rows.ts";
 
@@ -52,6 +52,7 @@ export function priceUnknown(database: Database, tenant: string): number {
   );
   const left = new Set<string>();
   database.transaction(() => {
+    priceModelCalls(database, tenant);
     for (const row of unknown) {
       const [id, model] = [String(row["id"]), String(row["model"])];
       const tokens = { input: Number(row["input"]), output: Number(row["output"]), ...cacheOf(row) };
@@ -61,6 +62,20 @@ export function priceUnknown(database: Database, tenant: string): number {
     }
   });
   return new Set(unknown.map((row) => String(row["id"]))).size - left.size;
+}
+
+/** The same of calls of models that are no part of a run. */
+function priceModelCalls(database: Database, tenant: string): void {
+  const unknown = database
+    .prepare(
+      "SELECT id, at, model, input_tokens FROM model_calls WHERE tenant = ? AND cost_pico IS NULL AND input_tokens IS NOT NULL",
+    )
+    .all(tenant);
+  const set = database.prepare("UPDATE model_calls SET cost_pico = CAST(? AS INTEGER), price_date = ? WHERE id = ?");
+  for (const { id = null, at, model, input_tokens: input } of unknown) {
+    const { pico, source } = costOf(String(model), { input: Number(input), output: 0 }, new Date(Number(at)));
+    if (pico !== undefined) set.run(String(pico), source, id);
+  }
 }
 
 function cacheOf({ cacheRead = null, cacheWrite = null }: Readonly<Record<string, unknown>>) {

@@ -1,8 +1,8 @@
 import type { Database } from "../storage/database.ts";
 import type { FileWeight } from "./callFiles.ts";
 import { callFigures } from "./callFigures.ts";
-import { costOfCalls } from "./prices.ts";
-import type { CallRow, ListingRow, RunRow } from "./rows.ts";
+import { costOf, costOfCalls } from "./prices.ts";
+import type { CallRow, ListingRow, ModelCallRow, RunRow } from "./rows.ts";
 
 /** What is known of a call once its texts are read. */
 export interface CallTokens {
@@ -22,6 +22,7 @@ export interface LedgerBatch {
   readonly calls: readonly CallRow[];
   readonly runs: readonly RunRow[];
   readonly listings?: readonly ListingRow[];
+  readonly modelCalls?: readonly ModelCallRow[];
   readonly tokens: readonly CallTokens[];
 }
 
@@ -50,6 +51,10 @@ export function createLedgerWriter(database: Database, workspace: string): Ledge
   );
   const listing = database.prepare(
     "INSERT OR IGNORE INTO listings (id, at, tenant, client, tools, tokens) VALUES (?, ?, ?, ?, ?, ?)",
+  );
+  const modelCall = database.prepare(
+    "INSERT OR IGNORE INTO model_calls (id, at, workspace, principal, tenant, branch, commit_id, model, input_tokens, " +
+      "cost_pico, price_date) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS INTEGER), ?)",
   );
   const forgetUses = database.prepare("DELETE FROM run_uses WHERE run_id = ?");
   const forgetRun = database.prepare("DELETE FROM runs WHERE id = ?");
@@ -105,6 +110,14 @@ export function createLedgerWriter(database: Database, workspace: string): Ledge
     if (row.uses.length === 0) use.run(id, "", "", null, null, null, null, null, null, null, "", 1, 1, 1);
   }
 
+  function writeModelCall({ id, at, model, principal, head, inputTokens: input }: ModelCallRow): void {
+    const who = [principal.name, principal.tenant, head.branch, head.commit];
+    const { pico, source } =
+      input === undefined ? { pico: undefined, source: "" } : costOf(model, { input, output: 0 }, new Date(at));
+    const cost = pico === undefined ? null : String(pico);
+    modelCall.run(id, at, workspace, ...who, model, input ?? null, cost, source);
+  }
+
   return {
     write(batch) {
       database.transaction(() => {
@@ -114,6 +127,7 @@ export function createLedgerWriter(database: Database, workspace: string): Ledge
           call.run(id, at, workspace, tool, face, client, outcome, ...who, ...figures);
         }
         for (const row of batch.runs) writeRun(row);
+        for (const row of batch.modelCalls ?? []) writeModelCall(row);
         for (const { id, at, principal, client, tools, tokens: size } of batch.listings ?? []) {
           listing.run(id, at, principal.tenant, client, tools, size);
         }

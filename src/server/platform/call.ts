@@ -72,6 +72,15 @@ export interface ListingRecord {
   readonly tools: readonly object[];
 }
 
+/** One answer of a model that is no part of a flow run, such as embeddings, as the ledger gets it. */
+export interface ModelCallRecord {
+  readonly id: string;
+  readonly model: string;
+  readonly startedAt: Date;
+  /** Absent where the endpoint does not report them. */
+  readonly inputTokens?: number;
+}
+
 /** One finished run of a flow, as the ledger gets it. */
 export interface FlowRunRecord {
   readonly id: string;

@@ -15,7 +15,17 @@ export interface EmbeddingSettings {
   readonly key?: string | undefined;
 }
 
+/** One answer of the endpoint, of which its owner may want to know what it cost. */
+export interface EmbeddingUse {
+  readonly model: string;
+  readonly startedAt: Date;
+  /** Absent where the endpoint does not report them. */
+  readonly inputTokens?: number;
+}
+
 export interface EmbeddingOptions extends EmbeddingSettings {
+  /** Called for every answer, also one that cannot be used: the provider counts it. */
+  onUse?(use: EmbeddingUse): void;
   readonly network: Network;
   readonly timeoutMs?: number;
   /** Of the first repetition; each further one waits twice as long. */
@@ -47,8 +57,9 @@ const longestWaitMs = 30_000;
 
 const Answer = z.object({
   data: z.array(z.object({ index: z.int().optional(), embedding: z.array(z.number()) })),
-  usage: z.object({ prompt_tokens: z.number().optional() }).optional().catch(undefined),
 });
+
+const Usage = z.object({ usage: z.object({ prompt_tokens: z.int().min(0) }) });
 
 export function createEmbeddings(options: EmbeddingOptions): Embeddings {
   const { url, model, key, network, timeoutMs = 60_000, backoffMs = 500, attempts = 5 } = options;
@@ -81,11 +92,15 @@ export function createEmbeddings(options: EmbeddingOptions): Embeddings {
   async function once(texts: readonly string[], signal: AbortSignal): Promise<Embedded> {
     const body = { model, input: texts, encoding_format: "float" };
     const call = { method: "POST", path, body, signal, repeatable: true } as const;
-    return embeddedOf(await http.exchange(call, (response) => http.text(response)), texts.length);
+    const startedAt = new Date();
+    const answer = jsonOf(await http.exchange(call, (response) => http.text(response)));
+    const inputTokens = Usage.safeParse(answer).data?.usage.prompt_tokens;
+    options.onUse?.({ model, startedAt, ...(inputTokens !== undefined && { inputTokens }) });
+    return { ...vectorsOf(answer, texts.length), tokens: inputTokens ?? 0 };
   }
 
-  function embeddedOf(text: string, count: number): Embedded {
-    const { success, data } = Answer.safeParse(jsonOf(text));
+  function vectorsOf(answer: unknown, count: number): Omit<Embedded, "tokens"> {
+    const { success, data } = Answer.safeParse(answer);
     if (!success) throw unusable("it is not the JSON of OpenAI's embeddings");
     const rows = data.data.toSorted((a, b) => (a.index ?? 0) - (b.index ?? 0)).map(({ embedding }) => embedding);
     const dimensions = rows[0]?.length ?? 0;
@@ -95,7 +110,7 @@ export function createEmbeddings(options: EmbeddingOptions): Embeddings {
     const vectors = new Float32Array(count * dimensions);
     rows.forEach((row, nth) => vectors.set(row, nth * dimensions));
     if (!vectors.every(Number.isFinite)) throw unusable("a number in it is too large");
-    return { vectors, dimensions, tokens: data.usage?.prompt_tokens ?? 0 };
+    return { vectors, dimensions };
   }
 
   function unusable(problem: string): ToolError {

@@ -105,12 +105,12 @@ describe("`cost` on the command line", () => {
     const { stdout } = await cost(...november, "--by", "flow", "--csv");
     const header =
       "flow,calls,runs,input_tokens,output_tokens,cache_read_tokens,cache_write_tokens,reasoning_tokens,audio_tokens," +
-      "uncounted,cost_usd,unknown_models,saved_by_budget_tokens,saved_by_unchanged_tokens";
+      "uncounted,cost_usd,unknown_models,saved_by_budget_tokens,saved_by_unchanged_tokens,embeddings";
     const lines = [
       header,
-      ",1,0,0,0,,,,,1,0,,0,0",
-      '"Plums, peeled",0,2,1205,40,,,,,0,,home-grown,0,0',
-      '"The ""sour"" ones",0,1,1,2,,,,,0,1.230000000001,,0,0',
+      ",1,0,0,0,,,,,1,0,,0,0,0",
+      '"Plums, peeled",0,2,1205,40,,,,,0,,home-grown,0,0,0',
+      '"The ""sour"" ones",0,1,1,2,,,,,0,1.230000000001,,0,0,0',
       "",
     ];
     assert.equal(stdout, lines.join("\r\n"));
@@ -129,6 +129,7 @@ describe("`cost` on the command line", () => {
         key: { hour: "2026-11-01T00:00-04:00", flow: "Plums, peeled" },
         calls: 0,
         runs: 1,
+        modelCalls: 0,
         tokens: { input: 1200, output: 34, ...nothing },
         uncounted: 0,
         callMs: 0,
@@ -140,6 +141,7 @@ describe("`cost` on the command line", () => {
         key: { hour: "2026-11-01T23:00-05:00", flow: 'The "sour" ones' },
         calls: 0,
         runs: 1,
+        modelCalls: 0,
         tokens: { input: 1, output: 2, ...nothing },
         uncounted: 0,
         callMs: 0,

@@ -480,6 +480,7 @@ function plainSum(calls: readonly Call[], runs: readonly Run[]): CostReport["tot
   return {
     calls: calls.length,
     runs: runs.length,
+    modelCalls: 0,
     tokens: {
       input: plus([...calls.map(({ tokens }) => tokens?.[0] ?? 0), ...uses.map(({ input }) => input)]),
       output: plus([...calls.map(({ tokens }) => tokens?.[1] ?? 0), ...uses.map(({ output }) => output)]),
