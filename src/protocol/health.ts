@@ -65,6 +65,19 @@ const ModuleState = z
   .readonly();
 export type ModuleState = z.output<typeof ModuleState>;
 
+const MemoryUse = z
+  .object({
+    limit: z.number().describe("Resident bytes above which what is idle is dropped"),
+    releases: z.int().describe("How often that was done since the start"),
+    last: z
+      .object({ at: z.string().describe("ISO time"), before: z.number(), after: z.number() })
+      .readonly()
+      .exactOptional()
+      .describe("Resident bytes around the last time"),
+  })
+  .readonly();
+export type MemoryUse = z.output<typeof MemoryUse>;
+
 /** How a server and its machine are. */
 export const HealthReport = z
   .object({
@@ -75,6 +88,7 @@ export const HealthReport = z
     modules: z.array(ModuleState).readonly().describe("`off` is not in use; `failing` has the problem and what to do"),
     link: LinkStatus.describe("The link to Langflow"),
     machine: MachineSample.exactOptional().describe("Absent before the first sample"),
+    memory: MemoryUse.describe("What this server gives back of its memory"),
     calls: z
       .object({
         windowSeconds: z.int(),

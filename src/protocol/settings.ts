@@ -45,6 +45,8 @@ const advertisedUrl = z.union([empty, webAddress]);
 const keepDays = z.int().min(31).max(3650);
 const defaultKeepDays = 400;
 
+/** Megabytes; a server without any work needs about 150. */
+const memoryLimit = z.int().min(0).max(1_000_000);
 const costModel = z.string().max(200);
 const currency = z.string().refine(isCurrencyCode);
 /** As it is written: a number of JSON has the same digits. */
@@ -172,6 +174,11 @@ export const settingsSchema = z.object({
   "cost.codeLens": z.boolean().catch(false).register(windowFacts, {
     scope: "application",
     description: "Show at the top of each file what it cost this month, as a CodeLens that opens the panel.",
+  }),
+  "memory.limit": memoryLimit.catch(0).register(windowFacts, {
+    scope: "machine",
+    description:
+      "Megabytes of memory above which the server drops analyses and searches that have been idle for half a minute; the next question makes them again. Counts from the next start of the server. 0: half of the machine's memory.",
   }),
   "traces.endpoint": postAddress.catch("").register(windowFacts, {
     scope: "machine",
@@ -303,6 +310,17 @@ export const headlessSchema = z.object({
       variable: "LFC_LEDGER_KEEP_DAYS",
       description: "As `langflowConnect.ledger.keepDays`. Default: `400`.",
       valid: "a number from 31 to 3650",
+    }),
+  "memory.limit": z
+    .string()
+    .regex(/^\d{1,7}$/)
+    .transform(Number)
+    .pipe(memoryLimit)
+    .default(0)
+    .register(headlessFacts, {
+      variable: "LFC_MEMORY_LIMIT",
+      description: "As `langflowConnect.memory.limit`.",
+      valid: "a number of megabytes, or 0",
     }),
   "cost.prices": z
     .string()

@@ -365,6 +365,7 @@ const rule = "langflowLatency";
 /** The product's own rules and channels, of a link. */
 function healthOf({ link }: TestLink, to: { readonly webhook: string; readonly mailServer: string }): Health {
   const health = createHealth({
+    memory: { limitMb: 1e6, release: () => Promise.resolve(false) },
     folder: ".",
     workspace: "pears",
     version: "1.2.3",

@@ -227,7 +227,7 @@ function tokenKey(): string {
 /** Read by the server at its start only. */
 const startSettings = [
   ...["langflowConnect.endpoint", "langflowConnect.tls", "langflowConnect.alerts", "langflowConnect.embeddings"],
-  ...["langflowConnect.cost.model", "langflowConnect.cost.prices"],
+  ...["langflowConnect.cost.model", "langflowConnect.cost.prices", "langflowConnect.memory"],
   ...["http.proxy", "http.proxySupport", "http.noProxy", "http.systemCertificates"],
   ...["files.exclude", "search.exclude", "search.useIgnoreFiles"],
 ];

@@ -7,7 +7,11 @@ import { createAnalysisThread } from "./thread.ts";
 import type { Ask } from "./thread.ts";
 
 /** What the rest of the server asks of analysis: a function for each method of the table in messages.ts. */
-export type Analysis = { readonly [M in Method]: Ask<M> } & { dispose(): Promise<void> };
+export type Analysis = { readonly [M in Method]: Ask<M> } & {
+  /** Ends the threads that have been idle for so long, with their projects and answers; false when none was. */
+  release(idleMs: number): Promise<boolean>;
+  dispose(): Promise<void>;
+};
 
 export interface AnalysisOptions {
   readonly workerFile: URL;
@@ -46,6 +50,11 @@ export function createAnalysis({
     components: ask("components"),
     impact: ask("impact"),
     exports: ask("exports"),
+    async release(idleMs) {
+      const ended = [threads.scan, threads.project].flatMap((thread) => thread.release(idleMs) ?? []);
+      await Promise.all(ended);
+      return ended.length > 0;
+    },
     async dispose() {
       await Promise.all([threads.scan.dispose(), threads.project.dispose()]);
     },

@@ -12,6 +12,8 @@ export type Ask<M extends Method> = (query: Methods[M]["query"], options: CallOp
 export interface AnalysisThread extends Disposable {
   /** The function that asks the thread a question. */
   ask<M extends Method>(method: M): Ask<M>;
+  /** Ends the thread when it has been idle for so long, and forgets its answers; undefined when it has not. */
+  release(idleMs: number): Promise<unknown> | undefined;
 }
 
 export interface AnalysisThreadOptions {
@@ -32,10 +34,14 @@ export function createAnalysisThread({ workerFile, data, overlays }: AnalysisThr
   /** The thread's last answers of the kept methods that came in. */
   let kept = new Map<Method, Kept>();
 
-  function start(): void {
-    if (!thread.start()) return;
+  function forget(): void {
     sent = new Map();
     kept = new Map();
+  }
+
+  function start(): void {
+    if (!thread.start()) return;
+    forget();
     // Its first answer takes seconds and will be counted: the tables for that are read meanwhile.
     prepareTokens();
   }
@@ -67,5 +73,11 @@ export function createAnalysisThread({ workerFile, data, overlays }: AnalysisThr
       });
   }
 
-  return { ask, dispose: thread.dispose };
+  function release(idleMs: number): Promise<unknown> | undefined {
+    const ended = thread.release(idleMs);
+    if (ended) forget();
+    return ended;
+  }
+
+  return { ask, release, dispose: thread.dispose };
 }

@@ -1,3 +1,4 @@
+import { totalmem } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createAnalysis } from "../analysis/analysis.ts";
@@ -124,6 +125,8 @@ export interface AppOptions {
   ownPrices?(): OwnPrices;
   /** US dollars above which a run begins only when the user says so; 0 for never, as when left out. Read for every run. */
   askAbove?(): number;
+  /** Megabytes above which the process drops what is idle; 0 for half of the machine's, as when left out. */
+  readonly memoryLimit?: number;
   /** Base address of the OpenTelemetry collector that gets traces; none when left out or "". */
   readonly tracesEndpoint?: string;
 }
@@ -147,7 +150,7 @@ export interface App {
 const shutdownMs = 5_000;
 
 export async function createApp(options: AppOptions): Promise<App> {
-  const { folders, version, data, allowProtected = [] } = options;
+  const { folders, version, data, allowProtected = [], memoryLimit = 0 } = options;
   const log = createRecentLog(options.log);
   const scope = new DisposableStack();
   const workspace = await openWorkspace(folders, options.exclusions);
@@ -276,6 +279,13 @@ export async function createApp(options: AppOptions): Promise<App> {
       network: options.network ?? {},
       log,
       metrics,
+      memory: {
+        limitMb: memoryLimit > 0 ? memoryLimit : defaultMemoryLimit(),
+        async release(idleMs) {
+          const released = await Promise.all([analysis.release(idleMs), search.release(idleMs)]);
+          return released.includes(true);
+        },
+      },
       isOwner: () => endpoint?.owner() ?? false,
       now: () => new Date(),
       services: {
@@ -470,6 +480,13 @@ export async function createApp(options: AppOptions): Promise<App> {
       inTime.abort();
     },
   };
+}
+
+/** Half of the memory of the machine or, where that is less, of the container, in megabytes. */
+function defaultMemoryLimit(): number {
+  const container = process.constrainedMemory();
+  const all = container > 0 ? Math.min(container, totalmem()) : totalmem();
+  return Math.floor(all / 2 / 1024 ** 2);
 }
 
 /** The SDK is read only by who sends traces. */

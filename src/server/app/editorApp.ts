@@ -47,6 +47,7 @@ export async function openEditorApp(
     allowedHosts: () => settings["egress.allowedHosts"],
     webSearch: () => ({ provider: settings["webSearch.provider"], url: settings["webSearch.url"] }),
     askAbove: () => settings["cost.askAbove"],
+    memoryLimit: settings["memory.limit"],
     tracesEndpoint: settings["traces.endpoint"],
     network: windowNetwork(options, proxies),
     alertChannels: alertChannels(settings, options.alertSecrets),

@@ -1,6 +1,6 @@
 import { bytes, duration, percent } from "../../protocol/format.ts";
 import { HealthReport } from "../../protocol/health.ts";
-import type { MachineSample, Use } from "../../protocol/health.ts";
+import type { MachineSample, MemoryUse, Use } from "../../protocol/health.ts";
 import { callOperation } from "../endpoint/askServer.ts";
 import { describeLink } from "../operations/link.ts";
 import { describeAlerts } from "./alerts.ts";
@@ -23,12 +23,14 @@ export async function health(args: readonly string[]): Promise<number> {
 }
 
 function described(report: HealthReport): string {
-  const { status, version, uptimeSeconds, modules, link, machine, calls, alerts, deliveries, recommendations } = report;
+  const { status, version, uptimeSeconds, modules, link, machine, memory, calls, alerts, deliveries, recommendations } =
+    report;
   return [
     `Status: ${status}. Langflow Connect ${version}, up for ${duration(uptimeSeconds * 1000)}.`,
     `Modules: ${modules.map(({ name, state }) => `${name} ${state}`).join(", ")}.`,
     describeLink(link),
     ...(machine ? [`Machine: ${describeMachine(machine)}.`] : []),
+    `Memory: at most ${bytes(memory.limit)} before idle analyses are dropped${describeReleases(memory)}.`,
     `Tool calls: ${String(calls.calls)} in ${String(calls.windowSeconds / 60)} minutes, ${String(calls.failed)} failed.`,
     alerts.length === 0 ? "Alerts: none." : `Alerts:\n${indented(describeAlerts(alerts))}`,
     ...(deliveries.length === 0 ? [] : [`Deliveries:\n${indented(deliveries.map(describeChannel).join("\n"))}`]),
@@ -46,6 +48,12 @@ function describeMachine({ cpu, memory, processMemory, disk, eventLoopDelayMs }:
     `this server ${bytes(processMemory)}`,
     `event loop ${eventLoopDelayMs.toFixed(0)} ms late`,
   ].join(", ");
+}
+
+function describeReleases({ releases, last }: MemoryUse): string {
+  if (!last) return "";
+  const often = releases === 1 ? "once" : `${String(releases)} times`;
+  return `, which was done ${often}, at ${last.at} from ${bytes(last.before)} to ${bytes(last.after)}`;
 }
 
 function describeUse({ used, total }: Use): string {

@@ -28,6 +28,7 @@ export async function openApp(
     variable: readVariable,
     allowedHosts: () => settings["egress.allowedHosts"],
     webSearch: () => ({ provider: settings["webSearch.provider"], url: settings["webSearch.url"] }),
+    memoryLimit: settings["memory.limit"],
     tracesEndpoint: settings["traces.endpoint"],
     network: { ...certificatesOf(settings), ...readProxies() },
     pythonFiles: () => settings["flows.python"],

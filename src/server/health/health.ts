@@ -30,6 +30,8 @@ import { forecast } from "./forecast.ts";
 import { createMachine } from "./machine.ts";
 import type { Machine } from "./machine.ts";
 import { registerHealthMetrics } from "./metrics.ts";
+import { createMemoryRelease } from "./memoryRelease.ts";
+import type { ReleasableMemory } from "./memoryRelease.ts";
 import { recommend } from "./recommendations.ts";
 import { createSampler } from "./sampler.ts";
 import { watchAnomalies } from "./watchAnomalies.ts";
@@ -58,6 +60,7 @@ export interface HealthOptions {
   readonly network: Network;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly memory: ReleasableMemory;
   /** Of several servers of a workspace, the one that sends what concerns all of them. */
   isOwner(): boolean;
   now(): Date;
@@ -74,6 +77,7 @@ export interface HealthOptions {
   readonly rules?: AlertRules;
   readonly machine?: Machine;
   readonly intervalMs?: number;
+  readonly idleMs?: number;
   readonly firstRetryMs?: number;
 }
 
@@ -98,6 +102,13 @@ export function createHealth(options: HealthOptions): Health {
       ...(intervalMs !== undefined && { intervalMs }),
     }),
   );
+  const memory = createMemoryRelease({
+    ...options.memory,
+    log,
+    processMemory: machine.processMemory,
+    now,
+    ...(options.idleMs !== undefined && { idleMs: options.idleMs }),
+  });
   const source = { host: hostname(), workspace, version };
   const delivery = scope.add(
     createDelivery({
@@ -129,6 +140,7 @@ export function createHealth(options: HealthOptions): Health {
   const lookForAnomalies = each(anomaliesMs, "anomalies", () => watchAnomalies(alerts, services.anomalies));
   sampler.onSample((sample) => {
     observeMachine(sample);
+    memory.observe(sample.processMemory);
     alerts.tick();
     // Who owns the workspace can be another process now.
     send();
@@ -175,6 +187,7 @@ export function createHealth(options: HealthOptions): Health {
         startedAt: startedAt.toISOString(),
         uptimeSeconds: Math.floor((now().getTime() - startedAt.getTime()) / 1000),
         ...facts,
+        memory: memory.use(),
         alerts: inForce,
         deliveries,
         recommendations: recommend(facts),

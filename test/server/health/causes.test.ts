@@ -49,6 +49,7 @@ describe("An alert that is really caused", function () {
 
   function start(rules: Partial<AlertRules>, more: Partial<HealthOptions> = {}): void {
     health = createHealth({
+      memory: { limitMb: 1e6, release: () => Promise.resolve(false) },
       folder,
       workspace: "pears",
       version: "1.2.3",

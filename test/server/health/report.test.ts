@@ -37,6 +37,7 @@ describe("The report of health", () => {
       dispose: () => undefined,
     };
     const health = createHealth({
+      memory: { limitMb: 1e6, release: () => Promise.resolve(false) },
       folder: "/nowhere",
       workspace: "pears",
       version: "1.2.3",

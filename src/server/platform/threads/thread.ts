@@ -41,6 +41,8 @@ export interface Thread<T extends MethodTable<T>> extends Disposable {
   ): Promise<T[M]["answer"]>;
   /** Ends the thread: what it owes fails with `error`, and the next call starts another. */
   replace(error: ToolError): void;
+  /** Ends a thread that has had nothing to do for so long, with all that it remembers; undefined without one. The next call starts another. */
+  release(idleMs: number): Promise<unknown> | undefined;
   /** Ends when nothing runs in the thread, be it a call that was cancelled. */
   idle(): Promise<void>;
   dispose(): Promise<void>;
@@ -63,6 +65,7 @@ export function createThread<T extends MethodTable<T>, Event = never>(options: T
   const pending = new Map<number, Pending>();
   const heapWatch = createHeapWatch({ limitMb: heapMb, onFull: (full) => lose(full, outOfMemory(name, heapMb)) });
   let worker: Worker | undefined;
+  let idleSince = 0;
   let nextId = 1;
   let waitingForIdle: (() => void)[] = [];
 
@@ -128,6 +131,7 @@ export function createThread<T extends MethodTable<T>, Event = never>(options: T
     pending.delete(id);
     // An idle thread must not keep a finished command alive; a busy one must.
     if (pending.size > 0) return;
+    idleSince = performance.now();
     worker?.unref();
     heapWatch.stop();
     const idle = waitingForIdle;
@@ -203,6 +207,12 @@ export function createThread<T extends MethodTable<T>, Event = never>(options: T
     },
     replace(error) {
       if (worker) end(worker, error);
+    },
+    release(idleMs) {
+      const last = worker;
+      if (!last || pending.size > 0 || performance.now() - idleSince < idleMs) return undefined;
+      worker = undefined;
+      return last.terminate();
     },
     idle: () => (pending.size === 0 ? Promise.resolve() : new Promise((resolve) => waitingForIdle.push(resolve))),
     async dispose() {

@@ -26,6 +26,8 @@ export interface Found extends SearchResult {
 /** Lines of the workspace's texts that match. Files that git ignores are left out, unless `path` names one. */
 export interface Search extends Disposable {
   find(query: SearchQuery, signal: AbortSignal): Promise<Found>;
+  /** Ends the thread when it has been idle for so long, with the texts that it remembers; false when it has not. */
+  release(idleMs: number): Promise<boolean>;
 }
 
 /** A regular expression that takes longer on a few lines is given up: it may never end. */
@@ -65,7 +67,15 @@ export function createSearch({ workspace, workerFile }: { workspace: Workspace; 
     return { ...result, leftOut, incomplete: [...incomplete, ...result.incomplete] };
   }
 
-  return { find, dispose: thread.dispose };
+  return {
+    find,
+    async release(idleMs) {
+      const ended = thread.release(idleMs);
+      await ended;
+      return ended !== undefined;
+    },
+    dispose: thread.dispose,
+  };
 }
 
 /** Calls back when the number stays the same odd one for too long. */
