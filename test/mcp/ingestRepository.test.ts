@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fails, ok } from "../support/answers.ts";
 import { connect } from "../support/clients.ts";
 import type { TestClient } from "../support/clients.ts";
+import { overEveryClient } from "../support/everyClient.ts";
 import { startGitDaemon } from "../support/gitDaemon.ts";
 import type { GitDaemon } from "../support/gitDaemon.ts";
 import { startServer } from "../support/server.ts";
@@ -187,5 +188,14 @@ describe("ingest_repository", function () {
     for (const [url, code] of refused) await fails(client, "ingest_repository", { url }, code);
     await fails(client, "ingest_repository", { url: daemon.url("none.git") }, "NOT_FOUND");
     assert.deepEqual((await ok(client, "ingest_repository", { operation: "list" }))["repositories"], []);
+  });
+});
+
+overEveryClient("ingest_repository", { "a.txt": "a\n" }, (bench) => {
+  it("ingest_repository lists none at first, and says what it needs", async () => {
+    assert.deepEqual(await ok(bench.client, "ingest_repository", { operation: "list" }), { repositories: [] });
+    await fails(bench.client, "ingest_repository", {}, "INVALID_ARGUMENT");
+    await fails(bench.client, "ingest_repository", { operation: "remove", name: "none" }, "NOT_FOUND");
+    await fails(bench.client, "ingest_repository", { url: "https://localhost/r" }, "EGRESS_BLOCKED");
   });
 });

@@ -17,7 +17,7 @@ export function documentedExports(view: View, { path }: ExportsQuery): ExportsAn
     const checker = project.program().getTypeChecker();
     const module = checker.getSymbolAtLocation(file);
     if (!module) return [];
-    const names = checker.getExportsOfModule(module).map((symbol) => nameOf(view, checker, symbol, file));
+    const names = checker.getExportsOfModule(module).map((symbol) => nameOf(view, checker, symbol));
     const doc = moduleComment(file);
     const exports = names.flatMap((each) => (each ? [each] : [])).sort(byPosition(view.displayPath(file.fileName)));
     return [{ path: view.displayPath(file.fileName), ...(doc !== "" && { doc }), exports }];
@@ -34,12 +34,7 @@ function byPosition(path: string): (a: DocumentedName, b: DocumentedName) => num
   };
 }
 
-function nameOf(
-  view: View,
-  checker: ts.TypeChecker,
-  symbol: ts.Symbol,
-  file: ts.SourceFile,
-): DocumentedName | undefined {
+function nameOf(view: View, checker: ts.TypeChecker, symbol: ts.Symbol): DocumentedName | undefined {
   const target = resolved(checker, symbol);
   const declaration = target.declarations?.[0] ?? symbol.declarations?.[0];
   if (!declaration) return undefined;
@@ -54,7 +49,7 @@ function nameOf(
     kind: kindOf(target),
     path: view.isOwn(source.fileName) ? view.displayPath(source.fileName) : "",
     line: line + 1,
-    signature: signatureOf(checker, target, name, file),
+    signature: signatureOf(checker, target, name),
     ...(doc !== "" && { doc }),
     ...(isDeprecated && { deprecated: true as const }),
     ...(members.length > 0 && { members }),
@@ -77,10 +72,11 @@ function kindOf({ flags }: ts.Symbol): string {
   return kinds.find(([flag]) => (flags & flag) !== 0)?.[1] ?? "property";
 }
 
-const format = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.UseSingleQuotesForStringLiteralType;
+const format = ts.TypeFormatFlags.NoTruncation;
 
 /** One line for each way to call it; of a type what it stands for; of a variable its type. */
-function signatureOf(checker: ts.TypeChecker, symbol: ts.Symbol, name: string, at: ts.Node): string {
+function signatureOf(checker: ts.TypeChecker, symbol: ts.Symbol, name: string): string {
+  // Types are named as they are where it is declared.
   const declaration = symbol.valueDeclaration ?? symbol.declarations?.[0];
   if (!declaration) return name;
   if (symbol.flags & ts.SymbolFlags.TypeAlias) {
@@ -92,12 +88,12 @@ function signatureOf(checker: ts.TypeChecker, symbol: ts.Symbol, name: string, a
     const end = text.indexOf("{");
     return oneLine((end < 0 ? text : text.slice(0, end)).replace(/^(@\S+\s+|export |default |declare )*/, ""));
   }
-  const type = checker.getTypeOfSymbolAtLocation(symbol, at);
+  const type = checker.getTypeOfSymbolAtLocation(symbol, declaration);
   const calls = type.getCallSignatures();
   if (symbol.flags & (ts.SymbolFlags.Function | ts.SymbolFlags.Method) && calls.length > 0) {
-    return calls.map((call) => `${name}${oneLine(checker.signatureToString(call, at, format))}`).join("\n");
+    return calls.map((call) => `${name}${oneLine(checker.signatureToString(call, declaration, format))}`).join("\n");
   }
-  return `${name}: ${oneLine(checker.typeToString(type, at, format))}`;
+  return `${name}: ${oneLine(checker.typeToString(type, declaration, format))}`;
 }
 
 const longestSignature = 500;
@@ -126,7 +122,7 @@ function membersOf(checker: ts.TypeChecker, symbol: ts.Symbol): DocumentedMember
       {
         name,
         kind: kindOf(member),
-        signature: signatureOf(checker, member, name, declaration),
+        signature: signatureOf(checker, member, name),
         ...(doc !== "" && { doc }),
       },
     ];

@@ -2,7 +2,7 @@ import { ProtocolError, ProtocolErrorCode, Server } from "@modelcontextprotocol/
 import type { McpRequestContext, McpServerFactory } from "@modelcontextprotocol/server";
 import { ToolError } from "../../platform/errors.ts";
 import { markRan } from "./callWatch.ts";
-import { takeFlowRun, withFlowRun } from "./flowRun.ts";
+import { takeFlowRun, withFlowRun, withoutEmptyFields } from "./flowRun.ts";
 import type { Caller } from "../../platform/call.ts";
 import type { ToolCall, ToolRunner } from "../../tools/runner/runTool.ts";
 import { isFromLangflow, langflowClient } from "../../platform/langflowCaller.ts";
@@ -49,7 +49,8 @@ export function mcpFactory(options: McpOptions): McpServerFactory {
     });
     server.setRequestHandler("tools/call", async ({ params }, context) => {
       markRan();
-      if (!runner.registry.find(params.name)) {
+      const tool = runner.registry.find(params.name);
+      if (!tool) {
         // Run it all the same: the refusal belongs in the ledger like any other.
         const refused = await runner.run({
           name: params.name,
@@ -63,7 +64,7 @@ export function mcpFactory(options: McpOptions): McpServerFactory {
       const { args, flowRun } = fromLangflow ? takeFlowRun(params.arguments) : { args: params.arguments };
       const call: ToolCall = {
         name: params.name,
-        args,
+        args: fromLangflow ? withoutEmptyFields(args, tool.listed.inputSchema) : args,
         caller: { ...caller(), ...(flowRun !== undefined && { flowRun }) },
         signal: context.mcpReq.signal,
         ...(token !== undefined && {

@@ -27,6 +27,22 @@ export function takeFlowRun(args: unknown): FlowCall {
   return { args: rest, ...(typeof flowRun === "string" && uuid.test(flowRun) && { flowRun }) };
 }
 
+/**
+ * A component of a flow has a field for each argument, and sends those that nobody has filled in as 0, "", null or an empty
+ * list. Where an argument is optional, no tool of ours means anything by these.
+ */
+export function withoutEmptyFields(args: unknown, { required }: ListedTool["inputSchema"]): unknown {
+  if (!isObject(args)) return args;
+  const needed = new Set<unknown>(Array.isArray(required) ? required : []);
+  return Object.fromEntries(Object.entries(args).filter(([name, value]) => needed.has(name) || !isEmpty(value)));
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === 0 || value === "" || value === null) return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return isObject(value) && Object.keys(value).length === 0;
+}
+
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

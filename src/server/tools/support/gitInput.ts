@@ -36,7 +36,10 @@ const always: ReadonlySet<string> = new Set(["paths", "limit", "cursor", "maxTok
 
 /** An argument that an operation would not heed is an error: its caller expects something from it. */
 export function checkArguments(operation: string, { takes, needs = [] }: GitOperation, input: GitInput): void {
-  const given = Object.entries(input).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  // A form sends false for what was left alone.
+  const given = Object.entries(input).flatMap(([name, value]) =>
+    value === undefined || value === false ? [] : [name],
+  );
   const unknown = given.find((name) => !always.has(name) && !takes.some((each) => each === name));
   if (unknown !== undefined) {
     throw new ToolError(
