@@ -83,6 +83,7 @@ describe("The report of health", () => {
         failedCalls: 0,
         callMs: 0,
       },
+      memory: { limit: 1e6 * 1024 ** 2, releases: 0 },
       calls: { windowSeconds: 600, calls: 0, failed: 0, tools: [] },
       alerts: [],
       deliveries: [],
