@@ -191,6 +191,19 @@ overEveryClient(
       git("branch", "-q", "-D", "fix");
     });
 
+    it("git_operations leaves both sides of a stash that meets another change, and says so", async () => {
+      await write("a.txt", "mine\n");
+      await ask("stash");
+      await write("a.txt", "theirs\n");
+      git("commit", "-qam", "theirs");
+      const brought = await ask("unstash");
+      assert.deepEqual(brought["notes"], ["In conflict: a.txt. Both sides are in the files, and the stash is kept."]);
+      assert.equal(brought["undo"], undefined);
+      assert.match(await read("a.txt"), /^<{7}.*\ntheirs\n={7}\nmine\n>{7}/);
+      assert.match(git("stash", "list"), /stash@\{0\}/);
+      assert.deepEqual(await status(), [{ path: "a.txt", conflict: "both modified" }]);
+    });
+
     it("git_operations adds and removes worktrees inside of the workspace only", async () => {
       const added = await ask("add_worktree", { folder: "trees/one", name: "one" });
       assert.match(git("worktree", "list"), /trees\/one/);

@@ -13,6 +13,7 @@ import {
   absoluteOf,
   changedFiles,
   checkFiles,
+  displayOf,
   files,
   makeChange,
   namesIn,
@@ -69,7 +70,20 @@ export function createTreeChanges(deps: ChangeDeps): TreeChanges {
       const lasting = (await changedFiles(repository, ["HEAD"], signal)).length > 0;
       const change = { title: `Bring back the stash ${commit.slice(0, 10)}`, files: names, lasting };
       return makeChange(deps, { repository, options }, change, async (run) => {
-        await run(["stash", "apply", "--index", "--quiet", commit]);
+        const inConflict = () => unmerged(repository, signal);
+        const before = await inConflict();
+        try {
+          await run(["stash", "apply", "--index", "--quiet", commit]);
+        } catch (error) {
+          // Where both sides changed a line git leaves both in the file, and the stash in its list.
+          const names = (await inConflict()).filter((name) => !before.includes(name));
+          if (names.length === 0) throw error;
+          const shown = names.slice(0, 10).map((name) => displayOf(workspace, repository, name));
+          return {
+            commit,
+            notes: [`In conflict: ${shown.join(", ")}. Both sides are in the files, and the stash is kept.`],
+          };
+        }
         const listed = (await stashesOf(repository, signal)).find((stash) => stash.commit === commit);
         if (listed) await run(["stash", "drop", "--quiet", `stash@{${String(listed.index)}}`]);
         return { commit, ...(!lasting && { undo: { operation: "stash" } }) };
@@ -143,6 +157,11 @@ export function createTreeChanges(deps: ChangeDeps): TreeChanges {
     const { text: old } = await workspace.documents.read(absolute);
     return { kind: "edit", path: absolute, edits: differenceOf(old, text) };
   }
+}
+
+/** Files with both sides of a merge in them. */
+async function unmerged(repository: Repository, signal: AbortSignal): Promise<string[]> {
+  return namesIn(await output(repository, ["diff", "--name-only", "--diff-filter=U", "-z", "--"], { signal }));
 }
 
 async function stashCommit(repository: Repository, ref: string, signal: AbortSignal): Promise<string> {
