@@ -4,6 +4,7 @@ import { cpSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { realParts } from "../../scripts/lib/realParts.ts";
+import { canvasWarnings } from "./canvas.ts";
 import { openFlowServices } from "./flowServices.ts";
 import type { FlowServices, StoredFlow } from "./flowServices.ts";
 import { sharedLangflow } from "./live.ts";
@@ -27,8 +28,11 @@ const isVariable = ({ load_from_db: isName, value }: Fields) =>
 /** A key, or an address that Langflow itself ships in the field of a variable's name. */
 const isKey = (field: Fields) => (Boolean(field["password"]) || Boolean(field["load_from_db"])) && !isVariable(field);
 
+/** Flows that the canvas opens, twice: as many as a run of the suite has time for; LFC_TEST_CANVAS sets another number, 92 for all. */
+const openCount = Number(process.env["LFC_TEST_CANVAS"] ?? 15);
+
 describe("public flows of Langflow 1.0 to 1.13 with Langflow 1.13.0", function () {
-  this.timeout(240_000);
+  this.timeout(240_000 + openCount * 20_000);
   let first: FlowServices;
   /** Another folder with data of its own, as a clone on another machine. */
   let second: FlowServices;
@@ -111,6 +115,11 @@ describe("public flows of Langflow 1.0 to 1.13 with Langflow 1.13.0", function (
     const files = textsIn(path.join(first.folder, "flows"));
     const theirs = textsIn(path.join(first.folder, "theirs"));
     for (const [name, text] of files) assert.equal(text, theirs.get(name), name);
+    const opened = Array.from({ length: openCount }, (_, at) => {
+      const id = [...ids][Math.floor((at * ids.size) / openCount)] ?? "";
+      return [id, nodesOf(before.get(id) ?? assert.fail(id)).map((node) => node.id)] as const;
+    });
+    const warned = await canvasWarnings(first.url, opened);
 
     for (const id of ids) await first.rest("DELETE", `/api/v1/flows/${id}`);
     for (const name of ["flows", ".lfx"]) {
@@ -170,5 +179,23 @@ describe("public flows of Langflow 1.0 to 1.13 with Langflow 1.13.0", function (
     const failed: unknown = await lfx(second.folder, "status", "--dir", "flows").catch((error: unknown) => error);
     assert.ok(failed instanceof Error && "stdout" in failed);
     assert.match(String(failed.stdout), new RegExp(`${ids.size + 1} synced +· +1 (behind|ahead)`));
+
+    assert.deepEqual(await canvasWarnings(first.url, opened), warned);
+    assert.equal(warned.size, openCount);
+    for (const [id, { marks }] of warned) {
+      const flow = before.get(id) ?? assert.fail(id);
+      const shown = marks.map((mark) => mark.slice(0, mark.indexOf(":")));
+      // It shows no bar on a component that somebody edited, and marks some that its catalogue has under another name.
+      const hidden = marked(flow).filter((component) => !shown.includes(component.slice(0, component.indexOf(" "))));
+      assert.deepEqual(
+        hidden.filter((component) => !component.endsWith(" true")),
+        [],
+        flow.name,
+      );
+    }
+    // All those of older versions have some.
+    const old = [...warned].filter(([id]) => !before.get(id)?.name.endsWith(" of 1.13"));
+    assert.ok(old.every(([, { marks }]) => marks.length > 0));
+    assert.ok(old.length > openCount / 2);
   });
 });
