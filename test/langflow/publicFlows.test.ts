@@ -29,7 +29,7 @@ const isVariable = ({ load_from_db: isName, value }: Fields) =>
 const isKey = (field: Fields) => (Boolean(field["password"]) || Boolean(field["load_from_db"])) && !isVariable(field);
 
 /** Flows that the canvas opens, twice: as many as a run of the suite has time for; LFC_TEST_CANVAS sets another number, 92 for all. */
-const openCount = Number(process.env["LFC_TEST_CANVAS"] ?? 15);
+const openCount = Number(process.env["LFC_TEST_CANVAS"] ?? 6);
 
 describe("public flows of Langflow 1.0 to 1.13 with Langflow 1.13.0", function () {
   this.timeout(240_000 + openCount * 20_000);
