@@ -166,6 +166,26 @@ describe("ingest_repository", function () {
     assert.ok((seen[0] ?? 0) < 4_000, `${String(seen[0])} files were missing`);
   });
 
+  it("stands beside a workspace of several folders as well", async () => {
+    const other = await scratchWorkspace({ "b.txt": "b\n" }, { name: "other" });
+    const both = [workspace.folder, other.folder];
+    const second = await startServer({ folders: both, env: { LFC_EGRESS_ALLOWED_HOSTS: daemon.host } });
+    const caller = await connect("2026-07-28 http", second, both);
+    try {
+      const brought = await ok(caller, "ingest_repository", { url: daemon.url("pears.git"), wait: 100 });
+      assert.equal(brought["name"], "@pears");
+      const found = await ok(caller, "search_code", { query: "pear(", path: "@pears" });
+      assert.deepEqual(
+        (found["matches"] as { path: string }[]).map((match) => match.path),
+        ["@pears/src/pear.ts"],
+      );
+    } finally {
+      await caller.close();
+      await second.stop();
+      await other.remove();
+    }
+  });
+
   it("is gone without a trace once it is removed", async () => {
     for (const name of ["large", "@pears"]) await ok(client, "ingest_repository", { operation: "remove", name });
     assert.deepEqual((await ok(client, "ingest_repository", { operation: "list" }))["repositories"], []);

@@ -315,7 +315,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     folder: files.repositories,
     mutex,
     allow: (url, signal) => allowGit(egress, url, signal),
-    isTaken: (name) => workspace.resolve(name).then(({ exists }) => exists),
+    // In a workspace of several folders, what begins with no name of theirs is no path at all.
+    isTaken: (name) =>
+      workspace.resolve(name).then(
+        ({ exists }) => exists,
+        () => false,
+      ),
     now: () => new Date(),
   });
   const views = scope.add(createRepositoryViews(repositories, () => services));
