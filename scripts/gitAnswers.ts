@@ -2,6 +2,8 @@
 // Asks git_operations about drawn commits, files and pairs of commits of a repository, reads every page, and compares with what
 // the git program prints in another form. Ends with 1 when an answer differs.
 import { execFileSync } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
@@ -17,6 +19,8 @@ const { values } = parseArgs({
   },
 });
 if (values.repository === undefined) throw new Error("Name a repository: npm run git -- --repository DIR");
+// Without settings of the user, and so that no text of the repository can be taken for a path of this machine.
+process.env["HOME"] = mkdtempSync(path.join(tmpdir(), "lfc-home-"));
 const folder = path.resolve(values.repository);
 const random = randomFrom(Number(values.seed));
 const most = { maxTokens: 100_000 };
@@ -36,7 +40,10 @@ let compared = 0;
 let different = 0;
 try {
   const commits = git("log", "--all", "--format=%H").split("\n").filter(Boolean);
-  const files = git("ls-files", "-z").split("\0").filter(Boolean);
+  // Of files with credentials by their name no lines are shown.
+  const files = git("ls-files", "-z")
+    .split("\0")
+    .filter((name) => name !== "" && !/\.(pem|key)$|\.env/.test(name));
   same("log", await idsOf({}), git("log", "--format=%H").split("\n").filter(Boolean));
   same("status", await namesOfStatus(), statusOfGit());
   same("branches", await branches(), branchesOfGit());
@@ -45,12 +52,10 @@ try {
     const file = draw(files);
     const parents = git("log", "-1", "--format=%P", commit).trim().split(" ").filter(Boolean);
     const before = parents[0] ?? git("hash-object", "-t", "tree", "/dev/null").trim();
-    same(`show ${commit}`, await patches("show", { ref: commit }), patchesOfGit(before, commit));
-    same(
-      `diff ${commit}..${other}`,
-      await patches("diff", { ref: `${commit}..${other}` }),
-      patchesOfGit(commit, other),
-    );
+    const shown = await patches("show", { ref: commit });
+    same(`show ${commit}`, shown.files, patchesOfGit(before, commit, shown.withheld));
+    const between = await patches("diff", { ref: `${commit}..${other}` });
+    same(`diff ${commit}..${other}`, between.files, patchesOfGit(commit, other, between.withheld));
     same(`log ${file}`, await idsOf({ path: file }), git("rev-list", "HEAD", "--", file).split("\n").filter(Boolean));
     same(`blame ${file}`, await blame(file), blameOfGit(file));
   }
@@ -72,13 +77,21 @@ function draw(list: readonly string[]): string {
 
 function same(what: string, ours: readonly string[], theirs: readonly string[]): void {
   compared++;
-  const at = ours.findIndex((one, index) => one !== theirs[index]);
-  if (at < 0 && ours.length === theirs.length) return;
+  const [left, right] = [linesOf(ours), linesOf(theirs)];
+  // A secret is shown as ***.
+  const isSame = (at: number) => left[at] === right[at] || left[at]?.includes("***") === true;
+  const at = Array.from({ length: Math.max(left.length, right.length) }, (_, index) => index).find(
+    (each) => !isSame(each),
+  );
+  if (at === undefined) return;
   different++;
-  const position = at < 0 ? Math.min(ours.length, theirs.length) : at;
-  console.log(`${what}: ${ours.length} and ${theirs.length}; at ${position}:`);
-  console.log(`  ours   ${(ours[position] ?? "none").slice(0, 400)}`);
-  console.log(`  git's  ${(theirs[position] ?? "none").slice(0, 400)}`);
+  console.log(`${what}: ${ours.length} and ${theirs.length}; at line ${at}:`);
+  console.log(`  ours   ${(left[at] ?? "none").slice(0, 200)}`);
+  console.log(`  git's  ${(right[at] ?? "none").slice(0, 200)}`);
+}
+
+function linesOf(items: readonly string[]): readonly string[] {
+  return items.flatMap((item) => item.split("\n"));
 }
 
 /** Every page of an answer. */
@@ -105,20 +118,29 @@ async function idsOf(args: object): Promise<string[]> {
   return ids;
 }
 
-/** Each file as its path, its counts and its hunks. Files with credentials have no hunks, and secrets are masked. */
-async function patches(operation: string, args: object): Promise<string[]> {
+interface Patches {
+  /** Each file as its counts, its path and its hunks. */
+  readonly files: readonly string[];
+  /** Files with credentials by their name, of which no lines are shown. */
+  readonly withheld: ReadonlySet<string>;
+}
+
+async function patches(operation: string, args: object): Promise<Patches> {
+  const withheld = new Set<string>();
   const byFile = new Map<string, { counts: string; patch: string }>();
   for await (const page of pages(operation, args)) {
+    for (const { path: name } of z.array(Entry).parse(page["incomplete"] ?? [])) withheld.add(name);
     for (const { path: name, added, removed, patch = "" } of z.array(File).parse(page["files"])) {
       const known = byFile.get(name);
       const counts = added === undefined ? "-\t-" : `${added}\t${removed}`;
       byFile.set(name, { counts, patch: (known?.patch ?? "") + patch });
     }
   }
-  return [...byFile].map(([name, { counts, patch }]) => `${counts}\t${name}\n${patch}`).sort();
+  const files = [...byFile].map(([name, { counts, patch }]) => `${counts}\t${name}\n${patch}`).sort();
+  return { files, withheld };
 }
 
-function patchesOfGit(from: string, to: string): string[] {
+function patchesOfGit(from: string, to: string, withheld: ReadonlySet<string>): string[] {
   const range = [from, to, "--"];
   const names = git("diff", "--find-renames", "--name-only", "-z", ...range)
     .split("\0")
@@ -140,7 +162,7 @@ function patchesOfGit(from: string, to: string): string[] {
     const own = [parts[next++] ?? ""];
     if (/^deleted file mode/m.test(own[0] ?? "") && samePath(own[0], parts[next])) own.push(parts[next++] ?? "");
     const hunks = own.map((part) => (part.includes("\n@@") ? part.slice(part.indexOf("\n@@") + 1) : "")).join("");
-    texts.push(`${numbers.get(name) ?? ""}\t${name}\n${hunks}`);
+    texts.push(`${numbers.get(name) ?? ""}\t${name}\n${withheld.has(name) ? "" : hunks}`);
   }
   return texts.sort();
 }
