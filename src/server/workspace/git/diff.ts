@@ -1,10 +1,13 @@
+import { changeLetters } from "./changeLetters.ts";
+import type { Change } from "./changeLetters.ts";
+
 /** What one file has in a difference, as git prints it. */
 export interface FileDiff {
   /** Relative to the work tree, with "/". */
   readonly path: string;
   /** Of a rename or a copy. */
   readonly from?: string;
-  readonly change: "added" | "modified" | "deleted" | "renamed" | "copied" | "type changed" | "conflicted";
+  readonly change: Change | "conflicted";
   /** Absent for a binary file, whose lines git does not count. */
   readonly added?: number;
   readonly removed?: number;
@@ -30,16 +33,6 @@ export const diffFlags: readonly string[] = [
   "--dst-prefix=b/",
 ];
 
-const changes: Readonly<Record<string, FileDiff["change"]>> = {
-  A: "added",
-  M: "modified",
-  D: "deleted",
-  R: "renamed",
-  C: "copied",
-  T: "type changed",
-  U: "conflicted",
-};
-
 interface Listed {
   readonly path: string;
   readonly from?: string;
@@ -56,7 +49,7 @@ export function parseDiff(text: string): FileDiff[] {
     const field = fields[at++] ?? "";
     if (field.startsWith(":")) {
       const letter = field.split(" ").at(-1)?.charAt(0) ?? "";
-      const change = changes[letter] ?? "modified";
+      const change = letter === "U" ? "conflicted" : (changeLetters[letter] ?? "modified");
       const first = fields[at++] ?? "";
       const isPair = letter === "R" || letter === "C";
       const path = isPair ? (fields[at++] ?? "") : first;

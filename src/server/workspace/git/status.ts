@@ -1,3 +1,6 @@
+import { changeLetters } from "./changeLetters.ts";
+import type { Change } from "./changeLetters.ts";
+
 /** A file of the work tree that is not as in HEAD, or in conflict, or that git does not know. */
 export interface StatusEntry {
   readonly path: string;
@@ -6,12 +9,10 @@ export interface StatusEntry {
   /** Of the index against HEAD. */
   readonly staged?: Change;
   /** Of the work tree against the index. */
-  readonly unstaged?: Change;
+  readonly unstaged?: Change | "untracked";
   /** Both sides of a merge changed it. */
   readonly conflict?: string;
 }
-
-type Change = "added" | "modified" | "deleted" | "renamed" | "copied" | "type changed" | "untracked";
 
 export interface Status {
   /** Absent when a commit is checked out, and not a branch. */
@@ -35,15 +36,6 @@ export const statusArgs: readonly string[] = [
   "--find-renames",
   "--ignore-submodules=dirty",
 ];
-
-const changes: Readonly<Record<string, Change>> = {
-  A: "added",
-  M: "modified",
-  D: "deleted",
-  R: "renamed",
-  C: "copied",
-  T: "type changed",
-};
 
 /** What each side did, by git's own two letters. */
 const conflicts: Readonly<Record<string, string>> = {
@@ -87,8 +79,8 @@ export function parseStatus(text: string): Status {
 }
 
 function changesOf(letters: string): Pick<StatusEntry, "staged" | "unstaged"> {
-  const staged = changes[letters.charAt(0)];
-  const unstaged = changes[letters.charAt(1)];
+  const staged = changeLetters[letters.charAt(0)];
+  const unstaged = changeLetters[letters.charAt(1)];
   return { ...(staged && { staged }), ...(unstaged && { unstaged }) };
 }
 
