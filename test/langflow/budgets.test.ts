@@ -98,6 +98,8 @@ describe("budgets of runs in a real Langflow", function () {
     const confirmed = await run("--yes");
     assert.equal(confirmed.code, 0, confirmed.stderr);
     assert.doesNotMatch(confirmed.stdout, /askAbove/);
+    await server.stop();
+    server = await startServer({ folders: [workspace.folder], data: live.data });
   });
 
   it("of a branch stop a run while it is checked out, and let it go on another one", async () => {
