@@ -99,6 +99,7 @@ export function createHttpClient(options: HttpOptions): HttpClient {
   /** Whose requests are not done yet. */
   const left = new Set<Promise<Route>>();
   let proxy: string | undefined;
+  let isClosed = false;
 
   async function route(): Promise<Route> {
     // Servers close a connection that idles for 5 s, and report it to nobody; near that, a request would meet the closing.
@@ -115,11 +116,12 @@ export function createHttpClient(options: HttpOptions): HttpClient {
   function leaveRoute(): void {
     forgetCertificates(network);
     const leaving = opening;
-    if (!leaving) return;
+    // A request that fails because of `close` is no reason to leave: undici ends the process when what is destroyed is closed.
+    if (!leaving || isClosed) return;
     opening = undefined;
     left.add(leaving);
     leaving
-      .then(({ dispatcher }) => dispatcher.close())
+      .then(({ dispatcher }) => (isClosed ? undefined : dispatcher.close()))
       .catch(() => undefined)
       .finally(() => left.delete(leaving));
   }
@@ -243,6 +245,7 @@ export function createHttpClient(options: HttpOptions): HttpClient {
       }
     },
     async close() {
+      isClosed = true;
       const routes = await Promise.allSettled([...left, ...(opening ? [opening] : [])]);
       await Promise.all(routes.flatMap((each) => (each.status === "fulfilled" ? [each.value.destroy()] : [])));
     },
