@@ -36,6 +36,7 @@ export default old;
     "export interface Fruit {\n  name: string;\n}\nexport type Kind = 'pear' | 'apple';\nconst own = 1;\nvoid own;\n",
   "src/index.ts": 'export * from "./basket.ts";\nexport { type Fruit as Food } from "./fruit.ts";\n',
   "script.py": "x = 1\n",
+  "common.js": "exports.pear = function () {};\n",
 };
 
 const basket = `# src/basket.ts
@@ -134,5 +135,12 @@ overEveryClient("generate_documentation", files, (bench) => {
     const one = await ok(bench.client, "generate_documentation", { maxTokens: 200, wait: 60 });
     assert.deepEqual([one["total"], one["left"]], [4, 3]);
     await fails(bench.client, "generate_documentation", { path: "none.ts" }, "NOT_FOUND");
+    await fails(bench.client, "generate_documentation", { path: "script.py" }, "UNSUPPORTED_LANGUAGE");
+  });
+
+  it("generate_documentation says that it does not document CommonJS", async () => {
+    const value = await ok(bench.client, "generate_documentation", { path: "common.js", wait: 60 });
+    const reason = "It exports by CommonJS, which is not documented.";
+    assert.deepEqual([value["complete"], value["incomplete"]], [false, [{ path: "common.js", reason }]]);
   });
 });

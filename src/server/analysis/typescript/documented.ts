@@ -1,4 +1,5 @@
 import type { DocumentedMember, DocumentedModule, DocumentedName, ExportsAnswer, ExportsQuery } from "./answers.ts";
+import type { Incomplete } from "../../platform/call.ts";
 import type { View } from "./engine.ts";
 import { isGeneratedFile, ownFiles } from "./nameIndex.ts";
 import { resolved } from "./nameUses.ts";
@@ -7,6 +8,9 @@ import { isTypeScriptOrJavaScript, slashed, ts } from "./ts.ts";
 /** What the modules of a file or folder export, as the compiler knows it: names, signatures, comments, members. */
 export function documentedExports(view: View, { path }: ExportsQuery): ExportsAnswer {
   const scope = path === undefined ? undefined : slashed(path);
+  // Refuses another language, and a file that no project has.
+  if (scope !== undefined && view.files.folders.kindOf(scope) === "file") view.projectOf(scope);
+  const unread: Incomplete[] = [];
   const isInScope = (name: string) => scope === undefined || name === scope || name.startsWith(`${scope}/`);
   const files = [...ownFiles(view)]
     .filter(({ file: { fileName } }) => isInScope(fileName) && isTypeScriptOrJavaScript(fileName))
@@ -16,13 +20,19 @@ export function documentedExports(view: View, { path }: ExportsQuery): ExportsAn
     if (done % 20 === 0) view.context.progress({ done, total: files.length, message: "Reading exports" });
     const checker = project.program().getTypeChecker();
     const module = checker.getSymbolAtLocation(file);
-    if (!module) return [];
+    if (!module) {
+      // What `module.exports` has is no module to the compiler's own question.
+      const isCommonJs = "commonJsModuleIndicator" in file && file.commonJsModuleIndicator !== undefined;
+      const reason = "It exports by CommonJS, which is not documented.";
+      if (isCommonJs) unread.push({ path: view.displayPath(file.fileName), reason });
+      return [];
+    }
     const names = checker.getExportsOfModule(module).map((symbol) => nameOf(view, checker, symbol));
     const doc = moduleComment(file);
     const exports = names.flatMap((each) => (each ? [each] : [])).sort(byPosition(view.displayPath(file.fileName)));
     return [{ path: view.displayPath(file.fileName), ...(doc !== "" && { doc }), exports }];
   });
-  return { modules, incomplete: [...view.incomplete] };
+  return { modules, incomplete: [...view.incomplete, ...unread] };
 }
 
 /** A module's own declarations in their order, then what it passes on, by name. */
