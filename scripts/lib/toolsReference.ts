@@ -47,6 +47,8 @@ export function toolsReference(): string {
       `${tool.listed.description} Toolset \`${tool.toolset}\`, effect \`${tool.effect}\`.`,
       "",
       ...argumentsTable(tool.listed.inputSchema),
+      `Example: \`langflow-connect call ${tool.name} '${JSON.stringify(tool.example)}'\``,
+      "",
       ...answerTable(tool.outputSchema),
     ].join("\n"),
   );

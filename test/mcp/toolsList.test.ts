@@ -5,7 +5,8 @@ import { startServer } from "../support/server.ts";
 import type { RunningServer } from "../support/server.ts";
 import { scratchWorkspace } from "../support/workspaces.ts";
 import type { ScratchWorkspace } from "../support/workspaces.ts";
-import { defaultListBudget } from "../../src/server/tools/runner/toolsets.ts";
+import { allTools } from "../../src/server/tools/index.ts";
+import { defaultListBudget, toolsets } from "../../src/server/tools/runner/toolsets.ts";
 
 describe("tools/list", () => {
   let workspace: ScratchWorkspace;
@@ -36,6 +37,16 @@ describe("tools/list", () => {
     assert.ok(tools.length <= 24, `${tools.length} tools`);
     assert.ok(countTokens(text) <= defaultListBudget, `${countTokens(text)} tokens`);
   });
+
+  for (const [name, { tokens }] of Object.entries(toolsets)) {
+    it(`costs at most ${String(tokens)} tokens for the toolset ${name}`, () => {
+      const tools = allTools.filter(({ toolset }) => toolset === name).map(({ listed }) => listed);
+      const cost = countTokens(JSON.stringify({ tools }));
+      assert.ok(cost <= tokens, `${cost} tokens`);
+      // A bound far above the cost would let a tool grow unseen.
+      assert.ok(cost > tokens * 0.6, `only ${cost} tokens: lower its bound`);
+    });
+  }
 
   it("is the same text every time", async () => {
     assert.equal(await rawList(), await rawList());

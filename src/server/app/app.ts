@@ -57,6 +57,7 @@ import { createJobs } from "../tools/runner/jobs.ts";
 import { basicTools } from "../tools/runner/toolsets.ts";
 import { defaultBudget, tunedTools } from "../tools/runner/tunedTools.ts";
 import { createRegistry } from "../tools/runner/registry.ts";
+import { createToolSearch } from "../tools/runner/toolSearch.ts";
 import { createToolRunner } from "../tools/runner/runTool.ts";
 import type { CallPolicy, ToolRunner } from "../tools/runner/runTool.ts";
 import { openEdits } from "../workspace/edits/openEdits.ts";
@@ -346,6 +347,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     meaning,
     analysis,
     jobs,
+    tools: { find: (task) => toolSearch.find(task) },
     cost,
     budgets,
     health,
@@ -359,6 +361,15 @@ export async function createApp(options: AppOptions): Promise<App> {
     toolsets: options.toolsets,
     hidden: tuning.hidden,
   });
+  const toolSearch = createToolSearch(() =>
+    registry
+      .all()
+      // A client that asks has these two.
+      .filter(({ toolset }) => toolset !== "tools")
+      .map(({ name, toolset, example, otherWords, listed: { title, description, inputSchema } }) => {
+        return { name, toolset, title, description, inputSchema, example, otherWords };
+      }),
+  );
   const runner = createToolRunner({
     registry,
     services,

@@ -33,9 +33,10 @@ export const analyzeCodeQuality = defineTool({
   long: true,
   description: lines(
     "Metrics and findings, worst first, of a file, a folder, the repository (no path) or a piece of code:",
-    "complexity, nesting, size, duplicated code, import cycles, unused exports, unsafe types; each with position and fix.",
+    "complexity of functions, nesting, size, duplicated and dead code, import cycles, unsafe types; each with position and fix.",
     "Of a folder or the repository: the 50 findings most worth acting on; `behind` counts the others.",
   ),
+  otherWords: "smells lint review maintainability metrics complexity technical debt improve refactor unused",
   needs: ["workspace", "analysis"],
   input: z.strictObject({
     path: Param.path.optional(),
@@ -57,6 +58,7 @@ export const analyzeCodeQuality = defineTool({
     leftOut: LeftOut,
     ...listFields,
   }),
+  example: { path: "src/basket.ts" },
   async handler(input, { workspace, analysis, signal, progress }) {
     const query = await queryOf(input, workspace);
     const answer = await analysis.quality(query, { signal, progress });

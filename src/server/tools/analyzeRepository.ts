@@ -19,6 +19,7 @@ export const analyzeRepository = defineTool({
     "and a health score from 0 to 100 with its reasons.",
     "Counts are always whole; `left` says how many items of each list the budget cut: raise maxTokens for more.",
   ),
+  otherWords: "architecture structure summary project packages size overview statistics licences",
   needs: ["workspace", "analysis"],
   input: z.strictObject({ path: Param.path.optional(), maxTokens: Param.maxTokens, wait: Param.wait.optional() }),
   output: z.looseObject({

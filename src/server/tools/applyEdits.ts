@@ -23,6 +23,7 @@ export const applyEdits = defineTool({
     "Refuses a plan that would add errors or has conflicts, unless `accept` names them.",
     "Returns undoId, files and the diagnostics added and removed.",
   ),
+  otherWords: "accept perform execute carry out write refactoring plan",
   needs: ["workspace", "edits", "analysis"],
   input: z.strictObject({
     planId: z.string().max(64),
@@ -42,6 +43,7 @@ export const applyEdits = defineTool({
     left: z.int().optional().describe("Files not listed"),
     diagnostics: DiagnosticsChange,
   }),
+  example: { planId: "(planId of preview_refactoring)" },
   async handler({ planId, accept = [], onlyIfNoNewErrors = false }, context) {
     const { edits, workspace } = context;
     const plan = edits.find(planId);

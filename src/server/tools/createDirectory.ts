@@ -7,10 +7,12 @@ export const createDirectory = defineTool({
   title: "Create directory",
   toolset: "files",
   effect: "create",
-  description: lines("Makes a directory and its parents. Returns created, false when it was there already."),
+  description: lines("Makes a directory (folder) and its parents. Returns created, false when it was there already."),
+  otherWords: "mkdir create new",
   needs: ["workspace", "edits"],
   input: z.strictObject({ path: Param.path }),
   output: z.object({ created: z.boolean().describe("false when the folder existed") }),
+  example: { path: "src/fruits" },
   async handler({ path }, context) {
     const { workspace, edits } = context;
     return { created: await edits.createFolder(await workspace.resolve(path), context) };

@@ -8,11 +8,13 @@ export const deleteFile = defineTool({
   toolset: "files",
   effect: "delete",
   description: lines(
-    "Deletes one file. undo_edits with the undoId returned brings it back, for 7 days and the last 200 MB of changes.",
+    "Removes one file. undo_edits with the undoId returned brings it back, for 7 days and the last 200 MB of changes.",
   ),
+  otherWords: "delete rm unlink erase trash",
   needs: ["edits"],
   input: z.strictObject({ path: Param.path, ifMatch: Param.etag }),
   output: z.object({ undoId: z.string().describe("Takes the change back with undo_edits") }),
+  example: { path: "old.txt", ifMatch: "(etag of read_file)" },
   async handler({ path, ifMatch }, context) {
     const plan = await context.edits.files.remove({ path, ifMatch });
     const { undoId } = await context.edits.apply(plan, context);

@@ -9,9 +9,10 @@ export const editFile = defineTool({
   toolset: "files",
   effect: "update",
   description: lines(
-    "Replaces pieces of a text file. Each `oldText` must be there exactly once, in the text as it is now, unless `all`.",
+    "Replaces pieces of text in a file. Each `oldText` must be there exactly once, in the text as it is now, unless `all`.",
     "Returns etag, undoId and the diagnostics that the change adds and removes; AMBIGUOUS gives the lines.",
   ),
+  otherWords: "change modify patch update substitute fix line",
   needs: ["workspace", "edits", "analysis"],
   input: z.strictObject({
     path: Param.path,
@@ -26,6 +27,7 @@ export const editFile = defineTool({
     undoId: z.string().describe("Takes the change back with undo_edits"),
     diagnostics: DiagnosticsChange,
   }),
+  example: { path: "src/basket.ts", edits: [{ oldText: "fruits = 0", newText: "fruits = 1" }] },
   async handler({ path, edits, ifMatch }, context) {
     const replacements = edits.map(({ all = false, ...texts }) => ({ ...texts, all }));
     const plan = await context.edits.files.replace({ path, ifMatch, replacements });

@@ -39,11 +39,12 @@ export const extractCodeComponents = defineTool({
   effect: "read",
   long: true,
   description: lines(
-    "Classes, functions, methods, types, exported variables, HTTP routes, tests and re-exports of a file, a folder or the",
+    "Lists classes, functions, methods, types, exported variables, HTTP routes, tests and re-exports of a file, a folder or the",
     "repository (no path), with location and signature. TypeScript, JavaScript, Python;",
     "types and functions of Go, Java, Rust, C#, Ruby, PHP, C++. Grouped by file; `left` counts what the next pages have,",
     "`deeper` the members below `depth`.",
   ),
+  otherWords: "outline contents api surface structure inventory endpoints routes",
   needs: ["workspace", "analysis"],
   input: z.strictObject({
     path: Param.path.optional(),
@@ -63,6 +64,7 @@ export const extractCodeComponents = defineTool({
     leftOut: LeftOut,
     ...listFields,
   }),
+  example: { path: "src", kinds: ["class", "function"] },
   async handler(input, { workspace, analysis, signal, progress }) {
     const query = { ...(await workspace.scope(input.path)), ...(input.kinds && { kinds: input.kinds }) };
     const { components, leftOut, incomplete } = await analysis.components(query, { signal, progress });

@@ -16,6 +16,7 @@ export const findReferences = defineTool({
     "Finds every use of a TypeScript or JavaScript symbol in all projects of the workspace, its declaration included.",
     "Returns counts first, then positions [line, column, kind] grouped by the symbol that contains them.",
   ),
+  otherWords: "usages callers calls called used impact depends who",
   needs: ["workspace", "analysis"],
   input: z.strictObject({
     ...targetShape,
@@ -43,6 +44,7 @@ export const findReferences = defineTool({
     behind: z.int().optional().describe("Symbols of that name in generated or vendored files, which are others"),
     ...listFields,
   }),
+  example: { symbol: "Basket/add" },
   async handler(input, { workspace, analysis, signal, progress }) {
     const target = await targetOf(workspace, input);
     const found = await analysis.references({ target, kinds: input.kinds }, { signal, progress });

@@ -17,6 +17,7 @@ export const findSymbol = defineTool({
     "Finds TypeScript and JavaScript symbols by name, part of a name or name path (`Class/method`), best match first.",
     "Returns symbol, kind, path, line, column and signature; `closest` when nothing matches.",
   ),
+  otherWords: "definition declaration declared defined go to locate where implementation",
   needs: ["workspace", "analysis"],
   input: z.strictObject({
     query: z.string().min(1).max(1024).describe("Name, part of it, `Class/method`, `file.ts#name` or `module.name`"),
@@ -49,6 +50,7 @@ export const findSymbol = defineTool({
     inGenerated: InGenerated,
     ...listFields,
   }),
+  example: { query: "Basket" },
   async handler(input, { workspace, analysis, signal, progress }) {
     const { kinds, path, include } = input;
     const { file, name: query } = await fileAndName(workspace, input.query);

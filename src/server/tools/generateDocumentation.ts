@@ -13,6 +13,7 @@ export const generateDocumentation = defineTool({
     "Writes Markdown documentation from the code, without a model: an overview with a Mermaid chart of the modules, and a page for each TypeScript or JavaScript module",
     "with every exported name, its signature, comment and members, linked to its line. Nothing is written to the workspace.",
   ),
+  otherWords: "docs manual reference readme diagram mermaid typedoc describe exported",
   needs: ["documentation"],
   input: z.strictObject({
     path: Param.path.optional().describe("A file for its page alone, or a folder; everything without one"),
@@ -33,6 +34,7 @@ export const generateDocumentation = defineTool({
       .describe("The overview first, then modules by path; links lead to path#L12"),
     ...listFields,
   }),
+  example: { path: "src" },
   async handler(input, { documentation, signal, progress }) {
     const { pages, incomplete } = await documentation.pages(input.path, { signal, progress });
     const { items, ...list } = await page({ tool: "generate_documentation", input, items: pages, incomplete });

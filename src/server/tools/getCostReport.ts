@@ -10,9 +10,10 @@ export const getCostReport = defineTool({
   toolset: "cost",
   effect: "read",
   description: lines(
-    "Adds up what flow runs cost and the tokens of runs and tool calls, from a time to a time, by up to four keys.",
+    "Adds up how much flow runs cost and the tokens of runs and tool calls, from a time to a time, by up to four keys.",
     "Returns rows and total in US dollars; cost null means unknown, not free.",
   ),
+  otherWords: "spend spent spending price money dollars usage tokens bill invoice month week model",
   needs: ["cost"],
   input: z.strictObject({
     from: CostQuery.shape.from.describe("ISO time in UTC, inclusive; whole quarters of an hour count"),
@@ -27,6 +28,7 @@ export const getCostReport = defineTool({
     sum: CostReport.unwrap().shape.total,
     ...listFields,
   }),
+  example: { from: "2026-11-01T00:00:00Z", to: "2026-12-01T00:00:00Z", by: ["flow", "model"] },
   async handler(input, { cost, caller }) {
     const { from, to, by } = input;
     const { rows, total: sum, ...around } = await cost.report({ from, to, by }, caller.principal);

@@ -11,9 +11,10 @@ export const getDiagnostics = defineTool({
   effect: "read",
   long: true,
   description: lines(
-    "Type-checks a TypeScript or JavaScript file, a folder, or the whole workspace as tsc does, unsaved text included.",
+    "Finds the type errors of a TypeScript or JavaScript file, a folder, or the whole workspace as tsc does, unsaved text included.",
     "Returns items with path, line, column, code, message and severity.",
   ),
+  otherWords: "compile compiler build errors warnings problems tsc check broken",
   needs: ["workspace", "analysis"],
   input: z.strictObject({
     path: Param.path.optional(),
@@ -37,6 +38,7 @@ export const getDiagnostics = defineTool({
       .describe("What the compiler reports; code is TypeScript's number of the message"),
     ...listFields,
   }),
+  example: { path: "src/shop.ts" },
   async handler(input, { workspace, analysis, signal, progress }) {
     const scope = input.path === undefined || input.path === "." ? undefined : await existing(workspace, input.path);
     const { items, incomplete } = await analysis.diagnostics({ path: scope }, { signal, progress });

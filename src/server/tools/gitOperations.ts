@@ -15,10 +15,12 @@ export const gitOperations = defineTool({
   toolset: "git",
   effect: "update",
   description: lines(
-    "Asks git about the workspace and changes it: status, diff, history (log, show), who changed a line last (blame), branches, stashes, worktrees;",
+    "Asks git about the workspace and changes it: status, diff, history (log, show), who last changed a line or function (blame), branches, stashes, worktrees;",
     "stage, unstage, commit, reset, stash, unstash, checkout, restore, branches and worktrees.",
     "Each change answers with `undo`: the arguments that take it back. Nothing is fetched, pushed, or run by hooks and filters of the repository.",
   ),
+  otherWords:
+    "author wrote who when history changes version control revision tag merge blame switch branch compare patch",
   needs: ["git"],
   input: z.strictObject({
     operation: z.enum([...operations.keys()]),
@@ -53,6 +55,7 @@ export const gitOperations = defineTool({
     notes: z.array(Text).optional().describe("What git alone would have done differently"),
     ...z.object(listFields).partial().shape,
   }),
+  example: { operation: "blame", path: "src/basket.ts", startLine: 1, endLine: 3 },
   async handler({ operation, path, paths = [], ...rest }, context) {
     const input = { ...rest, paths: path === undefined ? paths : [path, ...paths] };
     const wanted = operations.get(operation);

@@ -26,6 +26,8 @@ import { previewRefactoring } from "./previewRefactoring.ts";
 import { readFile } from "./readFile.ts";
 import { recall } from "./recall.ts";
 import { remember } from "./remember.ts";
+import { callTool } from "./callTool.ts";
+import { searchTools } from "./searchTools.ts";
 import { searchCode } from "./searchCode.ts";
 import { setBudget } from "./setBudget.ts";
 import { undoEdits } from "./undoEdits.ts";
@@ -51,6 +53,8 @@ export const allTools: readonly Tool[] = [
   getDiagnostics,
   previewRefactoring,
   getJob,
+  searchTools,
+  callTool,
   getHealth,
   remember,
   recall,

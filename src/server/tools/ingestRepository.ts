@@ -22,9 +22,10 @@ export const ingestRepository = defineTool({
   effect: "run",
   long: true,
   description: lines(
-    "Clones another git repository next to the workspace, read-only and without history, so that every other tool can read, search and analyze it:",
+    "Clones another git repository, such as the source of a library on GitHub, next to the workspace, read-only and without history, so that every other tool can read, search and analyze it:",
     "paths in it begin with its name, as in @viem/src/index.ts. The same URL again refreshes it; `list` and `remove` name what is there.",
   ),
+  otherWords: "clone download checkout fork upstream other project open source library GitHub compare",
   needs: ["repositories"],
   input: z.strictObject({
     operation: z.enum(["ingest", "list", "remove"]).default("ingest"),
@@ -39,6 +40,7 @@ export const ingestRepository = defineTool({
     changed: z.boolean().optional().describe("false: it was up to date"),
     removed: z.string().optional().describe("remove: the name of what is gone"),
   }),
+  example: { operation: "ingest", url: "https://github.com/sindresorhus/ky" },
   async handler({ operation, url, ref, name }, { repositories, signal, progress }) {
     switch (operation) {
       case "list":

@@ -9,9 +9,10 @@ export const listDirectory = defineTool({
   toolset: "files",
   effect: "read",
   description: lines(
-    "Lists a directory: path, kind (file, directory, link, other) and size of each entry.",
+    "Lists the files and folders in a directory: path, kind (file, directory, link, other) and size of each entry.",
     "With a depth, directories that contain only ignored files are named and not entered.",
   ),
+  otherWords: "ls dir browse tree show what",
   needs: ["workspace"],
   input: z.strictObject({
     path: Param.path.optional(),
@@ -27,6 +28,7 @@ export const listDirectory = defineTool({
     notEntered: z.int().optional().describe("Folders named and not entered: they contain only ignored files, or none"),
     ...listFields,
   }),
+  example: { path: "src", depth: 2 },
   async handler(input, { workspace, signal }) {
     const { path = ".", depth = 1 } = input;
     const { entries, notEntered, incomplete } = await workspace.list({ path, depth, signal });

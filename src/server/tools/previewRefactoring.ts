@@ -56,9 +56,10 @@ export const previewRefactoring = defineTool({
   effect: "read",
   long: true,
   description: lines(
-    "Works out a TypeScript or JavaScript refactoring over all projects and changes nothing: apply_edits applies the planId.",
+    "Works out a TypeScript or JavaScript refactoring over all projects (rename a symbol everywhere, move it or a file, extract a selection into a function, constant or type, inline, change a signature, safe delete, organize imports, convert) and changes nothing: apply_edits applies the planId.",
     "Returns files, edits, conflicts, the diagnostics it would add and remove, and a diff.",
   ),
+  otherWords: "restructure rewrite rename move extract inline imports unused delete",
   needs: ["workspace", "edits", "analysis"],
   input,
   output: z.object({
@@ -84,6 +85,7 @@ export const previewRefactoring = defineTool({
     diff: z.string().describe("Unified diff, up to the budget"),
     left: z.int().optional().describe("Files not in the diff"),
   }),
+  example: { operation: "rename_symbol", symbol: "Basket", newName: "Bag" },
   async handler(request, context) {
     const { workspace, analysis, edits, signal, progress } = context;
     const query = await queryOf(workspace, request);

@@ -11,9 +11,10 @@ export const readFile = defineTool({
   toolset: "files",
   effect: "read",
   description: lines(
-    "Reads a text file of the workspace; text typed in the editor and not saved wins over the disk (`unsaved: true`).",
+    "Reads a text file of the workspace, or some of its lines; text typed in the editor and not saved wins over the disk (`unsaved: true`).",
     "Returns content, etag and lines; past the budget whole lines with `nextLine` and `complete: false`.",
   ),
+  otherWords: "open show view print cat display content source text get",
   needs: ["workspace"],
   input: z.strictObject({
     path: Param.path,
@@ -37,6 +38,7 @@ export const readFile = defineTool({
     cutLine: z.int().optional().describe("This line is longer than the budget and only its start is given"),
     complete: z.boolean().describe("false when the budget left out lines"),
   }),
+  example: { path: "src/basket.ts", startLine: 1, endLine: 20 },
   async handler({ path, startLine = 1, endLine, ifNoneMatch, maxTokens }, { workspace, caller }) {
     const { document } = await workspace.read(path);
     // Before it is cut into lines: a secret of many lines shows itself only as a whole.

@@ -12,6 +12,7 @@ export const remember = defineTool({
     "The same text in a scope is renewed. Texts with keys, tokens or passwords are refused.",
     "Returns the memory with its id.",
   ),
+  otherWords: "save store note memorize write down keep later",
   needs: ["memories"],
   input: z.strictObject({
     text: MemoryText.describe("One fact, at most 4,000 characters"),
@@ -26,6 +27,7 @@ export const remember = defineTool({
     memory: Memory.describe("As it is kept"),
     renewed: z.boolean().describe("It was there already"),
   }),
+  example: { text: "Releases are made on Fridays.", tags: ["release"] },
   handler: (memory, { memories, caller, callId }) =>
     memories.remember(memory, { principal: caller.principal, client: caller.client, callId }),
 });

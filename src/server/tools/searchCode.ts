@@ -10,10 +10,11 @@ export const searchCode = defineTool({
   toolset: "files",
   effect: "read",
   description: lines(
-    "Finds the lines of the workspace's files that contain a text or match a regular expression, like git grep;",
+    "Finds every line of the workspace's files that contains a text or matches a regular expression, like git grep;",
     "ignored and binary files are left out, unsaved text counts. For uses of a symbol take find_references.",
     "Mode meaning, where the user set it up, finds the parts of code nearest to a description, the nearest first.",
   ),
+  otherWords: "grep rg ripgrep find string occurrences pattern look",
   needs: ["search", "meaning"],
   input: z.strictObject({
     query: z.string().min(1).max(2000),
@@ -46,6 +47,7 @@ export const searchCode = defineTool({
     leftOut: LeftOut,
     ...listFields,
   }),
+  example: { query: "Basket", path: "src" },
   async handler(input, { search, meaning, signal }) {
     const { query, mode = "text", caseSensitive = true, path, context = 0 } = input;
     if (mode === "meaning") {

@@ -13,6 +13,7 @@ export const setBudget = defineTool({
     "Sets a budget for flow runs, or makes one stricter: a lower limit, or hard instead of soft.",
     "Raising, softening or removing one is for the user. Returns the budget with what is spent of it.",
   ),
+  otherWords: "limit cap maximum spending quota stop",
   needs: ["budgets"],
   input: z.strictObject({
     name: name.describe("Name of the budget"),
@@ -22,6 +23,7 @@ export const setBudget = defineTool({
     hard: z.boolean().optional().describe("Stop runs once the limit is reached"),
   }),
   output: BudgetState.unwrap(),
+  example: { name: "Reviews", limit: "5.00", period: "month", hard: true },
   handler: ({ scope, hard = false, ...budget }, { budgets, signal }) =>
     budgets.tighten({ ...budget, hard, ...(scope && { scope }) }, signal),
 });

@@ -9,15 +9,17 @@ export const undoEdits = defineTool({
   toolset: "refactor",
   effect: "update",
   description: lines(
-    "Takes back one change by the undoId that a writing tool returned, as long as its files are unchanged since.",
+    "Takes back one change of files by the undoId that a writing tool returned, as long as its files are unchanged since.",
     "Returns files.",
   ),
+  otherWords: "revert rollback restore undo back previous",
   needs: ["workspace", "edits"],
   input: z.strictObject({ undoId: z.string().max(64) }),
   output: z.object({
     files: z.array(z.string()).describe("Files that are as they were before"),
     left: z.int().optional().describe("Files not listed"),
   }),
+  example: { undoId: "(undoId of apply_edits)" },
   async handler({ undoId }, context) {
     const { edits, workspace } = context;
     const { files } = await edits.undo(undoId, context);

@@ -14,6 +14,7 @@ export const writeBaseline = defineTool({
     "Accepts the findings that the workspace has now: writes them to .langflow-connect/baseline.json of each root,",
     "so that analyze_code_quality lists only new ones. The file is protected: the user confirms it in the editor.",
   ),
+  otherWords: "accept ignore suppress existing findings",
   needs: ["workspace", "edits", "analysis"],
   input: z.strictObject({ wait: Param.wait.optional() }),
   output: z.object({

@@ -9,10 +9,11 @@ export const writeFile = defineTool({
   toolset: "files",
   effect: "update",
   description: lines(
-    "Makes a text file, with its folders, or replaces a whole one; use edit_file for a part.",
+    "Creates a new text file with its folders, or replaces the content of a whole one; use edit_file for a part.",
     "An existing file needs `ifMatch` or `overwrite: true`; it keeps encoding, BOM, line endings and mode.",
     "Returns etag, undoId and the diagnostics that the change adds and removes.",
   ),
+  otherWords: "save store make add put",
   needs: ["workspace", "edits", "analysis"],
   input: z.strictObject({
     path: Param.path,
@@ -25,6 +26,7 @@ export const writeFile = defineTool({
     undoId: z.string().describe("Takes the change back with undo_edits"),
     diagnostics: DiagnosticsChange,
   }),
+  example: { path: "notes/to-do.md", content: "# To do\n" },
   async handler({ path, content, ifMatch, overwrite = false }, context) {
     const plan = await context.edits.files.write({ path, content, ifMatch, overwrite });
     return applyToOneFile(plan, context);

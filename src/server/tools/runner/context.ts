@@ -9,6 +9,7 @@ import type { Memories } from "../../memory/memory.ts";
 import type { Logger } from "../../platform/logger.ts";
 import type { Caller, Principal, Progress } from "../../platform/call.ts";
 import type { Jobs } from "./jobs.ts";
+import type { ToolSearch } from "./toolSearch.ts";
 import type { Edits } from "../../workspace/edits/edits.ts";
 import type { Git } from "../../workspace/git/git.ts";
 import type { Documentation } from "../../documentation/documentation.ts";
@@ -29,6 +30,7 @@ export interface Services {
   readonly meaning: Pick<Meaning, "find">;
   readonly analysis: Analysis;
   readonly jobs: Jobs;
+  readonly tools: ToolSearch;
   readonly cost: CostFacts;
   readonly budgets: BudgetAccess;
   readonly health: Pick<Health, "report">;

@@ -21,13 +21,25 @@ export interface ToolDefinition<
   /** It reaches what is beyond this machine; what runs something does so anyway. */
   readonly openWorld?: boolean;
   readonly description: string;
+  /** How people say what it is for, where the description says it otherwise: for search_tools only, no list has them. */
+  readonly otherWords?: string;
   /** The call can take long: it takes `wait` and is handed over to a job after that many seconds. */
   readonly long?: boolean;
   /** The services that its handler gets. Where one is not configured, the tool is not offered. */
   readonly needs: Needs;
   readonly input: Input;
   readonly output: Output;
+  /** Arguments that show what it is for, none when left out. A test runs them on a small workspace. */
+  readonly example?: z.input<Input>;
+  /** The call of another tool that this one stands for; undefined for a call of its own. */
+  redirect?(input: z.output<Input>): ToolTarget | undefined;
   handler(input: z.output<Input>, context: ToolContext<Needs[number]>): Promise<z.output<Output>>;
+}
+
+/** A tool's name with arguments that nobody has checked. */
+export interface ToolTarget {
+  readonly name: string;
+  readonly args: unknown;
 }
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -58,9 +70,13 @@ export interface Tool {
   readonly long: boolean;
   readonly needs: readonly ServiceName[];
   readonly listed: ListedTool;
+  readonly example: ToolAnswer;
+  readonly otherWords: string;
   /** What an answer without an error looks like. */
   readonly outputSchema: JsonSchema;
   bind(args: unknown): Bound;
+  /** The call of another tool that a call with these arguments stands for. */
+  redirect?(args: unknown): ToolTarget | undefined;
 }
 
 /** The one position where an effect becomes MCP's hints. */
@@ -88,6 +104,7 @@ export function defineTool<
     needs,
     input,
     output,
+    redirect,
   } = definition;
   // Schemas are made when somebody lists the tools: a start must not wait for them.
   let listed: ListedTool | undefined;
@@ -105,6 +122,14 @@ export function defineTool<
     get outputSchema() {
       return withoutDialect(z.toJSONSchema(output));
     },
+    example: definition.example ?? {},
+    otherWords: definition.otherWords ?? "",
+    ...(redirect && {
+      redirect(args: unknown) {
+        const parsed = input.safeParse(args);
+        return parsed.success ? redirect(parsed.data) : undefined;
+      },
+    }),
     bind(args) {
       const parsed = input.safeParse(withoutBlanks(args, input));
       if (!parsed.success) {

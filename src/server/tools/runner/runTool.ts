@@ -105,7 +105,8 @@ export function createToolRunner(deps: RunnerDeps): ToolRunner {
     for (const observer of observers) await observer(record);
   }
 
-  async function run(call: ToolCall): Promise<ToolResult> {
+  async function run(given: ToolCall): Promise<ToolResult> {
+    const call = { ...given, ...registry.find(given.name)?.redirect?.(given.args) };
     const { name, caller } = call;
     const tool = registry.find(name) ? name : "(unknown)";
     const attributes = { "mcp.method.name": "tools/call", "gen_ai.tool.name": tool, "lfc.client": caller.client };

@@ -1,16 +1,20 @@
-/** Named groups of tools: a client gets the default ones, or those that it names by `?toolsets=`. */
+/**
+ * Named groups of tools: a client gets the default ones, or those that it names by `?toolsets=`. `tokens` is what the
+ * group may cost a client that lists it: a test counts.
+ */
 export const toolsets = {
-  files: { byDefault: true },
-  code: { byDefault: true },
-  refactor: { byDefault: true },
-  jobs: { byDefault: true },
-  quality: { byDefault: false },
-  cost: { byDefault: false },
-  support: { byDefault: false },
-  memory: { byDefault: false },
-  git: { byDefault: false },
-  docs: { byDefault: false },
-  web: { byDefault: false },
+  files: { byDefault: true, tokens: 1500 },
+  code: { byDefault: true, tokens: 1900 },
+  refactor: { byDefault: true, tokens: 1000 },
+  jobs: { byDefault: true, tokens: 150 },
+  tools: { byDefault: true, tokens: 350 },
+  quality: { byDefault: false, tokens: 150 },
+  cost: { byDefault: false, tokens: 1250 },
+  support: { byDefault: false, tokens: 100 },
+  memory: { byDefault: false, tokens: 700 },
+  git: { byDefault: false, tokens: 1100 },
+  docs: { byDefault: false, tokens: 350 },
+  web: { byDefault: false, tokens: 700 },
 } as const;
 
 export type Toolset = keyof typeof toolsets;
@@ -20,7 +24,13 @@ export const defaultToolsets: readonly string[] = Object.entries(toolsets).flatM
 );
 
 /** Other tools lead to these by what they answer, so they are never left out of the default list. */
-export const basicTools: ReadonlySet<string> = new Set(["get_job", "apply_edits", "undo_edits", "read_file"]);
+export const basicTools: ReadonlySet<string> = new Set([
+  "get_job",
+  "call_tool",
+  "apply_edits",
+  "undo_edits",
+  "read_file",
+]);
 
 /** What `tools/list` may cost a client that lists the default toolsets, in tokens. */
 export const defaultListBudget = 6_000;

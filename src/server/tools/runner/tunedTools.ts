@@ -44,6 +44,9 @@ function withBudget(tool: Tool, budget: number | undefined): Tool {
     get outputSchema() {
       return tool.outputSchema;
     },
+    example: tool.example,
+    otherWords: tool.otherWords,
+    ...(tool.redirect && { redirect: tool.redirect }),
     bind: (args) => tool.bind(isObject(args) && isUnset(args["maxTokens"]) ? { ...args, maxTokens: budget } : args),
   };
 }
