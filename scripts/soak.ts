@@ -29,8 +29,10 @@ interface Sample {
   readonly minute: number;
   /** Resident, as the system says. */
   readonly bytes: number;
-  /** In use by all threads, without compiled code. */
+  /** In use by all threads. */
   readonly live: number;
+  /** Of it, compiled code. */
+  readonly code: number;
   readonly handles: number;
   readonly threads: number;
   readonly rounds: number;
@@ -158,10 +160,12 @@ async function sample({ pid, url, token }: RunningServer): Promise<Sample> {
   const metrics = await fetch(new URL("/metrics", url), { headers: { authorization: `Bearer ${token}` } });
   const figure = (name: string, text: string) => Number(new RegExp(`^${name} (\\S+)`, "m").exec(text)?.[1]);
   const text = await metrics.text();
+  const used = await heap.measure();
   return {
     minute: minute(),
     bytes: figure("process_resident_memory_bytes", text),
-    live: await heap.measure(),
+    live: used.all,
+    code: used.code,
     handles: readdirSync(`/proc/${String(pid)}/fd`).length,
     threads: readdirSync(`/proc/${String(pid)}/task`).length,
     rounds: counts.clients,
@@ -180,8 +184,10 @@ function judged(): boolean {
   if (!first || !last) throw new Error("Too short to say anything.");
   const growth = slope(after, ({ bytes }) => bytes) * 10;
   const inUse = slope(after, (each) => each.live) * 10;
+  const withoutCode = slope(after, (each) => each.live - each.code) * 10;
   const rows = [
     ["memory in use by all threads, in 10 min", `${(inUse / 1e6).toFixed(2)} MB`, inUse <= most.bytesIn10Minutes],
+    ["the same without compiled code", `${(withoutCode / 1e6).toFixed(2)} MB`, withoutCode <= most.bytesIn10Minutes],
     ["resident memory in 10 min", `${(growth / 1e6).toFixed(2)} MB`, growth <= most.residentIn10Minutes],
     ["handles", `${String(first.handles)} to ${String(last.handles)}`, last.handles <= first.handles + most.handles],
     ["threads", `${String(first.threads)} to ${String(last.threads)}`, last.threads <= first.threads + most.threads],

@@ -21,10 +21,10 @@ const codeBytes = `process.getBuiltinModule("node:v8").getHeapSpaceStatistics()
 
 export interface LiveHeap {
   /**
-   * Bytes of all threads' heaps, and of buffers that they have outside. Without what V8 compiled: it goes on compiling for
-   * more than half an hour, which looks like a small leak, and has an end, since there is only so much code.
+   * Bytes of all threads' heaps, and of buffers that they have outside. `code` of it is what V8 compiled: it goes on compiling
+   * for more than half an hour, which looks like a small leak, and has an end, since there is only so much code.
    */
-  measure(): Promise<number>;
+  measure(): Promise<{ readonly all: number; readonly code: number }>;
   close(): void;
 }
 
@@ -75,17 +75,18 @@ export async function openLiveHeap(log: string): Promise<LiveHeap> {
   await ask("NodeWorker.enable", undefined, { waitForDebuggerOnStart: false });
   return {
     async measure() {
-      let sum = 0;
+      let [all, code] = [0, 0];
       for (const thread of [undefined, ...threads]) {
         // What the first one finds unreachable frees more for the second.
         await ask("HeapProfiler.collectGarbage", thread);
         await ask("HeapProfiler.collectGarbage", thread);
         const heap = await ask("Runtime.getHeapUsage", thread);
-        const code = await ask("Runtime.evaluate", thread, { expression: codeBytes });
+        const compiled = await ask("Runtime.evaluate", thread, { expression: codeBytes });
         // A thread that ended meanwhile has neither.
-        sum += (heap?.usedSize ?? 0) + (heap?.backingStorageSize ?? 0) - (code?.result?.value ?? 0);
+        all += (heap?.usedSize ?? 0) + (heap?.backingStorageSize ?? 0);
+        code += compiled?.result?.value ?? 0;
       }
-      return sum;
+      return { all, code };
     },
     close: () => socket.close(),
   };
