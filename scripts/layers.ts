@@ -72,7 +72,14 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     "types:src/server/vectors",
   ],
   "src/server/faces/http": ["src/server/platform", "types:src/server/tools", "types:src/server/operations"],
-  "src/server/faces/mcp": ["src/server/platform", "types:src/server/tools"],
+  "src/server/prompts": ["src/server/platform"],
+  "src/server/resources": ["src/server/platform", "types:src/server/tools", "src/server/documentation"],
+  "src/server/faces/mcp": [
+    "src/server/platform",
+    "types:src/server/tools",
+    "types:src/server/prompts",
+    "types:src/server/resources",
+  ],
   "src/server/faces/lsp": [
     "src/server/platform",
     // Flow files are a language there.
@@ -91,9 +98,13 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     "types:src/server/tools",
     "src/server/faces/http",
     "src/server/faces/mcp",
+    "types:src/server/prompts",
+    "types:src/server/resources",
     "types:src/server/operations",
   ],
   "src/server/app": [
+    "src/server/prompts",
+    "src/server/resources",
     "types:src/protocol",
     "src/server/platform",
     "types:src/server/storage",

@@ -1,5 +1,7 @@
 // What docs/tools.md says of each tool, and the snapshot of what clients see of it.
 import { z } from "zod";
+import { allPrompts } from "../../src/server/prompts/allPrompts.ts";
+import { reports, templates } from "../../src/server/resources/table.ts";
 import { allTools } from "../../src/server/tools/index.ts";
 
 /** Where the snapshots are; a file in it that belongs to no tool is stale. */
@@ -52,7 +54,39 @@ export function toolsReference(): string {
       ...answerTable(tool.outputSchema),
     ].join("\n"),
   );
-  return `# Tools\n\n<!-- Written by npm run gen. -->\n\n${sections.join("\n")}`;
+  return `# Tools\n\n<!-- Written by npm run gen. -->\n\n${sections.join("\n")}\n${promptsTable()}\n\n${resourcesTable()}`;
+}
+
+function promptsTable(): string {
+  const rows = allPrompts.map(({ name, title, description, arguments: args }) => {
+    const names = Object.entries(args).map(
+      ([argument, { required }]) => `\`${argument}\`${required ? "" : " (optional)"}`,
+    );
+    return `| \`${name}\` | ${cell(title)} | ${names.join(", ")} | ${cell(description)} |`;
+  });
+  const intro =
+    "Common tasks that an MCP client offers to its user, such as slash commands in the chat of VS Code. Paths, symbols and branches are completed while you type.";
+  return [
+    "# Prompts",
+    "",
+    intro,
+    "",
+    "| prompt | title | arguments | what it asks for |",
+    "| --- | --- | --- | --- |",
+    ...rows,
+  ].join("\n");
+}
+
+function resourcesTable(): string {
+  const rows = [
+    ...reports.map(({ uri, title, description }) => `| \`${uri}\` | ${title} | ${cell(description)} |`),
+    ...templates.map(({ start, title, description }) => `| \`${start}{+path}\` | ${title} | ${cell(description)} |`),
+  ];
+  const intro =
+    "What an MCP client can attach to a conversation. Each is read by a tool, with the checks of that tool, and its tokens are in the ledger.";
+  return ["# Resources", "", intro, "", "| address | title | what it is |", "| --- | --- | --- |", ...rows, ""].join(
+    "\n",
+  );
 }
 
 /** What a client gets to see of each tool, and the schema of its answer: a change of either shows in a review. */

@@ -7,6 +7,7 @@ import { createMcpHttp } from "../../src/server/faces/mcp/http.ts";
 import { createLogger } from "../../src/server/platform/logger.ts";
 import { newToken } from "../../src/server/platform/dataFolder.ts";
 import { createRegistry } from "../../src/server/tools/runner/registry.ts";
+import { conformancePrompts, conformanceResources } from "./offers.ts";
 import { answerConformanceCall, conformanceTools } from "./tools.ts";
 
 const log = createLogger((line) => process.stderr.write(`${line}\n`), "warn");
@@ -17,7 +18,14 @@ const runner = {
   listed: () => undefined,
   refused: () => Promise.resolve(),
 };
-const mcp = createMcpHttp({ runner, version: "0.0.0", face: "mcp", log });
+const mcp = createMcpHttp({
+  runner,
+  prompts: conformancePrompts,
+  resources: conformanceResources,
+  version: "0.0.0",
+  face: "mcp",
+  log,
+});
 const [allowedHosts, allowedOrigins] = [new Set<string>(), new Set<string>()];
 const server = createHttpServer({
   guard: { allowedHosts, allowedOrigins, token: () => token },

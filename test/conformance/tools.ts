@@ -5,7 +5,8 @@ import { defineTool } from "../../src/server/tools/runner/defineTool.ts";
 import type { Tool } from "../../src/server/tools/runner/defineTool.ts";
 import type { ContentBlock, ToolCall, ToolResult } from "../../src/server/tools/runner/runTool.ts";
 
-const onePixelPng = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
+export const onePixelPng =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
 const emptyWav = "UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAAB9AAACABAAZGF0YQAAAAA=";
 
 const text = (value: string): ContentBlock => ({ type: "text", text: value });

@@ -5,6 +5,7 @@ import { createLogger } from "../../src/server/platform/logger.ts";
 import { defineTool } from "../../src/server/tools/runner/defineTool.ts";
 import { createJobs } from "../../src/server/tools/runner/jobs.ts";
 import { createRegistry } from "../../src/server/tools/runner/registry.ts";
+import { noOffers } from "../support/noOffers.ts";
 import { createToolRunner } from "../../src/server/tools/runner/runTool.ts";
 
 const noisy = defineTool({
@@ -30,4 +31,4 @@ const runner = createToolRunner({
   log,
   now: () => new Date(),
 });
-startMcpStdio({ runner, version: "0.0.0", face: "stdio", log });
+startMcpStdio({ ...noOffers, runner, version: "0.0.0", face: "stdio", log });

@@ -17,7 +17,22 @@ export interface CallAnswer {
 export interface TestClient {
   listTools(): Promise<readonly { name: string }[]>;
   call(name: string, args?: Record<string, unknown>, options?: CallOptions): Promise<CallAnswer>;
+  readonly offers: Offers;
   close(): Promise<void>;
+}
+
+/** What a client can ask for besides tools, as its SDK answers. */
+export interface Offers {
+  prompts(): Promise<{ prompts: { name: string }[] }>;
+  prompt(
+    name: string,
+    args?: Record<string, string>,
+  ): Promise<{ messages: { content: { type: string; text?: string } }[] }>;
+  resources(): Promise<{ resources: { uri: string; mimeType?: string | undefined }[] }>;
+  templates(): Promise<{ resourceTemplates: { uriTemplate: string }[] }>;
+  read(uri: string): Promise<{ contents: { uri: string; mimeType?: string | undefined; text?: string }[] }>;
+  /** @param of A prompt's name, or a template of addresses. */
+  complete(of: string, argument: string, value: string): Promise<readonly string[]>;
 }
 
 export interface CallOptions {
@@ -88,6 +103,7 @@ async function legacy(transport: Parameters<LegacyClient["connect"]>[0]): Promis
     listTools: async () => (await client.listTools()).tools,
     call: async (name, args = {}, options = {}) =>
       answerOf(await client.callTool({ name, arguments: args }, undefined, { timeout: 180_000, ...options })),
+    offers: offersOf(client),
     close: () => client.close(),
   };
 }
@@ -99,7 +115,24 @@ async function modern(transport: Parameters<ModernClient["connect"]>[0]): Promis
     listTools: async () => (await client.listTools()).tools,
     call: async (name, args = {}, options = {}) =>
       answerOf(await client.callTool({ name, arguments: args }, { timeout: 180_000, ...options })),
+    offers: offersOf(client),
     close: () => client.close(),
+  };
+}
+
+function offersOf(client: LegacyClient | ModernClient): Offers {
+  return {
+    prompts: () => client.listPrompts(),
+    prompt: (name, args = {}) => client.getPrompt({ name, arguments: args }),
+    resources: () => client.listResources(),
+    templates: () => client.listResourceTemplates(),
+    read: (uri) => client.readResource({ uri }),
+    async complete(of, name, value) {
+      const ref = of.includes("://")
+        ? ({ type: "ref/resource", uri: of } as const)
+        : ({ type: "ref/prompt", name: of } as const);
+      return (await client.complete({ ref, argument: { name, value } })).completion.values;
+    },
   };
 }
 

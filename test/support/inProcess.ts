@@ -9,6 +9,7 @@ import { createRegistry } from "../../src/server/tools/runner/registry.ts";
 import { toolsets } from "../../src/server/tools/runner/toolsets.ts";
 import { createToolRunner } from "../../src/server/tools/runner/runTool.ts";
 import type { ToolSource } from "../../src/server/tools/runner/registry.ts";
+import { noOffers } from "./noOffers.ts";
 import type { ToolCallRecord } from "../../src/server/platform/call.ts";
 
 /** A source whose tools stay as they are. */
@@ -44,7 +45,7 @@ export async function serveTools(
   });
   const token = `lfc_${"t".repeat(43)}`;
   const allowedHosts = new Set<string>();
-  const mcp = createMcpHttp({ runner, version: "0.0.0", face: "mcp", log });
+  const mcp = createMcpHttp({ ...noOffers, runner, version: "0.0.0", face: "mcp", log });
   const server = createHttpServer({
     guard: { allowedHosts, token: () => token },
     runner,

@@ -57,6 +57,11 @@ import { createJobs } from "../tools/runner/jobs.ts";
 import { basicTools } from "../tools/runner/toolsets.ts";
 import { defaultBudget, tunedTools } from "../tools/runner/tunedTools.ts";
 import { createRegistry } from "../tools/runner/registry.ts";
+import { createPrompts } from "../prompts/prompts.ts";
+import type { Prompts } from "../prompts/prompts.ts";
+import { createResources } from "../resources/resources.ts";
+import type { Resources } from "../resources/resources.ts";
+import { createArgumentValues } from "./argumentValues.ts";
 import { createToolSearch } from "../tools/runner/toolSearch.ts";
 import { createToolRunner } from "../tools/runner/runTool.ts";
 import type { CallPolicy, ToolRunner } from "../tools/runner/runTool.ts";
@@ -136,6 +141,8 @@ export interface AppOptions {
 export interface App {
   readonly workspace: Workspace;
   readonly runner: ToolRunner;
+  readonly prompts: Prompts;
+  readonly resources: Resources;
   readonly ledger: Ledger;
   readonly langflow: Langflow;
   readonly operate: RunOperation;
@@ -384,6 +391,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     now: () => new Date(),
   });
 
+  const values = createArgumentValues({ workspace, analysis, git });
+  const prompts = createPrompts({ values });
+  const resources = createResources({ runner, files: values.file });
+
   const endpointListeners = new Set<() => void>();
   const rotateToken = async () => endpoint?.rotateToken();
   const runRecorder = createRunRecorder(recorder, async () => {
@@ -453,7 +464,18 @@ export async function createApp(options: AppOptions): Promise<App> {
   const operate = createOperations(operations, tracing);
   const controlToken = newToken();
   const ready = () => !isEnding && health.isReady();
-  const faces = { runner, operate, controlToken, version, log, scope, metrics: metrics.text, ready };
+  const faces = {
+    runner,
+    prompts,
+    resources,
+    operate,
+    controlToken,
+    version,
+    log,
+    scope,
+    metrics: metrics.text,
+    ready,
+  };
 
   function endpointChanged(): void {
     for (const listener of endpointListeners) listener();
@@ -467,6 +489,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   return {
     workspace,
     runner,
+    prompts,
+    resources,
     ledger,
     langflow,
     operate,

@@ -10,7 +10,8 @@ export async function stdio(args: readonly string[]): Promise<number> {
   expectPositionals(positionals, 0);
   const settings = readSettings(values);
   const app = await openApp(values.workspace, settings, { alertChannels: await headlessChannels(settings) });
-  startMcpStdio({ runner: app.runner, version, face: "stdio", log: cliLog });
+  const { runner, prompts, resources } = app;
+  startMcpStdio({ runner, prompts, resources, version, face: "stdio", log: cliLog });
   await Promise.race([stopSignal().reason, new Promise((resolve) => process.stdin.once("close", resolve))]);
   await app.shutdown("stdin closed");
   return 0;

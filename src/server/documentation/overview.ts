@@ -25,8 +25,16 @@ export function overviewPage(title: string, facts: RepositoryAnswer): string {
   return `${parts.join("\n\n")}\n`;
 }
 
+export interface ChartedModule {
+  readonly path: string;
+  /** Other folders that it imports, and that import it. */
+  readonly out: number;
+  readonly in: number;
+  readonly uses?: readonly string[] | undefined;
+}
+
 /** Folders and the imports between them, as a Mermaid chart; undefined where none imports another. */
-export function moduleChart(modules: RepositoryAnswer["modules"]): string | undefined {
+export function moduleChart(modules: readonly ChartedModule[]): string | undefined {
   const shown = modules.filter(({ out, in: incoming }) => out + incoming > 0).slice(0, mostModules);
   const ids = new Map(shown.map(({ path }, at) => [path, `m${String(at)}`]));
   const arrows = shown.flatMap(({ path, uses = [] }) =>

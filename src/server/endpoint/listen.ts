@@ -5,6 +5,8 @@ import type { RunOperation } from "../operations/index.ts";
 import { createMcpHttp } from "../faces/mcp/http.ts";
 import type { DisposableStack } from "../platform/disposables.ts";
 import type { Logger } from "../platform/logger.ts";
+import type { Prompts } from "../prompts/prompts.ts";
+import type { Resources } from "../resources/resources.ts";
 import type { ToolRunner } from "../tools/runner/runTool.ts";
 
 export interface ListenOptions {
@@ -23,6 +25,8 @@ export interface Listening {
 
 export interface ListenDeps {
   readonly runner: ToolRunner;
+  readonly prompts: Prompts;
+  readonly resources: Resources;
   readonly operate: RunOperation;
   readonly controlToken: string;
   readonly version: string;
@@ -39,9 +43,9 @@ export async function listenHttp(
   { host, port, token, allowHost }: ListenOptions,
   deps: ListenDeps,
 ): Promise<Listening> {
-  const { runner, operate, controlToken, version, log, scope, metrics, ready } = deps;
+  const { runner, prompts, resources, operate, controlToken, version, log, scope, metrics, ready } = deps;
   const allowedHosts = new Set<string>(allowHost === undefined ? [] : [allowHost.toLowerCase()]);
-  const mcp = createMcpHttp({ runner, version, face: "mcp", log });
+  const mcp = createMcpHttp({ runner, prompts, resources, version, face: "mcp", log });
   const server = createHttpServer({
     guard: { allowedHosts, token: (path) => (path === controlPath ? controlToken : token()) },
     runner,

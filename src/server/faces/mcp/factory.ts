@@ -1,6 +1,9 @@
 import { ProtocolError, ProtocolErrorCode, Server } from "@modelcontextprotocol/server";
 import type { McpRequestContext, McpServerFactory } from "@modelcontextprotocol/server";
 import { ToolError } from "../../platform/errors.ts";
+import type { Prompts } from "../../prompts/prompts.ts";
+import type { Resources } from "../../resources/resources.ts";
+import { answerOffers } from "./offers.ts";
 import { markRan } from "./callWatch.ts";
 import { takeFlowRun, withFlowRun, withoutEmptyFields } from "./flowRun.ts";
 import type { Caller } from "../../platform/call.ts";
@@ -11,18 +14,29 @@ import { localUser } from "../../platform/call.ts";
 
 export interface McpOptions {
   readonly runner: ToolRunner;
+  readonly prompts: Prompts;
+  readonly resources: Resources;
   readonly version: string;
   readonly face: Caller["face"];
 }
 
 const listTtlMs = 300_000;
+const listHint = { ttlMs: listTtlMs, cacheScope: "private" } as const;
+const cacheHints = {
+  "tools/list": listHint,
+  "prompts/list": listHint,
+  "resources/list": listHint,
+  "resources/templates/list": listHint,
+  // Files and reports change at any time.
+  "resources/read": { ttlMs: 0, cacheScope: "private" },
+} as const;
 
 /**
  * Builds one low-level server per request (HTTP) or connection (stdio), at either protocol revision. Two handlers over
  * our own registry: the SDK's high-level server registers every tool again for each request and is 3 times slower.
  */
 export function mcpFactory(options: McpOptions): McpServerFactory {
-  const { runner, version, face } = options;
+  const { runner, prompts, resources, version, face } = options;
   return (request) => {
     const fromLangflow = request.requestInfo !== undefined && isFromLangflow(request.requestInfo.url);
     // Over HTTP each request has a server of its own, which is gone when the tools change.
@@ -30,8 +44,13 @@ export function mcpFactory(options: McpOptions): McpServerFactory {
     const server = new Server(
       { name: "langflow-connect", title: "Langflow Connect", version },
       {
-        capabilities: { tools: isLasting ? { listChanged: true } : {} },
-        cacheHints: { "tools/list": { ttlMs: listTtlMs, cacheScope: "private" } },
+        capabilities: {
+          tools: isLasting ? { listChanged: true } : {},
+          prompts: {},
+          resources: {},
+          completions: {},
+        },
+        cacheHints,
       },
     );
     server.setRequestHandler("tools/list", () => {
@@ -83,6 +102,7 @@ export function mcpFactory(options: McpOptions): McpServerFactory {
       const result = await inTrace(context.mcpReq._meta?.["traceparent"], () => runner.run(call));
       return { content: [...(result.content ?? [{ type: "text", text: result.text }])], isError: result.isError };
     });
+    answerOffers(server, { prompts, resources, caller });
     if (isLasting) {
       runner.registry.onChange(() => {
         // The client may be gone, or read no list yet.
