@@ -60,6 +60,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     "types:src/server/web",
     "types:src/server/repositories",
     "types:src/server/documentation",
+    "types:src/server/ai",
   ],
   // What a user can ask for besides the tools.
   "src/server/operations": [
@@ -72,6 +73,13 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     "types:src/server/vectors",
   ],
   "src/server/faces/http": ["src/server/platform", "types:src/server/tools", "types:src/server/operations"],
+  "src/server/models": ["types:src/protocol", "src/server/platform"],
+  "src/server/ai": [
+    "src/server/platform",
+    "types:src/server/analysis",
+    "types:src/server/models",
+    "types:src/server/workspace",
+  ],
   "src/server/prompts": ["src/server/platform"],
   "src/server/resources": ["src/server/platform", "types:src/server/tools", "src/server/documentation"],
   "src/server/faces/mcp": [
@@ -103,6 +111,8 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     "types:src/server/operations",
   ],
   "src/server/app": [
+    "src/server/ai",
+    "src/server/models",
     "src/server/prompts",
     "src/server/resources",
     "types:src/protocol",

@@ -1,4 +1,5 @@
 import type { ApplyEditsAnswer, ApplyEditsParams } from "./edits.ts";
+import type { EditorModelAnswer, EditorModelQuestion } from "./editorModel.ts";
 import type { OperationName } from "./operations.ts";
 import type { Settings } from "./settings.ts";
 import type { Activity } from "./status.ts";
@@ -66,6 +67,8 @@ export const serverRequests = {
 export const editorRequests = {
   applyEdits: request<ApplyEditsParams, ApplyEditsAnswer>("applyEdits"),
   drain: request<null, null>("drain"),
+  /** Ended by cancelling the request. */
+  askModel: request<EditorModelQuestion, EditorModelAnswer>("askModel"),
 } as const;
 
 /** Server → extension, without an answer. */

@@ -56,7 +56,7 @@ const askAbove = z.number().min(0).max(1_000_000);
 /** A user name or password in it would be shown with it. */
 const withoutLogin = (address: string) => !/^[a-z]+:\/\/[^/]*@/i.test(address);
 const postAddress = z.union([empty, webAddress.max(2_000).refine(withoutLogin)]);
-const embeddingsModel = z.string().max(200);
+const modelName = z.string().max(200);
 const mailServer = z.union([
   empty,
   z
@@ -73,6 +73,7 @@ const mailAddresses = z.union([
 ]);
 const mailUser = z.string().max(300);
 const file = z.string().max(4_096);
+const modelProvider = z.enum(["off", "editor", "openai", "flow"]);
 const webSearchProvider = z.enum(["off", "searxng", "brave", "tavily"]);
 
 /** Undefined when it is none. */
@@ -212,7 +213,7 @@ export const settingsSchema = z.object({
     description:
       "Address of an OpenAI-compatible API, such as http://127.0.0.1:11434/v1, for the search by meaning. The code of trusted workspaces and the memories are sent there in parts. Its key, if it wants one, is set by the command Set key for embeddings. Empty: search by words only.",
   }),
-  "embeddings.model": embeddingsModel.catch("").register(windowFacts, {
+  "embeddings.model": modelName.catch("").register(windowFacts, {
     scope: "machine",
     description:
       "Model of that API that makes embeddings, such as text-embedding-3-small. Empty: search by words only.",
@@ -237,6 +238,32 @@ export const settingsSchema = z.object({
     scope: "machine",
     description:
       "Address of SearXNG, such as http://127.0.0.1:8888, whose settings.yml lists json in search.formats. Brave and Tavily need none.",
+  }),
+  "ai.provider": modelProvider.catch("off").register(windowFacts, {
+    scope: "machine",
+    description:
+      "Which model writes for explain_code, generate_code, generate_tests and optimize_performance. The code that they are asked about is sent to it.",
+    choices: [
+      "None: the tools say that no model is set up.",
+      "A language model of VS Code, such as those of its chat. VS Code asks you once.",
+      "An OpenAI-compatible API, whose address is in langflowConnect.ai.url.",
+      "A flow of the connected Langflow, named in langflowConnect.ai.flow.",
+    ],
+  }),
+  "ai.url": postAddress.catch("").register(windowFacts, {
+    scope: "machine",
+    description:
+      "Address of an OpenAI-compatible API, such as http://127.0.0.1:11434/v1. Its key, if it wants one, is set by `langflow-connect secrets set ai_model`.",
+  }),
+  "ai.model": modelName.catch("").register(windowFacts, {
+    scope: "machine",
+    description:
+      "Model of that API, such as gpt-4o-mini, or the id or family of a language model of VS Code. Empty: the first one of VS Code.",
+  }),
+  "ai.flow": modelName.catch("").register(windowFacts, {
+    scope: "machine",
+    description:
+      "Id or name of the flow that answers. It gets the question in its chat input, and must not call these four tools.",
   }),
 });
 
@@ -403,7 +430,7 @@ export const headlessSchema = z.object({
     description: "As `langflowConnect.embeddings.url`.",
     valid: "an address such as http://127.0.0.1:11434/v1, without a user name or password",
   }),
-  "embeddings.model": embeddingsModel.default("").register(headlessFacts, {
+  "embeddings.model": modelName.default("").register(headlessFacts, {
     variable: "LFC_EMBEDDINGS_MODEL",
     description: "As `langflowConnect.embeddings.model`.",
     valid: "the name of a model, at most 200 characters",
@@ -432,6 +459,26 @@ export const headlessSchema = z.object({
     variable: "LFC_WEB_SEARCH_URL",
     description: "As `langflowConnect.webSearch.url`.",
     valid: "an address such as http://127.0.0.1:8888, without a user name or password",
+  }),
+  "ai.provider": modelProvider.default("off").register(headlessFacts, {
+    variable: "LFC_AI_PROVIDER",
+    description: "As `langflowConnect.ai.provider`: `off` (default), `openai` or `flow`.",
+    valid: "off, openai or flow",
+  }),
+  "ai.url": postAddress.default("").register(headlessFacts, {
+    variable: "LFC_AI_URL",
+    description: "As `langflowConnect.ai.url`.",
+    valid: "an address such as http://127.0.0.1:11434/v1, without a user name or password",
+  }),
+  "ai.model": modelName.default("").register(headlessFacts, {
+    variable: "LFC_AI_MODEL",
+    description: "As `langflowConnect.ai.model`.",
+    valid: "the name of a model, at most 200 characters",
+  }),
+  "ai.flow": modelName.default("").register(headlessFacts, {
+    variable: "LFC_AI_FLOW",
+    description: "As `langflowConnect.ai.flow`.",
+    valid: "the id or name of a flow, at most 200 characters",
   }),
   "storage.engine": z.enum(["auto", "node", "sqljs"]).default("auto").register(headlessFacts, {
     variable: "LFC_STORAGE_ENGINE",

@@ -18,6 +18,8 @@ import type { InitializationOptions } from "../../protocol/initialization.ts";
 import type { RequestOf, ServerMessages } from "../../protocol/requests.ts";
 import type { ApplyEditsParams } from "../../protocol/edits.ts";
 import { editorRequests, serverMessages, serverRequests } from "../../protocol/requests.ts";
+import type { EditorModelQuestion } from "../../protocol/editorModel.ts";
+import { askModel } from "./askModel.ts";
 import { applyEdits } from "./applyEdits.ts";
 import { serverEnvironment } from "./serverEnvironment.ts";
 import type { ServerRun } from "./supervisor.ts";
@@ -54,6 +56,9 @@ export async function launchServer(options: LaunchOptions): Promise<ServerProces
     applyEdits(params, signalOf(token)),
   );
   client.onRequest(editorRequests.drain.method, () => null);
+  client.onRequest(editorRequests.askModel.method, (question: EditorModelQuestion, token: CancellationToken) =>
+    askModel(question, { token, log }),
+  );
   for (const name of keysOf(serverMessages)) client.onNotification(serverMessages[name], options.handlers[name]);
   let late: NodeJS.Timeout | undefined;
   try {

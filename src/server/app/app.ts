@@ -61,6 +61,9 @@ import { createPrompts } from "../prompts/prompts.ts";
 import type { Prompts } from "../prompts/prompts.ts";
 import { createResources } from "../resources/resources.ts";
 import type { Resources } from "../resources/resources.ts";
+import { createAiServices, noModel } from "./aiServices.ts";
+import type { AskEditorModel } from "../models/editorModel.ts";
+import type { ModelSettings } from "../models/models.ts";
 import { createArgumentValues } from "./argumentValues.ts";
 import { createToolSearch } from "../tools/runner/toolSearch.ts";
 import { createToolRunner } from "../tools/runner/runTool.ts";
@@ -119,6 +122,10 @@ export interface AppOptions {
   allowedHosts?(): readonly string[];
   /** Who searches the web for the tool web_search; nobody when left out. Read for each search. */
   webSearch?(): WebSearchSettings;
+  /** Who writes for the AI tools; nobody when left out. Read for each question. */
+  model?(): ModelSettings;
+  /** The models of VS Code; none when left out. */
+  readonly askEditorModel?: AskEditorModel;
   /** Where alerts are sent; nowhere when left out. */
   readonly alertChannels?: ChannelSettings;
   /** Where code and memories become vectors; nowhere when left out. */
@@ -344,7 +351,23 @@ export async function createApp(options: AppOptions): Promise<App> {
     settings: () => options.webSearch?.() ?? { provider: "off", url: "" },
     now: Date.now,
   });
+  const ai = createAiServices({
+    settings: () => options.model?.() ?? noModel,
+    network: options.network ?? {},
+    secrets,
+    workspace,
+    analysis,
+    edits,
+    budgets,
+    recordModelCall: (call) => ledger.recordModelCall(call, localUser),
+    runFlow: async ({ flow, input }, signal) => {
+      const { report, flow: facts } = await langflow.runs.start(flow, { input, signal, progress: () => undefined });
+      return { output: report, name: facts.name };
+    },
+    ...(options.askEditorModel && { askEditor: options.askEditorModel }),
+  });
   const services: Services = {
+    ai,
     workspace,
     edits,
     search,

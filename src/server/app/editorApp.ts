@@ -1,6 +1,7 @@
 import type { HeadlessSettings } from "../../protocol/settings.ts";
 import { alertChannels } from "./alertChannels.ts";
 import { createApp } from "./app.ts";
+import { modelSettings } from "./aiServices.ts";
 import { embeddingSettings } from "./embeddings.ts";
 import { windowNetwork } from "./network.ts";
 import type { Proxies } from "./network.ts";
@@ -22,7 +23,7 @@ export interface EditorAppDeps {
 
 /** The application for one VS Code window: endpoint open on the kept port with the kept token. */
 export async function openEditorApp(
-  { folders, options, target, drain }: OpenOptions,
+  { folders, options, target, drain, askModel }: OpenOptions,
   { headless, proxies, log }: EditorAppDeps,
 ): Promise<EditorApp> {
   let { settings } = options;
@@ -46,6 +47,8 @@ export async function openEditorApp(
     ownPrices: () => settings["cost.prices"],
     allowedHosts: () => settings["egress.allowedHosts"],
     webSearch: () => ({ provider: settings["webSearch.provider"], url: settings["webSearch.url"] }),
+    model: () => modelSettings(settings),
+    askEditorModel: askModel,
     askAbove: () => settings["cost.askAbove"],
     memoryLimit: settings["memory.limit"],
     tracesEndpoint: settings["traces.endpoint"],

@@ -1,3 +1,4 @@
+import { modelSettings } from "../app/aiServices.ts";
 import { createApp } from "../app/app.ts";
 import { headlessEmbeddings } from "../app/embeddings.ts";
 import type { App, AppOptions } from "../app/app.ts";
@@ -28,6 +29,7 @@ export async function openApp(
     variable: readVariable,
     allowedHosts: () => settings["egress.allowedHosts"],
     webSearch: () => ({ provider: settings["webSearch.provider"], url: settings["webSearch.url"] }),
+    model: () => modelSettings(settings),
     memoryLimit: settings["memory.limit"],
     tracesEndpoint: settings["traces.endpoint"],
     network: { ...certificatesOf(settings), ...readProxies() },

@@ -33,6 +33,8 @@ export interface AdmittedRun {
 interface RunningFlow {
   readonly id: string;
   readonly name: string;
+  /** It is a call of this model, for a tool, and no run of a flow. */
+  readonly model?: string;
 }
 
 interface AdmitOptions {
@@ -84,10 +86,11 @@ export function createBudgets({ store, ledger, mutex, principal, workspace, head
       case "branch":
         return scope.value === head().branch;
       case "flow":
-        return scope.value === flow.id || scope.value === flow.name;
+        return flow.model === undefined && (scope.value === flow.id || scope.value === flow.name);
       case "client":
-        return scope.value === runClient;
+        return flow.model === undefined && scope.value === runClient;
       case "model": {
+        if (flow.model !== undefined) return scope.value === flow.model;
         const { start } = periodOf(period, now());
         return ledger.mayUseModel({ flowId: flow.id, model: scope.value, since: start }, principal);
       }

@@ -44,7 +44,7 @@ const modelCalls: Table = {
   keys: { model: "model", commit: "commit_id", branch: "branch" },
   select: () =>
     "0 AS calls, 0 AS runs, sum(calls) AS uses, sum(calls) AS model_calls, sum(uncounted) AS uncounted, " +
-    `sum(unpriced) AS unpriced, sum(input_tokens) AS input, 0 AS output, ${sumOfPico("cost_pico")}`,
+    `sum(unpriced) AS unpriced, sum(input_tokens) AS input, sum(output_tokens) AS output, ${sumOfPico("cost_pico")}`,
 };
 
 /** The column that adds up to how many runs there are: a run of two models is in the rows of both. */

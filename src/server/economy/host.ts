@@ -67,7 +67,7 @@ interface Batch {
   failed(error: ToolError): void;
 }
 
-const upToDate = "SELECT name FROM sqlite_schema WHERE name = 'model_totals'";
+const upToDate = "SELECT name FROM pragma_table_info('model_totals') WHERE name = 'output_tokens'";
 
 /**
  * The ledger's side in its worker. Whatever came in since the last commit goes into one commit, so a sync of the disk

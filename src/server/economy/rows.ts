@@ -40,6 +40,8 @@ export interface ModelCallRow {
   readonly principal: Principal;
   readonly head: GitHead;
   readonly inputTokens?: number;
+  /** Of a model that writes. */
+  readonly outputTokens?: number;
 }
 
 export interface RunRow {
@@ -89,9 +91,13 @@ export function listingRow({ id, at, caller, tools }: ListingRecord, tokens: num
 }
 
 export function modelCallRow(record: ModelCallRecord, principal: Principal, head: GitHead): ModelCallRow {
-  const { id, model, startedAt, inputTokens } = record;
+  const { id, model, startedAt, inputTokens, outputTokens } = record;
   const row = { id, at: startedAt.getTime(), model: label(model), principal, head };
-  return inputTokens === undefined ? row : { ...row, inputTokens };
+  return {
+    ...row,
+    ...(inputTokens !== undefined && { inputTokens }),
+    ...(outputTokens !== undefined && { outputTokens }),
+  };
 }
 
 /** Of a run that somebody else started, nobody knows what was checked out. */

@@ -1,6 +1,6 @@
 import { optimizationMigration } from "./answerHash.ts";
 import { callFigures } from "./callFigures.ts";
-import { modelCallsMigration } from "./modelCalls.ts";
+import { modelCallsMigration, modelOutputMigration } from "./modelCalls.ts";
 import { memoryMigration } from "../memory/schema.ts";
 import type { Migration } from "../storage/migrate.ts";
 import { savingsMigration, usageMigration } from "./usageSchema.ts";
@@ -54,5 +54,6 @@ export const ledgerMigrations: readonly Migration[] = [
   optimizationMigration,
   savingsMigration,
   modelCallsMigration,
+  modelOutputMigration,
   ...callFigures.flatMap(({ migration }) => migration ?? []),
 ];

@@ -24,7 +24,7 @@ export interface ModelQuery extends RunsSince {
   readonly model: string;
 }
 
-/** What flow runs cost. A run without usage may have called any model, so each model counts it as unknown. */
+/** What flow runs and calls of models cost. A run without usage may have called any model, so each model counts it as unknown. */
 export function spending(sources: readonly RowSource[], { tenant, since, scope }: SpendingQuery): Spending {
   const { where, params } = conditionOf(scope);
   const model = scope?.kind === "model" ? { where: "AND model = ?", params: [label(scope.value)] } : all;
@@ -45,10 +45,26 @@ export function spending(sources: readonly RowSource[], { tenant, since, scope }
       ...[quarter * quarterMs, tenant, ...params, ...model.params],
     ),
   );
+  const calls = modelCalls(sources, { tenant, since, ...(scope && { scope }) });
+  const costs = [...totals(sumOfPico("cost_pico"), model), ...calls];
+  const unreported = totals("sum(runs) AS runs", { where: "AND unreported = 1", params: [] });
   return {
-    spent: decimalOf(totals(sumOfPico("cost_pico"), model).reduce((sum, row) => sum + picoOfSum(row), 0n)),
-    unknownRuns: count(totals("sum(runs) AS runs", { where: "AND unreported = 1", params: [] })) + count(unpriced),
+    spent: decimalOf(costs.reduce((sum, row) => sum + picoOfSum(row), 0n)),
+    unknownRuns: count(unreported) + count(unpriced) + count(calls),
   };
+}
+
+/** What calls of models cost that are no part of a run; `runs` of them without a known cost. */
+function modelCalls(sources: readonly RowSource[], { tenant, since, scope }: SpendingQuery): readonly Row[] {
+  if (scope?.kind === "flow" || scope?.kind === "client") return [];
+  const { where, params } =
+    scope?.kind === "model" ? { where: "AND model = ?", params: [label(scope.value)] } : conditionOf(scope);
+  return sources.flatMap((source) =>
+    source.all(
+      `SELECT ${sumOfPico("cost_pico")}, sum(uncounted) + sum(unpriced) AS runs FROM model_totals WHERE quarter >= ? AND tenant = ? ${where}`,
+      ...[Math.floor(since / quarterMs), tenant, ...params],
+    ),
+  );
 }
 
 interface Condition {

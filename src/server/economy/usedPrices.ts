@@ -68,12 +68,16 @@ export function priceUnknown(database: Database, tenant: string): number {
 function priceModelCalls(database: Database, tenant: string): void {
   const unknown = database
     .prepare(
-      "SELECT id, at, model, input_tokens FROM model_calls WHERE tenant = ? AND cost_pico IS NULL AND input_tokens IS NOT NULL",
+      "SELECT id, at, model, input_tokens, output_tokens FROM model_calls WHERE tenant = ? AND cost_pico IS NULL AND input_tokens IS NOT NULL",
     )
     .all(tenant);
   const set = database.prepare("UPDATE model_calls SET cost_pico = CAST(? AS INTEGER), price_date = ? WHERE id = ?");
-  for (const { id = null, at, model, input_tokens: input } of unknown) {
-    const { pico, source } = costOf(String(model), { input: Number(input), output: 0 }, new Date(Number(at)));
+  for (const { id = null, at, model, input_tokens: input, output_tokens: output } of unknown) {
+    const { pico, source } = costOf(
+      String(model),
+      { input: Number(input), output: Number(output) },
+      new Date(Number(at)),
+    );
     if (pico !== undefined) set.run(String(pico), source, id);
   }
 }

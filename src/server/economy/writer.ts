@@ -54,7 +54,7 @@ export function createLedgerWriter(database: Database, workspace: string): Ledge
   );
   const modelCall = database.prepare(
     "INSERT OR IGNORE INTO model_calls (id, at, workspace, principal, tenant, branch, commit_id, model, input_tokens, " +
-      "cost_pico, price_date) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS INTEGER), ?)",
+      "output_tokens, cost_pico, price_date) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS INTEGER), ?)",
   );
   const forgetUses = database.prepare("DELETE FROM run_uses WHERE run_id = ?");
   const forgetRun = database.prepare("DELETE FROM runs WHERE id = ?");
@@ -110,12 +110,22 @@ export function createLedgerWriter(database: Database, workspace: string): Ledge
     if (row.uses.length === 0) use.run(id, "", "", null, null, null, null, null, null, null, "", 1, 1, 1);
   }
 
-  function writeModelCall({ id, at, model, principal, head, inputTokens: input }: ModelCallRow): void {
+  function writeModelCall({
+    id,
+    at,
+    model,
+    principal,
+    head,
+    inputTokens: input,
+    outputTokens: output,
+  }: ModelCallRow): void {
     const who = [principal.name, principal.tenant, head.branch, head.commit];
     const { pico, source } =
-      input === undefined ? { pico: undefined, source: "" } : costOf(model, { input, output: 0 }, new Date(at));
+      input === undefined
+        ? { pico: undefined, source: "" }
+        : costOf(model, { input, output: output ?? 0 }, new Date(at));
     const cost = pico === undefined ? null : String(pico);
-    modelCall.run(id, at, workspace, ...who, model, input ?? null, cost, source);
+    modelCall.run(id, at, workspace, ...who, model, input ?? null, output ?? null, cost, source);
   }
 
   return {

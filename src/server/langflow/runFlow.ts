@@ -19,6 +19,8 @@ import { nameRun, withoutName } from "./runName.ts";
 import type { RunName } from "./runName.ts";
 
 export interface RunOptions {
+  /** What the chat input of the flow gets; nothing when left out. */
+  readonly input?: string;
   readonly signal: AbortSignal;
   progress(message: string): void;
 }
@@ -51,7 +53,7 @@ interface TracedFlow {
 
 async function runTraced({ flow, runId, trace }: TracedFlow, options: RunOptions, deps: RunDeps): Promise<RunResult> {
   const { http, now } = deps;
-  const { signal, progress } = options;
+  const { signal, progress, input = "" } = options;
   const startedAt = now();
   // Budgets of a branch count a run by where it began, however long it takes.
   const head = deps.head();
@@ -70,7 +72,7 @@ async function runTraced({ flow, runId, trace }: TracedFlow, options: RunOptions
     });
   try {
     const name = await nameRun(http, { flowId: flow.id, runId, signal });
-    const start = { flowId: flow.id, sessionId: runId, signal, progress, trace };
+    const start = { flowId: flow.id, sessionId: runId, input, signal, progress, trace };
     const { finished, recorded } = await runRecorded(start, name, deps).catch((error: unknown) => {
       // Refused before a component ran.
       if (refusesTweaks(error)) return runRecorded(start, withoutName, deps);

@@ -79,6 +79,8 @@ export interface ModelCallRecord {
   readonly startedAt: Date;
   /** Absent where the endpoint does not report them. */
   readonly inputTokens?: number;
+  /** Of a model that writes. */
+  readonly outputTokens?: number;
 }
 
 /** One finished run of a flow, as the ledger gets it. */

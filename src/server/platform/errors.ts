@@ -79,6 +79,7 @@ export const errorCodes = [
   "INVALID_BUDGETS",
   "BUDGET_EXCEEDED",
   "COST_NOT_CONFIRMED",
+  "ANSWER_UNUSABLE",
   "CANCELLED",
   "INTERNAL",
 ] as const;

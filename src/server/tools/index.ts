@@ -14,6 +14,10 @@ import { findSymbol } from "./findSymbol.ts";
 import { getDiagnostics } from "./getDiagnostics.ts";
 import { estimateCost } from "./estimateCost.ts";
 import { extractCodeComponents } from "./extractCodeComponents.ts";
+import { explainCode } from "./explainCode.ts";
+import { generateCode } from "./generateCode.ts";
+import { generateTests } from "./generateTests.ts";
+import { optimizePerformance } from "./optimizePerformance.ts";
 import { generateDocumentation } from "./generateDocumentation.ts";
 import { getCostReport } from "./getCostReport.ts";
 import { getOptimizations } from "./getOptimizations.ts";
@@ -60,6 +64,10 @@ export const allTools: readonly Tool[] = [
   recall,
   forget,
   generateDocumentation,
+  explainCode,
+  generateCode,
+  generateTests,
+  optimizePerformance,
   gitOperations,
   ingestRepository,
   callApi,

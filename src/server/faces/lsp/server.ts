@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { IPCMessageReader, IPCMessageWriter, createConnection } from "vscode-languageserver/node";
 import type { Connection, InitializeParams } from "vscode-languageserver/node";
 import { InitializationOptions } from "../../../protocol/initialization.ts";
+import type { EditorModelAnswer, EditorModelQuestion } from "../../../protocol/editorModel.ts";
 import { editorRequests, serverRequests } from "../../../protocol/requests.ts";
 import type { Settings } from "../../../protocol/settings.ts";
 import { traceContextIn } from "../../../protocol/traceContext.ts";
@@ -51,6 +52,8 @@ export interface OpenOptions {
   target(workspace: Workspace): EditTarget;
   /** Waits until the texts that the window has changed by now are here; not long, since a busy window must not stop tools. */
   drain(): Promise<void>;
+  /** A language model of VS Code. */
+  askModel(question: EditorModelQuestion, signal: AbortSignal): Promise<EditorModelAnswer>;
 }
 
 export interface LspOptions {
@@ -87,6 +90,7 @@ export function serveEditor({ log, open }: LspOptions): Promise<string> {
           ask: (edits, signal) => ask(connection, editorRequests.applyEdits, edits, signal),
         }),
       drain: () => drained(connection),
+      askModel: (question, signal) => ask(connection, editorRequests.askModel, question, signal),
     });
     const opened = syncDocuments(connection, app.workspace.documents);
     const flows = createOpenFlows(opened);

@@ -7,6 +7,8 @@ import { HttpFailure, statusOf } from "../../platform/http.ts";
 export interface StartRun {
   readonly flowId: string;
   readonly sessionId: string;
+  /** What the chat input gets. */
+  readonly input: string;
   /** Values of fields by node, for this run only. */
   readonly tweaks: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly signal: AbortSignal;
@@ -176,9 +178,15 @@ function isRunFailure(error: ToolError): boolean {
 
 async function startJob(
   http: LangflowHttp,
-  { flowId, sessionId, tweaks, signal }: StartRun,
+  { flowId, sessionId, input, tweaks, signal }: StartRun,
 ): Promise<string | undefined> {
-  const body = { flow_id: flowId, session_id: sessionId, tweaks, mode: "background" };
+  const body = {
+    flow_id: flowId,
+    session_id: sessionId,
+    tweaks,
+    mode: "background",
+    ...(input !== "" && { input_value: input }),
+  };
   try {
     return (await http.json({ method: "POST", path: "/api/v2/workflows", body, signal }, Started)).job_id;
   } catch (error) {
@@ -218,7 +226,7 @@ async function stopJob(http: LangflowHttp, jobId: string): Promise<void> {
 export async function runInStream(http: LangflowHttp, run: StartRun): Promise<FinishedRun> {
   const path = `/api/v1/run/${encodeURIComponent(run.flowId)}?stream=true`;
   const body = {
-    input_value: "",
+    input_value: run.input,
     input_type: "chat",
     output_type: "chat",
     session_id: run.sessionId,

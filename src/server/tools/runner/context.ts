@@ -1,3 +1,4 @@
+import type { Ai } from "../../ai/ai.ts";
 import type { Analysis } from "../../analysis/analysis.ts";
 import type { Budget, BudgetState } from "../../../protocol/budgets.ts";
 import type { CostQuery, CostReport } from "../../../protocol/cost.ts";
@@ -36,6 +37,7 @@ export interface Services {
   readonly health: Pick<Health, "report">;
   readonly memories: Memories;
   readonly web: Web;
+  readonly ai: Ai;
   readonly webSearch: WebSearch;
 }
 
