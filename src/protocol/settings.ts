@@ -265,6 +265,11 @@ export const settingsSchema = z.object({
     description:
       "Id or name of the flow that answers. It gets the question in its chat input, and must not call these four tools.",
   }),
+  "ai.runTests": z.boolean().catch(true).register(windowFacts, {
+    scope: "machine",
+    description:
+      "Run the tests that generate_tests writes, in a copy of the folder and with your rights, before they are proposed. You are asked before, as for edits.",
+  }),
 });
 
 export type Settings = Readonly<z.output<typeof settingsSchema>>;
@@ -460,6 +465,16 @@ export const headlessSchema = z.object({
     description: "As `langflowConnect.webSearch.url`.",
     valid: "an address such as http://127.0.0.1:8888, without a user name or password",
   }),
+  "ai.runTests": z
+    .enum(["true", "false"])
+    .transform((text) => text === "true")
+    .default(false)
+    .register(headlessFacts, {
+      variable: "LFC_AI_RUN_TESTS",
+      description:
+        "As `langflowConnect.ai.runTests`: `true` or `false` (default), since nobody is there to ask before code that a model wrote is run.",
+      valid: "true or false",
+    }),
   "ai.provider": modelProvider.default("off").register(headlessFacts, {
     variable: "LFC_AI_PROVIDER",
     description: "As `langflowConnect.ai.provider`: `off` (default), `openai` or `flow`.",

@@ -4,6 +4,8 @@ import { ok } from "../support/answers.ts";
 import { connect } from "../support/clients.ts";
 import type { TestClient } from "../support/clients.ts";
 import { recordRuns } from "../support/ledgerRuns.ts";
+import { startScriptedModel } from "../support/scriptedModel.ts";
+import type { ScriptedModel } from "../support/scriptedModel.ts";
 import { startServer } from "../support/server.ts";
 import type { RunningServer } from "../support/server.ts";
 import { scratchWorkspace } from "../support/workspaces.ts";
@@ -33,14 +35,28 @@ const idsFrom: Readonly<Record<string, (client: TestClient) => Promise<unknown>>
 /** They need a host of the internet, or the user: what is asserted is that their example is taken for right. */
 const beyond: ReadonlySet<string> = new Set(["call_api", "web_search", "ingest_repository", "write_baseline"]);
 
+const edit =
+  "<<<<<<< SEARCH\n  add(): void {\n=======\n  add(): void {\n    void 0;\n>>>>>>> REPLACE\n\nWhy: it was asked for.";
+
+/** What the model says to the example of a tool that asks one. */
+const modelSays: Readonly<Record<string, string>> = {
+  explain_code: "It has fruits.",
+  generate_code: edit,
+  generate_tests: "```ts\nexport {};\n```\n\nWhy: nothing is there to test.",
+  optimize_performance: edit,
+};
+
 describe("the example of each tool", () => {
   let workspace: ScratchWorkspace;
   let server: RunningServer;
   let client: TestClient;
+  let model: ScriptedModel;
 
   before(async () => {
     workspace = await scratchWorkspace(files);
-    server = await startServer({ folders: [workspace.folder] });
+    model = await startScriptedModel();
+    const env = { LFC_AI_PROVIDER: "openai", LFC_AI_URL: `${model.url}/v1`, LFC_AI_MODEL: "gpt-4o" };
+    server = await startServer({ folders: [workspace.folder], env });
     client = await connect("2026-07-28 http", server, [workspace.folder]);
     await recordRuns(server.data, [
       {
@@ -52,6 +68,7 @@ describe("the example of each tool", () => {
   after(async () => {
     await client.close();
     await server.stop();
+    await model.close();
     await workspace.remove();
   });
 
@@ -59,6 +76,7 @@ describe("the example of each tool", () => {
     it(`${beyond.has(name) ? "fits its arguments" : "is answered"}: ${name}`, async () => {
       assert.ok(bind(example).ok);
       if (beyond.has(name)) return;
+      model.say(modelSays[name] ?? "");
       const args = Object.fromEntries(
         await Promise.all(
           Object.entries(example).map(async ([field, value]) => {

@@ -23,6 +23,12 @@ export interface EditReply {
   readonly why: string;
 }
 
+/** The reason of a reply that gives one and has no edit, where there may be nothing to change. */
+export function nothingIn(text: string): { readonly why: string } | undefined {
+  const why = /<{7}/.test(text) ? "" : whyIn(text);
+  return why === "" ? undefined : { why };
+}
+
 const edit = /^<{7} ?SEARCH[^\n]*\n([\s\S]*?)^={7}[^\n]*\n([\s\S]*?)^>{7} ?REPLACE[^\n]*$/gm;
 
 /** The edits of a reply. Fails for one that has none, or one that is cut off in the middle of an edit. */

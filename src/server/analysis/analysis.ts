@@ -50,6 +50,7 @@ export function createAnalysis({
     components: ask("components"),
     impact: ask("impact"),
     exports: ask("exports"),
+    faults: ask("faults"),
     async release(idleMs) {
       const ended = [threads.scan, threads.project].flatMap((thread) => thread.release(idleMs) ?? []);
       await Promise.all(ended);

@@ -14,6 +14,7 @@ import type {
   SymbolAnswer,
   SymbolsQuery,
 } from "./typescript/answers.ts";
+import type { FaultsQuery, SeededFault } from "./typescript/seededFaults.ts";
 import type { Impact, ImpactQuery } from "./types.ts";
 
 // What passes between the analysis and its worker threads. Everything is plain data.
@@ -33,6 +34,7 @@ export interface ProjectMethods {
   refactor: Exchange<RefactorQuery, RefactorAnswer>;
   impact: Exchange<ImpactQuery, Impact>;
   exports: Exchange<ExportsQuery, ExportsAnswer>;
+  faults: Exchange<FaultsQuery, readonly SeededFault[]>;
 }
 
 /** Every question that the analysis takes. A new one is a line here, in `threadOf`, in analysis.ts and in a handler table. */
@@ -51,6 +53,7 @@ export const threadOf: { readonly [M in Method]: M extends keyof ScanMethods ? "
   components: "scan",
   impact: "project",
   exports: "project",
+  faults: "project",
 };
 
 /**

@@ -124,6 +124,8 @@ export interface AppOptions {
   webSearch?(): WebSearchSettings;
   /** Who writes for the AI tools; nobody when left out. Read for each question. */
   model?(): ModelSettings;
+  /** Whether tests that a model wrote may be run, once the user says so where there is an editor; no when left out. */
+  runTests?(): boolean;
   /** The models of VS Code; none when left out. */
   readonly askEditorModel?: AskEditorModel;
   /** Where alerts are sent; nowhere when left out. */
@@ -353,6 +355,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   const ai = createAiServices({
     settings: () => options.model?.() ?? noModel,
+    runsTests: () => options.runTests?.() ?? false,
     network: options.network ?? {},
     secrets,
     workspace,

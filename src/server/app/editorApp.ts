@@ -48,6 +48,7 @@ export async function openEditorApp(
     allowedHosts: () => settings["egress.allowedHosts"],
     webSearch: () => ({ provider: settings["webSearch.provider"], url: settings["webSearch.url"] }),
     model: () => modelSettings(settings),
+    runTests: () => settings["ai.runTests"],
     askEditorModel: askModel,
     askAbove: () => settings["cost.askAbove"],
     memoryLimit: settings["memory.limit"],

@@ -30,6 +30,7 @@ export async function openApp(
     allowedHosts: () => settings["egress.allowedHosts"],
     webSearch: () => ({ provider: settings["webSearch.provider"], url: settings["webSearch.url"] }),
     model: () => modelSettings(settings),
+    runTests: () => settings["ai.runTests"],
     memoryLimit: settings["memory.limit"],
     tracesEndpoint: settings["traces.endpoint"],
     network: { ...certificatesOf(settings), ...readProxies() },

@@ -52,7 +52,7 @@ export const allPrompts: readonly PromptDefinition[] = [
     text: ({ path, symbol: name }) =>
       `Write tests for ${name === undefined ? "" : `the symbol ${quoted(name)} of `}${quoted(path ?? "")}. ` +
       "Find the project's own tests with extract_code_components, kind `test`, and write in their style and with their runner. " +
-      "Write them with write_file, and report what you could not run. " +
+      "Call generate_tests where a model is set up: it runs them, and sees that they notice a fault. Otherwise write them with write_file, and report what you could not run. " +
       "Test behaviour that a user of the code relies on, with its limits and errors, and nothing that only repeats the code.",
   }),
   definePrompt({

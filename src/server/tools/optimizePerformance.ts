@@ -12,7 +12,7 @@ export const optimizePerformance = defineTool({
   long: true,
   description: lines(
     "Proposes how to make a file or a symbol faster without changing what it does, by the model that the user set.",
-    "Nothing is written: apply_edits applies the planId. Measure before and after: the gain is the model's claim. Returns the diff and the diagnostics that it would add and remove.",
+    "Nothing is written: apply_edits applies the planId. Measure before and after: the gain is the model's claim. Returns the diff and the diagnostics that it would add and remove; only `why` when nothing is worth changing.",
   ),
   otherWords: "speed up slow faster quicker efficient memory bottleneck",
   needs: ["ai", "analysis", "workspace"],
@@ -28,10 +28,10 @@ export const optimizePerformance = defineTool({
     maxTokens: Param.maxTokens.unwrap().default(3000),
     wait: Param.wait.optional(),
   }),
-  output: z.object(proposalFields),
+  output: z.object(proposalFields).partial().required({ why: true, model: true }),
   example: { path: "src/basket.ts", symbol: "Basket/add" },
   async handler({ maxTokens, wait: _wait, ...asked }, context) {
     const proposed = await context.ai.optimize(asked, context);
-    return proposalAnswer(proposed, maxTokens, context);
+    return "plan" in proposed ? proposalAnswer(proposed, maxTokens, context) : proposed;
   },
 });

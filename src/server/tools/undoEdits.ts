@@ -9,7 +9,7 @@ export const undoEdits = defineTool({
   toolset: "refactor",
   effect: "update",
   description: lines(
-    "Takes back one change of files by the undoId that a writing tool returned, as long as its files are unchanged since.",
+    "Takes back the last change of files, or an earlier one, by the undoId that a writing tool returned, as long as its files are unchanged since.",
     "Returns files.",
   ),
   otherWords: "revert rollback restore undo back previous",

@@ -6,6 +6,7 @@ import { createEngine } from "./engine.ts";
 import { createImpactCache } from "./impact/impactCache.ts";
 import { createNamesCheck } from "./names.ts";
 import { findReferences } from "./references.ts";
+import { seededFaults } from "./seededFaults.ts";
 import { refactor } from "./refactor.ts";
 import { findSymbols } from "./findSymbols.ts";
 
@@ -19,6 +20,7 @@ export function projectHandlers(roots: readonly NamedRoot[]): Handlers<keyof Pro
     references: remembering(findReferences),
     diagnostics: remembering(findDiagnostics),
     exports: remembering(documentedExports),
+    faults: remembering(seededFaults),
     refactor: (query, context) => ask(context, (view) => refactor(view, query, checkNames)),
     impact: (query, context) => ask(context, (view) => impactOf(view, query)),
   };

@@ -1,0 +1,87 @@
+import type { Analysis } from "../analysis/analysis.ts";
+import type { CallOptions } from "../analysis/types.ts";
+import { ToolError, throwIfCancelled } from "../platform/errors.ts";
+import { relativeTo, rootOf } from "../workspace/paths/paths.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import { openTestBench } from "./testRun.ts";
+import type { TestBench } from "./testRun.ts";
+import type { TestRunner } from "./testStyle.ts";
+import { unusable } from "./reply.ts";
+
+export interface TestsChecked {
+  readonly runner: TestRunner;
+  /** Faults that were put into the code, one after the other, and how many of them the tests noticed. */
+  readonly faults: number;
+  readonly noticed: number;
+  /** Those that they did not notice. */
+  readonly missed: { line: number; what: string }[];
+}
+
+export interface TestsToCheck {
+  /** Absolute path of the code under test. */
+  readonly subject: string;
+  readonly runner: TestRunner;
+  /** Absolute path of the test file, which is not written yet. */
+  readonly file: string;
+}
+
+interface Deps {
+  readonly workspace: Workspace;
+  readonly analysis: Pick<Analysis, "faults">;
+}
+
+const mostFaults = 5;
+
+/** A copy of the workspace in which the tests of one subject are tried, as often as the model needs. */
+export interface TestTrial {
+  /** Fails with ANSWER_UNUSABLE for tests that fail on the code, or that notice no fault in it. */
+  check(content: string): Promise<TestsChecked>;
+  dispose(): Promise<void>;
+}
+
+export async function openTestTrial(tests: TestsToCheck, deps: Deps, options: CallOptions): Promise<TestTrial> {
+  const { workspace, analysis } = deps;
+  const { signal, progress } = options;
+  const root = rootOf(workspace.roots, tests.subject);
+  if (!root) throw new Error("The subject is in no root");
+  const [subject, file] = [tests.subject, tests.file].map((absolute) =>
+    relativeTo(root, absolute).replaceAll("\\", "/"),
+  );
+  if (subject === undefined || file === undefined) throw new Error("No path");
+  const { document } = await workspace.read(tests.subject);
+  // Another language has no faults to seed: its tests count when they pass.
+  const faults = await analysis.faults({ path: tests.subject, most: mostFaults }, options).catch((error: unknown) => {
+    if (error instanceof ToolError && error.code === "UNSUPPORTED_LANGUAGE") return [];
+    throw error;
+  });
+  progress({ done: 0, message: "Copying the workspace for the tests" });
+  const bench: TestBench = await openTestBench(root, { workspace, signal });
+
+  async function run(): Promise<{ readonly passed: boolean; readonly output: string }> {
+    const result = await bench.run(file ?? "", tests.runner, signal);
+    throwIfCancelled(signal);
+    return result;
+  }
+
+  return {
+    async check(content) {
+      await bench.write(file, content);
+      progress({ done: 0, message: "Running the tests" });
+      const { passed, output } = await run();
+      if (!passed) throw unusable(`its tests fail on the code as it is: ${output}`);
+      const missed: { line: number; what: string }[] = [];
+      for (const [at, { line, what, text }] of faults.entries()) {
+        progress({ done: at, total: faults.length, message: "Running the tests on a fault" });
+        await bench.write(subject, text);
+        if ((await run()).passed) missed.push({ line, what });
+      }
+      await bench.write(subject, document.text);
+      if (faults.length > 0 && missed.length === faults.length) {
+        const lines = missed.map(({ line, what }) => `line ${String(line)}: ${what}`).join("; ");
+        throw unusable(`its tests notice none of the faults that were put into the code (${lines})`);
+      }
+      return { runner: tests.runner, faults: faults.length, noticed: faults.length - missed.length, missed };
+    },
+    dispose: bench.dispose,
+  };
+}
