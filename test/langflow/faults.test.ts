@@ -55,7 +55,14 @@ for (const version of versions) {
         credential: () => ({ kind: "key", value: langflow.apiKey }),
         timeoutMs: 20_000,
       });
-      const run = { flowId: randomUUID(), sessionId: randomUUID(), input: "", tweaks: {}, signal, progress: () => undefined };
+      const run = {
+        flowId: randomUUID(),
+        sessionId: randomUUID(),
+        input: "",
+        tweaks: {},
+        signal,
+        progress: () => undefined,
+      };
       const answer = runInBackground(http, run);
       // 0.7.3 has no such route.
       if (version === "0.7.3") assert.equal(await answer, undefined);

@@ -146,7 +146,7 @@ describe("generate_tests", function () {
     const client = await clientWith({});
     model.say(wrong);
     const answer = await ok(client, "generate_tests", asked);
-    assert.match(String((answer["checked"] as { notRun: string }).notRun), /LFC_AI_RUN_TESTS/);
+    assert.match((answer["checked"] as { notRun: string }).notRun, /LFC_AI_RUN_TESTS/);
     untouched();
   });
 });

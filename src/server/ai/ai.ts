@@ -28,7 +28,7 @@ export interface Explained extends Answered {
 export interface Proposed extends Answered {
   readonly plan: EditPlan;
   readonly path: string;
-  /** Lines taken out and put in. */
+  /** Lines that go (-) and that come (+). */
   readonly diff: string;
   readonly why: string;
 }

@@ -1,7 +1,7 @@
 import { ToolError } from "../platform/errors.ts";
 import type { Replacement } from "../workspace/edits/edits.ts";
 
-/** What a model is told about the form of an edit: pieces of the file and what stands instead of them. */
+/** The form of an edit that a model is asked for: pieces of the file and what stands instead of them. */
 export const editForm = [
   "Answer with one or more edits and nothing else between them:",
   "<<<<<<< SEARCH",

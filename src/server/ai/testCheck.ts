@@ -1,7 +1,7 @@
 import type { Analysis } from "../analysis/analysis.ts";
 import type { CallOptions } from "../analysis/types.ts";
 import { ToolError, throwIfCancelled } from "../platform/errors.ts";
-import { relativeTo, rootOf } from "../workspace/paths/paths.ts";
+import path from "node:path";
 import type { Workspace } from "../workspace/workspace.ts";
 import { openTestBench } from "./testRun.ts";
 import type { TestBench } from "./testRun.ts";
@@ -42,12 +42,10 @@ export interface TestTrial {
 export async function openTestTrial(tests: TestsToCheck, deps: Deps, options: CallOptions): Promise<TestTrial> {
   const { workspace, analysis } = deps;
   const { signal, progress } = options;
-  const root = rootOf(workspace.roots, tests.subject);
+  const root = workspace.roots.find(({ path: folder }) => tests.subject.startsWith(`${folder}${path.sep}`));
   if (!root) throw new Error("The subject is in no root");
-  const [subject, file] = [tests.subject, tests.file].map((absolute) =>
-    relativeTo(root, absolute).replaceAll("\\", "/"),
-  );
-  if (subject === undefined || file === undefined) throw new Error("No path");
+  const inRoot = (absolute: string) => path.relative(root.path, absolute).split(path.sep).join("/");
+  const [subject, file] = [inRoot(tests.subject), inRoot(tests.file)];
   const { document } = await workspace.read(tests.subject);
   // Another language has no faults to seed: its tests count when they pass.
   const faults = await analysis.faults({ path: tests.subject, most: mostFaults }, options).catch((error: unknown) => {
@@ -58,7 +56,7 @@ export async function openTestTrial(tests: TestsToCheck, deps: Deps, options: Ca
   const bench: TestBench = await openTestBench(root, { workspace, signal });
 
   async function run(): Promise<{ readonly passed: boolean; readonly output: string }> {
-    const result = await bench.run(file ?? "", tests.runner, signal);
+    const result = await bench.run(file, tests.runner, signal);
     throwIfCancelled(signal);
     return result;
   }

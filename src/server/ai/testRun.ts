@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { z } from "zod";
 import { ToolError, throwIfCancelled } from "../platform/errors.ts";
+import { bareEnvironment } from "../platform/bareEnvironment.ts";
 import { redactSecrets } from "../platform/redact.ts";
 import type { Root } from "../workspace/paths/roots.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -127,28 +128,11 @@ interface Command {
   readonly signal: AbortSignal;
 }
 
-/** Only what a test needs of the environment: no key of the user is in it. */
-function environment(folder: string): NodeJS.ProcessEnv {
-  const { PATH, SystemRoot, ELECTRON_RUN_AS_NODE } = process.env;
-  return {
-    PATH,
-    ...(SystemRoot !== undefined && { SystemRoot }),
-    ...(ELECTRON_RUN_AS_NODE !== undefined && { ELECTRON_RUN_AS_NODE }),
-    HOME: folder,
-    USERPROFILE: folder,
-    TMPDIR: folder,
-    TEMP: folder,
-    CI: "1",
-    NO_COLOR: "1",
-    NODE_OPTIONS: "--max-old-space-size=2048",
-  };
-}
-
 function runIn(folder: string, { args, signal }: Command): Promise<RunResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
       cwd: folder,
-      env: environment(folder),
+      env: { ...bareEnvironment(folder), CI: "1", NO_COLOR: "1", NODE_OPTIONS: "--max-old-space-size=2048" },
       stdio: ["ignore", "pipe", "pipe"],
       // A group of its own, so that what it starts ends with it.
       detached: process.platform !== "win32",

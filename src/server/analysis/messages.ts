@@ -7,14 +7,15 @@ import type {
   DiagnosticsQuery,
   ExportsAnswer,
   ExportsQuery,
+  FaultsQuery,
   RefactorAnswer,
   RefactorQuery,
   ReferencesAnswer,
   ReferencesQuery,
+  SeededFault,
   SymbolAnswer,
   SymbolsQuery,
 } from "./typescript/answers.ts";
-import type { FaultsQuery, SeededFault } from "./typescript/seededFaults.ts";
 import type { Impact, ImpactQuery } from "./types.ts";
 
 // What passes between the analysis and its worker threads. Everything is plain data.

@@ -180,3 +180,20 @@ export interface ExportsAnswer {
   readonly modules: readonly DocumentedModule[];
   readonly incomplete: readonly Incomplete[];
 }
+
+export interface FaultsQuery {
+  readonly path: string;
+  /** Lines, 1-based and inclusive, that the faults must be in; anywhere when left out. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  readonly most: number;
+}
+
+/** A small change of code that a good test notices. */
+export interface SeededFault {
+  readonly line: number;
+  /** Such as "< instead of <=". */
+  readonly what: string;
+  /** The whole file with the fault in it. */
+  readonly text: string;
+}

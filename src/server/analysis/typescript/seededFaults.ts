@@ -1,22 +1,6 @@
+import type { FaultsQuery, SeededFault } from "./answers.ts";
 import type { View } from "./engine.ts";
 import { slashed, ts } from "./ts.ts";
-
-export interface FaultsQuery {
-  readonly path: string;
-  /** Lines, 1-based and inclusive, that the faults must be in; anywhere when left out. */
-  readonly from?: number | undefined;
-  readonly to?: number | undefined;
-  readonly most: number;
-}
-
-/** A small change of code that a good test notices. */
-export interface SeededFault {
-  readonly line: number;
-  /** Such as "< instead of <=". */
-  readonly what: string;
-  /** The whole file with the fault in it. */
-  readonly text: string;
-}
 
 /** Operators whose other one is right in a few cases only: limits, signs, conditions. */
 const others: Readonly<Partial<Record<ts.SyntaxKind, string>>> = {

@@ -15,7 +15,7 @@ export const toolsets = {
   git: { byDefault: false, tokens: 1100 },
   docs: { byDefault: false, tokens: 350 },
   web: { byDefault: false, tokens: 700 },
-  ai: { byDefault: false, tokens: 900 },
+  ai: { byDefault: false, tokens: 1050 },
 } as const;
 
 export type Toolset = keyof typeof toolsets;

@@ -18,7 +18,7 @@ export const proposalFields = {
   planId: z.string().describe("For apply_edits; nothing is written before"),
   expiresAt: z.string().describe("ISO time"),
   path: z.string().describe("The file that changes"),
-  diff: z.string().describe("Lines taken out (-) and put in (+)"),
+  diff: z.string().describe("Lines that go (-) and that come (+)"),
   cut: z.literal(true).optional().describe("The diff ends early for the budget"),
   why: z.string().describe("The model's own reason; a claim, not a fact"),
   diagnostics: DiagnosticsChange,
