@@ -17,6 +17,7 @@ const withoutServer: ReadonlySet<CommandName> = new Set([
   "cancelRun",
   "setAlertSecret",
   "setEmbeddingsKey",
+  "setModelKey",
   "restartServer",
   "showLog",
 ]);

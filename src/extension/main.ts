@@ -2,6 +2,7 @@ import { window } from "vscode";
 import type { ExtensionContext } from "vscode";
 import { registerCommands } from "./commands.ts";
 import { activateAlerts } from "./features/alerts/activate.ts";
+import { activateAssist } from "./features/assist/activate.ts";
 import { activateConnection } from "./features/connection/activate.ts";
 import { activateEndpoint } from "./features/endpoint/activate.ts";
 import { activateFindings } from "./features/findings/activate.ts";
@@ -47,6 +48,7 @@ export function activate(context: ExtensionContext): Activated {
   const panel = activatePanel({ server, extensionUri: context.extensionUri });
   const alerts = activateAlerts({ server, secrets: context.secrets });
   const meaning = activateMeaning({ server, secrets: context.secrets });
+  const assist = activateAssist({ server, openReport: reports.open, secrets: context.secrets });
   const features = [
     reports,
     status,
@@ -59,6 +61,7 @@ export function activate(context: ExtensionContext): Activated {
     refactoring,
     langflowView,
     panel,
+    assist,
   ];
   const all = {
     ...status.commands,
@@ -71,6 +74,7 @@ export function activate(context: ExtensionContext): Activated {
     ...refactoring.commands,
     ...langflowView.commands,
     ...panel.commands,
+    ...assist.commands,
   };
   context.subscriptions.push(
     log,

@@ -31,6 +31,8 @@ export const InitializationOptions = z.object({
     .catch(undefined),
   /** What SecretStorage has for the embeddings endpoint. */
   embeddingsKey: z.string().max(4_096).optional().catch(undefined),
+  /** The same for the API of the AI model. */
+  modelKey: z.string().max(4_096).optional().catch(undefined),
   settings: settingsSchema,
 });
 export type InitializationOptions = z.output<typeof InitializationOptions>;

@@ -253,7 +253,7 @@ export const settingsSchema = z.object({
   "ai.url": postAddress.catch("").register(windowFacts, {
     scope: "machine",
     description:
-      "Address of an OpenAI-compatible API, such as http://127.0.0.1:11434/v1. Its key, if it wants one, is set by `langflow-connect secrets set ai_model`.",
+      "Address of an OpenAI-compatible API, such as http://127.0.0.1:11434/v1. Its key, if it wants one, is set by the command Set key for the AI model, or by `langflow-connect secrets set ai_model`.",
   }),
   "ai.model": modelName.catch("").register(windowFacts, {
     scope: "machine",

@@ -56,6 +56,7 @@ export class NotRunning extends Error {
 /** Names in SecretStorage, of this user and not of a workspace. */
 export const alertSecretKeys = { webhook: "alerts.webhookSecret", mailPassword: "alerts.mailPassword" } as const;
 export const embeddingsKeyName = "embeddings.key";
+export const modelKeyName = "ai.key";
 
 const readyMs = 20_000;
 const keptActivities = 200;
@@ -103,8 +104,14 @@ export function createWindowServer(context: ExtensionContext, log: LogOutputChan
       handlers,
       initializationOptions: async () => {
         warnOfPrices();
-        const names = [tokenKey(), alertSecretKeys.webhook, alertSecretKeys.mailPassword, embeddingsKeyName];
-        const [token, webhook, mailPassword, embeddingsKey] = await Promise.all(
+        const names = [
+          tokenKey(),
+          alertSecretKeys.webhook,
+          alertSecretKeys.mailPassword,
+          embeddingsKeyName,
+          modelKeyName,
+        ];
+        const [token, webhook, mailPassword, embeddingsKey, modelKey] = await Promise.all(
           names.map((key) => context.secrets.get(key)),
         );
         return {
@@ -113,6 +120,7 @@ export function createWindowServer(context: ExtensionContext, log: LogOutputChan
           network: readNetwork(),
           alertSecrets: { webhook, mailPassword },
           ...(embeddingsKey !== undefined && { embeddingsKey }),
+          ...(modelKey !== undefined && { modelKey }),
           ...(token !== undefined && { token }),
           ...(workspace.name !== undefined && { workspaceName: workspace.name }),
         };

@@ -31,6 +31,8 @@ const mostFlowRuns = 4;
 interface Deps extends Omit<AiDeps, "models"> {
   settings(): ModelSettings;
   readonly network: Network;
+  /** For the address that the user set. */
+  readonly key?: string;
   readonly secrets: Pick<SecretStore, "list">;
   readonly budgets: Pick<Budgets, "admit">;
   recordModelCall(call: ModelCallRecord): Promise<void>;
@@ -65,6 +67,7 @@ export function createAiServices(deps: Deps): Ai {
         createOpenAiModel(chosen, {
           network,
           async key(origin) {
+            if (deps.key !== undefined) return deps.key;
             const secret = (await secrets.list()).find(({ name }) => name === keyName);
             return secret?.origins.includes(origin) === true ? secret.value : undefined;
           },

@@ -126,6 +126,8 @@ export interface AppOptions {
   model?(): ModelSettings;
   /** Whether tests that a model wrote may be run, once the user says so where there is an editor; no when left out. */
   runTests?(): boolean;
+  /** For the address of the model; the user's secret of the name ai_model when left out. */
+  readonly modelKey?: string;
   /** The models of VS Code; none when left out. */
   readonly askEditorModel?: AskEditorModel;
   /** Where alerts are sent; nowhere when left out. */
@@ -367,6 +369,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       const { report, flow: facts } = await langflow.runs.start(flow, { input, signal, progress: () => undefined });
       return { output: report, name: facts.name };
     },
+    ...(options.modelKey !== undefined && { key: options.modelKey }),
     ...(options.askEditorModel && { askEditor: options.askEditorModel }),
   });
   const services: Services = {

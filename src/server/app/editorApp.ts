@@ -50,6 +50,7 @@ export async function openEditorApp(
     model: () => modelSettings(settings),
     runTests: () => settings["ai.runTests"],
     askEditorModel: askModel,
+    ...(options.modelKey !== undefined && { modelKey: options.modelKey }),
     askAbove: () => settings["cost.askAbove"],
     memoryLimit: settings["memory.limit"],
     tracesEndpoint: settings["traces.endpoint"],

@@ -154,7 +154,7 @@ function silenceLimit(ms: number) {
 
 function remedyOf(status: number, origin: string): string {
   if (status === 401 || status === 403) {
-    return `Set its key: langflow-connect secrets set ai_model --origin ${origin}`;
+    return `Ask the user to set its key: the command Set key for the AI model in VS Code, or langflow-connect secrets set ai_model --origin ${origin}`;
   }
   if (status === 404) return "Check langflowConnect.ai.url and langflowConnect.ai.model.";
   if (status === 429) return "Its limit is reached: wait, or set another model.";
