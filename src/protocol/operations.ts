@@ -24,6 +24,7 @@ import { LedgerEntry, LedgerSummary } from "./ledger.ts";
 import { maxRecent } from "./limits.ts";
 import { MeaningStatus } from "./meaning.ts";
 import { Memory, MemoryExpiry, MemoryFlow, MemoryScope, MemoryTags, MemoryText } from "./memory.ts";
+import { BroughtRepository, IngestedRepository } from "./repositories.ts";
 import { FlowTrigger, ServerFlowFacts } from "./serverFlows.ts";
 import { Activity, LinkStatus } from "./status.ts";
 
@@ -43,6 +44,9 @@ const none = z.strictObject({});
 const flow = z.strictObject({ flow: z.string().describe("Id or name of a flow, or the name of a pushed template") });
 
 const trigger = z.strictObject({ id: z.string().describe("Of a trigger, as `flow triggers` shows it") });
+
+const repository = z.string().min(1).max(100).describe("Name of the repository, as `ingest list` shows it");
+const gitRef = z.string().min(1).max(300).describe("Branch, tag or whole commit id");
 
 const dir = z.string().default("flows").describe("Folder of the flow files");
 const overwrite = z.boolean().default(false).describe("Also over a change that the other side has");
@@ -320,6 +324,25 @@ const contracts = {
   },
   "memory.remove": { effect: "delete", params: z.strictObject({ id: z.string().min(1).max(64) }), result: none },
   "memory.export": { effect: "read", params: none, result: z.array(Memory).readonly() },
+  "repositories.ingest": {
+    effect: "run",
+    params: z.strictObject({
+      url: z.string().min(1).max(2048).describe("https://…, or git@host:owner/name"),
+      ref: gitRef.exactOptional(),
+    }),
+    result: BroughtRepository,
+  },
+  "repositories.list": { effect: "read", params: none, result: z.array(IngestedRepository).readonly() },
+  "repositories.refresh": {
+    effect: "run",
+    params: z.strictObject({ name: repository, ref: gitRef.exactOptional() }),
+    result: BroughtRepository,
+  },
+  "repositories.remove": {
+    effect: "delete",
+    params: z.strictObject({ name: repository }),
+    result: z.object({ name: z.string() }),
+  },
   "support.get": {
     effect: "read",
     params: none,

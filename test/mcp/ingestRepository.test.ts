@@ -152,7 +152,7 @@ describe("ingest_repository", function () {
         ["@pears", "ready"],
       ],
     );
-    await fails(client, "read_file", { path: "@large/part0/file0.txt" }, "NOT_FOUND");
+    await fails(client, "read_file", { path: "@large/part0/file0.txt" }, "NOT_READY");
     const seen: number[] = [];
     await client.call(
       "ingest_repository",

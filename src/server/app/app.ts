@@ -486,6 +486,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     optimizations,
     recorder,
     memories,
+    repositories,
     meaning,
     support: { log: log.lines, metrics: metrics.text },
     endpoint: { rotateToken },

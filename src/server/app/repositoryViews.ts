@@ -2,6 +2,7 @@ import { createAnalysis } from "../analysis/analysis.ts";
 import { createDocumentation } from "../documentation/documentation.ts";
 import { ToolError } from "../platform/errors.ts";
 import type { Egress } from "../platform/egress/egress.ts";
+import { pinnedTo, quietSsh } from "../repositories/userGit.ts";
 import type { Repositories } from "../repositories/repositories.ts";
 import type { Services } from "../tools/runner/context.ts";
 import { noMeaning } from "../vectors/meaning.ts";
@@ -48,7 +49,11 @@ export function createRepositoryViews(repositories: Repositories, services: () =
 
   async function viewOf(name: string): Promise<View | undefined> {
     const folder = await repositories.folderOf(name);
-    if (folder === undefined) return undefined;
+    if (folder === undefined) {
+      // Another process may have removed it.
+      void close(name);
+      return undefined;
+    }
     const view = views.get(name) ?? open(name, folder);
     views.delete(name);
     views.set(name, view);
@@ -119,9 +124,11 @@ export async function allowGit(egress: Egress, url: URL, signal: AbortSignal): P
       "Give the https:// address of the repository.",
     );
   }
-  const pinned =
-    addresses && !isLiteral ? ["-c", `http.curloptResolve=${url.hostname}:${port}:${addresses.join(",")}`] : [];
-  return ["-c", `protocol.${protocol}.allow=always`, ...pinned];
+  const allowed = ["-c", `protocol.${protocol}.allow=always`];
+  if (protocol === "ssh") return [...allowed, ...(await quietSsh(signal))];
+  return addresses && !isLiteral
+    ? [...allowed, ...(await pinnedTo(`${url.hostname}:${port}`, addresses, signal))]
+    : allowed;
 }
 
 /** The `@name` that an argument begins with. */

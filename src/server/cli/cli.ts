@@ -8,6 +8,7 @@ import { environments } from "./environments.ts";
 import { estimate, forecast, optimizations } from "./estimate.ts";
 import { flow } from "./flow.ts";
 import { health, healthUsage } from "./health.ts";
+import { ingest, ingestUsage } from "./ingest.ts";
 import { langflow } from "./langflow.ts";
 import { gitUsage } from "./flowGit.ts";
 import { flowUsage, langflowUsage } from "./langflowCommands.ts";
@@ -54,6 +55,7 @@ ${alertsUsage.map((line) => `  langflow-connect ${line}`).join("\n")}
   langflow-connect prices show [MODEL] [--workspace DIR] [--json]
   langflow-connect prices update [--from FILE] [--workspace DIR] [--json]
 ${memoryUsage.map((line) => `  langflow-connect ${line}`).join("\n")}
+${ingestUsage.map((line) => `  langflow-connect ${line}`).join("\n")}
 ${meaningUsage.map((line) => `  langflow-connect ${line}`).join("\n")}
 ${secretsUsage.map((line) => `  langflow-connect ${line}`).join("\n")}
 ${storageUsage.map((line) => `  langflow-connect ${line}`).join("\n")}
@@ -78,6 +80,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
   budget,
   prices,
   memory,
+  ingest,
   meaning,
   secrets,
   storage,

@@ -5,7 +5,7 @@ import type { Operation } from "../operations/defineOperation.ts";
 import { allOperations } from "../operations/index.ts";
 import { UsageError } from "./options.ts";
 
-// The subcommands of `langflow`, `flow`, `budget`, `prices`, `memory` and `meaning`, as they follow from the operations.
+// The subcommands of `langflow`, `flow`, `budget`, `prices`, `memory`, `meaning` and `ingest`, as they follow from the operations.
 
 export interface Subcommand {
   readonly operation: Operation;
@@ -41,6 +41,7 @@ export const budgetSubcommands = subcommandsOf("budget");
 export const priceSubcommands = subcommandsOf("prices");
 export const meaningSubcommands = subcommandsOf("meaning");
 export const memorySubcommands = subcommandsOf("memory");
+export const ingestSubcommands = subcommandsOf("ingest");
 export const costSubcommands = subcommandsOf("cost");
 
 /** Every param is a flag but the argument, and what must not stand on a command line. */

@@ -12,15 +12,19 @@ interface Group {
   readonly name?: string;
   readonly subcommands: ReadonlyMap<string, Subcommand>;
   readonly usage: string;
+  /** The subcommand that is meant when the first word names none. */
+  readonly unnamed?: string;
 }
 
 /** Subcommands that need no connection: through the running server of the folder, whose ledger has all rows, or here. */
 export async function runGroup(
   args: readonly string[],
-  { name: group = "", subcommands, usage }: Group,
+  { name: group = "", subcommands, usage, unnamed }: Group,
 ): Promise<number> {
   const flags = optionsOf(subcommands);
   const { values, positionals } = parseOptions(args, { ...shared, ...settingFlags("other"), ...flags });
+  const [first] = positionals;
+  if (unnamed !== undefined && first !== undefined && !subcommands.has(first)) positionals.unshift(unnamed);
   const [verb = "", argument] = positionals;
   const subcommand = subcommands.get(verb);
   if (!subcommand) throw new UsageError(usage);

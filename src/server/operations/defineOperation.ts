@@ -22,6 +22,7 @@ import type { FlowSecrets } from "../langflow/moves/flowSecrets.ts";
 import type { LangflowRuns } from "../langflow/runs.ts";
 import type { ServerFlows } from "../langflow/serverFlows.ts";
 import type { Memories } from "../memory/memory.ts";
+import type { Repositories } from "../repositories/repositories.ts";
 import type { Meaning } from "../vectors/meaning.ts";
 import type { Caller } from "../platform/call.ts";
 
@@ -44,6 +45,7 @@ export interface OperationServices {
   readonly estimates: Estimates;
   readonly optimizations: Optimizations;
   readonly memories: Memories;
+  readonly repositories: Repositories;
   readonly meaning: Meaning;
   readonly alerts: Pick<Alerts, "list" | "silence">;
   readonly health: Pick<Health, "report" | "history">;
@@ -67,7 +69,7 @@ export interface OperationCall {
 /** `langflow-connect GROUP NAME [ARGUMENT]`; the other params are flags. */
 export interface CommandLine<Result> {
   /** `langflow` when left out. */
-  readonly group?: "langflow" | "flow" | "budget" | "prices" | "cost" | "memory" | "meaning";
+  readonly group?: "langflow" | "flow" | "budget" | "prices" | "cost" | "memory" | "meaning" | "ingest";
   readonly name: string;
   /** The param that stands without a flag; one that is a list takes what is left of the line. */
   readonly argument?: string;

@@ -16,6 +16,7 @@ import { linkOperations } from "./link.ts";
 import { meaningOperations } from "./meaning.ts";
 import { memoryOperations } from "./memory.ts";
 import { priceOperations } from "./prices.ts";
+import { repositoryOperations } from "./repositories.ts";
 import { runOperations } from "./runs.ts";
 import { serverFlowOperations } from "./serverFlows.ts";
 import { supportOperations } from "./support.ts";
@@ -39,6 +40,7 @@ export const allOperations: readonly Operation[] = [
   ...costOperations,
   ...meaningOperations,
   ...memoryOperations,
+  ...repositoryOperations,
   ...supportOperations,
   ...endpointOperations,
 ];

@@ -31,11 +31,16 @@ export interface GitOptions {
   readonly timeoutMs?: number;
   /** For its standard input. */
   readonly input?: Buffer;
+  /** Gets what it writes to its standard error while it runs. */
+  heard?(text: string): void;
 }
+
+/** A git that is asked to stop and does not is ended in another way after this time. */
+const stopMs = 5_000;
 
 /**
  * Runs a git command. `ok` is false when git is not installed, the folder is in no repository, or the
- * command failed; a fired signal rejects with CANCELLED. Paths are taken literally.
+ * command failed; a fired signal stops it, and rejects with CANCELLED once it has ended. Paths are taken literally.
  */
 export async function git(args: readonly string[], options: GitOptions): Promise<GitAnswer> {
   const { bytes, ...answer } = await gitBytes(args, options);
@@ -47,13 +52,16 @@ export function gitBytes(
   args: readonly string[],
   options: GitOptions,
 ): Promise<Omit<GitAnswer, "stdout"> & { readonly bytes: Buffer }> {
-  const { cwd, signal, maxBytes = 256 * 1024 * 1024, timeoutMs = 60_000, input } = options;
+  const { cwd, signal, maxBytes = 256 * 1024 * 1024, timeoutMs = 60_000, input, heard } = options;
   const program = gitProgram();
   if (program === undefined) return Promise.resolve({ ok: false, bytes: Buffer.alloc(0), stderr: "" });
   return new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      reject(cancelled());
+      return;
+    }
     const settings = {
       cwd,
-      signal,
       maxBuffer: maxBytes,
       timeout: timeoutMs,
       env: gitEnvironment(),
@@ -61,6 +69,8 @@ export function gitBytes(
       encoding: "buffer" as const,
     };
     const child = execFile(program, [...safeConfig, ...args], settings, (error, bytes, errors) => {
+      clearTimeout(lastResort);
+      signal.removeEventListener("abort", stop);
       if (signal.aborted) {
         reject(cancelled());
         return;
@@ -75,6 +85,18 @@ export function gitBytes(
         ...(error?.killed === true && !isLong && { cut: "late" as const }),
       });
     });
+    let lastResort: NodeJS.Timeout | undefined;
+    // Its lock and its temporary files are gone when it has ended, so nothing goes on before.
+    function stop(): void {
+      child.kill();
+      lastResort = setTimeout(() => {
+        child.kill("SIGKILL");
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      }, stopMs);
+    }
+    signal.addEventListener("abort", stop, { once: true });
+    if (heard) child.stderr?.on("data", (chunk: Buffer) => heard(chunk.toString("utf8")));
     // A command that ends before it has read its input closes the pipe.
     child.stdin?.on("error", () => undefined);
     child.stdin?.end(input);

@@ -1,19 +1,8 @@
 import { z } from "zod";
+import { IngestedRepository } from "../../protocol/repositories.ts";
 import { ToolError } from "../platform/errors.ts";
 import { defineTool, lines } from "./runner/defineTool.ts";
 import { Param } from "./support/params.ts";
-
-const Known = z.object({
-  name: z.string().describe("What paths in it begin with, such as @viem"),
-  url: z.string().describe("Where it comes from"),
-  ref: z.string().optional().describe("Branch or tag that the commit was found by"),
-  commit: z.string().optional().describe("The commit that is there"),
-  files: z.int().optional().describe("How many files it has"),
-  bytes: z.int().optional().describe("Size of its files"),
-  submodules: z.int().optional().describe("Folders of it that are other repositories, and are left empty"),
-  state: z.enum(["ready", "incomplete"]).describe("incomplete: it was stopped; the same call goes on"),
-  at: z.string().optional().describe("When it was brought or refreshed"),
-});
 
 export const ingestRepository = defineTool({
   name: "ingest_repository",
@@ -35,8 +24,8 @@ export const ingestRepository = defineTool({
     wait: Param.wait.optional(),
   }),
   output: z.object({
-    repositories: z.array(Known).optional().describe("list: what is there, by name"),
-    ...Known.partial().shape,
+    repositories: z.array(IngestedRepository).optional().describe("list: what is there, by name"),
+    ...IngestedRepository.partial().shape,
     changed: z.boolean().optional().describe("false: it was up to date"),
     removed: z.string().optional().describe("remove: the name of what is gone"),
   }),
