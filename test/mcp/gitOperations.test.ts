@@ -99,7 +99,7 @@ overEveryClient(
       assert.equal(total, 2);
       const [newest] = commits as Record<string, unknown>[];
       assert.deepEqual(newest, {
-        id: git("rev-parse", "HEAD").trim(),
+        id: git("rev-parse", "--short", "HEAD").trim(),
         author: "Bo Birch <bo@example.com>",
         date: "2026-03-04T05:06:07+02:00",
         subject: "Add four",
@@ -110,7 +110,7 @@ overEveryClient(
       assert.equal((await ask("log", { query: "FOUR" }))["total"], 1);
       assert.equal((await ask("log", { path: "src" }))["total"], 1);
       assert.equal((await ask("log", { ref: "HEAD~1..HEAD" }))["total"], 1);
-      const shown = await ask("show", { ref: "main" });
+      const shown = await ask("show", { ref: newest?.["id"] });
       assert.deepEqual(shown["files"], [
         {
           path: "a.txt",

@@ -33,7 +33,7 @@ export const gitAnswers = {
       // An answer never contains more.
       const wanted = ids.slice(start, start + Math.min(input.limit ?? mostCommits, mostCommits));
       const commits = await git.commits({ paths: paths.slice(0, 1), ids: wanted, signal });
-      const shown = new Map(commits.map((commit) => [commit.id, shownCommit(commit)]));
+      const shown = new Map(commits.map((commit) => [commit.id, { ...shownCommit(commit), id: commit.short }]));
       const { items, ...list } = await page({
         tool: "git_operations log",
         input,
@@ -79,7 +79,10 @@ export const gitAnswers = {
       const { items, ...list } = await page({
         tool: "git_operations stashes",
         input,
-        items: await git.stashes({ paths: input.paths, signal }),
+        items: (await git.stashes({ paths: input.paths, signal })).map(({ commit: _whole, short, ...stash }) => ({
+          ...stash,
+          commit: short,
+        })),
       });
       return { stashes: items, ...list };
     },
@@ -108,7 +111,7 @@ function notRun(filters: readonly string[]): { notes?: string[] } {
   };
 }
 
-function shownCommit({ author, email, parents, ...commit }: Commit) {
+function shownCommit({ author, email, parents, short: _short, ...commit }: Commit) {
   return { ...commit, author: `${author} <${email}>`, ...(parents.length > 1 && { parents }) };
 }
 

@@ -1,5 +1,8 @@
 export interface Commit {
   readonly id: string;
+  /** As short as no other object's. */
+  readonly short: string;
+  /** By their short ids. */
   readonly parents: readonly string[];
   readonly author: string;
   readonly email: string;
@@ -13,19 +16,20 @@ export interface Commit {
 }
 
 /** One commit a record: fields end with NUL, so no text of a message is taken for one. */
-export const commitFormat = "--format=%H%x00%P%x00%aN%x00%aE%x00%aI%x00%D%x00%s%x00%b%x00";
+export const commitFormat = "--format=%H%x00%h%x00%p%x00%aN%x00%aE%x00%aI%x00%D%x00%s%x00%b%x00";
 
 /** Reads commits printed with `commitFormat`. */
 export function parseCommits(text: string): Commit[] {
   const fields = text.split("\0");
   const commits: Commit[] = [];
-  for (let at = 0; at + 8 < fields.length; at += 8) {
-    const [id = "", parents = "", author = "", email = "", date = "", refs = "", subject = "", body = ""] =
-      fields.slice(at, at + 8);
+  for (let at = 0; at + 9 < fields.length; at += 9) {
+    const [id = "", short = "", parents = "", author = "", email = "", date = "", refs = "", subject = "", body = ""] =
+      fields.slice(at, at + 9);
     const names = refs.split(", ").filter((name) => name !== "");
     const text = body.trim();
     commits.push({
       id: id.trim(),
+      short,
       parents: parents.split(" ").filter((parent) => parent !== ""),
       author,
       email,

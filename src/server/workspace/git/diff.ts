@@ -37,7 +37,12 @@ interface Listed {
   readonly path: string;
   readonly from?: string;
   readonly change: FileDiff["change"];
+  /** How many patches it has. */
+  readonly patches: number;
 }
+
+/** The old and the new kind of a file are two patches; that it is in conflict is none. */
+const patchesOf: Readonly<Record<string, number>> = { T: 2, U: 0 };
 
 /** Reads the answer of a diff with `diffFlags`: a list, the counts, and the patch of each file in the same order. */
 export function parseDiff(text: string): FileDiff[] {
@@ -54,7 +59,9 @@ export function parseDiff(text: string): FileDiff[] {
       const isPair = letter === "R" || letter === "C";
       const path = isPair ? (fields[at++] ?? "") : first;
       // A conflicted file is listed a second time with what it differs in.
-      if (listed.get(path)?.change !== "conflicted") listed.set(path, { path, change, ...(isPair && { from: first }) });
+      const known = listed.get(path);
+      const patches = (known?.patches ?? 0) + (patchesOf[letter] ?? 1);
+      listed.set(path, known ? { ...known, patches } : { path, change, patches, ...(isPair && { from: first }) });
     } else if (field !== "") {
       const [added = "", removed = "", path = ""] = field.split("\t");
       const isPair = path === "";
@@ -65,9 +72,8 @@ export function parseDiff(text: string): FileDiff[] {
   }
   const hunks = hunksByFile(patch);
   let next = 0;
-  return [...listed.values()].map((file) => {
-    // The old and the new kind of a file are two patches.
-    const parts = hunks.slice(next, (next += file.change === "type changed" ? 2 : 1));
+  return [...listed.values()].map(({ patches, ...file }) => {
+    const parts = hunks.slice(next, (next += patches));
     return { ...file, ...counts.get(file.path), hunks: parts.flat() };
   });
 }
@@ -83,7 +89,8 @@ const fileStart = /^(?=diff --(?:git|cc|combined) |\* Unmerged path )/m;
 
 function hunksByFile(patch: string): string[][] {
   if (patch === "") return [];
-  return patch.split(fileStart).map((file) => file.split(/^(?=@@)/m).slice(1));
+  const files = patch.split(fileStart).filter((file) => !file.startsWith("* Unmerged path "));
+  return files.map((file) => file.split(/^(?=@@)/m).slice(1));
 }
 
 export interface HunkPart {

@@ -5,10 +5,12 @@ import type { Edits } from "../edits/edits.ts";
 import { isInside, relativeTo, rootOf } from "../paths/paths.ts";
 import { isSecretFile } from "../paths/secrets.ts";
 import type { Workspace } from "../workspace.ts";
-import { commitFormat, parseBlame, parseCommits } from "./commits.ts";
+import { parseBlame } from "./commits.ts";
 import type { Blamed, Commit } from "./commits.ts";
 import { diffFlags, parseDiff, partsOf } from "./diff.ts";
 import type { FileDiff, HunkPart } from "./diff.ts";
+import { commitsOf, createHistory, shortIds } from "./history.ts";
+import type { HistoryFilter } from "./history.ts";
 import { branchesOf, stashesOf, worktreesOf } from "./listings.ts";
 import type { Branch, Stash, Worktree } from "./listings.ts";
 import { gitFailed, inWorkTree, openRepository, output } from "./repository.ts";
@@ -29,14 +31,9 @@ export interface Diff {
   readonly incomplete: readonly Incomplete[];
 }
 
-export interface LogRequest extends GitRequest {
+export interface LogRequest extends GitRequest, HistoryFilter {
   /** A commit or a range; HEAD when left out. */
   readonly ref?: string | undefined;
-  readonly author?: string | undefined;
-  readonly since?: string | undefined;
-  readonly until?: string | undefined;
-  /** Words of the message; case does not matter. */
-  readonly message?: string | undefined;
 }
 
 /** The repository of the workspace, asked by the git program. Paths are as callers see them. */
@@ -83,6 +80,7 @@ interface GitDeps {
 
 export function createGit({ workspace, edits }: GitDeps): Git {
   const deps = { workspace, edits, open };
+  const history = createHistory();
 
   async function open({ paths, signal }: GitRequest): Promise<Scoped> {
     const locations = await Promise.all(
@@ -140,21 +138,6 @@ export function createGit({ workspace, edits }: GitDeps): Git {
     return visible(scoped.repository, parseDiff(text));
   }
 
-  async function commitsOf({ repository }: Scoped, ids: readonly string[], signal: AbortSignal): Promise<Commit[]> {
-    if (ids.length === 0) return [];
-    const input = Buffer.from(`${ids.join("\n")}\n`);
-    const args = [
-      "log",
-      "--no-walk=unsorted",
-      "--stdin",
-      "--encoding=UTF-8",
-      "--no-color",
-      "--decorate=short",
-      commitFormat,
-    ];
-    return parseCommits(await output(repository, args, { signal, input }));
-  }
-
   return {
     async status(request) {
       const { repository, pathspec } = await open(request);
@@ -185,7 +168,10 @@ export function createGit({ workspace, edits }: GitDeps): Git {
       }
       const between =
         range === undefined
-          ? []
+          ? // Of a file in conflict git would print a patch of three sides, which no list of files goes with.
+            staged
+            ? []
+            : ["--ours"]
           : range.from === undefined
             ? [range.to]
             : [`${range.from}${range.isFromFork ? "..." : ".."}${range.to}`];
@@ -193,31 +179,22 @@ export function createGit({ workspace, edits }: GitDeps): Git {
       return { ...(await difference(scoped, args, signal)), filters: repository.filters };
     },
     async log(request) {
-      const { ref, author, since, until, message, signal } = request;
-      const { repository, pathspec } = await open(request);
+      const { ref, signal } = request;
+      const scoped = await open(request);
+      const { repository } = scoped;
       const range =
         ref === undefined ? await headRange(repository, signal) : await rangeOf(repository, ref, { signal });
       if (!range) return [];
-      const args = [
-        "rev-list",
-        ...(author === undefined ? [] : ["--fixed-strings", "--regexp-ignore-case", `--author=${author}`]),
-        ...(message === undefined ? [] : ["--fixed-strings", "--regexp-ignore-case", `--grep=${message}`]),
-        ...(since === undefined ? [] : [`--since=${since}`]),
-        ...(until === undefined ? [] : [`--until=${until}`]),
-        range.from === undefined ? range.to : `${range.from}${range.isFromFork ? "..." : ".."}${range.to}`,
-      ];
-      const isWhole = pathspec.length === 1 && pathspec[0] === ".";
-      const text = await output(repository, [...args, "--", ...(isWhole ? [] : pathspec)], { signal });
-      return text.split("\n").filter((id) => id !== "");
+      return history.ids(scoped, range, request, signal);
     },
     async commits(request) {
-      return commitsOf(await open(request), request.ids, request.signal);
+      return commitsOf((await open(request)).repository, request.ids, request.signal);
     },
     async show(request) {
       const { ref, context, signal } = request;
       const scoped = await open(request);
       const id = await commitOf(scoped.repository, ref, { signal });
-      const [commit] = await commitsOf(scoped, [id], signal);
+      const [commit] = await commitsOf(scoped.repository, [id], signal);
       if (!commit) throw new Error("git printed no commit of an id that it knows");
       const before = commit.parents[0] ?? (await emptyTree(scoped.repository, signal));
       return { commit, ...(await difference(scoped, [`--unified=${String(context)}`, before, id], signal)) };
@@ -241,7 +218,7 @@ export function createGit({ workspace, edits }: GitDeps): Git {
         startLine === undefined && endLine === undefined
           ? []
           : ["-L", `${String(startLine ?? 1)},${endLine === undefined ? "" : String(endLine)}`];
-      const commit = ref === undefined ? [] : [await commitOf(repository, ref, { signal })];
+      const at = ref === undefined ? [] : [await commitOf(repository, ref, { signal })];
       // What is typed and not saved has lines of its own.
       const typed = ref === undefined ? workspace.documents.editorText(location.absolute) : undefined;
       const [file = ""] = pathspec;
@@ -251,13 +228,17 @@ export function createGit({ workspace, edits }: GitDeps): Git {
         "--encoding=UTF-8",
         "--no-textconv",
         ...lines,
-        ...(typed === undefined ? commit : ["--contents", "-"]),
+        ...(typed === undefined ? at : ["--contents", "-"]),
         "--",
         file,
       ];
       const answer = await repository.run(args, { signal, ...(typed !== undefined && { input: Buffer.from(typed) }) });
       if (!answer.ok) throw blameFailed(answer);
-      return parseBlame(answer.stdout, file).map(({ from, ...group }) => ({
+      const groups = parseBlame(answer.stdout, file);
+      const ids = groups.flatMap((group) => (group.commit === undefined ? [] : [group.commit]));
+      const short = await shortIds(repository, ids, signal);
+      return groups.map(({ from, commit: id, ...group }) => ({
+        ...(id !== undefined && { commit: short.get(id) ?? id }),
         ...group,
         ...(from !== undefined && { from: shown(repository)(from) }),
       }));
@@ -298,7 +279,7 @@ async function checkKnown(
 
 async function headRange(repository: Repository, signal: AbortSignal) {
   const to = await headOf(repository, { signal });
-  return to === undefined ? undefined : { to, from: undefined, isFromFork: false };
+  return to === undefined ? undefined : { to, isFromFork: false };
 }
 
 /** Of the repository's own kind of ids. */
@@ -309,11 +290,11 @@ async function emptyTree(repository: Repository, signal: AbortSignal): Promise<s
 }
 
 function blameFailed(answer: { readonly stderr: string }): ToolError {
-  if (/no such path|cannot stat path/.test(answer.stderr)) {
+  if (/no such path|cannot l?stat/i.test(answer.stderr)) {
     return new ToolError(
       "NOT_FOUND",
       "git does not know this file there.",
-      "Give the path of a committed file, or a ref that contains it.",
+      "Give the path of a committed file, or a ref that contains it, such as HEAD for one that was deleted.",
     );
   }
   if (/has only \d+ lines?/.test(answer.stderr)) {

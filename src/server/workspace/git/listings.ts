@@ -18,6 +18,8 @@ export interface Stash {
   /** 0 is the newest. */
   readonly index: number;
   readonly commit: string;
+  /** As short as no other object's. */
+  readonly short: string;
   readonly date: string;
   readonly subject: string;
 }
@@ -33,7 +35,7 @@ const branchFields = [
   "%(refname)",
   "%(symref)",
   "%(HEAD)",
-  "%(objectname)",
+  "%(objectname:short)",
   "%(committerdate:iso-strict)",
   "%(upstream:short)",
   "%(upstream:track)",
@@ -73,14 +75,14 @@ export async function stashesOf(repository: Repository, signal: AbortSignal): Pr
     "--walk-reflogs",
     "--encoding=UTF-8",
     "--no-color",
-    "--format=%H%x00%cI%x00%gs%x00",
+    "--format=%H%x00%h%x00%cI%x00%gs%x00",
     "refs/stash",
   ];
   const text = await output(repository, args, { signal });
   const lines = text.split("\0\n").filter((line) => line !== "");
   return lines.map((line, index) => {
-    const [commit = "", date = "", subject = ""] = line.split("\0");
-    return { index, commit, date: date.replace(/Z$/, "+00:00"), subject };
+    const [commit = "", short = "", date = "", subject = ""] = line.split("\0");
+    return { index, commit, short, date: date.replace(/Z$/, "+00:00"), subject };
   });
 }
 
