@@ -110,7 +110,7 @@ overEveryClient(
       assert.equal((await ask("log", { query: "FOUR" }))["total"], 1);
       assert.equal((await ask("log", { path: "src" }))["total"], 1);
       assert.equal((await ask("log", { ref: "HEAD~1..HEAD" }))["total"], 1);
-      const shown = await ask("show", { ref: newest?.["id"] });
+      const shown = await ask("show", { ref: newest.id });
       assert.deepEqual(shown["files"], [
         {
           path: "a.txt",

@@ -193,5 +193,85 @@ describe("hostile git", function () {
     }
   });
 
+  for (const kind of ["a submodule", "a repository within that git does not know"]) {
+    it(`runs nothing that ${kind} names`, async () => {
+      const inner = path.join(target.folder, "inner");
+      const within = (...args: string[]) =>
+        execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.com", ...args], {
+          cwd: inner,
+          stdio: "pipe",
+        });
+      const config = readFileSync(path.join(target.folder, ".git/config"));
+      const head = git("rev-parse", "HEAD").trim();
+      const exclude = path.join(target.folder, ".git/info/exclude");
+      mkdirSync(inner);
+      mkdirSync(path.dirname(exclude), { recursive: true });
+      // The other files of the workspace are not staged with it.
+      writeFileSync(exclude, "/*\n!/inner\n");
+      try {
+        within("init", "-q", "-b", "main");
+        writeFileSync(path.join(inner, "a.txt"), "a\n");
+        within("add", "-A");
+        within("commit", "-qm", "inner");
+        if (kind === "a submodule") {
+          const entry = ['[submodule "inner"]', "path = inner", "url = ./inner", "update = !touch PWNED", ""];
+          writeFileSync(path.join(target.folder, ".gitmodules"), entry.join("\n"));
+          git("add", "-f", "inner");
+          git("config", "submodule.inner.url", "./inner");
+          git("config", "submodule.inner.update", `!touch ${marker()}`);
+          git("commit", "-qm", "with a submodule");
+        }
+        // Another commit, and changed files whose time alone does not show it.
+        within("commit", "-q", "--allow-empty", "-m", "newer");
+        const run = `touch ${marker()}`;
+        for (const name of ["core.fsmonitor", "filter.x.clean", "filter.x.smudge", "diff.external", "core.pager"]) {
+          within("config", name, run);
+        }
+        within("config", "core.hooksPath", path.join(inner, "hooks"));
+        mkdirSync(path.join(inner, "hooks"));
+        for (const hook of ["post-checkout", "post-index-change", "pre-commit", "reference-transaction"]) {
+          writeFileSync(path.join(inner, "hooks", hook), `#!/bin/sh\n${run}\n`, { mode: 0o755 });
+        }
+        writeFileSync(path.join(inner, ".gitattributes"), "* filter=x diff=x\n");
+        writeFileSync(path.join(inner, "a.txt"), "b\n");
+        const changing: readonly Record<string, unknown>[] = [
+          { operation: "stage", path: "." },
+          { operation: "commit", message: "newer" },
+          { operation: "diff", ref: "HEAD~1" },
+          { operation: "show" },
+          { operation: "checkout", ref: head },
+          { operation: "checkout", ref: "main" },
+          { operation: "add_worktree", folder: "tree", ref: "HEAD" },
+          { operation: "remove_worktree", folder: "tree" },
+          { operation: "reset", ref: head },
+          { operation: "unstage", path: "." },
+          { operation: "stash" },
+        ];
+        const done: string[] = [];
+        for (const args of [...reading, ...changing]) {
+          const { isError } = await target.raw("git_operations", args);
+          if (!isError) done.push(String(args["operation"]));
+          assert.ok(!existsSync(marker()), `${JSON.stringify(args)} ran a program`);
+        }
+        for (const operation of ["stage", "commit", "checkout", "add_worktree"]) assert.ok(done.includes(operation));
+        // The test can see it: git itself runs it, once it asks the repository within.
+        execFileSync("git", ["status"], { cwd: inner, stdio: "pipe" });
+        assert.ok(existsSync(marker()));
+      } finally {
+        rmSync(marker(), { force: true });
+        rmSync(inner, { recursive: true, force: true });
+        rmSync(path.join(target.folder, ".gitmodules"), { force: true });
+        rmSync(exclude);
+        rmSync(path.join(target.folder, "tree"), { recursive: true, force: true });
+        writeFileSync(path.join(target.folder, ".git/config"), config);
+        git("worktree", "prune");
+        git("symbolic-ref", "HEAD", "refs/heads/main");
+        git("reset", "-q", "--hard", head);
+        git("clean", "-fdq");
+        git("stash", "clear");
+      }
+    });
+  }
+
   it("leaves the server unharmed", () => target.assertUnharmed());
 });

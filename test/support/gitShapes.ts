@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { besideGit } from "./besideGit.ts";
 import type { Comparison } from "./besideGit.ts";
@@ -108,10 +108,6 @@ export function gitShapes(folder: string): Shape[] {
     { name: "a worktree within", path: "worktrees/trees/within" },
     { name: "a submodule", path: "submodules/lib" },
   ];
-}
-
-export function removeShapes(folder: string): void {
-  rmSync(folder, { recursive: true, force: true });
 }
 
 /** Everything that can be asked about a small repository. */

@@ -1,3 +1,4 @@
+import { lstatSync } from "node:fs";
 import { lstat, readFile, realpath } from "node:fs/promises";
 import path from "node:path";
 import { ToolError } from "../../platform/errors.ts";
@@ -173,16 +174,25 @@ export async function output(repository: Repository, args: readonly string[], op
   return answer.stdout;
 }
 
+/** A lock does not say whose it is: it is never removed here, since its git may be at work. */
+function locked(file: string): ToolError {
+  const name = path.basename(file);
+  const seconds = Math.max(
+    0,
+    (Date.now() - (lstatSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())) / 1000,
+  );
+  return new ToolError(
+    "CONFLICT",
+    `${name} in the .git folder, ${seconds.toFixed(0)} s old, is the lock of a git that is at work, or was killed; nothing was changed.`,
+    `Call again in a moment. When no git runs and ${name} stays, the user removes that file; nothing else of the repository is lost.`,
+  );
+}
+
 export function gitFailed(answer: Pick<GitAnswer, "stderr" | "cut">): ToolError {
   if (answer.cut === "long") {
     return new ToolError("TOO_LARGE", "git's answer is too long.", "Ask for less: name paths, or a smaller range.");
   }
-  if (answer.stderr.includes("index.lock")) {
-    return new ToolError(
-      "CONFLICT",
-      "Another git process has the index locked; nothing was changed.",
-      "Call again once it has ended. If none runs, the user can remove index.lock in the .git folder.",
-    );
-  }
+  const lock = /Unable to create '(.+\.lock)': File exists/.exec(answer.stderr)?.[1];
+  if (lock !== undefined) return locked(lock);
   return new ToolError("CONFLICT", `git refused: ${gitSays(answer)}.`, "Correct what it says, and call again.");
 }
