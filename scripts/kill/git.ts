@@ -152,7 +152,7 @@ function check(repository: PlantedRepository, { base, operation, expected }: Kil
   const states = new Set(
     names.map((name) => {
       const text = existsSync(path.join(folder, name)) ? readFileSync(path.join(folder, name), "utf8") : undefined;
-      // A file is removed before it is written anew, and both contents are committed.
+      // A file is removed before it is written, and both contents are committed.
       return text === undefined || text === ""
         ? "between"
         : textOf(name, "base") === text
