@@ -9,8 +9,10 @@ import type { TestClient } from "../support/clients.ts";
 import { overEveryClient } from "../support/everyClient.ts";
 import { startGitDaemon } from "../support/gitDaemon.ts";
 import type { GitDaemon } from "../support/gitDaemon.ts";
+import { threadsOf } from "../support/processTime.ts";
 import { startServer } from "../support/server.ts";
 import type { RunningServer } from "../support/server.ts";
+import { until } from "../support/until.ts";
 import { scratchWorkspace } from "../support/workspaces.ts";
 import type { ScratchWorkspace } from "../support/workspaces.ts";
 
@@ -44,6 +46,7 @@ describe("ingest_repository", function () {
     git(name, "commit", "-q", "-m", message);
   }
 
+  const threads = () => (process.platform === "linux" ? threadsOf(server.pid) : 0);
   const ingest = (args: Record<string, unknown>) => ok(client, "ingest_repository", { ...args, wait: 100 });
 
   before(async () => {
@@ -184,6 +187,31 @@ describe("ingest_repository", function () {
       await second.stop();
       await other.remove();
     }
+  });
+
+  it("answers calls about more repositories at once than it keeps threads for", async () => {
+    const names = ["one", "two", "three", "four"];
+    for (const name of names) {
+      const sources = Array.from({ length: 300 }, (_, at): [string, string] => [
+        `src/f${at}.ts`,
+        `export const v${at} = "${name}";\n`,
+      ]);
+      makeRepository(`${name}.git`, Object.fromEntries([["tsconfig.json", "{}\n"], ...sources]));
+      await ingest({ url: daemon.url(`${name}.git`) });
+    }
+    const before = threads();
+    const asked = [...names, ...names].map((name) =>
+      ok(client, "find_references", { symbol: `@${name}/src/f7.ts#v7`, wait: 60 }),
+    );
+    for (const answer of await Promise.all(asked)) assert.equal(answer["total"], 1);
+    const removed = ok(client, "analyze_repository", { path: "@four", wait: 60 }).catch((error: unknown) =>
+      String(error),
+    );
+    for (const name of names) await ok(client, "ingest_repository", { operation: "remove", name });
+    // It was answered before, or says what happened; never with a folder, which the test's client looks for.
+    const end = await removed;
+    assert.ok(typeof end !== "string" || /NOT_READY|NOT_FOUND/.test(end), JSON.stringify(end));
+    await until(() => threads() <= before, 20_000);
   });
 
   it("is gone without a trace once it is removed", async () => {

@@ -4,6 +4,8 @@ import { ToolError } from "../platform/errors.ts";
 import type { Egress } from "../platform/egress/egress.ts";
 import { pinnedTo, quietSsh } from "../repositories/userGit.ts";
 import type { Repositories } from "../repositories/repositories.ts";
+import { createInUse } from "./inUse.ts";
+import type { InUse } from "./inUse.ts";
 import type { Services } from "../tools/runner/context.ts";
 import { noMeaning } from "../vectors/meaning.ts";
 import type { Edits } from "../workspace/edits/edits.ts";
@@ -20,6 +22,7 @@ export interface RepositoryViews {
 }
 
 interface View {
+  readonly use: InUse;
   readonly services: Partial<Services>;
   displayText(text: string): string;
   dispose(): Promise<void>;
@@ -35,44 +38,55 @@ export function createRepositoryViews(repositories: Repositories, services: () =
   const views = new Map<string, Promise<View>>();
   const opened = new Set<View>();
 
-  async function close(name: string): Promise<void> {
+  /** @param isAtOnce Calls that are on their way fail; otherwise they end first. */
+  async function close(name: string, isAtOnce: boolean): Promise<void> {
     const view = views.get(name);
     views.delete(name);
     const open = await view?.catch(() => undefined);
     if (!open) return;
-    opened.delete(open);
+    if (!isAtOnce) await open.use.idle();
+    open.use.close();
     await open.dispose();
+    // Until then an answer can name its folder.
+    opened.delete(open);
   }
   repositories.onChange((name) => {
-    void close(name);
+    void close(name, true);
   });
 
   async function viewOf(name: string): Promise<View | undefined> {
     const folder = await repositories.folderOf(name);
     if (folder === undefined) {
       // Another process may have removed it.
-      void close(name);
+      void close(name, true);
       return undefined;
     }
     const view = views.get(name) ?? open(name, folder);
     views.delete(name);
     views.set(name, view);
+    const announced = view.then((opened) => {
+      opened.use.announce();
+      return opened;
+    });
     const [oldest] = views.size > mostViews ? views.keys() : [];
-    if (oldest !== undefined) void close(oldest);
-    return view;
+    if (oldest !== undefined) void close(oldest, false);
+    return announced;
   }
 
   async function open(name: string, folder: string): Promise<View> {
     const workspace = await openWorkspace([folder], undefined, name);
     const edits = readOnlyEdits(name);
-    const analysis = createAnalysis({
+    const use = createInUse(name);
+    const ownAnalysis = createAnalysis({
       workerFile: new URL("./analysisWorker.mjs", import.meta.url),
       roots: workspace.roots,
       overlays: () => new Map(),
     });
-    const search = createSearch({ workspace, workerFile: new URL("./searchWorker.mjs", import.meta.url) });
+    const ownSearch = createSearch({ workspace, workerFile: new URL("./searchWorker.mjs", import.meta.url) });
+    const [analysis, search] = [use.counted(ownAnalysis), use.counted(ownSearch)];
     const git = createGit({ workspace, edits });
     const view: View = {
+      use,
       services: {
         ...services(),
         workspace,
@@ -85,7 +99,7 @@ export function createRepositoryViews(repositories: Repositories, services: () =
       },
       displayText: workspace.displayText,
       async dispose() {
-        await Promise.all([analysis.dispose(), search.dispose()]);
+        await Promise.all([ownAnalysis.dispose(), ownSearch.dispose()]);
       },
     };
     opened.add(view);
@@ -99,7 +113,9 @@ export function createRepositoryViews(repositories: Repositories, services: () =
     },
     displayText: (text) => [...opened].reduce((rest, view) => view.displayText(rest), text),
     async dispose() {
-      await Promise.all([...views.keys()].map(close));
+      await Promise.all([...views.keys()].map((name) => close(name, true)));
+      // Those that are on their way out.
+      await Promise.all([...opened].map((view) => view.dispose()));
     },
   };
 }
