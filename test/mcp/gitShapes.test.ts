@@ -14,7 +14,7 @@ import type { RunningServer } from "../support/server.ts";
 // `npm run git` does the same with 100,000 commits.
 const commits = 20_000;
 /** Beside what a call costs by itself, several gits that each answer needs, and a machine with other work. */
-const [times, plusMs] = [10, 3_000];
+const [times, plusMs] = [5, 3_000];
 
 describe("git_operations beside the git program", function () {
   this.timeout(120_000);

@@ -36,35 +36,38 @@ export async function* timesBesideGit(repository: Repository): AsyncGenerator<Ti
     return { answer, ms: performance.now() - began };
   }
 
-  async function page(
-    what: string,
-    args: object,
-    theirs: () => string,
-  ): Promise<Timed & { cursor: string | undefined }> {
-    const mine = await timed(() =>
-      client.call("git_operations", { operation: "log", path, maxTokens: 100_000, ...args }),
-    );
-    const its = await timed(theirs);
-    const { commits = [], cursor } = mine.answer.value as { commits?: { id: string }[]; cursor?: string };
-    const comparison = { what, ours: commits.map(({ id }) => id), theirs: its.answer.split("\n").filter(Boolean) };
+  /** A page of 200, and how many there are, which each answer says. */
+  async function page(what: string, args: object, { range, skip = 0 }: { range: readonly string[]; skip?: number }) {
+    const asked = { operation: "log", path, limit: 200, maxTokens: 100_000, ...args };
+    const mine = await timed(() => client.call("git_operations", asked));
+    const its = await timed(() => [
+      ...beside
+        .git("log", "--format=%h", `--skip=${skip}`, "-200", ...range)
+        .trim()
+        .split("\n"),
+      beside.git("rev-list", "--count", ...range).trim(),
+    ]);
+    const {
+      commits = [],
+      total,
+      cursor,
+    } = mine.answer.value as {
+      commits?: { id: string }[];
+      total?: number;
+      cursor?: string;
+    };
+    const comparison = { what, ours: [...commits.map(({ id }) => id), String(total)], theirs: its.answer };
     return { comparison, ours: mine.ms, theirs: its.ms, cursor };
   }
 
-  const first = await page("log, the first page", { limit: 200 }, () => beside.git("log", "--format=%h", "-200"));
+  const first = await page("log, the first page", {}, { range: ["HEAD"] });
   yield first;
-  yield page("log, the next page", { limit: 200, cursor: first.cursor }, () =>
-    beside.git("log", "--format=%h", "--skip=200", "-200"),
-  );
-  const middle = beside.git("rev-parse", "HEAD~10000").split("\n")[0] ?? "";
-  yield page("log, from the middle", { limit: 200, ref: middle }, () =>
-    beside.git("log", "--format=%h", "-200", middle),
-  );
-  yield page("log of a file", { limit: 200, path: `${path}/hot.txt` }, () =>
-    beside.git("log", "--format=%h", "-200", "--", "hot.txt"),
-  );
-  yield page("log by words", { limit: 200, query: "commit 99" }, () =>
-    beside.git("log", "--format=%h", "-200", "--fixed-strings", "--grep=commit 99"),
-  );
+  yield page("log, the next page", { cursor: first.cursor }, { range: ["HEAD"], skip: 200 });
+  const middle = beside.git("rev-parse", "HEAD~10000").trim();
+  yield page("log, from the middle", { ref: middle }, { range: [middle] });
+  yield page("log of a file", { path: `${path}/hot.txt` }, { range: ["HEAD", "--", "hot.txt"] });
+  const words = ["--fixed-strings", "--grep=commit 99"];
+  yield page("log by words", { query: "commit 99" }, { range: [...words, "HEAD"] });
   const hot = `${path}/hot.txt`;
   for (const [args, command, compare] of [
     [{ operation: "blame", path: hot }, "blame --porcelain -- hot.txt", () => beside.blame("hot.txt")],
