@@ -9,7 +9,7 @@ import { historyReport } from "./historyReport.ts";
 
 /** Of the selection, the symbol around the cursor, or the file. */
 export async function explainCode({ server, openReport }: AssistDeps): Promise<void> {
-  const code = await codeAtCursor();
+  const code = await codeAtCursor(server);
   const { path, lines, symbol } = code;
   const question =
     lines &&
@@ -24,7 +24,7 @@ export async function explainCode({ server, openReport }: AssistDeps): Promise<v
 }
 
 export async function documentCode({ server, openReport }: AssistDeps): Promise<void> {
-  const { path } = await codeAtCursor();
+  const { path } = await codeAtCursor(server);
   const args = { path, maxTokens: 100_000 };
   const { pages } = await ask(server, { title: "Reading the exports", name: "generate_documentation", args });
   const texts = Array.isArray(pages) ? pages.filter(isRecord).map(({ content }) => String(content)) : [];
@@ -33,8 +33,9 @@ export async function documentCode({ server, openReport }: AssistDeps): Promise<
 
 /** By git alone: who changed the lines at the cursor, when, and the reason that each commit gives. */
 export async function explainHistory({ server, openReport }: AssistDeps): Promise<void> {
-  const code = await codeAtCursor();
-  const { path, lines } = code;
+  const code = await codeAtCursor(server);
+  const { path } = code;
+  const lines = code.lines ?? code.symbolLines;
   const range = lines && { startLine: lines.from, endLine: lines.to };
   const title = "Reading the history";
   const call = (args: ToolAnswer) =>

@@ -8,13 +8,13 @@ import { toolPath } from "../../support/toolPaths.ts";
 import { codeAtCursor } from "./codeAtCursor.ts";
 
 export async function generateTests(server: WindowServer): Promise<void> {
-  const { path, symbol } = await codeAtCursor();
+  const { path, symbol } = await codeAtCursor(server);
   const args = { path, ...(symbol !== undefined && { symbol }) };
   await propose(server, { title: "Writing tests", name: "generate_tests", args });
 }
 
 export async function optimizePerformance(server: WindowServer): Promise<void> {
-  const { path, symbol } = await codeAtCursor();
+  const { path, symbol } = await codeAtCursor(server);
   const args = { path, ...(symbol !== undefined && { symbol }) };
   await propose(server, { title: "Looking for what is slow", name: "optimize_performance", args });
 }
