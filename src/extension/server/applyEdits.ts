@@ -157,7 +157,8 @@ async function textBecomes(document: TextDocument, wanted: string): Promise<bool
 }
 
 /** What no preview can show, such as an empty folder, a commit or a call of an API. */
-async function confirmed({ client, title, lasting = false }: ApplyEditsParams): Promise<boolean> {
+async function confirmed({ client, title, byUser, lasting = false }: ApplyEditsParams): Promise<boolean> {
+  if (byUser) return confirmedByUser(title, lasting);
   const allow = "Allow this change";
   const answer = await window.showInformationMessage(
     `${client} wants to make a change.`,
@@ -165,6 +166,13 @@ async function confirmed({ client, title, lasting = false }: ApplyEditsParams): 
     allow,
   );
   return answer === allow;
+}
+
+/** What the user's own command does besides what they asked for. */
+async function confirmedByUser(title: string, lasting: boolean): Promise<boolean> {
+  const allow = "Allow";
+  const options = { modal: true, ...(lasting && { detail: "This cannot be taken back." }) };
+  return (await window.showInformationMessage(`${title}?`, options, allow)) === allow;
 }
 
 async function allowProtected({ client, title, protectedFiles, lasting = false }: ApplyEditsParams): Promise<boolean> {

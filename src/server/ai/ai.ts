@@ -184,7 +184,10 @@ export function createAi({ models, workspace, analysis, edits, runsTests }: AiDe
         `${material.text}\n\nWrite the new test file ${path} for this code, for the test runner ${runner}. ` +
         "Test what a user of the code relies on: results, limits and errors. Import from the file itself by a relative path. Use no network, no clock and no other file.";
       const file = { path, prompt, ...(like !== undefined && { like }) };
-      const refused = await refusal(`Run the tests that a model writes for ${material.path}`, options);
+      const refused = await refusal(
+        `Run the tests that a model writes for ${material.path} in a copy of the folder`,
+        options,
+      );
       if (refused) return { ...(await create(file, options)), checked: refused };
       const target = (await edits.resolve(path)).absolute;
       const trial = await openTestTrial(

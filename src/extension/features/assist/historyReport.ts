@@ -23,7 +23,7 @@ export function historyReport({ name, blame, log }: History): string {
     // Where a list has short ids, the whole one begins with it.
     const reason = [...reasons].find(([known]) => known.startsWith(id) || id.startsWith(known))?.[1];
     const words = typeof reason === "string" && reason !== "" ? `\n\n${reason}` : "";
-    return `## ${String(subject)}\n\n${String(date).slice(0, 10)}, ${String(author)}, \`${id.slice(0, 10)}\`, lines ${lines}${words}`;
+    return `## ${String(subject)}\n\n${String(date).slice(0, 10)}, ${String(author).replace(/ <.*>$/, "")}, \`${id.slice(0, 10)}\`, lines ${lines}${words}`;
   });
   const empty = sections.length === 0 ? ["Git has no history of these lines."] : [];
   const left = Number(blame["left"] ?? 0) > 0 ? ["More lines are not listed: select fewer."] : [];

@@ -4,7 +4,7 @@ import type { ToolAnswer } from "../../server/callTool.ts";
 import { UserError } from "../../server/userError.ts";
 import type { WindowServer } from "../../server/windowServer.ts";
 import { withProgress } from "../../support/progress.ts";
-import { toolPath } from "../../support/toolPaths.ts";
+import { locationOf, toolPath } from "../../support/toolPaths.ts";
 import { codeAtCursor } from "./codeAtCursor.ts";
 
 export async function generateTests(server: WindowServer): Promise<void> {
@@ -61,7 +61,10 @@ async function propose(server: WindowServer, { title, name, args }: Proposing): 
     if (error instanceof UserError && error.code === "CANCELLED") return;
     throw error;
   }
-  void window.showInformationMessage([checkedText(plan), errorsText(plan), String(plan["why"])].join(" ").trim());
+  const uri = locationOf(String(plan["path"]));
+  if (uri) await window.showTextDocument(uri, { preview: false });
+  const facts = [checkedText(plan), errorsText(plan)].filter((text) => text !== "").join(" ");
+  if (facts !== "") void window.showInformationMessage(facts);
 }
 
 function checkedText({ checked }: ToolAnswer): string {
@@ -70,7 +73,7 @@ function checkedText({ checked }: ToolAnswer): string {
   if (notRun !== undefined) return `The tests were not run. ${String(notRun)}`;
   return faults === 0
     ? "The tests pass."
-    : `The tests pass, and notice ${String(noticed)} of ${String(faults)} faults that were put into a copy of the code.`;
+    : `The tests pass, and notice ${String(noticed)} of ${String(faults)} faults.`;
 }
 
 function errorsText({ diagnostics }: ToolAnswer): string {
