@@ -4,7 +4,7 @@ import type { Conflict, RefactorQuery } from "./answers.ts";
 import { checkedConversion, reachesOtherFiles, refuseConversion } from "./convert/checks.ts";
 import type { Conversion } from "./convert/conversion.ts";
 import type { View } from "./engine.ts";
-import { edited } from "./fork.ts";
+import { edited } from "../../platform/unifiedDiff.ts";
 import { refuseHoisted, usesThisIn } from "./inline/hoisted.ts";
 import { inlineVariable } from "./inline/inlineVariable.ts";
 import type { Project } from "./project.ts";

@@ -1,9 +1,8 @@
-import type { FileChange, TextEdit } from "../../workspace/edits/changes.ts";
+import { hunks, linesOf } from "../../platform/unifiedDiff.ts";
+import type { FileChange } from "../../workspace/edits/changes.ts";
 import type { FileDiff } from "./answers.ts";
 import type { View } from "./engine.ts";
-import { edited } from "./fork.ts";
 
-const context = 1;
 const maxDiff = 20_000;
 
 /** Unified diffs of the changes, made from the edits themselves. */
@@ -27,77 +26,4 @@ function diffOf(view: View, change: FileChange, path: string): string {
     case "edit":
       return [`--- ${path}`, ...hunks(text, change.edits)].join("\n");
   }
-}
-
-interface Hunk {
-  first: number;
-  last: number;
-  readonly edits: TextEdit[];
-}
-
-function hunks(text: string, edits: readonly TextEdit[]): string[] {
-  const starts = lineStarts(text);
-  const lineAt = (offset: number) => lastAtMost(starts, offset);
-  const grouped: Hunk[] = [];
-  for (const edit of [...edits].sort((a, b) => a.start - b.start)) {
-    const [first, last] = [lineAt(edit.start), lineAt(edit.end)];
-    const open = grouped.at(-1);
-    if (open && first <= open.last + 2 * context) {
-      open.last = Math.max(open.last, last);
-      open.edits.push(edit);
-    } else grouped.push({ first, last, edits: [edit] });
-  }
-  let shift = 0;
-  return grouped.flatMap(({ first, last, edits: own }) => {
-    const from = starts[first] ?? 0;
-    const to = starts[last + 1] ?? text.length;
-    const old = linesOf(text.slice(from, to));
-    const moved = own.map(({ start, end, newText }) => ({ start: start - from, end: end - from, newText }));
-    const { before, after, head, tail } = different(old, linesOf(edited(text.slice(from, to), moved)));
-    const above = [...linesOf(text.slice(starts[Math.max(0, first - context)] ?? 0, from)), ...head].slice(-context);
-    const below = [...tail, ...linesOf(text.slice(to, starts[last + 1 + context] ?? text.length))].slice(0, context);
-    const start = first + 1 + head.length - above.length;
-    const [oldCount, newCount] = [before, after].map((lines) => above.length + lines.length + below.length);
-    const title = `@@ -${start},${oldCount} +${start + shift},${newCount} @@`;
-    shift += after.length - before.length;
-    const mark = (sign: string, lines: readonly string[]) => lines.map((line) => `${sign}${line}`);
-    return [title, ...mark(" ", above), ...mark("-", before), ...mark("+", after), ...mark(" ", below)];
-  });
-}
-
-/** What differs between two pieces, and the equal lines around it. */
-function different(before: readonly string[], after: readonly string[]) {
-  const shorter = Math.min(before.length, after.length);
-  let head = 0;
-  while (head < shorter && before[head] === after[head]) head++;
-  let tail = 0;
-  while (tail < shorter - head && before.at(-1 - tail) === after.at(-1 - tail)) tail++;
-  return {
-    before: before.slice(head, before.length - tail),
-    after: after.slice(head, after.length - tail),
-    head: before.slice(0, head),
-    tail: before.slice(before.length - tail),
-  };
-}
-
-function linesOf(text: string): string[] {
-  if (text === "") return [];
-  return (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n").map((line) => line.replace(/\r$/, ""));
-}
-
-function lineStarts(text: string): number[] {
-  const starts = [0];
-  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
-  return starts;
-}
-
-function lastAtMost(sorted: readonly number[], value: number): number {
-  let low = 0;
-  let high = sorted.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((sorted[middle] ?? 0) <= value) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }

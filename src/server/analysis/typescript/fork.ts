@@ -1,5 +1,6 @@
 import path from "node:path/posix";
-import type { FileChange, TextEdit } from "../../workspace/edits/changes.ts";
+import { edited } from "../../platform/unifiedDiff.ts";
+import type { FileChange } from "../../workspace/edits/changes.ts";
 import { createConfigReader, specOf } from "./configs.ts";
 import type { View } from "./engine.ts";
 import { filesAfter } from "./fileState.ts";
@@ -28,14 +29,6 @@ export function textsAfter(view: View, changes: readonly FileChange[]): Map<stri
     after.set(compilerName(file), text === undefined ? undefined : scriptText(file, text));
   }
   return after;
-}
-
-export function edited(text: string, edits: readonly TextEdit[]): string {
-  let result = text;
-  for (const { start, end, newText } of [...edits].sort((a, b) => b.start - a.start || b.end - a.end)) {
-    result = result.slice(0, start) + newText + result.slice(end);
-  }
-  return result;
 }
 
 /** Keys of files that go elsewhere → where. */

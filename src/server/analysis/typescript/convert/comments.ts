@@ -1,4 +1,4 @@
-import { edited } from "../fork.ts";
+import { edited } from "../../../platform/unifiedDiff.ts";
 import { ts } from "../ts.ts";
 import { editsIn, refusal } from "./conversion.ts";
 import type { Conversion, Converted } from "./conversion.ts";

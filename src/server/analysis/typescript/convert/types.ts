@@ -1,4 +1,4 @@
-import { edited } from "../fork.ts";
+import { edited } from "../../../platform/unifiedDiff.ts";
 import { nodesIn } from "../move/identifiers.ts";
 import { nodeAt, resolvedIn, ts } from "../ts.ts";
 import { editsIn, positionOf, refusal, withEdits } from "./conversion.ts";

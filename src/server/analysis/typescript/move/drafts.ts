@@ -1,7 +1,7 @@
 import type { FileChange } from "../../../workspace/edits/changes.ts";
 import type { View } from "../engine.ts";
 import { isJavaScript } from "../../syntax/tsParse.ts";
-import { edited } from "../fork.ts";
+import { edited } from "../../../platform/unifiedDiff.ts";
 import type { Project } from "../project.ts";
 import { keyOf } from "../ts.ts";
 import type { ts } from "../ts.ts";

@@ -1,6 +1,6 @@
 import type { FileChange } from "../../../workspace/edits/changes.ts";
 import type { View } from "../engine.ts";
-import { edited } from "../fork.ts";
+import { edited } from "../../../platform/unifiedDiff.ts";
 import { importedFiles, importsOf, keyOf, ts } from "../ts.ts";
 import { isDirective } from "./spans.ts";
 

@@ -1,7 +1,7 @@
 import { ToolError } from "../../../platform/errors.ts";
 import type { FileChange } from "../../../workspace/edits/changes.ts";
 import type { View } from "../engine.ts";
-import { edited } from "../fork.ts";
+import { edited } from "../../../platform/unifiedDiff.ts";
 import type { Project } from "../project.ts";
 import { docsOf } from "../../syntax/tsDocs.ts";
 import { symbolOf } from "../nameUses.ts";

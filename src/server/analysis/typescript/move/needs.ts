@@ -2,7 +2,7 @@ import path from "node:path/posix";
 import { ToolError } from "../../../platform/errors.ts";
 import type { View } from "../engine.ts";
 import { isJavaScript } from "../../syntax/tsParse.ts";
-import { edited } from "../fork.ts";
+import { edited } from "../../../platform/unifiedDiff.ts";
 import { symbolOf } from "../nameUses.ts";
 import { importedFiles, importsOf, keyOf, ts } from "../ts.ts";
 import { typeWord } from "./drafts.ts";
