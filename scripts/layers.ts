@@ -47,7 +47,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   "src/server/memory": ["types:src/protocol", "src/server/platform", "types:src/server/storage"],
   "src/server/vectors": ["src/server/platform"],
   "src/server/repositories": ["src/protocol", "src/server/platform"],
-  "src/server/documentation": ["types:src/server/platform", "types:src/server/analysis", "types:src/server/workspace"],
+  "src/server/documentation": ["src/server/platform", "types:src/server/analysis", "src/server/workspace"],
   "src/server/web": ["src/server/platform"],
   "src/server/health": ["src/protocol", "src/server/platform", "types:src/server/economy"],
   "src/server/economy": ["src/server/platform", "src/protocol", "src/server/memory", "types:src/server/storage"],

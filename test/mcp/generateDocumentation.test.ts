@@ -36,7 +36,7 @@ export default old;
     "export interface Fruit {\n  name: string;\n}\nexport type Kind = 'pear' | 'apple';\nconst own = 1;\nvoid own;\n",
   "src/index.ts": 'export * from "./basket.ts";\nexport { type Fruit as Food } from "./fruit.ts";\n',
   "script.py": "x = 1\n",
-  "common.js": "exports.pear = function () {};\n",
+  "common.js": "exports.pear = function () {};\nObject.assign(exports, { plum: 1 });\n",
 };
 
 const basket = `# src/basket.ts
@@ -81,7 +81,7 @@ Twice.
 old: { readonly a: string; }
 \`\`\`
 
-**Deprecated.**
+**Deprecated.** Use Basket.
 
 [line 28](src/basket.ts#L28)
 
@@ -91,7 +91,7 @@ old: { readonly a: string; }
 default: { readonly a: string; }
 \`\`\`
 
-**Deprecated.**
+**Deprecated.** Use Basket.
 
 [line 28](src/basket.ts#L28)
 `;
@@ -126,6 +126,7 @@ overEveryClient("generate_documentation", files, (bench) => {
       pages.map(({ subject, kind }) => [subject, kind]),
       [
         ["app", "overview"],
+        ["common.js", "module"],
         ["src/basket.ts", "module"],
         ["src/fruit.ts", "module"],
         ["src/index.ts", "module"],
@@ -133,14 +134,76 @@ overEveryClient("generate_documentation", files, (bench) => {
     );
     assert.match(pages[0]?.content ?? "", /\| TypeScript \| 3 \|/);
     const one = await ok(bench.client, "generate_documentation", { maxTokens: 200, wait: 60 });
-    assert.deepEqual([one["total"], one["left"]], [4, 3]);
+    assert.deepEqual([one["total"], one["left"]], [5, 4]);
     await fails(bench.client, "generate_documentation", { path: "none.ts" }, "NOT_FOUND");
     await fails(bench.client, "generate_documentation", { path: "script.py" }, "UNSUPPORTED_LANGUAGE");
   });
 
-  it("generate_documentation says that it does not document CommonJS", async () => {
+  it("generate_documentation documents CommonJS, and says which names only a run knows", async () => {
     const value = await ok(bench.client, "generate_documentation", { path: "common.js", wait: 60 });
-    const reason = "It exports by CommonJS, which is not documented.";
+    assert.match(JSON.stringify(value["pages"]), /### pear/);
+    const reason = "Names that a function sets are not documented: Object.assign in line 2.";
     assert.deepEqual([value["complete"], value["incomplete"]], [false, [{ path: "common.js", reason }]]);
+  });
+
+  it("generate_documentation plans pages that apply_edits writes, and then nothing until the code changes", async () => {
+    const to = "docs/api";
+    const request = { path: "src", to, wait: 60 };
+    const first = await ok(bench.client, "generate_documentation", request);
+    const names = ["README.md", "src/basket.ts.md", "src/fruit.ts.md", "src/index.ts.md"].map(
+      (name) => `${to}/${name}`,
+    );
+    assert.deepEqual(
+      first["files"],
+      names.map((path) => ({ path, change: "create" })),
+    );
+    await ok(bench.client, "apply_edits", { planId: first["planId"] });
+    const second = await ok(bench.client, "generate_documentation", request);
+    assert.deepEqual([second["files"], second["planId"], second["total"]], [[], undefined, 0]);
+
+    const page = await ok(bench.client, "read_file", { path: `${to}/src/fruit.ts.md` });
+    const note = `${String(page["content"])}\nRipe in autumn.\n`;
+    await ok(bench.client, "write_file", { path: `${to}/src/fruit.ts.md`, content: note, overwrite: true });
+    const code = "export interface Fruit {\n  name: string;\n  weight?: number;\n}\n";
+    await ok(bench.client, "write_file", { path: "src/fruit.ts", content: code, overwrite: true });
+    const third = await ok(bench.client, "generate_documentation", request);
+    assert.match(String(third["diff"]), /^\+- `weight\?: number/m);
+    await ok(bench.client, "apply_edits", { planId: third["planId"] });
+    const after = String((await ok(bench.client, "read_file", { path: `${to}/src/fruit.ts.md` }))["content"]);
+    assert.match(after, /## Notes on removed parts[\s\S]*### type Kind\n\nRipe in autumn\.\n$/);
+    assert.doesNotMatch(after, /type Kind =/);
+
+    const other = await fails(bench.client, "generate_documentation", { to, wait: 60 }, "CONFLICT");
+    assert.match(String(other["message"]), /has the pages of src/);
+    await fails(bench.client, "generate_documentation", { path: "src/fruit.ts", to }, "INVALID_ARGUMENT");
+  });
+
+  it("generate_documentation leaves files of others alone and reports generated text that somebody edited", async () => {
+    const to = "pages";
+    await ok(bench.client, "write_file", { path: `${to}/README.md`, content: "# Mine\n" });
+    const first = await ok(bench.client, "generate_documentation", { path: "src", to, wait: 60 });
+    const reason = "The file was not written by generate_documentation, so it stays as it is.";
+    assert.deepEqual(first["incomplete"], [{ path: `${to}/README.md`, reason }]);
+    await ok(bench.client, "apply_edits", { planId: first["planId"] });
+    const file = `${to}/src/index.ts.md`;
+    const page = String((await ok(bench.client, "read_file", { path: file }))["content"]);
+    await ok(bench.client, "write_file", {
+      path: file,
+      content: page.replace("## Re-exports", "## Mine"),
+      overwrite: true,
+    });
+    const second = await ok(bench.client, "generate_documentation", { path: "src", to, wait: 60 });
+    assert.match(JSON.stringify(second["conflicts"]), /chapter reexports/);
+    await fails(bench.client, "apply_edits", { planId: second["planId"] }, "HAS_CONFLICTS");
+  });
+
+  it("generate_documentation plans TSDoc comments in the code", async () => {
+    const value = await ok(bench.client, "generate_documentation", { path: "src/basket.ts", tsdoc: true, wait: 60 });
+    assert.deepEqual(value["files"], [{ path: "src/basket.ts", change: "edit" }]);
+    assert.match(String(value["diff"]), /^\+ {3}\* @param fruit -$/m);
+    await ok(bench.client, "apply_edits", { planId: value["planId"] });
+    const again = await ok(bench.client, "generate_documentation", { path: "src/basket.ts", tsdoc: true, wait: 60 });
+    assert.equal(again["planId"], undefined);
+    await fails(bench.client, "generate_documentation", { tsdoc: true, to: "docs" }, "INVALID_ARGUMENT");
   });
 });

@@ -48,6 +48,7 @@ export function createAnalysis({
     quality: (query, options) => quality({ ...query, rules: ruleChanges() }, options),
     refactor: ask("refactor"),
     components: ask("components"),
+    comments: ask("comments"),
     impact: ask("impact"),
     exports: ask("exports"),
     faults: ask("faults"),

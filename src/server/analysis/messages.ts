@@ -5,6 +5,8 @@ import type { ComponentsAnswer, ComponentsQuery, RepositoryAnswer, RepositoryQue
 import type {
   DiagnosticsAnswer,
   DiagnosticsQuery,
+  CommentsAnswer,
+  CommentsQuery,
   ExportsAnswer,
   ExportsQuery,
   FaultsQuery,
@@ -33,6 +35,7 @@ export interface ProjectMethods {
   references: Exchange<ReferencesQuery, ReferencesAnswer>;
   diagnostics: Exchange<DiagnosticsQuery, DiagnosticsAnswer>;
   refactor: Exchange<RefactorQuery, RefactorAnswer>;
+  comments: Exchange<CommentsQuery, CommentsAnswer>;
   impact: Exchange<ImpactQuery, Impact>;
   exports: Exchange<ExportsQuery, ExportsAnswer>;
   faults: Exchange<FaultsQuery, readonly SeededFault[]>;
@@ -52,6 +55,7 @@ export const threadOf: { readonly [M in Method]: M extends keyof ScanMethods ? "
   quality: "scan",
   refactor: "project",
   components: "scan",
+  comments: "project",
   impact: "project",
   exports: "project",
   faults: "project",

@@ -5,9 +5,7 @@ import { cliCaller, openApp } from "./openApp.ts";
 import { UsageError, expectPositionals, note, parseOptions, print, shared, stopSignal } from "./options.ts";
 import { callTool, findRunning } from "./running.ts";
 import { readSettings, settingFlags } from "./settings.ts";
-import { cancelled } from "../platform/errors.ts";
-
-const jobWaitSeconds = 60;
+import { withJobs } from "./toolCalls.ts";
 
 export async function call(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseOptions(args, { workspace: shared.workspace, ...settingFlags("other") });
@@ -32,36 +30,21 @@ async function callHere(
     // Protected from tools of a flow; who calls it by name here is the user.
     allowProtected: request.name === "write_baseline" ? [`/${baselineFile}`] : [],
   });
-  const run = (name: string, args: unknown) =>
-    app.runner.run({ name, args, caller: cliCaller, signal: request.signal });
+  const run = withJobs(
+    (name, args) => app.runner.run({ name, args, caller: cliCaller, signal: request.signal }),
+    request.signal,
+  );
   try {
-    let result = await run(request.name, request.args);
-    // A job would end with this process: nobody else could ask for it.
-    const { jobId } = answerOf(result.text);
-    while (jobId !== undefined && !result.isError && answerOf(result.text).state === "running") {
-      if (request.signal.aborted) throw cancelled();
-      result = await run("get_job", { jobId, wait: jobWaitSeconds });
-    }
-    const answer = answerOf(result.text);
-    const text = jobId !== undefined && answer.result ? JSON.stringify(answer.result) : result.text;
-    if (answerOf(text).planId !== undefined) note("The plan ends with this process: start `serve` to apply it.");
-    return { isError: result.isError, text };
+    const result = await run(request.name, request.args);
+    if (Planned.safeParse(JSON.parse(result.text)).success)
+      note("The plan ends with this process: start `serve` to apply it.");
+    return result;
   } finally {
     await app.shutdown("done");
   }
 }
 
-/** The fields that distinguish an answer from a job and a plan. */
-const Answer = z.looseObject({
-  jobId: z.string().optional(),
-  state: z.string().optional(),
-  result: z.looseObject({}).optional(),
-  planId: z.string().optional(),
-});
-
-function answerOf(text: string): z.output<typeof Answer> {
-  return Answer.safeParse(JSON.parse(text)).data ?? {};
-}
+const Planned = z.looseObject({ planId: z.string() });
 
 function parseJson(text: string): object {
   const wrong = new UsageError("The arguments of the tool must be one JSON object.");

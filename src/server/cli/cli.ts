@@ -3,6 +3,7 @@ import { alerts, alertsUsage } from "./alerts.ts";
 import { budget } from "./budget.ts";
 import { call } from "./call.ts";
 import { cost, costUsage } from "./cost.ts";
+import { docs, docsUsage } from "./docs.ts";
 import { doctor } from "./doctor.ts";
 import { environments } from "./environments.ts";
 import { estimate, forecast, optimizations } from "./estimate.ts";
@@ -34,6 +35,7 @@ const usage = `Usage:
   langflow-connect stdio [--workspace DIR]…
   langflow-connect call TOOL ['{"json":"arguments"}'] [--workspace DIR]
   langflow-connect tools [--json]
+  langflow-connect ${docsUsage}
   langflow-connect langflow COMMAND [--workspace DIR] [--json], where COMMAND is
 ${langflowUsage.map((line) => `    ${line}`).join("\n")}
   langflow-connect flow COMMAND [--workspace DIR] [--url URL | --env NAME] [--user NAME] [--key-file FILE] [--json], where COMMAND is
@@ -68,6 +70,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
   stdio,
   call,
   tools,
+  docs,
   langflow,
   flow,
   environments,

@@ -1,4 +1,10 @@
 import type { DocumentedMember, DocumentedModule, DocumentedName } from "../analysis/typescript/answers.ts";
+import { classChart } from "./classChart.ts";
+import { commentText, firstSentence } from "./comment.ts";
+import type { Links } from "./links.ts";
+import { code, escaped, fenced, item } from "./markdown.ts";
+import { createSections } from "./sections.ts";
+import type { Section } from "./sections.ts";
 
 /** Chapters of a module's page, in their order. */
 const chapters: readonly (readonly [kind: string, title: string])[] = [
@@ -11,60 +17,95 @@ const chapters: readonly (readonly [kind: string, title: string])[] = [
   ["namespace", "Namespaces"],
 ];
 
-/**
- * The page of a module: each exported name with its signature, its comment and its members, and a link to its line.
- * @param linkTo The address of a line, as it is from the page.
- */
-export function modulePage(module: DocumentedModule, linkTo: (path: string, line: number) => string): string {
-  const parts = [`# ${module.path}`, ...(module.doc === undefined ? [] : [module.doc])];
+/** What a name is called on its page. */
+export function partId(kind: string, name: string): string {
+  return `${kind} ${name}`;
+}
+
+/** The page of a module: each exported name with its signature, its comment and its members, and a link to where it is. */
+export function modulePage(module: DocumentedModule, links: Links): Section[] {
+  const { path, doc, exports } = module;
+  const { sections, add } = createSections();
+  const comment = doc === undefined ? [] : commentText({ doc }, path, links);
+  const overview = links.hasLines ? undefined : links.part("");
+  const source = links.source(path, 1);
+  const where = overview === undefined || source === undefined ? [] : [`[Source](${source}) · [Overview](${overview})`];
+  add(`page ${path}`, [`# ${escaped(path)}`, ...where, ...comment].join("\n\n"));
+  const chart = classChart(exports);
+  if (chart !== undefined) add("chart", `## Hierarchy\n\n${chart}`);
+  const own = exports.filter(({ home }) => home === undefined);
   for (const [kind, title] of chapters) {
-    const names = module.exports.filter((each) => each.kind === kind);
+    const names = own.filter((each) => each.kind === kind);
     if (names.length === 0) continue;
-    parts.push(`## ${title}`, ...names.flatMap((each) => entry(each, module, linkTo)));
+    add(`chapter ${kind}`, `## ${title}`);
+    for (const each of names) addEntry(each, "");
   }
-  const known = new Set(chapters.map(([kind]) => kind));
-  const rest = module.exports.filter(({ kind }) => !known.has(kind));
-  if (rest.length > 0) parts.push("## Other", ...rest.flatMap((each) => entry(each, module, linkTo)));
-  if (module.exports.length === 0) parts.push("This module exports nothing.");
-  return `${parts.join("\n\n")}\n`;
+  const passed = exports.filter(({ home }) => home !== undefined);
+  if (passed.length > 0) {
+    add("chapter reexports", `## Re-exports\n\n${passed.map((each) => reexport(each, path, links)).join("\n")}`);
+  }
+  if (exports.length === 0) add("empty", "This module exports nothing.");
+  return sections;
+
+  function addEntry(each: DocumentedName, prefix: string): void {
+    const name = `${prefix}${each.name}`;
+    add(partId(each.kind, name), (id) => entry({ ...each, name }, { path, links, id, level: prefix === "" ? 3 : 4 }));
+    for (const inner of each.exports ?? []) addEntry(inner, `${name}.`);
+  }
+}
+
+interface Around {
+  readonly path: string;
+  readonly links: Links;
+  readonly id: string;
+  readonly level: number;
 }
 
 function entry(
-  { name, path, line, signature, doc, deprecated, members = [] }: DocumentedName,
-  module: DocumentedModule,
-  linkTo: (path: string, line: number) => string,
-): string[] {
-  const where =
-    path === ""
-      ? ""
-      : path === module.path
-        ? `[line ${String(line)}](${linkTo(path, line)})`
-        : `from [${path}](${linkTo(path, line)})`;
+  { name, path, line, signature, isTypeOnly, home, members = [], ...comment }: DocumentedName,
+  { path: page, links, id, level }: Around,
+): string {
+  const source = path === "" ? undefined : links.source(path, line);
+  const target = home && links.part(home.path, home.name === undefined ? undefined : partId(comment.kind, home.name));
+  const from = path === "" ? page : path;
   return [
-    `### ${escaped(name)}`,
+    `${links.anchor(id)}${"#".repeat(level)} ${escaped(name)}`,
     fenced(signature),
-    ...(deprecated ? ["**Deprecated.**"] : []),
-    ...(doc === undefined ? [] : [doc]),
-    ...(members.length > 0 ? [members.map(memberLine).join("\n")] : []),
-    ...(where === "" ? [] : [where]),
-  ];
+    ...(signature.includes("…") ? ["_Shortened: the whole type is in the source._"] : []),
+    ...(isTypeOnly ? ["Exported as a type only."] : []),
+    ...commentText(comment, from, links),
+    ...(members.length > 0 ? [members.map((each) => memberItem(each, from, links)).join("\n")] : []),
+    ...whereabouts({ path, line, page, source: target ?? source, hasLines: links.hasLines }),
+  ].join("\n\n");
 }
 
-/** An item of a list: a comment of several lines stays in it. */
-function memberLine({ signature, doc }: DocumentedMember): string {
-  const head = signature.split("\n").map((each) => `\`${each.replaceAll("`", "'")}\``);
-  const [first = "", ...rest] = (doc ?? "").split("\n");
-  const text = [first, ...rest.map((line) => (line === "" ? "" : `  ${line}`))].join("\n");
-  return `- ${head.join(" · ")}${text === "" ? "" : `: ${text}`}`;
+interface Whereabouts {
+  readonly path: string;
+  readonly line: number;
+  readonly page: string;
+  readonly source: string | undefined;
+  readonly hasLines: boolean;
 }
 
-/** A fence longer than any in the text. */
-export function fenced(text: string, language = "ts"): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = "`".repeat(longest + 1);
-  return `${fence}${language}\n${text}\n${fence}`;
+function whereabouts({ path, line, page, source, hasLines }: Whereabouts): string[] {
+  if (path === "") return ["Declared outside of the workspace."];
+  if (path === page) return hasLines && source !== undefined ? [`[line ${String(line)}](${source})`] : [];
+  return [source === undefined ? `from ${escaped(path)}` : `from [${escaped(path)}](${source})`];
 }
 
-function escaped(name: string): string {
-  return name.replace(/[\\`*_[\]<>#]/g, "\\$&");
+function memberItem({ signature, ...comment }: DocumentedMember, from: string, links: Links): string {
+  const text = commentText(comment, from, links).join("\n\n");
+  return item(`${signature.split("\n").map(code).join(" · ")}${text === "" ? "" : `: ${text}`}`);
+}
+
+function reexport(
+  { name, kind, path, line, home, isTypeOnly, ...comment }: DocumentedName,
+  page: string,
+  links: Links,
+): string {
+  const id = home?.name === undefined ? undefined : partId(kind, home.name);
+  const target = (home && links.part(home.path, id)) ?? (path === "" ? undefined : links.source(path, line));
+  const shown = target === undefined ? escaped(name) : `[${escaped(name)}](${target})`;
+  const text = firstSentence(comment, path === "" ? page : path, links);
+  return item(`${shown} (${kind}${isTypeOnly ? ", type only" : ""})${text === "" ? "" : `: ${text}`}`);
 }

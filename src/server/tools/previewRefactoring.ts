@@ -1,11 +1,10 @@
 import { z } from "zod";
-import type { FileDiff, RefactorQuery, Target } from "../analysis/typescript/answers.ts";
+import type { RefactorQuery, Target } from "../analysis/typescript/answers.ts";
 import { ToolError } from "../platform/errors.ts";
-import { noteItemsNotSent } from "../platform/notSent.ts";
-import { countTokens } from "../platform/tokens.ts";
 import type { FileChange } from "../workspace/edits/changes.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { impactOf, shownImpact } from "./support/changeFiles.ts";
+import { fittingDiff } from "./support/fittingDiff.ts";
 import { defineTool, lines } from "./runner/defineTool.ts";
 import { Param, DiagnosticsChange } from "./support/params.ts";
 import { existing, targetOf, targetShape } from "./support/symbolTarget.ts";
@@ -164,27 +163,4 @@ async function targetsOf(
 /** Only a location inside the roots: the plan sees to the rest. */
 async function locationOf(workspace: Workspace, to: string): Promise<string> {
   return (await workspace.resolve(to)).absolute;
-}
-
-/** Whole files of the diff as far as they fit; the first one is cut rather than left out. */
-async function fittingDiff(diffs: readonly FileDiff[], maxTokens: number, base: object) {
-  let tokens = (await countTokens(JSON.stringify(base))) + 20;
-  const taken: string[] = [];
-  for (const { text } of diffs) {
-    const cost = await countTokens(JSON.stringify(text));
-    if (tokens + cost > maxTokens) {
-      if (taken.length > 0) break;
-      const room = Math.max(200, Math.floor((text.length * Math.max(0, maxTokens - tokens)) / cost) - 20);
-      taken.push(room < text.length ? `${text.slice(0, text.lastIndexOf("\n", room))}\n… cut` : text);
-      break;
-    }
-    tokens += cost;
-    taken.push(text);
-  }
-  const left = diffs.length - taken.length;
-  noteItemsNotSent(
-    "budget",
-    diffs.slice(taken.length).map(({ text }) => text),
-  );
-  return { diff: taken.join("\n"), ...(left > 0 && { left }) };
 }

@@ -145,9 +145,34 @@ export interface FileDiff {
   readonly text: string;
 }
 
+export interface CommentsQuery {
+  /** File or folder; everything without one. */
+  readonly path?: string | undefined;
+}
+
+/** Comments that the code lacks, as changes that add them. */
+export interface CommentsAnswer {
+  /** Paths are absolute. */
+  readonly changes: readonly FileChange[];
+  /** Declarations that get a comment, or more of one. */
+  readonly comments: number;
+  /** Comments that name what the code has not. */
+  readonly notes: readonly string[];
+  readonly diffs: readonly FileDiff[];
+  readonly incomplete: readonly Incomplete[];
+}
+
 export interface ExportsQuery {
   /** File or folder; everything without one. */
   readonly path?: string | undefined;
+}
+
+/** A tag of a comment, such as `@returns`. */
+export interface DocumentedTag {
+  readonly name: string;
+  /** The parameter or type parameter that it is about. */
+  readonly of?: string;
+  readonly text: string;
 }
 
 export interface DocumentedMember {
@@ -157,16 +182,30 @@ export interface DocumentedMember {
   readonly signature: string;
   /** Its comment, in the Markdown that its author wrote. */
   readonly doc?: string;
+  readonly tags?: readonly DocumentedTag[];
+  readonly isStatic?: true;
 }
 
-/** An exported name, with what it stands for. */
+/** A class or an interface that another one extends or implements. */
+export interface DocumentedBase {
+  readonly name: string;
+  readonly kind: "extends" | "implements";
+}
+
+/** An exported name with one of its meanings: a class and a namespace of one name are two. */
 export interface DocumentedName extends DocumentedMember {
   /** Of its declaration; "" outside of the workspace. */
   readonly path: string;
   /** 1-based. */
   readonly line: number;
-  readonly deprecated?: true;
+  /** Exported with `export type`, so that it is no value to who imports it. */
+  readonly isTypeOnly?: true;
+  /** The module of the answer that documents it under this name, or as a whole; nothing more is then said of it here. */
+  readonly home?: { readonly path: string; readonly name?: string };
   readonly members?: readonly DocumentedMember[];
+  readonly bases?: readonly DocumentedBase[];
+  /** What a namespace exports. */
+  readonly exports?: readonly DocumentedName[];
 }
 
 export interface DocumentedModule {
