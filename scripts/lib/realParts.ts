@@ -8,7 +8,7 @@ import { hasSubject, subjectNames } from "./subjectFolders.ts";
 export type LangflowVersion = "1.13.0" | "0.7.3";
 export type ConformanceVersion = "0.1.16" | "0.2.0-alpha.12";
 /** What `setup:real` takes as an argument */
-type PartName = "vscode" | "langflow" | "conformance" | "collector" | "packages";
+type PartName = "vscode" | "langflow" | "conformance" | "collector" | "documentation" | "packages";
 /** `install` is the command for a person who lacks it */
 interface Presence {
   present: boolean;
@@ -28,11 +28,15 @@ export interface RealParts {
   conformance: Presence & { versions: Record<ConformanceVersion, ConformancePart> };
   /** The OpenTelemetry collector. */
   collector: Presence & { folder: string; command: string };
+  /** TypeDoc, and Mermaid as a script for a page. */
+  documentation: Presence & { folder: string; typedoc: string; mermaid: string };
   packages: Presence;
 }
 
 /** As go.mod in scripts/collector has it. */
 export const COLLECTOR_VERSION = "0.165.0";
+/** What generated documentation is judged by. */
+export const DOCUMENTATION_PACKAGES = { typedoc: "0.28.20", typescript: "6.0.3", mermaid: "12.3.0" } as const;
 export const CODE_SERVER_VERSION = "4.139.1";
 /** The oldest one imports `openai` without asking for it. */
 export const LANGFLOW_REQUIREMENTS: Record<LangflowVersion, readonly string[]> = {
@@ -93,7 +97,19 @@ export function realParts(): RealParts {
     },
     conformance: { ...allPresent("conformance", Object.values(conformance)), versions: conformance },
     collector: collectorPart(),
+    documentation: documentationPart(),
     packages: { present: subjectNames.every(hasSubject), install: installCommand("packages") },
+  };
+}
+
+function documentationPart(): RealParts["documentation"] {
+  const folder = join(cacheDir(), `documentation-${DOCUMENTATION_PACKAGES.typedoc}-${DOCUMENTATION_PACKAGES.mermaid}`);
+  const modules = join(folder, "node_modules");
+  return {
+    ...presence("documentation", folder, []),
+    folder,
+    typedoc: join(modules, "typedoc"),
+    mermaid: join(modules, "mermaid", "dist", "mermaid.min.js"),
   };
 }
 

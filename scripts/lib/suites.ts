@@ -45,6 +45,13 @@ export const suites: readonly Suite[] = [
     needs: ["packages"],
     seconds: 1500,
   },
+  {
+    name: "documentation",
+    files: ["test/documentation/**/*.test.ts"],
+    fast: false,
+    needs: ["documentation", "packages"],
+    seconds: 900,
+  },
   { name: "contributing", files: ["test/contributing/**/*.test.ts"], fast: false, needs: [], seconds: 900 },
   { name: "kill", files: ["test/kill/**/*.test.ts"], fast: false, needs: [], seconds: 600 },
   {
