@@ -43,7 +43,7 @@ export function differencesFrom(
       if (isScript && name === "export=" && (each.names.length > 0 || !ours.some((one) => one.name === name))) continue;
       names++;
       const found =
-        ours.find((one) => one.name === name && isKind(one, each, module.path)) ?? madeClass(ours, name, each);
+        ours.find((one) => one.name === name && isKind(one, each, module.path)) ?? otherKind(ours, name, each);
       if (!found) {
         const others = ours.filter((one) => one.name === name).map(({ kind }) => kind);
         differences.push(
@@ -120,8 +120,15 @@ function isKind({ kind, isTypeOnly }: PageName, { kind: wanted }: TypedocName, f
   return kind === wanted;
 }
 
-/** `@class` makes a class of a variable in TypeDoc's model. */
-function madeClass(ours: readonly PageName[], name: string, { kind }: TypedocName): PageName | undefined {
+/**
+ * `@class` makes a class of a variable in TypeDoc's model; and a function that is set to a variable stays a variable there when
+ * an interface of its name is declared first.
+ */
+function otherKind(ours: readonly PageName[], name: string, { kind }: TypedocName): PageName | undefined {
+  const named = ours.filter((one) => one.name === name);
+  if (kind === "variable" && named.some((one) => one.kind === "interface" || one.kind === "type")) {
+    return named.find((one) => one.kind === "function");
+  }
   return kind === "class" ? ours.find((one) => one.name === name && one.kind === "variable") : undefined;
 }
 
