@@ -12,18 +12,17 @@ interface History {
 export function historyReport({ name, blame, log }: History): string {
   const reasons = new Map(recordsOf(log["commits"]).map(({ id, body }) => [String(id), body]));
   const groups = recordsOf(blame["lines"]);
-  const byCommit = [...Map.groupBy(groups, ({ commit }) => commit ?? "").entries()];
+  const byCommit = [...Map.groupBy(groups, ({ commit }) => (typeof commit === "string" ? commit : "")).entries()];
   // What is not committed has no date and is the newest of all.
   const newest = byCommit.toSorted(([, [a]], [, [b]]) => timeOf(b) - timeOf(a));
   const sections = newest.map(([commit, own]) => {
     const lines = own.map(linesText).join(", ");
     if (commit === "") return `## Not committed\n\nLines ${lines}`;
     const [{ subject, date, author } = {}] = own;
-    const id = String(commit);
     // Where a list has short ids, the whole one begins with it.
-    const reason = [...reasons].find(([known]) => known.startsWith(id) || id.startsWith(known))?.[1];
+    const reason = [...reasons].find(([known]) => known.startsWith(commit) || commit.startsWith(known))?.[1];
     const words = typeof reason === "string" && reason !== "" ? `\n\n${reason}` : "";
-    return `## ${String(subject)}\n\n${String(date).slice(0, 10)}, ${String(author).replace(/ <.*>$/, "")}, \`${id.slice(0, 10)}\`, lines ${lines}${words}`;
+    return `## ${String(subject)}\n\n${String(date).slice(0, 10)}, ${String(author).replace(/ <.*>$/, "")}, \`${commit.slice(0, 10)}\`, lines ${lines}${words}`;
   });
   const empty = sections.length === 0 ? ["Git has no history of these lines."] : [];
   const left = Number(blame["left"] ?? 0) > 0 ? ["More lines are not listed: select fewer."] : [];

@@ -70,7 +70,7 @@ async function propose(server: WindowServer, { title, name, args }: Proposing): 
 function checkedText({ checked }: ToolAnswer): string {
   if (!isRecord(checked)) return "";
   const { notRun, noticed, faults } = checked;
-  if (notRun !== undefined) return `The tests were not run. ${String(notRun)}`;
+  if (typeof notRun === "string") return `The tests were not run. ${notRun}`;
   return faults === 0
     ? "The tests pass."
     : `The tests pass, and notice ${String(noticed)} of ${String(faults)} faults.`;
