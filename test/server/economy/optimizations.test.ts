@@ -122,7 +122,7 @@ describe("optimizations of tools, by the calls of a real client", () => {
     await search(20);
     await list(12);
     const called = new Set(sql("SELECT DISTINCT tool FROM calls").split("\n"));
-    const basic = ["get_job", "apply_edits", "undo_edits", "read_file"];
+    const basic = ["get_job", "search_tools", "call_tool", "apply_edits", "undo_edits", "read_file"];
     const unused = before.filter(({ name }) => !called.has(name) && !basic.includes(name));
     const tokens = unused.reduce((sum, tool) => sum + countTokens(JSON.stringify(tool)), 0);
     const listings = sqlNumber("SELECT count(*) FROM listings");

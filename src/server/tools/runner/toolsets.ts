@@ -13,7 +13,7 @@ export const toolsets = {
   support: { byDefault: false, tokens: 100 },
   memory: { byDefault: false, tokens: 700 },
   git: { byDefault: false, tokens: 1100 },
-  docs: { byDefault: false, tokens: 350 },
+  docs: { byDefault: false, tokens: 400 },
   web: { byDefault: false, tokens: 700 },
   ai: { byDefault: false, tokens: 1050 },
 } as const;
@@ -24,7 +24,7 @@ export const defaultToolsets: readonly string[] = Object.entries(toolsets).flatM
   byDefault ? [name] : [],
 );
 
-/** Other tools lead to these by what they answer, so they are never left out of the default list. */
+/** Other tools lead to these by what they answer, or these lead to all others: they are never left out of the default list. */
 export const basicTools: ReadonlySet<string> = new Set([
   "get_job",
   "call_tool",
