@@ -184,6 +184,12 @@ describe("generate_code", function () {
       rows as { key: { model?: string }; tokens: { input: number; output: number }; cost: string | null }[]
     ).find(({ key }) => key.model === "gpt-4o-2024-08-06");
     assert.deepEqual([row?.tokens.input, row?.tokens.output], [model.used.input, model.used.output]);
+    // What broke off may have been counted by the provider: it is there without tokens, and has no cost.
+    const broken = (rows as { key: { model?: string }; modelCalls: number; uncounted: number }[]).find(
+      ({ key }) => key.model === "gpt-4o",
+    );
+    assert.ok(broken !== undefined && broken.modelCalls >= 2, JSON.stringify(rows));
+    assert.equal(broken.uncounted, broken.modelCalls);
     // gpt-4o: $2.50 and $10 for a million tokens.
     const dollars = (model.used.input * 2.5 + model.used.output * 10) / 1e6;
     assert.ok(Math.abs(Number(row?.cost) - dollars) < 1e-9, `${String(row?.cost)} and ${String(dollars)}`);

@@ -178,7 +178,7 @@ export function createAi({ models, workspace, analysis, edits, runsTests }: AiDe
     },
     async test({ to, ...asked }, options) {
       const material = await materialOf(asked, { workspace, analysis }, options);
-      const { path, runner, example } = await testsAround(material, { to, workspace });
+      const { path, runner, example } = await testsAround(material, { to, workspace, signal: options.signal });
       const like = example && `A test file of the project, for the style:\n${fenced(example.text, example.path)}`;
       const prompt =
         `${material.text}\n\nWrite the new test file ${path} for this code, for the test runner ${runner}. ` +

@@ -46,6 +46,13 @@ export async function openTestTrial(tests: TestsToCheck, deps: Deps, options: Ca
   if (!root) throw new Error("The subject is in no root");
   const inRoot = (absolute: string) => path.relative(root.path, absolute).split(path.sep).join("/");
   const [subject, file] = [inRoot(tests.subject), inRoot(tests.file)];
+  if (file.startsWith("../")) {
+    throw new ToolError(
+      "INVALID_ARGUMENT",
+      "The test file must be in the same folder of the workspace as the code.",
+      "Give `to` in that folder, or leave it out.",
+    );
+  }
   const { document } = await workspace.read(tests.subject);
   // Another language has no faults to seed: its tests count when they pass.
   const faults = await analysis.faults({ path: tests.subject, most: mostFaults }, options).catch((error: unknown) => {

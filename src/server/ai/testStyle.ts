@@ -17,6 +17,7 @@ export interface TestStyle {
 interface Deps {
   readonly to?: string | undefined;
   readonly workspace: Pick<Workspace, "list" | "read" | "resolve">;
+  readonly signal: AbortSignal;
 }
 
 const longestExample = 8_000;
@@ -25,9 +26,8 @@ const testFile = /\.(test|spec)\.[cm]?[jt]sx?$/;
 /** How the project tests: where its test files are, how they are called, and what runs them. */
 export async function testsAround(
   { path: subject }: Pick<Material, "path">,
-  { to, workspace }: Deps,
+  { to, workspace, signal }: Deps,
 ): Promise<TestStyle> {
-  const signal = AbortSignal.timeout(20_000);
   const { entries } = await workspace.list({ path: ".", depth: 20, signal });
   const tests = entries.flatMap(({ path: file, kind }) => (kind === "file" && testFile.test(file) ? [file] : []));
   const nearest = nearestTo(subject, tests);

@@ -81,7 +81,16 @@ export function createModels({ settings, providers, admit, record, now }: Models
       const slot = await admit(chosen.model, request.signal);
       try {
         const startedAt = now();
-        const reply = await model.ask(request);
+        let hasBegun = false;
+        const onText = (characters: number) => {
+          hasBegun = true;
+          request.onText(characters);
+        };
+        const reply = await model.ask({ ...request, onText }).catch(async (error: unknown) => {
+          // What broke off may have been counted by the provider, and nobody knows how much.
+          if (hasBegun) await record({ id: randomUUID(), model: chosen.model, startedAt });
+          throw error;
+        });
         const { inputTokens, outputTokens } = reply;
         const tokens = inputTokens === undefined ? {} : { inputTokens, outputTokens: outputTokens ?? 0 };
         await record({ id: randomUUID(), model: reply.model, startedAt, ...tokens });

@@ -36,7 +36,8 @@ export const analyzeCodeQuality = defineTool({
     "complexity of functions, nesting, size, duplicated and dead code, import cycles, unsafe types; each with position and fix.",
     "Of a folder or the repository: the 50 findings most worth acting on; `behind` counts the others.",
   ),
-  otherWords: "smells lint review maintainability metrics complexity technical debt improve refactor unused",
+  otherWords:
+    "smells lint review maintainability metrics complexity technical debt improve refactor unused long tangled complicated",
   needs: ["workspace", "analysis"],
   input: z.strictObject({
     path: Param.path.optional(),

@@ -19,7 +19,8 @@ export const analyzeRepository = defineTool({
     "and a health score from 0 to 100 with its reasons.",
     "Counts are always whole; `left` says how many items of each list the budget cut: raise maxTokens for more.",
   ),
-  otherWords: "architecture structure summary project packages size overview statistics licences",
+  otherWords:
+    "architecture structure summary project packages size overview statistics licences big picture third-party libraries new",
   needs: ["workspace", "analysis"],
   input: z.strictObject({ path: Param.path.optional(), maxTokens: Param.maxTokens, wait: Param.wait.optional() }),
   output: z.looseObject({

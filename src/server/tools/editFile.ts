@@ -12,7 +12,7 @@ export const editFile = defineTool({
     "Replaces pieces of text in a file. Each `oldText` must be there exactly once, in the text as it is now, unless `all`.",
     "Returns etag, undoId and the diagnostics that the change adds and removes; AMBIGUOUS gives the lines.",
   ),
-  otherWords: "change modify patch update substitute fix line",
+  otherWords: "change modify patch update substitute fix swap value",
   needs: ["workspace", "edits", "analysis"],
   input: z.strictObject({
     path: Param.path,

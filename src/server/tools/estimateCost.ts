@@ -11,7 +11,7 @@ export const estimateCost = defineTool({
     "Estimates what one run of a flow will cost, by its past runs and the prices of now.",
     "Returns the median and the range of cost and tokens by model; `unknown` says what is not known.",
   ),
-  otherWords: "price expected forecast predict before expensive",
+  otherWords: "price expected forecast predict before expensive roughly cost run",
   needs: ["cost"],
   input: z.strictObject({
     flow: z.string().min(1).max(500).describe("Id or name of a flow, or its file"),

@@ -14,7 +14,7 @@ export const generateCode = defineTool({
     "Writes code from an instruction, by the model that the user set: a new file, or a change of an existing one.",
     "Nothing is written: apply_edits applies the planId. Returns the diff and the diagnostics that it would add and remove.",
   ),
-  otherWords: "implement create add feature function write program build new change",
+  otherWords: "implement create add feature function write program build new change draft",
   needs: ["ai", "analysis", "workspace"],
   input: z.strictObject({
     path: Param.path.describe("File to change, or a new one"),

@@ -14,7 +14,7 @@ export const getDiagnostics = defineTool({
     "Finds the type errors of a TypeScript or JavaScript file, a folder, or the whole workspace as tsc does, unsaved text included.",
     "Returns items with path, line, column, code, message and severity.",
   ),
-  otherWords: "compile compiler build errors warnings problems tsc check broken",
+  otherWords: "compile compiler build errors warnings problems tsc check broken type wrong argument noEmit",
   needs: ["workspace", "analysis"],
   input: z.strictObject({
     path: Param.path.optional(),

@@ -12,7 +12,7 @@ export const getHealth = defineTool({
     "Use when calls are slow or fail.",
     "Returns status, modules, the last sample of the machine, alerts in force and recommendations with what to change.",
   ),
-  otherWords: "status alive uptime slow performance diagnose problem connection doctor",
+  otherWords: "status alive uptime slow performance diagnose problem connection doctor reachable running up working",
   needs: ["health"],
   input: z.strictObject({}),
   output: HealthReport.unwrap(),

@@ -13,7 +13,7 @@ export const getOptimizations = defineTool({
     "Suggests what could cost fewer tokens or dollars, by the ledger of the last 30 days, and what applied ones saved.",
     "Applies nothing: the user does that with `langflow-connect optimizations --apply ID`.",
   ),
-  otherWords: "save reduce lower cheaper improve cut money",
+  otherWords: "save reduce lower cheaper improve cut money shrink ways",
   needs: ["cost"],
   input: z.strictObject({
     limit: Param.limit.optional(),

@@ -20,7 +20,7 @@ export const gitOperations = defineTool({
     "Each change answers with `undo`: the arguments that take it back. Nothing is fetched, pushed, or run by hooks and filters of the repository.",
   ),
   otherWords:
-    "author wrote who when history changes version control revision tag merge blame switch branch compare patch",
+    "author wrote who when history changes version control revision tag merge blame switch branch compare patch modified uncommitted aside",
   needs: ["git"],
   input: z.strictObject({
     operation: z.enum([...operations.keys()]),

@@ -12,7 +12,7 @@ export const listDirectory = defineTool({
     "Lists the files and folders in a directory: path, kind (file, directory, link, other) and size of each entry.",
     "With a depth, directories that contain only ignored files are named and not entered.",
   ),
-  otherWords: "ls dir browse tree show what",
+  otherWords: "ls dir browse tree show what inside contents levels",
   needs: ["workspace"],
   input: z.strictObject({
     path: Param.path.optional(),

@@ -14,7 +14,7 @@ export const readFile = defineTool({
     "Reads a text file of the workspace, or some of its lines; text typed in the editor and not saved wins over the disk (`unsaved: true`).",
     "Returns content, etag and lines; past the budget whole lines with `nextLine` and `complete: false`.",
   ),
-  otherWords: "open show view print cat display content source text get",
+  otherWords: "open show view print cat display content source text get inside",
   needs: ["workspace"],
   input: z.strictObject({
     path: Param.path,

@@ -12,7 +12,7 @@ export const remember = defineTool({
     "The same text in a scope is renewed. Texts with keys, tokens or passwords are refused.",
     "Returns the memory with its id.",
   ),
-  otherWords: "save store note memorize write down keep later",
+  otherWords: "save store note memorize write down keep later fact next",
   needs: ["memories"],
   input: z.strictObject({
     text: MemoryText.describe("One fact, at most 4,000 characters"),

@@ -14,7 +14,7 @@ export const searchCode = defineTool({
     "ignored and binary files are left out, unsaved text counts. For uses of a symbol take find_references.",
     "Mode meaning, where the user set it up, finds the parts of code nearest to a description, the nearest first.",
   ),
-  otherWords: "grep rg ripgrep find string occurrences pattern look",
+  otherWords: "grep rg ripgrep find string occurrences pattern look mention mentions phrase text anywhere lines",
   needs: ["search", "meaning"],
   input: z.strictObject({
     query: z.string().min(1).max(2000),

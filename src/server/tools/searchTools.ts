@@ -15,7 +15,7 @@ export const searchTools = defineTool({
   needs: ["tools"],
   input: z.strictObject({
     task: z.string().trim().min(1).max(1000).describe("Such as: who last changed this line"),
-    limit: z.int().min(1).max(20).default(3).describe("Most tools in one answer"),
+    limit: z.int().min(1).max(20).default(5).describe("Most tools in one answer"),
     cursor: Param.cursor.optional(),
     maxTokens: Param.maxTokens.unwrap().default(3000),
   }),

@@ -13,7 +13,7 @@ export const setBudget = defineTool({
     "Sets a budget for flow runs, or makes one stricter: a lower limit, or hard instead of soft.",
     "Raising, softening or removing one is for the user. Returns the budget with what is spent of it.",
   ),
-  otherWords: "limit cap maximum spending quota stop",
+  otherWords: "limit cap maximum spending quota stop spend dollars never more",
   needs: ["budgets"],
   input: z.strictObject({
     name: name.describe("Name of the budget"),

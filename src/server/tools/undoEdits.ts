@@ -12,7 +12,7 @@ export const undoEdits = defineTool({
     "Takes back the last change of files, or an earlier one, by the undoId that a writing tool returned, as long as its files are unchanged since.",
     "Returns files.",
   ),
-  otherWords: "revert rollback restore undo back previous",
+  otherWords: "revert rollback restore undo back previous roll take",
   needs: ["workspace", "edits"],
   input: z.strictObject({ undoId: z.string().max(64) }),
   output: z.object({

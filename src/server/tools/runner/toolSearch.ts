@@ -49,7 +49,7 @@ function wordsOf(text: string): string[] {
 }
 
 const emptyWords = new Set(
-  "a an and are as at be by can do does for from has have how i in is it its me my need needs of on one or our please that the them then these this to us was we were what when where which who whom why will with you your".split(
+  "a am an and any anywhere are as at be by can do does everywhere for from give has have here how i in is it its just let me my need needs of on one or our out please set show so src that the them then these this to us was we were what when where which who whom why will with you your".split(
     " ",
   ),
 );
