@@ -1,16 +1,12 @@
+import { guessesBefore, sum } from "./guesses.ts";
+import type { Rest } from "./guesses.ts";
+
 /** What the rest of a period will cost, in the unit of the history. */
 export interface Forecast {
   readonly expected: number;
-  /** Four of five times it is between these. */
+  /** At least four of five times it is between these. */
   readonly low: number;
   readonly high: number;
-}
-
-export interface Rest {
-  /** Days to come, the current one among them. */
-  readonly days: number;
-  /** The part of the current day that is left. */
-  readonly today: number;
 }
 
 /** Days of history without which nothing is said. */
@@ -18,31 +14,29 @@ export const leastDays = 14;
 /** What is older says nothing any more. */
 export const mostDays = 400;
 
-/** Days after which a day has half of its weight in the level: short after a shift, all alike where days differ by chance. */
-const halfLives = [2, 5, 15, 50, Infinity] as const;
-/** Days ahead by which a half-life is judged: what is longer is judged too late after a shift. */
-const judgedDays = 3;
+/** A guess is judged by as many days as it is about, and by these at most: what is longer is judged too late after a shift. */
+const mostJudgedDays = 7;
 /** Days after which an error has half of its weight in the judgement. */
-const judgedHalfLife = 30;
-/** How much a smaller error counts: a half-life with an error twice as large has almost no part in the level. */
-const preference = 12;
-/** Days that weekdays are compared in. */
-const weekdayDays = 84;
-/** The weight, in weeks, of "all weekdays are alike" against what they were. */
-const alikeWeeks = 2;
+const judgedHalfLife = 14;
+/** How much a smaller error counts: a guess with an error twice as large has almost no part in the forecast. */
+const preference = 10;
 /** Past forecasts that the band is made of. */
 const bandDays = 270;
+/** The part of past forecasts that was beyond each edge of the band: less than a tenth, since the future differs from the past. */
+const beyond = 0.08;
 /** Periods of the past that are as good as knowing that the band is too narrow: it is wider with fewer of them. */
 const bandPeriods = 8;
+/** With so many periods of the past the band is twice as wide as they were: the few say little of what is possible. */
+const doubledPeriods = 5;
 /** The first forecast that is compared with what came. */
 const firstDay = 7;
 
 /**
  * What the rest of a period will cost, from the cost of each whole day before, the oldest first. Pure.
  *
- * The level of the days times what a weekday is of it. How fast the level forgets is decided by what was best of late.
- * The band is what past forecasts were off by: quantiles of cost divided by forecast, which fit a growing level and
- * many days without cost. Undefined for less than `leastDays` days.
+ * A mean of guesses, in which those count that were best of late. The band is what past forecasts were off by:
+ * quantiles of cost divided by forecast, which fit a growing level and many days without cost. Undefined for less than
+ * `leastDays` days.
  */
 export function forecast(history: readonly number[], { days, today }: Rest): Forecast | undefined {
   if (history.length < leastDays) return undefined;
@@ -50,86 +44,63 @@ export function forecast(history: readonly number[], { days, today }: Rest): For
   // Where the history is short, the errors of shorter periods stand for those of this one.
   const span = Math.min(days, Math.floor(recent.length / 3));
   const past = pastForecasts(recent, span);
-  const state = past.at(-1);
-  if (!state) return undefined;
-  const expected = costAhead(state, { days, today });
-  const ratios = past.slice(-bandDays - span).flatMap(({ day, ahead }) => {
-    return day + span <= recent.length && ahead > 0 ? [sum(recent.slice(day, day + span)) / ahead] : [];
+  const now = past.at(-1);
+  if (!now) return undefined;
+  const expected = now.ahead({ days, today });
+  const ratios = past.slice(-bandDays - span).flatMap(({ day, spanAhead }) => {
+    return day + span <= recent.length && spanAhead > 0 ? [sum(recent.slice(day, day + span)) / spanAhead] : [];
   });
-  const periods = ratios.length / span;
-  const tail = (0.1 * periods) / (periods + bandPeriods);
-  const low = quantile(ratios, tail);
-  // Nothing costs less than nothing: both tails are above then.
-  const high = quantile(ratios, low === 0 ? 1 - 2 * tail : 1 - tail);
+  const { low, high } = band(ratios, ratios.length / span);
   return { expected, low: expected * low, high: expected * high };
 }
 
-/** A forecast as it would have been made before a day. */
-interface State {
-  readonly day: number;
-  readonly level: number;
-  readonly weekdays: readonly number[];
+/** Of what was expected. */
+function band(ratios: readonly number[], periods: number): { readonly low: number; readonly high: number } {
+  const tail = (beyond * periods) / (periods + bandPeriods);
+  const low = quantile(ratios, tail);
+  // Nothing costs less than nothing: both tails are above then.
+  const high = quantile(ratios, low === 0 ? 1 - 2 * tail : 1 - tail);
+  const middle = quantile(ratios, 0.5);
+  const wider = 1 + doubledPeriods / Math.max(1, periods);
+  return { low: Math.max(0, middle - (middle - low) * wider), high: middle + (high - middle) * wider };
 }
 
-function pastForecasts(history: readonly number[], span: number): readonly (State & { readonly ahead: number })[] {
-  const made: (State & { readonly ahead: number })[] = [];
+/** A forecast as it would have been made before a day. */
+interface PastForecast {
+  readonly day: number;
+  readonly ahead: (rest: Rest) => number;
+  readonly spanAhead: number;
+}
+
+function pastForecasts(history: readonly number[], span: number): readonly PastForecast[] {
+  const made: PastForecast[] = [];
   const judged: (readonly number[])[] = [];
-  const errors = halfLives.map(() => 0);
+  let errors: readonly number[] = [];
+  const judgedDays = Math.min(span, mostJudgedDays);
   const forget = 0.5 ** (1 / judgedHalfLife);
   for (let day = firstDay; day <= history.length; day++) {
-    const weekdays = weekdayWeights(history, day);
-    const levels = levelsOf(history, day, weekdays);
+    const guesses = guessesBefore(history, day);
     const due = day - judgedDays;
     const actual = sum(history.slice(due, day));
-    judged[due]?.forEach((ahead, index) => (errors[index] = (errors[index] ?? 0) * forget + Math.abs(ahead - actual)));
-    judged[day] = levels.map((level) => costAhead({ day, level, weekdays }, { days: judgedDays, today: 1 }));
-    const least = Math.min(...errors);
-    const trust = errors.map((error) => (error === 0 ? 1 : (least / error) ** preference));
-    const level = sum(levels.map((each, index) => each * (trust[index] ?? 0))) / sum(trust);
-    made.push({ day, level, weekdays, ahead: costAhead({ day, level, weekdays }, { days: span, today: 1 }) });
+    const past = judged[due];
+    if (past) errors = past.map((ahead, index) => (errors[index] ?? 0) * forget + Math.abs(ahead - actual));
+    judged[day] = guesses({ days: judgedDays, today: 1 });
+    const trust = trustBy(errors);
+    const ahead = (rest: Rest) => weightedMean(guesses(rest), trust);
+    made.push({ day, ahead, spanAhead: ahead({ days: span, today: 1 }) });
   }
   return made;
 }
 
-function costAhead({ day, level, weekdays }: State, { days, today }: Rest): number {
-  const weights = Array.from(
-    { length: days },
-    (_, ahead) => (weekdays[(day + ahead) % 7] ?? 1) * (ahead === 0 ? today : 1),
-  );
-  return level * sum(weights);
+function trustBy(errors: readonly number[]): readonly number[] {
+  const least = Math.min(...errors);
+  return errors.map((error) => (error === 0 ? 1 : (least / error) ** preference));
 }
 
-/** What each weekday costs where an average day costs 1. */
-function weekdayWeights(history: readonly number[], end: number): readonly number[] {
-  const start = Math.max(0, end - weekdayDays);
-  const [costs, counts] = [
-    [0, 0, 0, 0, 0, 0, 0],
-    [0, 0, 0, 0, 0, 0, 0],
-  ];
-  for (let day = start; day < end; day++) {
-    costs[day % 7] = (costs[day % 7] ?? 0) + (history[day] ?? 0);
-    counts[day % 7] = (counts[day % 7] ?? 0) + 1;
-  }
-  const mean = sum(costs) / (end - start);
-  if (mean === 0) return costs.map(() => 1);
-  return costs.map((cost, weekday) => (cost + alikeWeeks * mean) / (((counts[weekday] ?? 0) + alikeWeeks) * mean));
-}
-
-/** The cost of an average day, by each half-life. */
-function levelsOf(history: readonly number[], end: number, weekdays: readonly number[]): readonly number[] {
-  return halfLives.map((halfLife) => {
-    const keep = 0.5 ** (1 / halfLife);
-    let [cost, weight] = [0, 0];
-    for (let day = 0; day < end; day++) {
-      cost = cost * keep + (history[day] ?? 0);
-      weight = weight * keep + (weekdays[day % 7] ?? 1);
-    }
-    return weight > 0 ? cost / weight : 0;
-  });
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+/** Of values without a weight, as before the first judgement, all alike. */
+function weightedMean(values: readonly number[], weights: readonly number[]): number {
+  const all = values.map((_, index) => weights[index] ?? 1);
+  return sum(values.map((value, index) => value * (all[index] ?? 1))) / sum(all);
 }
 
 /** Between the two nearest values; 1 of none. */
