@@ -16,7 +16,7 @@ export const findReferences = defineTool({
     "Finds every use of a TypeScript or JavaScript symbol in all projects of the workspace, its declaration included.",
     "Returns counts first, then positions [line, column, kind] grouped by the symbol that contains them.",
   ),
-  otherWords: "usages callers calls called used impact depends who relies rely places every",
+  otherWords: "usages callers calls called used impact depends who relies rely every",
   needs: ["workspace", "analysis"],
   input: z.strictObject({
     ...targetShape,
