@@ -26,9 +26,15 @@ export function classChart(exports: readonly DocumentedName[]): string | undefin
   return left > 0 ? `${chart}\n\n${String(left)} more classes and interfaces with bases are not in the chart.` : chart;
 }
 
+/** A default export is drawn by the name that it has in its file. */
+function ownName({ name, signature }: DocumentedName): string {
+  const [, declared] = /^(?:abstract )?(?:class|interface) ([\p{ID_Continue}$]+)/u.exec(signature) ?? [];
+  return name === "default" && declared !== undefined ? declared : name;
+}
+
 function flat(names: readonly DocumentedName[], prefix = ""): DocumentedName[] {
   return names.flatMap((each) => {
-    const name = `${prefix}${each.name}`;
+    const name = `${prefix}${ownName(each)}`;
     return [{ ...each, name }, ...flat(each.exports ?? [], `${name}.`)];
   });
 }

@@ -44,7 +44,12 @@ function parts({ entryPoints, dependencies, modules }: RepositoryAnswer, chartTi
   const names = [...new Set(dependencies.map(({ name }) => name))].sort();
   return [
     ...(entryPoints.length > 0
-      ? [{ id: "entryPoints", content: `## Entry points\n\n${list(entryPoints.map(({ path }) => path))}` }]
+      ? [
+          {
+            id: "entryPoints",
+            content: `## Entry points\n\n${list([...new Set(entryPoints.map(({ path }) => path))])}`,
+          },
+        ]
       : []),
     ...(chart === undefined ? [] : [{ id: "chart", content: `## ${chartTitle}\n\n${chart}` }]),
     ...(names.length > 0 ? [{ id: "dependencies", content: `## Dependencies\n\n${list(names)}` }] : []),
