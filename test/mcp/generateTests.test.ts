@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fails, ok } from "../support/answers.ts";
@@ -140,6 +140,41 @@ describe("generate_tests", function () {
       await new Promise((resolve) => setTimeout(resolve, 1_500));
       untouched();
     });
+  });
+
+  it("runs them with the runner that the project has installed, as it is set up there", async () => {
+    const own = await scratchWorkspace({
+      "package.json": '{ "type": "module", "devDependencies": { "mocha": "12" } }\n',
+      ".gitignore": "node_modules\n",
+      ".mocharc.json": '{ "ui": "tdd" }\n',
+      "lib/clamp.ts": files["src/clamp.ts"],
+      "lib/other.spec.ts": "test('nothing', () => {});\n",
+    });
+    symlinkSync(
+      path.join(import.meta.dirname, "../../node_modules"),
+      path.join(own.folder, "node_modules"),
+      "junction",
+    );
+    const env = {
+      LFC_AI_PROVIDER: "openai",
+      LFC_AI_URL: `${model.url}/v1`,
+      LFC_AI_MODEL: "gpt-4o",
+      LFC_AI_RUN_TESTS: "true",
+    };
+    const server = await startServer({ folders: [own.folder], env });
+    const client = await connect("2026-07-28 http", server, [own.folder]);
+    try {
+      // "test" is there only with the tdd interface of the project's own settings.
+      model.say(good.replace('import { test } from "node:test";\n', "").replace("../src/clamp.ts", "./clamp.ts"));
+      const answer = await ok(client, "generate_tests", { path: "lib/clamp.ts" });
+      assert.equal(answer["path"], "lib/clamp.spec.ts");
+      const checked = answer["checked"] as { runner: string; noticed: number };
+      assert.ok(checked.runner === "mocha" && checked.noticed >= 3, JSON.stringify(checked));
+    } finally {
+      await client.close();
+      await server.stop();
+      await own.remove();
+    }
   });
 
   it("proposes them without running them where nobody allowed that, and says so", async () => {
