@@ -25,7 +25,7 @@ export const suites: readonly Suite[] = [
     ],
     fast: true,
     needs: [],
-    seconds: 1200,
+    seconds: 1800,
     counted: true,
   },
   { name: "security", files: ["test/security/**/*.test.ts"], fast: true, needs: [], seconds: 1200, counted: true },
