@@ -27,6 +27,7 @@ export const defaultToolsets: readonly string[] = Object.entries(toolsets).flatM
 /** Other tools lead to these by what they answer, or these lead to all others: they are never left out of the default list. */
 export const basicTools: ReadonlySet<string> = new Set([
   "get_job",
+  "search_tools",
   "call_tool",
   "apply_edits",
   "undo_edits",
