@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { readKept, writePrivate } from "../platform/dataFolder.ts";
+import { readKept, sweepTemporaries, writePrivate } from "../platform/dataFolder.ts";
 import type { Migration } from "../storage/migrate.ts";
 
 /** Says of two calls whether tool, arguments and answer are the same, and nothing else of them without the key. */
@@ -11,6 +11,8 @@ const keyBytes = 32;
 
 /** The key is no part of the ledger, so that a copy of the ledger cannot be used to guess texts. */
 export async function openAnswerHash(file: string): Promise<AnswerHash> {
+  // It is written once: nothing else would remove what a kill in the middle of that left.
+  await sweepTemporaries(file);
   if ((await readKept(file)) === undefined) await writePrivate(file, `${randomBytes(keyBytes).toString("hex")}\n`);
   // Another process may have written at the same moment: the file decides.
   const key = (await readKept(file)) ?? "";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
-import { chmod, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { chmod, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import { ToolError, systemCode } from "./errors.ts";
@@ -121,10 +121,25 @@ export async function readKept(file: string): Promise<string | undefined> {
   }
 }
 
+/** A write takes milliseconds: a temporary file that is older belongs to a process that was killed in the middle of it. */
+const staleMs = 60_000;
+
+/** Removes what processes that were killed while they wrote the file have left beside it. */
+export async function sweepTemporaries(file: string): Promise<void> {
+  const [folder, start] = [path.dirname(file), `${path.basename(file)}.`];
+  const names = await readdir(folder).catch(() => []);
+  const left = names.filter((name) => name.startsWith(start) && /^[0-9a-f]{12}\.tmp$/.test(name.slice(start.length)));
+  for (const name of left) {
+    const found = statSync(path.join(folder, name), { throwIfNoEntry: false });
+    if (found && Date.now() - found.mtimeMs > staleMs) await rm(path.join(folder, name), { force: true });
+  }
+}
+
 /** Writes a file that only this user can read, whole or not at all. */
 export async function writePrivate(file: string, text: string | Uint8Array): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   const temporary = `${file}.${randomBytes(6).toString("hex")}.tmp`;
+  await sweepTemporaries(file);
   try {
     const handle = await open(temporary, "wx", 0o600);
     try {
