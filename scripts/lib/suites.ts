@@ -36,7 +36,7 @@ export const suites: readonly Suite[] = [
     files: ["test/langflow/*.test.ts"],
     fast: false,
     needs: ["langflow"],
-    seconds: 1800,
+    seconds: 2700,
   },
   {
     name: "analysis",
