@@ -127,14 +127,17 @@ describe("a flow in Langflow calls git, an API, another repository and documenta
       ingest_repository: { operation: "ingest", url: daemon.url("beside.git"), wait: 100 },
       generate_documentation: { path: "src/pear.ts", maxTokens: 4000, wait: 100 },
     });
-    const head = execFileSync("git", ["rev-parse", "HEAD"], { cwd: workspace.folder, encoding: "utf8" }).trim();
+    const git = (...args: readonly string[]) =>
+      execFileSync("git", args, { cwd: workspace.folder, encoding: "utf8" }).trim();
+    // Lists have the id that git itself abbreviates, single answers the whole one.
+    const [head, short] = [git("rev-parse", "HEAD"), git("rev-parse", "--short", "HEAD")];
     assert.deepEqual([...answers.keys()].sort(), [
       "call_api",
       "generate_documentation",
       "git_operations",
       "ingest_repository",
     ]);
-    assert.ok(answers.get("git_operations")?.includes(head), answers.get("git_operations"));
+    assert.ok(answers.get("git_operations")?.includes(`'${short}'`), answers.get("git_operations"));
     assert.match(answers.get("call_api") ?? "", /conference/);
     assert.match(answers.get("ingest_repository") ?? "", new RegExp(`@beside.*${head}|${head}.*@beside`));
     assert.match(answers.get("generate_documentation") ?? "", /makePear\(\): string[\s\S]*Makes a pear\./);
