@@ -15,7 +15,11 @@ export default class Reporter extends mocha.reporters.Dot {
       since = now;
     });
     runner.on("pass", () => counts.passed++);
-    runner.on("fail", () => counts.failed++);
+    runner.on("fail", (test, error) => {
+      counts.failed++;
+      // At once: a suite that is stopped at its limit never comes to its list of failures.
+      process.stdout.write(`\n  failed: ${test.fullTitle()}: ${String(error.message).split("\n", 1)[0]}\n`);
+    });
     runner.on("retry", (test, error) =>
       counts.retried.push(`${test.fullTitle()} (${error.message.split("\n", 1)[0]})`),
     );
