@@ -50,6 +50,7 @@ describe("a window where nothing may run", function () {
       "clearFindings",
       "setAlertSecret",
       "setEmbeddingsKey",
+      "setModelKey",
     ];
     const names = (Object.keys(commandTitles) as CommandName[]).filter((name) => !free.includes(name));
     for (const name of names) {
