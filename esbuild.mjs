@@ -33,10 +33,12 @@ const common = {
 const lazyFiles = {
   name: "lazy-files",
   setup(build) {
-    build.onResolve({ filter: /\/(launch|panel)\.ts$/ }, ({ kind, path }) =>
-      kind === "dynamic-import"
-        ? { path: `./${path.split("/").at(-1)?.replace(".ts", ".cjs")}`, external: true }
-        : undefined,
+    build.onResolve(
+      { filter: /\/(launch|panel|graphEditor|playgroundPanel|chatParticipant|componentCommands)\.ts$/ },
+      ({ kind, path }) =>
+        kind === "dynamic-import"
+          ? { path: `./${path.split("/").at(-1)?.replace(".ts", ".cjs")}`, external: true }
+          : undefined,
     );
   },
 };
@@ -127,6 +129,10 @@ const builds = [
       main: "src/extension/main.ts",
       launch: "src/extension/server/launch.ts",
       panel: "src/protocol/panel.ts",
+      graphEditor: "src/extension/features/flowGraph/graphEditor.ts",
+      playgroundPanel: "src/extension/features/playground/playgroundPanel.ts",
+      chatParticipant: "src/extension/features/chat/chatParticipant.ts",
+      componentCommands: "src/extension/features/components/componentCommands.ts",
     },
     outdir: "dist/extension",
     platform: "node",
@@ -139,7 +145,11 @@ const builds = [
   },
   {
     ...common,
-    entryPoints: { panel: "src/webview/main.tsx" },
+    entryPoints: {
+      panel: "src/webview/main.tsx",
+      flowGraph: "src/webview/flowGraph/main.tsx",
+      playground: "src/webview/playground/main.tsx",
+    },
     outdir: "media",
     platform: "browser",
     format: "iife",

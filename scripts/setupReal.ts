@@ -1,6 +1,6 @@
-// Installs the tests' real counterparts (VS Code, Langflow, the MCP conformance suite, the OpenTelemetry collector, TypeDoc and Mermaid, public packages) into the cache outside the repository.
+// Installs the tests' real counterparts (VS Code, Langflow, the MCP conformance suite, the OpenTelemetry collector, TypeDoc and Mermaid, test runners, public packages) into the cache outside the repository.
 //   npm run setup:real                       all of them
-//   npm run setup:real -- langflow           one; names: vscode langflow conformance collector documentation packages
+//   npm run setup:real -- langflow           one; names: vscode langflow conformance collector documentation runners packages
 //   npm run setup:real -- --apt              lets it install missing Debian packages too (so does CI=true)
 // What is complete is skipped; what was interrupted is done again.
 import { appendFileSync, cpSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -14,6 +14,7 @@ import {
   LANGFLOW_OPENAI,
   LANGFLOW_REQUIREMENTS,
   LANGFLOW_VERSIONS,
+  RUNNER_PACKAGES,
   STAMP,
   STARTER_PACKAGES,
   findChromium,
@@ -39,13 +40,14 @@ const PYTHONS = ["python3.11", "python3.12", "python3.13", "python3.10", "python
 // code-server compiles native modules against these; chromium drives the page.
 const VSCODE_DEBIAN = ["libkrb5-dev", "libx11-dev", "libxkbfile-dev", "libsecret-1-dev", "pkg-config"];
 
-const NAMES = ["vscode", "langflow", "conformance", "collector", "documentation", "packages"] as const;
+const NAMES = ["vscode", "langflow", "conformance", "collector", "documentation", "runners", "packages"] as const;
 const parts: Record<(typeof NAMES)[number], (mayUseApt: boolean) => Promise<void>> = {
   vscode: setUpVsCode,
   langflow: setUpLangflow,
   conformance: setUpConformance,
   collector: setUpCollector,
-  documentation: setUpDocumentation,
+  documentation: () => setUpTogether("documentation", DOCUMENTATION_PACKAGES),
+  runners: () => setUpTogether("runners", RUNNER_PACKAGES),
   packages: setUpPackages,
 };
 
@@ -213,15 +215,14 @@ async function setUpConformance() {
   }
 }
 
-async function setUpDocumentation() {
-  const { present, folder } = realParts().documentation;
-  if (present) return console.log("documentation: TypeDoc and Mermaid are there");
+/** Packages of npm in one folder. */
+async function setUpTogether(name: "documentation" | "runners", packages: Readonly<Record<string, string>>) {
+  const { present, folder } = realParts()[name];
+  const specs = Object.entries(packages).map(([each, version]) => `${each}@${version}`);
+  const spec = specs.join(" ");
+  if (present) return console.log(`${name}: ${specs.join(", ")} are there`);
   await needNode24();
-  const packages = DOCUMENTATION_PACKAGES;
-  const spec = Object.entries(packages)
-    .map(([name, version]) => `${name}@${version}`)
-    .join(" ");
-  await step(`documentation: ${spec}`, {
+  await step(`${name}: ${spec}`, {
     folder,
     spec,
     timeoutMs: 5 * MINUTE,

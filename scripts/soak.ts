@@ -1,4 +1,4 @@
-// npm run soak [-- --minutes 30]: a server and a VS Code window on one folder with a real Langflow: flow runs, edits that are
+// npm run soak [-- --minutes 30 --warm-up 15]: a server and a VS Code window on one folder with a real Langflow: flow runs, edits that are
 // taken back, questions, clients that come and go, and reloads of the window. Memory and handles of the server must not grow. What
 // the system says of its memory comes and goes by megabytes, so garbage is collected in all its threads before each look.
 // A release is what runs: build first, and build nothing meanwhile.
@@ -16,10 +16,13 @@ import { startServer } from "../test/support/server.ts";
 import type { RunningServer } from "../test/support/server.ts";
 import { scratchWorkspace } from "../test/support/workspaces.ts";
 
-const { values } = parseArgs({ options: { minutes: { type: "string", default: "30" } } });
-const minutes = Number(values.minutes);
+const { values } = parseArgs({
+  options: { minutes: { type: "string", default: "30" }, "warm-up": { type: "string", default: "15" } },
+});
 /** Caches fill, code is compiled, the ledger's totals get their first rows. */
-const warmUp = minutes / 3;
+const warmUp = Number(values["warm-up"]);
+/** In all: the minutes that are judged come after the warm-up. */
+const minutes = warmUp + Number(values.minutes);
 /** Resident memory only shows a leak outside of the heaps, which is larger than its own ups and downs. */
 const most = { bytesIn10Minutes: 1_000_000, residentIn10Minutes: 10_000_000, handles: 2, threads: 0 };
 /** Of nothing asked: what was begun ends. */
@@ -134,9 +137,9 @@ async function ask(client: TestClient, tool: string, args: Record<string, unknow
 }
 
 async function reload(): Promise<void> {
-  await editor.page.reload();
+  await editor.page.reload({ timeout: 180_000 });
   counts.reloads++;
-  await until("the window's server runs again, once", () => serversOf().length === 2, 60_000);
+  await until("the window's server runs again, once", () => serversOf().length === 2, 180_000);
 }
 
 /** Processes that serve this data folder, or are a window's: those of other programs on this machine do not count. */

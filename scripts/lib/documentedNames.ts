@@ -59,7 +59,9 @@ export function differencesFrom(
       }
       if (each.comment !== "" && !each.isReference) {
         comments++;
-        if (!has(textOf(found, { pages, page: `${folder}/${module.path}.md` }), each.comment))
+        const texts = [found, ...(each.kind === "namespace" ? ours.filter((one) => one.name === name) : [])];
+        // A namespace without a comment has that of a variable of its name there.
+        if (!texts.some((one) => has(textOf(one, { pages, page: `${folder}/${module.path}.md` }), each.comment)))
           differences.push(`${module.path}: the comment of ${name} is missing: ${each.comment.slice(0, 60)}`);
       }
       for (const member of each.members) {
@@ -78,7 +80,7 @@ export function differencesFrom(
       }
     }
     if (!isScript)
-      for (const { kind, name } of left)
+      for (const { kind, name } of withoutAugmentations([...left]))
         differences.push(`${module.path}: ${name} (${kind}) is not in TypeDoc's model`);
   }
   for (const page of pages.keys()) {
@@ -121,15 +123,22 @@ function isKind({ kind, isTypeOnly }: PageName, { kind: wanted }: TypedocName, f
 }
 
 /**
- * `@class` makes a class of a variable in TypeDoc's model; and a function that is set to a variable stays a variable there when
- * an interface of its name is declared first.
+ * Other names for one kind, which are no differences. `@class` makes a class of a variable in TypeDoc's model. And it asks the
+ * first declaration of a name alone whether a function is set to it: behind an interface, a type or a namespace of that name
+ * the function stays a variable.
  */
 function otherKind(ours: readonly PageName[], name: string, { kind }: TypedocName): PageName | undefined {
   const named = ours.filter((one) => one.name === name);
-  if (kind === "variable" && named.some((one) => one.kind === "interface" || one.kind === "type")) {
+  if (kind === "variable" && named.some((one) => ["interface", "type", "namespace"].includes(one.kind))) {
     return named.find((one) => one.kind === "function");
   }
   return kind === "class" ? ours.find((one) => one.name === name && one.kind === "variable") : undefined;
+}
+
+/** TypeDoc has nothing of what a module with exports adds to what is global, or to another module. */
+function withoutAugmentations(names: readonly PageName[]): readonly PageName[] {
+  const added = names.filter(({ text }) => /^declare (?:global|module )/m.test(text)).map(({ name }) => name);
+  return names.filter(({ name }) => !added.some((each) => name === each || name.startsWith(`${each}.`)));
 }
 
 /** What is said of a name, also where its page only links to it. */

@@ -1,6 +1,7 @@
 // Every generated file with the text that it must have. Run by Node's type stripping, so sources are imported as they are.
 import { readFile } from "node:fs/promises";
 import { environmentReference, manifest, settingsReference } from "./manifest.ts";
+import { flowTestsSchema, flowTestsSchemaFile } from "./flowTestsSchema.ts";
 import { qualitySchema, qualitySchemaFile } from "./qualitySchema.ts";
 import { toolSnapshots, toolsReference, toolsTable } from "./toolsReference.ts";
 
@@ -9,6 +10,7 @@ export async function generated(): Promise<{ path: string; text: string }[]> {
     { path: "docs/tools.md", text: toolsReference() },
     { path: "package.json", text: await manifest() },
     { path: qualitySchemaFile, text: qualitySchema() },
+    { path: flowTestsSchemaFile, text: flowTestsSchema() },
     { path: "README.md", text: await readme() },
     ...toolSnapshots(),
   ];

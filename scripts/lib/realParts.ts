@@ -8,7 +8,7 @@ import { hasSubject, subjectNames } from "./subjectFolders.ts";
 export type LangflowVersion = "1.13.0" | "0.7.3";
 export type ConformanceVersion = "0.1.16" | "0.2.0-alpha.12";
 /** What `setup:real` takes as an argument */
-type PartName = "vscode" | "langflow" | "conformance" | "collector" | "documentation" | "packages";
+type PartName = "vscode" | "langflow" | "conformance" | "collector" | "documentation" | "runners" | "packages";
 /** `install` is the command for a person who lacks it */
 interface Presence {
   present: boolean;
@@ -30,6 +30,8 @@ export interface RealParts {
   collector: Presence & { folder: string; command: string };
   /** TypeDoc, and Mermaid as a script for a page. */
   documentation: Presence & { folder: string; typedoc: string; mermaid: string };
+  /** Test runners, in a node_modules that projects of the tests link to. */
+  runners: Presence & { folder: string; modules: string };
   packages: Presence;
 }
 
@@ -37,6 +39,14 @@ export interface RealParts {
 export const COLLECTOR_VERSION = "0.165.0";
 /** What generated documentation is judged by. */
 export const DOCUMENTATION_PACKAGES = { typedoc: "0.28.20", typescript: "6.0.3", mermaid: "12.3.0" } as const;
+/** What generated tests are run by. */
+export const RUNNER_PACKAGES = {
+  vitest: "5.1.2",
+  jest: "30.5.2",
+  "ts-jest": "29.4.15",
+  typescript: "6.0.3",
+  ava: "8.0.1",
+} as const;
 export const CODE_SERVER_VERSION = "4.139.1";
 /** The oldest one imports `openai` without asking for it. */
 export const LANGFLOW_REQUIREMENTS: Record<LangflowVersion, readonly string[]> = {
@@ -98,6 +108,7 @@ export function realParts(): RealParts {
     conformance: { ...allPresent("conformance", Object.values(conformance)), versions: conformance },
     collector: collectorPart(),
     documentation: documentationPart(),
+    runners: runnersPart(),
     packages: { present: subjectNames.every(hasSubject), install: installCommand("packages") },
   };
 }
@@ -111,6 +122,12 @@ function documentationPart(): RealParts["documentation"] {
     typedoc: join(modules, "typedoc"),
     mermaid: join(modules, "mermaid", "dist", "mermaid.min.js"),
   };
+}
+
+function runnersPart(): RealParts["runners"] {
+  const { vitest, jest, ava } = RUNNER_PACKAGES;
+  const folder = join(cacheDir(), `runners-${vitest}-${jest}-${ava}`);
+  return { ...presence("runners", folder, []), modules: join(folder, "node_modules") };
 }
 
 /** @returns what was installed there, and under which path; undefined when it is not complete */

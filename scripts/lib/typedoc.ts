@@ -1,5 +1,5 @@
 // TypeDoc, beside which generated documentation is judged.
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { cleanEnv, run } from "./cache.mjs";
@@ -33,11 +33,15 @@ export async function typedocModules({
   if (!documentation.present) throw new Error(`TypeDoc is not installed: ${documentation.install}`);
   const request = path.join(scratch, "typedoc-request.json");
   const answer = path.join(scratch, "typedoc-answer.json");
-  const tsconfig = path.join(folder, "tsconfig.json");
+  // Files that the folder's own configuration has not are documented too.
+  const tsconfig = path.join(folder, "tsconfig.compared.json");
   const absolute = files.map((file) => path.join(folder, file));
+  const allowJs = files.some((file) => /\.[cm]?jsx?$/.test(file)) && { compilerOptions: { allowJs: true } };
+  await writeFile(tsconfig, JSON.stringify({ extends: "./tsconfig.json", files, ...allowJs }));
   await writeFile(request, JSON.stringify({ typedoc: documentation.typedoc, folder, tsconfig, files: absolute }));
   const script = path.join(import.meta.dirname, "typedocNames.mjs");
   const args = ["--max-old-space-size=6000", script, request, answer];
   await run(process.execPath, args, { timeoutMs: 40 * 60_000, cwd: folder, env: cleanEnv() });
+  await rm(tsconfig);
   return Modules.parse(JSON.parse(await readFile(answer, "utf8")));
 }

@@ -68,12 +68,50 @@ application.converter.on(
 const project = await application.convert();
 if (!project) throw new Error("TypeDoc converted nothing.");
 const modules = (project.children ?? []).filter(({ kind }) => kind === ReflectionKind.Module);
-const answer = modules.map((module) => ({
-  path: path.relative(folder, module.sources?.[0]?.fullFileName ?? "").replaceAll("\\", "/"),
-  name: module.name,
-  names: (module.children ?? []).map(nameOf),
-}));
+const answer = modules.map((module) => {
+  const file = fileOf(module);
+  const names = (module.children ?? []).filter((each) => !isOfLibrary(each) || each.kind === ReflectionKind.Interface);
+  return {
+    path: path.relative(folder, file).replaceAll("\\", "/"),
+    name: module.name,
+    names: names.map((each) => (isOfLibrary(each) ? addedTo(each, file) : nameOf(each))),
+  };
+});
 writeFileSync(answerFile, JSON.stringify(answer));
+
+/**
+ * A script has no source there, only its path without the ending.
+ * @param {Reflection} module
+ * @returns {string}
+ */
+function fileOf({ sources, name }) {
+  const known = sources?.[0]?.fullFileName;
+  if (known !== undefined) return known;
+  const found = files.find((/** @type {string} */ file) => file.startsWith(`${path.join(folder, name)}.`));
+  return String(found ?? folder);
+}
+
+/**
+ * Whether one of the compiler's libraries declares it as well.
+ * @param {Reflection} reflection
+ */
+function isOfLibrary({ sources = [] }) {
+  return sources.some(({ fullFileName }) => /\/typescript\/lib\/lib\.[^/]*$/.test(fullFileName));
+}
+
+/**
+ * What a module adds to a global interface; TypeDoc has all of that interface, of every file.
+ * @param {Reflection} reflection
+ * @param {string} file
+ */
+function addedTo(reflection, file) {
+  const isAdded = (/** @type {Reflection} */ { sources = [] }) =>
+    sources.some(({ fullFileName }) => fullFileName === file);
+  return {
+    ...nameOf({ ...reflection, isReference: () => false, children: (reflection.children ?? []).filter(isAdded) }),
+    comment: "",
+  };
+}
 
 /**
  * @param {Reflection} reflection

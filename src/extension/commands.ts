@@ -14,6 +14,7 @@ import type { Disposable } from "./support/store.ts";
 const withoutServer: ReadonlySet<CommandName> = new Set([
   "clearFindings",
   "openPanel",
+  "openFlowGraph",
   "cancelRun",
   "setAlertSecret",
   "setEmbeddingsKey",

@@ -3,13 +3,18 @@ import type { ExtensionContext } from "vscode";
 import { registerCommands } from "./commands.ts";
 import { activateAlerts } from "./features/alerts/activate.ts";
 import { activateAssist } from "./features/assist/activate.ts";
+import { activateChat } from "./features/chat/activate.ts";
+import { activateComponents } from "./features/components/activate.ts";
 import { activateConnection } from "./features/connection/activate.ts";
 import { activateEndpoint } from "./features/endpoint/activate.ts";
 import { activateFindings } from "./features/findings/activate.ts";
+import { activateFlowGraph } from "./features/flowGraph/activate.ts";
+import { activateFlowTests } from "./features/flowTests/activate.ts";
 import { activateFlows } from "./features/flows/activate.ts";
 import { activateLangflowView } from "./features/langflowView/activate.ts";
 import { activateMeaning } from "./features/meaning/activate.ts";
 import { activatePanel } from "./features/panel/activate.ts";
+import { activatePlayground } from "./features/playground/activate.ts";
 import { activateRefactoring } from "./features/refactoring/activate.ts";
 import { activateReports } from "./features/reports/activate.ts";
 import { activateStatus } from "./features/status/activate.ts";
@@ -45,10 +50,15 @@ export function activate(context: ExtensionContext): Activated {
   const endpoint = activateEndpoint(server);
   const refactoring = activateRefactoring(server);
   const langflowView = activateLangflowView({ server, openReport: reports.open });
+  const flowGraph = activateFlowGraph({ server, extensionUri: context.extensionUri });
+  const playground = activatePlayground({ server, extensionUri: context.extensionUri });
+  const flowTests = activateFlowTests(server);
+  const components = activateComponents({ server, storage: context, openReport: reports.open });
   const panel = activatePanel({ server, extensionUri: context.extensionUri });
   const alerts = activateAlerts({ server, secrets: context.secrets });
   const meaning = activateMeaning({ server, secrets: context.secrets });
   const assist = activateAssist({ server, openReport: reports.open, secrets: context.secrets });
+  const chat = activateChat({ server, extensionUri: context.extensionUri });
   const features = [
     reports,
     status,
@@ -60,8 +70,13 @@ export function activate(context: ExtensionContext): Activated {
     endpoint,
     refactoring,
     langflowView,
+    flowGraph,
+    playground,
+    flowTests,
+    components,
     panel,
     assist,
+    chat,
   ];
   const all = {
     ...status.commands,
@@ -73,6 +88,9 @@ export function activate(context: ExtensionContext): Activated {
     ...endpoint.commands,
     ...refactoring.commands,
     ...langflowView.commands,
+    ...flowGraph.commands,
+    ...playground.commands,
+    ...components.commands,
     ...panel.commands,
     ...assist.commands,
   };

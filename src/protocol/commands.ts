@@ -4,8 +4,10 @@ export const commandTitles = {
   disconnectLangflow: "Disconnect",
   registerServer: "Register this workspace's MCP server",
   pushAnalysisFlow: "Push workspace analysis flow",
+  pushTemplate: "Push flow from template",
   runFlow: "Run flow",
   cancelRun: "Cancel run",
+  openPlayground: "Open playground of flow",
   openFlow: "Open flow in Langflow",
   refreshFlows: "Refresh flows",
   pullFlow: "Pull flow",
@@ -15,7 +17,11 @@ export const commandTitles = {
   mergeFlow: "Merge flow file with Langflow",
   updateFlow: "Update components of flow file",
   explainFlow: "Explain flow",
+  openFlowGraph: "Show graph of flow",
   openFlowPython: "Open Python of flow file",
+  newComponent: "New component",
+  runComponent: "Run component",
+  pushComponent: "Push component to flows",
   moveSecret: "Move secret of flow file to a global variable",
   showFlowVersions: "Show versions of flow",
   showFlowTriggers: "Show triggers of flow",
@@ -56,10 +62,13 @@ export const commandTitles = {
 
 /** Icons of those that stand as buttons. */
 export const commandIcons: Readonly<Partial<Record<CommandName, string>>> = {
+  openPlayground: "$(comment-discussion)",
   refreshFlows: "$(refresh)",
   pullFlow: "$(cloud-download)",
   pushFlow: "$(cloud-upload)",
   compareFlow: "$(diff)",
+  openFlowGraph: "$(type-hierarchy)",
+  runComponent: "$(play)",
   pullAllFlows: "$(cloud-download)",
   pushChangedFlows: "$(cloud-upload)",
 };

@@ -14,3 +14,9 @@ export function decimalOf(pico: bigint, after = decimals): string {
   const whole = digits.slice(0, -after);
   return fraction === "" ? whole : `${whole}.${fraction}`;
 }
+
+/** Null when one of them is not known. */
+export function sumDollars(amounts: readonly (string | null)[]): string | null {
+  const known = amounts.filter((amount) => amount !== null);
+  return known.length < amounts.length ? null : decimalOf(known.reduce((sum, each) => sum + picoOfDecimal(each), 0n));
+}

@@ -33,6 +33,8 @@ export interface ApplyEditsParams {
   readonly title: string;
   /** Who asks, in the user's words: "Langflow", "VS Code". */
   readonly client: string;
+  /** A flow asks; with its name where that is known. */
+  readonly flow?: { readonly name?: string };
   /** The user asked for it in this window by a preview command: it is always shown, however long they look at it. */
   readonly byUser: boolean;
   readonly changes: readonly EditorChange[];
@@ -43,11 +45,18 @@ export interface ApplyEditsParams {
 }
 
 export type ApplyEditsAnswer =
-  | { readonly outcome: "applied" | "off" | "declined" | "unanswered" | "cancelled" | "failed" }
+  | { readonly outcome: "applied" | "off" | "cancelled" | "failed" }
+  /** What the user says to it, in their words. */
+  | { readonly outcome: "declined"; readonly comment?: string }
+  /** Nobody answered for so long. */
+  | { readonly outcome: "unanswered"; readonly seconds: number }
   /** These files are not what the plan was made for. */
   | { readonly outcome: "changed"; readonly paths: readonly string[] }
-  /** The user left these out in Refactor Preview. */
-  | { readonly outcome: "partial"; readonly paths: readonly string[] };
+  /**
+   * Not all of the change is in these files. The user left it out in Refactor Preview, unless VS Code failed in the
+   * middle: it takes back nothing of an edit that fails.
+   */
+  | { readonly outcome: "partial"; readonly paths: readonly string[]; readonly failed: boolean };
 
 /** Both sides compare texts this way: VS Code drops the byte order mark and gives every line the same end. */
 export function comparable(text: string): string {

@@ -18,6 +18,28 @@ export const PushResult = FlowFacts.unwrap()
   .readonly();
 export type PushResult = z.output<typeof PushResult>;
 
+/** A flow that we ship, and what a push of it can set. */
+export const TemplateFacts = z
+  .object({
+    name: z.string(),
+    title: z.string(),
+    description: z.string(),
+    parameters: z
+      .array(
+        z
+          .object({
+            name: z.string(),
+            title: z.string(),
+            description: z.string(),
+            value: z.string().describe("What the pushed flow has, else the default"),
+          })
+          .readonly(),
+      )
+      .readonly(),
+  })
+  .readonly();
+export type TemplateFacts = z.output<typeof TemplateFacts>;
+
 const Range = z.object({ startLine: z.int(), startColumn: z.int(), endLine: z.int(), endColumn: z.int() }).readonly();
 
 /** A refactoring that fixes a finding: arguments for preview_refactoring. */
@@ -68,7 +90,7 @@ export const RunUsage = z.discriminatedUnion("reported", [
 ]);
 export type RunUsage = z.output<typeof RunUsage>;
 
-const RunCost = z
+export const RunCost = z
   .object({
     cost: z.string().nullable().describe("US dollars, exact; null where a price or the tokens of a call are not known"),
     files: z

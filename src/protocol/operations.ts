@@ -6,6 +6,7 @@ import { CostEstimate } from "./estimate.ts";
 import { OptimizationReport } from "./optimizations.ts";
 import { CostForecast } from "./forecast.ts";
 import { PriceChanges, PricesShown } from "./prices.ts";
+import { componentContracts } from "./components.ts";
 import { flowChangeContracts } from "./flowChanges.ts";
 import {
   CheckedFlows,
@@ -18,14 +19,26 @@ import {
   WrittenFlow,
 } from "./flowFiles.ts";
 import { FlowNeeds, Promotion } from "./flowNeeds.ts";
-import { FlowDiff, FlowFacts, LastRun, PushResult, RunFindings, RunResult, RunToRecord, TraceFacts } from "./flows.ts";
+import { FlowRunResult, RecordedRun, RunTrace, readTweaks } from "./flowRuns.ts";
+import { FlowTestFile, FlowTestResult } from "./flowTests.ts";
+import {
+  FlowDiff,
+  FlowFacts,
+  LastRun,
+  PushResult,
+  RunFindings,
+  RunResult,
+  RunToRecord,
+  TemplateFacts,
+  TraceFacts,
+} from "./flows.ts";
 import { HealthRange, HealthReport, MachineSample } from "./health.ts";
 import { LedgerEntry, LedgerSummary } from "./ledger.ts";
 import { maxRecent } from "./limits.ts";
 import { MeaningStatus } from "./meaning.ts";
 import { Memory, MemoryExpiry, MemoryFlow, MemoryScope, MemoryTags, MemoryText } from "./memory.ts";
 import { BroughtRepository, IngestedRepository } from "./repositories.ts";
-import { FlowTrigger, ServerFlowFacts } from "./serverFlows.ts";
+import { FlowFields, FlowMatch, FlowTrigger, ServerFlowFacts } from "./serverFlows.ts";
 import { Activity, LinkStatus } from "./status.ts";
 
 /**
@@ -100,11 +113,13 @@ const contracts = {
       .describe("The named Langflow servers of .lfx/environments.yaml"),
   },
   "flows.list": { effect: "read", params: none, result: z.array(FlowFacts).readonly() },
+  "flows.templates": { effect: "read", params: none, result: z.array(TemplateFacts).readonly() },
   "flows.push": {
     effect: "update",
     params: z.strictObject({
       template: z.string(),
       overwrite: z.boolean().default(false).describe("Replace what was changed in Langflow since the last push"),
+      set: z.array(z.string()).default([]).describe("A parameter of the template as name=value; kept by later pushes"),
     }),
     result: PushResult,
   },
@@ -183,6 +198,16 @@ const contracts = {
     result: z.object({ text: z.string().describe("The flow of the server as its file would be") }),
   },
   "serverFlows.list": { effect: "read", params: none, result: z.array(ServerFlowFacts).readonly() },
+  "serverFlows.find": {
+    effect: "read",
+    params: z.strictObject({ task: z.string().min(1).max(4_000).describe("What the flow is to do, in plain words") }),
+    result: z.array(FlowMatch).readonly().describe("At most 10, best first; none where no word of a flow fits"),
+  },
+  "serverFlows.fields": {
+    effect: "read",
+    params: z.strictObject({ id: z.string().describe("Of a flow, as `flow list` shows it") }),
+    result: z.array(FlowFields).readonly().describe("Of values that are secret or come from others, none"),
+  },
   "serverFlows.triggers": {
     effect: "read",
     params: z.strictObject({ id: z.string().describe("Of a flow, as `flow list` shows it") }),
@@ -234,6 +259,7 @@ const contracts = {
     }),
     result: MovedSecret,
   },
+  ...componentContracts,
   ...flowChangeContracts,
   "runs.start": {
     effect: "run",
@@ -244,6 +270,77 @@ const contracts = {
         .describe("Also when the run is estimated above the setting langflowConnect.cost.askAbove"),
     }),
     result: RunResult,
+  },
+  "flowRuns.run": {
+    effect: "run",
+    params: z
+      .strictObject({
+        flow: z.string().min(1).describe("Id or name of a flow of the connected Langflow, or its file"),
+        input: z.string().exactOptional().describe("What the chat input gets"),
+        inputFile: z.string().exactOptional().meta({ file: true }).describe("A text file with the input"),
+        file: z
+          .array(z.string())
+          .exactOptional()
+          .meta({ file: true })
+          .describe("Files that its chat input sends along; they are copied to Langflow"),
+        tweaks: z
+          .string()
+          .refine(
+            (text) => readTweaks(text) !== undefined,
+            'JSON such as {"ChatInput-aB3dE": {"input_value": "Hello"}}',
+          )
+          .exactOptional()
+          .describe('Values for this run, as JSON: {"COMPONENT": {"FIELD": value}}'),
+        session: z.string().min(1).max(200).exactOptional().describe("Goes on with a conversation"),
+        stream: z.boolean().default(false).describe("Print the answer while it comes"),
+        background: z.boolean().default(false).describe("Start the run and end at once"),
+        yes: z.boolean().default(false).describe("Also when the run is estimated above langflowConnect.cost.askAbove"),
+        ask: z
+          .boolean()
+          .default(false)
+          .meta({ flag: false })
+          .describe("Wait where the run asks a person, until flowRuns.answer comes; without, it ends as waiting"),
+      })
+      .refine(
+        ({ input, inputFile }) => input === undefined || inputFile === undefined,
+        "input and inputFile exclude each other",
+      )
+      .refine(({ stream, background }) => !stream || !background, "stream and background exclude each other"),
+    result: FlowRunResult,
+  },
+  "flowRuns.answer": {
+    effect: "run",
+    params: z.strictObject({
+      run: z.string().describe("A run of this server that waits"),
+      action: z.string().describe("One of those that its question offers"),
+    }),
+    result: none,
+  },
+  "flowRuns.list": {
+    effect: "read",
+    params: z.strictObject({ flow: z.string().min(1).exactOptional().describe("Id or name; all flows without") }),
+    result: z.array(RecordedRun).readonly().describe("The newest 50, the newest first"),
+  },
+  "flowRuns.trace": {
+    effect: "read",
+    params: z.strictObject({ run: z.string().min(1).max(200).describe("Id of the run, or of its session") }),
+    result: RunTrace,
+  },
+  "flowTests.list": { effect: "read", params: z.strictObject({ dir }), result: z.array(FlowTestFile).readonly() },
+  "flowTests.run": {
+    effect: "run",
+    params: z.strictObject({
+      files: z.array(z.string()).default([]).describe("Paths; all of the folder `tests` of the flows without any"),
+      dir,
+      cases: z.array(z.string()).default([]).meta({ flag: false }).describe("Names of tests; all without any"),
+      junit: z
+        .string()
+        .exactOptional()
+        .meta({ file: true })
+        .describe("A file for the results, as CI servers read them"),
+      yes: z.boolean().default(false).describe("Also when a run is estimated above langflowConnect.cost.askAbove"),
+    }),
+    result: FlowTestResult,
   },
   // Between two servers of one workspace: Langflow calls one of them, and a run may be the other's.
   "runs.record": { effect: "read", params: RunToRecord, result: none },

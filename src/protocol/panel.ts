@@ -150,3 +150,21 @@ export const PanelRequest = z.discriminatedUnion("type", [
 ]);
 export type PanelRequest = z.infer<typeof PanelRequest>;
 export type PanelCommand = Extract<PanelRequest, { type: "command" }>["command"];
+
+/** Page of a flow's graph → extension. */
+export const GraphRequest = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("ready") }),
+  /** Selects a component or a note in the text; with `focus` the keyboard goes there. */
+  z.strictObject({ type: z.literal("select"), id: z.string().min(1).max(1000), focus: z.boolean() }),
+]);
+export type GraphRequest = z.infer<typeof GraphRequest>;
+
+/** Page of a playground → extension. */
+export const PlaygroundRequest = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("ready") }),
+  z.strictObject({ type: z.literal("ask"), text: z.string().min(1).max(1_000_000) }),
+  z.strictObject({ type: z.literal("stop") }),
+  z.strictObject({ type: z.literal("answer"), action: z.string().min(1).max(1000) }),
+  z.strictObject({ type: z.literal("newSession") }),
+]);
+export type PlaygroundRequest = z.infer<typeof PlaygroundRequest>;

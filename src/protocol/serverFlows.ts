@@ -14,6 +14,38 @@ export const ServerFlowFacts = z
   .readonly();
 export type ServerFlowFacts = z.output<typeof ServerFlowFacts>;
 
+/** A flow that may fit a task. */
+export const FlowMatch = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    url: z.string().describe("Address of the flow on Langflow's canvas"),
+    description: z.string().describe("As its authors wrote it in Langflow; may be empty"),
+  })
+  .readonly();
+export type FlowMatch = z.output<typeof FlowMatch>;
+
+/** A component of a flow with the fields that a run can set. */
+export const FlowFields = z
+  .object({
+    id: z.string(),
+    name: z.string().describe("As the canvas shows it"),
+    fields: z
+      .array(
+        z
+          .object({
+            name: z.string(),
+            title: z.string(),
+            type: z.string().describe("Langflow's own: str, int, float, bool, slider or dropdown"),
+            value: z.union([z.string(), z.number(), z.boolean()]).exactOptional().describe("The start of a long text"),
+          })
+          .readonly(),
+      )
+      .readonly(),
+  })
+  .readonly();
+export type FlowFields = z.output<typeof FlowFields>;
+
 /** What starts a flow without anybody. */
 export const FlowTrigger = z
   .object({

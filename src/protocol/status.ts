@@ -9,7 +9,7 @@ const Problem = z.object({ message: z.string(), remedy: z.string() }).readonly()
 const Registration = z
   .object({
     name: z.string(),
-    state: z.enum(["verified", "unreachable", "missing"]),
+    state: z.enum(["verified", "unreachable", "missing", "unchecked"]),
     tools: z.int().exactOptional().describe("Tools that Langflow itself counts at our endpoint"),
     problem: z.string().exactOptional(),
   })

@@ -1,4 +1,5 @@
 import type { AlertList } from "./alerts.ts";
+import type { LiveRun } from "./flowRuns.ts";
 import type { EndpointStatus, LinkStatus } from "./status.ts";
 
 export interface EndpointMessage extends EndpointStatus {
@@ -17,6 +18,8 @@ export interface Topics {
   readonly endpoint: EndpointMessage;
   readonly link: LinkStatus;
   readonly alerts: AlertList;
+  /** Runs of flows that this server started, the newest last. */
+  readonly runs: readonly LiveRun[];
 }
 
 export type TopicName = keyof Topics;

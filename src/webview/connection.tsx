@@ -10,6 +10,7 @@ const registrationWords = {
   verified: "Verified by Langflow",
   unreachable: "Langflow cannot reach the endpoint",
   missing: "Not registered",
+  unchecked: "Not checked yet by Langflow",
 } as const;
 
 /** Server, endpoint and link as names and values. */

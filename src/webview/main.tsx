@@ -1,5 +1,6 @@
 import "@vscode-elements/elements/dist/vscode-button/index.js";
 import { createRoot } from "react-dom/client";
+import "./page.css";
 import "./panel.css";
 import { App } from "./app.tsx";
 import { Overview } from "./overview.tsx";

@@ -1,36 +1,51 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { chromium } from "playwright-core";
-import type { Page } from "playwright-core";
 import ts from "typescript";
 import { differencesFrom } from "../../scripts/lib/documentedNames.ts";
-import { findChromium, realParts } from "../../scripts/lib/realParts.ts";
+import { findChromium } from "../../scripts/lib/realParts.ts";
 import { hasSubject } from "../../scripts/lib/subjectFolders.ts";
 import { copySubject, subject, tscErrors } from "../../scripts/lib/subjects.ts";
 import { typedocModules } from "../../scripts/lib/typedoc.ts";
+import { checkLinks, drawCharts } from "../../scripts/lib/writtenPages.ts";
 import { createDocumentation } from "../../src/server/documentation/documentation.ts";
 import { edited } from "../../src/server/platform/unifiedDiff.ts";
 import { openWorkspace } from "../../src/server/workspace/workspace.ts";
 import { calm, startAnalysis } from "../support/analysis.ts";
 import { scratchWorkspace } from "../support/workspaces.ts";
 
-declare const mermaid: {
-  render(id: string, text: string): Promise<{ svg: string }>;
-  initialize(options: object): void;
-};
-
 const fixture = {
-  "tsconfig.json": '{ "compilerOptions": { "strict": true, "target": "ES2022" } }\n',
+  "tsconfig.json":
+    '{ "compilerOptions": { "strict": true, "target": "ES2022", "lib": ["ES2022", "DOM"] }, "include": ["src"] }\n',
   "docs/guide.md": "# Guide\n",
   "src/odd name's.ts":
     "export interface A_b { a: 1 }\nexport class Of_it<T> implements A_b { a = 1 as const; b?: T }\n",
   "src/odd (1)#.ts": "export const odd = 1;\n",
   "src/plain.ts": "export const plain = 1;\n",
+  "src/taken apart.ts": `/** Both of them. */
+export const {
+  /** The first. */
+  one,
+  /** The second. */
+  two: other,
+} = { one: 1, two: 2 };
+export namespace Twice { export type Of = 1 }
+/** Said of the function. */
+export const Twice = (of: Twice.Of) => of;
+export const asserted = function (a: number) { return a; } as unknown as { readonly size: 1 };
+declare global {
+  /** Of all. */
+  interface Window { takenApart: 1 }
+}
+`,
+  "src/global.ts":
+    "export {};\ndeclare global {\n  interface Window {\n    /** Seen by all. */\n    seen: 1;\n  }\n}\n",
+  "src/script.ts": "/** Without imports. */\nfunction script(): void {}\n",
+  "types/by hand.d.ts": "/** Of no tsconfig. */\nexport declare function byHand(a: string): void;\n",
+  "types/by hand.js": "exports.byHand = () => undefined;\n",
   "src/fruit/index.ts": `/**
- * Fruits, see [the guide](../../docs/guide.md), [nothing](./gone.md) and [below](#below).
+ * Fruits, see [the guide](../../docs/guide.md), [nothing](./gone.md), [the \`code\`](/gone.md), [a \`guide\`](../../docs/guide.md) and [below](#below).
  * @module
  */
 export * from "../odd name's.ts";
@@ -96,23 +111,7 @@ describe("written documentation", function () {
       });
 
       it("has links that all lead somewhere", async () => {
-        for (const [page, text] of pages) {
-          await mkdir(path.dirname(path.join(folder, page)), { recursive: true });
-          await writeFile(path.join(folder, page), text);
-        }
-        const broken: string[] = [];
-        let links = 0;
-        for (const [page, text] of pages) {
-          for (const target of targetsIn(text)) {
-            links++;
-            const [file = "", anchor] = target.split("#", 2);
-            const found = path.join(folder, path.dirname(page), decodeURIComponent(file));
-            const isThere =
-              existsSync(found) &&
-              (anchor === undefined || (await readFile(found, "utf8")).includes(`<a id="${anchor}"></a>`));
-            if (!isThere) broken.push(`${page}: ${target}`);
-          }
-        }
+        const { links, broken } = await checkLinks(folder, pages);
         assert.deepEqual(broken, []);
         assert.ok(links > pages.size, String(links));
       });
@@ -120,22 +119,9 @@ describe("written documentation", function () {
       it("has charts that a browser draws with Mermaid", async function () {
         const executablePath = findChromium();
         if (executablePath === undefined) return this.skip();
-        const charts = [...pages].flatMap(([page, text]) =>
-          [...text.matchAll(/```mermaid\n([\s\S]*?)```/g)].map(([, chart = ""]) => ({ page, chart })),
-        );
-        assert.ok(
-          charts.some(({ chart }) => chart.startsWith("classDiagram")) &&
-            charts.some(({ chart }) => chart.startsWith("flowchart")),
-        );
-        const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
-        try {
-          const tab = await browser.newPage();
-          await tab.addScriptTag({ path: realParts().documentation.mermaid });
-          for (const [at, { page, chart }] of charts.entries())
-            await assertDrawn(tab, { page, chart, id: `chart${String(at)}` });
-        } finally {
-          await browser.close();
-        }
+        const { counts, wrong } = await drawCharts(pages, executablePath);
+        assert.deepEqual(wrong, []);
+        assert.ok(counts.has("classDiagram") && counts.has("flowchart"), [...counts.keys()].join());
       });
 
       it("names what TypeDoc names", async () => {
@@ -176,35 +162,10 @@ describe("written documentation", function () {
   }
 });
 
-/** Relative targets of links outside of code. */
-function targetsIn(text: string): string[] {
-  const prose = text.replace(/^ *(`{3,})[\s\S]*?\n *\1$/gm, "").replace(/(`+)[^`][\s\S]*?\1/g, "");
-  return [...prose.matchAll(/(?<!\\)\]\(([^)\s]+)[^)]*\)/g)].flatMap(([, target = ""]) =>
-    /^[a-z]+:/i.test(target) ? [] : [target],
-  );
-}
-
 /** What the compiler prints of a text without its comments. */
 function tokensOf(text: string): string {
   const { outputText } = ts.transpileModule(text, {
     compilerOptions: { removeComments: true, target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext },
   });
   return outputText;
-}
-
-async function assertDrawn(tab: Page, { page, chart, id }: { page: string; chart: string; id: string }): Promise<void> {
-  const drawn = await tab.evaluate(
-    async ({ text, name }) => {
-      mermaid.initialize({ startOnLoad: false });
-      return mermaid.render(name, text).then(
-        ({ svg }) => svg,
-        (error: unknown) => `failed: ${String(error)}`,
-      );
-    },
-    { text: chart, name: id },
-  );
-  assert.match(drawn, /^<svg/, `${page}: ${drawn.slice(0, 300)}\n${chart}`);
-  for (const [, label = ""] of chart.matchAll(/\["([^"#]+)"\]/g)) {
-    assert.ok(drawn.replaceAll("&lt;", "<").includes(label), `${page}: ${label} is not in its chart`);
-  }
 }

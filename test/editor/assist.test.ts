@@ -4,6 +4,7 @@ import path from "node:path";
 import { fails } from "../support/answers.ts";
 import { connect } from "../support/clients.ts";
 import { openEditor, until } from "../support/editor.ts";
+import { addEditorModel } from "../support/editorModel.ts";
 import type { Editor } from "../support/editor.ts";
 import { paletteOf } from "../support/palette.ts";
 import type { Palette } from "../support/palette.ts";
@@ -31,35 +32,8 @@ describe("commands about the code at the cursor", function () {
     editor = await openEditor({ workspace: workspace.folder });
     palette = paletteOf(editor);
     await editor.endpoint();
-    // A model as an extension adds one to VS Code: it says what the test wants, or nothing until it is cancelled.
+    await addEditorModel(editor);
     await editor.inHost(async (vscode) => {
-      const model = {
-        id: "pear-1",
-        name: "Pear",
-        family: "pear",
-        version: "1",
-        maxInputTokens: 100_000,
-        maxOutputTokens: 10_000,
-        capabilities: {},
-      };
-      vscode.lm.registerLanguageModelChatProvider("editor-driver", {
-        provideLanguageModelChatInformation: () => [model],
-        provideTokenCount: () => Promise.resolve(1),
-        async provideLanguageModelChatResponse(_model, messages, _options, progress, token) {
-          const said = globalThis as { modelSays?: string; modelHeard?: string; modelCancelled?: boolean };
-          said.modelHeard = messages
-            .flatMap(({ content }) => content.map((part) => String(Reflect.get(part as object, "value"))))
-            .join("\n");
-          const text = said.modelSays ?? "";
-          if (text === "") {
-            await new Promise<void>((resolve) => token.onCancellationRequested(() => resolve()));
-            said.modelCancelled = true;
-            return;
-          }
-          for (let from = 0; from < text.length; from += 20)
-            progress.report(new vscode.LanguageModelTextPart(text.slice(from, from + 20)));
-        },
-      });
       await vscode.workspace
         .getConfiguration("langflowConnect")
         .update("ai.provider", "editor", vscode.ConfigurationTarget.Global);

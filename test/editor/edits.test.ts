@@ -131,8 +131,10 @@ describe("a change that an MCP client asks for", function () {
     await row.locator(".edit-checkbox").click();
     await apply().click();
     const { value, isError } = await applying;
-    assert.equal(isError, true, JSON.stringify(value));
-    assert.match((value.error as { message: string }).message, /new\.ts/);
+    assert.equal(isError, false, JSON.stringify(value));
+    assert.equal(value.outcome, "partly accepted");
+    assert.deepEqual(value.leftOut, ["src/new.ts"]);
+    assert.ok(!(value.files as string[]).includes("src/new.ts"), JSON.stringify(value.files));
     assert.ok(!existsSync(at("src/new.ts")));
   });
 
@@ -181,8 +183,11 @@ describe("a change that an MCP client asks for", function () {
     await dialog.waitFor();
     assert.match(await dialog.innerText(), /tasks\.json/);
     await dialog.getByRole("button", { name: "Cancel" }).click();
+    await editor.page.locator(".quick-input-widget", { hasText: "Why not?" }).waitFor();
+    await editor.page.keyboard.press("Escape");
     const { isError, value } = await write;
-    assert.equal(isError, true, JSON.stringify(value));
+    assert.equal(isError, false, JSON.stringify(value));
+    assert.deepEqual(value, { outcome: "rejected" });
     assert.throws(() => disk(".vscode/tasks.json"));
   });
 });

@@ -45,6 +45,7 @@ describe("a window where nothing may run", function () {
   async function everyCommandSaysWhy(window: Editor, why: RegExp): Promise<void> {
     const free: readonly CommandName[] = [
       "openPanel",
+      "openFlowGraph",
       "showLog",
       "cancelRun",
       "clearFindings",

@@ -17,6 +17,7 @@ import { until } from "../support/until.ts";
 import { startLink } from "./inProcessLink.ts";
 import type { TestLink } from "./inProcessLink.ts";
 import { sharedLangflow, versions } from "./live.ts";
+import { askLangflow } from "./rest.ts";
 
 /** Quick enough for a test, with the same proportions. */
 const quick = { heartbeatMs: 400, slowMs: 300, requestMs: 2_000, backoffMs: [50, 100, 200, 400, 800] };
@@ -35,6 +36,7 @@ for (const version of versions) {
     before(async function () {
       this.timeout(180_000);
       langflow = await sharedLangflow(version);
+      await askLangflow(langflow).forgetMcpServers();
       proxy = await startFaultProxy(langflow.url);
     });
     after(async () => {
@@ -62,6 +64,7 @@ for (const version of versions) {
         tweaks: {},
         signal,
         progress: () => undefined,
+        observe: () => undefined,
       };
       const answer = runInBackground(http, run);
       // 0.7.3 has no such route.

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { runCli } from "../support/cli.ts";
-import { freePort } from "../support/processes.ts";
+import { freePort } from "../support/freePort.ts";
 import { startServer } from "../support/server.ts";
 import type { RunningServer } from "../support/server.ts";
 import { scratchWorkspace } from "../support/workspaces.ts";

@@ -14,7 +14,10 @@ export async function refusals(flows: ReadonlyMap<string, unknown>): Promise<Rea
 }
 
 /** The answer of a script of this folder, which gets the path of a file with what is asked. */
-export async function askPython(script: string, asked: unknown): Promise<Record<string, string | null>> {
+export async function askPython<Answer = string | null>(
+  script: string,
+  asked: unknown,
+): Promise<Record<string, Answer>> {
   const { python } = realParts().langflow.versions["1.13.0"];
   const scratch = mkdtempSync(path.join(tmpdir(), "lfc-oracle-"));
   try {
@@ -24,7 +27,7 @@ export async function askPython(script: string, asked: unknown): Promise<Record<
       env: { ...process.env, LANGFLOW_CONFIG_DIR: scratch, LFX_LOG_LEVEL: "CRITICAL", LANGFLOW_LOG_LEVEL: "CRITICAL" },
       maxBuffer: 64 * 1024 * 1024,
     });
-    return JSON.parse(stdout) as Record<string, string | null>;
+    return JSON.parse(stdout) as Record<string, Answer>;
   } finally {
     rmSync(scratch, { recursive: true });
   }

@@ -67,6 +67,13 @@ export async function startLink(
     synced: { read: () => Promise.resolve(undefined), write: notAsked },
     environments: { folder: ".", variable: () => undefined },
     catalogues: { newest: () => Promise.resolve(undefined), write: notAsked },
+    begun: {
+      keep: () => undefined,
+      forget: () => undefined,
+      leave: () => undefined,
+      takeLeft: () => Promise.resolve([]),
+      settle: () => Promise.resolve(),
+    },
     network: {},
     workspace: { name, hash: Buffer.from(name).toString("hex").padEnd(16, "0").slice(0, 16) },
     endpoint: () => ({ url: server.url, token: reported ?? server.token, owner: true }),
@@ -92,6 +99,7 @@ export async function startLink(
     },
     tracing: createTracing(),
     runCost: () => Promise.resolve(undefined),
+    runModels: () => Promise.resolve([]),
     knownRuns: { unrecorded: () => Promise.resolve([]), lastOfOthers: () => Promise.resolve(undefined) },
     rotateToken: () => {
       rotations++;

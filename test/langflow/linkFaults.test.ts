@@ -15,7 +15,7 @@ import { openWorkspace } from "../../src/server/workspace/workspace.ts";
 import { runCli } from "../support/cli.ts";
 import { startLangflow } from "../support/langflow.ts";
 import type { Langflow } from "../support/langflow.ts";
-import { freePort } from "../support/processes.ts";
+import { freePort } from "../support/freePort.ts";
 import { startServer } from "../support/server.ts";
 import { scratchWorkspace } from "../support/workspaces.ts";
 import type { ScratchWorkspace } from "../support/workspaces.ts";

@@ -7,16 +7,16 @@ import path from "node:path";
 import { z } from "zod";
 import { buildFlow } from "../../src/server/flows/build.ts";
 import type { FlowPlan } from "../../src/server/flows/build.ts";
-import { Component, withValue } from "../../src/server/flows/model.ts";
-import type { Catalogue } from "../../src/server/flows/model.ts";
 import { startGitDaemon } from "../support/gitDaemon.ts";
 import type { GitDaemon } from "../support/gitDaemon.ts";
 import { startServer } from "../support/server.ts";
 import type { RunningServer } from "../support/server.ts";
 import { scratchWorkspace } from "../support/workspaces.ts";
 import type { ScratchWorkspace } from "../support/workspaces.ts";
+import { catalogueOf } from "./builtFlows.ts";
 import { startLive } from "./live.ts";
 import type { Live } from "./live.ts";
+import { choiceOnCanvas } from "./toolFlow.ts";
 
 const RunAnswer = z.looseObject({
   outputs: z.array(
@@ -88,7 +88,7 @@ describe("a flow in Langflow calls git, an API, another repository and documenta
         field: "input_value",
       })),
     };
-    const data = await buildFlow(plan, { catalogue: await catalogue(), choose });
+    const data = await buildFlow(plan, { catalogue: await catalogueOf(live), choose: choiceOnCanvas(live) });
     const flow = (await live.rest("POST", "/api/v1/flows/", { name: "Other tools", data })) as { id: string };
     const body = { input_value: "", input_type: "chat", output_type: "any" };
     const answer = RunAnswer.parse(await live.rest("POST", `/api/v1/run/${flow.id}?stream=false`, body));
@@ -96,27 +96,6 @@ describe("a flow in Langflow calls git, an API, another repository and documenta
     return new Map(
       outputs.map(({ component_id: id, results }) => [id.replace("ChatOutput-", ""), JSON.stringify(results)]),
     );
-  }
-
-  async function catalogue(): Promise<Catalogue> {
-    const all = (await live.rest("GET", "/api/v1/all")) as Record<string, Record<string, unknown>>;
-    return new Map(
-      Object.values(all).flatMap((category) =>
-        Object.entries(category).flatMap(([type, value]) => {
-          const component = Component.safeParse(value);
-          return component.success ? [[type, component.data] as const] : [];
-        }),
-      ),
-    );
-  }
-
-  /** As the canvas sets a field. */
-  async function choose(component: Component, { field, value }: { field: string; value: unknown }): Promise<Component> {
-    const { template } = component;
-    const code = (template["code"] as { value?: unknown } | undefined)?.value ?? "";
-    const body = { code, template, field, field_value: value, tool_mode: false };
-    const answer = (await live.rest("POST", "/api/v1/custom_component/update", body)) as Component;
-    return withValue({ ...component, template: answer.template }, field, value);
   }
 
   it("and gets the facts", async () => {

@@ -28,11 +28,17 @@ export function askLangflow({ url, apiKey }: Langflow) {
     if (!response.ok) throw new Error(`${method} ${path} → ${String(response.status)}: ${text.slice(0, 300)}`);
     return text === "" ? undefined : JSON.parse(text);
   }
+  async function mcpServers(): Promise<readonly string[]> {
+    const list = (await ask("GET", "/api/v2/mcp/servers?action_count=false")) as { name: string }[];
+    return list.map(({ name }) => name);
+  }
+
   return {
     ask,
-    async mcpServers(): Promise<readonly string[]> {
-      const list = (await ask("GET", "/api/v2/mcp/servers?action_count=false")) as { name: string }[];
-      return list.map(({ name }) => name);
+    mcpServers,
+    /** What earlier tests have left: Langflow looks at all of them each time that one is counted. */
+    async forgetMcpServers(): Promise<void> {
+      for (const name of await mcpServers()) await ask("DELETE", `/api/v2/mcp/servers/${encodeURIComponent(name)}`);
     },
     async flows(): Promise<readonly { id: string; name: string; description?: string | null }[]> {
       return (await ask("GET", "/api/v1/flows/?get_all=true")) as [];

@@ -12,7 +12,7 @@ import type { LinkStatus } from "../../src/protocol/status.ts";
 import { makeCertificate, startTlsFront } from "../support/certificates.ts";
 import type { CertificateFiles, TlsFront } from "../support/certificates.ts";
 import { runCli } from "../support/cli.ts";
-import { freePort } from "../support/processes.ts";
+import { freePort } from "../support/freePort.ts";
 import { startServer } from "../support/server.ts";
 import { scratchWorkspace } from "../support/workspaces.ts";
 import type { ScratchWorkspace } from "../support/workspaces.ts";

@@ -36,3 +36,26 @@ overEveryClient("analyze_repository", many, (bench) => {
     );
   });
 });
+
+const tested = {
+  "src/press.ts":
+    "import { inner } from './inner.ts';\nexport const press = () => inner(1);\nexport interface Press {}\nexport class Cellar {\n  cool() {}\n}\n",
+  "src/inner.ts": "export function inner(n: number) {\n  return n > 1 ? 1 : 2;\n}\nexport const two = 2;\n",
+  "src/index.ts": "export * from './press.ts';\n",
+  "src/lonely.ts": "export function lonely() {}\n",
+  "src/types.ts": "export function onlyTypes() {}\n",
+  "test/press.test.ts":
+    "import { press } from '../src/index.ts';\nimport type { onlyTypes } from '../src/types.ts';\npress();\n",
+};
+
+overEveryClient("analyze_repository of a folder with tests", tested, (bench) => {
+  it("lists the exported functions and classes that no test imports, where it is asked to", async () => {
+    const { value } = await bench.client.call("analyze_repository", { untested: true, maxTokens: 20_000 });
+    assert.deepEqual(value.untested, [
+      { path: "src/lonely.ts", line: 1, name: "lonely", complexity: 1 },
+      { path: "src/inner.ts", line: 1, name: "inner", complexity: 2, reached: true },
+      { path: "src/press.ts", line: 4, name: "Cellar", complexity: 1, reached: true },
+    ]);
+    assert.equal((await bench.client.call("analyze_repository")).value.untested, undefined);
+  });
+});

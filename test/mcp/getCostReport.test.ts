@@ -36,6 +36,21 @@ overEveryClient("get_cost_report", { "notes.txt": "one" }, (bench) => {
     assert.deepEqual([sum.runs, sum.cost, sum.unknown, currency, total, left], [3, null, ["plum-1"], "USD", 3, 0]);
   });
 
+  it("counts days back from a time, or from now, and wants one of both beginnings", async () => {
+    const to = "2003-05-02T00:00:00Z";
+    const { value } = await bench.client.call("get_cost_report", { to, days: 1, by: [] });
+    const { from, sum } = value as { from: string; sum: { runs: number } };
+    assert.deepEqual([from, sum.runs], ["2003-05-01T00:00:00.000Z", 3]);
+    const earlier = await bench.client.call("get_cost_report", { to: "2003-05-01T00:00:00Z", days: 1, by: [] });
+    assert.equal((earlier.value.sum as { runs: number }).runs, 0);
+    const recent = await bench.client.call("get_cost_report", { days: 1, by: [] });
+    assert.ok(Date.parse(String(recent.value.to)) >= Date.now() - 1000, String(recent.value.to));
+    for (const args of [{}, { from: may.from, days: 1 }]) {
+      const refused = await bench.client.call("get_cost_report", { ...args, by: [] });
+      assert.partialDeepStrictEqual(refused.value, { error: { code: "INVALID_ARGUMENT" } });
+    }
+  });
+
   it("is cut by a limit, and goes on with the cursor", async () => {
     const first = await bench.client.call("get_cost_report", { ...may, by: ["flow"], limit: 2 });
     assert.deepEqual([(first.value.rows as unknown[]).length, first.value.left], [2, 1]);

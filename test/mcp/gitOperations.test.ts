@@ -110,6 +110,11 @@ overEveryClient(
       assert.equal((await ask("log", { query: "FOUR" }))["total"], 1);
       assert.equal((await ask("log", { path: "src" }))["total"], 1);
       assert.equal((await ask("log", { ref: "HEAD~1..HEAD" }))["total"], 1);
+      assert.partialDeepStrictEqual(await ask("log", { since: "last tag" }), { total: 2 });
+      git("tag", "v1", "HEAD~1");
+      assert.partialDeepStrictEqual(await ask("log", { since: "last tag" }), { total: 1, tag: "v1" });
+      assert.partialDeepStrictEqual(await ask("log", { since: "last tag", ref: "HEAD~1" }), { total: 0, tag: "v1" });
+      git("tag", "-d", "v1");
       const shown = await ask("show", { ref: newest.id });
       assert.deepEqual(shown["files"], [
         {

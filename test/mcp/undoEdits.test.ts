@@ -13,7 +13,10 @@ overEveryClient("undo_edits", { "notes.txt": "one\n" }, (bench) => {
       edits: [{ oldText: "one", newText: "two" }],
     });
     assert.equal(await readFile(at("notes.txt"), "utf8"), "two\n");
-    assert.deepEqual(await ok(bench.client, "undo_edits", { undoId }), { files: ["notes.txt"] });
+    assert.deepEqual(await ok(bench.client, "undo_edits", { undoId }), {
+      outcome: "accepted",
+      files: ["notes.txt"],
+    });
     assert.equal(await readFile(at("notes.txt"), "utf8"), "one\n");
     await fails(bench.client, "undo_edits", { undoId }, "NOT_FOUND");
   });

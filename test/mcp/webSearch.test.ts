@@ -24,6 +24,8 @@ function answer({ path, headers, body }: LocalRequest, response: ServerResponse)
   const query = searchParams.get("q") ?? (body === "" ? "" : (JSON.parse(body) as { query: string }).query);
   if (query === "busy") return json({}, 429);
   if (query === "odd") return json({ other: true });
+  if (query === "half") return json({ results: [many[0]], unresponsive_engines: [["duckduckgo", "CAPTCHA"]] });
+  if (query === "none") return json({ results: [], unresponsive_engines: [["bing", "timeout"]] });
   if (pathname === "/search" && searchParams.get("format") === "json") {
     const extra = { engine: "x", engines: ["x"], score: 1, category: "general", publishedDate: null };
     const results = many.map((one) => ({ ...one, content: `About ${one.title}`, ...extra }));
@@ -61,7 +63,6 @@ overEveryClient("web_search", { "a.txt": "a\n" }, (bench) => {
 });
 
 describe("web_search", function () {
-  this.timeout(30_000);
   let workspace: ScratchWorkspace;
   let provider: LocalServer;
   const running: { server: RunningServer; client: TestClient }[] = [];
@@ -107,6 +108,16 @@ describe("web_search", function () {
     assert.deepEqual(second.results, expected.slice(10));
     assert.equal(second.cursor, undefined);
     assert.equal(provider.requests.length, before + 1);
+  });
+
+  it("names the engines of SearXNG that did not answer, and fails when nothing was found without them", async () => {
+    const { client } = await serverOf("searxng");
+    const half = await ok(client, "web_search", { query: "half" });
+    assert.equal(half.total, 1);
+    assert.deepEqual(half.notAnswered, [{ engine: "duckduckgo", reason: "CAPTCHA" }]);
+    const none = await fails(client, "web_search", { query: "none" }, "NOT_READY");
+    assert.equal(none.message, "SearXNG found nothing, and these engines of it did not answer: bing (timeout).");
+    assert.equal((await ok(client, "web_search", { query: "pears" })).notAnswered, undefined);
   });
 
   it("keeps to the limit and the budget", async () => {

@@ -43,12 +43,12 @@ describe("the packaged extension", function () {
     const allowed = [
       /^(extension\.vsixmanifest|\[Content_Types\]\.xml)$/,
       /^extension\/(package\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
-      /^extension\/dist\/extension\/(main|launch|panel)\.cjs$/,
+      /^extension\/dist\/extension\/(main|launch|panel|graphEditor|playgroundPanel|chatParticipant|componentCommands)\.cjs$/,
       /^extension\/dist\/server\/(main|analysisWorker|ledgerWorker|searchWorker|vectorWorker|webWorker|typescript)\.mjs$/,
       /^extension\/dist\/server\/(chunks\/)?[\w.-]+-HASH\.mjs$/,
       /^extension\/dist\/server\/(grammars\/)?[\w.-]+\.wasm$/,
       /^extension\/dist\/server\/(o200k_base\.bin|typescriptLib\.json)$/,
-      /^extension\/media\/(panel\.(js|css|png)|icon\.png|flows\.svg|quality\.schema\.json|walkthrough\/[a-z]+\.(png|md))$/,
+      /^extension\/media\/(panel\.(js|css|png)|(flowGraph|playground)\.(js|css)|icon\.png|flows\.svg|(quality|flowTests)\.schema\.json|walkthrough\/[a-z]+\.(png|md))$/,
     ];
     assert.deepEqual(
       names.filter((name) => !allowed.some((shape) => shape.test(name))),
@@ -58,7 +58,13 @@ describe("the packaged extension", function () {
       "dist/extension/main.cjs",
       "dist/extension/launch.cjs",
       "dist/server/main.mjs",
+      "dist/extension/graphEditor.cjs",
+      "dist/extension/playgroundPanel.cjs",
+      "dist/extension/chatParticipant.cjs",
+      "dist/extension/componentCommands.cjs",
       "media/panel.js",
+      "media/flowGraph.js",
+      "media/playground.js",
     ]) {
       assert.ok(names.includes(`extension/${name}`), name);
     }

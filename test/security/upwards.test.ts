@@ -39,7 +39,6 @@ const patterns = [
 
 for (const era of eras) {
   describe(`paths and patterns that lead upwards at ${era}`, function () {
-    this.timeout(30_000);
     let target: PathTarget;
     before(async () => {
       target = await startPathTarget(era);

@@ -12,7 +12,6 @@ const siblings = JSON.parse(
 ) as readonly UrlEntry[];
 
 describe("hostile URLs", function () {
-  this.timeout(20_000);
   let target: UrlTarget;
 
   before(async () => {

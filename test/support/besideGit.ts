@@ -46,6 +46,18 @@ function linesOf(items: readonly string[]): readonly string[] {
   return items.flatMap((item) => item.split("\n"));
 }
 
+/** What git may print of a diff: git.ts. */
+const mostPatchBytes = 64 * 1024 * 1024;
+
+class Refused extends Error {
+  readonly code: unknown;
+
+  constructor(what: string, answer: Record<string, unknown>) {
+    super(`${what}: ${JSON.stringify(answer)}`);
+    this.code = z.object({ error: z.object({ code: z.string() }) }).parse(answer).error.code;
+  }
+}
+
 export function besideGit({ client, folder, path }: Repository) {
   const root = path === "." ? "" : `${path}/`;
   const own = (name: string) => (name.startsWith(root) ? name.slice(root.length) : name);
@@ -64,7 +76,7 @@ export function besideGit({ client, folder, path }: Repository) {
     for (let cursor: string | undefined; ;) {
       const asked = { operation, path, ...args, ...most, ...(cursor !== undefined && { cursor }) };
       const { value, isError } = await client.call("git_operations", asked);
-      if (isError) throw new Error(`${operation} ${JSON.stringify(args)}: ${JSON.stringify(value)}`);
+      if (isError) throw new Refused(`${operation} ${JSON.stringify(args)}`, value);
       yield value;
       ({ cursor } = List.parse(value));
       if (cursor === undefined) return;
@@ -130,8 +142,13 @@ export function besideGit({ client, folder, path }: Repository) {
   }
 
   async function difference(what: string, args: object, range: readonly string[]): Promise<Comparison> {
-    const shown = await patches("diff", args);
-    return { what, ours: shown.files, theirs: patchesOfGit(range, shown.withheld) };
+    const shown = await patches("diff", args).catch((error: unknown) => {
+      if (error instanceof Refused && error.code === "TOO_LARGE") return undefined;
+      throw error;
+    });
+    if (shown) return { what, ours: shown.files, theirs: patchesOfGit(range, shown.withheld) };
+    const isLong = git("diff", "--find-renames", ...range, "--").length > mostPatchBytes;
+    return { what, ours: ["too large"], theirs: [isLong ? "too large" : "not too large"] };
   }
 
   return {

@@ -4,7 +4,8 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { realParts } from "../../scripts/lib/realParts.ts";
-import { freePort, startService } from "./processes.ts";
+import { freePort } from "./freePort.ts";
+import { startService } from "./processes.ts";
 import { until } from "./until.ts";
 
 /** A span as the collector writes it, with its attributes by name. */

@@ -1,10 +1,11 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { until } from "./until.ts";
+import { freePort } from "./freePort.ts";
 
 export interface GitDaemon {
   /** HOST:PORT, for the list of allowed hosts. */
@@ -37,16 +38,6 @@ export async function startGitDaemon(): Promise<GitDaemon> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === "string") throw new Error("No port");
-  return address.port;
 }
 
 function answers(port: number): Promise<boolean> {

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { realParts } from "../../scripts/lib/realParts.ts";
 import type { LangflowVersion } from "../../scripts/lib/realParts.ts";
-import { freePort, startService, waitForUrl } from "./processes.ts";
+import { freePort } from "./freePort.ts";
+import { startService, waitForUrl } from "./processes.ts";
 
 export interface LangflowOptions {
   readonly version: LangflowVersion;

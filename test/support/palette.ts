@@ -44,8 +44,10 @@ export function paletteOf(editor: Editor): Palette {
   }
 
   async function pick(title: string, entry: string): Promise<void> {
-    await box(title).locator(".monaco-list-row", { hasText: entry }).first().click();
-    await box(title).waitFor({ state: "hidden" });
+    const row = box(title).locator(".monaco-list-row", { hasText: entry }).first();
+    await row.click();
+    // Not the box: what a command asks next may have the same title, and come too soon to see the box go.
+    await row.waitFor({ state: "hidden" });
   }
 
   return {

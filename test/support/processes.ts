@@ -1,7 +1,6 @@
 // Real parts as child processes: a free port, a start with a time bound, an end that takes the whole tree along.
 import { spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findInPath } from "../../scripts/lib/realParts.ts";
 
@@ -105,19 +104,6 @@ export async function waitForUrl({ url, service, name, timeoutMs }: WaitOptions)
     if (ok) return;
     await sleep(200);
   }
-}
-
-/** A loopback port that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 function bounded(options: ServiceOptions): [string, string[]] {

@@ -7,7 +7,8 @@ import { promisify } from "node:util";
 import { chromium } from "playwright-core";
 import type { Browser, Page } from "playwright-core";
 import { realParts } from "../../scripts/lib/realParts.ts";
-import { freePort, startService, waitForUrl } from "./processes.ts";
+import { freePort } from "./freePort.ts";
+import { startService, waitForUrl } from "./processes.ts";
 import type { Service } from "./processes.ts";
 
 export type Theme = "dark" | "light" | "highContrast" | "highContrastLight";
@@ -66,7 +67,8 @@ export interface SuiteResult {
 
 const START_TIMEOUT_MS = 60_000;
 const WINDOW_TIMEOUT_MS = 60_000;
-const LIFE_SECONDS = 1_800;
+/** As long as a soak. */
+const LIFE_SECONDS = 5_400;
 const CHROMIUM_ARGS = [
   "--no-sandbox",
   "--disable-gpu",

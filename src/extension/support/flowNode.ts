@@ -2,6 +2,12 @@ import type { FlowOfBoth } from "../../protocol/flowFiles.ts";
 
 /** A flow in the Langflow view: commands that are chosen there get it. */
 export class FlowNode {
+  /** Files that are read after activation have a copy of this class, and an item comes from the first one. */
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === "object" && value !== null && "isFlowNode" in value;
+  }
+
+  readonly isFlowNode = true;
   readonly flow: FlowOfBoth;
 
   constructor(flow: FlowOfBoth) {

@@ -178,10 +178,10 @@ export function createAi({ models, workspace, analysis, edits, runsTests }: AiDe
     },
     async test({ to, ...asked }, options) {
       const material = await materialOf(asked, { workspace, analysis }, options);
-      const { path, runner, example } = await testsAround(material, { to, workspace, signal: options.signal });
+      const { path, setup, example } = await testsAround(material, { to, workspace, signal: options.signal });
       const like = example && `A test file of the project, for the style:\n${fenced(example.text, example.path)}`;
       const prompt =
-        `${material.text}\n\nWrite the new test file ${path} for this code, for the test runner ${runner}. ` +
+        `${material.text}\n\nWrite the new test file ${path} for this code, for the test runner ${setup.runner}. ` +
         "Test what a user of the code relies on: results, limits and errors. Import from the file itself by a relative path. Use no network, no clock and no other file.";
       const file = { path, prompt, ...(like !== undefined && { like }) };
       const refused = await refusal(
@@ -191,7 +191,7 @@ export function createAi({ models, workspace, analysis, edits, runsTests }: AiDe
       if (refused) return { ...(await create(file, options)), checked: refused };
       const target = (await edits.resolve(path)).absolute;
       const trial = await openTestTrial(
-        { subject: material.absolute, runner, file: target },
+        { subject: material.absolute, setup, file: target },
         { workspace, analysis },
         options,
       );

@@ -1,14 +1,14 @@
 import { spawn } from "node:child_process";
-import { cp, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { z } from "zod";
 import { ToolError, throwIfCancelled } from "../platform/errors.ts";
 import { bareEnvironment } from "../platform/bareEnvironment.ts";
 import { redactSecrets } from "../platform/redact.ts";
 import type { Root } from "../workspace/paths/roots.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import type { TestRunner } from "./testStyle.ts";
+import { linkModules, modulesAbove } from "./moduleLinks.ts";
+import type { TestCommand } from "./testCommand.ts";
 
 export interface RunResult {
   readonly passed: boolean;
@@ -18,9 +18,11 @@ export interface RunResult {
 
 /** A copy of a folder of the workspace in which generated tests run: the workspace itself stays as it is. */
 export interface TestBench {
+  /** Absolute path of what has this path in the root. */
+  inCopy(file: string): string;
   /** @param file Relative to the root, with / */
   write(file: string, text: string): Promise<void>;
-  run(file: string, runner: TestRunner, signal: AbortSignal): Promise<RunResult>;
+  run(command: TestCommand, signal: AbortSignal): Promise<RunResult>;
   dispose(): Promise<void>;
 }
 
@@ -30,12 +32,13 @@ const runMs = 60_000;
 const longestOutput = 3_000;
 
 /**
- * Copies what is not ignored, with the editor's unsaved texts, and links `node_modules`. Fails with TOO_LARGE.
+ * Copies what is not ignored, with the editor's unsaved texts, and links the modules. Fails with TOO_LARGE.
  * The tests run with the rights of the user: callers ask before.
+ * @param file The only test file that is to run, relative to the root.
  */
 export async function openTestBench(
   root: Root,
-  { workspace, signal }: { readonly workspace: Workspace; readonly signal: AbortSignal },
+  { workspace, signal, file }: { readonly workspace: Workspace; readonly signal: AbortSignal; readonly file: string },
 ): Promise<TestBench> {
   const listed = await workspace.list({ path: root.prefix === "" ? "." : root.prefix, depth: 50, signal });
   const files = listed.entries.flatMap(({ path: shown, kind, size = 0 }) =>
@@ -49,31 +52,47 @@ export async function openTestBench(
       "Apply the plan and run them yourself.",
     );
   }
-  const folder = await mkdtemp(path.join(tmpdir(), "lfc-tests-"));
+  const scratch = await realpath(await mkdtemp(path.join(tmpdir(), "lfc-tests-")));
+  // A process that was killed a moment ago may still write.
+  const dispose = () => rm(scratch, { recursive: true, force: true, maxRetries: 5 });
+  // Outside of the copy, so that no runner takes what is written there for the project's.
+  const home = path.join(scratch, "home");
+  const above = await modulesAbove(root.path);
+  const [top = path.dirname(root.path)] = above;
+  const topCopy = path.join(scratch, "copy");
+  const folder = path.join(topCopy, path.relative(top, root.path));
+  const copy = { from: root.path, to: folder };
+  const hidden = [folder, scratch];
   try {
+    await mkdir(home);
     for (const { name } of files) {
       throwIfCancelled(signal);
-      await copyFile(root, folder, name);
+      // A runner that takes parts of paths would run it too, and its tests would notice faults for the new ones.
+      if (name === file || !name.includes(file)) await copyFile(root, folder, name);
     }
     for (const [absolute, text] of workspace.documents.unsaved()) {
       const name = path.relative(root.path, absolute);
       if (!name.startsWith("..") && !path.isAbsolute(name)) await write(path.join(folder, name), text);
     }
     const packages = files.flatMap(({ name }) =>
-      path.posix.basename(name) === "package.json" ? [path.dirname(name)] : [],
+      path.posix.basename(name) === "package.json" ? [path.join(root.path, path.dirname(name))] : [],
     );
-    for (const each of new Set([".", ...packages])) await linkModules(root, folder, each);
+    for (const each of new Set([...above, root.path, ...packages])) {
+      const target = path.join(topCopy, path.relative(top, each), "node_modules");
+      const modules = await realpath(path.join(each, "node_modules")).catch(() => undefined);
+      if (modules === undefined) continue;
+      hidden.push(path.dirname(modules));
+      await linkModules(modules, target, copy);
+    }
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
+    await dispose();
     throw error;
   }
   return {
-    write: (file, text) => write(path.join(folder, file), text),
-    async run(file, runner, outer) {
-      const command = await commandOf(runner, { folder, file });
-      return runIn(folder, { ...command, signal: outer });
-    },
-    dispose: () => rm(folder, { recursive: true, force: true }),
+    inCopy: (name) => path.join(folder, name),
+    write: (name, text) => write(path.join(folder, name), text),
+    run: (command, outer) => runIn({ home, hidden }, command, outer),
+    dispose,
   };
 }
 
@@ -89,50 +108,18 @@ async function write(file: string, text: string): Promise<void> {
   await writeFile(file, text);
 }
 
-async function linkModules(root: Root, folder: string, name: string): Promise<void> {
-  const modules = path.join(root.path, name, "node_modules");
-  const isThere = await stat(modules).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (isThere) await symlink(modules, path.join(folder, name, "node_modules"), "junction").catch(() => undefined);
+interface Surroundings {
+  readonly home: string;
+  /** Folders that nobody is to see in what the runner prints. */
+  readonly hidden: readonly string[];
 }
 
-const Bin = z.object({ bin: z.union([z.string(), z.record(z.string(), z.string())]) });
-const argumentsOf: Readonly<Record<Exclude<TestRunner, "node:test">, readonly string[]>> = {
-  vitest: ["run", "--coverage.enabled=false"],
-  jest: ["--coverage=false", "--runTestsByPath"],
-  mocha: [],
-  ava: [],
-};
-
-async function commandOf(runner: TestRunner, { folder, file }: { folder: string; file: string }) {
-  if (runner === "node:test") return { args: ["--test", file] };
-  for (let at = path.dirname(path.join(folder, file)); at.startsWith(folder); at = path.dirname(at)) {
-    const home = path.join(at, "node_modules", runner);
-    const text = await readFile(path.join(home, "package.json"), "utf8").catch(() => undefined);
-    if (text === undefined) continue;
-    const { bin } = Bin.parse(JSON.parse(text));
-    const script = typeof bin === "string" ? bin : bin[runner];
-    if (script !== undefined) return { args: [path.join(home, script), ...argumentsOf[runner], file] };
-  }
-  throw new ToolError(
-    "NOT_READY",
-    `${runner} is not installed in the workspace.`,
-    "Install the project's dependencies, then ask again.",
-  );
-}
-
-interface Command {
-  readonly args: readonly string[];
-  readonly signal: AbortSignal;
-}
-
-function runIn(folder: string, { args, signal }: Command): Promise<RunResult> {
+function runIn({ home, hidden }: Surroundings, command: TestCommand, signal: AbortSignal): Promise<RunResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, {
-      cwd: folder,
-      env: { ...bareEnvironment(folder), CI: "1", NO_COLOR: "1", NODE_OPTIONS: "--max-old-space-size=2048" },
+    const nodeOptions = ["--max-old-space-size=2048", ...command.nodeOptions].join(" ");
+    const child = spawn(process.execPath, command.args, {
+      cwd: command.cwd,
+      env: { ...bareEnvironment(home), CI: "1", NO_COLOR: "1", NODE_OPTIONS: nodeOptions },
       stdio: ["ignore", "pipe", "pipe"],
       // A group of its own, so that what it starts ends with it.
       detached: process.platform !== "win32",
@@ -155,16 +142,24 @@ function runIn(folder: string, { args, signal }: Command): Promise<RunResult> {
       signal.removeEventListener("abort", end);
       end();
       const late = isLate ? `\nThe tests ran for more than ${String(runMs / 1000)} s and were stopped.` : "";
-      const shown = redactSecrets(output).replaceAll(folder, "").slice(-longestOutput) + late;
+      const shown = without(hidden, redactSecrets(output)).slice(-longestOutput) + late;
       resolve({ passed: code === 0 && !isLate, output: shown.trim() });
     });
   });
 }
 
+function without(folders: readonly string[], text: string): string {
+  return folders.reduce((rest, folder) => rest.replaceAll(folder, ""), text);
+}
+
 function endTree(pid: number | undefined): void {
   if (pid === undefined) return;
+  if (process.platform === "win32") {
+    spawn("taskkill", ["/pid", String(pid), "/t", "/f"], { stdio: "ignore" }).on("error", () => undefined);
+    return;
+  }
   try {
-    process.kill(process.platform === "win32" ? pid : -pid, "SIGKILL");
+    process.kill(-pid, "SIGKILL");
   } catch {
     // It has ended by itself.
   }

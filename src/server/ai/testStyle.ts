@@ -1,15 +1,14 @@
 import path from "node:path";
-import { z } from "zod";
 import { redactSecrets } from "../platform/redact.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { Material } from "./material.ts";
-
-export type TestRunner = "vitest" | "jest" | "mocha" | "ava" | "node:test";
+import { runnerFor } from "./testRunner.ts";
+import type { RunnerSetup } from "./testRunner.ts";
 
 export interface TestStyle {
   /** Of the new test file. */
   readonly path: string;
-  readonly runner: TestRunner;
+  readonly setup: RunnerSetup;
   /** A test file of the project that is near, when there is one. */
   readonly example?: { readonly path: string; readonly text: string };
 }
@@ -22,6 +21,9 @@ interface Deps {
 
 const longestExample = 8_000;
 const testFile = /\.(test|spec)\.[cm]?[jt]sx?$/;
+const testFolder = /^(__tests__|tests?|specs?)$/;
+/** Code in a folder of tests that no runner takes for a test. */
+const helper = /(^|\/)(_|fixtures?|helpers?|support|utils?|mocks?|__mocks__|setup)[^/]*(\/|$)|\.d\.[cm]?ts$/;
 
 /** How the project tests: where its test files are, how they are called, and what runs them. */
 export async function testsAround(
@@ -29,40 +31,92 @@ export async function testsAround(
   { to, workspace, signal }: Deps,
 ): Promise<TestStyle> {
   const { entries } = await workspace.list({ path: ".", depth: 20, signal });
-  const tests = entries.flatMap(({ path: file, kind }) => (kind === "file" && testFile.test(file) ? [file] : []));
-  const nearest = nearestTo(subject, tests);
+  const files = entries.flatMap(({ path: file, kind }) => (kind === "file" ? [file] : []));
+  const nearest = nearestTo(subject, testsIn(files));
   const example = nearest === undefined ? undefined : await readStart(nearest, workspace);
-  const runner = await runnerFor(subject, workspace);
-  const target = to ?? (await freeName(nameFor(subject, nearest), workspace));
+  const setup = await runnerFor(subject, { workspace, files });
+  const target = to ?? (await freeName(nameFor(subject, { nearest, files }), workspace));
   return {
     path: target,
-    runner,
+    setup,
     ...(example !== undefined && nearest !== undefined && { example: { path: nearest, text: example } }),
   };
 }
 
-/** The test file that shares most folders with the subject, the first of them by name. */
+/** By their names; where no name says so, what is in a folder of tests. */
+function testsIn(files: readonly string[]): readonly string[] {
+  const byName = files.filter((file) => testFile.test(file));
+  if (byName.length > 0) return byName;
+  return files.filter((file) => {
+    const folders = file.split("/").slice(0, -1);
+    const at = folders.findLastIndex((folder) => testFolder.test(folder));
+    return (
+      at >= 0 &&
+      /\.[cm]?[jt]sx?$/.test(file) &&
+      !helper.test(
+        file
+          .split("/")
+          .slice(at + 1)
+          .join("/"),
+      )
+    );
+  });
+}
+
+/** The test file that shares most folders with the subject, from the top first, then anywhere; the first of them by name. */
 function nearestTo(subject: string, tests: readonly string[]): string | undefined {
   const folders = subject.split("/").slice(0, -1);
+  const fromTop = (file: string) => {
+    const parts = file.split("/");
+    const apart = folders.findIndex((folder, at) => parts[at] !== folder);
+    return apart < 0 ? folders.length : apart;
+  };
   const shared = (file: string) => {
     const parts = new Set(file.split("/"));
     return folders.filter((folder) => parts.has(folder)).length;
   };
-  return tests.toSorted((a, b) => shared(b) - shared(a) || (a < b ? -1 : 1))[0];
+  return tests.toSorted((a, b) => fromTop(b) - fromTop(a) || shared(b) - shared(a) || (a < b ? -1 : 1))[0];
+}
+
+/** The folder of the nearest package.json around a file. */
+function packageOf(subject: string, files: readonly string[]): string {
+  for (let folder = path.posix.dirname(subject); folder !== "."; folder = path.posix.dirname(folder)) {
+    if (files.includes(path.posix.join(folder, "package.json"))) return folder;
+  }
+  return ".";
 }
 
 /** As the nearest test is called and where it stands: beside its subject, in `__tests__`, or in a mirror of the sources. */
-function nameFor(subject: string, nearest: string | undefined): string {
+function nameFor(
+  subject: string,
+  { nearest, files }: { readonly nearest: string | undefined; readonly files: readonly string[] },
+): string {
   const { dir, name, ext } = path.posix.parse(subject);
-  const word = /\.spec\.[^/]+$/.test(nearest ?? "") ? "spec" : "test";
-  const file = `${name}.${word}${ext}`;
-  if (nearest === undefined) return path.posix.join(dir, file);
-  const folder = path.posix.dirname(nearest);
-  if (path.posix.basename(folder) === "__tests__") return path.posix.join(dir, "__tests__", file);
-  const [top = ""] = nearest.split("/");
-  if (!/^(test|tests|spec|specs)$/.test(top)) return path.posix.join(dir, file);
-  const [, ...below] = dir.split("/");
-  return path.posix.join(top, dir.startsWith("src") || dir.startsWith("lib") ? below.join("/") : dir, file);
+  if (nearest === undefined) return path.posix.join(dir, `${name}.test${ext}`);
+  const [, word = ""] = /(\.(?:test|spec))\.[^./]+$/.exec(nearest) ?? [];
+  const file = `${name}${word}${extensionLike(nearest, ext)}`;
+  const folders = path.posix.dirname(nearest).split("/");
+  const at = folders.findIndex((folder) => testFolder.test(folder));
+  const tests = folders[at];
+  if (tests === undefined) return path.posix.join(dir, file);
+  const around = folders.slice(0, at).join("/") || ".";
+  if (tests === "__tests__" && around !== packageOf(nearest, files)) return path.posix.join(dir, tests, file);
+  // Where the tests are, if that is around the subject too; else the same in the subject's own package.
+  const top = isIn(dir, around) ? around : packageOf(subject, files);
+  const [first = "", ...below] = path.posix.relative(top, dir).split("/");
+  const mirrored = /^(src|lib|sources?)$/.test(first) ? below : [first, ...below];
+  return path.posix.join(top, tests, ...mirrored, file);
+}
+
+function isIn(folder: string, around: string): boolean {
+  return around === "." || folder === around || folder.startsWith(`${around}/`);
+}
+
+/** `.mjs` for `.js` where the tests have it; a test of another language has the subject's. */
+function extensionLike(nearest: string, ext: string): string {
+  const theirs = path.posix.extname(nearest);
+  const plain = (extension: string) => extension.replace(/^\.[cm]/, ".");
+  return plain(theirs) === plain(ext) ? theirs : ext;
 }
 
 async function freeName(wanted: string, workspace: Deps["workspace"]): Promise<string> {
@@ -73,36 +127,6 @@ async function freeName(wanted: string, workspace: Deps["workspace"]): Promise<s
     if (!(await workspace.resolve(name)).exists) return name;
   }
   return wanted;
-}
-
-const Manifest = z.object({
-  scripts: z.record(z.string(), z.string()).optional().catch(undefined),
-  dependencies: z.record(z.string(), z.unknown()).optional().catch(undefined),
-  devDependencies: z.record(z.string(), z.unknown()).optional().catch(undefined),
-});
-
-/** Of the nearest package.json that names one; Node's own where none does. */
-async function runnerFor(subject: string, workspace: Deps["workspace"]): Promise<TestRunner> {
-  for (let folder = path.posix.dirname(subject); ; folder = path.posix.dirname(folder)) {
-    const manifest = await readManifest(path.posix.join(folder, "package.json"), workspace);
-    const script = Object.values(manifest?.scripts ?? {}).join(" ");
-    const names = { ...manifest?.dependencies, ...manifest?.devDependencies };
-    const known = (["vitest", "jest", "mocha", "ava"] as const).find(
-      (name) => Object.hasOwn(names, name) || new RegExp(`\\b${name}\\b`).test(script),
-    );
-    if (known) return known;
-    if (/\bnode\b.*--test\b/.test(script) || folder === ".") return "node:test";
-  }
-}
-
-async function readManifest(file: string, workspace: Deps["workspace"]) {
-  try {
-    const { document } = await workspace.read(file);
-    return Manifest.parse(JSON.parse(document.text));
-  } catch {
-    // None here, or one that nobody can read: the next one up decides.
-    return undefined;
-  }
 }
 
 async function readStart(file: string, workspace: Deps["workspace"]): Promise<string | undefined> {

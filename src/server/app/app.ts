@@ -1,4 +1,3 @@
-import { totalmem } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createAnalysis } from "../analysis/analysis.ts";
@@ -12,13 +11,13 @@ import { createEstimates } from "../economy/estimates.ts";
 import { createPriceUpdates } from "../economy/priceUpdates.ts";
 import { registerLedgerMetrics } from "../economy/metrics.ts";
 import type { Ledger } from "../economy/types.ts";
-import type { ChannelSettings } from "../health/channels.ts";
 import { createHealth } from "../health/health.ts";
 import { callOperation } from "../endpoint/askServer.ts";
 import { openEndpoint } from "../endpoint/endpoint.ts";
 import type { EndpointOptions, OpenEndpoint } from "../endpoint/endpoint.ts";
 import { createLangflow } from "../langflow/langflow.ts";
 import type { Langflow } from "../langflow/langflow.ts";
+import { createBegunRuns } from "../langflow/running/begunRuns.ts";
 import { createCatalogueStore } from "../langflow/catalogueStore.ts";
 import { createSyncStore } from "../langflow/syncStore.ts";
 import { createVersionStore } from "../langflow/versionStore.ts";
@@ -30,16 +29,11 @@ import { listenHttp } from "../endpoint/listen.ts";
 import { createOperations } from "../operations/index.ts";
 import type { RunOperation } from "../operations/index.ts";
 import { dataFiles, newToken, openDataFolder } from "../platform/dataFolder.ts";
-import type { OwnPrices } from "../../protocol/ownPrices.ts";
-import type { RuleChanges } from "../../protocol/findings.ts";
-import type { Exclusions } from "../platform/ignoreRules.ts";
 import { DisposableStack } from "../platform/disposables.ts";
 import { createGitHead } from "../platform/gitHead.ts";
 import { describeError } from "../platform/logger.ts";
-import type { Logger } from "../platform/logger.ts";
 import { createMetrics } from "../platform/metrics.ts";
 import { registerProcessMetrics } from "../platform/processMetrics.ts";
-import type { Network } from "../platform/network.ts";
 import { createRecentLog } from "../platform/recentLog.ts";
 import { createMemories } from "../memory/memory.ts";
 import { createTracing } from "../platform/tracing.ts";
@@ -50,7 +44,7 @@ import { createTopics } from "../platform/topics.ts";
 import type { TopicHub } from "../platform/topics.ts";
 import { localUser } from "../platform/call.ts";
 import type { ListingRecord, ToolCallRecord } from "../platform/call.ts";
-import type { EngineChoice } from "../storage/open.ts";
+import { createFlowTools } from "../tools/flows/flowTools.ts";
 import { ownTools } from "../tools/index.ts";
 import { registerCallMetrics } from "../tools/runner/callMetrics.ts";
 import { createJobs } from "../tools/runner/jobs.ts";
@@ -62,16 +56,15 @@ import type { Prompts } from "../prompts/prompts.ts";
 import { createResources } from "../resources/resources.ts";
 import type { Resources } from "../resources/resources.ts";
 import { createAiServices, noModel } from "./aiServices.ts";
-import type { AskEditorModel } from "../models/editorModel.ts";
-import type { ModelSettings } from "../models/models.ts";
+import type { AppOptions } from "./appOptions.ts";
 import { createArgumentValues } from "./argumentValues.ts";
 import { createToolSearch } from "../tools/runner/toolSearch.ts";
 import { createToolRunner } from "../tools/runner/runTool.ts";
-import type { CallPolicy, ToolRunner } from "../tools/runner/runTool.ts";
+import type { ToolRunner } from "../tools/runner/runTool.ts";
 import { openEdits } from "../workspace/edits/openEdits.ts";
-import type { EditPolicy, EditTarget } from "../workspace/edits/edits.ts";
 import { openMeaning } from "./embeddings.ts";
-import type { EmbeddingSettings } from "../vectors/embeddings.ts";
+import { defaultMemoryLimit } from "./memoryLimit.ts";
+import { openTraces } from "./openTraces.ts";
 import { createFlowFolder } from "./flowFolder.ts";
 import { createGit } from "../workspace/git/git.ts";
 import { createEgress } from "../platform/egress/egress.ts";
@@ -81,72 +74,12 @@ import { allowGit, createRepositoryViews } from "./repositoryViews.ts";
 import type { Services } from "../tools/runner/context.ts";
 import { createPages } from "../web/pages.ts";
 import { createWebSearch } from "../web/search.ts";
-import type { WebSearchSettings } from "../web/search.ts";
 import { createSecretStore } from "../web/secretStore.ts";
 import { createWeb } from "../web/web.ts";
 import { createSearch } from "../workspace/search/search.ts";
 import { openWorkspace } from "../workspace/workspace.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { rootsHash } from "../workspace/paths/roots.ts";
-
-export interface AppOptions {
-  readonly folders: readonly string[];
-  /** Data folder of this user. */
-  readonly data: string;
-  /** Name of the workspace in Langflow; that of its first folder when left out. */
-  readonly workspaceName?: string;
-  readonly log: Logger;
-  readonly version: string;
-  /** Read for every change, so that a changed setting counts at once. */
-  editPolicy(): EditPolicy;
-  /** What the editor leaves out of its own search; VS Code's defaults without one. */
-  readonly exclusions?: Exclusions;
-  /** What the user's settings change of the rules of findings; read for each question. */
-  ruleChanges?(): RuleChanges;
-  /** Patterns of protected files that the user allows tools to write. */
-  readonly allowProtected?: readonly string[];
-  /** Where changes land when there is an editor; without one, on the disk. */
-  editTarget?(workspace: Workspace): EditTarget;
-  /** What stands before each call of a tool. */
-  readonly policies?: readonly CallPolicy[];
-  /** Toolsets that `tools/list` shows to a client that asks for none. */
-  readonly toolsets?: readonly string[];
-  readonly engine: EngineChoice;
-  /** How Langflow is reached; directly, with the trust of Node, when left out. */
-  readonly network?: Network;
-  /** The value of an environment variable of this process, such as the key of an environment; none when left out. */
-  variable?(name: string): string | undefined;
-  /** Whether a pull makes Python files of a flow's own components; no when left out. Read for each. */
-  pythonFiles?(): boolean;
-  /** HOST:PORT of hosts that tools may call though they are not public; none when left out. Read for each call. */
-  allowedHosts?(): readonly string[];
-  /** Who searches the web for the tool web_search; nobody when left out. Read for each search. */
-  webSearch?(): WebSearchSettings;
-  /** Who writes for the AI tools; nobody when left out. Read for each question. */
-  model?(): ModelSettings;
-  /** Whether tests that a model wrote may be run, once the user says so where there is an editor; no when left out. */
-  runTests?(): boolean;
-  /** For the address of the model; the user's secret of the name ai_model when left out. */
-  readonly modelKey?: string;
-  /** The models of VS Code; none when left out. */
-  readonly askEditorModel?: AskEditorModel;
-  /** Where alerts are sent; nowhere when left out. */
-  readonly alertChannels?: ChannelSettings;
-  /** Where code and memories become vectors; nowhere when left out. */
-  readonly embeddings?: EmbeddingSettings | undefined;
-  /** The model that tool calls are estimated for; "" for none. Read for every sum. */
-  costModel(): string;
-  /** Days that the ledger keeps each call and run. */
-  readonly keepDays: number;
-  /** The user's own prices; none when left out. Read for every run. */
-  ownPrices?(): OwnPrices;
-  /** US dollars above which a run begins only when the user says so; 0 for never, as when left out. Read for every run. */
-  askAbove?(): number;
-  /** Megabytes above which the process drops what is idle; 0 for half of the machine's, as when left out. */
-  readonly memoryLimit?: number;
-  /** Base address of the OpenTelemetry collector that gets traces; none when left out or "". */
-  readonly tracesEndpoint?: string;
-}
 
 /** Every service, wired once; the faces are opened on it. */
 export interface App {
@@ -161,6 +94,8 @@ export interface App {
   readonly tracing: Tracing;
   /** Opens the HTTP faces; once. */
   open(options: EndpointOptions): Promise<OpenEndpoint>;
+  /** Flows that are exposed in Langflow become tools; `open` does it too. */
+  offerFlows(): void;
   /** The endpoint has another URL, token or owner. */
   onEndpoint(listener: () => void): void;
   shutdown(reason: string): Promise<void>;
@@ -390,9 +325,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     memories,
     web,
     webSearch,
+    flowRuns: { run: (flow, given) => langflow.runs.run(flow, given) },
   };
+  const flowTools = createFlowTools(Date.now);
   const registry = createRegistry({
-    sources: [tunedTools(ownTools, tuning)],
+    sources: [tunedTools(ownTools, tuning), flowTools],
     services,
     toolsets: options.toolsets,
     hidden: tuning.hidden,
@@ -442,6 +379,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       environments: { folder: folders[0] ?? ".", variable: options.variable ?? (() => undefined) },
       versions: createVersionStore(files.versions),
       catalogues: createCatalogueStore(files.catalogues),
+      begun: createBegunRuns(files.begunRuns, log),
       recorder: runRecorder,
       tracing,
       ownTools: () =>
@@ -456,6 +394,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       head,
       recordRun: (run) => ledger.recordRun(run, localUser),
       runCost: (id) => ledger.runCost(id, localUser).catch(() => undefined),
+      runModels: async (id) => (await ledger.entry(id, localUser))?.models ?? [],
       knownRuns: {
         unrecorded: (traces) => ledger.unrecorded(traces),
         lastOfOthers: (server) => ledger.lastOfOthers(server, localUser),
@@ -471,6 +410,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   alerts.onChange((list) => {
     topics.publish("alerts", list);
   });
+  langflow.liveRuns.onChange((runs) => {
+    topics.publish("runs", runs);
+  });
+  langflow.exposedFlows.onChange(flowTools.set);
   link.onStatus((status) => {
     topics.publish("link", status);
     health.observeLink(status);
@@ -507,14 +450,23 @@ export async function createApp(options: AppOptions): Promise<App> {
     ready,
   };
 
-  function endpointChanged(): void {
+  function announceEndpoint(): void {
     for (const listener of endpointListeners) listener();
+  }
+
+  function endpointChanged(): void {
+    announceEndpoint();
     link.endpointChanged().catch((error: unknown) => {
       log.warn("langflow.registration", describeError(error));
     });
   }
 
-  registry.onChange(endpointChanged);
+  registry.onChange((source) => {
+    // Langflow is not offered flows: its registration stays as it is when those change.
+    if (source === flowTools) announceEndpoint();
+    else endpointChanged();
+  });
+  const offerFlows = () => void scope.add(langflow.exposedFlows.follow());
 
   return {
     workspace,
@@ -538,8 +490,10 @@ export async function createApp(options: AppOptions): Promise<App> {
       });
       // Whoever serves for longer has the index ready for the first question.
       meaning.start();
+      offerFlows();
       return scope.add(endpoint);
     },
+    offerFlows,
     onEndpoint: (listener) => void endpointListeners.add(listener),
     async shutdown(reason) {
       isEnding = true;
@@ -550,18 +504,4 @@ export async function createApp(options: AppOptions): Promise<App> {
       inTime.abort();
     },
   };
-}
-
-/** Half of the memory of the machine or, where that is less, of the container, in megabytes. */
-function defaultMemoryLimit(): number {
-  const container = process.constrainedMemory();
-  const all = container > 0 ? Math.min(container, totalmem()) : totalmem();
-  return Math.floor(all / 2 / 1024 ** 2);
-}
-
-/** The SDK is read only by who sends traces. */
-async function openTraces(endpoint: string, facts: { readonly version: string; readonly log: Logger }) {
-  if (endpoint === "") return undefined;
-  const { openOtlp } = await import("../platform/otlp.ts");
-  return openOtlp({ endpoint, ...facts });
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { alerts, alertsUsage } from "./alerts.ts";
 import { budget } from "./budget.ts";
 import { call } from "./call.ts";
+import { component } from "./component.ts";
 import { cost, costUsage } from "./cost.ts";
 import { docs, docsUsage } from "./docs.ts";
 import { doctor } from "./doctor.ts";
@@ -12,7 +13,7 @@ import { health, healthUsage } from "./health.ts";
 import { ingest, ingestUsage } from "./ingest.ts";
 import { langflow } from "./langflow.ts";
 import { gitUsage } from "./flowGit.ts";
-import { flowUsage, langflowUsage } from "./langflowCommands.ts";
+import { componentUsage, flowUsage, langflowUsage } from "./langflowCommands.ts";
 import { lsp } from "./lsp.ts";
 import { meaning, meaningUsage } from "./meaning.ts";
 import { memory, memoryUsage } from "./memory.ts";
@@ -40,6 +41,8 @@ const usage = `Usage:
 ${langflowUsage.map((line) => `    ${line}`).join("\n")}
   langflow-connect flow COMMAND [--workspace DIR] [--url URL | --env NAME] [--user NAME] [--key-file FILE] [--json], where COMMAND is
 ${[...flowUsage, ...gitUsage].map((line) => `    ${line}`).join("\n")}
+  langflow-connect component COMMAND [--workspace DIR] [--url URL | --env NAME] [--user NAME] [--key-file FILE] [--json], where COMMAND is
+${componentUsage.map((line) => `    ${line}`).join("\n")}
   langflow-connect environments [--workspace DIR] [--json]
   langflow-connect environments add NAME --url URL [--api-key-env VARIABLE] [--default] [--workspace DIR]
   langflow-connect environments remove NAME [--workspace DIR]
@@ -73,6 +76,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
   docs,
   langflow,
   flow,
+  component,
   environments,
   health,
   alerts,

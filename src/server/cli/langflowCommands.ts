@@ -5,7 +5,7 @@ import type { Operation } from "../operations/defineOperation.ts";
 import { allOperations } from "../operations/index.ts";
 import { UsageError } from "./options.ts";
 
-// The subcommands of `langflow`, `flow`, `budget`, `prices`, `memory`, `meaning` and `ingest`, as they follow from the operations.
+// The subcommands of `langflow`, `flow`, `component`, `budget`, `prices`, `memory`, `meaning` and `ingest`, as they follow from the operations.
 
 export interface Subcommand {
   readonly operation: Operation;
@@ -23,6 +23,8 @@ interface Flag {
   /** A path, relative to where the command runs. */
   readonly file: boolean;
   readonly description: string;
+  /** What it can be, for the help; its name stands there when left out. */
+  readonly choices: string | undefined;
 }
 
 function subcommandsOf(wanted: NonNullable<Subcommand["command"]["group"]>): ReadonlyMap<string, Subcommand> {
@@ -37,6 +39,7 @@ function subcommandsOf(wanted: NonNullable<Subcommand["command"]["group"]>): Rea
 
 export const subcommands = subcommandsOf("langflow");
 export const flowSubcommands = subcommandsOf("flow");
+export const componentSubcommands = subcommandsOf("component");
 export const budgetSubcommands = subcommandsOf("budget");
 export const priceSubcommands = subcommandsOf("prices");
 export const meaningSubcommands = subcommandsOf("meaning");
@@ -51,13 +54,21 @@ function flagsOf({ name, command }: Operation): ReadonlyMap<string, Flag> {
   const flags = new Map<string, Flag>();
   for (const [param, schema] of Object.entries(params.shape)) {
     if (!(schema instanceof z.ZodType)) continue;
-    const { secret, flag, file, description = "" } = schema.meta() ?? {};
+    const { secret, flag, file, choices, description = "" } = schema.meta() ?? {};
     if (param === command?.argument || param === command?.second || secret === true || flag === false) continue;
     const isFlag = schema.safeParse(true).success;
     const type = isFlag ? "boolean" : "string";
     const multiple = schema.safeParse([]).success;
     const isRequired = required.includes(param);
-    flags.set(kebab(param), { param, type, required: isRequired, multiple, file: file === true, description });
+    flags.set(kebab(param), {
+      param,
+      type,
+      required: isRequired,
+      multiple,
+      file: file === true,
+      description,
+      choices: typeof choices === "string" ? choices : undefined,
+    });
   }
   return flags;
 }
@@ -69,18 +80,21 @@ function kebab(name: string): string {
 /** `push TEMPLATE [--overwrite]`, and so on. */
 export const langflowUsage: readonly string[] = [...subcommands.values()].map(usageOf);
 export const flowUsage: readonly string[] = [...flowSubcommands.values()].map(usageOf);
+export const componentUsage: readonly string[] = [...componentSubcommands.values()].map(usageOf);
 
 function usageOf(subcommand: Subcommand): string {
   const { command, flags } = subcommand;
   const name = command.argument?.toUpperCase();
-  const argument = isList(subcommand) ? `[${name?.replace(/S$/, "") ?? ""}…]` : name;
+  const single = name === undefined || needsArgument(subcommand) ? name : `[${name}]`;
+  const argument = isList(subcommand) ? `[${name?.replace(/S$/, "") ?? ""}…]` : single;
   const words = [command.name, ...(argument === undefined ? [] : [argument])];
   if (command.second !== undefined) {
     const second = command.second.toUpperCase();
     words.push(needsSecond(subcommand) ? second : `[${second}]`);
   }
-  for (const [flag, { type, required, multiple }] of flags) {
-    const text = type === "boolean" ? `--${flag}` : `--${flag} ${flag.split("-").at(-1)?.toUpperCase() ?? ""}`;
+  for (const [flag, { type, required, multiple, choices }] of flags) {
+    const value = choices ?? flag.split("-").at(-1)?.toUpperCase() ?? "";
+    const text = type === "boolean" ? `--${flag}` : `--${flag} ${value}`;
     words.push(required ? text : `[${text}]${multiple ? "…" : ""}`);
   }
   return words.join(" ");
@@ -121,7 +135,12 @@ export function paramsOf({ command, flags }: Subcommand, values: Readonly<Record
   for (const [flag, { param, required, file, description }] of flags) {
     const value = values[flag];
     if (value === undefined && required) throw new UsageError(`${command.name} needs --${flag}. ${description}.`);
-    if (value !== undefined) params[param] = file && typeof value === "string" ? path.resolve(value) : value;
+    if (value !== undefined) params[param] = file ? resolved(value) : value;
   }
   return params;
+}
+
+function resolved(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(resolved);
+  return typeof value === "string" ? path.resolve(value) : value;
 }

@@ -1,7 +1,8 @@
 import { modelSettings } from "../app/aiServices.ts";
 import { createApp } from "../app/app.ts";
 import { headlessEmbeddings } from "../app/embeddings.ts";
-import type { App, AppOptions } from "../app/app.ts";
+import type { App } from "../app/app.ts";
+import type { AppOptions } from "../app/appOptions.ts";
 import type { HeadlessSettings } from "../../protocol/settings.ts";
 import { localUser } from "../platform/call.ts";
 import type { Caller } from "../platform/call.ts";

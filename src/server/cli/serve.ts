@@ -5,7 +5,7 @@ import type { App } from "../app/app.ts";
 import { connectLink, describeLink } from "../operations/link.ts";
 import { describeRun } from "../operations/runs.ts";
 import { ToolError } from "../platform/errors.ts";
-import { toolsets as allToolsets } from "../tools/runner/toolsets.ts";
+import { allToolsets } from "../tools/runner/toolsets.ts";
 import { version } from "../platform/version.ts";
 import { openApp } from "./openApp.ts";
 import { UsageError, expectPositionals, note, parseOptions, print, shared, stopSignal } from "./options.ts";
@@ -67,10 +67,9 @@ export async function serve(args: readonly string[]): Promise<number> {
 }
 
 function expectToolsets(wanted: readonly string[]): void {
-  const known = Object.keys(allToolsets);
-  const unknown = wanted.find((name) => !known.includes(name));
+  const unknown = wanted.find((name) => !allToolsets.includes(name));
   if (unknown === undefined) return;
-  throw new UsageError(`There is no toolset ${JSON.stringify(unknown)}; the toolsets are ${known.join(", ")}.`);
+  throw new UsageError(`There is no toolset ${JSON.stringify(unknown)}; the toolsets are ${allToolsets.join(", ")}.`);
 }
 
 interface Welcome {

@@ -37,5 +37,8 @@ export async function tools(args: readonly string[]): Promise<number> {
     print(`${set.name.padEnd(28)}${String(set.tokens).padStart(5)} tokens, ${tools}`);
   }
   print(`The default list: ${listed.length} tools, ${defaultTokens} tokens.`);
+  print(
+    "Beside them, each flow that is exposed in the connected Langflow is a tool: flow__NAME, of the toolset flows.",
+  );
   return 0;
 }

@@ -36,14 +36,13 @@ export function item(text: string): string {
   return [`- ${first}`, ...rest.map((line) => (line === "" ? "" : `  ${line}`))].join("\n");
 }
 
-/** The part of a text that is no code, changed. */
-export function outsideCode(text: string, change: (part: string) => string): string {
+/** A text, changed but for its code. Where code stands, the change sees a sign, so that a link with code in its label is one. */
+export function outsideCode(text: string, change: (text: string) => string): string {
+  const codes: string[] = [];
   // Fences and code spans stay as they are.
-  const parts = text.split(
-    /(^ *(`{3,}|~{3,})[^\n]*\n[\s\S]*?(?:\n *\2[`~]* *$|$(?![\s\S]))|(`+)(?!`)[\s\S]*?[^`]\3(?!`))/m,
+  const shown = text.replaceAll(
+    /^ *(`{3,}|~{3,})[^\n]*\n[\s\S]*?(?:\n *\1[`~]* *$|$(?![\s\S]))|(`+)(?!`)[\s\S]*?[^`]\2(?!`)/gm,
+    (code) => `\0${String(codes.push(code) - 1)}\0`,
   );
-  let changed = "";
-  // A match gives its whole and the two groups for its ends.
-  for (let at = 0; at < parts.length; at += 4) changed += change(parts[at] ?? "") + (parts[at + 1] ?? "");
-  return changed;
+  return change(shown).replaceAll(/\0(\d+)\0/g, (_, at: string) => codes[Number(at)] ?? "");
 }

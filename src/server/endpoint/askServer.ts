@@ -19,7 +19,7 @@ const Line = z.object({
 
 /** One operation of the running server, which only this user can ask for. */
 export async function callOperation(server: EndpointEntry, request: OperationRequest): Promise<unknown> {
-  const { name, params, signal, progress } = request;
+  const { name, params, signal, progress, text: show } = request;
   const call = { jsonrpc: "2.0", id: 1, method: name, params };
   return reaching(signal, async () => {
     const url = new URL("/api/v1/operations", server.url);
@@ -28,6 +28,7 @@ export async function callOperation(server: EndpointEntry, request: OperationReq
     for await (const text of createInterface({ input: Readable.from(response.body) })) {
       const line = Line.parse(JSON.parse(text));
       if (line.method === "progress" && line.params) progress(line.params.message);
+      if (line.method === "text" && line.params) show?.(line.params.message);
       if (line.method !== undefined) continue;
       if (!line.error) return line.result;
       const { data } = line.error;

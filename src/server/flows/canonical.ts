@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isFields, isSecret } from "./files/flowFile.ts";
 import { fieldOf } from "./model.ts";
 import type { Catalogue, FlowData, FlowNode } from "./model.ts";
 
@@ -41,9 +42,11 @@ function canonicalNode(node: FlowNode, { catalogue, sameVersion }: CanonicalOpti
   const component = catalogue.get(type);
   const values: [string, unknown][] = [];
   for (const [name, field] of Object.entries(node.data.node?.template ?? {})) {
-    if (typeof field !== "object" || field === null || !("value" in field) || isCanvasOwn(name)) continue;
+    if (!isFields(field) || !("value" in field) || isCanvasOwn(name)) continue;
+    // A key that the user typed in is no change of the flow.
+    if (isSecret(field)) continue;
     if (name === "code" && !sameVersion) continue;
-    const value = canonicalValue(name, field.value);
+    const value = canonicalValue(name, field["value"]);
     const own = component && fieldOf(component, name);
     const standard = canonicalValue(name, own?.value);
     if (same(value, standard) || (isEmpty(value) && isEmpty(standard))) continue;

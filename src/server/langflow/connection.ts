@@ -16,6 +16,8 @@ export interface LinkTimings {
   readonly slowMs: number;
   readonly requestMs: number;
   readonly connectMs: number;
+  /** How long Langflow may take to count our tools. */
+  readonly countMs: number;
   /** Waits before each attempt to connect again; when all have failed the heartbeat's pace takes over. */
   readonly backoffMs: readonly number[];
 }
@@ -25,6 +27,7 @@ const defaults: LinkTimings = {
   slowMs: 3_000,
   requestMs: 60_000,
   connectMs: 4_000,
+  countMs: 15_000,
   backoffMs: [1_000, 2_000, 4_000, 8_000, 16_000],
 };
 

@@ -1,3 +1,5 @@
+import { createComponents } from "./components/components.ts";
+import type { Components } from "./components/components.ts";
 import { createConnection } from "./connection.ts";
 import type { ConnectionDeps } from "./connection.ts";
 import { createFlowChanges } from "./flowChanges.ts";
@@ -22,6 +24,14 @@ import { createPythonFiles } from "./pythonFiles.ts";
 import type { PythonFiles, PythonFilesDeps } from "./pythonFiles.ts";
 import { createFlowSecrets } from "./moves/flowSecrets.ts";
 import type { FlowSecrets } from "./moves/flowSecrets.ts";
+import { createExposedFlows } from "./running/exposedFlows.ts";
+import type { ExposedFlows } from "./running/exposedFlows.ts";
+import { createFlowTests } from "./running/flowTests.ts";
+import type { FlowTests } from "./running/flowTests.ts";
+import { followLeftRuns } from "./running/leftRuns.ts";
+import { createLiveRuns } from "./running/liveRuns.ts";
+import type { LiveRuns } from "./running/liveRuns.ts";
+import type { LeftRunsDeps } from "./running/leftRuns.ts";
 import { createRunImport } from "./runImport.ts";
 import type { RunImport, RunImportDeps } from "./runImport.ts";
 import { createLangflowRuns } from "./runs.ts";
@@ -45,7 +55,12 @@ export interface Langflow {
   /** Of the connected Langflow, or without one of the last. */
   readonly components: KnownLangflows["components"];
   readonly runs: LangflowRuns;
+  readonly flowTests: FlowTests;
+  /** Those that the user writes. */
+  readonly ownComponents: Components;
+  readonly liveRuns: Pick<LiveRuns, "onChange">;
   readonly runImport: Pick<RunImport, "refresh">;
+  readonly exposedFlows: ExposedFlows;
   /** Stops the heartbeat; the registration stays for the next start. */
   dispose(): Promise<void>;
 }
@@ -58,8 +73,9 @@ export type LangflowDeps = Omit<
     FlowMovesDeps &
     KnownLangflowsDeps &
     PythonFilesDeps &
-    RunImportDeps,
-  "connection" | "runImport"
+    RunImportDeps &
+    LeftRunsDeps,
+  "connection" | "runImport" | "live"
 >;
 
 export function createLangflow(given: LangflowDeps): Langflow {
@@ -68,7 +84,11 @@ export function createLangflow(given: LangflowDeps): Langflow {
   const connection = createConnection(deps);
   const flowFiles = createFlowFiles({ ...deps, connection });
   const runImport = createRunImport({ ...deps, connection });
+  const live = createLiveRuns(deps.now);
+  const leftRuns = followLeftRuns({ ...deps, connection, live });
+  const runs = createLangflowRuns({ ...deps, connection, runImport, live });
   const known = createKnownLangflows({ ...deps, connection });
+  const exposedFlows = createExposedFlows({ ...deps, connection });
   return {
     link: createLangflowLink({ ...deps, connection }),
     environmentList: createEnvironmentList(deps.environments),
@@ -83,11 +103,17 @@ export function createLangflow(given: LangflowDeps): Langflow {
     // The text that an editor has: its answer is edits of that.
     flowSecrets: createFlowSecrets({ ...given, connection }),
     components: known.components,
-    runs: createLangflowRuns({ ...deps, connection, runImport }),
+    runs,
+    flowTests: createFlowTests({ folder: deps.folder, runs }),
+    ownComponents: createComponents({ ...given, connection, runImport }),
+    liveRuns: live,
     runImport,
+    exposedFlows,
     async dispose() {
       runImport.dispose();
+      leftRuns.dispose();
       await connection.close();
+      await deps.begun.settle();
     },
   };
 }

@@ -8,7 +8,8 @@ import { readMarker } from "../flows/marker.ts";
 import type { FlowData } from "../flows/model.ts";
 import { buildTemplate, findPushed, flowFacts } from "./push.ts";
 import type { PushContext } from "./push.ts";
-import { findTemplate } from "../flows/templates/index.ts";
+import type { AnyTemplate } from "../flows/templates/template.ts";
+import { parameterValues } from "../flows/templates/parameters.ts";
 import { withoutSecrets } from "../flows/withoutSecrets.ts";
 
 /** The flow as Langflow imports it again, without the ids of its owner and without secrets. */
@@ -25,17 +26,19 @@ export async function pullFlow(
 
 /** What a push would change in the flow of this template. */
 export async function diffFlow(
-  { template: name, knownId }: { template: string; knownId: string | undefined },
+  { template, knownId }: { readonly template: AnyTemplate; readonly knownId: string | undefined },
   context: PushContext,
 ): Promise<FlowDiff> {
   const { http, version } = context;
-  const template = findTemplate(name);
+  const { name } = template;
   const present = await findPushed({ template: name, knownId }, context);
   if (!present?.data) {
     throw new ToolError("NOT_FOUND", `${name} is not in Langflow yet.`, `Push it: langflow push ${name}.`);
   }
-  const { catalogue, data } = await buildTemplate(template, context);
-  const sameVersion = readMarker(present.description)?.langflow === version.text;
+  const marker = readMarker(present.description);
+  const parameters = parameterValues(template, {}, marker?.parameters);
+  const { catalogue, data } = await buildTemplate(template, parameters, context);
+  const sameVersion = marker?.langflow === version.text;
   const canonical = (flow: FlowData) => canonicalFlow(flow, { catalogue, sameVersion });
   return { flow: flowFacts(http.base, present), ...compareFlows(canonical(data), canonical(present.data)) };
 }

@@ -3,16 +3,21 @@ import { ToolError } from "../platform/errors.ts";
 import { buildFlow } from "../flows/build.ts";
 import { canonicalFlow, flowHash } from "../flows/canonical.ts";
 import { readCatalogue, updateComponent } from "./client/components.ts";
+import { createFlowTexts } from "./client/flowTexts.ts";
 import { createFlows } from "./client/flows.ts";
 import type { Flow, FlowHeader } from "./client/flows.ts";
 import type { LangflowHttp } from "./client/http.ts";
 import { statusOf } from "../platform/http.ts";
+import { isBelow } from "./client/version.ts";
 import type { LangflowVersion } from "./client/version.ts";
 import { readMarker, writeMarker } from "../flows/marker.ts";
 import type { Marker } from "../flows/marker.ts";
-import type { Catalogue, FlowData } from "../flows/model.ts";
-import { findTemplate } from "../flows/templates/index.ts";
-import type { Template } from "../flows/templates/index.ts";
+import { FlowData } from "../flows/model.ts";
+import type { Catalogue } from "../flows/model.ts";
+import { dataToPush } from "../flows/files/flowFile.ts";
+import type { FlowFile } from "../flows/files/flowFile.ts";
+import { parameterValues, readParameters } from "../flows/templates/parameters.ts";
+import type { AnyTemplate, ParameterValues } from "../flows/templates/template.ts";
 
 export interface PushContext {
   readonly http: LangflowHttp;
@@ -22,19 +27,25 @@ export interface PushContext {
 }
 
 export interface PushRequest {
-  readonly template: string;
+  readonly template: AnyTemplate;
   /** Keeps the flow that is replaced as a version. */
   keep(id: string): Promise<void>;
   readonly overwrite: boolean;
+  /** `name=value` of the template's parameters. */
+  readonly set: readonly string[];
   /** The flow of the last push, when one is remembered. */
   readonly knownId: string | undefined;
 }
 
 export async function pushTemplate(request: PushRequest, context: PushContext): Promise<PushResult> {
   const { http, version, serverName, signal } = context;
-  const template = findTemplate(request.template);
+  const { template } = request;
+  if (template.since && isBelow(version, template.since)) throw tooOld(template.name, template.since, version);
   const flows = createFlows(http);
-  const { catalogue, data } = await buildTemplate(template, context);
+  const given = readParameters(template, request.set);
+  const present = await findPushed({ ...request, template: template.name }, context);
+  const parameters = parameterValues(template, given, readMarker(present?.description)?.parameters);
+  const { catalogue, data } = await buildTemplate(template, parameters, context);
   const hash = flowHash(canonicalFlow(data, { catalogue, sameVersion: true }));
   const marker: Marker = {
     template: template.name,
@@ -42,8 +53,8 @@ export async function pushTemplate(request: PushRequest, context: PushContext): 
     workspace: serverName,
     langflow: version.text,
     hash,
+    ...(template.parameters && { parameters }),
   };
-  const present = await findPushed(request, context);
   if (!present) {
     const name = `${template.title} (${serverName.replace(/^workspace-/, "")})`;
     const description = writeMarker(template.description, marker);
@@ -57,26 +68,38 @@ export async function pushTemplate(request: PushRequest, context: PushContext): 
   }
   await request.keep(present.id);
   const description = writeMarker(present.description ?? template.description, marker);
-  const updated = await updateFlow(context, { present, description, data });
+  const whole =
+    "file" in template ? await withKeys(template.file({ serverName, parameters }), present.id, context) : data;
+  const updated = await updateFlow(context, { present, description, data: whole });
   return { ...flowFacts(http.base, updated), result: "updated" };
 }
 
 /** The template's flow, built from the components of the connected Langflow. */
 export async function buildTemplate(
-  template: Template,
+  template: AnyTemplate,
+  parameters: ParameterValues,
   { http, serverName, signal }: PushContext,
 ): Promise<{ catalogue: Catalogue; data: FlowData }> {
   const catalogue = await readCatalogue(http, signal);
-  const data = await buildFlow(template.plan({ serverName }), {
+  if ("file" in template) {
+    const file = template.file({ serverName, parameters });
+    return { catalogue, data: FlowData.parse(dataToPush(file, undefined)) };
+  }
+  const data = await buildFlow(template.plan({ serverName, parameters }), {
     catalogue,
     choose: (component, choice) => updateComponent(http, { component, ...choice, signal }),
   });
   return { catalogue, data };
 }
 
+/** The file leaves out keys: those that were typed into the flow in Langflow stay. */
+async function withKeys(file: FlowFile, id: string, { http, signal }: PushContext): Promise<FlowData> {
+  return FlowData.parse(dataToPush(file, await createFlowTexts(http).get(id, signal)));
+}
+
 /** The flow of an earlier push: by its id, then by the marker that it carries. */
 export async function findPushed(
-  { template, knownId }: Pick<PushRequest, "template" | "knownId">,
+  { template, knownId }: { readonly template: string; readonly knownId: string | undefined },
   { http, serverName, signal }: PushContext,
 ): Promise<Flow | undefined> {
   const flows = createFlows(http);
@@ -117,7 +140,15 @@ async function updateFlow({ http, signal }: PushContext, { present, description,
   }
 }
 
-function editedInLangflow(flow: FlowHeader, template: Template): ToolError {
+function tooOld(name: string, since: readonly number[], { product }: LangflowVersion): ToolError {
+  return new ToolError(
+    "NOT_READY",
+    `The template ${name} needs Langflow ${since.slice(0, 2).join(".")} or newer; this is ${product.join(".")}.`,
+    "Update Langflow, or push workspace-analysis, which older versions run too.",
+  );
+}
+
+function editedInLangflow(flow: FlowHeader, template: AnyTemplate): ToolError {
   return new ToolError(
     "CONFLICT",
     `The flow "${flow.name}" was changed in Langflow since it was pushed.`,

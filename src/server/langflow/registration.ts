@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { ToolError } from "../platform/errors.ts";
 import { registrationParameter } from "../platform/langflowCaller.ts";
 import { createMcpServers } from "./client/mcpServers.ts";
 import type { McpServers } from "./client/mcpServers.ts";
 import type { LangflowHttp } from "./client/http.ts";
+import { statusOf } from "../platform/http.ts";
 import type { LinkStatus } from "../../protocol/status.ts";
 
 /** The endpoint that Langflow calls. */
@@ -29,6 +31,8 @@ export interface RegistrationRequest {
   readonly endpoint: Endpoint;
   /** The name chosen at an earlier registration. */
   readonly keptName: string | undefined;
+  /** How long Langflow may take to count our tools. */
+  readonly countMs: number;
   readonly signal: AbortSignal;
 }
 
@@ -40,7 +44,7 @@ export interface Registered {
 
 /** Writes our endpoint into Langflow and lets Langflow count the tools it finds there. */
 export async function register(request: RegistrationRequest): Promise<Registered> {
-  const { http, workspace, endpoint, signal } = request;
+  const { http, workspace, endpoint, countMs, signal } = request;
   const servers = createMcpServers(http);
   const name = await chooseName(servers, request);
   const url = registeredUrl(endpoint, workspace);
@@ -50,23 +54,29 @@ export async function register(request: RegistrationRequest): Promise<Registered
     // Flows and their runs work all the same, and so does an entry that is there already.
     if (!(error instanceof ToolError) || error.code !== "NOT_PERMITTED") throw error;
     const isThere = (await servers.urlOf(name, signal)) === url;
-    const found = isThere ? await verify(servers, { name, endpoint, signal }) : undefined;
+    const found = isThere ? await verify(servers, { name, endpoint, countMs, signal }) : undefined;
     if (found?.state === "verified") return { registration: found, isLocked: true };
     const why = found?.problem ?? "The workspace is not registered.";
     const problem = `${why} ${error.message} ${error.remedy}`;
     return { registration: { name, state: found?.state ?? "missing", problem }, isLocked: true };
   }
-  return { registration: await verify(servers, { name, endpoint, signal }), isLocked: false };
+  return { registration: await verify(servers, { name, endpoint, countMs, signal }), isLocked: false };
 }
 
 /** True when Langflow still has our entry with our URL. */
-export async function isRegistered({ http, workspace, endpoint, keptName, signal }: RegistrationRequest) {
+export async function isRegistered({
+  http,
+  workspace,
+  endpoint,
+  keptName,
+  signal,
+}: Omit<RegistrationRequest, "countMs">) {
   if (keptName === undefined) return false;
   return (await createMcpServers(http).urlOf(keptName, signal)) === registeredUrl(endpoint, workspace);
 }
 
 /** Takes our entry out, unless the name belongs to somebody else by now. */
-export async function unregister(request: Omit<RegistrationRequest, "endpoint">): Promise<void> {
+export async function unregister(request: Omit<RegistrationRequest, "endpoint" | "countMs">): Promise<void> {
   const { http, workspace, keptName, signal } = request;
   if (keptName === undefined) return;
   const servers = createMcpServers(http);
@@ -110,16 +120,44 @@ function ownerOf(url: string | undefined): string | undefined {
   return new URL(url).searchParams.get(registrationParameter) ?? undefined;
 }
 
-async function verify(
-  servers: McpServers,
-  { name, endpoint, signal }: { name: string; endpoint: Endpoint; signal: AbortSignal },
-): Promise<Registration> {
-  const counted = await servers.count(name, signal);
+interface Verification {
+  readonly name: string;
+  readonly endpoint: Endpoint;
+  readonly countMs: number;
+  readonly signal: AbortSignal;
+}
+
+async function verify(servers: McpServers, { name, endpoint, countMs, signal }: Verification): Promise<Registration> {
+  const counted = await countWithin(servers, { name, countMs, signal });
+  if (counted === "late") {
+    const problem =
+      "Langflow has not said yet whether it reaches this workspace: it looks at all its MCP servers, and one of them does not answer. It is asked again every 30 s.";
+    return { name, state: "unchecked", problem };
+  }
   if (!counted) return { name, state: "missing", problem: "Langflow did not keep the registration." };
   if (typeof counted.toolsCount === "number" && counted.toolsCount > 0) {
     return { name, state: "verified", tools: counted.toolsCount };
   }
   return { name, state: "unreachable", problem: unreachable(endpoint, counted.error ?? "") };
+}
+
+/**
+ * Langflow asks all its servers, for as long as a minute when one of them does not answer, and refuses others with 429
+ * meanwhile. That is no reason to be without its flows.
+ */
+async function countWithin(servers: McpServers, { name, countMs, signal }: Omit<Verification, "endpoint">) {
+  const patience = AbortSignal.timeout(countMs);
+  const either = AbortSignal.any([signal, patience]);
+  for (;;) {
+    try {
+      return await servers.count(name, either);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      if (patience.aborted) return "late";
+      if (statusOf(error) !== 429) throw error;
+      await sleep(1_000, undefined, { signal: either }).catch(() => undefined);
+    }
+  }
 }
 
 /** Langflow answers us, and not the other way round: its own attempt says why. */

@@ -4,11 +4,11 @@ import { describeError } from "../platform/logger.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { LangflowHttp } from "./client/http.ts";
 import { isBelow } from "./client/version.ts";
-import { listRuns, traceUsage } from "./client/traces.ts";
+import { firstWithTraces, listRuns, traceUsage } from "./client/traces.ts";
 import type { TracedRun } from "./client/traces.ts";
 import type { Connection } from "./connection.ts";
-import { usageOfTrace } from "./runFlow.ts";
-import { outsideTraces } from "../platform/tracing.ts";
+import { usageOfTrace } from "./running/runUsage.ts";
+import { whileConnected } from "./whileConnected.ts";
 
 /** Runs that others start, on the canvas, by the API or on a schedule, as the ledger gets them from Langflow's traces. */
 export interface RunImport {
@@ -45,7 +45,6 @@ const everyMs = 30_000;
 const requestMs = 30_000;
 /** Of a month of runs, the first time. */
 const listMs = 5 * 60_000;
-const firstWithTraces = [1, 12, 0] as const;
 
 export function createRunImport({ connection, knownRuns, recordRun, log, now }: RunImportDeps): RunImport {
   let reading: Promise<void> | undefined;
@@ -56,7 +55,6 @@ export function createRunImport({ connection, knownRuns, recordRun, log, now }: 
    * ledger knows no time to go on from, and a month of our own runs would be read each time.
    */
   let newest: { readonly http: LangflowHttp; readonly at: number } | undefined;
-  let timer: NodeJS.Timeout | undefined;
 
   async function read(): Promise<void> {
     const link = connection.tryUse();
@@ -110,22 +108,10 @@ export function createRunImport({ connection, knownRuns, recordRun, log, now }: 
     await reading;
   }
 
-  const status = connection.onStatus(({ state }) => {
-    if (state === "connected" || state === "slow") {
-      if (timer) return;
-      timer = outsideTraces(() => setInterval(() => void refresh(), everyMs).unref());
-      void refresh();
-      return;
-    }
-    clearInterval(timer);
-    timer = undefined;
-  });
+  const watching = whileConnected(connection, everyMs, () => void refresh());
 
   return {
     refresh,
-    dispose() {
-      status.dispose();
-      clearInterval(timer);
-    },
+    dispose: watching.dispose,
   };
 }

@@ -1,24 +1,47 @@
+import { randomUUID } from "node:crypto";
+import type { FlowRunResult, LiveRun, RecordedRun, RunTrace } from "../../protocol/flowRuns.ts";
 import type { FlowFacts, LastRun, RunCost, RunResult, TraceFacts } from "../../protocol/flows.ts";
+import type { LedgerEntry } from "../../protocol/ledger.ts";
 import type { FlowRunRecord } from "../platform/call.ts";
 import type { GitHead } from "../platform/gitHead.ts";
 import type { Tracing } from "../platform/tracing.ts";
 import { ToolError } from "../platform/errors.ts";
-import { listTraces, readLastRun } from "./client/traces.ts";
+import { RunEnded, startJob } from "./client/runs.ts";
+import { readRunTrace, recordedRuns } from "./client/recordedRuns.ts";
+import { firstWithTraces, listTraces, readLastRun } from "./client/traces.ts";
+import { isBelow } from "./client/version.ts";
 import type { Connection } from "./connection.ts";
+import type { FlowFolder } from "./flowFolder.ts";
 import { findFlow } from "./flowLookup.ts";
-import { runFlow } from "./runFlow.ts";
+import { nodesOf, runFlow, tweaksOf } from "./runFlow.ts";
 import type { RunImport } from "./runImport.ts";
 import type { RunOptions } from "./runFlow.ts";
 import type { RunRecorder } from "./runRecorder.ts";
+import type { LiveRuns } from "./running/liveRuns.ts";
+import type { BegunRuns } from "./running/begunRuns.ts";
+import { answerOf, begunAnswer, costsOf } from "./running/runAnswer.ts";
+import { flowOfFile } from "./running/flowOfFile.ts";
+import type { FoundFlow } from "./running/flowOfFile.ts";
 
 /** Runs of the connected Langflow's flows. A flow is named by its id, its name, or the name of a pushed template. */
 export interface LangflowRuns {
   /** Resolves when the run is done; the signal cancels it in Langflow too. With `yes`, its cost is no question any more. */
-  start(flow: string, options: RunOptions & { readonly yes?: boolean }): Promise<RunResult>;
+  start(flow: string, options: StartOptions): Promise<RunResult>;
+  /** As `start`, of a flow or of its file; a run that fails, is lost or cancelled is an answer too. */
+  run(flow: string, options: StartOptions): Promise<FlowRunResult>;
+  /** Only begins it, and says so. The run is Langflow's from then on. */
+  startInBackground(flow: string, options: StartOptions): Promise<FlowRunResult>;
   traces(flow: string, signal: AbortSignal): Promise<readonly TraceFacts[]>;
+  /** Of a run that waits for a person. */
+  answer(run: string, action: string): void;
+  /** What Langflow recorded, whoever started it. */
+  recorded(flow: string | undefined, signal: AbortSignal): Promise<readonly RecordedRun[]>;
+  trace(run: string, signal: AbortSignal): Promise<RunTrace>;
   /** Of a flow by its id. */
   last(id: string, signal: AbortSignal): Promise<LastRun | undefined>;
 }
+
+export type StartOptions = RunOptions & { readonly yes?: boolean };
 
 /** What may stop a run before it begins, and has something to say of one that is done. */
 export interface RunBudgets {
@@ -42,34 +65,107 @@ export interface RunsDeps {
   readonly budgets: RunBudgets;
   readonly costCheck: RunCostCheck;
   readonly runImport: Pick<RunImport, "refresh">;
+  readonly begun: BegunRuns;
   readonly tracing: Tracing;
   /** One ledger row for every run. */
   recordRun(run: FlowRunRecord): Promise<void>;
   /** Of a run that is recorded; undefined when the ledger cannot be read. */
   runCost(id: string): Promise<RunCost | undefined>;
+  /** What the models of a run that is recorded cost. */
+  runModels(id: string): Promise<NonNullable<LedgerEntry["models"]>>;
+  readonly live: LiveRuns;
+  readonly folder: Pick<FlowFolder, "pathOf" | "read">;
   /** What is checked out in the workspace. */
   head(): GitHead;
   now(): Date;
 }
 
 export function createLangflowRuns(deps: RunsDeps): LangflowRuns {
-  const { connection, recorder, budgets, costCheck, runImport, recordRun, runCost, tracing, head, now } = deps;
+  const { connection, recorder, budgets, costCheck, runImport, recordRun, runCost, tracing, head, now, live, begun } =
+    deps;
+
+  async function start(found: FoundFlow, runId: string, options: StartOptions): Promise<RunResult> {
+    const { http, flow } = found;
+    // Before the run waits for others.
+    const unknownCost = options.yes === true ? undefined : await costCheck.check(flow);
+    const admitted = await budgets.admit(flow, { ...options, readRunsOfOthers: runImport.refresh });
+    try {
+      options.progress(`Running "${flow.name}" in Langflow`);
+      const runDeps = { http, recorder, live, begun, record: recordRun, tracing, head, now };
+      const given = found.data ? { ...options, data: found.data } : options;
+      const result = await runFlow({ flow, runId }, given, runDeps);
+      const [cost, warnings] = await Promise.all([runCost(result.runId), admitted.warnings()]);
+      const report = unknownCost === undefined ? result.report : `${result.report.trimEnd()}\n\n> ${unknownCost}\n`;
+      return { ...result, report, ...(cost && { cost }), ...(warnings.length > 0 && { warnings }) };
+    } finally {
+      admitted.release();
+    }
+  }
+
+  async function find(wanted: string, signal: AbortSignal): Promise<FoundFlow> {
+    const { http, serverName } = await connection.use();
+    if (!wanted.endsWith(".json")) return { http, flow: await findFlow(http, { flow: wanted, serverName, signal }) };
+    return { http, ...(await flowOfFile(http, wanted, { folder: deps.folder, signal })) };
+  }
+
+  async function withCosts(run: LiveRun): Promise<LiveRun> {
+    const models = await deps.runModels(run.run).catch(() => []);
+    return { ...run, components: costsOf(run.components, models) };
+  }
+
   return {
-    async start(name, options) {
-      const { http, serverName } = await connection.use();
-      const flow = await findFlow(http, { flow: name, serverName, signal: options.signal });
-      // Before the run waits for others.
-      const unknownCost = options.yes === true ? undefined : await costCheck.check(flow);
+    start: async (name, options) => start(await find(name, options.signal), randomUUID(), options),
+    async run(name, options) {
+      const found = await find(name, options.signal);
+      const id = randomUUID();
+      const ended = () => live.list().find(({ run }) => run === id);
+      try {
+        const { report, findings, cost, warnings } = await start(found, id, options);
+        const run = ended();
+        if (!run) throw new Error("A run that ended is not among the live runs.");
+        const priced = await withCosts(run);
+        live.setComponents(id, priced.components);
+        const more = { ...(findings && { findings }), ...(warnings && { warnings }), ...(cost && { runCost: cost }) };
+        return { ...answerOf(priced, report), ...more };
+      } catch (error) {
+        const run = ended();
+        const isOver = error instanceof RunEnded || (error instanceof ToolError && error.code === "CANCELLED");
+        if (!run || !isOver || options.signal.aborted) throw error;
+        return answerOf(await withCosts(run), null);
+      }
+    },
+    async startInBackground(name, options) {
+      const { http, flow, data } = await find(name, options.signal);
+      if (options.yes !== true) await costCheck.check(flow);
       const admitted = await budgets.admit(flow, { ...options, readRunsOfOthers: runImport.refresh });
       try {
-        options.progress(`Running "${flow.name}" in Langflow`);
-        const result = await runFlow(flow, options, { http, recorder, record: recordRun, tracing, head, now });
-        const [cost, warnings] = await Promise.all([runCost(result.runId), admitted.warnings()]);
-        const report = unknownCost === undefined ? result.report : `${result.report.trimEnd()}\n\n> ${unknownCost}\n`;
-        return { ...result, report, ...(cost && { cost }), ...(warnings.length > 0 && { warnings }) };
+        const { input = "", session = randomUUID(), signal } = options;
+        const given = { ...options, ...(data && { data }) };
+        const tweaks = await tweaksOf(flow.id, await nodesOf(flow.id, given, http), options, http);
+        const start = { flowId: flow.id, sessionId: session, input, tweaks, signal, ...(data && { data }) };
+        const run = await startJob(http, start);
+        if (run !== undefined) return { ...begunAnswer(run, flow), name: flow.name, session };
+        throw new ToolError(
+          "NOT_READY",
+          "This version of Langflow has no runs in the background.",
+          "Run it without --background, or update Langflow to 1.11 or newer.",
+        );
       } finally {
         admitted.release();
       }
+    },
+    answer: live.answer,
+    async recorded(name, signal) {
+      const { http, serverName } = await connection.use();
+      const flow = name === undefined ? undefined : await findFlow(http, { flow: name, serverName, signal });
+      return (await recordedRuns(http, flow?.id, signal)) ?? noTraces();
+    },
+    async trace(run, signal) {
+      const { http, version } = await connection.use();
+      const found = await readRunTrace(http, run, signal);
+      if (found) return found;
+      if (isBelow(version, firstWithTraces)) return noTraces();
+      throw new ToolError("NOT_FOUND", `Langflow has no trace of the run ${JSON.stringify(run)}.`, "See `flow runs`.");
     },
     async last(id, signal) {
       const { http } = await connection.use();
@@ -79,12 +175,15 @@ export function createLangflowRuns(deps: RunsDeps): LangflowRuns {
       const { http, serverName } = await connection.use();
       const flow = await findFlow(http, { flow: name, serverName, signal });
       const traces = await listTraces(http, flow.id, signal);
-      if (traces) return traces.map(({ sessionId: _session, ...trace }) => trace);
-      throw new ToolError(
-        "NOT_READY",
-        "This version of Langflow has no traces.",
-        "Update Langflow to 1.12 or newer to see them.",
-      );
+      return traces?.map(({ sessionId: _session, ...trace }) => trace) ?? noTraces();
     },
   };
+}
+
+function noTraces(): never {
+  throw new ToolError(
+    "NOT_READY",
+    "This version of Langflow has no traces.",
+    "Update Langflow to 1.12 or newer to see them.",
+  );
 }

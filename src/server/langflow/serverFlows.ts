@@ -1,11 +1,18 @@
-import type { FlowTrigger, ServerFlowFacts } from "../../protocol/serverFlows.ts";
+import type { FlowFields, FlowMatch, FlowTrigger, ServerFlowFacts } from "../../protocol/serverFlows.ts";
+import { tweakFields } from "../flows/tweakFields.ts";
+import { createFlows } from "./client/flows.ts";
 import { createFlowTexts, isA2aAgent } from "./client/flowTexts.ts";
 import { listTriggers, switchTrigger } from "./client/triggers.ts";
 import type { Connection } from "./connection.ts";
+import { searchFlows } from "./flowSearch.ts";
 
 /** The flows of the connected Langflow, without a look at files. */
 export interface ServerFlows {
   list(signal: AbortSignal): Promise<readonly ServerFlowFacts[]>;
+  /** Those that fit words of a task, best first. */
+  find(task: string, signal: AbortSignal): Promise<readonly FlowMatch[]>;
+  /** What a run can set, of a flow by its id. */
+  fields(id: string, signal: AbortSignal): Promise<readonly FlowFields[]>;
   /** Of a flow by its id; undefined where this Langflow has none. */
   triggers(id: string, signal: AbortSignal): Promise<readonly FlowTrigger[] | undefined>;
   switchTrigger(wanted: { readonly id: string; readonly enabled: boolean }, signal: AbortSignal): Promise<FlowTrigger>;
@@ -31,6 +38,15 @@ export function createServerFlows({ connection }: { readonly connection: Pick<Co
         };
       });
       return flows.sort((one, other) => one.name.localeCompare(other.name));
+    },
+    async find(task, signal) {
+      const { http } = await connection.use();
+      return searchFlows(http, task, signal);
+    },
+    async fields(id, signal) {
+      const { http } = await connection.use();
+      const data = (await createFlows(http).get(id, signal))?.data;
+      return data ? tweakFields(data) : [];
     },
     async triggers(id, signal) {
       const { http } = await connection.use();

@@ -21,7 +21,12 @@ export interface SessionDeps {
   endpoint(): Endpoint | undefined;
   readonly store: LinkStore;
   readonly network: Network;
-  readonly timings: { readonly slowMs: number; readonly requestMs: number; readonly connectMs: number };
+  readonly timings: {
+    readonly slowMs: number;
+    readonly requestMs: number;
+    readonly connectMs: number;
+    readonly countMs: number;
+  };
   /** "slow" began or ended. */
   changed(): void;
 }
@@ -93,13 +98,14 @@ export class Session {
 
   /** Writes our endpoint into Langflow, or finds the name under which another window of these folders did. */
   async register(signal: AbortSignal): Promise<void> {
-    const { workspace, store } = this.#deps;
+    const { workspace, store, timings } = this.#deps;
+    const { countMs } = timings;
     const endpoint = this.#deps.endpoint();
     if (endpoint) {
       const kept = await store.read();
       const keptName = kept?.url === this.http.base ? kept.serverName : undefined;
       const registered = endpoint.owner
-        ? await register({ http: this.http, workspace, endpoint, keptName, signal })
+        ? await register({ http: this.http, workspace, endpoint, keptName, countMs, signal })
         : undefined;
       this.registration = registered?.registration;
       this.#lockedOut = registered?.isLocked ? endpoint : undefined;

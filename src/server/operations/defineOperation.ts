@@ -11,6 +11,7 @@ import type { Health } from "../health/health.ts";
 import type { FlowChanges } from "../langflow/flowChanges.ts";
 import type { FlowHistory } from "../langflow/flowHistory.ts";
 import type { FlowCheck } from "../langflow/checkFiles.ts";
+import type { Components } from "../langflow/components/components.ts";
 import type { EnvironmentList } from "../langflow/environments/environments.ts";
 import type { FlowFiles } from "../langflow/flowFiles.ts";
 import type { LangflowFlows } from "../langflow/flows.ts";
@@ -19,6 +20,7 @@ import type { ToolRecorder } from "../langflow/recorder.ts";
 import type { FlowMoves } from "../langflow/moves/flowMoves.ts";
 import type { PythonFiles } from "../langflow/pythonFiles.ts";
 import type { FlowSecrets } from "../langflow/moves/flowSecrets.ts";
+import type { FlowTests } from "../langflow/running/flowTests.ts";
 import type { LangflowRuns } from "../langflow/runs.ts";
 import type { ServerFlows } from "../langflow/serverFlows.ts";
 import type { Memories } from "../memory/memory.ts";
@@ -40,6 +42,8 @@ export interface OperationServices {
   readonly flowCheck: FlowCheck;
   readonly flowSecrets: FlowSecrets;
   readonly runs: LangflowRuns;
+  readonly flowTests: FlowTests;
+  readonly ownComponents: Components;
   readonly ledger: Ledger;
   readonly priceUpdates: PriceUpdates;
   readonly estimates: Estimates;
@@ -64,12 +68,14 @@ export interface OperationCall {
   readonly caller: Caller;
   readonly signal: AbortSignal;
   progress(message: string): void;
+  /** A part of the answer, as it comes; nobody reads it where this is left out. */
+  text?(part: string): void;
 }
 
 /** `langflow-connect GROUP NAME [ARGUMENT]`; the other params are flags. */
 export interface CommandLine<Result> {
   /** `langflow` when left out. */
-  readonly group?: "langflow" | "flow" | "budget" | "prices" | "cost" | "memory" | "meaning" | "ingest";
+  readonly group?: "langflow" | "flow" | "component" | "budget" | "prices" | "cost" | "memory" | "meaning" | "ingest";
   readonly name: string;
   /** The param that stands without a flag; one that is a list takes what is left of the line. */
   readonly argument?: string;
@@ -79,6 +85,10 @@ export interface CommandLine<Result> {
   readonly offline?: boolean;
   /** Amounts in the currency. */
   show(result: Result, currency: Currency): string;
+  /** What is printed below an answer that was printed while it came. */
+  showAfterText?(result: Result, currency: Currency): string;
+  /** What `--json` prints, where scripts rely on a form of its own. */
+  json?(result: Result): unknown;
   /** The command ends with 1. */
   failed?(result: Result): boolean;
 }
@@ -114,6 +124,9 @@ export function defineOperation<Name extends OperationName, const Needs extends 
       command: {
         ...command,
         show: (answer: unknown, currency: Currency) => command.show(result.parse(answer), currency),
+        showAfterText: (answer: unknown, currency: Currency) =>
+          (command.showAfterText ?? command.show)(result.parse(answer), currency),
+        json: (answer: unknown) => (command.json ? command.json(result.parse(answer)) : answer),
         failed: (answer: unknown) => command.failed?.(result.parse(answer)) ?? false,
       },
     }),

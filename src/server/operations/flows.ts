@@ -1,4 +1,4 @@
-import type { FlowDiff, FlowFacts } from "../../protocol/flows.ts";
+import type { FlowDiff, FlowFacts, TemplateFacts } from "../../protocol/flows.ts";
 import { defineOperation } from "./defineOperation.ts";
 
 export const flowOperations = [
@@ -7,10 +7,15 @@ export const flowOperations = [
     command: { name: "list", show: (flows) => flows.map(describeFlow).join("\n") || "No flows." },
     run: (_, { signal }, { flows }) => flows.list(signal),
   }),
+  defineOperation("flows.templates", {
+    needs: ["flows"],
+    command: { name: "templates", show: (templates) => templates.map(describeTemplate).join("\n") },
+    run: (_, { signal }, { flows }) => flows.templates(signal),
+  }),
   defineOperation("flows.push", {
     needs: ["flows"],
     command: { name: "push", argument: "template", show: ({ result, name, url }) => `${result}: ${name}\n${url}` },
-    run: ({ template, overwrite }, { signal }, { flows }) => flows.push(template, { overwrite, signal }),
+    run: ({ template, ...options }, { signal }, { flows }) => flows.push(template, { ...options, signal }),
   }),
   defineOperation("flows.pull", {
     needs: ["flows"],
@@ -26,6 +31,11 @@ export const flowOperations = [
 
 function describeFlow({ id, name, url, template }: FlowFacts): string {
   return `${id}  ${name}${template === undefined ? "" : ` (${template})`}\n  ${url}`;
+}
+
+function describeTemplate({ name, description, parameters }: TemplateFacts): string {
+  const set = parameters.map((one) => `\n  --set ${one.name}=${one.value}  ${one.description}`);
+  return `${name}\n  ${description}${set.join("")}`;
 }
 
 function describeDiff({ flow: { name, url }, fields, structure }: FlowDiff): string {

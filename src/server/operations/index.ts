@@ -2,6 +2,7 @@ import { createTracing, currentTrace } from "../platform/tracing.ts";
 import type { Operation, OperationCall, OperationServices } from "./defineOperation.ts";
 import { alertOperations } from "./alerts.ts";
 import { budgetOperations } from "./budgets.ts";
+import { componentOperations } from "./components.ts";
 import { costOperations } from "./cost.ts";
 import { endpointOperations } from "./endpoint.ts";
 import { flowChangeOperations } from "./flowChanges.ts";
@@ -10,7 +11,9 @@ import { environmentOperations } from "./environments.ts";
 import { flowFileOperations } from "./flowFiles.ts";
 import { flowMoveOperations } from "./flowMoves.ts";
 import { flowOperations } from "./flows.ts";
+import { flowRunOperations } from "./flowRuns.ts";
 import { flowSecretOperations } from "./flowSecrets.ts";
+import { flowTestOperations } from "./flowTests.ts";
 import { ledgerOperations } from "./ledger.ts";
 import { linkOperations } from "./link.ts";
 import { meaningOperations } from "./meaning.ts";
@@ -32,6 +35,9 @@ export const allOperations: readonly Operation[] = [
   ...flowChangeOperations,
   ...flowCheckOperations,
   ...flowSecretOperations,
+  ...flowRunOperations,
+  ...flowTestOperations,
+  ...componentOperations,
   ...runOperations,
   ...ledgerOperations,
   ...alertOperations,

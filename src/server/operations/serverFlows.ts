@@ -1,4 +1,4 @@
-import type { FlowTrigger, ServerFlowFacts } from "../../protocol/serverFlows.ts";
+import type { FlowMatch, FlowTrigger, ServerFlowFacts } from "../../protocol/serverFlows.ts";
 import { defineOperation } from "./defineOperation.ts";
 
 export const serverFlowOperations = [
@@ -6,6 +6,20 @@ export const serverFlowOperations = [
     needs: ["serverFlows"],
     command: { group: "flow", name: "list", show: (flows) => flows.map(describe).join("\n") || "No flows." },
     run: (_, { signal }, { serverFlows }) => serverFlows.list(signal),
+  }),
+  defineOperation("serverFlows.find", {
+    needs: ["serverFlows"],
+    command: {
+      group: "flow",
+      name: "find",
+      argument: "task",
+      show: (flows) => flows.map(describeMatch).join("\n") || "No flow has a word of that.",
+    },
+    run: ({ task }, { signal }, { serverFlows }) => serverFlows.find(task, signal),
+  }),
+  defineOperation("serverFlows.fields", {
+    needs: ["serverFlows"],
+    run: ({ id }, { signal }, { serverFlows }) => serverFlows.fields(id, signal),
   }),
   defineOperation("serverFlows.triggers", {
     needs: ["serverFlows"],
@@ -43,6 +57,10 @@ function describe({ id, name, project, endpointName, mcp, a2a }: ServerFlowFacts
     ...(a2a ? ["A2A"] : []),
   ];
   return `${id}  ${name}${more.length === 0 ? "" : `  (${more.join(", ")})`}`;
+}
+
+function describeMatch({ id, name, description }: FlowMatch): string {
+  return `${id}  ${name}${description === "" ? "" : `: ${description}`}`;
 }
 
 function describeTrigger({ id, name, kind, state, schedule, nextRun, problem }: FlowTrigger): string {

@@ -30,6 +30,8 @@ export interface OperationRequest {
   readonly params: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal;
   progress(message: string): void;
+  /** A part of the answer, as it comes. */
+  text?(part: string): void;
 }
 
 /** How far a call or a run is. */

@@ -29,6 +29,8 @@ export interface DataFiles {
   readonly synced: string;
   /** Flows as they were before they were changed from here. */
   readonly versions: string;
+  /** Runs in Langflow whose end is not known yet. */
+  readonly begunRuns: string;
   /** Indexes for the search by meaning, one for each model. */
   readonly vectors: string;
   /** Copies of repositories of others. */
@@ -53,6 +55,7 @@ export function dataFiles(folder: string, hash: string): DataFiles {
     link: path.join(folder, "links", hash),
     synced: path.join(folder, "synced", hash),
     versions: path.join(folder, "versions", hash),
+    begunRuns: path.join(folder, "begunRuns", hash),
     vectors: path.join(folder, "vectors", hash),
     repositories: path.join(folder, "repositories", hash),
     catalogues: path.join(folder, "catalogues"),

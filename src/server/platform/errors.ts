@@ -79,6 +79,7 @@ export const errorCodes = [
   "INVALID_BUDGETS",
   "BUDGET_EXCEEDED",
   "COST_NOT_CONFIRMED",
+  "FLOW_FAILED",
   "ANSWER_UNUSABLE",
   "CANCELLED",
   "INTERNAL",

@@ -34,13 +34,23 @@ export function isGenerated(path: string): boolean {
 }
 
 const declarationEnd = /\.d\.[cm]?ts$/;
-const sourceEnds = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];
+const typeScriptEnds = [".ts", ".tsx", ".mts", ".cts"];
+const sourceEnds = [...typeScriptEnds, ".js", ".jsx", ".mjs", ".cjs"];
 
 /** Whether a declaration file says again what a source beside it says. */
 export function isDeclarationOfSource(path: string, exists: (path: string) => boolean): boolean {
+  return isBeside(path, sourceEnds, exists);
+}
+
+/** The same of a source in TypeScript alone: beside JavaScript a declaration file is what its author says of it. */
+export function isDeclarationOfTypeScript(path: string, exists: (path: string) => boolean): boolean {
+  return isBeside(path, typeScriptEnds, exists);
+}
+
+function isBeside(path: string, ends: readonly string[], exists: (path: string) => boolean): boolean {
   if (!declarationEnd.test(path)) return false;
   const stem = path.replace(declarationEnd, "");
-  return sourceEnds.some((end) => exists(stem + end));
+  return ends.some((end) => exists(stem + end));
 }
 
 const headerLength = 1000;

@@ -22,7 +22,12 @@ export const analyzeRepository = defineTool({
   otherWords:
     "architecture structure summary project packages size overview statistics licences big picture third-party libraries new",
   needs: ["workspace", "analysis"],
-  input: z.strictObject({ path: Param.path.optional(), maxTokens: Param.maxTokens, wait: Param.wait.optional() }),
+  input: z.strictObject({
+    path: Param.path.optional(),
+    untested: z.boolean().optional().describe("Also list exported functions and classes that no test imports"),
+    maxTokens: Param.maxTokens,
+    wait: Param.wait.optional(),
+  }),
   output: z.looseObject({
     files: z.int().describe("Files of every kind"),
     lines: z.int().describe("Lines of the files that are text"),
@@ -40,6 +45,7 @@ export const analyzeRepository = defineTool({
     dependencies: Items.describe("Declared dependencies"),
     licences: Items.describe("Licences of the dependencies"),
     entryPoints: Items.describe("Files that start a program or are its public interface"),
+    untested: Items.optional().describe("TypeScript and JavaScript alone; `reached`: a test loads the file otherwise"),
     health: z
       .object({
         score: z.int().optional(),
@@ -50,7 +56,7 @@ export const analyzeRepository = defineTool({
     complete: z.boolean().describe("false when something could not be read"),
     incomplete: Incomplete.optional().describe("What could not be read, and why"),
   }),
-  async handler({ path, maxTokens }, { workspace, analysis, signal, progress }) {
+  async handler({ path, untested: isAsked = false, maxTokens }, { workspace, analysis, signal, progress }) {
     const scope = await workspace.scope(path);
     if (scope.target?.isFolder === false) {
       throw new ToolError(
@@ -60,7 +66,7 @@ export const analyzeRepository = defineTool({
       );
     }
     const answer = await analysis.repository(scope, { signal, progress });
-    const { languages, modules, cycles, hotSpots, dependencies, licences, entryPoints, ...rest } = answer;
+    const { languages, modules, cycles, hotSpots, dependencies, licences, entryPoints, untested, ...rest } = answer;
     const { generated, leftOut, incomplete, ...summary } = rest;
     const around = {
       ...summary,
@@ -69,7 +75,10 @@ export const analyzeRepository = defineTool({
       complete: incomplete.length === 0,
       ...(incomplete.length > 0 && { incomplete: incomplete.slice(0, 10) }),
     };
-    const all = { languages, hotSpots, cycles, modules, licences, dependencies, entryPoints };
+    const all = {
+      ...{ languages, hotSpots, cycles, modules, licences, dependencies, entryPoints },
+      ...(isAsked && { untested }),
+    };
     const { lists, left } = await fitLists({ around, lists: all, maxTokens });
     return { ...lists, ...around, ...(Object.keys(left).length > 0 && { left }) };
   },

@@ -3,6 +3,7 @@ import { ToolError } from "../platform/errors.ts";
 import type { Diagnostic, Impact } from "../analysis/types.ts";
 import type { EditPlan } from "../workspace/edits/edits.ts";
 import { impactOf, shownImpact } from "./support/changeFiles.ts";
+import { decided, decisionFields } from "./support/decision.ts";
 import { defineTool, lines } from "./runner/defineTool.ts";
 import { DiagnosticsChange } from "./support/params.ts";
 
@@ -21,7 +22,7 @@ export const applyEdits = defineTool({
   description: lines(
     "Applies the plan of preview_refactoring, all of it or nothing; CONFLICT when a file changed since.",
     "Refuses a plan that would add errors or has conflicts, unless `accept` names them.",
-    "Returns undoId, files and the diagnostics added and removed.",
+    "Returns outcome, undoId, files and the diagnostics added and removed.",
   ),
   otherWords: "accept perform execute carry out write refactoring plan",
   needs: ["workspace", "edits", "analysis"],
@@ -38,10 +39,11 @@ export const applyEdits = defineTool({
       .describe("Look for errors in every file that depends on a changed declaration, not in the importers alone"),
   }),
   output: z.object({
-    undoId: z.string().describe("Takes the change back with undo_edits"),
+    ...decisionFields,
+    undoId: z.string().optional().describe("Takes the change back with undo_edits; absent when rejected"),
     files: z.array(z.string()).describe("Files that were changed"),
     left: z.int().optional().describe("Files not listed"),
-    diagnostics: DiagnosticsChange,
+    diagnostics: DiagnosticsChange.optional(),
   }),
   example: { planId: "(planId of preview_refactoring)" },
   async handler({ planId, accept = [], onlyIfNoNewErrors = false }, context) {
@@ -58,13 +60,17 @@ export const applyEdits = defineTool({
       await edits.checkUnchanged(plan);
       throw refusalOf(impact, diagnostics.added);
     }
-    const { undoId, files } = await edits.apply(plan, context);
+    const { made, decision } = await decided(() => edits.apply(plan, context), context);
+    if (!made) return { ...decision, files: [] };
+    const { undoId, files } = made;
     const left = files.length - maxFiles;
     return {
+      ...decision,
       undoId,
       files: files.slice(0, maxFiles).map((file) => workspace.displayPath(file)),
       ...(left > 0 && { left }),
-      diagnostics,
+      // They are of the whole change.
+      ...(decision.outcome === "accepted" && { diagnostics }),
     };
   },
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineTool, lines } from "./runner/defineTool.ts";
+import { decided, decisionFields } from "./support/decision.ts";
 import { Param } from "./support/params.ts";
 
 export const deleteFile = defineTool({
@@ -11,13 +12,16 @@ export const deleteFile = defineTool({
     "Removes one file. undo_edits with the undoId returned brings it back, for 7 days and the last 200 MB of changes.",
   ),
   otherWords: "delete rm unlink erase trash",
-  needs: ["edits"],
+  needs: ["edits", "workspace"],
   input: z.strictObject({ path: Param.path, ifMatch: Param.etag }),
-  output: z.object({ undoId: z.string().describe("Takes the change back with undo_edits") }),
+  output: z.object({
+    ...decisionFields,
+    undoId: z.string().optional().describe("Takes the change back with undo_edits; absent when rejected"),
+  }),
   example: { path: "old.txt", ifMatch: "(etag of read_file)" },
   async handler({ path, ifMatch }, context) {
     const plan = await context.edits.files.remove({ path, ifMatch });
-    const { undoId } = await context.edits.apply(plan, context);
-    return { undoId };
+    const { made, decision } = await decided(() => context.edits.apply(plan, context), context);
+    return { ...decision, ...(made && { undoId: made.undoId }) };
   },
 });

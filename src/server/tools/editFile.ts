@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { applyToOneFile } from "./support/changeFiles.ts";
+import { applyToOneFile, oneFileFields } from "./support/changeFiles.ts";
 import { defineTool, lines } from "./runner/defineTool.ts";
-import { DiagnosticsChange, Param } from "./support/params.ts";
+import { Param } from "./support/params.ts";
 
 export const editFile = defineTool({
   name: "edit_file",
@@ -10,7 +10,7 @@ export const editFile = defineTool({
   effect: "update",
   description: lines(
     "Replaces pieces of text in a file. Each `oldText` must be there exactly once, in the text as it is now, unless `all`.",
-    "Returns etag, undoId and the diagnostics that the change adds and removes; AMBIGUOUS gives the lines.",
+    "Returns outcome, etag, undoId and the diagnostics that the change adds and removes; AMBIGUOUS gives the lines.",
   ),
   otherWords: "change modify patch update substitute fix swap value",
   needs: ["workspace", "edits", "analysis"],
@@ -22,11 +22,7 @@ export const editFile = defineTool({
       .max(200),
     ifMatch: Param.etag.optional(),
   }),
-  output: z.object({
-    etag: z.string().describe("SHA-256 of the file after the change"),
-    undoId: z.string().describe("Takes the change back with undo_edits"),
-    diagnostics: DiagnosticsChange,
-  }),
+  output: z.object(oneFileFields),
   example: { path: "src/basket.ts", edits: [{ oldText: "fruits = 0", newText: "fruits = 1" }] },
   async handler({ path, edits, ifMatch }, context) {
     const replacements = edits.map(({ all = false, ...texts }) => ({ ...texts, all }));

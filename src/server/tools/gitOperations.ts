@@ -35,8 +35,8 @@ export const gitOperations = defineTool({
     context: z.int().min(0).max(100).optional().describe("diff, show: lines around each change (3)"),
     author: Text.min(1).max(200).optional().describe("log: part of name or email"),
     query: Text.min(1).max(200).optional().describe("log: words of the message"),
-    since: Text.min(1).max(50).optional().describe("log: date or age, such as 2026-01-31 or 2 weeks ago"),
-    until: Text.min(1).max(50).optional().describe("log: the same"),
+    since: Text.min(1).max(50).optional().describe("log: date or age, such as 2026-01-31 or 2 weeks ago, or: last tag"),
+    until: Text.min(1).max(50).optional().describe("log: date or age"),
     startLine: Param.line.optional().describe("blame: first line"),
     endLine: Param.line.optional().describe("blame: last line"),
     message: Text.min(1).max(20_000).optional().describe("commit, stash: message"),
@@ -52,6 +52,7 @@ export const gitOperations = defineTool({
   output: z.looseObject({
     undo: z.record(Text, z.unknown()).optional().describe("Arguments of the call that takes the change back"),
     commit: z.unknown().optional().describe("The commit shown, or the id of the new one"),
+    tag: Text.optional().describe("log: the last tag, where since asks for it and there is one"),
     notes: z.array(Text).optional().describe("What git alone would have done differently"),
     ...z.object(listFields).partial().shape,
   }),

@@ -23,12 +23,17 @@ export const webSearch = defineTool({
   }),
   output: z.object({
     results: z.array(z.object({ title: z.string(), url: z.string(), snippet: z.string() })).describe("The best first"),
+    notAnswered: z
+      .array(z.object({ engine: z.string(), reason: z.string() }))
+      .optional()
+      .describe("Engines of SearXNG that did not answer: results can be missing"),
     ...listFields,
   }),
   example: { query: "Langflow MCP release notes", limit: 5 },
   async handler(input, { webSearch: search, signal }) {
-    const found = await search.find(input.query, signal);
-    const { items, ...rest } = await page({ tool: "web_search", input, items: found, defaultLimit: 10 });
-    return { results: items, ...rest };
+    const { results, silent } = await search.find(input.query, signal);
+    const around = silent.length > 0 ? { notAnswered: silent.slice(0, 10) } : {};
+    const { items, ...rest } = await page({ tool: "web_search", input, items: results, defaultLimit: 10, around });
+    return { results: items, ...around, ...rest };
   },
 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { applyToOneFile } from "./support/changeFiles.ts";
+import { applyToOneFile, oneFileFields } from "./support/changeFiles.ts";
 import { defineTool, lines } from "./runner/defineTool.ts";
-import { DiagnosticsChange, Param } from "./support/params.ts";
+import { Param } from "./support/params.ts";
 
 export const writeFile = defineTool({
   name: "write_file",
@@ -11,7 +11,7 @@ export const writeFile = defineTool({
   description: lines(
     "Creates a new text file with its folders, or replaces the content of a whole one; use edit_file for a part.",
     "An existing file needs `ifMatch` or `overwrite: true`; it keeps encoding, BOM, line endings and mode.",
-    "Returns etag, undoId and the diagnostics that the change adds and removes.",
+    "Returns outcome, etag, undoId and the diagnostics that the change adds and removes.",
   ),
   otherWords: "save store make add put",
   needs: ["workspace", "edits", "analysis"],
@@ -21,11 +21,7 @@ export const writeFile = defineTool({
     ifMatch: Param.etag.optional(),
     overwrite: z.boolean().optional().describe("Replace the file, whatever it contains"),
   }),
-  output: z.object({
-    etag: z.string().describe("SHA-256 of the file after the change"),
-    undoId: z.string().describe("Takes the change back with undo_edits"),
-    diagnostics: DiagnosticsChange,
-  }),
+  output: z.object(oneFileFields),
   example: { path: "notes/to-do.md", content: "# To do\n" },
   async handler({ path, content, ifMatch, overwrite = false }, context) {
     const plan = await context.edits.files.write({ path, content, ifMatch, overwrite });

@@ -21,9 +21,23 @@ export interface WebResult {
   readonly snippet: string;
 }
 
-export interface WebSearch {
+/** An engine that the provider asked in vain. */
+export interface SilentEngine {
+  readonly engine: string;
+  /** In the provider's words, such as "timeout". */
+  readonly reason: string;
+}
+
+export interface WebResults {
   /** At most as many as a provider gives in one answer, the best first. */
-  find(query: string, signal: AbortSignal): Promise<readonly WebResult[]>;
+  readonly results: readonly WebResult[];
+  /** Only SearXNG asks engines of others, and names them. */
+  readonly silent: readonly SilentEngine[];
+}
+
+export interface WebSearch {
+  /** Fails with NOT_READY when nothing was found and an engine did not answer. */
+  find(query: string, signal: AbortSignal): Promise<WebResults>;
 }
 
 export interface WebSearchDeps {
@@ -48,6 +62,7 @@ interface Provider {
   headers(key: string): Readonly<Record<string, string>>;
   /** Undefined when the answer is not of the provider. */
   results(answer: unknown): readonly Found[] | undefined;
+  silent?(answer: unknown): readonly SilentEngine[];
 }
 
 interface Found {
@@ -58,6 +73,7 @@ interface Found {
 
 const text = z.string().nullish();
 const ContentResults = z.object({ results: z.array(z.object({ title: text, url: z.string(), content: text })) });
+const SilentEngines = z.object({ unresponsive_engines: z.array(z.tuple([z.string(), text]).rest(z.unknown())) });
 const BraveResults = z.object({
   web: z.object({ results: z.array(z.object({ title: text, url: z.string(), description: text })) }).optional(),
 });
@@ -75,6 +91,10 @@ const providers: Readonly<Record<SearchProvider, Provider>> = {
     request: (q) => ({ path: "/search", query: { q, format: "json" } }),
     headers: (key) => ({ authorization: `Bearer ${key}` }),
     results: contentResults,
+    silent(answer) {
+      const { data } = SilentEngines.safeParse(answer);
+      return (data?.unresponsive_engines ?? []).map(([engine, reason]) => ({ engine, reason: reason ?? "no reason" }));
+    },
   },
   brave: {
     url: "https://api.search.brave.com",
@@ -101,9 +121,9 @@ const mostKept = 20;
 
 export function createWebSearch({ egress, secrets, settings, now }: WebSearchDeps): WebSearch {
   /** For the next page of the same list. */
-  const kept = new Map<string, { readonly results: readonly WebResult[]; readonly until: number }>();
+  const kept = new Map<string, { readonly found: WebResults; readonly until: number }>();
 
-  async function ask(query: string, signal: AbortSignal): Promise<readonly WebResult[]> {
+  async function ask(query: string, signal: AbortSignal): Promise<WebResults> {
     const { provider: name, url: own } = settings();
     if (name === "off") throw notSet();
     const provider = providers[name];
@@ -131,11 +151,18 @@ export function createWebSearch({ egress, secrets, settings, now }: WebSearchDep
       ...(own !== "" && { ownService: hostAndPortOf(url) }),
     });
     if (answer.status !== 200) throw failed(name, url, answer.status);
-    const results = provider.results(jsonOf(mask(answer.body.toString("utf8"))));
-    if (!results) throw unreadable(name, url);
-    return results.flatMap(({ title, url: found, text: about }) =>
-      isPage(found) ? [{ title: plain(title ?? ""), url: found, snippet: plain(about ?? "") }] : [],
+    const answered = jsonOf(mask(answer.body.toString("utf8")));
+    const found = provider.results(answered);
+    if (!found) throw unreadable(name, url);
+    const silent = (provider.silent?.(answered) ?? []).map(({ engine, reason }) => ({
+      engine: plain(engine),
+      reason: plain(reason),
+    }));
+    const results = found.flatMap(({ title, url: address, text: about }) =>
+      isPage(address) ? [{ title: plain(title ?? ""), url: address, snippet: plain(about ?? "") }] : [],
     );
+    if (results.length === 0 && silent.length > 0) throw noneAnswered(name, silent);
+    return { results, silent };
   }
 
   return {
@@ -143,12 +170,12 @@ export function createWebSearch({ egress, secrets, settings, now }: WebSearchDep
       const key = JSON.stringify([settings(), query]);
       for (const [each, { until }] of kept) if (until <= now()) kept.delete(each);
       const known = kept.get(key);
-      if (known) return known.results;
-      const results = await ask(query, signal);
+      if (known) return known.found;
+      const found = await ask(query, signal);
       const [oldest] = kept.size >= mostKept ? kept.keys() : [];
       if (oldest !== undefined) kept.delete(oldest);
-      kept.set(key, { results, until: now() + keepMs });
-      return results;
+      kept.set(key, { found, until: now() + keepMs });
+      return found;
     },
   };
 }
@@ -227,6 +254,15 @@ function remedyOf(name: SearchProvider, url: URL, status: number): string {
   }
   if (status === 429 || status === 432 || status === 433) return "Try again later, or raise the limit at the provider.";
   return `Check langflowConnect.webSearch.url${isLoopback(url.href) ? " and that the service runs" : ""}, then try again.`;
+}
+
+function noneAnswered(name: SearchProvider, silent: readonly SilentEngine[]): ToolError {
+  const named = silent.slice(0, 5).map(({ engine, reason }) => `${engine} (${reason})`);
+  const more = silent.length > named.length ? ` and ${String(silent.length - named.length)} more` : "";
+  return notReady(
+    `${labels[name]} found nothing, and these engines of it did not answer: ${named.join(", ")}${more}.`,
+    "Try again later, or choose other engines in the settings.yml of SearXNG.",
+  );
 }
 
 function unreadable(name: SearchProvider, url: URL): ToolError {

@@ -9,11 +9,11 @@ import { contentOf, refreshOf } from "./content.ts";
 import type { As, Content } from "./content.ts";
 import { cutJson } from "./cutJson.ts";
 import type { Omitted } from "./cutJson.ts";
-import { selectJson } from "./jsonPath.ts";
-import { createKeptAnswers } from "./keptAnswers.ts";
+import { selectJson } from "../platform/jsonPath.ts";
+import { createKeptAnswers } from "../platform/keptAnswers.ts";
 import type { Pages } from "./pages.ts";
 import type { SecretStore } from "./secretStore.ts";
-import { partOf } from "./textPart.ts";
+import { partOf } from "../platform/textPart.ts";
 
 /** How an answer is shown. */
 export interface Reading {

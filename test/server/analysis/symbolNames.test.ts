@@ -46,7 +46,6 @@ function only(text) { return text; }
 };
 
 describe("names of symbols", function () {
-  this.timeout(20_000);
   let analysis: Analysis;
   let folder: string;
   const ends: (() => Promise<unknown>)[] = [];

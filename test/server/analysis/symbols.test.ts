@@ -3,8 +3,6 @@ import { calm, startAnalysis } from "../../support/analysis.ts";
 import { scratchWorkspace } from "../../support/workspaces.ts";
 
 describe("symbols by name", function () {
-  this.timeout(20_000);
-
   it("are last where they are in the build of any of several roots", async () => {
     const files = { "tsconfig.json": '{ "include": ["**/*"] }', "build/a.ts": "export const wanted = 1;\n" };
     const first = await scratchWorkspace(files);

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { headlessFacts, headlessSchema } from "../../../src/protocol/settings.ts";
 import { runCli } from "../../support/cli.ts";
-import { freePort } from "../../support/processes.ts";
+import { freePort } from "../../support/freePort.ts";
 import { serverMain, startServer } from "../../support/server.ts";
 import { scratchWorkspace } from "../../support/workspaces.ts";
 import type { ScratchWorkspace } from "../../support/workspaces.ts";
@@ -166,7 +166,7 @@ describe("The command line", () => {
     } finally {
       await second.stop();
     }
-  }).timeout(30_000);
+  });
 
   it("refuses a port that is taken with a plain sentence", async () => {
     const first = await startServer({ folders: [workspace.folder], data });

@@ -6,7 +6,6 @@ import type { ScratchWorkspace } from "../../support/workspaces.ts";
 import { edge, flowText, orchard, press } from "../faces/lsp/flowSamples.ts";
 
 describe("flow explain", function () {
-  this.timeout(30_000);
   let workspace: ScratchWorkspace;
   before(async () => {
     workspace = await scratchWorkspace({

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runCli } from "../../support/cli.ts";
-import { freePort } from "../../support/processes.ts";
+import { freePort } from "../../support/freePort.ts";
 import { startServer } from "../../support/server.ts";
 import type { RunningServer } from "../../support/server.ts";
 import { scratchWorkspace } from "../../support/workspaces.ts";
@@ -16,7 +16,6 @@ interface Entry {
 }
 
 describe("The endpoint of a folder", function () {
-  this.timeout(40_000);
   let workspace: ScratchWorkspace;
   let data: string;
   const running: RunningServer[] = [];

@@ -16,6 +16,13 @@ describe("The marker of a flow", () => {
     assert.equal(readMarker("What it does."), undefined);
   });
 
+  it("keeps what the parameters were set to, whatever their characters", () => {
+    const parameters = { since: "v1.0] [x=1&y", base: "origin/main äöü %20+" };
+    const written = writeMarker("What it does.", { ...marker, parameters });
+    assert.deepEqual(readMarker(written), { ...marker, parameters });
+    assert.deepEqual(readMarker(writeMarker(written, marker)), marker);
+  });
+
   it("replaces the one before and leaves the prose", () => {
     const twice = writeMarker(writeMarker("What it does.", marker), { ...marker, version: 4 });
     assert.equal(twice.match(/langflow-connect/g)?.length, 1);

@@ -19,7 +19,8 @@ import { createLogger } from "../../../src/server/platform/logger.ts";
 import { createMetrics } from "../../../src/server/platform/metrics.ts";
 import { defineTool } from "../../../src/server/tools/runner/defineTool.ts";
 import { serveTools } from "../../support/inProcess.ts";
-import { freePort, startMailServer, startWebhook } from "../../support/receivers.ts";
+import { freePort } from "../../support/freePort.ts";
+import { startMailServer, startWebhook } from "../../support/receivers.ts";
 import type { MailServer, Webhook } from "../../support/receivers.ts";
 import { until } from "../../support/until.ts";
 

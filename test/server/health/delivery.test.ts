@@ -12,7 +12,8 @@ import { createMail } from "../../../src/server/health/mail.ts";
 import { createWebhook } from "../../../src/server/health/webhook.ts";
 import { createLogger } from "../../../src/server/platform/logger.ts";
 import { makeCertificate } from "../../support/certificates.ts";
-import { freePort, startMailServer, startWebhook } from "../../support/receivers.ts";
+import { freePort } from "../../support/freePort.ts";
+import { startMailServer, startWebhook } from "../../support/receivers.ts";
 import { until } from "../../support/until.ts";
 import { minutes, testClock } from "./clock.ts";
 

@@ -11,7 +11,6 @@ import type { Machine } from "../../../src/server/health/machine.ts";
 const run = promisify(execFile);
 
 describe("What is measured of the machine", function () {
-  this.timeout(20_000);
   let machine: Machine;
   beforeEach(() => {
     machine = createMachine(tmpdir());

@@ -37,7 +37,7 @@ describe("The registration in a Langflow whose MCP servers are locked", () => {
       endpoint: () => ({ url: "http://127.0.0.1:4000/mcp", token, owner: true }),
       store: { read: () => Promise.resolve(undefined), write: () => Promise.resolve(), clear: () => Promise.resolve() },
       network: {},
-      timings: { slowMs: 5_000, requestMs: 5_000, connectMs: 2_000 },
+      timings: { slowMs: 5_000, requestMs: 5_000, connectMs: 2_000, countMs: 5_000 },
       changed: () => undefined,
     };
     session = new Session({ base: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, apiKey: "k" }, deps);
@@ -67,5 +67,66 @@ describe("The registration in a Langflow whose MCP servers are locked", () => {
     token = "lfc_pear";
     assert.equal(await session.isStillRegistered(signal), false);
     assert.deepEqual(asked.filter((method) => method !== "GET").length, 1);
+  });
+});
+
+describe("The registration in a Langflow that is busy with its other MCP servers", () => {
+  /** What each question about the tools meets; the last one goes on. */
+  let counts: readonly ("busy" | "silent" | "counted")[];
+  let asked: number;
+  let server: Server;
+  let session: Session;
+
+  beforeEach(async () => {
+    asked = 0;
+    server = createServer(({ url: at = "" }, answer) => {
+      const count = at.includes("action_count") ? counts[Math.min(asked++, counts.length - 1)] : undefined;
+      if (count === "silent") return;
+      const [status, body] =
+        count === "busy"
+          ? [429, { detail: "MCP server discovery is busy. Please retry shortly." }]
+          : [200, count === "counted" ? [{ name: "workspace-orchard", toolsCount: 3 }] : null];
+      answer.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const deps: SessionDeps = {
+      workspace,
+      endpoint: () => ({ url: "http://127.0.0.1:4000/mcp", token: "lfc_apple", owner: true }),
+      store: { read: () => Promise.resolve(undefined), write: () => Promise.resolve(), clear: () => Promise.resolve() },
+      network: {},
+      timings: { slowMs: 5_000, requestMs: 5_000, connectMs: 2_000, countMs: 1_500 },
+      changed: () => undefined,
+    };
+    session = new Session({ base: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, apiKey: "k" }, deps);
+  });
+  afterEach(async () => {
+    await session.close();
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it("is counted once that is over", async () => {
+    counts = ["busy", "counted"];
+    await session.register(new AbortController().signal);
+    assert.deepEqual(session.registration, { name: "workspace-orchard", state: "verified", tools: 3 });
+    assert.equal(asked, 2);
+  });
+
+  for (const count of ["busy", "silent"] as const) {
+    it(`is unchecked when it stays ${count}, which is looked at again and no failure`, async () => {
+      counts = [count];
+      const { signal } = new AbortController();
+      await session.register(signal);
+      assert.equal(session.registration?.state, "unchecked");
+      assert.match(session.registration.problem ?? "", /has not said yet.*one of them does not answer.*asked again/);
+      assert.equal(await session.isStillRegistered(signal), false);
+    });
+  }
+
+  it("is not waited for by somebody who cancels", async () => {
+    counts = ["silent"];
+    const cancelling = new AbortController();
+    setTimeout(() => cancelling.abort(), 100);
+    await assert.rejects(session.register(cancelling.signal), { code: "CANCELLED" });
   });
 });

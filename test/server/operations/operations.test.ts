@@ -13,7 +13,7 @@ describe("operations", () => {
   it("offer no secret as a flag of the command line", () => {
     const usage = langflowUsage.join("\n");
     assert.match(usage, /^connect --url URL \[--user USER\] \[--key-file FILE\]$/m);
-    assert.match(usage, /^push TEMPLATE \[--overwrite\]$/m);
+    assert.match(usage, /^push TEMPLATE \[--overwrite\] \[--set SET\]…$/m);
     assert.doesNotMatch(usage, /api/i);
   });
 

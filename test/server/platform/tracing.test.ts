@@ -79,7 +79,6 @@ describe("spans", () => {
 });
 
 describe("the export of spans", function () {
-  this.timeout(30_000);
   const span = (name: string): Span => ({
     ...{ name, kind: "internal", context, startedAt: 1_000, endedAt: 1_500, attributes: {} },
   });

@@ -13,7 +13,7 @@ import type { GitDaemon } from "../../support/gitDaemon.ts";
 import { fastImport, importedCommit, plantRepository, servesParts } from "../../support/plantedRepository.ts";
 
 describe("A repository beyond a limit", function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let daemon: GitDaemon;
   let data: string;
 

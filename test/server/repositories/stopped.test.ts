@@ -11,7 +11,6 @@ import { plantRepository, servesParts } from "../../support/plantedRepository.ts
 import type { PlantedRepository } from "../../support/plantedRepository.ts";
 
 describe("A repository whose call was stopped", function () {
-  this.timeout(30_000);
   let daemon: GitDaemon;
   let planted: PlantedRepository;
   let data: string;

@@ -8,7 +8,6 @@ import { plantRepository, servesParts } from "../../support/plantedRepository.ts
 
 // Programs of the tests are shell scripts.
 (process.platform === "win32" ? describe.skip : describe)("The git of the user's machine", function () {
-  this.timeout(30_000);
   let folder: string;
   const program = (name: string, text: string) => {
     const file = path.join(folder, name);

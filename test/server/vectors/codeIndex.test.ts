@@ -18,7 +18,6 @@ import { until } from "../../support/until.ts";
 const never = new AbortController().signal;
 
 describe("the index of code", function () {
-  this.timeout(20_000);
   let folder: string;
   let endpoint: EmbeddingsEndpoint;
   let embeddings: Embeddings;

@@ -4,13 +4,12 @@ import { createEmbeddings } from "../../../src/server/vectors/embeddings.ts";
 import type { EmbeddingOptions, Embeddings } from "../../../src/server/vectors/embeddings.ts";
 import { meaningOf, startEmbeddings } from "../../support/embeddingsEndpoint.ts";
 import type { EmbeddingsEndpoint, Fault } from "../../support/embeddingsEndpoint.ts";
-import { freePort } from "../../support/receivers.ts";
+import { freePort } from "../../support/freePort.ts";
 import { until } from "../../support/until.ts";
 
 const never = new AbortController().signal;
 
 describe("the client of an embeddings endpoint", function () {
-  this.timeout(20_000);
   let endpoint: EmbeddingsEndpoint;
   let client: Embeddings;
   let faults: (Fault | undefined)[];

@@ -10,7 +10,9 @@ const documented = new Set(["typescript", "typescriptreact", "javascript", "java
 export const assistActions: CodeActionProvider & { readonly metadata: CodeActionProviderMetadata } = {
   metadata: { providedCodeActionKinds: [CodeActionKind.Empty] },
   provideCodeActions(document: TextDocument, _range: Range, { triggerKind, only }: CodeActionContext) {
-    if (triggerKind !== CodeActionTriggerKind.Invoke || only !== undefined) return [];
+    // "Refactor…" asks for refactorings only; the whole menu for all kinds, or for the kind that contains all.
+    const asksForAll = only === undefined || only.value === CodeActionKind.Empty.value;
+    if (triggerKind !== CodeActionTriggerKind.Invoke || !asksForAll) return [];
     if (toolPath(document.uri) === undefined) return [];
     return offered
       .filter((name) => name !== "documentCode" || documented.has(document.languageId))

@@ -4,13 +4,10 @@ import type { Finding, FlowFacts } from "../../../protocol/flows.ts";
 import { costOfRun } from "../../../protocol/format.ts";
 import { UserError } from "../../server/userError.ts";
 import type { WindowServer } from "../../server/windowServer.ts";
-import { runCommand } from "../../support/feature.ts";
 import { flowOfItem } from "../../support/flowNode.ts";
 import { withProgress } from "../../support/progress.ts";
 import { shownCurrency } from "../../support/shownCurrency.ts";
 import type { Runs } from "./runs.ts";
-
-const template = "workspace-analysis";
 
 /** What a run needs besides the server: the other features' parts, as functions. */
 export interface RunDeps {
@@ -20,30 +17,6 @@ export interface RunDeps {
   showFindings(findings: readonly Finding[]): void;
   /** True when the user gave a key that Langflow wanted; another failure is thrown again. */
   askForKey(failure: unknown): Promise<boolean>;
-}
-
-export async function pushAnalysisFlow(server: WindowServer): Promise<void> {
-  const push = (overwrite: boolean) =>
-    withProgress("Pushing the workspace analysis flow", (work) =>
-      server.operate("flows.push", { template, overwrite }, work),
-    );
-  const pushed = await push(false).catch(async (error: unknown) => {
-    if (!(error instanceof UserError) || error.code !== "CONFLICT") throw error;
-    const overwrite = "Overwrite";
-    const choice = await window.showWarningMessage(
-      "The flow was changed in Langflow since it was pushed.",
-      { modal: true, detail: "Overwriting it loses those changes." },
-      overwrite,
-    );
-    return choice === overwrite ? push(true) : undefined;
-  });
-  if (!pushed) return;
-  const said = { created: "Pushed", updated: "Updated", unchanged: "Already up to date:" }[pushed.result];
-  const [run, open] = [commandTitles.runFlow, commandTitles.openFlow];
-  void window.showInformationMessage(`${said} ${pushed.name}.`, run, open).then(async (choice) => {
-    if (choice === run) await runCommand("runFlow", pushed.id);
-    if (choice === open) await env.openExternal(Uri.parse(pushed.url));
-  });
 }
 
 export async function runFlow(deps: RunDeps, flowId?: unknown): Promise<void> {

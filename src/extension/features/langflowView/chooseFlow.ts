@@ -1,10 +1,10 @@
 import { Uri, window } from "vscode";
 import type { FlowOfBoth } from "../../../protocol/flowFiles.ts";
 import type { WindowServer } from "../../server/windowServer.ts";
+import { flowFolder, flowFolders } from "../../support/flowFolders.ts";
 import { flowOfItem } from "../../support/flowNode.ts";
 import { toolPath } from "../../support/toolPaths.ts";
 import type { Deletion } from "./deletions.ts";
-import { flowFolder, flowFolders } from "./flowList.ts";
 import type { FlowList } from "./flowList.ts";
 import type { ReadableTexts } from "./readableTexts.ts";
 import type { ServerTexts } from "./serverTexts.ts";

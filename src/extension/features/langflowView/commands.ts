@@ -8,7 +8,7 @@ import { chosenFlow, currentFlows, folderFor, folderOf, hasFile, inLangflow } fr
 import type { ViewDeps } from "./chooseFlow.ts";
 import { openComparison, unlessConflict } from "./conflicts.ts";
 import type { Reviewed } from "./conflicts.ts";
-import { flowFolder } from "./flowList.ts";
+import { flowFolder } from "../../support/flowFolders.ts";
 import { saveFlow, settlePython } from "./flowPython.ts";
 
 /** Writes flows of the server into their files. */

@@ -3,6 +3,7 @@ import type { FlowFilesStatus } from "../../../protocol/flowFiles.ts";
 import type { WindowServer } from "../../server/windowServer.ts";
 import { createStore } from "../../support/store.ts";
 import type { Disposable } from "../../support/store.ts";
+import { flowFolders } from "../../support/flowFolders.ts";
 import { roots } from "../../support/toolPaths.ts";
 
 /** The flows of the connected Langflow and of the folder, as they were asked for last. */
@@ -105,17 +106,6 @@ export function createFlowList(server: WindowServer): FlowList {
 }
 
 const lost = "The connection to Langflow was lost and is tried again.";
-
-/** Where flow files are: `flows` of each folder of the workspace. */
-export function flowFolders(): readonly string[] {
-  const folders = roots();
-  return folders.length > 1 ? folders.map(({ name }) => `${name}/flows`) : ["flows"];
-}
-
-/** Where new flow files go, unless the user says otherwise. */
-export function flowFolder(): string {
-  return flowFolders()[0] ?? "flows";
-}
 
 /** Of all folders: a flow that has a file in none of them is only in Langflow. */
 async function readAll(server: WindowServer): Promise<FlowFilesStatus> {

@@ -2,8 +2,9 @@ import { window } from "vscode";
 import type { Uri, WebviewView } from "vscode";
 import type { WindowServer } from "../../server/windowServer.ts";
 import type { Disposable } from "../../support/store.ts";
+import { mediaOf, pageOf } from "../../support/webPage.ts";
 import { followOverview } from "./overview.ts";
-import { feedPage, mediaOf, pageOf } from "./page.ts";
+import { feedPage } from "./page.ts";
 import type { PageParts, Sender } from "./page.ts";
 
 /** What matters most, in the side bar. VS Code drops the page while it is hidden and asks for a new one. */
@@ -15,7 +16,7 @@ export function createOverview(extensionUri: Uri, server: WindowServer): Disposa
       view.onDidDispose(() => {
         fed.dispose();
       });
-      view.webview.html = pageOf({ webview: view.webview, extensionUri, name: "overview" });
+      view.webview.html = pageOf({ webview: view.webview, extensionUri, bundle: "panel", name: "overview" });
     },
   });
 }

@@ -1,5 +1,4 @@
-import { randomBytes } from "node:crypto";
-import { Uri, commands, workspace } from "vscode";
+import { commands, workspace } from "vscode";
 import type { Webview } from "vscode";
 import type { PanelRequest, PanelSlices, SettingsPart, SliceMessage, SliceName } from "../../../protocol/panel.ts";
 import type { Activity, WindowStatus } from "../../../protocol/status.ts";
@@ -102,33 +101,4 @@ const settings: Readonly<Record<SettingsPart, readonly string[]>> = {
 async function openSettings(part: SettingsPart): Promise<void> {
   const ids = settings[part].map((id) => `langflowConnect.${id}`);
   await commands.executeCommand("workbench.action.openSettings", `@id:${ids.join(",")}`);
-}
-
-interface Page {
-  readonly webview: Webview;
-  readonly extensionUri: Uri;
-  readonly name: "panel" | "overview";
-}
-
-export function mediaOf(extensionUri: Uri): Uri {
-  return Uri.joinPath(extensionUri, "media");
-}
-
-export function pageOf({ webview, extensionUri, name }: Page): string {
-  const nonce = randomBytes(16).toString("base64url");
-  const at = (file: string) => webview.asWebviewUri(Uri.joinPath(mediaOf(extensionUri), file)).toString();
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Langflow Connect</title>
-<link rel="stylesheet" href="${at("panel.css")}">
-</head>
-<body class="${name}">
-<div id="root"></div>
-<script nonce="${nonce}" src="${at("panel.js")}"></script>
-</body>
-</html>`;
 }

@@ -2,11 +2,12 @@ import { Uri, ViewColumn, window } from "vscode";
 import type { WebviewPanel } from "vscode";
 import type { WindowServer } from "../../server/windowServer.ts";
 import type { Disposable } from "../../support/store.ts";
+import { mediaOf, pageOf } from "../../support/webPage.ts";
 import { followActivity } from "./activity.ts";
 import { followCost } from "./cost.ts";
 import { followHealth } from "./health.ts";
 import { followMemories } from "./memories.ts";
-import { feedPage, mediaOf, pageOf } from "./page.ts";
+import { feedPage } from "./page.ts";
 import type { PageParts, Sender } from "./page.ts";
 import { saveAs } from "./saveAs.ts";
 import { whenRunning } from "./whenRunning.ts";
@@ -38,7 +39,7 @@ export function createPanel(extensionUri: Uri, server: WindowServer): Panel {
       fed.dispose();
       open = undefined;
     });
-    panel.webview.html = pageOf({ webview: panel.webview, extensionUri, name: "panel" });
+    panel.webview.html = pageOf({ webview: panel.webview, extensionUri, bundle: "panel", name: "panel" });
   }
 
   return {

@@ -1,6 +1,6 @@
 import { EventEmitter, Uri, commands, window, workspace } from "vscode";
 import type { TextDocumentContentProvider } from "vscode";
-import { previewQuery, reportScheme } from "../../support/reportScheme.ts";
+import { previewText, reportScheme } from "../../support/reportScheme.ts";
 import type { Feature } from "../../support/feature.ts";
 import { withLinks } from "./reportLinks.ts";
 
@@ -18,9 +18,7 @@ export function activateReports(): Reports {
   const provider: TextDocumentContentProvider = {
     onDidChange: changed.event,
     provideTextDocumentContent: (uri) =>
-      uri.query === previewQuery
-        ? "Look through the changes below, then press Apply."
-        : (texts.get(uri.toString()) ?? "This report is no longer kept. Run the command again."),
+      previewText(uri.query) ?? texts.get(uri.toString()) ?? "This report is no longer kept. Run the command again.",
   };
   return {
     commands: {},

@@ -18,6 +18,8 @@ export interface Unused {
   readonly exports: readonly UnusedExport[];
   /** Files that no other file imports and that are no entry point. */
   readonly files: readonly string[];
+  /** Whether a test imports the name from the file, or from one that hands it on. */
+  isTested(path: string, name: string): boolean;
 }
 
 interface Uses {
@@ -64,6 +66,10 @@ export function unusedOf(snapshot: Snapshot, graph: Graph, entries: readonly { r
         return !imported.has(path) && !isEntry && facts !== undefined && exportsAnything(facts);
       })
       .map(({ path }) => path),
+    isTested(path, name) {
+      const own = uses.get(path);
+      return own !== undefined && (own.allByTests || own.byTests.has(name));
+    },
   };
 }
 

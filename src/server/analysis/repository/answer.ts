@@ -5,6 +5,7 @@ import type { Dependency } from "./dependency.ts";
 import type { EntryPoint } from "./entryPoints.ts";
 import type { Cycle, ModuleFacts } from "./graph.ts";
 import type { Health } from "./health.ts";
+import type { Untested } from "./untested.ts";
 import type { Scope } from "../../workspace/paths/scope.ts";
 
 /** Its target is a folder. */
@@ -63,6 +64,7 @@ export interface RepositoryAnswer {
   readonly dependencies: Dependency[];
   readonly licences: { readonly licence: string; readonly dependencies: number }[];
   readonly entryPoints: EntryPoint[];
+  readonly untested: Untested[];
   readonly health: Health;
   readonly incomplete: readonly Incomplete[];
 }

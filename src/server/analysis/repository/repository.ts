@@ -8,6 +8,7 @@ import { modulesOf } from "./graph.ts";
 import { healthOf } from "./health.ts";
 import { codeOf } from "./insight.ts";
 import type { CodeFile, Insight } from "./insight.ts";
+import { untestedOf } from "./untested.ts";
 import { isTest } from "../../platform/fileKinds.ts";
 import { isProgramming } from "../files/languages.ts";
 import type { Snapshot, SourceFile } from "../files/model.ts";
@@ -78,6 +79,7 @@ export function overviewOf({ snapshot, insight, churn, prefix, ...declared }: Ov
     dependencies,
     licences: licencesOf(dependencies),
     entryPoints: insight.entryPoints.filter(({ path }) => isHere(path)),
+    untested: untestedOf(snapshot, insight).filter(({ path }) => isHere(path)),
     health,
     incomplete: [...snapshot.incomplete.filter(({ path }) => isHere(path)), ...copies.incomplete],
   };

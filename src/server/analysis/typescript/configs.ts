@@ -7,10 +7,10 @@ import { isCaseSensitive, isTypeScriptOrJavaScript, keyOf, ts } from "./ts.ts";
 import type { Incomplete } from "../../platform/call.ts";
 
 /** Folders that contain no sources of the workspace's own, when no tsconfig says otherwise. */
-const skippedFolder = /^(?:\..*|node_modules|bower_components|jspm_packages|dist|build|out|coverage)$/;
+export const skippedFolder = /^(?:\..*|node_modules|bower_components|jspm_packages|dist|build|out|coverage)$/;
 const configName = /^[tj]sconfig\.json$/;
-const declarationFile = /\.d\.[cm]?ts$|\.d\.[^.]+\.ts$/;
-const minified = /[.-]min\.[cm]?js$/;
+export const declarationFile = /\.d\.[cm]?ts$|\.d\.[^.]+\.ts$/;
+export const minified = /[.-]min\.[cm]?js$/;
 
 /** More than this many projects or loose files are not read; the answer says so. */
 const maxConfigs = 200;
@@ -138,7 +138,7 @@ export function specOf(config: string, line: ts.ParsedCommandLine): ProjectSpec 
   };
 }
 
-function inferredSpec(root: string, fileNames: readonly string[]): ProjectSpec {
+export function inferredSpec(root: string, fileNames: readonly string[]): ProjectSpec {
   return { id: root, folder: root, fileNames, options: inferredOptions, references: undefined };
 }
 

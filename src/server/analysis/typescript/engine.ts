@@ -3,12 +3,12 @@ import type { CallContext } from "../answerCalls.ts";
 import type { NamedRoot } from "../messages.ts";
 import type { Incomplete } from "../../platform/call.ts";
 import { createAnswerMemory } from "./answerMemory.ts";
-import { createConfigReader } from "./configs.ts";
+import { createConfigReader, inferredSpec } from "./configs.ts";
 import type { Config } from "./configs.ts";
 import { createDiskFiles } from "./diskFiles.ts";
 import type { DiskFiles } from "./diskFiles.ts";
 import { createProject } from "./project.ts";
-import type { Project } from "./project.ts";
+import type { Project, ProjectSpec } from "./project.ts";
 import { createSharedLibraryRegistry } from "./registry.ts";
 import { fileNameOf } from "./scriptFiles.ts";
 import { isTypeScriptOrJavaScript, keyOf, slashed, ts } from "./ts.ts";
@@ -25,6 +25,8 @@ export interface View {
   readonly context: CallContext;
   /** The project that answers for a file: the nearest tsconfig that has it. */
   projectOf(file: string): Project;
+  /** A project of these files alone, which no other question sees; the same one while they stay the same. */
+  projectOver(folder: string, fileNames: readonly string[]): Project;
   /** Every project whose program has the file. */
   projectsWith(file: string): Project[];
   /** The name callers use for an absolute path. */
@@ -49,6 +51,7 @@ export function createEngine(namedRoots: readonly NamedRoot[]): Engine {
   const configs = createConfigReader(files);
   const registry = createSharedLibraryRegistry();
   const projects = new Map<string, Project>();
+  const asides = new Map<string, Project>();
   let structure = 0;
   let configurations: readonly Config[] = [];
   let incomplete: Incomplete[] = [];
@@ -70,12 +73,23 @@ export function createEngine(namedRoots: readonly NamedRoot[]): Engine {
     for (const spec of found.specs) {
       const known = projects.get(spec.id);
       if (known) known.update(spec);
-      else {
-        const deps = { files, registry, parsed: (config: string) => configs.parsed(config), isCancelled };
-        projects.set(spec.id, createProject(spec, deps));
-      }
+      else projects.set(spec.id, created(spec));
     }
     structure = files.structure;
+  }
+
+  function created(spec: ProjectSpec): Project {
+    return createProject(spec, { files, registry, parsed: (config) => configs.parsed(config), isCancelled });
+  }
+
+  function projectOver(folder: string, fileNames: readonly string[]): Project {
+    const spec = inferredSpec(folder, fileNames);
+    const known = asides.get(folder);
+    if (known?.spec.fileNames.join("\n") === fileNames.join("\n")) return known;
+    if (known) known.update(spec);
+    const project = known ?? created(spec);
+    asides.set(folder, project);
+    return project;
   }
 
   function view(current: CallContext): View {
@@ -91,6 +105,7 @@ export function createEngine(namedRoots: readonly NamedRoot[]): Engine {
       nameInRoot: (file) => relativeTo(rootOf(roots, file), file),
       isOwn: (file) => !file.includes("/node_modules/") && roots.some((root) => isBelow(root.path, file)),
       projectOf: (file) => projectOf(all, slashed(file)),
+      projectOver,
       projectsWith: (file) => all.filter((project) => project.program().getSourceFile(file) !== undefined),
     };
   }

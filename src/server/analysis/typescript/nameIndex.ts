@@ -67,8 +67,12 @@ export function* ownFiles(view: View): Generator<{ file: ts.SourceFile; project:
 /** Whether a tool wrote a file, or it is a copy of others' code. */
 export function isGeneratedFile(view: View, fileName: string): boolean {
   const exists = (name: string) => view.files.folders.kindOf(name) === "file";
-  const says = () => saysGenerated(view.files.text(fileName) ?? "");
-  return isGenerated(view.nameInRoot(fileName)) || says() || isDeclarationOfSource(fileName, exists);
+  return isGeneratedSource(view, fileName) || isDeclarationOfSource(fileName, exists);
+}
+
+/** The same by the name and the text of the file alone. */
+export function isGeneratedSource(view: View, fileName: string): boolean {
+  return isGenerated(view.nameInRoot(fileName)) || saysGenerated(view.files.text(fileName) ?? "");
 }
 
 /** What is meant where several have a name: sources rather than generated copies, declarations rather than other names of them. */

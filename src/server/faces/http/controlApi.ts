@@ -18,7 +18,7 @@ const caller: Caller = { face: "cli", client: "langflow-connect", principal: loc
 const keepAliveMs = 15_000;
 
 /**
- * JSON-RPC for this user's own command line, answered as lines: `progress` notifications, then the result. A closed
+ * JSON-RPC for this user's own command line, answered as lines: `progress` and `text` notifications, then the result. A closed
  * connection cancels the call.
  */
 export async function answerControl(
@@ -37,9 +37,10 @@ export async function answerControl(
   const gone = new AbortController();
   response.on("close", () => gone.abort());
   const progress = (message: string) => line({ jsonrpc: "2.0", method: "progress", params: { message } });
+  const text = (part: string) => line({ jsonrpc: "2.0", method: "text", params: { message: part } });
   const timer = setInterval(() => line({ jsonrpc: "2.0", method: "alive" }), keepAliveMs);
   try {
-    const answer = operate(method, params ?? {}, { caller, signal: gone.signal, progress });
+    const answer = operate(method, params ?? {}, { caller, signal: gone.signal, progress, text });
     if (!answer) return line(rpcError(-32601, "There is no such method.", id));
     line(rpcResult(id, await answer));
   } catch (error) {

@@ -1,18 +1,23 @@
 import { createHash } from "node:crypto";
 import { comparable } from "../../../protocol/edits.ts";
 import type { ApplyEditsAnswer, ApplyEditsParams, EditorChange, Position } from "../../../protocol/edits.ts";
+import type { Caller } from "../../platform/call.ts";
 import { ToolError, cancelled } from "../../platform/errors.ts";
+import { langflowClient } from "../../platform/langflowCaller.ts";
 import type { FileChange, TextEdit } from "../../workspace/edits/changes.ts";
 import type { Documents } from "../../workspace/texts/documents.ts";
+import { LeftOut, Rejected } from "../../platform/decision.ts";
 import type { EditTarget } from "../../workspace/edits/edits.ts";
 
 export interface EditorTargetDeps {
   readonly documents: Documents;
+  /** The name of the flow that a run of this server is of. */
+  flowName(run: string): string | undefined;
   ask(params: ApplyEditsParams, signal: AbortSignal): Promise<ApplyEditsAnswer>;
 }
 
 /** Changes land in the editor: shown in Refactor Preview when the user wants that, one Undo for all of them. */
-export function createEditorTarget({ documents, ask }: EditorTargetDeps): EditTarget {
+export function createEditorTarget({ documents, flowName, ask }: EditorTargetDeps): EditTarget {
   return {
     isEditor: true,
     async apply({ title, changes, transitions, protectedFiles }, { caller, signal }) {
@@ -28,7 +33,7 @@ export function createEditorTarget({ documents, ask }: EditorTargetDeps): EditTa
       const answer = await ask(
         {
           title,
-          client: caller.client,
+          ...asker(caller, flowName),
           byUser,
           changes: [...texts, ...binaries],
           protectedFiles,
@@ -36,17 +41,24 @@ export function createEditorTarget({ documents, ask }: EditorTargetDeps): EditTa
         signal,
       );
       // Users know what they left out of their own preview.
-      if (byUser && (answer.outcome === "declined" || answer.outcome === "partial")) throw cancelled();
+      const isOwnChoice = answer.outcome === "declined" || (answer.outcome === "partial" && !answer.failed);
+      if (byUser && isOwnChoice) throw cancelled();
       const refusal = refusalOf(answer);
       if (refusal) throw refusal;
     },
     // No workspace edit makes an empty folder, so there is nothing to preview: the window only asks.
-    async confirm(question, { caller: { client, byUser = false }, signal }) {
-      const answer = await ask({ ...question, client, byUser, changes: [] }, signal);
+    async confirm(question, { caller, signal }) {
+      const { byUser = false } = caller;
+      const answer = await ask({ ...question, ...asker(caller, flowName), byUser, changes: [] }, signal);
       const refusal = refusalOf(answer);
       if (refusal) throw refusal;
     },
   };
+}
+
+function asker({ client, flowRun }: Caller, flowName: EditorTargetDeps["flowName"]) {
+  const name = flowRun === undefined ? undefined : flowName(flowRun);
+  return { client, ...(client === langflowClient && { flow: { ...(name !== undefined && { name }) } }) };
 }
 
 async function editorChange(
@@ -86,7 +98,7 @@ export function positionIn(text: string): (offset: number) => Position {
   };
 }
 
-function refusalOf(answer: ApplyEditsAnswer): ToolError | undefined {
+function refusalOf(answer: ApplyEditsAnswer): Error | undefined {
   switch (answer.outcome) {
     case "applied":
       return undefined;
@@ -95,12 +107,14 @@ function refusalOf(answer: ApplyEditsAnswer): ToolError | undefined {
         "Changes are switched off in the editor.",
         "Ask the user to set langflowConnect.edits to ask or auto.",
       );
+    case "partial":
+      return new LeftOut(answer);
     case "declined":
-      return conflict("The user declined the change in Refactor Preview.", "Ask the user what to change instead.");
+      return new Rejected(answer.comment);
     case "unanswered":
       return conflict(
-        "Waiting for the user: nobody answered in Refactor Preview, and nothing was changed.",
-        "Ask the user to look at the editor, then call again.",
+        `Waiting for the user: nobody answered in Refactor Preview within ${String(answer.seconds)} s, and nothing was changed.`,
+        "Ask the user to look at the editor, then call again; langflowConnect.preview.seconds is how long it waits.",
       );
     case "cancelled":
       return new ToolError(
@@ -117,11 +131,6 @@ function refusalOf(answer: ApplyEditsAnswer): ToolError | undefined {
       return conflict(
         `Changed since the plan was made: ${displayPath(answer.paths)}.`,
         "Read the files again and make a new plan.",
-      );
-    case "partial":
-      return conflict(
-        `The user applied only a part of the change and left out: ${displayPath(answer.paths)}.`,
-        "Read the files again before going on.",
       );
   }
 }

@@ -5,10 +5,11 @@ import { IPCMessageReader, IPCMessageWriter, createConnection } from "vscode-lan
 import type { Connection, InitializeParams } from "vscode-languageserver/node";
 import { InitializationOptions } from "../../../protocol/initialization.ts";
 import type { EditorModelAnswer, EditorModelQuestion } from "../../../protocol/editorModel.ts";
+import type { LiveRun } from "../../../protocol/flowRuns.ts";
 import { editorRequests, serverRequests } from "../../../protocol/requests.ts";
 import type { Settings } from "../../../protocol/settings.ts";
 import { traceContextIn } from "../../../protocol/traceContext.ts";
-import type { TopicMessage } from "../../../protocol/topics.ts";
+import type { TopicMessage, TopicName } from "../../../protocol/topics.ts";
 import type { Ledger } from "../../economy/types.ts";
 import type { RunOperation } from "../../operations/index.ts";
 import { ToolError } from "../../platform/errors.ts";
@@ -71,6 +72,7 @@ export function serveEditor({ log, open }: LspOptions): Promise<string> {
   const send = sender(connection);
   let app: EditorApp | undefined;
   let language: FlowLanguage | undefined;
+  let runs: readonly LiveRun[] = [];
   const started = (): EditorApp => {
     if (app) return app;
     throw new ToolError("NOT_READY", "The server is still starting.", "Try again in a moment.");
@@ -87,6 +89,7 @@ export function serveEditor({ log, open }: LspOptions): Promise<string> {
       target: ({ documents }) =>
         createEditorTarget({
           documents,
+          flowName: (run) => runs.find((each) => each.run === run)?.flow.name,
           ask: (edits, signal) => ask(connection, editorRequests.applyEdits, edits, signal),
         }),
       drain: () => drained(connection),
@@ -107,7 +110,8 @@ export function serveEditor({ log, open }: LspOptions): Promise<string> {
       files: createFolderFiles(app.workspace),
     });
     app.topics.subscribe((message) => {
-      if (!isOfLink(message)) return;
+      if (isOf("runs", message)) runs = message.value;
+      if (!isOf("link", message)) return;
       // Another Langflow has other components.
       checkAgain();
       serverName = message.value.registration?.name;
@@ -196,6 +200,6 @@ function foldersOf(params: InitializeParams): readonly string[] {
   return folders.filter(({ uri }) => uri.startsWith("file:")).map(({ uri }) => fileURLToPath(uri));
 }
 
-function isOfLink(message: TopicMessage): message is TopicMessage<"link"> {
-  return message.name === "link";
+function isOf<Name extends TopicName>(name: Name, message: TopicMessage): message is TopicMessage<Name> {
+  return message.name === name;
 }

@@ -20,10 +20,10 @@ export interface McpOptions {
   readonly face: Caller["face"];
 }
 
-const listTtlMs = 300_000;
-const listHint = { ttlMs: listTtlMs, cacheScope: "private" } as const;
+const listHint = { ttlMs: 300_000, cacheScope: "private" } as const;
 const cacheHints = {
-  "tools/list": listHint,
+  // Flows come and go, and over HTTP nothing says it.
+  "tools/list": { ttlMs: 30_000, cacheScope: "private" },
   "prompts/list": listHint,
   "resources/list": listHint,
   "resources/templates/list": listHint,
@@ -57,7 +57,11 @@ export function mcpFactory(options: McpOptions): McpServerFactory {
       try {
         // A component of a flow names the tools that it uses, so that a flow would break without one that is seldom run.
         const toolsets = toolsetsOf(request) ?? (fromLangflow ? runner.registry.toolsets : undefined);
-        const own = runner.registry.listed(toolsets).map(({ listed }) => listed);
+        const own = runner.registry
+          .listed(toolsets)
+          // A flow runs others by a component of Langflow's own, not through us.
+          .filter(({ toolset }) => !fromLangflow || toolset !== "flows")
+          .map(({ listed }) => listed);
         const tools = fromLangflow ? own.map(withFlowRun) : own;
         if (!toolsets) runner.listed(tools, caller());
         return { tools };

@@ -1,30 +1,22 @@
-import { ToolError } from "../../platform/errors.ts";
-import type { FlowPlan } from "../build.ts";
+import { costTracking } from "./costTracking.ts";
+import { documentation } from "./documentation.ts";
+import { performanceMonitoring } from "./performanceMonitoring.ts";
+import { pullRequestReview } from "./pullRequestReview.ts";
+import { refactoringReview } from "./refactoringReview.ts";
+import { releaseNotes } from "./releaseNotes.ts";
+import { systemHealth } from "./systemHealth.ts";
+import type { Template } from "./template.ts";
+import { testGap } from "./testGap.ts";
 import { workspaceAnalysis } from "./workspaceAnalysis.ts";
 
-/** A flow that we ship. A new `version` is a push that updates flows of the older one. */
-export interface Template {
-  readonly name: string;
-  readonly version: number;
-  /** Name of the flow in Langflow, before the workspace's own name. */
-  readonly title: string;
-  readonly description: string;
-  plan(context: { readonly serverName: string }): FlowPlan;
-}
-
 export const templates: readonly Template[] = [
-  {
-    name: "workspace-analysis",
-    version: 2,
-    title: "Workspace analysis",
-    description: "Sizes, languages, hot spots, import cycles and the worst findings of a workspace as one report.",
-    plan: workspaceAnalysis,
-  },
+  workspaceAnalysis,
+  refactoringReview,
+  testGap,
+  documentation,
+  pullRequestReview,
+  releaseNotes,
+  costTracking,
+  performanceMonitoring,
+  systemHealth,
 ];
-
-export function findTemplate(name: string): Template {
-  const template = templates.find((candidate) => candidate.name === name);
-  if (template) return template;
-  const names = templates.map((candidate) => candidate.name).join(", ");
-  throw new ToolError("NOT_FOUND", `There is no template ${JSON.stringify(name)}.`, `Use one of: ${names}.`);
-}

@@ -4,76 +4,107 @@ import { fieldOf } from "../model.ts";
 /** The report shows the 20 worst; the editor shows all that the answer contains. */
 const mostFindings = 200;
 
-interface ToolNode {
-  readonly y: number;
+/** A call of one of our tools. */
+export interface ReportCall {
+  readonly key: string;
+  /** Of its node. */
   readonly title: string;
-  readonly name: string;
-  readonly serverName: string;
+  readonly tool: string;
+  /** For a tool that Langflow is not listed: `call_tool` passes these, and nothing besides. */
+  readonly arguments?: Readonly<Record<string, unknown>>;
 }
 
-/** A call of one of our tools. */
-export function tool(key: string, { y, title, name, serverName }: ToolNode): NodePlan {
+export function callNode(call: ReportCall, { y, serverName }: { y: number; serverName: string }): NodePlan {
   const server = { name: serverName, config: {} };
+  const direct = call.arguments === undefined;
   return {
-    id: `MCPTools-${key}`,
+    id: `MCPTools-${call.key}`,
     type: "MCPTools",
-    title,
+    title: call.title,
     position: { x: 0, y },
     choices: () => [
       { field: "mcp_server", value: server },
-      { field: "tool", value: name },
+      { field: "tool", value: direct ? call.tool : "call_tool" },
     ],
-    // Every optional argument gets a value: 1.7 sends "" for those left empty, which is not a number.
-    values: { path: ".", maxTokens: 100_000, wait: 170, limit: mostFindings },
+    values: direct
+      ? // Every optional argument gets a value: 1.7 sends "" for those left empty, which is not a number.
+        { path: ".", maxTokens: 100_000, wait: 170, limit: mostFindings }
+      : { name: call.tool, arguments: call.arguments },
   };
 }
 
-/** The nodes that turn a tool's answer into Markdown by a jq program. */
-export function section(
-  key: string,
-  { y, title, query }: { y: number; title: string; query: string },
-): readonly NodePlan[] {
+/** Makes JSON of a tool's answer. */
+export function converterNode(key: string, { y, title }: { y: number; title: string }): NodePlan {
+  return {
+    id: `TypeConverterComponent-${key}`,
+    type: "TypeConverterComponent",
+    title: `${title} as JSON`,
+    position: { x: 420, y },
+    // 1.13 calls JSON what older versions call Data.
+    choices: (component) => {
+      const options = fieldOf(component, "output_type")?.options ?? [];
+      return [{ field: "output_type", value: options.includes("JSON") ? "JSON" : "Data" }];
+    },
+  };
+}
+
+interface DataNode {
+  readonly x: number;
+  readonly y: number;
+  readonly title: string;
+}
+
+/** Answers of several tools as one list of results. */
+export function combineNode(key: string, { x, y, title }: DataNode): NodePlan {
+  return {
+    id: `DataOperations-${key}-all`,
+    type: "DataOperations",
+    title,
+    position: { x, y },
+    choices: () => [operation("Combine", "merge")],
+  };
+}
+
+/** Makes Markdown of an answer by a jq program. */
+export function jqNode(key: string, { x, y, title, query }: DataNode & { query: string }): NodePlan {
+  return {
+    id: `DataOperations-${key}`,
+    type: "DataOperations",
+    title: `${title} section`,
+    position: { x, y },
+    choices: () => [operation("JQ Expression", "terminal")],
+    values: { query },
+  };
+}
+
+function operation(name: string, icon: string) {
+  return { field: "operations", value: [{ name, icon, chosen: false, selected: false }] };
+}
+
+export function textNode(key: string, { x, y, title }: DataNode): NodePlan {
+  return {
+    id: `ParserComponent-${key}`,
+    type: "ParserComponent",
+    title: `${title} text`,
+    position: { x, y },
+    values: { pattern: "{result}" },
+  };
+}
+
+/** From each call to the section's text. */
+export function sectionEdges(key: string, calls: readonly ReportCall[]): readonly EdgePlan[] {
+  const isCombined = calls.length > 1;
+  const target = isCombined ? `DataOperations-${key}-all` : `DataOperations-${key}`;
   return [
-    {
-      id: `TypeConverterComponent-${key}`,
-      type: "TypeConverterComponent",
-      title: `${title} as JSON`,
-      position: { x: 420, y },
-      // 1.13 calls JSON what older versions call Data.
-      choices: (component) => {
-        const options = fieldOf(component, "output_type")?.options ?? [];
-        return [{ field: "output_type", value: options.includes("JSON") ? "JSON" : "Data" }];
-      },
-    },
-    {
-      id: `DataOperations-${key}`,
-      type: "DataOperations",
-      title: `${title} section`,
-      position: { x: 840, y },
-      choices: () => [
-        { field: "operations", value: [{ name: "JQ Expression", icon: "terminal", chosen: false, selected: false }] },
-      ],
-      values: { query },
-    },
-    {
-      id: `ParserComponent-${key}`,
-      type: "ParserComponent",
-      title: `${title} text`,
-      position: { x: 1260, y },
-      values: { pattern: "{result}" },
-    },
+    ...calls.flatMap((call) => callEdges(call.key, target)),
+    ...(isCombined ? [{ from: target, to: `DataOperations-${key}`, field: "data" }] : []),
+    { from: `DataOperations-${key}`, to: `ParserComponent-${key}`, field: "input_data" },
   ];
 }
 
-/** From the tool through its section to a field of another node. */
-export function sectionEdges(
-  key: string,
-  target: { readonly to: string; readonly field: string },
-): readonly EdgePlan[] {
+function callEdges(key: string, to: string): readonly EdgePlan[] {
   return [
     { from: `MCPTools-${key}`, to: `TypeConverterComponent-${key}`, field: "input_data" },
-    { from: `TypeConverterComponent-${key}`, to: `DataOperations-${key}`, field: "data" },
-    { from: `DataOperations-${key}`, to: `ParserComponent-${key}`, field: "input_data" },
-    { from: `ParserComponent-${key}`, ...target },
+    { from: `TypeConverterComponent-${key}`, to, field: "data" },
   ];
 }

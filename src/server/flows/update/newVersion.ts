@@ -36,7 +36,8 @@ const ofTheCode = ["base_classes", "documentation", "field_order", "icon", "lega
 /** What the canvas keeps in fields of its own. */
 const ofTheCanvas: ReadonlySet<string> = new Set(["tools_metadata", "is_refresh"]);
 
-function rebuilt(node: GraphNode, current: Component): NewVersion {
+/** The newer version, whatever it takes away, with the values of the old one. */
+export function rebuilt(node: GraphNode, current: Component): NewVersion {
   const { component, template } = node;
   const lost = new Map<string, unknown>();
   const fields: Record<string, unknown> = {};

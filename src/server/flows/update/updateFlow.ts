@@ -25,13 +25,29 @@ export interface UpdatedFlow {
   readonly components: readonly ComponentUpdate[];
 }
 
+/** What becomes of a component: a newer version of it, nothing because of a reason, or undefined when it is not meant. */
+export type Replacement =
+  { readonly version: NewVersion; readonly current: Component } | { readonly left: string } | "unknown";
+export type Replace = (node: GraphNode) => Replacement | undefined;
+
 /** Brings the components of a flow to the server's versions. No edge is lost: a component that would lose one is left. */
-export function updateFlow(flow: FlowFile, catalogue: Catalogue): UpdatedFlow {
+export function updateFlow(flow: Pick<FlowFile, "fields">, catalogue: Catalogue): UpdatedFlow {
   const known = knownComponents(catalogue);
+  return replaceComponents(flow, (node) => {
+    if (!isOutdated(node, known)) return undefined;
+    const current = known.find(node.type);
+    if (!current) return "unknown";
+    if (node.component["edited"] === true) return { left: "its code was edited here" };
+    return { version: newVersion(node, current), current };
+  });
+}
+
+/** Puts newer versions of components into a flow; one that would lose an edge by it is left. */
+export function replaceComponents(flow: Pick<FlowFile, "fields">, replace: Replace): UpdatedFlow {
   const components: ComponentUpdate[] = [];
   const data = new Map<Fields, Fields>();
   for (const graph of graphsOf(flow)) {
-    const updated = updateGraph(graph, known);
+    const updated = updateGraph(graph, replace);
     components.push(...updated.components);
     data.set(graph.data, updated.data);
   }
@@ -58,18 +74,17 @@ function withData(fields: Fields, updated: ReadonlyMap<Fields, Fields>): Fields 
   return { ...fields, data: { ...data, nodes } };
 }
 
-function updateGraph(graph: FlowGraph, known: KnownComponents): UpdatedGraph {
+function updateGraph(graph: FlowGraph, replace: Replace): UpdatedGraph {
   const left = new Map<string, string>();
   const versions = new Map<string, NewVersion>();
   const unknown: GraphNode[] = [];
-  for (const node of graph.nodes.filter((one) => isOutdated(one, known))) {
-    const current = known.find(node.type);
-    if (!current) unknown.push(node);
-    else if (node.component["edited"] === true) left.set(node.id, "its code was edited here");
-    else {
-      if (canBeTool(node, current)) versions.set(node.id, newVersion(node, current));
-      else left.set(node.id, "its new version cannot be a tool");
-    }
+  for (const node of graph.nodes) {
+    const replacement = replace(node);
+    if (!replacement) continue;
+    if (replacement === "unknown") unknown.push(node);
+    else if ("left" in replacement) left.set(node.id, replacement.left);
+    else if (canBeTool(node, replacement.current)) versions.set(node.id, replacement.version);
+    else left.set(node.id, "its new version cannot be a tool");
   }
   const edges = carryEdges(graph, versions, left);
   const nodes = listOf(graph.data["nodes"]).map((node) => {

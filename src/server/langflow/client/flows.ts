@@ -3,7 +3,16 @@ import { FlowData } from "../../flows/model.ts";
 import type { LangflowHttp } from "./http.ts";
 import { statusOf } from "../../platform/http.ts";
 
-const FlowHeader = z.looseObject({ id: z.string(), name: z.string(), description: z.string().nullish() });
+const FlowHeader = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  description: z.string().nullish(),
+  /** Whether Langflow offers it as a tool, and how it calls it there. */
+  mcp_enabled: z.boolean().nullish(),
+  action_name: z.string().nullish(),
+  action_description: z.string().nullish(),
+  updated_at: z.string().nullish(),
+});
 export type FlowHeader = z.output<typeof FlowHeader>;
 
 const Flow = FlowHeader.extend({ data: FlowData.nullish(), version_token: z.string().nullish() });

@@ -25,7 +25,7 @@ export interface McpServers {
   save(entry: McpServerEntry, signal: AbortSignal): Promise<void>;
   remove(name: string, signal: AbortSignal): Promise<void>;
   names(signal: AbortSignal): Promise<readonly string[]>;
-  /** Langflow connects to every server and counts its tools. */
+  /** Langflow connects to every server and counts its tools; it may take a minute, or refuse with 429 while it does so. */
   count(name: string, signal: AbortSignal): Promise<CountedServer | undefined>;
 }
 
@@ -61,7 +61,7 @@ export function createMcpServers(http: LangflowHttp): McpServers {
     },
     async count(name, signal) {
       const path = "/api/v2/mcp/servers?action_count=true";
-      const servers = await http.json({ method: "GET", path, signal }, z.array(CountedServer));
+      const servers = await http.json({ method: "GET", path, signal, patient: true }, z.array(CountedServer));
       return servers.find((server) => server.name === name);
     },
   };

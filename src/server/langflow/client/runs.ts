@@ -1,7 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { ToolError, cancelled } from "../../platform/errors.ts";
+import type { RunQuestion } from "../../../protocol/flowRuns.ts";
 import { quoted } from "../foreignText.ts";
 import type { LangflowHttp } from "./http.ts";
+import { runEvent } from "./runEvents.ts";
+import type { RunEvent } from "./runEvents.ts";
 import { HttpFailure, statusOf } from "../../platform/http.ts";
 
 export interface StartRun {
@@ -11,8 +15,13 @@ export interface StartRun {
   readonly input: string;
   /** Values of fields by node, for this run only. */
   readonly tweaks: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Nodes and connections that run instead of those that Langflow has. */
+  readonly data?: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal;
   progress(message: string): void;
+  observe(event: RunEvent): void;
+  /** Gives the action that a person chose; without it, a run that asks ends as waiting. */
+  answer?(question: RunQuestion): Promise<string>;
 }
 
 export interface FinishedRun {
@@ -21,113 +30,78 @@ export interface FinishedRun {
   readonly traceId?: string;
 }
 
-const Message = z.looseObject({ text: z.string() });
-const RunEvent = z.object({ event: z.string(), data: z.unknown() });
-
-const VertexDone = z.object({
-  build_data: z.object({ id: z.string(), valid: z.boolean().optional() }),
-  output_meta: z.object({ display_name: z.string().nullish() }).optional(),
-});
-const Output = z.object({ content: z.unknown() });
-const Failed = z.object({ error: z.unknown().optional(), text: z.string().optional() });
-const FailedMessage = z.object({
-  content_blocks: z.array(
-    z.object({ text: z.string().nullish(), contents: z.array(z.object({ reason: z.string().nullish() })).nullish() }),
-  ),
-});
-const V1Result = z.object({
-  result: z.object({
-    outputs: z.array(
-      z.object({ outputs: z.array(z.looseObject({ results: z.record(z.string(), z.unknown()) }).nullable()) }),
-    ),
-  }),
-});
-
 /** Collects what a run says, in either of Langflow's two streams. */
-function createCollector(progress: (message: string) => void) {
+function createCollector(observe: (event: RunEvent) => void) {
   let text = "";
+  /** Where a flow only takes a message, that is all it says. */
+  let input = "";
   let output: string | undefined;
   let ended = false;
 
-  function take(line: string): void {
-    const parsed = parseEvent(line);
-    if (!parsed) return;
-    const { event, data } = parsed;
-    switch (event) {
-      case "end_vertex": {
-        const vertex = VertexDone.safeParse(data);
-        if (vertex.success) progress(`${vertex.data.output_meta?.display_name ?? vertex.data.build_data.id} is done`);
-        return;
-      }
-      case "add_message": {
-        const message = Message.safeParse(data);
-        if (message.success && message.data.text !== "") text = message.data.text;
-        return;
-      }
-      case "output": {
-        const answer = Output.safeParse(data);
-        if (answer.success && typeof answer.data.content === "string") output = answer.data.content;
-        return;
-      }
-      case "error":
-        throw runFailed(errorText(data));
-      case "end": {
-        ended = true;
-        const result = V1Result.safeParse(data);
-        if (result.success) output = firstText(result.data.result.outputs) ?? output;
-      }
+  /** Gives the question that the line asks. */
+  function take(line: string): RunQuestion | undefined {
+    const event = runEvent(line);
+    if (!event) return undefined;
+    observe(event);
+    if (event.kind === "asked") return event.question;
+    if (event.kind === "failed") throw runFailed(event.detail);
+    if (event.kind === "output") output = event.text;
+    if (event.kind === "message" && event.text !== "") {
+      if (event.from === "user") input = event.text;
+      else text = event.text;
     }
+    if (event.kind === "end") {
+      ended = true;
+      output = event.text ?? output;
+    }
+    return undefined;
   }
 
   return {
     take,
     ended: () => ended,
-    // Langflow cuts the "output" of a background run after 6,000 characters; the message is whole.
-    text: () => (text.length > (output?.length ?? 0) ? text : (output ?? text)),
+    text() {
+      const said = text === "" ? input : text;
+      // Langflow cuts the "output" of a background run after 6,000 characters; the message is whole.
+      return said.length > (output?.length ?? 0) ? said : (output ?? said);
+    },
   };
 }
 
-/** v1 sends the error itself; v2 a chat message that shows it, with the reason in one of its blocks. */
-function errorText(data: unknown): unknown {
-  const failure = Failed.safeParse(data);
-  if (failure.success && failure.data.text) return failure.data.text;
-  if (failure.success && failure.data.error !== undefined && typeof failure.data.error !== "boolean") {
-    return failure.data.error;
-  }
-  const blocks = FailedMessage.safeParse(data).data?.content_blocks ?? [];
-  const texts = blocks.flatMap(({ text, contents }) => [text, ...(contents ?? []).map(({ reason }) => reason)]);
-  return texts.find((text) => text) ?? "no reason given";
-}
-
-function firstText(outputs: z.output<typeof V1Result>["result"]["outputs"]): string | undefined {
-  for (const { outputs: parts } of outputs) {
-    for (const part of parts) {
-      for (const result of Object.values(part?.results ?? {})) {
-        const message = Message.safeParse(result);
-        if (message.success) return message.data.text;
-      }
-    }
-  }
-  return undefined;
-}
-
-/** Lines are bare JSON in v1, and "data: {…}" with "id:" lines between them in v2. */
-function parseEvent(line: string): z.output<typeof RunEvent> | undefined {
-  const json = line.startsWith("data:") ? line.slice(5) : line;
-  if (!json.trimStart().startsWith("{")) return undefined;
-  try {
-    return RunEvent.safeParse(JSON.parse(json)).data;
-  } catch {
-    return undefined;
+/** A run that began and did not come to its end: "waiting" and "lost" may go on in Langflow. */
+export class RunEnded extends ToolError {
+  readonly state: "failed" | "waiting" | "lost";
+  /** Of one that failed, in Langflow's words. */
+  readonly detail: unknown;
+  constructor(
+    state: RunEnded["state"],
+    { code, message, remedy }: Pick<ToolError, "code" | "message" | "remedy">,
+    detail?: unknown,
+  ) {
+    super(code, message, remedy);
+    this.state = state;
+    this.detail = detail;
   }
 }
 
-export function runFailed(detail: unknown): ToolError {
-  return new ToolError(
-    "NOT_READY",
-    `The run failed in Langflow: ${quoted(detail)}`,
-    "Open the flow in Langflow, where the failing component is marked, and run it again.",
-  );
+/** @param where The component and its line, where they are known. */
+export function runFailed(detail: unknown, where?: string): RunEnded {
+  const failure = {
+    code: "NOT_READY",
+    message: `The run failed in Langflow${where === undefined ? "" : `, in ${where}`}: ${quoted(detail)}`,
+    remedy: "Open the flow in Langflow, where the failing component is marked, and run it again.",
+  } as const;
+  return new RunEnded("failed", failure, detail);
+}
+
+/** An answer of Langflow's own is no lost connection. */
+function runLost(error: ToolError): ToolError {
+  if (error instanceof RunEnded || statusOf(error) === 404) return error;
+  return new RunEnded("lost", {
+    code: error.code,
+    message: `${error.message} The run may go on there.`,
+    remedy: `${error.remedy} Its end is shown once Langflow answers again.`,
+  });
 }
 
 /** Langflow can be set to accept no tweaks; it then refuses the run before it starts. */
@@ -142,8 +116,8 @@ const JobState = z.object({
   errors: z.array(z.object({ error: z.unknown() })).nullish(),
 });
 
-/** How often a lost event stream is opened again; the run itself goes on in Langflow. */
-const reattachments = 3;
+/** Waits in ms before a lost event stream is opened again; the run itself goes on in Langflow. */
+const reattachmentsMs = [0, 1_000, 3_000];
 
 /**
  * A background run of `/api/v2/workflows`: its events can be read again after a lost connection, and it is stopped by
@@ -152,33 +126,79 @@ const reattachments = 3;
 export async function runInBackground(http: LangflowHttp, run: StartRun): Promise<FinishedRun | undefined> {
   const jobId = await startJob(http, run);
   if (jobId === undefined) return undefined;
-  const path = `/api/v2/workflows/${encodeURIComponent(jobId)}/events`;
+  run.observe({ kind: "started", trace: jobId });
   try {
-    for (let attempt = 0; ; attempt++) {
-      const collector = createCollector(run.progress);
-      try {
-        for await (const line of http.lines({ method: "GET", path, signal: run.signal })) collector.take(line);
-        if (collector.ended()) return { text: collector.text(), traceId: jobId };
-        return { text: await endState(http, { jobId, text: collector.text(), run }), traceId: jobId };
-      } catch (error) {
-        if (!(error instanceof ToolError) || run.signal.aborted) throw error;
-        if (statusOf(error) !== undefined || isRunFailure(error) || attempt >= reattachments) throw error;
-        run.progress("The connection to Langflow was lost; reading the run's events again");
-      }
-    }
+    return { text: await followJob(http, jobId, run), traceId: jobId };
   } catch (error) {
     if (run.signal.aborted) await stopJob(http, jobId);
     throw error;
   }
 }
 
-function isRunFailure(error: ToolError): boolean {
-  return error.message.startsWith("The run failed");
+/** Who follows a run that has begun. */
+export type RunFollower = Pick<StartRun, "signal" | "progress" | "observe" | "answer">;
+
+/** What a run in the background says, from its first word on, whoever began it. */
+export async function followJob(http: LangflowHttp, jobId: string, run: RunFollower): Promise<string> {
+  const path = `/api/v2/workflows/${encodeURIComponent(jobId)}/events`;
+  const answered = new Set<string>();
+  let asked: RunQuestion | undefined;
+  for (let attempt = 0; ; attempt++) {
+    const collector = createCollector(run.observe);
+    try {
+      for await (const line of http.lines({ method: "GET", path, signal: run.signal })) {
+        const question = collector.take(line);
+        if (!question || answered.has(question.id)) continue;
+        asked = question;
+        break;
+      }
+      if (asked) {
+        await answerQuestion(http, { jobId, question: asked, run });
+        answered.add(asked.id);
+        asked = undefined;
+        run.observe({ kind: "again" });
+        attempt = -1;
+        continue;
+      }
+      return collector.ended() ? collector.text() : await endState(http, { jobId, text: collector.text(), run });
+    } catch (error) {
+      if (!(error instanceof ToolError) || error.code === "CANCELLED" || run.signal.aborted) throw error;
+      const wait = reattachmentsMs[attempt];
+      if (statusOf(error) !== undefined || error instanceof RunEnded || wait === undefined) throw runLost(error);
+      run.observe({ kind: "again" });
+      run.progress("The connection to Langflow was lost; reading the run's events again");
+      await sleep(wait, undefined, { signal: run.signal }).catch(() => undefined);
+    }
+  }
 }
 
-async function startJob(
+interface Asking {
+  readonly jobId: string;
+  readonly question: RunQuestion;
+  readonly run: RunFollower;
+}
+
+/** Langflow keeps the run as long as nobody answers. */
+async function answerQuestion(http: LangflowHttp, { jobId, question, run }: Asking): Promise<void> {
+  const { id, prompt, options } = question;
+  if (!run.answer) {
+    throw new RunEnded("waiting", {
+      code: "NOT_READY",
+      message: `The run waits for a person: ${quoted(prompt)} (${options.map(({ label }) => label).join(", ")}).`,
+      remedy: "Answer it in Langflow, or run the flow in its playground in VS Code.",
+    });
+  }
+  const action = await run.answer(question);
+  const path = `/api/v2/workflows/${encodeURIComponent(jobId)}/resume`;
+  const body = { request_id: id, decision: { action_id: action } };
+  await http.json({ method: "POST", path, body, signal: run.signal }, z.unknown());
+  run.observe({ kind: "answered" });
+}
+
+/** Gives the id of the job, which is also that of its trace; undefined where the version has no such route. */
+export async function startJob(
   http: LangflowHttp,
-  { flowId, sessionId, input, tweaks, signal }: StartRun,
+  { flowId, sessionId, input, tweaks, data, signal }: Omit<StartRun, "progress" | "observe" | "answer">,
 ): Promise<string | undefined> {
   const body = {
     flow_id: flowId,
@@ -186,6 +206,7 @@ async function startJob(
     tweaks,
     mode: "background",
     ...(input !== "" && { input_value: input }),
+    ...(data && { data }),
   };
   try {
     return (await http.json({ method: "POST", path: "/api/v2/workflows", body, signal }, Started)).job_id;
@@ -206,13 +227,26 @@ async function startJob(
 /** The stream ended without its "end": the job's own state decides. */
 async function endState(
   http: LangflowHttp,
-  { jobId, text, run }: { jobId: string; text: string; run: StartRun },
+  { jobId, text, run }: { jobId: string; text: string; run: RunFollower },
 ): Promise<string> {
   const path = `/api/v2/workflows?job_id=${encodeURIComponent(jobId)}`;
-  const state = await http.json({ method: "GET", path, signal: run.signal }, JobState);
+  const state = await http.json({ method: "GET", path, signal: run.signal }, JobState).catch(refuseFailedJob);
   if (state.status === "cancelled") throw cancelled();
   if (state.status !== "completed") throw runFailed(state.errors?.[0]?.error ?? `its state is ${state.status}`);
   return text === "" ? (state.output?.text ?? "") : text;
+}
+
+const FailedJob = z.object({
+  code: z.literal("JOB_FAILED"),
+  message: z.string(),
+  error_detail: z.object({ type: z.string() }).nullish().catch(undefined),
+});
+
+/** Langflow answers the question for a failed run with a failure of its own. */
+function refuseFailedJob(error: unknown): never {
+  const { data } = FailedJob.safeParse(error instanceof HttpFailure ? error.detail : undefined);
+  if (!data) throw error;
+  throw runFailed(data.error_detail?.type === "worker_lost" ? "Langflow ended while it ran the flow" : data.message);
 }
 
 async function stopJob(http: LangflowHttp, jobId: string): Promise<void> {
@@ -224,6 +258,13 @@ async function stopJob(http: LangflowHttp, jobId: string): Promise<void> {
 
 /** A run that lives with its response: closing it cancels the run. For versions without background runs. */
 export async function runInStream(http: LangflowHttp, run: StartRun): Promise<FinishedRun> {
+  if (run.data) {
+    throw new ToolError(
+      "NOT_READY",
+      "This version of Langflow runs a flow only as it has it, and the file differs from that.",
+      "Push the file first: langflow-connect flow push FILE",
+    );
+  }
   const path = `/api/v1/run/${encodeURIComponent(run.flowId)}?stream=true`;
   const body = {
     input_value: run.input,
@@ -232,18 +273,18 @@ export async function runInStream(http: LangflowHttp, run: StartRun): Promise<Fi
     session_id: run.sessionId,
     tweaks: run.tweaks,
   };
-  const collector = createCollector(run.progress);
+  const collector = createCollector(run.observe);
   try {
     for await (const line of http.lines({ method: "POST", path, body, signal: run.signal })) collector.take(line);
   } catch (error) {
     throw error instanceof HttpFailure && error.status >= 500 ? runFailed(error.detail) : error;
   }
   if (!collector.ended()) {
-    throw new ToolError(
-      "NOT_READY",
-      "Langflow ended the connection before the run was done.",
-      "Check that Langflow is still running, then run the flow again.",
-    );
+    throw new RunEnded("lost", {
+      code: "NOT_READY",
+      message: "Langflow ended the connection before the run was done.",
+      remedy: "Check that Langflow is still running, then run the flow again.",
+    });
   }
   return { text: collector.text() };
 }

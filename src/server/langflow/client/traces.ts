@@ -5,6 +5,8 @@ import { quoted } from "../foreignText.ts";
 import type { LangflowHttp } from "./http.ts";
 import { utc } from "./utc.ts";
 
+export const firstWithTraces = [1, 12, 0] as const;
+
 const facts = {
   id: z.string(),
   name: z.string(),
@@ -24,7 +26,7 @@ const TokenUsage = z
   })
   .nullish();
 
-interface Span {
+export interface Span {
   readonly id?: string | null | undefined;
   readonly name?: string | null | undefined;
   readonly type?: string | null | undefined;
@@ -35,7 +37,7 @@ interface Span {
   readonly tokenUsage?: z.output<typeof TokenUsage>;
   readonly children?: readonly Span[] | null | undefined;
 }
-const Span: z.ZodType<Span> = z.lazy(() =>
+export const Span: z.ZodType<Span> = z.lazy(() =>
   z.object({
     id: z.string().nullish(),
     name: z.string().nullish(),
@@ -233,7 +235,7 @@ function flattened(spans: readonly Span[], parent?: string): readonly TracedSpan
   });
 }
 
-function tokensOf(usage: z.output<typeof TokenUsage>) {
+export function tokensOf(usage: z.output<typeof TokenUsage>) {
   return {
     inputTokens: usage?.promptTokens ?? usage?.inputTokens ?? 0,
     outputTokens: usage?.completionTokens ?? usage?.outputTokens ?? 0,

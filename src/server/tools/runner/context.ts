@@ -3,6 +3,7 @@ import type { Analysis } from "../../analysis/analysis.ts";
 import type { Budget, BudgetState } from "../../../protocol/budgets.ts";
 import type { CostQuery, CostReport } from "../../../protocol/cost.ts";
 import type { OptimizationReport } from "../../../protocol/optimizations.ts";
+import type { FlowRunResult, FlowTweaks } from "../../../protocol/flowRuns.ts";
 import type { CostEstimate } from "../../../protocol/estimate.ts";
 import type { Health } from "../../health/health.ts";
 import type { Meaning } from "../../vectors/meaning.ts";
@@ -39,6 +40,21 @@ export interface Services {
   readonly web: Web;
   readonly ai: Ai;
   readonly webSearch: WebSearch;
+  readonly flowRuns: FlowRuns;
+}
+
+/** Runs of the connected Langflow's flows. */
+interface FlowRuns {
+  run(
+    flow: string,
+    options: {
+      readonly input?: string;
+      readonly session?: string;
+      readonly tweaks?: FlowTweaks;
+      readonly signal: AbortSignal;
+      progress(message: string): void;
+    },
+  ): Promise<FlowRunResult>;
 }
 
 /** What flow runs and tool calls cost, what a run will, and what could cost less. */

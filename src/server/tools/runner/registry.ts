@@ -1,7 +1,7 @@
 import { ToolError } from "../../platform/errors.ts";
 import type { ServiceName, Services } from "./context.ts";
 import type { Tool } from "./defineTool.ts";
-import { defaultToolsets } from "./toolsets.ts";
+import { allToolsets, defaultToolsets } from "./toolsets.ts";
 
 /** Where tools come from: our own, and later another server's, or the flows of Langflow. */
 export interface ToolSource {
@@ -30,17 +30,18 @@ export interface ToolRegistry {
   readonly toolsets: readonly string[];
   /** The tools of these toolsets, refusing unknown ones; of the server's own choice when a client names none. */
   listed(toolsets?: readonly string[]): readonly Tool[];
-  onChange(listener: () => void): void;
+  /** With the source whose tools are others now. */
+  onChange(listener: (source: ToolSource) => void): void;
 }
 
 export function createRegistry(options: RegistryOptions): ToolRegistry {
   const { sources, services, toolsets: own = defaultToolsets, hidden } = options;
-  const listeners = new Set<() => void>();
+  const listeners = new Set<(source: ToolSource) => void>();
   let { offered, withheld } = read();
   for (const source of sources) {
     source.onChange(() => {
       ({ offered, withheld } = read());
-      for (const listener of listeners) listener();
+      for (const listener of listeners) listener(source);
     });
   }
 
@@ -81,7 +82,8 @@ export function createRegistry(options: RegistryOptions): ToolRegistry {
       const all = [...offered.values()];
       const left = named ? undefined : hidden?.();
       const tools = left ? all.filter(({ name }) => !left.has(name)) : all;
-      const known = new Set(all.map((tool) => tool.toolset));
+      // One may be without a tool now, as that of flows is until one is exposed.
+      const known = new Set([...allToolsets, ...all.map((tool) => tool.toolset)]);
       const unknown = wanted === own ? undefined : wanted.find((name) => !known.has(name));
       if (unknown === undefined) return tools.filter((tool) => wanted.includes(tool.toolset));
       throw new ToolError(

@@ -18,11 +18,17 @@ export const toolsets = {
   ai: { byDefault: false, tokens: 1050 },
 } as const;
 
-export type Toolset = keyof typeof toolsets;
+/** Of the flows that the user has exposed in Langflow: as many tools as those are. In the default list. */
+export const flowToolset = "flows";
 
-export const defaultToolsets: readonly string[] = Object.entries(toolsets).flatMap(([name, { byDefault }]) =>
-  byDefault ? [name] : [],
-);
+export type Toolset = keyof typeof toolsets | typeof flowToolset;
+
+export const allToolsets: readonly string[] = [...Object.keys(toolsets), flowToolset];
+
+export const defaultToolsets: readonly string[] = [
+  ...Object.entries(toolsets).flatMap(([name, { byDefault }]) => (byDefault ? [name] : [])),
+  flowToolset,
+];
 
 /** Other tools lead to these by what they answer, or these lead to all others: they are never left out of the default list. */
 export const basicTools: ReadonlySet<string> = new Set([

@@ -1,10 +1,11 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { ToolError } from "../../platform/errors.ts";
 import type { Diagnostic, Impact, ImpactQuery } from "../../analysis/types.ts";
 import type { FileChange } from "../../workspace/edits/changes.ts";
 import type { Applied, EditPlan } from "../../workspace/edits/edits.ts";
 import type { ToolContext } from "../runner/context.ts";
-import type { DiagnosticsChange } from "./params.ts";
+import { decided, decisionFields } from "./decision.ts";
+import { DiagnosticsChange } from "./params.ts";
 
 type Context = Pick<
   ToolContext,
@@ -29,11 +30,20 @@ export async function applyPlan(plan: EditPlan, context: Context): Promise<Chang
   return { ...applied, diagnostics: shownImpact(impact, context) };
 }
 
+/** What a tool answers that writes one file. */
+export const oneFileFields = {
+  ...decisionFields,
+  etag: z.string().optional().describe("SHA-256 of the file after the change; absent when rejected"),
+  undoId: z.string().optional().describe("Takes the change back with undo_edits; absent when rejected"),
+  diagnostics: DiagnosticsChange.optional(),
+};
+
 /** The same for a plan of one file, with its new etag. */
 export async function applyToOneFile(plan: EditPlan, context: Context) {
-  const { undoId, etags, diagnostics } = await applyPlan(plan, context);
-  const [etag = ""] = etags.values();
-  return { etag, undoId, diagnostics };
+  const { made, decision } = await decided(() => applyPlan(plan, context), context);
+  if (!made) return decision;
+  const [etag = ""] = made.etags.values();
+  return { ...decision, etag, undoId: made.undoId, ...("diagnostics" in made && { diagnostics: made.diagnostics }) };
 }
 
 /** What a set of changes would do to the diagnostics; `complete: false` with what is known when the time is over. */

@@ -27,7 +27,12 @@ export const gitAnswers = {
   log: {
     takes: ["ref", "author", "query", "since", "until"],
     async run(input, { git, signal }) {
-      const { paths, ref, author, query: message, since, until } = input;
+      const { paths, author, query: message, until } = input;
+      const isByTag = input.since === sinceLastTag;
+      const tag = isByTag ? await git.lastTag({ paths, ref: input.ref, signal }) : undefined;
+      const ref = tag === undefined ? input.ref : `refs/tags/${tag}..${input.ref ?? "HEAD"}`;
+      const since = isByTag ? undefined : input.since;
+      const around = tag === undefined ? {} : { tag };
       const ids = await git.log({ paths, ref, author, message, since, until, signal });
       const start = pageStart(input.cursor);
       // An answer never contains more.
@@ -39,9 +44,10 @@ export const gitAnswers = {
         input,
         items: ids,
         defaultLimit: mostCommits,
+        around,
         shown: (id) => shown.get(id) ?? id,
       });
-      return { commits: items.map((id) => shown.get(id)), ...list };
+      return { ...around, commits: items.map((id) => shown.get(id)), ...list };
     },
   },
   show: {
@@ -101,6 +107,7 @@ export const gitAnswers = {
 } satisfies Readonly<Record<string, GitOperation>>;
 
 const mostCommits = 200;
+const sinceLastTag = "last tag";
 
 function notRun(filters: readonly string[]): { notes?: string[] } {
   if (filters.length === 0) return {};

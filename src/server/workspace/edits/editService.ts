@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
+import { LeftOut, incompleteChange } from "../../platform/decision.ts";
 import { ToolError, systemCode } from "../../platform/errors.ts";
 import { inParallel } from "../../platform/inParallel.ts";
 import { createTracing } from "../../platform/tracing.ts";
@@ -163,21 +164,40 @@ export function createEdits(deps: EditsDeps): Edits {
   ): Promise<ReadonlyMap<string, string>> {
     const { id, kind, transitions } = wanted;
     const batch = { ...wanted, madeFolders: await missingFolders(transitions) };
+    let leftOut: LeftOut | undefined;
     try {
       await undoStore.keep(id, batch);
       const attributes = { "lfc.edit.files": transitions.length, "lfc.edit.in_editor": target.isEditor };
       await tracing.span({ name: `edit ${kind}`, kind: "internal", attributes }, () => target.apply(batch, options));
     } catch (error) {
       if (error instanceof HalfMade) throw halfMadeError(error, id);
-      await ignoringErrors("undo.remove", () => undoStore.remove(id));
-      throw error;
+      if (!(error instanceof LeftOut)) {
+        await ignoringErrors("undo.remove", () => undoStore.remove(id));
+        throw error;
+      }
+      leftOut = error;
     }
     if (target.isEditor) await finishInEditor(batch, { disk, ignoringErrors });
+    if (leftOut) throw await incomplete(leftOut, batch);
     const etags = await etagsAfter(transitions);
     if (kind === "undo") await ignoringErrors("undo.remove", () => undoStore.remove(id));
     else if (target.isEditor) await ignoringErrors("undo.correct", () => undoStore.correct(id, etags));
     await ignoringErrors("undo.prune", () => undoStore.prune());
     return etags;
+  }
+
+  /** What an editor made of a change, by the files as they are, is kept for undo and counts as made. */
+  async function incomplete(leftOut: LeftOut, { id, transitions }: Pick<EditBatch, "id" | "transitions">) {
+    const looked = await inParallel(transitions, async (transition) => {
+      const current = await currentState(transition.path, { workspace, disk });
+      return isMadeBy(transition, { current: current?.state, leftOut }) ? [{ path: transition.path, current }] : [];
+    });
+    const made = looked.flat();
+    const files = made.map(({ path: file }) => file);
+    const etags = new Map(made.flatMap(({ path: file, current }) => (current ? [[file, current.etag] as const] : [])));
+    if (files.length > 0) await ignoringErrors("undo.correct", () => undoStore.correct(id, etags, new Set(files)));
+    else await ignoringErrors("undo.remove", () => undoStore.remove(id));
+    return incompleteChange(leftOut, { undoId: id, files, etags }, workspace.displayPath);
   }
 
   /** An editor may have changed a text while saving it, or may have it unsaved: what is there now counts. */
@@ -367,6 +387,17 @@ function changeOf({ path: file, before, after }: FileTransition): FileChange[] {
   const old = before && textOf(before);
   if (old === undefined) return [{ kind: "create", path: file, text }];
   return [{ kind: "edit", path: file, edits: differenceOf(old, text) }];
+}
+
+/** Whether the editor's change is in a file: what is left of it there can also be the work of somebody else. */
+function isMadeBy(
+  { path: file, before, after }: FileTransition,
+  { current, leftOut }: { readonly current: FileState | undefined; readonly leftOut: LeftOut },
+): boolean {
+  if (isSame(current, before)) return false;
+  if (isSame(current, after)) return true;
+  // The edits of a text are made whole or not at all by an edit that fails, and a new file always is.
+  return !leftOut.failed && (before !== undefined || !leftOut.paths.includes(file));
 }
 
 function isSame(first: FileState | undefined, second: FileState | undefined): boolean {

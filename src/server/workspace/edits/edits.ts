@@ -78,7 +78,10 @@ export interface Edits {
   find(planId: string): EditPlan;
   /** Refuses a plan when a file of it is no longer as it was. */
   checkUnchanged(plan: EditPlan): Promise<void>;
-  /** All or nothing. Uses the plan up. */
+  /**
+   * All or nothing, and uses the plan up; in an editor whose user is asked, as much as they accept: throws Rejected and
+   * PartlyApplied, of which callers that need the whole change know nothing.
+   */
   apply(plan: EditPlan, options: ApplyOptions): Promise<Applied>;
   undo(undoId: string, options: ApplyOptions): Promise<{ readonly files: readonly string[] }>;
   /** Does what changes the workspace and is no edit of texts, such as a commit: in turn with the edits, and as far as the policy allows. */
@@ -149,7 +152,10 @@ export interface EditTarget {
    * refused), and what it saves may differ from the bytes of the change, since it can format on saving.
    */
   readonly isEditor: boolean;
-  /** All or nothing; resolves once `documents` gives the new texts. `signal` counts until the change is made. */
+  /**
+   * All or nothing; resolves once `documents` gives the new texts. `signal` counts until the change is made. An editor
+   * throws Rejected for the user's no, and LeftOut when not all of it was made.
+   */
   apply(batch: EditBatch, options: ApplyOptions): Promise<void>;
   /** Asks the user about something that is no edit of a text; throws the refusal. Only where the policy can be "ask". */
   confirm?(question: Question, options: ApplyOptions): Promise<void>;

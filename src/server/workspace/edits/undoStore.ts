@@ -47,8 +47,11 @@ export interface KeptChange {
  */
 export interface UndoStore {
   keep(id: string, change: KeptChange): Promise<void>;
-  /** Corrects the etags, where an editor's unsaved text has another one than the bytes would have on disk. */
-  correct(id: string, after: ReadonlyMap<string, string>): Promise<void>;
+  /**
+   * Corrects the etags, where an editor's unsaved text has another one than the bytes would have on disk. Of a change that was
+   * not made whole, only the files that were made are kept.
+   */
+  correct(id: string, after: ReadonlyMap<string, string>, made?: ReadonlySet<string>): Promise<void>;
   read(id: string): Promise<UndoRecord>;
   remove(id: string): Promise<void>;
   /** Drops what is too old or, oldest first, too much; never the newest. */
@@ -118,10 +121,11 @@ export function createUndoStore(folder: string, now: () => number = Date.now): U
         bytes: transitions.reduce((sum, { before }) => sum + (before?.bytes.length ?? 0), 0),
       });
     },
-    async correct(id, after) {
+    async correct(id, after, made) {
       const record = await load(id);
       if (!record) return;
-      const files = record.files.map((file) => ({ ...file, after: after.get(file.path) ?? file.after }));
+      const kept = record.files.filter((file) => made?.has(file.path) ?? true);
+      const files = kept.map((file) => ({ ...file, after: after.get(file.path) ?? file.after }));
       await save(id, { ...record, files });
     },
     async read(id) {

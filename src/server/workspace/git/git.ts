@@ -45,6 +45,8 @@ export interface Git {
   ): Promise<Diff & Filtered>;
   /** Ids of the commits, newest first. */
   log(request: LogRequest): Promise<readonly string[]>;
+  /** The nearest tag among a commit and those before it; undefined where none has one. */
+  lastTag(request: GitRequest & { readonly ref?: string | undefined }): Promise<string | undefined>;
   /** The commits with these ids. */
   commits(request: GitRequest & { readonly ids: readonly string[] }): Promise<readonly Commit[]>;
   /** What a commit changed against its first parent. */
@@ -186,6 +188,15 @@ export function createGit({ workspace, edits }: GitDeps): Git {
         ref === undefined ? await headRange(repository, signal) : await rangeOf(repository, ref, { signal });
       if (!range) return [];
       return history.ids(scoped, range, request, signal);
+    },
+    async lastTag(request) {
+      const { ref, signal } = request;
+      const { repository } = await open(request);
+      const commit =
+        ref === undefined ? await headOf(repository, { signal }) : await commitOf(repository, ref, { signal });
+      if (commit === undefined) return undefined;
+      const { ok, stdout } = await repository.run(["describe", "--tags", "--abbrev=0", commit], { signal });
+      return ok ? stdout.trim() : undefined;
     },
     async commits(request) {
       return commitsOf((await open(request)).repository, request.ids, request.signal);

@@ -83,8 +83,8 @@ export async function openRepository(
       programs.hooks === undefined
         ? path.join(await commonDir(gitDir), "hooks")
         : path.resolve(workTree, programs.hooks),
-    run: (args, each) => git([...first, ...args], { ...each, cwd: workTree }),
-    bytes: (args, each) => gitBytes([...first, ...args], { ...each, cwd: workTree }),
+    run: async (args, each) => answered(await git([...first, ...args], { ...each, cwd: workTree })),
+    bytes: async (args, each) => answered(await gitBytes([...first, ...args], { ...each, cwd: workTree })),
   };
 }
 
@@ -165,6 +165,16 @@ export function gitSays({ stderr, cut }: Pick<GitAnswer, "stderr" | "cut">): str
   if (cut === "long") return "git's answer is too long";
   const line = stderr.split("\n").find((each) => /^(fatal|error): /.test(each)) ?? stderr.split("\n")[0] ?? "";
   return line.replace(/^(fatal|error): /, "").slice(0, 300) || "git failed without a word";
+}
+
+/** A git that was killed has answered nothing: that is no "no", as an exit code is. */
+function answered<Answer extends Pick<GitAnswer, "ok" | "code" | "cut">>(answer: Answer): Answer {
+  if (answer.ok || answer.code !== undefined || answer.cut !== undefined) return answer;
+  throw new ToolError(
+    "CONFLICT",
+    "git ended before it answered: it was killed, or could not be started.",
+    "Look at the status, and call again.",
+  );
 }
 
 /** The output of a command that has to end well. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { LeftOut, PartlyApplied, Rejected } from "../../../../src/server/platform/decision.ts";
 import { createLogger } from "../../../../src/server/platform/logger.ts";
 import { ToolError } from "../../../../src/server/platform/errors.ts";
 import type { EditTarget, Edits } from "../../../../src/server/workspace/edits/edits.ts";
@@ -77,6 +78,72 @@ describe("edits in an editor", () => {
     await service.undo(undoId, applyOptions);
     assert.equal((await stat(at("old/deep/run.sh"))).mode & 0o777, 0o750);
     await assert.rejects(stat(at("new")), { code: "ENOENT" });
+  });
+
+  describe("of which the user leaves something out", () => {
+    const both = [
+      { kind: "create", path: "one.ts", text: "1\n" },
+      { kind: "edit", path: "a.ts", edits: [{ start: 0, end: 1, newText: "b" }] },
+    ] as const;
+    /** An editor that makes of the two files what is said, and reports that the other is left. */
+    const making = (made: readonly string[], failed = false) =>
+      edits({
+        async apply({ transitions }) {
+          for (const { path: file, after } of transitions) {
+            if (made.includes(path.basename(file)) && after) await writeFile(file, after.bytes);
+          }
+          throw new LeftOut({ paths: ["one.ts", "a.ts"].filter((name) => !made.includes(name)).map(at), failed });
+        },
+      });
+    async function applied(service: Edits): Promise<unknown> {
+      const plan = await service.plan("Two files", both);
+      return service.apply(plan, applyOptions).then(
+        () => assert.fail("it was applied"),
+        (error: unknown) => error,
+      );
+    }
+
+    it("are made as far as the files show, and that part can be undone", async () => {
+      const service = await making(["one.ts"]);
+      const error = await applied(service);
+      assert.ok(error instanceof PartlyApplied);
+      assert.deepEqual([error.applied.files, error.left], [[at("one.ts")], [at("a.ts")]]);
+      await (await edits({})).undo(error.applied.undoId, applyOptions);
+      await assert.rejects(stat(at("one.ts")), { code: "ENOENT" });
+      assert.equal(await readFile(at("a.ts"), "utf8"), "a\n");
+    });
+
+    it("leave a file to somebody else who made it meanwhile, and undo does so, too", async () => {
+      for (const failed of [false, true]) {
+        const service = await edits({
+          async apply() {
+            await writeFile(at("one.ts"), "another's\n");
+            await writeFile(at("a.ts"), "b\n");
+            throw new LeftOut({ paths: [at("one.ts")], failed });
+          },
+        });
+        const error = await applied(service);
+        assert.ok(error instanceof ToolError);
+        await (await edits({})).undo(String(error.details["undoId"]), applyOptions);
+        assert.equal(await readFile(at("one.ts"), "utf8"), "another's\n");
+        assert.equal((await readFile(at("a.ts"), "utf8")).split("\n")[0], "a");
+        await rm(at("one.ts"));
+        await writeFile(at("a.ts"), "a\n");
+      }
+    });
+
+    it("are rejected when no file has anything of them, whatever the editor called it", async () => {
+      const error = await applied(await making([]));
+      assert.ok(error instanceof Rejected);
+    });
+
+    it("are a failure with its way back when the editor fails in the middle", async () => {
+      const error = await applied(await making(["a.ts"], true));
+      assert.ok(error instanceof ToolError && !(error instanceof PartlyApplied));
+      assert.match(error.message, /failed in the middle.*one\.ts/);
+      await (await edits({})).undo(String(error.details["undoId"]), applyOptions);
+      assert.equal((await readFile(at("a.ts"), "utf8")).split("\n")[0], "a");
+    });
   });
 
   it("make no folder without a yes, and none in a protected location at all", async () => {

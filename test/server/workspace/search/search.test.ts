@@ -48,7 +48,6 @@ describe("search", () => {
   });
 
   it("masks a secret that took the place of other text in a file that had none", async function () {
-    this.timeout(20_000);
     // Until the stamp of the file says for sure that it is the same.
     const settled = () => sleep(2500);
     const file = path.join(scratch.folder, "later.txt");

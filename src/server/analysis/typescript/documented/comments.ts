@@ -14,7 +14,7 @@ export function commentOf(
   declarations: readonly ts.Declaration[] = symbol.declarations ?? [],
 ): Comment {
   const isWhole = declarations.length === (symbol.declarations ?? []).length;
-  const docs = declarations.flatMap((each) => ts.getJSDocCommentsAndTags(each)).filter((each) => ts.isJSDoc(each));
+  const docs = declarations.flatMap((each) => docsOf(each));
   const own = docs.map(({ comment }) => ts.getTextOfJSDocComment(comment) ?? "").filter((text) => text.trim() !== "");
   // The compiler follows a member to the type that it comes from.
   const doc =
@@ -23,6 +23,35 @@ export function commentOf(
   const tags = ownTags.length === 0 && isWhole ? symbol.getJsDocTags(checker).map(tagOfInfo) : ownTags;
   const distinct = [...new Map(tags.map((tag) => [JSON.stringify(tag), tag])).values()];
   return { ...(doc.trim() !== "" && { doc: doc.trim() }), ...(distinct.length > 0 && { tags: distinct }) };
+}
+
+/** The compiler gives a name of `export const { name } = …` no comment: it has its own, or that of the whole statement. */
+function docsOf(declaration: ts.Declaration): readonly ts.JSDoc[] {
+  const isDestructured =
+    ts.isBindingElement(declaration) && !ts.isParameter(ts.walkUpBindingElementsAndPatterns(declaration));
+  if (!isDestructured) return ts.getJSDocCommentsAndTags(declaration).filter((each) => ts.isJSDoc(each));
+  const own = docsBefore(declaration);
+  if (own.length > 0) return own;
+  return docsOf(ts.walkUpBindingElementsAndPatterns(declaration));
+}
+
+/** What the compiler would read in front of a declaration that it knows comments of. */
+function docsBefore(node: ts.Node): readonly ts.JSDoc[] {
+  const { text } = node.getSourceFile();
+  const above = ts.getLeadingCommentRanges(text, node.pos) ?? [];
+  // A comment at the end of a line is about what stands in front of it.
+  const beside = (ts.getTrailingCommentRanges(text, node.pos) ?? []).filter(
+    ({ end }) => !text.slice(end, node.getStart()).includes("\n"),
+  );
+  const last = [...beside, ...above].filter(({ pos }) => text.startsWith("/**", pos)).at(-1);
+  if (!last) return [];
+  const read = ts.createSourceFile(
+    "comment.ts",
+    `${text.slice(last.pos, last.end)}\nlet name;`,
+    ts.ScriptTarget.ESNext,
+    true,
+  );
+  return read.statements.flatMap((each) => ts.getJSDocCommentsAndTags(each)).filter((each) => ts.isJSDoc(each));
 }
 
 /** Comments of overloads are often the same. */

@@ -6,13 +6,13 @@ import type { Project } from "../project.ts";
 import { cancelCompiler, keyOf } from "../ts.ts";
 import type { ts } from "../ts.ts";
 import { moduleComment } from "./comments.ts";
-import { computedExports } from "./computedExports.ts";
 import { documentedFiles } from "./files.ts";
 import { meaningsOf } from "./meanings.ts";
-import { exportedValue, isCommonJs, moduleSymbols } from "./moduleSymbols.ts";
+import { isCommonJs, moduleSymbols } from "./moduleSymbols.ts";
 import type { ModuleSymbols } from "./moduleSymbols.ts";
-import { declarationKey, namesOf } from "./names.ts";
+import { augmentationsOf, declarationKey, namesOf } from "./names.ts";
 import type { Homes } from "./names.ts";
+import { unknownNames } from "./unknownNames.ts";
 
 interface Module extends ModuleSymbols {
   readonly file: ts.SourceFile;
@@ -23,25 +23,21 @@ interface Module extends ModuleSymbols {
 /** What the modules of a file or folder export, as the compiler knows it: names, signatures, comments, members. */
 export function documentedExports(view: View, { path }: ExportsQuery): ExportsAnswer {
   const unread: Incomplete[] = [];
-  const found = documentedFiles(view, path).flatMap(({ file, project }): Module[] => {
+  const { files, leftOut } = documentedFiles(view, path);
+  const found = files.flatMap(({ file, project }): Module[] => {
     if (view.context.isCancelled()) cancelCompiler();
-    const checker = project.program().getTypeChecker();
-    const symbols = moduleSymbols(checker, file);
+    const program = project.program();
+    const symbols = moduleSymbols(program.getTypeChecker(), file);
     const shown = view.displayPath(file.fileName);
-    const computed =
-      symbols && isCommonJs(file) ? computedExports(checker, file, exportedValue(checker, file)) : undefined;
-    if (computed !== undefined) unread.push({ path: shown, reason: computed });
-    if (symbols) return [{ file, project, path: shown, ...symbols }];
-    if (isCommonJs(file))
-      unread.push({ path: shown, reason: "The compiler does not know what this CommonJS module exports." });
-    return [];
+    unread.push(...unknownNames(program, file, symbols).map((reason) => ({ path: shown, reason })));
+    return symbols ? [{ file, project, path: shown, ...symbols }] : [];
   });
   const homes = homesOf(found);
   const modules = found.map((module, done): DocumentedModule => {
     if (done % 20 === 0) view.context.progress({ done, total: found.length, message: "Reading exports" });
     return documented(view, module, homes);
   });
-  return { modules, incomplete: [...view.incomplete, ...unread] };
+  return { modules, incomplete: [...view.incomplete, ...leftOut, ...unread] };
 }
 
 function documented(view: View, { file, project, path, exports, whole }: Module, homes: Homes): DocumentedModule {
@@ -49,8 +45,9 @@ function documented(view: View, { file, project, path, exports, whole }: Module,
   const context = { view, checker, homes, file, inside: [] };
   const names = exports.flatMap((symbol) => namesOf(context, symbol));
   const asWhole = whole ? namesOf(context, whole, isCommonJs(file) ? "module.exports" : "export =") : [];
+  const added = augmentationsOf(context, exports);
   const doc = moduleComment(file);
-  return { path, ...(doc !== "" && { doc }), exports: [...asWhole, ...names].sort(byPosition(path)) };
+  return { path, ...(doc !== "" && { doc }), exports: [...asWhole, ...names, ...added].sort(byPosition(path)) };
 }
 
 /** Where each declaration is documented: in its own module, by its own name rather than as the default. */

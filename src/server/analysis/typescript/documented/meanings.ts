@@ -41,7 +41,7 @@ export function meaningsOf(checker: ts.TypeChecker, symbol: ts.Symbol): Meaning[
     const own = declarations.filter(isDeclaration);
     // Assignments to a function make a namespace of it, which is no declaration of one.
     if (own.length === 0) return kind === "namespace" ? [] : [{ kind, declarations }];
-    return [{ kind: kind === "variable" ? valueKind(own) : kind, declarations: own }];
+    return [{ kind: kind === "variable" ? valueKind(checker, symbol, own) : kind, declarations: own }];
   });
   if (found.length > 0) return found;
   if (flags & SymbolFlags.Alias) return [{ kind: "variable", declarations }];
@@ -79,10 +79,12 @@ function isNamespace(node: ts.Declaration): boolean {
   return ts.isModuleDeclaration(node) || ts.isSourceFile(node);
 }
 
-/** `const add = (a) => a` is a function to who reads about it. */
-function valueKind([declaration]: readonly ts.Declaration[]): string {
+/** `const add = (a) => a` is a function to who reads about it, unless `as` makes something else of it. */
+function valueKind(checker: ts.TypeChecker, symbol: ts.Symbol, [declaration]: readonly ts.Declaration[]): string {
   if (!declaration || !ts.isVariableDeclaration(declaration) || declaration.type) return "variable";
-  return isFunctionExpression(declaration.initializer) ? "function" : "variable";
+  if (!isFunctionExpression(declaration.initializer)) return "variable";
+  const type = checker.getTypeOfSymbol(symbol);
+  return type.getCallSignatures().length > 0 && type.getConstructSignatures().length === 0 ? "function" : "variable";
 }
 
 export function isFunctionExpression(node: ts.Expression | undefined): boolean {

@@ -14,8 +14,11 @@ export interface ModuleSymbols {
   readonly whole?: ts.Symbol;
 }
 
-interface FileInternals {
+interface NodeInternals {
   readonly symbol?: ts.Symbol;
+}
+
+interface FileInternals extends NodeInternals {
   readonly commonJsModuleIndicator?: ts.Node;
 }
 
@@ -24,7 +27,7 @@ interface CheckerInternals {
   getMergedSymbol(symbol: ts.Symbol): ts.Symbol;
 }
 
-/** The exports of a module, CommonJS too, and what a declaration file without imports and exports declares; undefined of a script. */
+/** The exports of a module, CommonJS too, and what a file without imports and exports declares for all. */
 export function moduleSymbols(
   checker: ts.TypeChecker,
   file: ts.SourceFile,
@@ -32,11 +35,11 @@ export function moduleSymbols(
   from?: ts.SourceFile,
 ): ModuleSymbols | undefined {
   const module = symbolOfFile(checker, file);
-  if (!module) return file.isDeclarationFile ? { exports: declaredIn(checker, file) } : undefined;
+  if (!module) return isCommonJs(file) ? undefined : { exports: declaredIn(checker, file) };
   const whole = module.exports?.get(ts.InternalSymbolName.ExportEquals);
   if (!whole) {
     const exports = checker.getExportsOfModule(module).filter(isNamed);
-    return { exports: exports.length > 0 ? exports : declaredGlobally(checker, file) };
+    return { exports: exports.length > 0 ? exports : declaredGlobally(file) };
   }
   // The parts of `export = name` are those of a namespace, which is documented as one.
   if (!isCommonJs(file)) return { exports: [], whole };
@@ -126,15 +129,31 @@ function declaredIn(checker: ts.TypeChecker, file: ts.SourceFile): ts.Symbol[] {
     .filter(({ declarations }) => declarations?.some((each) => each.getSourceFile() === file));
 }
 
+interface Augmentation {
+  readonly node: ts.ModuleDeclaration;
+  readonly symbol: ts.Symbol;
+  /** What the module itself adds: everything of that name can be a whole library. */
+  readonly added: readonly ts.Symbol[];
+}
+
+/** `declare global` and `declare module "name"` of a module. */
+export function augmentations(file: ts.SourceFile): Augmentation[] {
+  if (!ts.isExternalModule(file)) return [];
+  const found = new Map<ts.Symbol, Augmentation>();
+  for (const node of file.statements) {
+    if (!ts.isModuleDeclaration(node) || !(ts.isStringLiteral(node.name) || isGlobal(node))) continue;
+    const { symbol } = node as ts.ModuleDeclaration & NodeInternals;
+    const added = [...(symbol?.exports?.values() ?? [])].filter(({ declarations }) =>
+      declarations?.some((each) => each.getSourceFile() === file),
+    );
+    if (symbol && added.length > 0 && !found.has(symbol)) found.set(symbol, { node, symbol, added });
+  }
+  return [...found.values()];
+}
+
 /** What a module declares for all, where it exports nothing. */
-function declaredGlobally(checker: ts.TypeChecker, file: ts.SourceFile): ts.Symbol[] {
-  const block = file.statements.find((each) => isGlobal(each));
-  const symbol = block && ts.isModuleDeclaration(block) ? checker.getSymbolAtLocation(block.name) : undefined;
-  if (!symbol) return [];
-  return checker
-    .getExportsOfModule(symbol)
-    .map((each) => inside(checker).getMergedSymbol(each))
-    .filter(({ declarations }) => declarations?.some((each) => each.getSourceFile() === file));
+function declaredGlobally(file: ts.SourceFile): ts.Symbol[] {
+  return augmentations(file).flatMap(({ node, added }) => (isGlobal(node) ? added : []));
 }
 
 function isGlobal(node: ts.Node): boolean {

@@ -3,6 +3,7 @@ import type { View } from "../engine.ts";
 import { resolved } from "../nameUses.ts";
 import { cancelCompiler, keyOf, ts } from "../ts.ts";
 import { commentOf, isHiddenByComment, moduleComment } from "./comments.ts";
+import { augmentations } from "./moduleSymbols.ts";
 import { meaningsOf } from "./meanings.ts";
 import type { Meaning } from "./meanings.ts";
 import { membersOf } from "./members.ts";
@@ -125,6 +126,23 @@ function exportsOf(context: NamesContext, namespace: ts.Symbol): DocumentedName[
       .filter(({ flags }) => (flags & ts.SymbolFlags.ModuleMember) !== 0)
       .flatMap((each) => namesOf(inside, each))
   );
+}
+
+/** What the module adds to what is global and to other modules, as namespaces. */
+export function augmentationsOf(context: NamesContext, exports: readonly ts.Symbol[]): DocumentedName[] {
+  const { view, checker, file } = context;
+  return augmentations(file).flatMap(({ node, symbol, added }): DocumentedName[] => {
+    // Those of a module without exports are its names.
+    if (added.every((each) => exports.includes(each))) return [];
+    const name = node.name.getText(file);
+    const isGlobal = ts.isIdentifier(node.name);
+    const names = added.flatMap((each) => namesOf(context, each));
+    const comment = commentOf(checker, symbol, [node]);
+    const { line } = file.getLineAndCharacterOfPosition(node.getStart(file));
+    const signature = isGlobal ? "declare global" : `declare module ${name}`;
+    const base = { name, kind: "namespace", path: view.displayPath(file.fileName), line: line + 1, signature };
+    return names.length === 0 || isHiddenByComment(comment) ? [] : [{ ...base, ...comment, exports: names }];
+  });
 }
 
 function basesOf(declarations: readonly ts.Declaration[]): DocumentedBase[] {

@@ -19,7 +19,8 @@ export function missingComments(view: View, { path }: CommentsQuery): CommentsAn
   const changes: FileChange[] = [];
   const stale: string[] = [];
   let comments = 0;
-  for (const { file, project } of documentedFiles(view, path)) {
+  const { files, leftOut } = documentedFiles(view, path);
+  for (const { file, project } of files) {
     if (view.context.isCancelled()) cancelCompiler();
     if (file.isDeclarationFile) continue;
     const checker = project.program().getTypeChecker();
@@ -43,7 +44,7 @@ export function missingComments(view: View, { path }: CommentsQuery): CommentsAn
     comments,
     notes: stale.slice(0, maxNotes),
     diffs: diffsOf(view, changes),
-    incomplete: [...view.incomplete, ...unread],
+    incomplete: [...view.incomplete, ...leftOut, ...unread],
   };
 }
 

@@ -1,0 +1,70 @@
+import type { FlowGraph, GraphComponent, GraphRun } from "../../protocol/flowGraph.ts";
+import { send } from "./messages.ts";
+import { stateLabel } from "./runWords.ts";
+
+interface Listed {
+  readonly graph: FlowGraph;
+  readonly run: GraphRun | undefined;
+  readonly current: string | undefined;
+}
+
+/** The same as the graph in words: each component with its state and what it is connected to. */
+export function ComponentList({ graph, run, current }: Listed) {
+  const titles = new Map(graph.components.map(({ id, title }) => [id, title]));
+  const titleOf = (id: string) => titles.get(id) ?? id;
+  return (
+    <aside id="components" aria-labelledby="components-title">
+      <h2 id="components-title">Components</h2>
+      <ol>
+        {graph.components.map((component) => (
+          <li key={component.id} aria-current={component.id === current}>
+            <Entry component={component} run={run} />
+            <Connections
+              name="From"
+              titles={graph.edges.filter(({ target }) => target === component.id).map(({ source }) => titleOf(source))}
+            />
+            <Connections
+              name="To"
+              titles={graph.edges.filter(({ source }) => source === component.id).map(({ target }) => titleOf(target))}
+            />
+          </li>
+        ))}
+      </ol>
+    </aside>
+  );
+}
+
+function Entry({
+  component: { id, title },
+  run,
+}: {
+  readonly component: GraphComponent;
+  readonly run: GraphRun | undefined;
+}) {
+  const own = run?.nodes[id];
+  return (
+    <>
+      <button
+        type="button"
+        className="link"
+        onClick={() => {
+          send({ type: "select", id, focus: true });
+        }}
+      >
+        {title}
+      </button>{" "}
+      <span className="detail">{id}</span>
+      {own && <p className={`state ${own.state}`}>{stateLabel(own)}</p>}
+      {own?.error !== undefined && <p className="error">{own.error}</p>}
+    </>
+  );
+}
+
+function Connections({ name, titles }: { readonly name: string; readonly titles: readonly string[] }) {
+  if (titles.length === 0) return null;
+  return (
+    <p className="detail">
+      {name}: {titles.join(", ")}
+    </p>
+  );
+}
