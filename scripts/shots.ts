@@ -23,6 +23,7 @@ import { shootGraph } from "./lib/graphShots.ts";
 import { shootLoop } from "./lib/loopShots.ts";
 import { shootOverview, shootPanel } from "./lib/panelShots.ts";
 import type { PanelShots } from "./lib/panelShots.ts";
+import { shootRuns } from "./lib/runShots.ts";
 import { writeUsage } from "./lib/usageShots.ts";
 
 const { values } = parseArgs({
@@ -140,6 +141,11 @@ async function shoot(theme: Theme) {
       check: (frame, name) => check(frame, `${name}-${theme}`),
     });
 
+    await shootRuns({
+      ...{ editor, provider, flow: "Shop assistant", shot },
+      check: (frame) => check(frame, `flow-run-${theme}`, reportRules),
+    });
+
     const client = await editor.mcp();
     await client.call("read_file", { path: "src/cart.ts" });
     await client.call("read_file", { path: "src/missing.ts" });
@@ -211,6 +217,8 @@ async function keepPictures() {
     "flow-update",
     "flow-graph",
     "flow-loop",
+    "flow-run",
+    "flow-run-comparison",
   ])
     await copyFile(`shots/${name}-dark.png`, `docs/pictures/${name}.png`);
 }

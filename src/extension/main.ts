@@ -9,6 +9,7 @@ import { activateConnection } from "./features/connection/activate.ts";
 import { activateEndpoint } from "./features/endpoint/activate.ts";
 import { activateFindings } from "./features/findings/activate.ts";
 import { activateFlowGraph } from "./features/flowGraph/activate.ts";
+import { activateFlowRuns } from "./features/flowRuns/activate.ts";
 import { activateFlowTests } from "./features/flowTests/activate.ts";
 import { activateFlows } from "./features/flows/activate.ts";
 import { activateLangflowView } from "./features/langflowView/activate.ts";
@@ -52,6 +53,12 @@ export function activate(context: ExtensionContext): Activated {
   const langflowView = activateLangflowView({ server, openReport: reports.open });
   const flowGraph = activateFlowGraph({ server, extensionUri: context.extensionUri });
   const playground = activatePlayground({ server, extensionUri: context.extensionUri });
+  const flowRuns = activateFlowRuns({
+    server,
+    storage: context,
+    openReport: reports.open,
+    compareReports: reports.compare,
+  });
   const flowTests = activateFlowTests(server);
   const components = activateComponents({ server, storage: context, openReport: reports.open });
   const panel = activatePanel({ server, extensionUri: context.extensionUri });
@@ -72,6 +79,7 @@ export function activate(context: ExtensionContext): Activated {
     langflowView,
     flowGraph,
     playground,
+    flowRuns,
     flowTests,
     components,
     panel,
@@ -90,6 +98,7 @@ export function activate(context: ExtensionContext): Activated {
     ...langflowView.commands,
     ...flowGraph.commands,
     ...playground.commands,
+    ...flowRuns.commands,
     ...components.commands,
     ...panel.commands,
     ...assist.commands,

@@ -6,6 +6,8 @@ export const commandTitles = {
   pushAnalysisFlow: "Push workspace analysis flow",
   pushTemplate: "Push flow from template",
   runFlow: "Run flow",
+  runFlowWithInputs: "Run flow with inputs",
+  showFlowRuns: "Show runs of flow",
   cancelRun: "Cancel run",
   openPlayground: "Open playground of flow",
   openFlow: "Open flow in Langflow",

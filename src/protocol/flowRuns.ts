@@ -77,6 +77,8 @@ export interface RunQuestion {
 /** A run of this server, newest state. */
 export interface LiveRun {
   readonly run: string;
+  /** Id that Langflow knows it by, once it says so. */
+  readonly trace?: string;
   readonly flow: { readonly id: string; readonly name: string };
   readonly session: string;
   readonly state: FlowRunState;
@@ -115,13 +117,27 @@ export const RecordedRun = z
     startedAt: z.string().describe("ISO time"),
     ms: z.number(),
     tokens: z.number(),
+    input: z.string().nullable().describe("The beginning of what the chat input got; null where it got nothing"),
   })
   .readonly();
 export type RecordedRun = z.output<typeof RecordedRun>;
 
+/** What a field of a component got or gave in a run. */
+export const RunValue = z
+  .object({
+    name: z.string(),
+    text: z.string().describe("Without secrets"),
+    isCut: z.boolean().describe("Its end is left out"),
+  })
+  .readonly();
+export type RunValue = z.output<typeof RunValue>;
+const values = z.array(RunValue).readonly();
+
 /** What Langflow recorded of a run: its components, and what they called. */
 export const RunTrace = RecordedRun.unwrap()
   .extend({
+    outputs: values.describe("What the flow answered, by output"),
+    runCost: RunCost.exactOptional().describe("Absent where the ledger has no such run"),
     parts: z
       .array(
         z
@@ -134,6 +150,11 @@ export const RunTrace = RecordedRun.unwrap()
             model: z.string().exactOptional(),
             tokens: z.number().exactOptional().describe("Of a call of a model, in and out"),
             error: z.string().exactOptional(),
+            values: z
+              .object({ inputs: values.describe("Fields that were not empty"), outputs: values, logs: values })
+              .readonly()
+              .exactOptional()
+              .describe("Where they were asked for"),
           })
           .readonly(),
       )
@@ -142,3 +163,4 @@ export const RunTrace = RecordedRun.unwrap()
   })
   .readonly();
 export type RunTrace = z.output<typeof RunTrace>;
+export type RunPart = RunTrace["parts"][number];

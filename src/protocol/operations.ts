@@ -278,6 +278,7 @@ const contracts = {
         flow: z.string().min(1).describe("Id or name of a flow of the connected Langflow, or its file"),
         input: z.string().exactOptional().describe("What the chat input gets"),
         inputFile: z.string().exactOptional().meta({ file: true }).describe("A text file with the input"),
+        again: z.string().min(1).max(200).exactOptional().describe("An earlier run of the flow, whose inputs it gets"),
         file: z
           .array(z.string())
           .exactOptional()
@@ -305,6 +306,12 @@ const contracts = {
         ({ input, inputFile }) => input === undefined || inputFile === undefined,
         "input and inputFile exclude each other",
       )
+      .refine(
+        ({ again, ...given }) =>
+          again === undefined ||
+          [given.input, given.inputFile, given.tweaks, given.file].every((each) => each === undefined),
+        "again excludes input, inputFile, tweaks and file",
+      )
       .refine(({ stream, background }) => !stream || !background, "stream and background exclude each other"),
     result: FlowRunResult,
   },
@@ -318,13 +325,25 @@ const contracts = {
   },
   "flowRuns.list": {
     effect: "read",
-    params: z.strictObject({ flow: z.string().min(1).exactOptional().describe("Id or name; all flows without") }),
+    params: z.strictObject({ flow: z.string().min(1).exactOptional().describe("Id, name or file; all flows without") }),
     result: z.array(RecordedRun).readonly().describe("The newest 50, the newest first"),
   },
   "flowRuns.trace": {
     effect: "read",
-    params: z.strictObject({ run: z.string().min(1).max(200).describe("Id of the run, or of its session") }),
+    params: z.strictObject({
+      run: z.string().min(1).max(200).describe("Id of the run, or of its session"),
+      values: z.boolean().default(false).describe("Also what each component got, gave and logged"),
+    }),
     result: RunTrace,
+  },
+  "flowRuns.inputs": {
+    effect: "read",
+    params: z.strictObject({ run: z.string().min(1).max(200).describe("Id of the run") }),
+    result: z.object({
+      input: z.string().describe("What the chat input got, whole"),
+      tweaks: z.string().describe('JSON, or ""; known of runs of this server alone'),
+      files: z.array(z.string()).readonly().describe("Absolute paths; known of runs of this server alone"),
+    }),
   },
   "flowTests.list": { effect: "read", params: z.strictObject({ dir }), result: z.array(FlowTestFile).readonly() },
   "flowTests.run": {

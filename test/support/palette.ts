@@ -30,6 +30,19 @@ export interface Palette {
   report(count: number): Promise<string>;
 }
 
+/**
+ * The box is gone, or another one is there. What a command asks next may have the same title, and come too soon to see
+ * the first one go.
+ */
+function isAnswered([title, text]: readonly [string, string]): boolean {
+  const isShown = (element: Element | null) => element !== null && element.getClientRects().length > 0;
+  const boxes = [...document.querySelectorAll(".quick-input-widget")];
+  const box = boxes.find((each) => isShown(each) && each.textContent.toLowerCase().includes(title.toLowerCase()));
+  if (!box) return true;
+  const isList = isShown(box.querySelector(".quick-input-list .monaco-list-row"));
+  return isList || box.querySelector("input")?.value !== text;
+}
+
 export function paletteOf(editor: Editor): Palette {
   const { page } = editor;
   const toast = (text: string) => page.locator(".notification-toast", { hasText: text }).first();
@@ -40,13 +53,12 @@ export function paletteOf(editor: Editor): Palette {
     await box(title).waitFor();
     await box(title).locator("input").fill(text);
     await page.keyboard.press("Enter");
-    await box(title).waitFor({ state: "hidden" });
+    await until(`the box "${title}" is answered`, () => page.evaluate(isAnswered, [title, text] as const), 30_000);
   }
 
   async function pick(title: string, entry: string): Promise<void> {
     const row = box(title).locator(".monaco-list-row", { hasText: entry }).first();
     await row.click();
-    // Not the box: what a command asks next may have the same title, and come too soon to see the box go.
     await row.waitFor({ state: "hidden" });
   }
 

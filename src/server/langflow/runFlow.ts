@@ -14,6 +14,7 @@ import type { RunEvent } from "./client/runEvents.ts";
 import { shortName } from "./runSpans.ts";
 import { RunEnded, refusesTweaks, runFailed, runInBackground, runInStream } from "./client/runs.ts";
 import type { StartRun } from "./client/runs.ts";
+import { checkTweaks } from "./running/checkTweaks.ts";
 import { attachFiles } from "./running/attachments.ts";
 import type { LiveRunHandle, LiveRuns } from "./running/liveRuns.ts";
 import { failedAt, failureIn } from "./running/failedComponent.ts";
@@ -158,6 +159,7 @@ export async function tweaksOf(
   { tweaks = {}, files = [], signal }: Pick<RunOptions, "tweaks" | "files" | "signal">,
   http: LangflowHttp,
 ): Promise<StartRun["tweaks"]> {
+  if (nodes.length > 0) checkTweaks(tweaks, nodes);
   return merged(tweaks, await attachFiles(http, { flowId, nodes, files, signal }));
 }
 

@@ -20,6 +20,8 @@ import type { RunRecorder } from "./runRecorder.ts";
 import type { LiveRuns } from "./running/liveRuns.ts";
 import type { BegunRuns } from "./running/begunRuns.ts";
 import { answerOf, begunAnswer, costsOf } from "./running/runAnswer.ts";
+import { createRunInputs } from "./running/runInputs.ts";
+import type { Inputs } from "./running/runInputs.ts";
 import { flowOfFile } from "./running/flowOfFile.ts";
 import type { FoundFlow } from "./running/flowOfFile.ts";
 
@@ -37,11 +39,17 @@ export interface LangflowRuns {
   /** What Langflow recorded, whoever started it. */
   recorded(flow: string | undefined, signal: AbortSignal): Promise<readonly RecordedRun[]>;
   trace(run: string, signal: AbortSignal): Promise<RunTrace>;
+  /** What a run was given, as far as it is known. */
+  inputs(run: string, signal: AbortSignal): Promise<Inputs>;
   /** Of a flow by its id. */
   last(id: string, signal: AbortSignal): Promise<LastRun | undefined>;
 }
 
-export type StartOptions = RunOptions & { readonly yes?: boolean };
+export type StartOptions = RunOptions & {
+  readonly yes?: boolean;
+  /** An earlier run, whose inputs it gets. */
+  readonly again?: string;
+};
 
 /** What may stop a run before it begins, and has something to say of one that is done. */
 export interface RunBudgets {
@@ -83,6 +91,7 @@ export interface RunsDeps {
 export function createLangflowRuns(deps: RunsDeps): LangflowRuns {
   const { connection, recorder, budgets, costCheck, runImport, recordRun, runCost, tracing, head, now, live, begun } =
     deps;
+  const runInputs = createRunInputs(live);
 
   async function start(found: FoundFlow, runId: string, options: StartOptions): Promise<RunResult> {
     const { http, flow } = found;
@@ -108,6 +117,20 @@ export function createLangflowRuns(deps: RunsDeps): LangflowRuns {
     return { http, ...(await flowOfFile(http, wanted, { folder: deps.folder, signal })) };
   }
 
+  /** With the inputs of the earlier run, where there is one. */
+  async function withInputs({ http, flow }: FoundFlow, { again, ...options }: StartOptions) {
+    if (again === undefined) return { options, warnings: [] };
+    const { flow: ran, inputs, warning } = await runInputs.of(http, again, options.signal);
+    if (ran !== flow.id) {
+      throw new ToolError(
+        "INVALID_ARGUMENT",
+        "That is a run of another flow.",
+        "Give a run of this flow: see `flow runs`.",
+      );
+    }
+    return { options: { ...options, ...inputs }, warnings: warning === undefined ? [] : [warning] };
+  }
+
   async function withCosts(run: LiveRun): Promise<LiveRun> {
     const models = await deps.runModels(run.run).catch(() => []);
     return { ...run, components: costsOf(run.components, models) };
@@ -115,36 +138,46 @@ export function createLangflowRuns(deps: RunsDeps): LangflowRuns {
 
   return {
     start: async (name, options) => start(await find(name, options.signal), randomUUID(), options),
-    async run(name, options) {
-      const found = await find(name, options.signal);
+    async run(name, given) {
+      const found = await find(name, given.signal);
+      const { options, warnings: ofInputs } = await withInputs(found, given);
       const id = randomUUID();
+      runInputs.keep(id, options);
       const ended = () => live.list().find(({ run }) => run === id);
       try {
-        const { report, findings, cost, warnings } = await start(found, id, options);
+        const { report, findings, cost, warnings: ofBudgets = [] } = await start(found, id, options);
+        const warnings = [...ofInputs, ...ofBudgets];
         const run = ended();
         if (!run) throw new Error("A run that ended is not among the live runs.");
         const priced = await withCosts(run);
         live.setComponents(id, priced.components);
-        const more = { ...(findings && { findings }), ...(warnings && { warnings }), ...(cost && { runCost: cost }) };
+        const more = {
+          ...(findings && { findings }),
+          ...(warnings.length > 0 && { warnings }),
+          ...(cost && { runCost: cost }),
+        };
         return { ...answerOf(priced, report), ...more };
       } catch (error) {
         const run = ended();
         const isOver = error instanceof RunEnded || (error instanceof ToolError && error.code === "CANCELLED");
         if (!run || !isOver || options.signal.aborted) throw error;
-        return answerOf(await withCosts(run), null);
+        return { ...answerOf(await withCosts(run), null), ...(ofInputs.length > 0 && { warnings: ofInputs }) };
       }
     },
-    async startInBackground(name, options) {
-      const { http, flow, data } = await find(name, options.signal);
+    async startInBackground(name, given) {
+      const found = await find(name, given.signal);
+      const { http, flow, data } = found;
+      const { options, warnings } = await withInputs(found, given);
       if (options.yes !== true) await costCheck.check(flow);
       const admitted = await budgets.admit(flow, { ...options, readRunsOfOthers: runImport.refresh });
       try {
         const { input = "", session = randomUUID(), signal } = options;
-        const given = { ...options, ...(data && { data }) };
-        const tweaks = await tweaksOf(flow.id, await nodesOf(flow.id, given, http), options, http);
+        const nodes = await nodesOf(flow.id, { ...options, ...(data && { data }) }, http);
+        const tweaks = await tweaksOf(flow.id, nodes, options, http);
         const start = { flowId: flow.id, sessionId: session, input, tweaks, signal, ...(data && { data }) };
         const run = await startJob(http, start);
-        if (run !== undefined) return { ...begunAnswer(run, flow), name: flow.name, session };
+        const more = { name: flow.name, session, ...(warnings.length > 0 && { warnings }) };
+        if (run !== undefined) return { ...begunAnswer(run, flow), ...more };
         throw new ToolError(
           "NOT_READY",
           "This version of Langflow has no runs in the background.",
@@ -156,16 +189,24 @@ export function createLangflowRuns(deps: RunsDeps): LangflowRuns {
     },
     answer: live.answer,
     async recorded(name, signal) {
-      const { http, serverName } = await connection.use();
-      const flow = name === undefined ? undefined : await findFlow(http, { flow: name, serverName, signal });
-      return (await recordedRuns(http, flow?.id, signal)) ?? noTraces();
+      const { http } = await connection.use();
+      const found = name === undefined ? undefined : await find(name, signal);
+      return (await recordedRuns(http, found?.flow.id, signal)) ?? noTraces();
     },
     async trace(run, signal) {
       const { http, version } = await connection.use();
-      const found = await readRunTrace(http, run, signal);
-      if (found) return found;
+      const own = live.list().find((each) => each.run === run || each.trace === run);
+      const found = await readRunTrace(http, own?.trace ?? run, signal);
+      if (found) {
+        const cost = await runCost(own?.run ?? found.run);
+        return { ...found, ...(cost && { runCost: cost }) };
+      }
       if (isBelow(version, firstWithTraces)) return noTraces();
       throw new ToolError("NOT_FOUND", `Langflow has no trace of the run ${JSON.stringify(run)}.`, "See `flow runs`.");
+    },
+    async inputs(run, signal) {
+      const { http } = await connection.use();
+      return (await runInputs.of(http, run, signal)).inputs;
     },
     async last(id, signal) {
       const { http } = await connection.use();

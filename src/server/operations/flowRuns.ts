@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Currency } from "../../protocol/currency.ts";
 import { FlowRunAnswer, readTweaks } from "../../protocol/flowRuns.ts";
-import type { ComponentRun, FlowRunResult, RecordedRun, RunTrace } from "../../protocol/flowRuns.ts";
+import type { ComponentRun, FlowRunResult, RecordedRun, RunPart, RunTrace } from "../../protocol/flowRuns.ts";
 import { costOfRun, count, duration } from "../../protocol/format.ts";
 import { ToolError } from "../platform/errors.ts";
 import { defineOperation } from "./defineOperation.ts";
@@ -18,12 +18,17 @@ export const flowRunOperations = [
       json: (run) => FlowRunAnswer.parse(run),
       failed: ({ state }) => state !== "ok" && state !== "running",
     },
-    async run({ flow, yes, ask, stream, background, session, file, ...given }, { signal, progress, text }, { runs }) {
+    async run(
+      { flow, yes, ask, stream, background, session, file, again, ...given },
+      { signal, progress, text },
+      { runs },
+    ) {
       const input = await inputOf(given);
       const tweaks = given.tweaks === undefined ? undefined : readTweaks(given.tweaks);
       const options = {
         ...{ yes, ask, signal, progress },
         ...(input !== undefined && { input }),
+        ...(again !== undefined && { again }),
         ...(session !== undefined && { session }),
         ...(file && { files: file }),
         ...(stream && text && { text }),
@@ -39,6 +44,13 @@ export const flowRunOperations = [
       return {};
     },
   }),
+  defineOperation("flowRuns.inputs", {
+    needs: ["runs"],
+    async run({ run }, { signal }, { runs }) {
+      const { input = "", tweaks, files = [] } = await runs.inputs(run, signal);
+      return { input, tweaks: tweaks ? JSON.stringify(tweaks) : "", files };
+    },
+  }),
   defineOperation("flowRuns.list", {
     needs: ["runs"],
     command: {
@@ -52,7 +64,10 @@ export const flowRunOperations = [
   defineOperation("flowRuns.trace", {
     needs: ["runs"],
     command: { group: "flow", name: "trace", argument: "run", show: describeTrace },
-    run: ({ run }, { signal }, { runs }) => runs.trace(run, signal),
+    async run({ run, values }, { signal }, { runs }) {
+      const trace = await runs.trace(run, signal);
+      return values ? trace : { ...trace, parts: trace.parts.map(({ values: _values, ...part }) => part) };
+    },
   }),
 ];
 
@@ -88,20 +103,49 @@ function describeComponent({ name, id, state, ms, tokens }: ComponentRun): strin
   return `  ${state.padEnd(8)}${name} (${id})${facts.length === 0 ? "" : `: ${facts.join(", ")}`}`;
 }
 
-function describeRecorded({ run, name, state, startedAt, ms, tokens }: RecordedRun): string {
+function describeRecorded({ run, name, state, startedAt, ms, tokens }: Omit<RecordedRun, "input">): string {
   const facts = `${state.padEnd(8)}${duration(ms).padStart(10)}${count(tokens).padStart(8)} tokens`;
   return `${startedAt}  ${facts}  ${run}  ${name}`;
 }
 
-function describeTrace({ parts, ...run }: RunTrace): string {
-  const lines = parts.map(({ name, type, depth, state, ms, model, tokens, error }) => {
-    const facts = [
-      ...(ms === null ? [] : [duration(ms)]),
-      ...(model === undefined ? [] : [model]),
-      ...(tokens === undefined ? [] : [`${count(tokens)} tokens`]),
-      ...(error === undefined ? [] : [error]),
-    ];
-    return `${"  ".repeat(depth + 1)}${state.padEnd(8)}${name} (${type})${facts.length === 0 ? "" : `: ${facts.join(", ")}`}`;
-  });
-  return [describeRecorded(run), `Session: ${run.session ?? "none"}`, ...lines].join("\n");
+function describeTrace({ parts, input, outputs, runCost, ...run }: RunTrace, currency: Currency): string {
+  const cost = runCost && costOfRun(runCost, currency);
+  const lines = parts.flatMap((part) => [describePart(part), ...describeValues(part)]);
+  return [
+    describeRecorded(run),
+    `Session: ${run.session ?? "none"}`,
+    ...(input === null ? [] : [indented("Input: ", input)]),
+    ...outputs.map(({ name, text, isCut }) => indented(`Output ${name}: `, isCut ? `${text}…` : text)),
+    ...lines,
+    ...(cost === undefined ? [] : [cost]),
+  ].join("\n");
+}
+
+function describePart({ name, type, depth, state, ms, model, tokens, error }: RunPart): string {
+  const facts = [
+    ...(ms === null ? [] : [duration(ms)]),
+    ...(model === undefined ? [] : [model]),
+    ...(tokens === undefined ? [] : [`${count(tokens)} tokens`]),
+    ...(error === undefined ? [] : [error]),
+  ];
+  return `${"  ".repeat(depth + 1)}${state.padEnd(8)}${name} (${type})${facts.length === 0 ? "" : `: ${facts.join(", ")}`}`;
+}
+
+function describeValues({ depth, values }: RunPart): readonly string[] {
+  if (!values) return [];
+  const kinds = [
+    ["in ", values.inputs],
+    ["out", values.outputs],
+    ["log", values.logs],
+  ] as const;
+  return kinds.flatMap(([kind, list]) =>
+    list.map(({ name, text, isCut }) =>
+      indented(`${"  ".repeat(depth + 3)}${kind}  ${name}: `, isCut ? `${text}…` : text),
+    ),
+  );
+}
+
+/** Further lines stand below the beginning of the first one. */
+function indented(before: string, text: string): string {
+  return before + text.trimEnd().replaceAll("\n", `\n${" ".repeat(before.length)}`);
 }

@@ -1,3 +1,4 @@
+import { isSecretField } from "./secretField.ts";
 import { redactSecrets } from "./redact.ts";
 
 /** A folder of this machine, and what stands for it. */
@@ -6,11 +7,7 @@ export interface NamedFolder {
   readonly name: string;
 }
 
-/** A field whose text is a secret whatever it looks like; `tokenFile` names a file. */
-const secretField =
-  /(?:passw(?:or)?d|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?|authorization|cookie)$/i;
-
-/** The same in running text, without quotes. A number is a count of tokens. */
+/** The names of secret fields in running text, without quotes. A number is a count of tokens. */
 const secretWord =
   /((?:passw(?:or)?d|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?|authorization|cookie)["']?\s{0,4}[=:]\s{0,4}["']?)(?!\d+\b)[^\s"',;&{}]{3,512}/gi;
 
@@ -39,7 +36,7 @@ export function createSupportText(folders: readonly NamedFolder[]): SupportText 
 
   const clean = (field: string, part: unknown) => {
     if (typeof part !== "string") return part;
-    return part !== "" && secretField.test(field) ? "***" : text(part);
+    return part !== "" && isSecretField(field) ? "***" : text(part);
   };
 
   function line(given: string): string {

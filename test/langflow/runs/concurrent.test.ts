@@ -109,6 +109,8 @@ for (const version of versions) {
         assert.deepEqual(ofPears.findings, await foundIn("pears"));
         assert.match(ofPears.report, /pears\/press\.ts:\d+/);
         assert.match(said[0] ?? "", /^Running "Quality of pears/);
+      } catch (error) {
+        throw new Error(`The second server said:\n${second.log()}`, { cause: error });
       } finally {
         await second.stop();
       }

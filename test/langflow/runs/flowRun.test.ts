@@ -120,6 +120,15 @@ describe("flow run, with Langflow 1.13.0 and a model provider with a log", funct
     await run(id, "--input", "hello", "--session", "tweaked", "--tweaks", tweaks);
     const [message] = (await messagesOf("tweaked")) as readonly (Said & { sender_name: string })[];
     assert.equal(message?.sender_name, "Cooper");
+    const wrong = [
+      [{ "ChatInput-none": { sender_name: "x" } }, /no component "ChatInput-none".*Its components are ChatInput-/s],
+      [{ "Chat Input": { sender: "x", sender_nam: "x" } }, /"Chat Input" has no field "sender_nam".*sender_name/s],
+    ] as const;
+    for (const [values, message] of wrong) {
+      const refused = await cli("run", id, "--tweaks", JSON.stringify(values));
+      assert.equal(refused.code, 1);
+      assert.match(refused.stderr, message);
+    }
     assert.equal((await cli("run", id, "--tweaks", "{")).code, 2);
     assert.equal((await cli("run", id, "--stream", "--background")).code, 2);
   });

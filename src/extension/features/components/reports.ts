@@ -1,5 +1,6 @@
 import type { ComponentRun, PushedComponent } from "../../../protocol/components.ts";
 import { duration } from "../../../protocol/format.ts";
+import { fenced } from "../../support/markdown.ts";
 
 /** What a run gave, as Markdown. */
 export function runReport({ component, outputs, ms }: ComponentRun): string {
@@ -20,11 +21,4 @@ export function pushReport({ component, flows }: PushedComponent): string {
   return [`# ${component} in ${flows.length === 1 ? "1 flow" : `${String(flows.length)} flows`}`, ...parts, ""].join(
     "\n\n",
   );
-}
-
-/** With more backticks than the text has. */
-function fenced(text: string, language: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = "`".repeat(longest + 1);
-  return `${fence}${language}\n${text}\n${fence}`;
 }

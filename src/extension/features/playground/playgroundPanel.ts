@@ -2,11 +2,11 @@ import { CancellationError, Uri, ViewColumn, window } from "vscode";
 import type { WebviewPanel } from "vscode";
 import { PlaygroundRequest } from "../../../protocol/panel.ts";
 import type { WindowServer } from "../../server/windowServer.ts";
+import { chosenFlow } from "../../server/chosenFlow.ts";
+import type { ChosenFlow } from "../../server/chosenFlow.ts";
 import { runFlow } from "../../server/runFlow.ts";
 import type { Disposable } from "../../support/store.ts";
 import { mediaOf, pageOf } from "../../support/webPage.ts";
-import { chosenFlow } from "./chosenFlow.ts";
-import type { ChosenFlow } from "./chosenFlow.ts";
 import { answered, asked, liveRun, newConversation, playgroundRun, shownState } from "./conversation.ts";
 
 // Read when the first playground is opened, not at activation.
@@ -25,7 +25,7 @@ export function createPlaygrounds(deps: Deps): Playgrounds {
   const open = new Map<string, WebviewPanel>();
   return {
     async open(item) {
-      const chosen = await chosenFlow(deps.server, item);
+      const chosen = await chosenFlow(deps.server, item, "Open the playground of which flow?");
       if (!chosen) return;
       const known = open.get(chosen.flow);
       if (known) {

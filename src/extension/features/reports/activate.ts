@@ -10,6 +10,8 @@ const kept = 20;
 export interface Reports extends Feature {
   /** Opens the Markdown as a rendered page; its source is behind it. */
   open(title: string, markdown: string): Promise<void>;
+  /** Opens two Markdown texts beside each other. */
+  compare(title: string, left: string, right: string): Promise<void>;
 }
 
 export function activateReports(): Reports {
@@ -20,18 +22,23 @@ export function activateReports(): Reports {
     provideTextDocumentContent: (uri) =>
       previewText(uri.query) ?? texts.get(uri.toString()) ?? "This report is no longer kept. Run the command again.",
   };
+  function keep(title: string, markdown: string): Uri {
+    const uri = Uri.from({ scheme: reportScheme, path: `/${title.replace(/[\\/:*?"<>|#]/g, " ").trim()}.md` });
+    texts.delete(uri.toString());
+    texts.set(uri.toString(), markdown);
+    for (const key of texts.keys()) {
+      if (texts.size <= kept) break;
+      texts.delete(key);
+    }
+    changed.fire(uri);
+    return uri;
+  }
+
   return {
     commands: {},
     disposables: [changed, workspace.registerTextDocumentContentProvider(reportScheme, provider)],
     async open(title, markdown) {
-      const uri = Uri.from({ scheme: reportScheme, path: `/${title.replace(/[\\/:*?"<>|#]/g, " ").trim()}.md` });
-      texts.delete(uri.toString());
-      texts.set(uri.toString(), await withLinks(markdown));
-      for (const key of texts.keys()) {
-        if (texts.size <= kept) break;
-        texts.delete(key);
-      }
-      changed.fire(uri);
+      const uri = keep(title, await withLinks(markdown));
       const document = await workspace.openTextDocument(uri);
       try {
         await commands.executeCommand("vscode.openWith", uri, "vscode.markdown.preview.editor");
@@ -39,6 +46,10 @@ export function activateReports(): Reports {
         // A window without VS Code's own Markdown extension shows the source.
         await window.showTextDocument(document, { preview: false });
       }
+    },
+    async compare(title, left, right) {
+      const [before, after] = [keep(`${title}, before`, left), keep(`${title}, after`, right)];
+      await commands.executeCommand("vscode.diff", before, after, title, { preview: false });
     },
   };
 }

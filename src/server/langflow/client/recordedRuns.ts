@@ -1,8 +1,10 @@
 import { z } from "zod";
 import type { RecordedRun, RunTrace } from "../../../protocol/flowRuns.ts";
 import { statusOf } from "../../platform/http.ts";
+import { redactSecrets } from "../../platform/redact.ts";
 import { quoted } from "../foreignText.ts";
 import type { LangflowHttp } from "./http.ts";
+import { runLogs, runValues } from "./runValues.ts";
 import { Span, tokensOf } from "./traces.ts";
 import { utc } from "./utc.ts";
 
@@ -15,6 +17,8 @@ const Trace = z.looseObject({
   totalTokens: z.number().nullish(),
   sessionId: z.string().nullish(),
   flowId: z.string(),
+  input: z.object({ input_value: z.string() }).nullish().catch(null),
+  output: z.unknown(),
 });
 const TraceList = z.object({ traces: z.array(Trace) });
 const TraceWithSpans = Trace.extend({ spans: z.array(Span).nullish() });
@@ -40,11 +44,22 @@ export async function readRunTrace(
 ): Promise<RunTrace | undefined> {
   const call = { method: "GET", path: `${path}/${encodeURIComponent(run)}`, signal } as const;
   const found = await unless404(http.json(call, TraceWithSpans));
-  if (found) return { ...runOf(found), parts: partsOf(found.spans ?? [], 0) };
+  if (found) return { ...runOf(found), outputs: runValues(found.output), parts: partsOf(found.spans ?? [], 0) };
   const query = new URLSearchParams({ session_id: run, size: "1" });
   const list = await unless404(http.json({ method: "GET", path: `${path}?${query.toString()}`, signal }, TraceList));
   const id = list?.traces[0]?.id;
   return id === undefined || id === run ? undefined : readRunTrace(http, id, signal);
+}
+
+/** What the chat input of a run got, as it was; undefined where there is no such run. */
+export async function readRunInput(
+  http: LangflowHttp,
+  run: string,
+  signal: AbortSignal,
+): Promise<{ readonly flow: string; readonly input: string } | undefined> {
+  const call = { method: "GET", path: `${path}/${encodeURIComponent(run)}`, signal } as const;
+  const found = await unless404(http.json(call, Trace));
+  return found && { flow: found.flowId, input: found.input?.input_value ?? "" };
 }
 
 async function unless404<T>(answer: Promise<T>): Promise<T | undefined> {
@@ -66,6 +81,7 @@ function runOf({
   totalTokens,
   sessionId,
   flowId,
+  input,
 }: z.output<typeof Trace>) {
   return {
     run: id,
@@ -76,12 +92,21 @@ function runOf({
     startedAt: utc(startTime),
     ms: totalLatencyMs ?? 0,
     tokens: totalTokens ?? 0,
+    input: input ? shortInput(input.input_value) : null,
   };
+}
+
+/** Enough to know a run by. */
+const longestInput = 300;
+
+function shortInput(input: string): string {
+  const text = redactSecrets(input);
+  return text.length > longestInput ? `${text.slice(0, longestInput)}…` : text;
 }
 
 function partsOf(spans: readonly Span[], depth: number): RunTrace["parts"] {
   return spans.flatMap((span) => {
-    const { name, type, startTime, endTime, error, modelName, tokenUsage, children } = span;
+    const { name, type, startTime, endTime, error, modelName, tokenUsage, inputs, outputs, children } = span;
     const { inputTokens, outputTokens } = tokensOf(tokenUsage);
     const isTimed = typeof startTime === "string" && typeof endTime === "string";
     return [
@@ -90,6 +115,7 @@ function partsOf(spans: readonly Span[], depth: number): RunTrace["parts"] {
         ms: isTimed ? Date.parse(utc(endTime)) - Date.parse(utc(startTime)) : null,
         ...(modelName && { model: modelName, tokens: inputTokens + outputTokens }),
         ...(error && { error: quoted(error) }),
+        values: { inputs: runValues(inputs), outputs: runValues(outputs, ["logs", "error"]), logs: runLogs(outputs) },
       },
       ...partsOf(children ?? [], depth + 1),
     ];

@@ -35,6 +35,8 @@ export interface Span {
   readonly error?: string | null | undefined;
   readonly modelName?: string | null | undefined;
   readonly tokenUsage?: z.output<typeof TokenUsage>;
+  readonly inputs?: unknown;
+  readonly outputs?: unknown;
   readonly children?: readonly Span[] | null | undefined;
 }
 export const Span: z.ZodType<Span> = z.lazy(() =>
@@ -47,6 +49,8 @@ export const Span: z.ZodType<Span> = z.lazy(() =>
     error: z.string().nullish(),
     modelName: z.string().nullish(),
     tokenUsage: TokenUsage,
+    inputs: z.unknown(),
+    outputs: z.unknown(),
     children: z.array(Span).nullish(),
   }),
 );

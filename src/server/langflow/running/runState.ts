@@ -39,6 +39,7 @@ export function afterEvent(progress: RunProgress, event: RunEvent, now: number):
   const { live, began } = progress;
   switch (event.kind) {
     case "started":
+      return { live: { ...live, trace: event.trace }, began };
     case "end":
     case "output":
       return progress;

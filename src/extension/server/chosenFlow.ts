@@ -1,8 +1,8 @@
 import { TabInputCustom, Uri, window } from "vscode";
-import type { WindowServer } from "../../server/windowServer.ts";
-import { UserError } from "../../server/userError.ts";
-import { flowOfItem } from "../../support/flowNode.ts";
-import { toolPath } from "../../support/toolPaths.ts";
+import { flowOfItem } from "../support/flowNode.ts";
+import { toolPath } from "../support/toolPaths.ts";
+import { UserError } from "./userError.ts";
+import type { WindowServer } from "./windowServer.ts";
 
 export interface ChosenFlow {
   readonly name: string;
@@ -10,8 +10,8 @@ export interface ChosenFlow {
   readonly flow: string;
 }
 
-/** The flow of the view's item, of the given file, of the file that is shown, or of a list. */
-export async function chosenFlow(server: WindowServer, item: unknown): Promise<ChosenFlow | undefined> {
+/** The flow to run of the view's item, of the given file, of the file that is shown, or of a list with this title. */
+export async function chosenFlow(server: WindowServer, item: unknown, title: string): Promise<ChosenFlow | undefined> {
   const listed = flowOfItem(item);
   if (listed) return { name: listed.name, flow: listed.path ?? listed.id };
   const file = fileOf(item);
@@ -21,7 +21,7 @@ export async function chosenFlow(server: WindowServer, item: unknown): Promise<C
     throw new UserError({ code: "NOT_FOUND", message: "Langflow has no flow yet.", remedy: "Push one first." });
   }
   const items = flows.map((flow) => ({ label: flow.name, flow: { name: flow.name, flow: flow.id } }));
-  return (await window.showQuickPick(items, { title: "Open the playground of which flow?" }))?.flow;
+  return (await window.showQuickPick(items, { title }))?.flow;
 }
 
 function fileOf(item: unknown): string | undefined {

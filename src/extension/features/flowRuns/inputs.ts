@@ -1,0 +1,106 @@
+import { Uri, window } from "vscode";
+import type { Memento, QuickPickItem } from "vscode";
+import { readTweaks } from "../../../protocol/flowRuns.ts";
+import type { ChosenFlow } from "../../server/chosenFlow.ts";
+
+/** What a flow is run with; "" is nothing. */
+export interface FlowInputs {
+  readonly input: string;
+  readonly session: string;
+  /** JSON: values by component and field. */
+  readonly tweaks: string;
+  /** Absolute paths. */
+  readonly files: readonly string[];
+}
+
+const nothing: FlowInputs = { input: "", session: "", tweaks: "", files: [] };
+
+/** What the flow was run with last in this workspace. */
+export function inputsOf(remembered: Pick<Memento, "get">, flow: ChosenFlow): FlowInputs {
+  return { ...nothing, ...remembered.get<Partial<FlowInputs>>(keyOf(flow)) };
+}
+
+export async function remember(remembered: Pick<Memento, "update">, flow: ChosenFlow, to: FlowInputs): Promise<void> {
+  await remembered.update(keyOf(flow), to);
+}
+
+function keyOf({ flow }: ChosenFlow): string {
+  return `flow.inputs:${flow}`;
+}
+
+export function paramsOf({ input, session, tweaks, files }: FlowInputs): object {
+  return {
+    ...(input !== "" && { input }),
+    ...(session !== "" && { session }),
+    ...(tweaks !== "" && { tweaks }),
+    ...(files.length > 0 && { file: files }),
+  };
+}
+
+/** The input first; what else a run can get is behind it, so that Enter twice runs the flow as last time. */
+export async function askForInputs(name: string, before: FlowInputs): Promise<FlowInputs | undefined> {
+  const title = `Run ${name} with inputs`;
+  // The box has one line: a longer input stays as it is unless somebody changes it.
+  const shown = before.input.replaceAll(/\s*\n\s*/g, " ");
+  const given = await window.showInputBox({ title, prompt: "What the chat input gets", value: shown });
+  if (given === undefined) return undefined;
+  let inputs = { ...before, input: given === shown ? before.input : given };
+  for (;;) {
+    const chosen = await window.showQuickPick(itemsOf(inputs), { title });
+    if (!chosen) return undefined;
+    if (!chosen.change) return inputs;
+    // Escape leaves what was there.
+    inputs = { ...inputs, ...(await chosen.change(inputs)) };
+  }
+}
+
+interface Item extends QuickPickItem {
+  /** Without one, the flow runs. */
+  change?(inputs: FlowInputs): Promise<Partial<FlowInputs> | undefined>;
+}
+
+function itemsOf({ session, tweaks, files }: FlowInputs): readonly Item[] {
+  const names = files.map((file) => file.split(/[\\/]/).at(-1) ?? file);
+  const items: readonly Item[] = [
+    { label: "$(play) Run" },
+    { label: "Session", description: session === "" ? "a new one" : session, change: askForSession },
+    { label: "Tweaks", description: tweaks === "" ? "none" : tweaks, change: askForTweaks },
+    { label: "Files", description: names.join(", ") || "none", change: askForFiles },
+  ];
+  const isBare = session === "" && tweaks === "" && files.length === 0;
+  const bare = { session: "", tweaks: "", files: [] };
+  return isBare ? items : [...items, { label: "Clear session, tweaks and files", change: () => Promise.resolve(bare) }];
+}
+
+async function askForSession({ session }: FlowInputs): Promise<Partial<FlowInputs> | undefined> {
+  const value = await window.showInputBox({
+    title: "Session of the run",
+    prompt: "A name goes on with the conversation of that name. Empty: a new one",
+    value: session,
+    validateInput: (text) => (text.length > 200 ? "At most 200 characters" : undefined),
+  });
+  return value === undefined ? undefined : { session: value.trim() };
+}
+
+async function askForTweaks({ tweaks }: FlowInputs): Promise<Partial<FlowInputs> | undefined> {
+  const value = await window.showInputBox({
+    title: "Tweaks of the run",
+    prompt: "Values for this run alone, as JSON",
+    placeHolder: '{"ChatInput-aB3dE": {"sender_name": "Anna"}}',
+    value: tweaks,
+    validateInput: (text) =>
+      text.trim() === "" || readTweaks(text) ? undefined : 'JSON such as {"ChatInput-aB3dE": {"sender_name": "Anna"}}',
+  });
+  return value === undefined ? undefined : { tweaks: value.trim() };
+}
+
+async function askForFiles({ files }: FlowInputs): Promise<Partial<FlowInputs> | undefined> {
+  const [first] = files;
+  const chosen = await window.showOpenDialog({
+    title: "Files that the chat input sends along",
+    openLabel: "Send along",
+    canSelectMany: true,
+    ...(first !== undefined && { defaultUri: Uri.file(first) }),
+  });
+  return chosen && { files: chosen.map(({ fsPath }) => fsPath) };
+}
