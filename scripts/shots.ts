@@ -216,6 +216,7 @@ async function keepPictures() {
     "flow-merge",
     "flow-update",
     "flow-graph",
+    "flow-graph-comparison",
     "flow-loop",
     "flow-run",
     "flow-run-comparison",

@@ -61,7 +61,9 @@ export async function shootFlows(shots: FlowShots): Promise<void> {
     // The row is recreated when the states are read again: a click just then is lost.
     for (let click = 0; click < 3 && !(await isPulled()); click++) {
       await row(name).hover();
-      await row(name).getByRole("button", { name: "Pull flow" }).click();
+      // Its button is there only under the pointer.
+      const pull = row(name).getByRole("button", { name: "Pull flow" });
+      await pull.click({ timeout: 5_000 }).catch(() => undefined);
       await page.waitForTimeout(3_000);
     }
     await until(`${name} is pulled`, isPulled);

@@ -5,6 +5,7 @@ import type { Frame } from "playwright-core";
 import { starterFiles } from "../../test/langflow/starterProjects.ts";
 import { frameWith } from "../../test/support/editor.ts";
 import type { Editor } from "../../test/support/editor.ts";
+import { commitAll } from "../../test/support/workspaces.ts";
 
 export interface GraphShots {
   readonly editor: Editor;
@@ -13,12 +14,22 @@ export interface GraphShots {
   readonly check: (frame: Frame, name: string) => Promise<void>;
 }
 
-const starter = "Memory Chatbot.json";
+interface StarterFlow {
+  readonly data: { readonly nodes: readonly StarterNode[] };
+}
+interface StarterNode {
+  readonly id: string;
+  readonly position: { readonly x: number; readonly y: number };
+  readonly data: { readonly type: string; readonly node: { readonly template: Readonly<Record<string, object>> } };
+}
 
 export async function shootGraph({ editor, folder, shot, check }: GraphShots): Promise<void> {
   const file = path.join(folder, "flows/Memory.json");
+  const flow = starterFiles<StarterFlow>("1.13.0").get("Memory Chatbot.json");
+  if (!flow) throw new Error("The starter project is gone.");
   await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(file, `${JSON.stringify(starterFiles<object>("1.13.0").get(starter), null, 2)}\n`);
+  await writeFile(file, `${JSON.stringify(flow, null, 2)}\n`);
+  commitAll(folder);
   await editor.inHost(async (vscode, name) => {
     await vscode.commands.executeCommand("workbench.action.closeAllEditors");
     await vscode.commands.executeCommand("workbench.action.closeSidebar");
@@ -32,8 +43,30 @@ export async function shootGraph({ editor, folder, shot, check }: GraphShots): P
   await graph.getByRole("button", { name: "as a list" }).click();
   await shot("flow-graph-list");
   await check(graph, "flow-graph");
+  await graph.getByRole("button", { name: "as a list" }).click();
+  await writeFile(file, `${JSON.stringify(changed(flow), null, 2)}\n`);
+  await graph.getByRole("button", { name: "Compare with…" }).click();
+  await editor.page.locator(".quick-input-widget .monaco-list-row", { hasText: "Last commit" }).click();
+  await graph.getByRole("status").getByText("Compared with the last commit: 1 added, 1 changed, 1 removed").waitFor();
+  await shot("flow-graph-comparison");
+  await check(graph, "flow-graph-comparison");
   await editor.inHost(async (vscode) => {
     await vscode.commands.executeCommand("workbench.action.closeAllEditors");
     await vscode.commands.executeCommand("workbench.view.explorer");
   });
+}
+
+/** With another instruction of the agent, and another memory than the one that was there. */
+function changed(flow: StarterFlow): StarterFlow {
+  const nodes = flow.data.nodes.map((node) => {
+    if (node.data.type === "MemoryBase")
+      return { ...node, id: "MemoryBase-new", position: { x: node.position.x, y: node.position.y + 500 } };
+    if (node.data.type !== "Agent") return node;
+    const template = {
+      ...node.data.node.template,
+      system_prompt: { ...node.data.node.template["system_prompt"], value: "Be brief." },
+    };
+    return { ...node, data: { ...node.data, node: { ...node.data.node, template } } };
+  });
+  return { ...flow, data: { ...flow.data, nodes } };
 }

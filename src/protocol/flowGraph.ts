@@ -72,9 +72,28 @@ export interface GraphRun {
   readonly nodes: Readonly<Record<string, NodeRun>>;
 }
 
+export interface ComponentChange {
+  readonly kind: "added" | "changed" | "removed";
+  /** Titles of what changed of it, no values. */
+  readonly fields: readonly string[];
+}
+
+/** What a flow's file changes of another state of the flow. */
+export interface GraphComparison {
+  /** What it is compared with, behind "Compared with". */
+  readonly with: string;
+  /** With what is gone. */
+  readonly graph: Pick<FlowGraph, "components" | "edges">;
+  /** By id; what is the same is left out. */
+  readonly components: Readonly<Record<string, ComponentChange>>;
+  readonly edges: Readonly<Record<string, "added" | "removed">>;
+}
+
 /** Extension → page. */
 export type GraphMessage =
   | { readonly type: "graph"; readonly value: GraphOfText }
   | { readonly type: "run"; readonly value: GraphRun | undefined }
+  /** Undefined while nothing is compared. */
+  | { readonly type: "comparison"; readonly value: GraphComparison | undefined }
   /** Where the cursor of the text is; undefined outside of all components. */
   | { readonly type: "current"; readonly value: string | undefined };

@@ -156,6 +156,11 @@ export const GraphRequest = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("ready") }),
   /** Selects a component or a note in the text; with `focus` the keyboard goes there. */
   z.strictObject({ type: z.literal("select"), id: z.string().min(1).max(1000), focus: z.boolean() }),
+  /** The user is asked with what. */
+  z.strictObject({ type: z.literal("compare") }),
+  z.strictObject({ type: z.literal("stopComparing") }),
+  /** The picture of the whole flow: text, or the base64 of a PNG. */
+  z.strictObject({ type: z.literal("save"), format: z.enum(["svg", "png"]), content: z.string().max(100_000_000) }),
 ]);
 export type GraphRequest = z.infer<typeof GraphRequest>;
 

@@ -165,6 +165,48 @@ describe("a flow as a graph beside its text", function () {
     await editor.page.emulateMedia({ reducedMotion: null });
   });
 
+  it("colours what the text changes of the last commit, and says it in words", async () => {
+    await graph.getByRole("button", { name: "Compare with…" }).click();
+    const choices = editor.page.locator(".quick-input-widget .monaco-list-row");
+    await choices.filter({ hasText: "Last commit" }).click();
+    await graph.getByRole("status").getByText("Compared with the last commit: the same.").waitFor();
+    await change('"value": "Boskoop"', '"value": "Gala"');
+    await change('"id": "Press-2"', '"id": "Press-9"');
+    const said = "Compared with the last commit: 1 added, 1 changed, 1 removed, 1 connection removed.";
+    await graph.getByRole("status").getByText(said).waitFor();
+    const labels = await graph.locator(".react-flow__node .change").allInnerTexts();
+    assert.deepEqual(labels.sort(), ["Added", "Changed: Kind of apple", "Removed"]);
+    assert.equal(await box("Press-2").locator(".box.removed").count(), 1);
+    assert.equal(await box("Press-9").locator(".box.added").count(), 1);
+    assert.equal(await shown(".react-flow__edge.removed"), 1);
+    const listed = await graph.locator("#components .change").allInnerTexts();
+    assert.deepEqual(listed.sort(), labels);
+  });
+
+  it("is saved as a picture, in both forms", async () => {
+    for (const format of ["SVG", "PNG"]) {
+      const picture = path.join(workspace.folder, `Cider.${format.toLowerCase()}`);
+      await graph.getByRole("button", { name: `Save as ${format}` }).click();
+      const input = editor.page.locator(".quick-input-widget", { hasText: "Export" }).locator("input[type=text]");
+      await until("the dialog proposes a file", async () => {
+        return (await input.isVisible()) && (await input.inputValue()) === picture;
+      });
+      await editor.page.keyboard.press("Enter");
+      const bytes = await until("the file is there", () => readFile(picture).catch(() => false as const));
+      if (format === "SVG") {
+        const svg = bytes.toString("utf8");
+        for (const text of ["Old orchard", "Changed: Kind of apple", "Harvest"])
+          assert.ok(svg.includes(`>${text}<`), svg);
+        assert.equal(svg.split("<rect ").length, 1 + 1 + 4 + 1);
+      } else {
+        assert.equal(bytes.subarray(1, 4).toString("latin1"), "PNG");
+        const svg = await readFile(path.join(workspace.folder, "Cider.svg"), "utf8");
+        const [, width, height] = /<svg [^>]*width="(\d+)" height="(\d+)"/.exec(svg) ?? assert.fail();
+        assert.deepEqual([bytes.readUInt32BE(16), bytes.readUInt32BE(20)], [2 * Number(width), 2 * Number(height)]);
+      }
+    }
+  });
+
   it("has no fault that axe finds", async () => {
     await graph.evaluate(await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
     const found = await graph.evaluate(async () =>
@@ -173,6 +215,15 @@ describe("a flow as a graph beside its text", function () {
       ),
     );
     assert.deepEqual(found, []);
+  });
+
+  it("stops comparing", async () => {
+    await change('"value": "Gala"', '"value": "Boskoop"');
+    await change('"id": "Press-9"', '"id": "Press-2"');
+    await graph.getByRole("status").getByText("Compared with the last commit: the same.").waitFor();
+    await graph.getByRole("button", { name: "Stop comparing" }).click();
+    await graph.getByRole("button", { name: "Compare with…" }).waitFor();
+    assert.doesNotMatch(await graph.getByRole("status").innerText(), /Compared/);
   });
 
   it("follows what is typed, and says what to do while the text is no flow", async () => {

@@ -24,14 +24,14 @@ const mapSize = { width: 150, height: 110 };
 const wholeFlow = { padding: 0.08, maxZoom: 1 };
 
 /** The flow, to look at: it can be moved and zoomed, and nothing in it changed. */
-export function Canvas({ graph, run, current }: Shown & { readonly graph: FlowGraph }) {
+export function Canvas({ graph, run, comparison, current }: Shown & { readonly graph: FlowGraph }) {
   // From the first drawing on: what is shown whole then is measured by it.
-  const [nodes, setNodes] = useState(() => canvasNodes({ graph, run, current }, []));
-  const edges = useMemo(() => canvasEdges(graph), [graph]);
+  const [nodes, setNodes] = useState(() => canvasNodes({ graph, run, comparison, current }, []));
+  const edges = useMemo(() => canvasEdges(graph, comparison), [graph, comparison]);
   const [viewport] = useState(keptViewport);
   useEffect(() => {
-    setNodes((before) => canvasNodes({ graph, run, current }, before));
-  }, [graph, run, current]);
+    setNodes((before) => canvasNodes({ graph, run, comparison, current }, before));
+  }, [graph, run, comparison, current]);
   return (
     <ReactFlow<CanvasNode>
       aria-label={`Graph of ${graph.name}`}

@@ -1,9 +1,23 @@
 import type { Edge, Node } from "@xyflow/react";
-import type { FlowGraph, GraphComponent, GraphNote, GraphRun, NodeRun } from "../../protocol/flowGraph.ts";
+import type {
+  ComponentChange,
+  FlowGraph,
+  GraphComparison,
+  GraphComponent,
+  GraphNote,
+  GraphRun,
+  NodeRun,
+} from "../../protocol/flowGraph.ts";
+import { changeLabel } from "./changeWords.ts";
 import { stateLabel } from "./runWords.ts";
 
 export type ComponentNode = Node<
-  { readonly component: GraphComponent; readonly run: NodeRun | undefined; readonly isCurrent: boolean },
+  {
+    readonly component: GraphComponent;
+    readonly run: NodeRun | undefined;
+    readonly change: ComponentChange | undefined;
+    readonly isCurrent: boolean;
+  },
   "component"
 >;
 export type NoteNode = Node<{ readonly note: GraphNote; readonly isCurrent: boolean }, "note">;
@@ -12,6 +26,7 @@ export type CanvasNode = ComponentNode | NoteNode;
 interface Drawn {
   readonly graph: FlowGraph;
   readonly run: GraphRun | undefined;
+  readonly comparison: GraphComparison | undefined;
   readonly current: string | undefined;
 }
 
@@ -19,18 +34,24 @@ interface Drawn {
 export const componentWidth = 320;
 
 /** Nodes for the canvas. One that is as before is the same object, and so is not drawn again. */
-export function canvasNodes({ graph, run, current }: Drawn, before: readonly CanvasNode[]): CanvasNode[] {
+export function canvasNodes({ graph, run, comparison, current }: Drawn, before: readonly CanvasNode[]): CanvasNode[] {
   const known = new Map(before.map((node) => [node.id, node]));
   // Notes lie under the components.
   const notes = graph.notes.map((note) => noteNode(note, note.id === current));
-  const components = graph.components.map((component) =>
-    componentNode({ component, run: run?.nodes[component.id], isCurrent: component.id === current }),
-  );
+  const components = (comparison?.graph ?? graph).components.map((component) => {
+    const { id } = component;
+    return componentNode({
+      component,
+      run: run?.nodes[id],
+      change: comparison?.components[id],
+      isCurrent: id === current,
+    });
+  });
   return [...notes, ...components].map((node) => withSize(node, known.get(node.id)));
 }
 
 function componentNode(data: ComponentNode["data"]): ComponentNode {
-  const { component, run } = data;
+  const { component, run, change } = data;
   const { id, x, y, title } = component;
   const kind = component.inside.length > 0 ? "group" : "component";
   const state = run ? `, ${stateLabel(run)}` : "";
@@ -39,7 +60,7 @@ function componentNode(data: ComponentNode["data"]): ComponentNode {
     type: "component",
     position: { x, y },
     data,
-    ariaLabel: `${title}, ${kind} ${id}${state}`,
+    ariaLabel: `${title}, ${kind} ${id}${state}${change ? `, ${changeLabel(change)}` : ""}`,
     ariaRole: "group",
   };
 }
@@ -68,13 +89,14 @@ function withSize(node: CanvasNode, before: CanvasNode | undefined): CanvasNode 
   return measured ? { ...node, measured } : node;
 }
 
-export function canvasEdges({ edges }: FlowGraph): Edge[] {
-  return edges.map(({ id, source, output, target, input }) => ({
+export function canvasEdges(graph: FlowGraph, comparison: GraphComparison | undefined): Edge[] {
+  return (comparison?.graph ?? graph).edges.map(({ id, source, output, target, input }) => ({
     id,
     source,
     sourceHandle: `out:${output}`,
     target,
     targetHandle: `in:${input}`,
     focusable: false,
+    className: comparison?.edges[id] ?? "",
   }));
 }

@@ -1,31 +1,34 @@
-import type { FlowGraph, GraphComponent, GraphRun } from "../../protocol/flowGraph.ts";
+import type { FlowGraph, GraphComparison, GraphComponent, GraphRun } from "../../protocol/flowGraph.ts";
+import { changeLabel } from "./changeWords.ts";
 import { send } from "./messages.ts";
 import { stateLabel } from "./runWords.ts";
 
 interface Listed {
   readonly graph: FlowGraph;
   readonly run: GraphRun | undefined;
+  readonly comparison: GraphComparison | undefined;
   readonly current: string | undefined;
 }
 
 /** The same as the graph in words: each component with its state and what it is connected to. */
-export function ComponentList({ graph, run, current }: Listed) {
-  const titles = new Map(graph.components.map(({ id, title }) => [id, title]));
+export function ComponentList({ graph, run, comparison, current }: Listed) {
+  const { components, edges } = comparison?.graph ?? graph;
+  const titles = new Map(components.map(({ id, title }) => [id, title]));
   const titleOf = (id: string) => titles.get(id) ?? id;
   return (
     <aside id="components" aria-labelledby="components-title">
       <h2 id="components-title">Components</h2>
       <ol>
-        {graph.components.map((component) => (
+        {components.map((component) => (
           <li key={component.id} aria-current={component.id === current}>
-            <Entry component={component} run={run} />
+            <Entry component={component} run={run} comparison={comparison} />
             <Connections
               name="From"
-              titles={graph.edges.filter(({ target }) => target === component.id).map(({ source }) => titleOf(source))}
+              titles={edges.filter(({ target }) => target === component.id).map(({ source }) => titleOf(source))}
             />
             <Connections
               name="To"
-              titles={graph.edges.filter(({ source }) => source === component.id).map(({ target }) => titleOf(target))}
+              titles={edges.filter(({ source }) => source === component.id).map(({ target }) => titleOf(target))}
             />
           </li>
         ))}
@@ -37,11 +40,10 @@ export function ComponentList({ graph, run, current }: Listed) {
 function Entry({
   component: { id, title },
   run,
-}: {
-  readonly component: GraphComponent;
-  readonly run: GraphRun | undefined;
-}) {
+  comparison,
+}: Pick<Listed, "run" | "comparison"> & { readonly component: GraphComponent }) {
   const own = run?.nodes[id];
+  const change = comparison?.components[id];
   return (
     <>
       <button
@@ -54,6 +56,7 @@ function Entry({
         {title}
       </button>{" "}
       <span className="detail">{id}</span>
+      {change && <p className={`change ${change.kind}`}>{changeLabel(change)}</p>}
       {own && <p className={`state ${own.state}`}>{stateLabel(own)}</p>}
       {own?.error !== undefined && <p className="error">{own.error}</p>}
     </>

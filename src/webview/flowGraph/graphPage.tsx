@@ -1,9 +1,12 @@
 import { useEffect, useState } from "react";
 import type { FlowGraph } from "../../protocol/flowGraph.ts";
+import { comparisonLine } from "./changeWords.ts";
 import { Canvas } from "./canvas.tsx";
 import { ComponentList } from "./componentList.tsx";
 import { keep, kept, send, useShown } from "./messages.ts";
 import type { Shown } from "./messages.ts";
+import { pictureOf } from "./picture.ts";
+import { pngOf, svgOf } from "./pictureFile.ts";
 import { runLine } from "./runWords.ts";
 
 export function GraphPage() {
@@ -25,7 +28,7 @@ export function GraphPage() {
   );
 }
 
-function Graph({ graph, run, current }: Shown & { readonly graph: FlowGraph }) {
+function Graph({ graph, run, comparison, current }: Shown & { readonly graph: FlowGraph }) {
   const [isListOpen, setListOpen] = useState(kept().isListOpen === true);
   const toggle = () => {
     keep({ isListOpen: !isListOpen });
@@ -37,8 +40,30 @@ function Graph({ graph, run, current }: Shown & { readonly graph: FlowGraph }) {
       <header>
         <h1>{graph.name}</h1>
         <p className="run" role="status">
+          {comparison && `${comparisonLine(comparison)} `}
           {run && runLine(run, graph.components)}
         </p>
+        <button
+          type="button"
+          onClick={() => {
+            send({ type: comparison ? "stopComparing" : "compare" });
+          }}
+        >
+          {comparison ? "Stop comparing" : "Compare with…"}
+        </button>
+        {(["svg", "png"] as const).map((format) => (
+          <button
+            key={format}
+            type="button"
+            onClick={() => {
+              const picture = pictureOf(graph, comparison);
+              const content = format === "svg" ? svgOf(picture, graph.name) : pngOf(picture);
+              if (content !== undefined) send({ type: "save", format, content });
+            }}
+          >
+            Save as {format.toUpperCase()}
+          </button>
+        ))}
         <button type="button" aria-expanded={isListOpen} aria-controls="components" onClick={toggle}>
           {count === 1 ? "1 component" : `${String(count)} components`} as a list
         </button>
@@ -53,9 +78,9 @@ function Graph({ graph, run, current }: Shown & { readonly graph: FlowGraph }) {
       ) : (
         <div className="views">
           <div className="canvas">
-            <Canvas graph={graph} run={run} current={current} />
+            <Canvas graph={graph} run={run} comparison={comparison} current={current} />
           </div>
-          {isListOpen && <ComponentList graph={graph} run={run} current={current} />}
+          {isListOpen && <ComponentList graph={graph} run={run} comparison={comparison} current={current} />}
         </div>
       )}
     </>

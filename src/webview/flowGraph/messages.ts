@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react";
-import type { FlowGraph, GraphMessage, GraphRun } from "../../protocol/flowGraph.ts";
+import type { FlowGraph, GraphComparison, GraphMessage, GraphRun } from "../../protocol/flowGraph.ts";
 import type { GraphRequest } from "../../protocol/panel.ts";
 
 declare function acquireVsCodeApi(): {
@@ -21,6 +21,7 @@ export interface Shown {
   /** Why the text is none now. */
   readonly problem?: string;
   readonly run?: GraphRun | undefined;
+  readonly comparison?: GraphComparison | undefined;
   /** The component or note in which the cursor of the text is. */
   readonly current?: string | undefined;
 }
@@ -44,6 +45,8 @@ function withMessage(before: Shown, message: GraphMessage): Shown {
         : { ...rest, problem: message.value.problem };
     case "run":
       return { ...before, run: message.value };
+    case "comparison":
+      return { ...before, comparison: message.value };
     case "current":
       return { ...before, current: message.value };
   }

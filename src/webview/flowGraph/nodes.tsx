@@ -3,10 +3,11 @@ import type { NodeProps } from "@xyflow/react";
 import { useEffect } from "react";
 import type { GraphPort } from "../../protocol/flowGraph.ts";
 import type { ComponentNode, NoteNode } from "./canvasNodes.ts";
+import { changeLabel } from "./changeWords.ts";
 import { stateLabel } from "./runWords.ts";
 
 function ComponentBox({ id, data }: NodeProps<ComponentNode>) {
-  const { component, run, isCurrent } = data;
+  const { component, run, change, isCurrent } = data;
   const { title, inputs, outputs, inside } = component;
   const updateNodeInternals = useUpdateNodeInternals();
   const ports = [...inputs, ...outputs].map(({ name }) => name).join("\n");
@@ -14,11 +15,15 @@ function ComponentBox({ id, data }: NodeProps<ComponentNode>) {
     updateNodeInternals(id);
   }, [id, ports, updateNodeInternals]);
   return (
-    <div className={`box ${run?.state ?? ""} ${isCurrent ? "current" : ""}`} title={run?.error ?? id}>
+    <div
+      className={`box ${run?.state ?? ""} ${change?.kind ?? ""} ${isCurrent ? "current" : ""}`}
+      title={run?.error ?? id}
+    >
       <div className="title">
         <span className="name">{title}</span>
         {run && <span className="state">{stateLabel(run)}</span>}
       </div>
+      {change && <div className="change">{changeLabel(change)}</div>}
       {inside.length > 0 && <div className="kind">Group of {inside.length} components</div>}
       {inputs.map((port) => (
         <Port key={port.name} port={port} side="in" />

@@ -18,6 +18,10 @@ import { agentFlow } from "../agentFlow.ts";
 import { humanInputFlow } from "../humanInputFlow.ts";
 import { askLangflow } from "../rest.ts";
 
+interface Node {
+  readonly data: { readonly type: string; readonly node: { readonly template: Readonly<Record<string, object>> } };
+}
+
 const usage = { input: 20, output: 5, cached: 0, reasoning: 0 };
 
 describe("The loop of a flow's author in a real VS Code: playground, graph and tests", function () {
@@ -83,6 +87,24 @@ describe("The loop of a flow's author in a real VS Code: playground, graph and t
       (await states()).every((text) => text.startsWith("Done")),
     );
     assert.equal((await states()).length, await graph.locator(".react-flow__node-component").count());
+
+    const compare = async () => {
+      await graph.getByRole("button", { name: "Compare with…" }).click();
+      await palette.pick("Compare the graph with what?", "Langflow");
+    };
+    await compare();
+    await graph.getByRole("status").getByText("Compared with Langflow: the same.").waitFor();
+    await graph.getByRole("button", { name: "Stop comparing" }).click();
+    const { ask } = askLangflow(langflow);
+    const flows = (await ask("GET", "/api/v1/flows/")) as { id: string; name: string; data: { nodes: Node[] } }[];
+    const { id, data } = flows.find(({ name }) => name === "Press") ?? assert.fail();
+    const input = data.nodes.find((node) => node.data.type === "ChatInput") ?? assert.fail();
+    Object.assign(input.data.node.template["sender_name"] ?? {}, { value: "Cooper" });
+    await ask("PATCH", `/api/v1/flows/${id}`, { data });
+    await compare();
+    await graph.getByRole("status").getByText("Compared with Langflow: 1 changed.").waitFor();
+    const changes = await graph.locator(".react-flow__node .change").allInnerTexts();
+    assert.deepEqual(changes, ["Changed: Sender Name"]);
   });
 
   it("goes on with the session, whose words Langflow has", async () => {

@@ -6,7 +6,7 @@ import { graphView, openFlowGraph } from "./openGraph.ts";
 import { followShownFlows } from "./shownFlows.ts";
 
 interface Deps {
-  readonly server: Pick<WindowServer, "topic">;
+  readonly server: Pick<WindowServer, "topic" | "operate">;
   readonly extensionUri: Uri;
 }
 
@@ -15,7 +15,7 @@ export function activateFlowGraph({ server, extensionUri }: Deps): Feature<"open
   const provider = window.registerCustomEditorProvider(graphView, {
     async resolveCustomTextEditor(document, panel) {
       const { showGraph } = await import("./graphEditor.ts");
-      showGraph({ document, panel, extensionUri, runs: server.topic("runs") });
+      showGraph({ document, panel, extensionUri, server, runs: server.topic("runs") });
     },
   });
   return { disposables: [provider, ...followShownFlows()], commands: { openFlowGraph } };

@@ -3,10 +3,15 @@ import type { TextDocument, TextEditor, Uri, WebviewPanel } from "vscode";
 import type { GraphMessage, GraphOfText } from "../../../protocol/flowGraph.ts";
 import type { LiveRun } from "../../../protocol/flowRuns.ts";
 import type { Source } from "../../server/topicValues.ts";
+import type { WindowServer } from "../../server/windowServer.ts";
+import { saveAs } from "../../support/saveAs.ts";
 import { mediaOf, pageOf } from "../../support/webPage.ts";
+import { compareGraphs } from "./compareGraphs.ts";
+import type { OtherState } from "./compareGraphs.ts";
 import { newestRun } from "./newestRun.ts";
 import { nodeRanges } from "./nodeRanges.ts";
 import type { NodeRange } from "./nodeRanges.ts";
+import { chooseOtherState } from "./otherState.ts";
 import { readGraph } from "./readGraph.ts";
 import { selectInText } from "./selectInText.ts";
 
@@ -16,6 +21,7 @@ interface GraphEditor {
   readonly document: TextDocument;
   readonly panel: WebviewPanel;
   readonly extensionUri: Uri;
+  readonly server: Pick<WindowServer, "operate">;
   readonly runs: Source<readonly LiveRun[] | undefined>;
 }
 
@@ -23,11 +29,12 @@ interface GraphEditor {
 const pauseMs = 150;
 
 /** Sends the page what it draws: the flow of the text, its newest run, and where the cursor of the text is. */
-export function showGraph({ document, panel, extensionUri, runs }: GraphEditor): void {
+export function showGraph({ document, panel, extensionUri, server, runs }: GraphEditor): void {
   const { webview } = panel;
   const ranges = rangesOf(document);
   let shown: GraphOfText = { state: "failed", problem: "" };
   let ready = false;
+  let other: OtherState | undefined;
   let pause: NodeJS.Timeout | undefined;
 
   const send = (message: GraphMessage) => {
@@ -39,8 +46,23 @@ export function showGraph({ document, panel, extensionUri, runs }: GraphEditor):
   const sendGraph = () => {
     shown = readGraph(document.getText());
     send({ type: "graph", value: shown });
+    sendComparison();
     sendRun();
   };
+  /** While the text is no flow, the page shows the last comparison with the last graph. */
+  const sendComparison = () => {
+    const value = other && compareGraphs(document.getText(), other);
+    if (value || !other) send({ type: "comparison", value });
+  };
+  async function compare(): Promise<void> {
+    const flow = shown.state === "ready" ? shown.graph.flow : "";
+    try {
+      other = (await chooseOtherState({ uri: document.uri, flow, server })) ?? other;
+      sendComparison();
+    } catch (error) {
+      void window.showErrorMessage(error instanceof Error ? error.message : String(error));
+    }
+  }
   const sendCurrent = (editor: TextEditor | undefined) => {
     // After a change the text is read when the graph is.
     if (editor?.document !== document || pause !== undefined) return;
@@ -68,9 +90,18 @@ export function showGraph({ document, panel, extensionUri, runs }: GraphEditor):
       const { GraphRequest } = await import("../../../protocol/panel.ts");
       const { success, data } = GraphRequest.safeParse(message);
       if (!success) return;
-      if (data.type === "ready") {
-        ready = true;
-        return sendAll();
+      switch (data.type) {
+        case "ready":
+          ready = true;
+          return sendAll();
+        case "compare":
+          return compare();
+        case "stopComparing":
+          other = undefined;
+          return sendComparison();
+        case "save":
+          return savePicture(shown, data);
+        case "select":
       }
       const range = ranges().find(({ id }) => id === data.id);
       if (range) await selectInText({ document, range, focus: data.focus, beside: panel.viewColumn });
@@ -81,6 +112,19 @@ export function showGraph({ document, panel, extensionUri, runs }: GraphEditor):
     for (const each of followed) each.dispose();
   });
   webview.html = pageOf({ webview, extensionUri, bundle: "flowGraph", name: "graph" });
+}
+
+interface PictureFile {
+  readonly format: "svg" | "png";
+  readonly content: string;
+}
+
+function savePicture(shown: GraphOfText, { format, content }: PictureFile): Promise<void> {
+  return saveAs({
+    name: `${shown.state === "ready" ? shown.graph.name : "flow"}.${format}`,
+    kind: format === "png" ? { "PNG picture": ["png"] } : { "SVG picture": ["svg"] },
+    content: () => Promise.resolve(format === "png" ? Buffer.from(content, "base64") : content),
+  });
 }
 
 /** Read once for each text. Of two nodes with one id the last, as the graph has it. */

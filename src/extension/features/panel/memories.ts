@@ -4,8 +4,8 @@ import type { MemoryChoice, MemoryFacts, PanelSlices } from "../../../protocol/p
 import type { WindowServer } from "../../server/windowServer.ts";
 import { createStore } from "../../support/store.ts";
 import type { Disposable, Store } from "../../support/store.ts";
+import { saveAs } from "../../support/saveAs.ts";
 import { answerOrProblem, wordsOf } from "./asked.ts";
-import { saveAs } from "./saveAs.ts";
 import { whenRunning } from "./whenRunning.ts";
 
 interface MemoryEdit {

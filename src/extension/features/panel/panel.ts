@@ -3,13 +3,13 @@ import type { WebviewPanel } from "vscode";
 import type { WindowServer } from "../../server/windowServer.ts";
 import type { Disposable } from "../../support/store.ts";
 import { mediaOf, pageOf } from "../../support/webPage.ts";
+import { saveAs } from "../../support/saveAs.ts";
 import { followActivity } from "./activity.ts";
 import { followCost } from "./cost.ts";
 import { followHealth } from "./health.ts";
 import { followMemories } from "./memories.ts";
 import { feedPage } from "./page.ts";
 import type { PageParts, Sender } from "./page.ts";
-import { saveAs } from "./saveAs.ts";
 import { whenRunning } from "./whenRunning.ts";
 
 export interface Panel extends Disposable {

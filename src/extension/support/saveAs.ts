@@ -1,5 +1,4 @@
 import { Uri, window, workspace } from "vscode";
-import { wordsOf } from "./asked.ts";
 
 interface Saved {
   /** Proposed for the file. */
@@ -21,7 +20,9 @@ export async function saveAs({ name, kind, content }: Saved): Promise<void> {
     const given = await content();
     await workspace.fs.writeFile(target, typeof given === "string" ? new TextEncoder().encode(given) : given);
   } catch (error) {
-    void window.showErrorMessage(`${written} was not written: ${wordsOf(error)}`);
+    void window.showErrorMessage(
+      `${written} was not written: ${error instanceof Error ? error.message : String(error)}`,
+    );
     return;
   }
   void window.showInformationMessage(`Exported to ${written}.`);
