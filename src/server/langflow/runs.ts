@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { FlowRunResult, LiveRun, RecordedRun, RunTrace } from "../../protocol/flowRuns.ts";
 import type { FlowFacts, LastRun, RunCost, RunResult, TraceFacts } from "../../protocol/flows.ts";
 import type { LedgerEntry } from "../../protocol/ledger.ts";
 import type { FlowRunRecord } from "../platform/call.ts";
 import type { GitHead } from "../platform/gitHead.ts";
 import type { Tracing } from "../platform/tracing.ts";
-import { ToolError } from "../platform/errors.ts";
+import { ToolError, cancelled } from "../platform/errors.ts";
 import { RunEnded, startJob } from "./client/runs.ts";
 import { readRunTrace, recordedRuns } from "./client/recordedRuns.ts";
 import { firstWithTraces, listTraces, readLastRun } from "./client/traces.ts";
@@ -195,13 +196,13 @@ export function createLangflowRuns(deps: RunsDeps): LangflowRuns {
     },
     async trace(run, signal) {
       const { http, version } = await connection.use();
+      if (isBelow(version, firstWithTraces)) return noTraces();
       const own = live.list().find((each) => each.run === run || each.trace === run);
-      const found = await readRunTrace(http, own?.trace ?? run, signal);
+      const found = await written(() => readRunTrace(http, own?.trace ?? run, signal), own ? traceWaitsMs : [], signal);
       if (found) {
         const cost = await runCost(own?.run ?? found.run);
         return { ...found, ...(cost && { runCost: cost }) };
       }
-      if (isBelow(version, firstWithTraces)) return noTraces();
       throw new ToolError("NOT_FOUND", `Langflow has no trace of the run ${JSON.stringify(run)}.`, "See `flow runs`.");
     },
     async inputs(run, signal) {
@@ -219,6 +220,24 @@ export function createLangflowRuns(deps: RunsDeps): LangflowRuns {
       return traces?.map(({ sessionId: _session, ...trace }) => trace) ?? noTraces();
     },
   };
+}
+
+/** Langflow writes the trace of a run a moment after its end. */
+const traceWaitsMs = [300, 700, 1_500, 2_500];
+
+async function written<T>(
+  read: () => Promise<T | undefined>,
+  waitsMs: readonly number[],
+  signal: AbortSignal,
+): Promise<T | undefined> {
+  let found = await read();
+  for (const ms of waitsMs) {
+    if (found !== undefined) break;
+    await sleep(ms, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) throw cancelled();
+    found = await read();
+  }
+  return found;
 }
 
 function noTraces(): never {

@@ -1,4 +1,4 @@
-import { isSecretField } from "./secretField.ts";
+import { isSecretField } from "../../protocol/secretField.ts";
 import { redactSecrets } from "./redact.ts";
 
 /** A folder of this machine, and what stands for it. */

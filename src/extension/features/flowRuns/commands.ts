@@ -9,8 +9,9 @@ import { UserError } from "../../server/userError.ts";
 import type { WindowServer } from "../../server/windowServer.ts";
 import { withProgress } from "../../support/progress.ts";
 import { shownCurrency } from "../../support/shownCurrency.ts";
-import { askForInputs, inputsOf, paramsOf, remember } from "./inputs.ts";
-import type { FlowInputs } from "./inputs.ts";
+import { askForInputs } from "./askForInputs.ts";
+import { inputsOf, paramsOf, remember } from "./rememberedInputs.ts";
+import type { FlowInputs } from "./rememberedInputs.ts";
 import { alignedParts, resultPage, runPage } from "./runPage.ts";
 
 interface Deps {

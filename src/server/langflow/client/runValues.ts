@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { RunValue } from "../../../protocol/flowRuns.ts";
+import { isSecretField } from "../../../protocol/secretField.ts";
 import { redactSecrets } from "../../platform/redact.ts";
-import { isSecretField } from "../../platform/secretField.ts";
 
 const mostValues = 50;
 const longest = 4_000;

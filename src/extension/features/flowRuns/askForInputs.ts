@@ -1,41 +1,7 @@
 import { Uri, window } from "vscode";
-import type { Memento, QuickPickItem } from "vscode";
+import type { QuickPickItem } from "vscode";
 import { readTweaks } from "../../../protocol/flowRuns.ts";
-import type { ChosenFlow } from "../../server/chosenFlow.ts";
-
-/** What a flow is run with; "" is nothing. */
-export interface FlowInputs {
-  readonly input: string;
-  readonly session: string;
-  /** JSON: values by component and field. */
-  readonly tweaks: string;
-  /** Absolute paths. */
-  readonly files: readonly string[];
-}
-
-const nothing: FlowInputs = { input: "", session: "", tweaks: "", files: [] };
-
-/** What the flow was run with last in this workspace. */
-export function inputsOf(remembered: Pick<Memento, "get">, flow: ChosenFlow): FlowInputs {
-  return { ...nothing, ...remembered.get<Partial<FlowInputs>>(keyOf(flow)) };
-}
-
-export async function remember(remembered: Pick<Memento, "update">, flow: ChosenFlow, to: FlowInputs): Promise<void> {
-  await remembered.update(keyOf(flow), to);
-}
-
-function keyOf({ flow }: ChosenFlow): string {
-  return `flow.inputs:${flow}`;
-}
-
-export function paramsOf({ input, session, tweaks, files }: FlowInputs): object {
-  return {
-    ...(input !== "" && { input }),
-    ...(session !== "" && { session }),
-    ...(tweaks !== "" && { tweaks }),
-    ...(files.length > 0 && { file: files }),
-  };
-}
+import type { FlowInputs } from "./rememberedInputs.ts";
 
 /** The input first; what else a run can get is behind it, so that Enter twice runs the flow as last time. */
 export async function askForInputs(name: string, before: FlowInputs): Promise<FlowInputs | undefined> {
