@@ -13,6 +13,7 @@ import type { App } from "../app/app.ts";
 import { UsageError, note, parseOptions, print, shared, stopSignal } from "./options.ts";
 import { findRunning } from "./running.ts";
 import { readSettings, settingFlags, shownCurrency } from "./settings.ts";
+import { shownOn } from "./terminal.ts";
 
 const own = {
   url: { type: "string" },
@@ -69,7 +70,7 @@ export async function runConnected(args: readonly string[], group: Group): Promi
   const streamed: { hasText: boolean } = { hasText: false };
   function writeText(part: string): void {
     streamed.hasText = true;
-    process.stdout.write(part);
+    process.stdout.write(shownOn(process.stdout, part));
   }
   const settings = readSettings(values);
   const given = { ...values, keyFile: values["key-file"] };

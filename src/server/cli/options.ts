@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import type { ParseArgsOptionsConfig } from "node:util";
 import { createLogger } from "../platform/logger.ts";
 import { systemCode } from "../platform/errors.ts";
+import { shownOn } from "./terminal.ts";
 
 /** Wrong use: the command ends with code 2 and says how it is used. */
 export class UsageError extends Error {}
@@ -32,12 +33,12 @@ export function expectPositionals(positionals: readonly string[], most: number):
 export const cliLog = createLogger((line) => process.stderr.write(`${line}\n`), "warn");
 
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${shownOn(process.stdout, text)}\n`);
 }
 
 /** What is not the result: progress, hints, warnings. */
 export function note(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${shownOn(process.stderr, text)}\n`);
 }
 
 /** Fires on the first interrupt. */

@@ -57,7 +57,7 @@ export const flowRunOperations = [
       group: "flow",
       name: "runs",
       argument: "flow",
-      show: (runs) => runs.map(describeRecorded).join("\n") || "Langflow has recorded no run.",
+      show: (runs) => runs.map(describeListed).join("\n") || "Langflow has recorded no run.",
     },
     run: ({ flow }, { signal }, { runs }) => runs.recorded(flow, signal),
   }),
@@ -106,6 +106,15 @@ function describeComponent({ name, id, state, ms, tokens }: ComponentRun): strin
 function describeRecorded({ run, name, state, startedAt, ms, tokens }: Omit<RecordedRun, "input">): string {
   const facts = `${state.padEnd(8)}${duration(ms).padStart(10)}${count(tokens).padStart(8)} tokens`;
   return `${startedAt}  ${facts}  ${run}  ${name}`;
+}
+
+const longestInput = 60;
+
+/** By its input people know which run it was. */
+function describeListed({ input, ...run }: RecordedRun): string {
+  if (input === null) return describeRecorded(run);
+  const line = input.replaceAll(/\s+/g, " ").trim();
+  return `${describeRecorded(run)}: ${line.length > longestInput ? `${line.slice(0, longestInput)}…` : line}`;
 }
 
 function describeTrace({ parts, input, outputs, runCost, ...run }: RunTrace, currency: Currency): string {

@@ -94,6 +94,7 @@ describe("a run again, and what its components got and gave, with Langflow 1.13.
     await live.rest("POST", `/api/v1/run/${id}?stream=false`, { input_value: "from the canvas", tweaks });
     const { run: trace, input } = await recorded(id, 1);
     assert.equal(input, "from the canvas");
+    assert.match((await cli("runs", id)).stdout, /Pressed by others: from the canvas$/m);
     const { stdout, code } = await cli("run", id, "--again", trace, "--session", "others");
     assert.equal(code, 0);
     assert.match(stdout, /Warning: It ran with the chat input of the earlier run alone/);
