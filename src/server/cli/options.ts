@@ -33,12 +33,12 @@ export function expectPositionals(positionals: readonly string[], most: number):
 export const cliLog = createLogger((line) => process.stderr.write(`${line}\n`), "warn");
 
 export function print(text: string): void {
-  process.stdout.write(`${shownOn(process.stdout, text)}\n`);
+  process.stdout.write(shownOn(process.stdout, `${text}\n`));
 }
 
 /** What is not the result: progress, hints, warnings. */
 export function note(text: string): void {
-  process.stderr.write(`${shownOn(process.stderr, text)}\n`);
+  process.stderr.write(shownOn(process.stderr, `${text}\n`));
 }
 
 /** Fires on the first interrupt. */
