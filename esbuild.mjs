@@ -34,7 +34,7 @@ const lazyFiles = {
   name: "lazy-files",
   setup(build) {
     build.onResolve(
-      { filter: /\/(launch|panel|graphEditor|playgroundPanel|chatParticipant|componentCommands)\.ts$/ },
+      { filter: /\/(launch|panel|graphEditor|playgroundPanel|chatParticipant|componentCommands|flowRunCommands)\.ts$/ },
       ({ kind, path }) =>
         kind === "dynamic-import"
           ? { path: `./${path.split("/").at(-1)?.replace(".ts", ".cjs")}`, external: true }
@@ -133,6 +133,7 @@ const builds = [
       playgroundPanel: "src/extension/features/playground/playgroundPanel.ts",
       chatParticipant: "src/extension/features/chat/chatParticipant.ts",
       componentCommands: "src/extension/features/components/componentCommands.ts",
+      flowRunCommands: "src/extension/features/flowRuns/flowRunCommands.ts",
     },
     outdir: "dist/extension",
     platform: "node",

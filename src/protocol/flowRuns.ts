@@ -35,6 +35,21 @@ export function readTweaks(text: string): FlowTweaks | undefined {
   }
 }
 
+const Variables = z.record(z.string().regex(/^[A-Z0-9_-]{1,200}$/), z.string().regex(/^[\x20-\x7e]{1,8000}$/));
+export type RunVariables = z.output<typeof Variables>;
+
+/**
+ * Global variables for one run; undefined when the text is no such JSON. Langflow takes them as headers, so names are in
+ * capital letters and values in printable ASCII.
+ */
+export function readVariables(text: string): RunVariables | undefined {
+  try {
+    return Variables.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
 /** What `flow run --json` prints: scripts rely on it. */
 export const FlowRunAnswer = z
   .object({

@@ -293,6 +293,16 @@ const contracts = {
           .exactOptional()
           .describe('Values for this run, as JSON: {"COMPONENT": {"FIELD": value}}'),
         session: z.string().min(1).max(200).exactOptional().describe("Goes on with a conversation"),
+        variables: z
+          .string()
+          .exactOptional()
+          .meta({ file: true })
+          .describe('A JSON file of global variables for this run: {"NAME": "value"}'),
+        variableValues: z
+          .record(z.string(), z.string())
+          .exactOptional()
+          .meta({ flag: false })
+          .describe("The same, as values"),
         stream: z.boolean().default(false).describe("Print the answer while it comes"),
         background: z.boolean().default(false).describe("Start the run and end at once"),
         yes: z.boolean().default(false).describe("Also when the run is estimated above langflowConnect.cost.askAbove"),
@@ -312,7 +322,11 @@ const contracts = {
           [given.input, given.inputFile, given.tweaks, given.file].every((each) => each === undefined),
         "again excludes input, inputFile, tweaks and file",
       )
-      .refine(({ stream, background }) => !stream || !background, "stream and background exclude each other"),
+      .refine(({ stream, background }) => !stream || !background, "stream and background exclude each other")
+      .refine(
+        ({ background, variables }) => !background || variables === undefined,
+        "variables and background exclude each other",
+      ),
     result: FlowRunResult,
   },
   "flowRuns.answer": {

@@ -43,7 +43,7 @@ describe("the packaged extension", function () {
     const allowed = [
       /^(extension\.vsixmanifest|\[Content_Types\]\.xml)$/,
       /^extension\/(package\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
-      /^extension\/dist\/extension\/(main|launch|panel|graphEditor|playgroundPanel|chatParticipant|componentCommands)\.cjs$/,
+      /^extension\/dist\/extension\/(main|launch|panel|graphEditor|playgroundPanel|chatParticipant|componentCommands|flowRunCommands)\.cjs$/,
       /^extension\/dist\/server\/(main|analysisWorker|ledgerWorker|searchWorker|vectorWorker|webWorker|typescript)\.mjs$/,
       /^extension\/dist\/server\/(chunks\/)?[\w.-]+-HASH\.mjs$/,
       /^extension\/dist\/server\/(grammars\/)?[\w.-]+\.wasm$/,
@@ -62,6 +62,7 @@ describe("the packaged extension", function () {
       "dist/extension/playgroundPanel.cjs",
       "dist/extension/chatParticipant.cjs",
       "dist/extension/componentCommands.cjs",
+      "dist/extension/flowRunCommands.cjs",
       "media/panel.js",
       "media/flowGraph.js",
       "media/playground.js",

@@ -1,3 +1,4 @@
+import type { RunVariables } from "../../protocol/flowRuns.ts";
 import type { FlowFacts, RunResult } from "../../protocol/flows.ts";
 import { ToolError } from "../platform/errors.ts";
 import type { Tracing } from "../platform/tracing.ts";
@@ -35,6 +36,8 @@ export interface RunOptions {
   readonly session?: string;
   /** Values of fields by node, for this run only. */
   readonly tweaks?: StartRun["tweaks"];
+  /** Global variables that count for this run alone. */
+  readonly variables?: RunVariables;
   /** Absolute paths of files that its chat inputs send along. */
   readonly files?: readonly string[];
   /** Runs instead of what Langflow has of the flow. */
@@ -120,6 +123,7 @@ async function runTraced({ flow, runId, trace }: TracedFlow, options: RunOptions
     const start: StartRun = {
       ...{ flowId: flow.id, sessionId: session, input, tweaks, signal, progress, observe },
       ...(data && { data }),
+      ...(options.variables && { variables: options.variables }),
       ...(options.ask === true && { answer: (question) => handle.ask(question, signal) }),
     };
     const record = (name: RunName) => runRecorded({ runId, trace, start }, name, deps);
@@ -213,7 +217,9 @@ async function runRecorded({ runId, trace, start }: RecordedStart, { tweaks: nam
   const recording = await recorder.start({ id: runId, startedAt: now(), named, trace });
   try {
     const run = { ...start, tweaks: merged(start.tweaks, naming) };
-    const finished = (await runInBackground(http, run)) ?? (await runInStream(http, run));
+    // A run in the background takes no variables.
+    const background = start.variables ? undefined : await runInBackground(http, run);
+    const finished = background ?? (await runInStream(http, run));
     return { finished, recorded: await recording.stop() };
   } finally {
     await recording.stop();

@@ -1,7 +1,14 @@
 import { readFile } from "node:fs/promises";
 import type { Currency } from "../../protocol/currency.ts";
-import { FlowRunAnswer, readTweaks } from "../../protocol/flowRuns.ts";
-import type { ComponentRun, FlowRunResult, RecordedRun, RunPart, RunTrace } from "../../protocol/flowRuns.ts";
+import { FlowRunAnswer, readTweaks, readVariables } from "../../protocol/flowRuns.ts";
+import type {
+  ComponentRun,
+  FlowRunResult,
+  RecordedRun,
+  RunPart,
+  RunTrace,
+  RunVariables,
+} from "../../protocol/flowRuns.ts";
 import { costOfRun, count, duration } from "../../protocol/format.ts";
 import { ToolError } from "../platform/errors.ts";
 import { defineOperation } from "./defineOperation.ts";
@@ -25,6 +32,7 @@ export const flowRunOperations = [
     ) {
       const input = await inputOf(given);
       const tweaks = given.tweaks === undefined ? undefined : readTweaks(given.tweaks);
+      const variables = await variablesOf(given);
       const options = {
         ...{ yes, ask, signal, progress },
         ...(input !== undefined && { input }),
@@ -33,6 +41,7 @@ export const flowRunOperations = [
         ...(file && { files: file }),
         ...(stream && text && { text }),
         ...(tweaks && { tweaks }),
+        ...(variables && { variables }),
       };
       return background ? runs.startInBackground(flow, options) : runs.run(flow, options);
     },
@@ -70,6 +79,28 @@ export const flowRunOperations = [
     },
   }),
 ];
+
+interface GivenVariables {
+  /** A file. */
+  readonly variables?: string;
+  readonly variableValues?: Readonly<Record<string, string>>;
+}
+
+async function variablesOf({ variables, variableValues }: GivenVariables): Promise<RunVariables | undefined> {
+  if (variables === undefined && variableValues === undefined) return undefined;
+  const text =
+    variables === undefined ? JSON.stringify(variableValues) : await readFile(variables, "utf8").catch(() => undefined);
+  if (text === undefined) {
+    throw new ToolError("NOT_FOUND", "The file with the variables cannot be read.", "Check its path and its rights.");
+  }
+  const read = readVariables(text);
+  if (read) return read;
+  throw new ToolError(
+    "INVALID_ARGUMENT",
+    "These are no global variables that Langflow takes for one run.",
+    'Give JSON such as {"OPENAI_API_KEY": "…"}: names of capital letters, digits, - and _, values of printable ASCII in one line.',
+  );
+}
 
 interface GivenInput {
   readonly input?: string;

@@ -144,6 +144,29 @@ describe("a run again, and what its components got and gave, with Langflow 1.13.
     assert.match(printed, /^ {6}in {3}input_value: pears\n +and \*\*\*$/m);
   });
 
+  it("takes global variables for this run alone, from a file", async () => {
+    const node = (chatFlow() as { nodes: { data: { node: { template: Record<string, object> } } }[] }).nodes[0];
+    Object.assign(node?.data.node.template["sender_name"] ?? {}, { load_from_db: true, value: "PRESS_NAME" });
+    const variable = { name: "PRESS_NAME", value: "Langflow's own", type: "Generic", default_fields: [] };
+    await live.rest("POST", "/api/v1/variables/", variable);
+    const flow = { name: "Presses variables", data: { nodes: [node], edges: [] } };
+    const { id } = (await live.rest("POST", "/api/v1/flows/", flow)) as { id: string };
+    const file = path.join(workspace.folder, "variables.json");
+    await writeFile(file, JSON.stringify({ PRESS_NAME: "Cooper" }));
+    await run(id, "--input", "x", "--session", "with", "--variables", file);
+    await run(id, "--input", "x", "--session", "without");
+    assert.deepEqual(
+      [(await saidIn("with"))[0]?.sender_name, (await saidIn("without"))[0]?.sender_name],
+      ["Cooper", "Langflow's own"],
+    );
+    await writeFile(file, JSON.stringify({ press_name: "Cooper" }));
+    const refused = await cli("run", id, "--variables", file);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /capital letters/);
+    assert.ok(!server.log().includes("Cooper"));
+    assert.equal((await cli("run", id, "--variables", file, "--background")).code, 2);
+  });
+
   it("takes an input from a file as it was", async () => {
     const { id } = await make("Presses files");
     const file = path.join(workspace.folder, "long.txt");

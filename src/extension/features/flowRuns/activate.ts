@@ -3,7 +3,7 @@ import type { WindowServer } from "../../server/windowServer.ts";
 import type { Feature } from "../../support/feature.ts";
 
 /** Read with the first command, not at activation. */
-const commands = () => import("./commands.ts");
+const commands = () => import("./flowRunCommands.ts");
 
 interface Deps {
   readonly server: WindowServer;

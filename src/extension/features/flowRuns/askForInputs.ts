@@ -1,6 +1,6 @@
 import { Uri, window } from "vscode";
 import type { QuickPickItem } from "vscode";
-import { readTweaks } from "../../../protocol/flowRuns.ts";
+import { readTweaks, readVariables } from "../../../protocol/flowRuns.ts";
 import type { FlowInputs } from "./rememberedInputs.ts";
 
 /** The input first; what else a run can get is behind it, so that Enter twice runs the flow as last time. */
@@ -25,17 +25,22 @@ interface Item extends QuickPickItem {
   change?(inputs: FlowInputs): Promise<Partial<FlowInputs> | undefined>;
 }
 
-function itemsOf({ session, tweaks, files }: FlowInputs): readonly Item[] {
+function itemsOf({ session, tweaks, files, variables }: FlowInputs): readonly Item[] {
   const names = files.map((file) => file.split(/[\\/]/).at(-1) ?? file);
   const items: readonly Item[] = [
     { label: "$(play) Run" },
     { label: "Session", description: session === "" ? "a new one" : session, change: askForSession },
     { label: "Tweaks", description: tweaks === "" ? "none" : tweaks, change: askForTweaks },
     { label: "Files", description: names.join(", ") || "none", change: askForFiles },
+    {
+      label: "Global variable",
+      description: Object.keys(variables).join(", ") || "as Langflow has them",
+      change: askForVariable,
+    },
   ];
-  const isBare = session === "" && tweaks === "" && files.length === 0;
-  const bare = { session: "", tweaks: "", files: [] };
-  return isBare ? items : [...items, { label: "Clear session, tweaks and files", change: () => Promise.resolve(bare) }];
+  const isBare = session === "" && tweaks === "" && files.length === 0 && Object.keys(variables).length === 0;
+  const bare = { session: "", tweaks: "", files: [], variables: {} };
+  return isBare ? items : [...items, { label: "Clear all but the input", change: () => Promise.resolve(bare) }];
 }
 
 async function askForSession({ session }: FlowInputs): Promise<Partial<FlowInputs> | undefined> {
@@ -69,4 +74,27 @@ async function askForFiles({ files }: FlowInputs): Promise<Partial<FlowInputs> |
     ...(first !== undefined && { defaultUri: Uri.file(first) }),
   });
   return chosen && { files: chosen.map(({ fsPath }) => fsPath) };
+}
+
+/** The value is hidden, as it often is a key. */
+async function askForVariable({ variables }: FlowInputs): Promise<Partial<FlowInputs> | undefined> {
+  const name = await window.showInputBox({
+    title: "Global variable for this run",
+    prompt: "Its name",
+    placeHolder: "OPENAI_API_KEY",
+    validateInput: (text) =>
+      readVariables(JSON.stringify({ [text]: "x" })) ? undefined : "Capital letters, digits, - and _ alone",
+  });
+  if (name === undefined) return undefined;
+  const value = await window.showInputBox({
+    title: `Value of ${name} for this run`,
+    prompt: "Empty: as Langflow has it",
+    password: true,
+    ignoreFocusOut: true,
+    validateInput: (text) =>
+      text === "" || readVariables(JSON.stringify({ [name]: text })) ? undefined : "Printable ASCII in one line alone",
+  });
+  if (value === undefined) return undefined;
+  const others = Object.fromEntries(Object.entries(variables).filter(([known]) => known !== name));
+  return { variables: value === "" ? others : { ...others, [name]: value } };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { ToolError, cancelled } from "../../platform/errors.ts";
-import type { RunQuestion } from "../../../protocol/flowRuns.ts";
+import type { RunQuestion, RunVariables } from "../../../protocol/flowRuns.ts";
 import { quoted } from "../foreignText.ts";
 import type { LangflowHttp } from "./http.ts";
 import { runEvent } from "./runEvents.ts";
@@ -15,6 +15,8 @@ export interface StartRun {
   readonly input: string;
   /** Values of fields by node, for this run only. */
   readonly tweaks: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Global variables for this run only; Langflow takes them only of a run that lives with its response. */
+  readonly variables?: RunVariables;
   /** Nodes and connections that run instead of those that Langflow has. */
   readonly data?: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal;
@@ -256,12 +258,12 @@ async function stopJob(http: LangflowHttp, jobId: string): Promise<void> {
   await http.json(call, z.unknown()).catch(() => undefined);
 }
 
-/** A run that lives with its response: closing it cancels the run. For versions without background runs. */
+/** A run that lives with its response: closing it cancels the run. For versions without background runs, and for variables. */
 export async function runInStream(http: LangflowHttp, run: StartRun): Promise<FinishedRun> {
   if (run.data) {
     throw new ToolError(
       "NOT_READY",
-      "This version of Langflow runs a flow only as it has it, and the file differs from that.",
+      `${run.variables ? "With variables, Langflow" : "This version of Langflow"} runs a flow only as it has it, and the file differs from that.`,
       "Push the file first: langflow-connect flow push FILE",
     );
   }
@@ -275,7 +277,11 @@ export async function runInStream(http: LangflowHttp, run: StartRun): Promise<Fi
   };
   const collector = createCollector(run.observe);
   try {
-    for await (const line of http.lines({ method: "POST", path, body, signal: run.signal })) collector.take(line);
+    const headers = Object.fromEntries(
+      Object.entries(run.variables ?? {}).map(([name, value]) => [`X-LANGFLOW-GLOBAL-VAR-${name}`, value]),
+    );
+    for await (const line of http.lines({ method: "POST", path, body, headers, signal: run.signal }))
+      collector.take(line);
   } catch (error) {
     throw error instanceof HttpFailure && error.status >= 500 ? runFailed(error.detail) : error;
   }

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { inputsOf, paramsOf, remember } from "../../../../src/extension/features/flowRuns/rememberedInputs.ts";
 
 const flow = { name: "Press", flow: "flows/Press.json" };
-const given = { input: "pears", session: "s", tweaks: '{"Press-1": {"max_tokens": 5}}', files: ["/box/pear.txt"] };
+const given = {
+  input: "pears",
+  session: "s",
+  tweaks: '{"Press-1": {"max_tokens": 5}}',
+  files: ["/box/pear.txt"],
+  variables: {},
+};
 
 function memento() {
   const values = new Map<string, unknown>();
@@ -23,6 +29,14 @@ describe("what a flow got last", () => {
       file: given.files,
     });
     assert.deepEqual(paramsOf(inputsOf(remembered, { name: "Other", flow: "other" })), {});
+  });
+
+  it("is remembered without global variables", async () => {
+    const remembered = memento();
+    const variables = { OPENAI_API_KEY: "pips" };
+    await remember(remembered, flow, { ...given, variables });
+    assert.deepEqual(inputsOf(remembered, flow), given);
+    assert.deepEqual(paramsOf({ ...given, variables }), { ...paramsOf(given), variableValues: variables });
   });
 
   it("is remembered without tweaks that set a key or a password", async () => {

@@ -54,7 +54,7 @@ export async function showFlowRuns(deps: Deps, item: unknown): Promise<void> {
   if (action === "Run again") await runAndOpen(deps, flow, { again: run.run });
   if (action === "Run again with changes") {
     const { input, tweaks, files } = await deps.server.operate("flowRuns.inputs", { run: run.run });
-    await runWith(deps, flow, { input, tweaks, files, session: "" });
+    await runWith(deps, flow, { input, tweaks, files, session: "", variables: {} });
   }
   if (action === "Compare with another run") {
     const other = await chosenRun(others, `Compare ${timeOf(run)} with which run?`);
