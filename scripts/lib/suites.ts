@@ -74,7 +74,7 @@ export const suites: readonly Suite[] = [
     files: ["test/langflow/editor/*.test.ts", "test/langflow/last.test.ts"],
     fast: false,
     needs: ["langflow", "vscode", "collector"],
-    seconds: 1200,
+    seconds: 1500,
     alone: true,
   },
   { name: "editor", files: ["test/editor/**/*.test.ts"], fast: false, needs: ["vscode"], seconds: 1200, alone: true },
