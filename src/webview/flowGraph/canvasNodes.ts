@@ -10,6 +10,7 @@ import type {
 } from "../../protocol/flowGraph.ts";
 import { changeLabel } from "./changeWords.ts";
 import { stateLabel } from "./runWords.ts";
+import { ownOf } from "./ownOf.ts";
 
 export type ComponentNode = Node<
   {
@@ -42,8 +43,8 @@ export function canvasNodes({ graph, run, comparison, current }: Drawn, before: 
     const { id } = component;
     return componentNode({
       component,
-      run: run?.nodes[id],
-      change: comparison?.components[id],
+      run: ownOf(run?.nodes, id),
+      change: ownOf(comparison?.components, id),
       isCurrent: id === current,
     });
   });
@@ -97,6 +98,6 @@ export function canvasEdges(graph: FlowGraph, comparison: GraphComparison | unde
     target,
     targetHandle: `in:${input}`,
     focusable: false,
-    className: comparison?.edges[id] ?? "",
+    className: ownOf(comparison?.edges, id) ?? "",
   }));
 }

@@ -2,6 +2,7 @@ import type { FlowGraph, GraphComparison, GraphComponent, GraphRun } from "../..
 import { changeLabel } from "./changeWords.ts";
 import { send } from "./messages.ts";
 import { stateLabel } from "./runWords.ts";
+import { ownOf } from "./ownOf.ts";
 
 interface Listed {
   readonly graph: FlowGraph;
@@ -42,8 +43,8 @@ function Entry({
   run,
   comparison,
 }: Pick<Listed, "run" | "comparison"> & { readonly component: GraphComponent }) {
-  const own = run?.nodes[id];
-  const change = comparison?.components[id];
+  const own = ownOf(run?.nodes, id);
+  const change = ownOf(comparison?.components, id);
   return (
     <>
       <button

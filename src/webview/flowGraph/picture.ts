@@ -6,6 +6,7 @@ import type {
   GraphNote,
 } from "../../protocol/flowGraph.ts";
 import { changeLabel } from "./changeWords.ts";
+import { ownOf } from "./ownOf.ts";
 
 // The whole flow as a picture for documents: light colours whatever the theme, and nothing from outside.
 
@@ -51,8 +52,8 @@ export function pictureOf(graph: FlowGraph, comparison: GraphComparison | undefi
   const { components, edges } = comparison?.graph ?? graph;
   const boxes = components.map((component) => ({
     component,
-    change: comparison?.components[component.id],
-    height: heightOf(component, comparison?.components[component.id]),
+    change: ownOf(comparison?.components, component.id),
+    height: heightOf(component, ownOf(comparison?.components, component.id)),
   }));
   const areas = [
     ...boxes.map(({ component: { x, y }, height }) => ({ x, y, width: boxWidth, height })),
@@ -72,7 +73,7 @@ export function pictureOf(graph: FlowGraph, comparison: GraphComparison | undefi
     if (!from || !to) return [];
     const start = { x: from.component.x + boxWidth, y: portY(from.component, from.change, "outputs", output) };
     const end = { x: to.component.x, y: portY(to.component, to.change, "inputs", input) };
-    const change = comparison?.edges[id];
+    const change = ownOf(comparison?.edges, id);
     const stroke = change ? changeColors[change] : line;
     return [
       { kind: "line", path: curve(start, end), stroke, isDashed: change === "removed" },

@@ -1,6 +1,7 @@
 import type { GraphComponent, GraphRun, NodeRun } from "../../protocol/flowGraph.ts";
 import type { ComponentState, FlowRunState } from "../../protocol/flowRuns.ts";
 import { duration } from "../../protocol/format.ts";
+import { ownOf } from "./ownOf.ts";
 
 const stateWords: Readonly<Record<ComponentState, string>> = {
   waiting: "Waiting",
@@ -27,7 +28,7 @@ const runWords: Readonly<Record<FlowRunState, string>> = {
 
 /** The run in a line. */
 export function runLine({ state, ms, nodes, error }: GraphRun, components: readonly GraphComponent[]): string {
-  const inState = (wanted: ComponentState) => components.filter(({ id }) => nodes[id]?.state === wanted);
+  const inState = (wanted: ComponentState) => components.filter(({ id }) => ownOf(nodes, id)?.state === wanted);
   const took = ms === null || state === "running" ? "" : ` in ${duration(ms)}`;
   const done = `${String(inState("ok").length)} of ${String(components.length)} components are done`;
   const failed = inState("failed").map(({ title }) => title);

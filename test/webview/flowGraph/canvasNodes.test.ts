@@ -80,6 +80,18 @@ describe("the nodes of a flow's graph on the canvas", () => {
     assert.equal(comparisonLine({ ...comparison, components: {}, edges: {} }), "Compared with Langflow: the same.");
   });
 
+  it("know nothing of an id that every object has", () => {
+    const named = { ...graph, components: [component("constructor")] };
+    const comparison = {
+      with: "Langflow",
+      graph: { components: named.components, edges: [] },
+      components: {},
+      edges: {},
+    };
+    const [, node] = canvasNodes({ ...nothing, graph: named, run: { ...run, nodes: {} }, comparison }, []);
+    assert.equal(node?.ariaLabel, "The constructor, component constructor");
+  });
+
   it("stay the same objects with their measured size until something of them changes", () => {
     const measured = { width: 320, height: 90 };
     const before = canvasNodes({ ...nothing, graph }, []).map((node) => ({

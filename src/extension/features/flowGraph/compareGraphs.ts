@@ -3,18 +3,25 @@ import { fieldsOf, itemsOf, textOf } from "./fields.ts";
 import type { Fields } from "./fields.ts";
 import { readGraph } from "./readGraph.ts";
 
-/** What a flow has in another state. */
+/** Another state of a flow, read once. */
 export interface OtherState {
   /** Such as "Langflow", behind "Compared with". */
   readonly name: string;
-  readonly text: string;
+  readonly graph: FlowGraph;
+  readonly nodes: ReadonlyMap<string, Fields>;
 }
 
-/** What the text changes of another state of the flow; undefined while one of the two is no flow. What only moved is the same. */
-export function compareGraphs(text: string, { name, text: other }: OtherState): GraphComparison | undefined {
-  const [now, before] = [readGraph(text), readGraph(other)];
-  if (now.state !== "ready" || before.state !== "ready") return undefined;
-  const [nodes, nodesBefore] = [nodesOf(text), nodesOf(other)];
+/** Undefined where the text is no flow. */
+export function otherState(name: string, text: string): OtherState | undefined {
+  const read = readGraph(text);
+  return read.state === "ready" ? { name, graph: read.graph, nodes: nodesOf(text) } : undefined;
+}
+
+/** What the text changes of another state of the flow; undefined while it is no flow. What only moved is the same. */
+export function compareGraphs(text: string, before: OtherState): GraphComparison | undefined {
+  const now = readGraph(text);
+  if (now.state !== "ready") return undefined;
+  const [nodes, nodesBefore] = [nodesOf(text), before.nodes];
   const changes = now.graph.components.flatMap(({ id }): readonly (readonly [string, ComponentChange])[] => {
     const known = nodesBefore.get(id);
     if (!known) return [[id, { kind: "added", fields: [] }]];
@@ -28,7 +35,7 @@ export function compareGraphs(text: string, { name, text: other }: OtherState): 
   const added = [...edgesNow].filter((id) => !edgesBefore.has(id)).map((id) => [id, "added"] as const);
   const cut = before.graph.edges.filter(({ id }) => !edgesNow.has(id));
   return {
-    with: name,
+    with: before.name,
     graph: withRemoved(now.graph, removed, cut),
     components: Object.fromEntries([...changes, ...gone]),
     edges: Object.fromEntries([...added, ...cut.map(({ id }) => [id, "removed"] as const)]),

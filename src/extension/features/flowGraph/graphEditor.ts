@@ -34,6 +34,8 @@ export function showGraph({ document, panel, extensionUri, server, runs }: Graph
   const ranges = rangesOf(document);
   let shown: GraphOfText = { state: "failed", problem: "" };
   let ready = false;
+  /** Id of the last text that was a flow. */
+  let flow = "";
   let other: OtherState | undefined;
   let pause: NodeJS.Timeout | undefined;
 
@@ -45,6 +47,7 @@ export function showGraph({ document, panel, extensionUri, server, runs }: Graph
   };
   const sendGraph = () => {
     shown = readGraph(document.getText());
+    if (shown.state === "ready") flow = shown.graph.flow;
     send({ type: "graph", value: shown });
     sendComparison();
     sendRun();
@@ -55,7 +58,6 @@ export function showGraph({ document, panel, extensionUri, server, runs }: Graph
     if (value || !other) send({ type: "comparison", value });
   };
   async function compare(): Promise<void> {
-    const flow = shown.state === "ready" ? shown.graph.flow : "";
     try {
       other = (await chooseOtherState({ uri: document.uri, flow, server })) ?? other;
       sendComparison();
@@ -109,6 +111,8 @@ export function showGraph({ document, panel, extensionUri, server, runs }: Graph
   ];
   panel.onDidDispose(() => {
     clearTimeout(pause);
+    // What is still being read has nobody to be sent to.
+    ready = false;
     for (const each of followed) each.dispose();
   });
   webview.html = pageOf({ webview, extensionUri, bundle: "flowGraph", name: "graph" });

@@ -3,10 +3,13 @@ import type { QuickPickItem, Uri } from "vscode";
 import type { WindowServer } from "../../server/windowServer.ts";
 import { UserError } from "../../server/userError.ts";
 import { toolPath } from "../../support/toolPaths.ts";
+import { otherState } from "./compareGraphs.ts";
 import type { OtherState } from "./compareGraphs.ts";
 
 interface Choice extends QuickPickItem {
-  read(): Promise<OtherState>;
+  /** Behind "Compared with". */
+  readonly name: string;
+  text(): Promise<string>;
 }
 
 interface ComparedFile {
@@ -21,19 +24,18 @@ export async function chooseOtherState({ uri, flow, server }: ComparedFile): Pro
   const langflow: Choice = {
     label: "Langflow",
     detail: "The flow as Langflow has it now",
-    async read() {
+    name: "Langflow",
+    async text() {
       const like = toolPath(uri);
-      const { text } = await server.operate("flowFiles.serverText", { id: flow, ...(like !== undefined && { like }) });
-      return { name: "Langflow", text };
+      return (await server.operate("flowFiles.serverText", { id: flow, ...(like !== undefined && { like }) })).text;
     },
   };
   const repository = gitRepository(uri);
   const lastCommit: Choice = {
     label: "Last commit",
     detail: "The file as Git has it in HEAD",
-    async read() {
-      return { name: "the last commit", text: await committed(repository, uri) };
-    },
+    name: "the last commit",
+    text: () => committed(repository, uri),
   };
   const choices = [...(flow === "" ? [] : [langflow]), ...(repository ? [lastCommit] : [])];
   if (choices.length === 0) {
@@ -43,7 +45,15 @@ export async function chooseOtherState({ uri, flow, server }: ComparedFile): Pro
       remedy: "Push it to Langflow, or commit its file to Git.",
     });
   }
-  return (await window.showQuickPick(choices, { title: "Compare the graph with what?" }))?.read();
+  const chosen = await window.showQuickPick(choices, { title: "Compare the graph with what?" });
+  if (!chosen) return undefined;
+  const other = otherState(chosen.name, await chosen.text());
+  if (other) return other;
+  throw new UserError({
+    code: "NOT_FOUND",
+    message: `What ${chosen.name} has of this file is no flow.`,
+    remedy: "Compare it with something else.",
+  });
 }
 
 /** What of the API of VS Code's Git extension is used. */

@@ -27,5 +27,10 @@ export function positionsOf(nodes: readonly Fields[]): readonly Position[] {
 
 function positionIn(node: Fields): Position | undefined {
   const { x, y } = fieldsOf(node["position"]);
-  return typeof x === "number" && typeof y === "number" ? { x, y } : undefined;
+  // JSON can have numbers that are too large to be one.
+  return isFiniteNumber(x) && isFiniteNumber(y) ? { x, y } : undefined;
+}
+
+export function isFiniteNumber(value: unknown): value is number {
+  return Number.isFinite(value);
 }

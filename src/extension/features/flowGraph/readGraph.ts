@@ -3,7 +3,7 @@ import { edgesOf } from "./edges.ts";
 import { fieldsOf, itemsOf, textOf } from "./fields.ts";
 import type { Fields } from "./fields.ts";
 import { portsOf } from "./ports.ts";
-import { positionsOf } from "./positions.ts";
+import { isFiniteNumber, positionsOf } from "./positions.ts";
 import type { Position } from "./positions.ts";
 import { problemOf } from "./problemOf.ts";
 
@@ -88,7 +88,7 @@ function noteOf(node: Fields, position: Position): GraphNote {
   const measured = fieldsOf(node["measured"]);
   const size = (name: "width" | "height") => {
     const given = node[name] ?? measured[name];
-    return typeof given === "number" && given > 0 ? given : noteSize;
+    return isFiniteNumber(given) && given > 0 ? given : noteSize;
   };
   const { description } = fieldsOf(fieldsOf(node["data"])["node"]);
   return {

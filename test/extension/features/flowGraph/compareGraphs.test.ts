@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
-import { compareGraphs } from "../../../../src/extension/features/flowGraph/compareGraphs.ts";
+import { compareGraphs, otherState } from "../../../../src/extension/features/flowGraph/compareGraphs.ts";
 import { component, edge, flowText, orchard, press } from "../../../server/faces/lsp/flowSamples.ts";
 
 const cellar = component("Cellar-1", "Cellar", { must: { type: "str", show: true, value: "" } });
 const text = flowText([orchard, press], [edge("Orchard-1", "Press-1")]);
 
 function compared(now: string, before: string) {
-  return compareGraphs(now, { name: "Langflow", text: before }) ?? assert.fail("One of the two is no flow.");
+  const other = otherState("Langflow", before) ?? assert.fail("The other one is no flow.");
+  return compareGraphs(now, other) ?? assert.fail("The text is no flow.");
 }
 
 describe("a flow's graph, compared with another state of the flow", () => {
@@ -72,7 +73,9 @@ describe("a flow's graph, compared with another state of the flow", () => {
   });
 
   it("is none while one of the two is no flow", () => {
-    assert.equal(compareGraphs("{", { name: "Langflow", text }), undefined);
-    assert.equal(compareGraphs(text, { name: "Langflow", text: "[]" }), undefined);
+    const other = otherState("Langflow", text) ?? assert.fail();
+    assert.equal(compareGraphs("{", other), undefined);
+    assert.equal(otherState("Langflow", "[]"), undefined);
+    assert.equal(otherState("Langflow", ""), undefined);
   });
 });

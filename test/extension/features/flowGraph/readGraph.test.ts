@@ -108,6 +108,14 @@ describe("the graph of a flow file", () => {
     );
   });
 
+  it("takes a position that is too large for a number for none", () => {
+    const text = flowText([{ ...press, ...at(7, 7) }]).replace('"x": 7', '"x": 1e999');
+    assert.ok(text.includes("1e999"));
+    const read = readGraph(text);
+    assert.ok(read.state === "ready");
+    assert.ok(read.graph.components.every(({ x, y }) => Number.isFinite(x) && Number.isFinite(y)));
+  });
+
   it("has components without a position below the others, none over another", () => {
     const loose = Array.from({ length: 6 }, (_, index) => component(`Loose-${String(index)}`, "Loose", {}));
     const { components } = graphOf(flowText([{ ...press, ...at(100, 900) }, ...loose]));
