@@ -302,6 +302,20 @@ for (const version of versions) {
       assert.deepEqual([existsSync(at(file)), await stateOf(back.id)], [true, "onlyHere"]);
     });
 
+    it("brings a deleted flow back though its project is gone", async () => {
+      const project = (await services.rest("POST", "/api/v1/projects/", { name: `Barn ${version}` })) as { id: string };
+      const { id } = await services.make(`Hogshead ${version}`);
+      await services.operate("flowChanges.move", { flows: [id], project: `Barn ${version}` });
+      await services.operate("flowChanges.delete", { flow: id });
+      await services.rest("DELETE", `/api/v1/projects/${project.id}`);
+      const back = await services.operate("flowChanges.undoDelete", { id });
+      assert.ok(
+        back.notes.some((note) => note.startsWith("Its project is not in this Langflow")),
+        back.notes.join(" "),
+      );
+      assert.equal((await services.stored(back.id)).name, `Hogshead ${version}`);
+    });
+
     it("moves flows to another project", async () => {
       const project = (await services.rest("POST", "/api/v1/projects/", { name: `Cellar ${version}` })) as {
         id: string;

@@ -290,6 +290,22 @@ for (const version of versions) {
       assert.equal((await ask("status")).flows.find(({ id }) => id === pushed.id)?.state, "same");
     });
 
+    it("pushes a file of another Langflow, whose project is not in this one", async () => {
+      const original = await made(`Foreign press ${version}`);
+      const [pulled] = await ask("pull", original.id);
+      assert.ok(pulled);
+      await live.rest("DELETE", `/api/v1/flows/${original.id}`);
+      // As the API of Langflow answers a flow, and people keep it.
+      const folder = "3429a75f-0968-4d48-b943-e7bf975983a9";
+      writeFileSync(at(pulled.path), JSON.stringify({ ...fileOf(pulled.path), folder_id: folder }));
+      const [pushed] = await ask("push");
+      assert.equal(pushed?.result, "created", pushed?.notes.join(" "));
+      assert.ok(pushed.notes.includes("Its project is not in this Langflow, which puts it into the default one."));
+      assert.equal((await stored(pushed.id)).name, `Foreign press ${version}`);
+      const { flows } = await ask("status");
+      assert.equal(flows.find(({ id }) => id === pushed.id)?.state, "same");
+    });
+
     it("checks files: what Langflow does not have, edges to nowhere, and secrets", async () => {
       const { id } = await made(`Scale ${version}`);
       const [pulled] = await ask("pull", id);

@@ -15,6 +15,7 @@ import { setId } from "./givenId.ts";
 import { moveVariableNames } from "./moves/variableNames.ts";
 import { refusal } from "./pushFile.ts";
 import type { SyncStore } from "./syncStore.ts";
+import { inKnownProject } from "./knownProject.ts";
 
 /** Changes of the connected Langflow's own flows, and of their files. A flow is named by its id, its name or its file. */
 export interface FlowChanges {
@@ -163,10 +164,11 @@ export function createFlowChanges({ connection, flowFiles, folder, synced }: Flo
       const server = createFlowTexts(http);
       const name = String(fields["name"]);
       if (server.base !== kept.server) throw otherServer(name, kept.server);
-      const made = await server.create(id, sent(fields), signal).catch(refused(name));
+      const known = await inKnownProject(server, sent(fields), signal);
+      const made = await server.create(id, known.fields, signal).catch(refused(name));
       removed.delete(id);
       if (path !== undefined && text !== undefined) await folder.write(path, text, undefined);
-      const notes = [...otherName(made.name, name)];
+      const notes = [...known.notes, ...otherName(made.name, name)];
       if (path !== undefined && made.id !== id) {
         await setId(folder, path, made.id);
         await moveVariableNames(folder, { id, file: path }, made.id);

@@ -15,6 +15,7 @@ import { HttpFailure } from "../platform/http.ts";
 import { ToolError } from "../platform/errors.ts";
 import { alsoSent } from "./client/flowTexts.ts";
 import type { FlowTexts } from "./client/flowTexts.ts";
+import { inKnownProject } from "./knownProject.ts";
 
 export interface PushedFile {
   readonly id: string;
@@ -115,7 +116,8 @@ export function settingsOf(file: FlowFile, theirs: ServerFlow): Readonly<Record<
 
 async function create(push: Pushing): Promise<PushedFile> {
   const { server, path, file, signal } = push;
-  const { id: _id, ...fields } = file.fields;
+  const { id: _id, ...given } = file.fields;
+  const { fields, notes } = await inKnownProject(server, given, signal);
   const now = await server
     .create(file.id, { ...fields, data: dataToPush(file, undefined) }, signal)
     .catch((error: unknown) => {
@@ -123,7 +125,8 @@ async function create(push: Pushing): Promise<PushedFile> {
     });
   const { id } = now;
   const renamed = { ...file, id, fields: { ...file.fields, id } };
-  const done = { id, result: "created" as const, ...outcome(renamed, now) };
+  const { notes: changes, stored } = outcome(renamed, now);
+  const done = { id, result: "created" as const, notes: [...notes, ...changes], stored };
   if (id === file.id) return done;
   return { ...done, rewritten: flowFileText(renamed, file) };
 }

@@ -91,7 +91,7 @@ export function createLangflowHttp(options: LangflowHttpOptions): LangflowHttp {
       });
     }
     throw new HttpFailure(status, {
-      message: `Langflow at ${base} failed (HTTP ${status}).`,
+      message: `Langflow at ${base} failed (HTTP ${status})${detail === undefined ? "." : `: ${quoted(detail)}.`}`,
       remedy: "See Langflow's own log for the cause, then try again.",
       detail,
     });
